@@ -1,0 +1,19 @@
+# The one register of public names; lazy_loader reads it at run time.
+from .base import FeatureExtractor as FeatureExtractor
+from .base import ImageTransformer as ImageTransformer
+from .exceptions import FeatkitError as FeatkitError
+from .exceptions import ImageFormatError as ImageFormatError
+from .exceptions import ImageReadError as ImageReadError
+from .exceptions import MissingDependencyError as MissingDependencyError
+from .exceptions import SubjectNotFoundError as SubjectNotFoundError
+from .features.pixels import RawPixels as RawPixels
+from .features.pixels import raw_pixels as raw_pixels
+from .images import check_image as check_image
+from .images import check_images as check_images
+from .images import flatten_alpha as flatten_alpha
+from .images import foreground_mask as foreground_mask
+from .images import join_alpha as join_alpha
+from .images import split_alpha as split_alpha
+from .images import to_float as to_float
+from .images import to_gray as to_gray
+from .images import to_uint8 as to_uint8

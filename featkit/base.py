@@ -1,0 +1,286 @@
+"""The two bases: `ImageTransformer` (image -> image) and `FeatureExtractor` (image -> row of features).
+
+The law behind both: row i of the output depends on image i alone (and on what was learnt in fit).
+This is the only file that imports scikit-learn's private modules.
+"""
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils._param_validation import HasMethods, Integral, Interval, Real, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from .exceptions import ImageFormatError
+from .images import check_images
+
+__all__ = [
+    "FeatureExtractor",
+    "HasMethods",
+    "ImageTransformer",
+    "Integral",
+    "Interval",
+    "Real",
+    "StrOptions",
+    "apply_to_each",
+]
+
+_SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."
+
+
+def apply_to_each(function, images):
+    """Call a function on every image of a batch; an error is told the index of its image."""
+    results = []
+    for index, image in enumerate(images):
+        try:
+            results.append(function(image))
+        except Exception as error:
+            error.add_note(f"image {index} of the batch")
+            raise
+    return results
+
+
+class _ImageEstimator(TransformerMixin, BaseEstimator):
+    """What both bases share: parameter checks, reading a batch, fitting, tags."""
+
+    _parameter_constraints: dict = {}
+    _requires_fit = False
+
+    def fit(self, X, y=None):
+        """Check the parameters and the images; learn what there is to learn.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        y : array-like or None, default=None
+            Class labels, used by supervised steps only.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        self._learn(self._read(X), y)
+        return self
+
+    def _learn(self, images, y):
+        """Set the attributes that end in an underscore; nothing for a stateless transformer."""
+
+    def _read(self, X):
+        return check_images(X)
+
+    def _images_to_transform(self, X):
+        if self._requires_fit:
+            check_is_fitted(self)
+        else:
+            self._validate_params()
+        return self._read(X)
+
+    def __sklearn_is_fitted__(self):
+        return not self._requires_fit or any(name.endswith("_") and not name.startswith("_") for name in vars(self))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.requires_fit = self._requires_fit
+        return tags
+
+
+class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
+    """Base of steps that turn images into images.
+
+    A leaf defines `_image_transformer`, which reads the parameters once and returns a function image -> image.
+    A leaf that learns sets ``_requires_fit = True`` and defines ``_learn(images, y)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import ImageTransformer
+    >>> class Negative(ImageTransformer):
+    ...     def _image_transformer(self):
+    ...         return lambda image: 255 - image
+    >>> Negative().fit_transform(np.zeros((2, 4, 5), dtype=np.uint8)).max()
+    np.uint8(255)
+    """
+
+    def _image_transformer(self):
+        raise TypeError(f"{type(self).__name__} must define _image_transformer(), a function image -> image.")
+
+    def transform(self, X):
+        """Transform every image.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+
+        Returns
+        -------
+        images : ndarray or list of ndarray
+            A stack ``(n_images, height, width[, 3 or 4])`` where all results agree in shape and dtype, else a list.
+        """
+        images = self._images_to_transform(X)
+        return stack_if_equal(apply_to_each(self._image_transformer(), images))
+
+    def set_output(self, *, transform=None):
+        """Do nothing: images stay arrays whatever container the feature tables use.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None, default=None
+            Accepted so that a Pipeline can pass it on.
+
+        Returns
+        -------
+        self : object
+        """
+        return self
+
+    def get_feature_names_out(self, input_features=None):
+        """Pass the names through: an image has no columns.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+
+        Returns
+        -------
+        input_features : array-like of str or None
+        """
+        return input_features
+
+
+def stack_if_equal(images):
+    """Stack images that agree in shape and dtype; leave others in their list."""
+    first = images[0]
+    if all(image.shape == first.shape and image.dtype == first.dtype for image in images):
+        ambiguous = first.ndim == 2 and first.shape[1] in (3, 4)  # (n, h, 3) would read as one RGB image
+        if not ambiguous:
+            return np.stack(images)
+    return images
+
+
+class FeatureExtractor(_ImageEstimator):
+    """Base of steps that turn each image into one row of named features.
+
+    A leaf defines `_feature_names` and one of `_image_extractor` (returns a function image -> vector) and
+    `_stack_extractor` (returns a function stack -> rows); either reads the parameters once per call.
+    A feature whose length depends on the image's size sets ``_needs_equal_sizes = True``; its fit keeps
+    ``image_shape_``. A leaf that learns sets ``_requires_fit = True`` and defines ``_learn(images, y)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import FeatureExtractor
+    >>> class Brightness(FeatureExtractor):
+    ...     def _image_extractor(self):
+    ...         return lambda image: [image.mean()]
+    ...     def _feature_names(self):
+    ...         return ["brightness"]
+    >>> Brightness().set_output(transform="pandas").fit_transform(np.ones((2, 4, 5)))
+       brightness
+    0         1.0
+    1         1.0
+    """
+
+    _needs_equal_sizes = False
+
+    def fit(self, X, y=None):
+        """Check the parameters and the images; learn what there is to learn.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        y : array-like or None, default=None
+            Class labels, used by supervised extractors only.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        images = self._read(X)
+        if self._needs_equal_sizes:
+            self.image_shape_ = self._common_shape(images)
+        self._learn(images, y)
+        return self
+
+    def _image_extractor(self):
+        extract_rows = self._stack_extractor()
+        return lambda image: extract_rows(image[np.newaxis])[0]
+
+    def _stack_extractor(self):
+        return None
+
+    def _feature_names(self):
+        raise TypeError(f"{type(self).__name__} must define _feature_names(), the names of its columns.")
+
+    def transform(self, X):
+        """Extract one row per image.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+
+        Returns
+        -------
+        features : float ndarray (n_images, n_features)
+        """
+        images = self._images_to_transform(X)
+        if self._needs_equal_sizes:
+            self._check_sizes(images)
+        extract_rows = self._stack_extractor() if isinstance(images, np.ndarray) else None
+        if extract_rows is not None:
+            return extract_rows(images)
+        rows = apply_to_each(self._image_extractor(), images)
+        lengths = [len(row) for row in rows]
+        if len(set(lengths)) > 1:
+            raise ImageFormatError(f"{type(self).__name__} gave rows of unequal length: {sorted(set(lengths))}.")
+        rows = np.asarray(rows)
+        return rows if rows.dtype == np.float32 else rows.astype(np.float64, copy=False)
+
+    def _check_sizes(self, images):
+        expected = getattr(self, "image_shape_", None)
+        found = self._common_shape(images)
+        if expected is not None and found != expected:
+            raise ImageFormatError(
+                f"{type(self).__name__} was fitted on images of shape {expected}, got {found}. {_SAME_SHAPE_HINT}"
+            )
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns.
+
+        Parameters
+        ----------
+        input_features : ignored
+            Images have no column names.
+
+        Returns
+        -------
+        names : ndarray of str objects (n_features,)
+        """
+        if self._requires_fit or self._needs_equal_sizes:
+            check_is_fitted(self)
+        return np.asarray(self._feature_names(), dtype=object)
+
+    def __sklearn_is_fitted__(self):
+        if self._needs_equal_sizes and not hasattr(self, "image_shape_"):
+            return False
+        return super().__sklearn_is_fitted__()
+
+    @staticmethod
+    def _shape_that_counts(image):
+        """Part of an image's shape that the length of its row depends on."""
+        return image.shape[:2]
+
+    def _common_shape(self, images):
+        shapes = [self._shape_that_counts(image) for image in images]
+        for index, shape in enumerate(shapes):
+            if shape != shapes[0]:
+                raise ImageFormatError(
+                    f"{type(self).__name__} expected images of one shape, got {shapes[0]} (image 0) and {shape} "
+                    f"(image {index}). {_SAME_SHAPE_HINT}"
+                )
+        return shapes[0]

@@ -1,0 +1,1 @@
+"""Comparing features honestly: folds, statistics, perturbations, reports."""

@@ -1,0 +1,1 @@
+"""Many images to one table: chunks, cache, Parquet."""

@@ -1,0 +1,1 @@
+"""Faces: models, detection, landmarks, geometry, comparison."""

@@ -1,0 +1,1 @@
+"""Image to vector: one family of features in each file."""

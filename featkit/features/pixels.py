@@ -1,0 +1,79 @@
+"""The pixels themselves as features: the baseline that every other feature has to beat."""
+
+import math
+from functools import partial
+
+from ..base import FeatureExtractor, Interval, Real, StrOptions
+from ..images import flatten_alpha, to_float
+
+
+def raw_pixels(image, *, background=0.0):
+    """Pixel values in reading order.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    background : float in [0, 1] or "mean", default=0.0
+        What shows where the image is transparent, see `featkit.flatten_alpha`.
+
+    Returns
+    -------
+    pixels : float32 ndarray (height * width [* 3],)
+        Values in [0, 1], row by row; the three colours of a pixel stand together.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import raw_pixels
+    >>> raw_pixels(np.array([[0, 255], [51, 0]], dtype=np.uint8))
+    array([0. , 1. , 0.2, 0. ], dtype=float32)
+    """
+    return to_float(flatten_alpha(image, background)).ravel()
+
+
+def raw_pixels_names(n_pixels):
+    """Names of the columns of `raw_pixels`: ``pixel_0000`` onwards."""
+    width = len(str(n_pixels - 1))
+    return [f"pixel_{index:0{width}d}" for index in range(n_pixels)]
+
+
+class RawPixels(FeatureExtractor):
+    """Pixel values as features: the baseline of every comparison.
+
+    Parameters
+    ----------
+    background : float in [0, 1] or "mean", default=0.0
+        What shows where the image is transparent.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of int
+        Shape of the images seen in fit.
+
+    Notes
+    -----
+    Stateless apart from the image size. All images must have one shape. Alpha is laid on `background`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import RawPixels
+    >>> RawPixels().fit_transform(np.ones((2, 8, 8), dtype=np.uint8)).shape
+    (2, 64)
+    """
+
+    _parameter_constraints = {"background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})]}
+    _needs_equal_sizes = True
+
+    def __init__(self, *, background=0.0):
+        self.background = background
+
+    @staticmethod
+    def _shape_that_counts(image):
+        return image.shape if image.ndim == 2 else (*image.shape[:2], 3)
+
+    def _image_extractor(self):
+        return partial(raw_pixels, background=self.background)
+
+    def _feature_names(self):
+        return raw_pixels_names(math.prod(self.image_shape_))

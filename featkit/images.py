@@ -1,0 +1,344 @@
+"""What an image is: checks, conversions of dtype and colour planes, the alpha channel as foreground mask.
+
+An image is an array ``(height, width)`` (gray or, when bool, a mask), ``(height, width, 3)`` (RGB) or
+``(height, width, 4)`` (RGBA); uint8 and uint16 by their range, bool, or float32/float64 in [0, 1].
+The alpha channel is the foreground mask.
+"""
+
+import os
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from .exceptions import ImageFormatError
+
+WHITE = {"b": 1, "u1": 255, "u2": 65535, "f4": 1.0, "f8": 1.0}  # the value of full light by dtype
+ACCEPTED = "uint8, uint16, bool or float32/float64 in [0, 1]"
+
+
+def full_light(dtype):
+    """Value of full light (white) of an image dtype: 255, 65535, 1 (bool) or 1.0 (float)."""
+    dtype = np.dtype(dtype)
+    return WHITE["b" if dtype.kind == "b" else f"{dtype.kind}{dtype.itemsize}"]
+
+
+def _check_values(array):
+    kind = array.dtype.kind
+    if kind == "b" or (kind == "u" and array.dtype.itemsize <= 2):
+        return
+    if kind != "f" or array.dtype.itemsize not in (4, 8):
+        raise ImageFormatError(
+            f"Expected an image of dtype {ACCEPTED}, got {array.dtype}. "
+            "Convert it so that the range is known, e.g. image.astype('uint8') for values 0..255."
+        )
+    low, high = float(array.min()), float(array.max())
+    if not (low >= 0 and high <= 1):  # also false for NaN
+        hint = "divide by 255" if high > 1 and high <= 255 and low >= 0 else "rescale it or replace NaN and inf"
+        raise ImageFormatError(f"Expected a float image in [0, 1], got values from {low:g} to {high:g}: {hint} first.")
+
+
+def _check_element(image):
+    if isinstance(image, (str, bytes, os.PathLike)) or hasattr(image, "getexif"):
+        raise ImageFormatError(
+            f"Expected an image array, got {_described(image)}. Put ImageReader() first in the pipeline."
+        )
+    if not isinstance(image, np.ndarray):
+        raise ImageFormatError(
+            f"Expected an image as a numpy array (height, width[, 3 or 4]), got {_described(image)}. "
+            "Convert it with numpy.asarray."
+        )
+    if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
+        raise ImageFormatError(
+            "Expected an image of shape (height, width), (height, width, 3) or (height, width, 4), "
+            f"got shape {image.shape}. A single channel has no axis of its own: use image[..., 0]."
+        )
+    if image.ndim == 3 and image.dtype.kind == "b":
+        raise ImageFormatError(f"Expected a bool image to be a mask (height, width), got shape {image.shape}.")
+    if image.size == 0:
+        raise ImageFormatError(f"Expected an image with pixels, got shape {image.shape}.")
+    return image
+
+
+def check_image(image):
+    """Check that one array is an image and return it unchanged.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width), (height, width, 3) or (height, width, 4)
+        uint8, uint16, bool (a mask, two axes only) or float in [0, 1].
+
+    Returns
+    -------
+    image : ndarray
+        The same array, not a copy.
+
+    Raises
+    ------
+    ImageFormatError
+        When the axes, the dtype or the range are not those of an image; the message gives the found ones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import check_image
+    >>> check_image(np.zeros((4, 6), dtype=np.uint8)).shape
+    (4, 6)
+    """
+    _check_values(_check_element(image))
+    return image
+
+
+def _described(value):
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+
+
+def _check_stack(stack):
+    """Check an ndarray batch that is not of object dtype."""
+    if stack.ndim == 2 or (stack.ndim == 3 and stack.shape[2] in (3, 4)):
+        raise ImageFormatError(
+            f"Expected a batch of images, got one array of shape {stack.shape}. One image? Wrap it: "
+            "image[np.newaxis]. " + ("Flattened images? Reshape them to (n, height, width)." if stack.ndim == 2 else "")
+        )
+    if stack.ndim not in (3, 4) or (stack.ndim == 4 and stack.shape[3] not in (3, 4)):
+        raise ImageFormatError(
+            f"Expected a stack of shape (n, height, width), (n, height, width, 3) or (n, height, width, 4), "
+            f"got {stack.shape}."
+        )
+    if len(stack) == 0:
+        raise ImageFormatError(f"Expected at least one image, got a stack of shape {stack.shape}.")
+    _check_element(stack[0])
+    try:
+        _check_values(stack)
+    except ImageFormatError:
+        for index, image in enumerate(stack):
+            _check_noted(image, index)
+        raise
+    return stack
+
+
+def _check_noted(image, index):
+    try:
+        return check_image(image)
+    except ImageFormatError as error:
+        error.add_note(f"image {index} of the batch")
+        raise
+
+
+def check_images(X):
+    """Check that X is a batch of images.
+
+    Parameters
+    ----------
+    X : ndarray (n, height, width) with width not 3 or 4, ndarray (n, height, width, 3 or 4), or a list, tuple, \
+1-D object array, pandas or polars Series of image arrays, which may differ in size
+        The batch; a bool (height, width) array in it is a mask and its own foreground.
+
+    Returns
+    -------
+    images : ndarray or list of ndarray
+        The stack itself, or the images of a ragged batch in a list. Never copied.
+
+    Raises
+    ------
+    ImageFormatError
+        When X is not a batch of images: the message says what was expected, what came and what to do,
+        and a note names the index of the image at fault.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import check_images
+    >>> check_images(np.zeros((5, 8, 8))).shape
+    (5, 8, 8)
+    >>> [image.shape for image in check_images([np.zeros((4, 6)), np.zeros((9, 2, 3))])]
+    [(4, 6), (9, 2, 3)]
+    """
+    if isinstance(X, np.ndarray) and X.dtype.kind not in "OSU":
+        return _check_stack(X)
+    if isinstance(X, (str, bytes, os.PathLike)):
+        raise ImageFormatError(f"Expected a batch of images, got {_described(X)}. Put ImageReader() first.")
+    if isinstance(X, Iterator):
+        raise ImageFormatError(
+            f"Expected a batch of images that can be read twice, got a {type(X).__name__}. "
+            "Make it a list; the extraction functions accept generators."
+        )
+    if hasattr(X, "columns"):
+        raise ImageFormatError(
+            f"Expected a batch of images, got a {type(X).__name__}. Select the column that holds them, e.g. X['image']."
+        )
+    if hasattr(X, "to_numpy") and not hasattr(X, "iloc"):  # polars: iteration would yield nested Series
+        X = X.to_numpy()
+        if X.dtype != object:
+            return _check_stack(X)
+    if not (isinstance(X, (list, tuple)) or hasattr(X, "iloc") or (isinstance(X, np.ndarray) and X.ndim == 1)):
+        raise ImageFormatError(f"Expected a batch of images (array, list, tuple or Series), got {_described(X)}.")
+    images = [_check_noted(image, index) for index, image in enumerate(X)]
+    if not images:
+        raise ImageFormatError("Expected at least one image, got an empty batch.")
+    return images
+
+
+def split_alpha(image):
+    """Split an image into its colour planes and its alpha plane.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+
+    Returns
+    -------
+    color : ndarray (height, width) or (height, width, 3)
+        Gray or RGB planes; a mask gives itself.
+    alpha : ndarray (height, width) or None
+        The alpha plane; None where the image has none; a mask (bool) is its own alpha.
+    """
+    if image.dtype.kind == "b":
+        return image, image
+    if image.ndim == 3 and image.shape[2] == 4:
+        return image[..., :3], image[..., 3]
+    return image, None
+
+
+def join_alpha(color, alpha):
+    """Write an alpha plane beside colour planes.
+
+    Parameters
+    ----------
+    color : ndarray (height, width) or (height, width, 3)
+        Gray is repeated to RGB, bool becomes uint8.
+    alpha : ndarray (height, width)
+        bool, or any image dtype: rescaled to the range of `color`.
+
+    Returns
+    -------
+    image : ndarray (height, width, 4)
+        RGBA of the dtype of `color`.
+    """
+    if color.dtype.kind == "b":
+        color = to_uint8(color)
+    image = np.empty((*color.shape[:2], 4), dtype=color.dtype)
+    image[..., :3] = color if color.ndim == 3 else color[..., np.newaxis]
+    image[..., 3] = alpha if alpha.dtype == color.dtype else _to_dtype(to_float(alpha), color.dtype)
+    return image
+
+
+def alpha_weights(image):
+    """Alpha plane as float32 (height, width) in [0, 1], or None where the image has no alpha."""
+    alpha = split_alpha(image)[1]
+    return None if alpha is None else to_float(alpha)
+
+
+def foreground_mask(image):
+    """Pixels of the foreground.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+        True where alpha is at least one half; all True without alpha; a mask gives itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import foreground_mask
+    >>> image = np.zeros((2, 2, 4), dtype=np.uint8)
+    >>> image[0, 0, 3] = 255
+    >>> foreground_mask(image)
+    array([[ True, False],
+           [False, False]])
+    """
+    alpha = split_alpha(image)[1]
+    if alpha is None:
+        return np.ones(image.shape[:2], dtype=bool)
+    return alpha if alpha.dtype.kind == "b" else alpha >= full_light(alpha.dtype) / 2
+
+
+def flatten_alpha(image, background=0.0):
+    """Lay the picture on a flat colour, so that what is transparent no longer shows.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    background : float in [0, 1] or "mean", default=0.0
+        Gray level of the ground, or the alpha-weighted mean colour of the foreground (0 where there is none).
+
+    Returns
+    -------
+    flat : ndarray (height, width) or (height, width, 3)
+        The image itself where it has no alpha; else ``alpha * color + (1 - alpha) * background`` in the
+        dtype of the image (uint8 for a mask).
+    """
+    color, alpha = split_alpha(image)
+    if alpha is None:
+        return image
+    if color.dtype.kind == "b":
+        color = to_uint8(color)
+    weight = to_float(alpha)
+    if color.ndim == 3:
+        weight = weight[..., np.newaxis]
+    white = full_light(color.dtype)
+    if background == "mean":
+        total = weight.sum(dtype=np.float64)
+        ground = (weight * color).sum(axis=(0, 1), dtype=np.float64) / total if total > 0 else 0.0
+    else:
+        ground = background * white
+    flat = weight * color + (1 - weight) * ground
+    return np.rint(flat).astype(color.dtype) if color.dtype.kind == "u" else flat.astype(color.dtype)
+
+
+def to_gray(image):
+    """Luma of an RGB image; gray stays as it is.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        An alpha plane is dropped; call `flatten_alpha` first where it should count.
+
+    Returns
+    -------
+    gray : ndarray (height, width)
+        ``0.299 R + 0.587 G + 0.114 B`` (ITU-R BT.601) in the dtype of the image; a mask becomes uint8.
+    """
+    if image.ndim == 2:
+        return to_uint8(image) if image.dtype.kind == "b" else image
+    color = np.ascontiguousarray(image[..., :3])
+    if color.dtype == np.float64:
+        return color @ np.array([0.299, 0.587, 0.114])
+    return cv2.cvtColor(color, cv2.COLOR_RGB2GRAY)
+
+
+def to_rgb(image):
+    """Three colour planes (height, width, 3) in the dtype of the image (a mask becomes uint8); alpha is dropped."""
+    if image.dtype.kind == "b":
+        image = to_uint8(image)
+    return np.repeat(image[..., np.newaxis], 3, axis=2) if image.ndim == 2 else image[..., :3]
+
+
+def to_float(image):
+    """Values as float32 in [0, 1]; integers are divided by the full range of their dtype."""
+    if image.dtype.kind == "f":
+        return image.astype(np.float32, copy=False)
+    if image.dtype.kind == "b":
+        return image.astype(np.float32)
+    return image * np.float32(1 / full_light(image.dtype))
+
+
+def to_uint8(image):
+    """Values as uint8, rounded to the nearest of 256 levels: the exact inverse of a division by 255."""
+    return _to_dtype(image, np.uint8) if image.dtype != np.uint8 else image
+
+
+def _to_dtype(image, dtype):
+    if image.dtype == dtype:
+        return image
+    scale = full_light(dtype) / full_light(image.dtype)
+    if np.dtype(dtype).kind == "f":
+        return (image * scale).astype(dtype)
+    if image.dtype.kind == "b":
+        return image.astype(dtype) * np.dtype(dtype).type(scale)
+    return np.rint(image * np.float32(scale)).astype(dtype)

@@ -1,0 +1,296 @@
+"""Pure functions on masks: components, holes, boxes, centres, and how believable a mask is.
+
+A mask is a bool array ``(height, width)``, True = foreground. Foreground pixels hang together over 8 neighbours,
+background pixels over 4, so that a closed outline one pixel thin has an inside. Coordinates are (row, col), boxes
+half-open. Nothing is written to its input; an empty mask is never an error.
+"""
+
+import cv2
+import numpy as np
+
+
+def label_components(mask):
+    """Number the components of a mask.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+
+    Returns
+    -------
+    labels : int32 ndarray (height, width)
+        0 is background, 1 ... n the components (8 neighbours).
+    areas : int32 ndarray (n,)
+        Pixels of component 1 ... n.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import label_components
+    >>> label_components(np.array([[True, False, True], [True, False, False]]))[1]
+    array([2, 1], dtype=int32)
+    """
+    _, labels, statistics, _ = cv2.connectedComponentsWithStats(_as_bytes(mask), connectivity=8)
+    return labels, statistics[1:, cv2.CC_STAT_AREA]
+
+
+def largest_component(mask):
+    """Keep the largest component.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+        The component with most pixels; of equal ones the one met first, row by row. Empty stays empty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import largest_component
+    >>> largest_component(np.array([[True, False, True], [True, False, False]])).sum()
+    np.int64(2)
+    """
+    labels, areas = label_components(mask)
+    if len(areas) < 2:
+        return mask.copy()
+    return labels == _first_label(labels, areas == areas.max())
+
+
+def most_central_component(mask, min_share=0.1):
+    """Keep the component whose centroid is nearest to the centre of the image.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+    min_share : float in [0, 1], default=0.1
+        Components smaller than this share of the largest are not considered: dust in the middle is no object.
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+        Of equally near ones the one met first, row by row. Empty stays empty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import most_central_component
+    >>> most_central_component(np.array([[True, False, False, True, False, False]])).nonzero()[1]
+    array([3])
+    """
+    _, labels, statistics, centroids = cv2.connectedComponentsWithStats(_as_bytes(mask), connectivity=8)
+    areas = statistics[1:, cv2.CC_STAT_AREA]
+    if len(areas) < 2:
+        return mask.copy()
+    center = (np.array(mask.shape[::-1]) - 1) / 2
+    distances = np.hypot(*(centroids[1:] - center).T)
+    distances[areas < min_share * areas.max()] = np.inf
+    return labels == _first_label(labels, distances <= distances.min() + 1e-9)
+
+
+def drop_small_components(mask, min_share=0.15, min_area=0):
+    """Drop the components that are small beside the largest.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+    min_share : float in [0, 1], default=0.15
+        Components below this share of the largest component's area are dropped.
+    min_area : int, default=0
+        Components of fewer pixels are dropped, too, even if nothing remains.
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import drop_small_components
+    >>> drop_small_components(np.array([[True, True, True, False, True]]), min_share=0.5)
+    array([[ True,  True,  True, False, False]])
+    """
+    labels, areas = label_components(mask)
+    if len(areas) == 0:
+        return mask.copy()
+    kept = np.concatenate([[False], (areas >= min_share * areas.max()) & (areas >= min_area)])
+    return kept[labels]
+
+
+def fill_holes(mask, max_area=None):
+    """Fill the holes: background that is cut off from the border of the image.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+    max_area : int or None, default=None
+        Larger holes (pixels) stay open; None fills all.
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import fill_holes
+    >>> ring = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=bool)
+    >>> fill_holes(ring).sum()
+    np.int64(5)
+    """
+    _, labels, statistics, _ = cv2.connectedComponentsWithStats(_as_bytes(~mask), connectivity=4)
+    is_hole = np.ones(len(statistics), dtype=bool)
+    is_hole[_border_values(labels)] = False
+    if max_area is not None:
+        is_hole &= statistics[:, cv2.CC_STAT_AREA] <= max_area
+    is_hole[0] = False  # label 0 is the foreground here
+    return mask | is_hole[labels] if is_hole.any() else mask.copy()
+
+
+def bounding_box(mask):
+    """Half-open box around the foreground.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+
+    Returns
+    -------
+    box : tuple of int or None
+        ``(min_row, min_col, max_row, max_col)``, so that ``mask[min_row:max_row, min_col:max_col]`` holds all of
+        the foreground; None for an empty mask.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import bounding_box
+    >>> bounding_box(np.array([[False, False, False], [False, True, True]]))
+    (1, 1, 2, 3)
+    """
+    rows = np.flatnonzero(mask.any(axis=1))
+    if len(rows) == 0:
+        return None
+    cols = np.flatnonzero(mask.any(axis=0))
+    return int(rows[0]), int(cols[0]), int(rows[-1]) + 1, int(cols[-1]) + 1
+
+
+def centroid(mask):
+    """Centre of mass of the foreground.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+        Or weights >= 0 of any real dtype, such as an alpha plane.
+
+    Returns
+    -------
+    row, col : float
+        In pixels, the centre of the first pixel being (0, 0); (nan, nan) for an empty mask.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import centroid
+    >>> centroid(np.array([[True, True], [True, True]]))
+    (0.5, 0.5)
+    """
+    row_weights = mask.sum(axis=1, dtype=np.float64)
+    total = row_weights.sum()
+    if total == 0:
+        return float("nan"), float("nan")
+    col_weights = mask.sum(axis=0, dtype=np.float64)
+    row = row_weights @ np.arange(mask.shape[0]) / total
+    return float(row), float(col_weights @ np.arange(mask.shape[1]) / total)
+
+
+def border_share(mask):
+    """Share of the outermost ring of pixels that is foreground.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+
+    Returns
+    -------
+    share : float in [0, 1]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import border_share
+    >>> border_share(np.array([[True, False], [False, False]]))
+    0.25
+    """
+    return float(_border_values(mask).mean())
+
+
+def touches_border(mask):
+    """Whether any pixel of the outermost ring is foreground.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+
+    Returns
+    -------
+    touches : bool
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import touches_border
+    >>> touches_border(np.array([[False, False, False], [False, True, False], [False, False, False]]))
+    False
+    """
+    return bool(_border_values(mask).any())
+
+
+def mask_quality(mask):
+    """How believable a mask is as the foreground of a photo, judged by its shape alone.
+
+    The product of three factors in [0, 1]: free border (1 - `border_share`); size (1 when between 1 and 80 % of the
+    image are foreground, falling linearly to 0 for none and for all); unity (the largest component's share of
+    the foreground).
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+
+    Returns
+    -------
+    quality : float in [0, 1]
+        0 for an empty mask and for one that is foreground everywhere; 1 for one object inside the frame.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import mask_quality
+    >>> mask = np.zeros((10, 10), dtype=bool)
+    >>> mask_quality(mask)
+    0.0
+    >>> mask[3:7, 2:8] = True
+    >>> mask_quality(mask)
+    1.0
+    """
+    area_share = float(mask.mean())
+    if area_share in (0.0, 1.0):
+        return 0.0
+    areas = label_components(mask)[1]
+    size = min(area_share / 0.01, (1 - area_share) / 0.2, 1.0)
+    unity = float(areas.max() / areas.sum())
+    return (1 - border_share(mask)) * size * unity
+
+
+def _as_bytes(mask):
+    return np.ascontiguousarray(mask).view(np.uint8)
+
+
+def _border_values(array):
+    return np.concatenate([array[0], array[-1], array[1:-1, 0], array[1:-1, -1]]) if len(array) > 1 else array[0]
+
+
+def _first_label(labels, is_candidate):
+    """The candidate among labels 1 ... n whose first pixel comes first, row by row."""
+    return labels.flat[np.argmax(np.concatenate([[False], is_candidate])[labels])]

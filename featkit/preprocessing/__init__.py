@@ -1,0 +1,1 @@
+"""Image to image: resizing, colour, lighting, background, cropping."""
