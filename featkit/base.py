@@ -6,7 +6,16 @@ This is the only file that imports scikit-learn's private modules.
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils._param_validation import HasMethods, Integral, Interval, Real, StrOptions
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Integral,
+    Interval,
+    InvalidParameterError,
+    Real,
+    StrOptions,
+    generate_invalid_param_val,
+    make_constraint,
+)
 from sklearn.utils.validation import check_is_fitted
 
 from .exceptions import ImageFormatError
@@ -18,9 +27,12 @@ __all__ = [
     "ImageTransformer",
     "Integral",
     "Interval",
+    "InvalidParameterError",
     "Real",
     "StrOptions",
     "apply_to_each",
+    "generate_invalid_param_val",
+    "make_constraint",
 ]
 
 _SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."
@@ -261,7 +273,9 @@ class FeatureExtractor(_ImageEstimator):
         -------
         names : ndarray of str objects (n_features,)
         """
-        if self._requires_fit or self._needs_equal_sizes:
+        if self._needs_equal_sizes:
+            check_is_fitted(self, "image_shape_")  # by name: scikit-learn asks nothing of what works without fit
+        elif self._requires_fit:
             check_is_fitted(self)
         return np.asarray(self._feature_names(), dtype=object)
 
