@@ -115,6 +115,10 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
     np.uint8(255)
     """
 
+    def __init_subclass__(cls, auto_wrap_output_keys=None, **kwargs):
+        # scikit-learn's default would be handed to every leaf anew, and put its images into a DataFrame
+        super().__init_subclass__(auto_wrap_output_keys=auto_wrap_output_keys, **kwargs)
+
     def _image_transformer(self):
         raise TypeError(f"{type(self).__name__} must define _image_transformer(), a function image -> image.")
 

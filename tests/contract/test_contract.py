@@ -1,0 +1,95 @@
+"""Every public estimator of featkit obeys every law of `featkit.testing`, but for the table of exceptions below."""
+
+import inspect
+from collections import Counter
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
+
+import featkit
+from featkit.testing import check_pictures, image_checks, parametrize_with_image_checks
+
+BASES = {"FeatureExtractor", "ImageTransformer"}
+
+# What an estimator is made with here: arguments without a default, and small sizes where the default is slow.
+ARGUMENTS = {
+    "Resizer": {"height": 32, "width": 40},
+    "ForegroundCropper": {"height": 32, "width": 40},
+}
+
+# (estimator, check): why the law does not hold. A check listed here must fail.
+EXCEPTIONS = {}
+
+
+def public_estimators():
+    for name in sorted(set(featkit.__all__) - BASES):
+        item = getattr(featkit, name)
+        if inspect.isclass(item) and issubclass(item, BaseEstimator):
+            yield item(**ARGUMENTS.get(name, {}))
+
+
+def exceptions_of(estimator):
+    kind = type(estimator).__name__
+    return {check: reason for (name, check), reason in EXCEPTIONS.items() if name == kind}
+
+
+ESTIMATORS = list(public_estimators())
+by_name = pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda estimator: type(estimator).__name__)
+
+
+@parametrize_with_image_checks(ESTIMATORS, expected_failed_checks=exceptions_of)
+def test_law(estimator, check):
+    check(estimator)
+
+
+def test_tables_speak_of_estimators_that_exist():
+    known = {type(estimator).__name__ for estimator in ESTIMATORS}
+    assert set(ARGUMENTS) <= known
+    assert {name for name, _ in EXCEPTIONS} <= known
+
+
+def test_every_exception_has_its_reason():
+    assert all(len(reason.split()) >= 4 for reason in EXCEPTIONS.values())
+
+
+@by_name
+def test_constructor_takes_keywords_only(estimator):
+    parameters = list(inspect.signature(type(estimator)).parameters.values())
+    assert [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY] == []
+
+
+@by_name
+def test_every_parameter_is_declared_and_documented(estimator):
+    kind = type(estimator)
+    assert set(estimator._parameter_constraints) == set(estimator.get_params(deep=False))
+    documented = inspect.getdoc(kind)
+    assert [name for name in estimator.get_params(deep=False) if f"{name} : " not in documented] == []
+    assert ">>> " in documented
+
+
+@by_name
+def test_class_name_has_no_suffix(estimator):
+    assert not type(estimator).__name__.endswith(("Transformer", "Extractor"))
+
+
+def test_feature_names_are_unique_over_all_extractors():
+    pictures = check_pictures()
+    y = np.arange(len(pictures)) % 2
+    owners = Counter()
+    for estimator in ESTIMATORS:
+        if isinstance(estimator, featkit.FeatureExtractor):
+            owners.update(estimator.fit(pictures, y).get_feature_names_out())
+    assert [name for name, count in owners.items() if count > 1] == []
+
+
+def test_stateless_estimators_say_so():
+    for estimator in ESTIMATORS:
+        learns = type(estimator)._learn not in (featkit.FeatureExtractor._learn, featkit.ImageTransformer._learn)
+        assert get_tags(estimator).requires_fit is learns, type(estimator).__name__
+
+
+def test_checks_apply_to_every_estimator():
+    for estimator in ESTIMATORS:
+        assert len(image_checks(estimator)) >= 20
