@@ -1,0 +1,195 @@
+"""The contract: laws that every image estimator can be held to, featkit's own and other people's.
+
+scikit-learn's `check_estimator` leaves out nearly all its checks where X is not a table. These take their place for
+transformers of images, image classifiers and pipelines that begin with images.
+"""
+
+from functools import partial
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+
+from .._optional import require
+from .class_laws import (
+    check_constructor,
+    check_native_handles,
+    check_parameter_constraints,
+    check_parameters,
+    check_pickle,
+    check_repr,
+    check_skops,
+    check_tags,
+    check_unfitted,
+)
+from .input_laws import (
+    check_bad_batches,
+    check_dtypes,
+    check_error_names_image,
+    check_hard_images,
+    check_image_kinds,
+    check_input_untouched,
+    check_masks,
+    check_memory_layout,
+    check_sizes,
+    check_stack_and_list,
+    check_transparent_pixels,
+)
+from .outcomes import is_composition
+from .output_laws import (
+    check_chunks,
+    check_classifier,
+    check_feature_names,
+    check_fit,
+    check_fit_twice,
+    check_grid_search,
+    check_output,
+    check_set_output,
+    check_threads,
+)
+from .pictures import check_pictures
+
+__all__ = ["check_image_estimator", "check_pictures", "image_checks", "parametrize_with_image_checks"]
+
+
+def check_image_estimator(estimator, *, images=None, y=None, expected_failed_checks=None):
+    """Hold an estimator to the laws of image estimators; raise at the first one it breaks.
+
+    Which laws apply follows from what the estimator does (`predict`, `transform` to rows or to images) and from its
+    tags, not from its base class. The estimator itself is left alone: every check works on a clone.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+        Takes batches of images in fit; transforms them into rows or images, or predicts.
+    images : uint8 ndarray (n_images, height, width[, 3]) or None, default=None
+        Pictures to check with, at least eight; None makes some (see `featkit.testing.check_pictures`). Give your own
+        to an estimator that needs a larger size or something to see, such as faces.
+    y : array-like (n_images,) or None, default=None
+        Their labels, each at least four times; None gives 0, 1, 0, 1, ...
+    expected_failed_checks : dict of str to str or None, default=None
+        Names of checks that do not apply here, each with the reason. Such a check must fail: one that passes is an
+        error too, so that the list cannot go stale.
+
+    Raises
+    ------
+    AssertionError
+        When a law is broken; a note tells the name of the check. Whatever else the estimator raises comes through.
+
+    Examples
+    --------
+    >>> from featkit import RawPixels
+    >>> from featkit.testing import check_image_estimator
+    >>> check_image_estimator(RawPixels())
+    """
+    for name, check in image_checks(estimator, images=images, y=y, expected_failed_checks=expected_failed_checks):
+        try:
+            check(estimator)
+        except Exception as error:
+            error.add_note(f"{name} of featkit.testing")
+            raise
+
+
+def parametrize_with_image_checks(estimators, *, images=None, y=None, expected_failed_checks=None):
+    """Decorate a pytest function so that it runs once for every estimator and law.
+
+    Parameters
+    ----------
+    estimators : list of estimator instances
+    images, y
+        See `check_image_estimator`.
+    expected_failed_checks : callable or None, default=None
+        Given an estimator, returns its dict of check names with reasons, see `check_image_estimator`.
+
+    Returns
+    -------
+    decorator : pytest.MarkDecorator
+
+    Examples
+    --------
+    >>> from featkit import RawPixels
+    >>> from featkit.testing import parametrize_with_image_checks
+    >>> @parametrize_with_image_checks([RawPixels()])
+    ... def test_image_estimators(estimator, check):
+    ...     check(estimator)
+    """
+    pytest = require("pytest", extra="test")
+    cases = []
+    for estimator in estimators:
+        expected = expected_failed_checks(estimator) if expected_failed_checks else None
+        for name, check in image_checks(estimator, images=images, y=y, expected_failed_checks=expected):
+            cases.append(pytest.param(estimator, check, id=f"{type(estimator).__name__}-{name}"))
+    return pytest.mark.parametrize(("estimator", "check"), cases)
+
+
+def image_checks(estimator, *, images=None, y=None, expected_failed_checks=None):
+    """Names and functions of the checks that apply to an estimator.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+    images, y, expected_failed_checks
+        See `check_image_estimator`.
+
+    Returns
+    -------
+    checks : list of (str, callable)
+        Each callable takes the estimator.
+
+    Examples
+    --------
+    >>> from featkit import RawPixels
+    >>> from featkit.testing import image_checks
+    >>> [name for name, check in image_checks(RawPixels())][:2]
+    ['check_constructor', 'check_parameters']
+    """
+    images = check_pictures() if images is None else images
+    y = np.arange(len(images)) % 2 if y is None else np.asarray(y)
+    expected_failed_checks = expected_failed_checks or {}
+    functions = [*EVERY_ESTIMATOR]
+    if not is_composition(estimator):
+        functions = [*OWN_CLASS, *functions]
+    functions += ANY_CLASSIFIER if is_classifier(estimator) else ANY_TRANSFORMER
+    names = {function.__name__ for function in functions}
+    if unknown := sorted(set(expected_failed_checks) - names):
+        raise ValueError(f"Expected failures must name checks that apply: {sorted(names)}, got {unknown}.")
+    return [
+        (function.__name__, partial(_run, function, images, y, expected_failed_checks.get(function.__name__)))
+        for function in functions
+    ]
+
+
+def _run(check, images, y, reason_to_fail, estimator):
+    try:
+        check(clone(estimator), images.copy(), y.copy())
+    except Exception:
+        if reason_to_fail is None:
+            raise
+    else:
+        assert reason_to_fail is None, f"{check.__name__} passes, but was expected to fail: {reason_to_fail}"
+
+
+OWN_CLASS = (check_constructor, check_parameters, check_parameter_constraints, check_tags, check_unfitted)
+EVERY_ESTIMATOR = (
+    check_repr,
+    check_fit,
+    check_fit_twice,
+    check_chunks,
+    check_stack_and_list,
+    check_input_untouched,
+    check_memory_layout,
+    check_dtypes,
+    check_image_kinds,
+    check_masks,
+    check_sizes,
+    check_hard_images,
+    check_bad_batches,
+    check_error_names_image,
+    check_transparent_pixels,
+    check_threads,
+    check_native_handles,
+    check_pickle,
+    check_skops,
+    check_grid_search,
+)
+ANY_TRANSFORMER = (check_output, check_feature_names, check_set_output)
+ANY_CLASSIFIER = (check_classifier,)
