@@ -33,6 +33,10 @@ class ImageReadError(FeatkitError, OSError):
         return type(self), (*self.args, self.path)
 
 
+class ImageReadWarning(UserWarning):
+    """A source could not be read and a blank image stands in its place, as was asked for."""
+
+
 class SubjectNotFoundError(FeatkitError, ValueError):
     """An image has to be returned, but it holds no face or no foreground to return."""
 

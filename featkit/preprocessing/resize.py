@@ -1,0 +1,168 @@
+"""Images of one size: `Resizer`."""
+
+import cv2
+import numpy as np
+
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..images import full_light, join_alpha, split_alpha, to_float
+
+__all__ = ["Resizer", "resize"]
+
+
+def resize(image, height, width, *, fit="stretch", background=None):
+    """Resize an image: averaged over areas where it shrinks, interpolated linearly where it grows.
+
+    Parameters
+    ----------
+    image : ndarray (h, w[, 3 or 4])
+    height, width : int
+        Size of the result.
+    fit : {"stretch", "pad", "fill"}, default="stretch"
+        ``"stretch"`` changes the proportions; ``"pad"`` keeps them, the whole image stands in the middle and the rest
+        is padded; ``"fill"`` keeps them and cuts off at both ends what overhangs.
+    background : float in [0, 1] or None, default=None
+        What ``"pad"`` pads with. None: transparent, so the padding is no foreground and nobody measures it;
+        images get an alpha plane, masks are padded with False. A number: this gray level, and an image
+        without alpha stays without.
+
+    Returns
+    -------
+    resized : ndarray (height, width[, 3 or 4])
+        The dtype of the image; a mask stays a mask (at least half of a pixel's area). Colours are weighted by alpha,
+        so that colours under alpha 0 do not bleed in; they come out as 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import resize
+    >>> resize(np.array([[0, 100], [200, 100]], dtype=np.uint8), 1, 1)
+    array([[100]], dtype=uint8)
+    >>> resize(np.ones((4, 8)), 4, 4, fit="pad", background=0)[:, 0]
+    array([0., 1., 1., 0.])
+    """
+    if fit == "fill":
+        image = _cut_to_proportions(image, height, width)
+    if fit != "pad":
+        return _stretch(image, height, width)
+    scale = min(height / image.shape[0], width / image.shape[1])
+    inner_height, inner_width = (max(1, round(scale * side)) for side in image.shape[:2])
+    return _pad(_stretch(image, inner_height, inner_width), height, width, background)
+
+
+def _cut_to_proportions(image, height, width):
+    """Cut out of the middle, before anything is computed, what a canvas of these proportions will show."""
+    rows, cols = image.shape[:2]
+    kept_rows = min(rows, max(1, round(cols * height / width)))
+    kept_cols = min(cols, max(1, round(rows * width / height)))
+    top, left = (rows - kept_rows) // 2, (cols - kept_cols) // 2
+    return image[top : top + kept_rows, left : left + kept_cols]
+
+
+def _stretch(image, height, width):
+    if image.shape[:2] == (height, width):
+        return image
+    color, alpha = split_alpha(image)
+    if image.dtype.kind == "b":
+        return _resample(image.astype(np.float32), height, width) >= 0.5
+    if alpha is None or alpha.min() == full_light(alpha.dtype):
+        return _resample(image, height, width)
+    weight = to_float(alpha)[..., np.newaxis]
+    light = _resample(to_float(color) * weight, height, width)
+    weight = _resample(weight, height, width)[..., np.newaxis]
+    color = np.divide(light, weight, out=np.zeros_like(light), where=weight > 0)
+    values = np.minimum(np.concatenate([color, weight], axis=2), 1) * full_light(image.dtype)
+    return (np.rint(values) if image.dtype.kind == "u" else values).astype(image.dtype)
+
+
+def _resample(image, height, width):
+    shrunk = min(width, image.shape[1]), min(height, image.shape[0])
+    resized = cv2.resize(np.ascontiguousarray(image), shrunk, interpolation=cv2.INTER_AREA)
+    if shrunk != (width, height):
+        resized = cv2.resize(resized, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.clip(resized, 0, 1) if resized.dtype.kind == "f" else resized  # rounding may lead past 1
+
+
+def _pad(image, height, width, background):
+    if background is None and split_alpha(image)[1] is None:
+        image = join_alpha(image, np.ones(image.shape[:2], dtype=bool))
+    padded = np.zeros((height, width, *image.shape[2:]), dtype=image.dtype)
+    if split_alpha(image)[1] is None:
+        gray_level = background * full_light(image.dtype)
+        padded[:] = round(gray_level) if image.dtype.kind == "u" else gray_level
+    top, left = (height - image.shape[0]) // 2, (width - image.shape[1]) // 2
+    padded[top : top + image.shape[0], left : left + image.shape[1]] = image
+    return padded
+
+
+class Resizer(ImageTransformer):
+    """Bring every image to one size.
+
+    Parameters
+    ----------
+    height, width : int, default=64
+        Size of the result in pixels.
+    fit : {"stretch", "pad", "fill"}, default="stretch"
+        Change the proportions, pad what is missing, or cut off what overhangs. See `resize`.
+    background : float in [0, 1] or None, default=None
+        What ``fit="pad"`` pads with: None is transparent (the image gets an alpha plane); a number is a gray level
+        for images without alpha, those with alpha are always padded transparently.
+
+    Notes
+    -----
+    Stateless; mixed sizes; alpha respected and resized; dtype kept; masks stay masks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import Resizer
+    >>> Resizer(height=16, width=16).fit_transform([np.zeros((4, 6)), np.zeros((40, 20))]).shape
+    (2, 16, 16)
+    """
+
+    _parameter_constraints = {
+        "height": [Interval(Integral, 1, None, closed="left")],
+        "width": [Interval(Integral, 1, None, closed="left")],
+        "fit": [StrOptions({"stretch", "pad", "fill"})],
+        "background": [Interval(Real, 0, 1, closed="both"), None],
+    }
+
+    def __init__(self, *, height=64, width=64, fit="stretch", background=None):
+        self.height = height
+        self.width = width
+        self._fit = fit  # an attribute of the parameter's own name would hide the method fit
+        self.background = background
+
+    def get_params(self, deep=True):
+        """Parameters by name.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Without effect: no parameter is an estimator.
+
+        Returns
+        -------
+        params : dict
+        """
+        return super().get_params(deep) | {"fit": self._fit}
+
+    def set_params(self, **params):
+        """Set parameters by name.
+
+        Parameters
+        ----------
+        **params : dict
+            Those to change.
+
+        Returns
+        -------
+        self : object
+        """
+        fit = params.pop("fit", self._fit)
+        super().set_params(**params)
+        self._fit = fit
+        return self
+
+    def _image_transformer(self):
+        height, width, fit, background = self.height, self.width, self._fit, self.background
+        return lambda image: resize(image, height, width, fit=fit, background=background)

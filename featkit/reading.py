@@ -1,0 +1,353 @@
+"""From files to images: `read_image`, `list_images`, `ImageReader`. The only place that opens image files."""
+
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from .base import ImageTransformer, Integral, Interval, StrOptions
+from .decoding import check_pixel_count, decode_image, pillow_pixels
+from .exceptions import ImageFormatError, ImageReadError, ImageReadWarning
+from .images import check_image, check_images
+
+MAX_PIXELS = 100_000_000
+IMAGE_SUFFIXES = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .tif .tiff .webp .gif .bmp .dib .pbm .pgm .ppm .pnm".split()  # noqa: SIM905
+)
+
+
+_SOURCES = (str, os.PathLike, bytes, bytearray, memoryview, Image.Image, np.ndarray)
+
+
+def read_image(source, *, min_size=None, max_pixels=MAX_PIXELS):
+    """Read one image from wherever it is.
+
+    Parameters
+    ----------
+    source : str, PathLike, bytes, binary file object, PIL.Image.Image or ndarray
+        A path; the content of a file; an open file, read from its position, which is restored; a Pillow image; or
+        an image array, which is checked and returned as it is. JPEG, PNG, TIFF, WebP, GIF, BMP and PBM/PGM/PPM
+        are told apart by their content, never by their name.
+    min_size : int or None, default=None
+        A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter
+        side keeps at least this many pixels. Other formats come in full size.
+    max_pixels : int, default=100_000_000
+        Largest ``height * width``, checked in the header before anything is decoded.
+
+    Returns
+    -------
+    image : ndarray (height, width) or (height, width, 3) or (height, width, 4)
+        Gray, RGB or RGBA, turned upright by the EXIF orientation. uint8; uint16 where the file has more than 8
+        bits (PNG, TIFF, PGM), by the range of the dtype; float for a float TIFF, whose values must be in [0, 1].
+        1-bit pictures become gray 0 and 255, palettes RGB, CMYK RGB (colour profiles are not applied); an
+        alpha plane, a transparent palette entry or colour makes RGBA. Of several pictures the first is read.
+
+    Raises
+    ------
+    ImageReadError
+        When the source is missing, a directory, empty, of unknown format, incomplete or too large; ``.path`` has
+        the path where there is one.
+    ImageFormatError
+        When an array is not an image, or the source is of no known kind.
+
+    Examples
+    --------
+    >>> import io
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> from featkit import read_image
+    >>> file = io.BytesIO()
+    >>> Image.new("LA", (6, 4), (128, 255)).save(file, "PNG")
+    >>> read_image(file.getvalue()).shape
+    (4, 6, 4)
+    """
+    _check_source(source)
+    if isinstance(source, np.ndarray):
+        return check_image(source)
+    path = _path_of(source)
+    try:
+        if isinstance(source, Image.Image):
+            check_pixel_count(*source.size, max_pixels)
+            return check_image(pillow_pixels(source))
+        return decode_image(_content(source), min_size=min_size, max_pixels=max_pixels)
+    except (ImageReadError, ImageFormatError) as error:
+        raise ImageReadError(f"{path or _kind(source)}: {error}", path) from error.__cause__
+    except Exception as error:  # decoders fail on damaged files in any way there is
+        raise ImageReadError(
+            f"{path or _kind(source)}: expected a whole image file, the decoder says: {error}. Replace the file.", path
+        ) from error
+
+
+def _kind(source):
+    return f"{type(source).__name__} source"
+
+
+def _check_source(source):
+    if not (isinstance(source, _SOURCES) or hasattr(source, "read")):
+        raise ImageFormatError(
+            "Expected a path, the bytes of a file, a file object, a PIL image or an array, "
+            f"got {type(source).__name__} {source!r:.60}. Leave out rows without an image."
+        )
+
+
+def _path_of(source):
+    if isinstance(source, (str, os.PathLike)):
+        return os.fspath(source)
+    name = getattr(source, "filename" if isinstance(source, Image.Image) else "name", None)
+    return os.fspath(name) if name and isinstance(name, (str, os.PathLike)) else None
+
+
+def _content(source):
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
+    if hasattr(source, "read"):
+        return _content_of_stream(source)
+    try:
+        with open(source, "rb") as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise ImageReadError("expected an image file, there is none of this name. Check the path.") from error
+    except OSError as error:
+        if os.path.isdir(source):
+            raise ImageReadError(
+                "expected an image file, got a directory. list_images(folder) gives the paths of its images."
+            ) from error
+        raise ImageReadError(f"expected a readable file, got: {error.strerror}. Check its permissions.") from error
+
+
+def _content_of_stream(stream):
+    position = stream.tell() if stream.seekable() else None
+    content = stream.read()
+    if position is not None:
+        stream.seek(position)  # so that the same batch can be read twice: in fit and in transform
+    if not isinstance(content, bytes):
+        raise ImageReadError("expected a file opened for bytes, it gave text. Open it with mode 'rb'.")
+    return content
+
+
+class ImageList(NamedTuple):
+    """What `list_images` found.
+
+    Attributes
+    ----------
+    paths : ndarray of str (n_images,)
+        Paths of the images, in natural order (``img2`` before ``img10``).
+    labels : ndarray of str (n_images,) or None
+        Name of the subfolder of each image; None where no labels were asked for.
+    skipped : list of str
+        Paths left out: hidden files and folders, other files than images, images outside any class folder, links
+        to folders below a class.
+    """
+
+    paths: np.ndarray
+    labels: np.ndarray | None
+    skipped: list
+
+
+def list_images(folder, *, labels=True):
+    """Find the images of a folder that has one subfolder per class.
+
+    Parameters
+    ----------
+    folder : str or PathLike
+        Its subfolders are the classes. An image in a folder further down belongs to the class at the top:
+        ``folder/cat/2024/a.jpg`` is a cat. Images directly in `folder` have no class and are left out.
+    labels : bool, default=True
+        False: `folder` is just a place with images, at any depth; labels are None.
+
+    Returns
+    -------
+    images : ImageList
+        The named tuple ``(paths, labels, skipped)``, classes and names in natural order. What is an image is decided
+        by the suffix; no file is opened. Names that begin with a dot are hidden. A class may be a link to a folder;
+        links further down are not followed.
+
+    Raises
+    ------
+    ImageReadError
+        When the folder is missing or holds no image, or, with labels, fewer than two classes. ``.path`` is the folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from featkit import list_images
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ["cat/2.jpg", "cat/10.jpg", "dog/1.png", "dog/notes.txt"]:
+    ...     (folder / name).parent.mkdir(exist_ok=True)
+    ...     (folder / name).touch()
+    >>> paths, labels, skipped = list_images(folder)
+    >>> [Path(path).name for path in paths], labels.tolist(), len(skipped)
+    (['2.jpg', '10.jpg', '1.png'], ['cat', 'cat', 'dog'], 1)
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        came = "a file" if folder.exists() else "nothing of this name"
+        raise ImageReadError(f"{folder}: expected a folder of images, got {came}. Check the path.", str(folder))
+    paths, skipped = [], []
+    _collect_images(folder, paths, skipped)
+    if not paths:
+        raise ImageReadError(
+            f"{folder}: expected images ({' '.join(sorted(IMAGE_SUFFIXES))}), got none among {len(skipped)} files. "
+            "Check the path.",
+            str(folder),
+        )
+    if not labels:
+        return ImageList(np.array([str(path) for path in paths]), None, [str(path) for path in skipped])
+    loose = [path for path in paths if path.parent == folder]
+    paths = [path for path in paths if path.parent != folder]
+    names = [path.relative_to(folder).parts[0] for path in paths]
+    if len(set(names)) < 2:
+        came = f"only {names[0]!r}" if names else f"{len(loose)} images and no such subfolder"
+        raise ImageReadError(
+            f"{folder}: expected at least two subfolders with images, one per class, got {came}. "
+            "Sort the images into subfolders, or use labels=False to list images without labels.",
+            str(folder),
+        )
+    return ImageList(np.array([str(path) for path in paths]), np.array(names), [str(path) for path in skipped + loose])
+
+
+def _collect_images(folder, images, skipped, below_class=False):
+    entries = sorted(folder.iterdir(), key=lambda path: _natural_key(path.name))
+    for path in entries:
+        if path.name.startswith("."):
+            skipped.append(path)
+        elif path.is_dir():
+            if below_class and path.is_symlink():
+                skipped.append(path)
+            else:
+                _collect_images(path, images, skipped, below_class=True)
+        elif path.suffix.lower() in IMAGE_SUFFIXES:
+            images.append(path)
+        else:
+            skipped.append(path)
+
+
+def _natural_key(name):
+    return [int(part) if part.isdecimal() else part.lower() for part in re.split(r"(\d+)", name)], name
+
+
+class ImageReader(ImageTransformer):
+    """Read every source of a batch, whatever its kind, into an image: the first step of a pipeline.
+
+    Parameters
+    ----------
+    min_size : int or None, default=None
+        A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size as long as its shorter side keeps this many pixels;
+        choose the size of the `Resizer` behind. See `read_image`.
+    max_pixels : int, default=100_000_000
+        Largest ``height * width``, checked in the header before anything is decoded.
+    on_error : {"raise", "blank"}, default="raise"
+        What to do with a source that cannot be read. ``"blank"`` puts one fully transparent pixel in its place, a
+        uint8 array ``(1, 1, 4)`` of zeros, and warns with an `ImageReadWarning` that names the source: no row is
+        lost, and to later steps it is an image without foreground (measurements of its region are NaN).
+        `find_errors` tells in advance which sources these are.
+
+    Notes
+    -----
+    Stateless: ``fit`` looks at the kinds of the sources but opens none. Mixed sizes, dtypes and kinds of
+    source are welcome. Alpha is kept. An array that is no image raises `ImageFormatError` in any case.
+
+    Examples
+    --------
+    >>> import io
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> from featkit import ImageReader
+    >>> file = io.BytesIO()
+    >>> Image.new("RGB", (6, 4)).save(file, "BMP")
+    >>> sources = [file.getvalue(), Image.new("L", (5, 5)), np.zeros((4, 4), dtype=np.uint16)]
+    >>> [image.shape for image in ImageReader().fit_transform(sources)]
+    [(4, 6, 3), (5, 5), (4, 4)]
+    """
+
+    _parameter_constraints = {
+        "min_size": [Interval(Integral, 1, None, closed="left"), None],
+        "max_pixels": [Interval(Integral, 1, None, closed="left")],
+        "on_error": [StrOptions({"raise", "blank"})],
+    }
+
+    def __init__(self, *, min_size=None, max_pixels=MAX_PIXELS, on_error="raise"):
+        self.min_size = min_size
+        self.max_pixels = max_pixels
+        self.on_error = on_error
+
+    def find_errors(self, X):
+        """Try to read every source and collect what fails, e.g. to leave broken files out before a split.
+
+        Parameters
+        ----------
+        X : batch of sources
+            See `read_image`.
+
+        Returns
+        -------
+        errors : dict of int to ImageReadError
+            The error of each source that cannot be read, by its index.
+        """
+        self._validate_params()
+        errors = {}
+        for index, source in enumerate(self._read(X)):
+            try:
+                self._reading_function()(source)
+            except ImageReadError as error:
+                errors[index] = error
+        return errors
+
+    def _reading_function(self):
+        return partial(read_image, min_size=self.min_size, max_pixels=self.max_pixels)
+
+    def _image_transformer(self):
+        read = self._reading_function()
+
+        def read_or_blank(source):
+            try:
+                return read(source)
+            except ImageReadError as error:
+                warnings.warn(f"A blank stands in for {error}", ImageReadWarning, stacklevel=2)
+                return np.zeros((1, 1, 4), dtype=np.uint8)
+
+        return read if self.on_error == "raise" else read_or_blank
+
+    def _read(self, X):
+        return _check_sources(X)
+
+
+def _check_sources(X):
+    if hasattr(X, "columns"):
+        raise ImageFormatError(
+            f"Expected a batch of paths or images, got a {type(X).__name__}. Select the column, e.g. X['path']."
+        )
+    if isinstance(X, (str, bytes, bytearray, memoryview, os.PathLike, Image.Image)) or hasattr(X, "read"):
+        raise ImageFormatError(f"Expected a batch of paths or images, got one {type(X).__name__}. Put it into a list.")
+    if isinstance(X, Iterator):
+        raise ImageFormatError(
+            f"Expected a batch that can be read twice, got a {type(X).__name__}. Make it a list; "
+            "the extraction functions accept generators."
+        )
+    if hasattr(X, "to_numpy"):
+        X = X.to_numpy()
+    if isinstance(X, np.ndarray):
+        if X.dtype.kind not in "OSU":
+            return check_images(X)
+        if X.ndim != 1:
+            raise ImageFormatError(f"Expected paths or images along one axis, got shape {X.shape}. Use X.ravel().")
+        if X.dtype.kind == "S":
+            X = [os.fsdecode(path) for path in X]
+    elif not isinstance(X, (list, tuple)):
+        raise ImageFormatError(f"Expected a list, tuple, array or Series of sources, got {type(X).__name__}.")
+    if len(X) == 0:
+        raise ImageFormatError("Expected at least one path or image, got an empty batch.")
+    for index, source in enumerate(X):
+        try:
+            _check_source(source)
+        except ImageFormatError as error:
+            error.add_note(f"image {index} of the batch")
+            raise
+    return X
