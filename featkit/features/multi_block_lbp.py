@@ -1,0 +1,139 @@
+"""Multi-block local binary patterns: the mean light of a block against that of the eight blocks around it."""
+
+import cv2
+import numpy as np
+
+from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from .lbp import METHODS, STEPS, cell_names, fill_codes, gray_levels, label_names, label_table, pattern_histograms
+
+RING = np.array([(0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1)])
+
+
+def _block_sums(gray, block_size):
+    """Sum of the block that begins at every pixel, int32, by an integral image; it wraps around in very large ones."""
+    integral = cv2.integral(gray, sdepth=cv2.CV_32S)
+    columns = integral[:, block_size:] - integral[:, :-block_size]
+    return np.ascontiguousarray(columns[block_size:] - columns[:-block_size])
+
+
+def multi_block_lbp_codes(image, *, block_size=3, method="default", background=0.0):
+    """Label every place by which blocks around a block are at least as bright as it is.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    block_size, method, background
+        As in `featkit.multi_block_lbp`.
+
+    Returns
+    -------
+    labels : unsigned ndarray (height - 3 block_size + 1, width - 3 block_size + 1)
+        Entry (row, col) describes the nine blocks whose upper left corner is there. Empty for smaller images.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import multi_block_lbp_codes
+    >>> corner = np.zeros((6, 6), dtype=np.uint8)
+    >>> corner[2:4, 2:4], corner[:2, 4:] = 1, 2
+    >>> multi_block_lbp_codes(corner, block_size=2)  # brighter at the upper right only
+    array([[2]], dtype=uint8)
+    """
+    sums = _block_sums(gray_levels(image, background), block_size)
+    codes = np.empty([max(0, size - 2 * block_size) for size in sums.shape], np.uint8)
+    fill_codes(sums, sums, STEPS * block_size * RING, block_size, codes)
+    return label_table(8, method)[0][codes]
+
+
+def multi_block_lbp(image, *, block_size=3, method="uniform", grid=(1, 1), background=0.0):
+    """Multi-block local binary patterns: patterns of light at the scale of blocks rather than of pixels.
+
+    Bit k of a code is 1 where the k-th of the eight blocks around a block, from the right counterclockwise, has at
+    least its mean gray level. Blocks of one pixel give the original pattern of a 3 x 3 square.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Read as gray levels 0..255.
+    block_size : int >= 1, default=3
+        Side of a block in pixels.
+    method, grid, background
+        As in `featkit.local_binary_pattern`.
+
+    Returns
+    -------
+    histogram : float32 ndarray (rows * columns * labels,)
+        Share of each label in each cell; the shares of a cell sum to 1. NaN in a cell without codes: in images of
+        less than ``3 block_size`` pixels a side, or with more cells than codes.
+
+    Notes
+    -----
+    Sums of integers, equal counts as at least: every machine gives the same bits. `skimage.feature.multiblock_lbp`
+    reads the blocks clockwise from the upper left, highest bit first.
+
+    References
+    ----------
+    Zhang, Chu, Xiang, Liao, Li 2007, "Face detection based on multi-block LBP representation",
+    doi:10.1007/978-3-540-74549-5_2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import multi_block_lbp
+    >>> multi_block_lbp(np.full((9, 9), 7, dtype=np.uint8))
+    array([0., 0., 0., 0., 0., 0., 0., 0., 1., 0.], dtype=float32)
+    """
+    sums = _block_sums(gray_levels(image, background), block_size)[np.newaxis]
+    return pattern_histograms(sums, sums, STEPS * block_size * RING, block_size, method, grid)[0]
+
+
+def multi_block_lbp_names(*, block_size=3, method="uniform", grid=(1, 1)):
+    """Names of the columns of `multi_block_lbp`: ``mblbp_uniform_b3_0`` onwards."""
+    return cell_names(f"mblbp_{method}_b{block_size}", grid, label_names(8, method))
+
+
+class MultiBlockLBP(FeatureExtractor):
+    """Histograms of multi-block local binary patterns, see `featkit.multi_block_lbp`.
+
+    Parameters
+    ----------
+    block_size : int >= 1, default=3
+        Side of a block in pixels.
+    method : {"default", "uniform", "ror", "nri_uniform"}, default="uniform"
+        What becomes of a code, see `featkit.local_binary_pattern`.
+    grid : (int, int), default=(1, 1)
+        Rows and columns of cells, each with a histogram of its own.
+    background : float in [0, 1] or "mean", default=0.0
+        What shows where the image is transparent.
+
+    Notes
+    -----
+    Stateless. Images may differ in size. Alpha is laid on `background`. Rows hold NaN for images too small for codes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import MultiBlockLBP
+    >>> MultiBlockLBP(block_size=2).fit_transform(np.ones((3, 16, 16), dtype=np.uint8)).shape
+    (3, 10)
+    """
+
+    _parameter_constraints = {
+        "block_size": [Interval(Integral, 1, None, closed="left")],
+        "method": [StrOptions(set(METHODS))],
+        "grid": [tuple, list],
+        "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
+    }
+
+    def __init__(self, *, block_size=3, method="uniform", grid=(1, 1), background=0.0):
+        self.block_size = block_size
+        self.method = method
+        self.grid = grid
+        self.background = background
+
+    def _image_extractor(self):
+        parameters = self.get_params(deep=False)
+        return lambda image: multi_block_lbp(image, **parameters)
+
+    def _feature_names(self):
+        return multi_block_lbp_names(block_size=self.block_size, method=self.method, grid=self.grid)
