@@ -18,6 +18,10 @@ from .features.gradients import HOG as HOG
 from .features.gradients import hog as hog
 from .features.gradients import hog_cells as hog_cells
 from .features.gradients import hog_names as hog_names
+from .features.haralick import Haralick as Haralick
+from .features.haralick import cooccurrence_matrix as cooccurrence_matrix
+from .features.haralick import haralick as haralick
+from .features.haralick import haralick_names as haralick_names
 from .features.lbp import LocalBinaryPattern as LocalBinaryPattern
 from .features.lbp import local_binary_pattern as local_binary_pattern
 from .features.lbp import local_binary_pattern_codes as local_binary_pattern_codes
@@ -29,6 +33,9 @@ from .features.multi_block_lbp import MultiBlockLBP as MultiBlockLBP
 from .features.multi_block_lbp import multi_block_lbp as multi_block_lbp
 from .features.multi_block_lbp import multi_block_lbp_codes as multi_block_lbp_codes
 from .features.multi_block_lbp import multi_block_lbp_names as multi_block_lbp_names
+from .features.parts import PartMeasurements as PartMeasurements
+from .features.parts import part_labels as part_labels
+from .features.parts import part_measurements as part_measurements
 from .features.pixels import RawPixels as RawPixels
 from .features.pixels import raw_pixels as raw_pixels
 from .features.regions import RegionMeasurements as RegionMeasurements
@@ -45,6 +52,15 @@ from .images import split_alpha as split_alpha
 from .images import to_float as to_float
 from .images import to_gray as to_gray
 from .images import to_uint8 as to_uint8
+from .masks import bounding_box as bounding_box
+from .masks import centroid as centroid
+from .masks import drop_small_components as drop_small_components
+from .masks import fill_holes as fill_holes
+from .masks import largest_component as largest_component
+from .masks import mask_quality as mask_quality
+from .masks import most_central_component as most_central_component
+from .preprocessing.background import BackgroundRemover as BackgroundRemover
+from .preprocessing.background import segment_foreground as segment_foreground
 from .preprocessing.color import ColorConverter as ColorConverter
 from .preprocessing.color import GrayscaleConverter as GrayscaleConverter
 from .preprocessing.resize import Resizer as Resizer
