@@ -7,7 +7,7 @@ import numpy as np
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
 from ..exceptions import ImageFormatError
 from ..images import flatten_alpha, full_light
-from .oriented_gradients import band_gradients, kernel, kernel_with_free_sums, to_polar
+from .oriented_gradients import ROUNDING_TIE, band_gradients, kernel, kernel_with_free_sums, to_polar
 
 BLOCK_NORMS = ("L1", "L1-sqrt", "L2", "L2-Hys")
 _PIXELS_PER_BAND = 2048  # the buffers of a band stay in the first-level cache
@@ -83,7 +83,7 @@ def _cell_histograms(images, channels, width, unit, edges, turn, cell_height, ce
             last = min(rows, first + band_rows)
             end = (last - first) * cell_height * width
             y, x, r, p = d_row[:end], d_col[:end], length[:end], position[:end]
-            band_gradients(images[index], channels, width, first * cell_height, last * cell_height, unit[0], y, x)
+            band_gradients(images[index], channels, width, first * cell_height, last * cell_height, unit[0], 0.0, y, x)
             to_polar(y, x, half_turn, signed, r, p)
             _nearest_bins(y, x, edges, turn, r, p, ties, tie_bins)
             _vote(
@@ -205,7 +205,15 @@ def _trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, w
         votes[:] = 0
         for row in range(rows):
             band_gradients(
-                images[index], channels, width, row * cell_height, (row + 1) * cell_height, unit[0], d_row, d_col
+                images[index],
+                channels,
+                width,
+                row * cell_height,
+                (row + 1) * cell_height,
+                unit[0],
+                ROUNDING_TIE,
+                d_row,
+                d_col,
             )
             to_polar(d_row, d_col, half_turn, signed, length, position)
             for offset in range(cell_height):
@@ -243,7 +251,9 @@ def _checked_pair(name, pair):
             return int(first), int(second)
     except (TypeError, ValueError):
         pass
-    raise InvalidParameterError(f"The {name!r} parameter must be a pair (rows, columns) of integers >= 1, got {pair!r}.")
+    raise InvalidParameterError(
+        f"The {name!r} parameter must be a pair (rows, columns) of integers >= 1, got {pair!r}."
+    )
 
 
 def _flat_stack(stack, background, transform_sqrt):
@@ -280,9 +290,7 @@ def _cells_of_stack(stack, orientations, pixels_per_cell, transform_sqrt, signed
     return cells
 
 
-def hog_cells(
-    image, *, orientations=9, pixels_per_cell=(8, 8), transform_sqrt=False, signed=False, background=0.0
-):
+def hog_cells(image, *, orientations=9, pixels_per_cell=(8, 8), transform_sqrt=False, signed=False, background=0.0):
     """Histogram of gradient directions of every cell, before any block is formed.
 
     Parameters
@@ -370,9 +378,9 @@ def hog(
 
     Equal to ``cv2.HOGDescriptor(window, block, stride, cell, nbins)`` (trilinear), where sizes are (width, height),
     window: the whole image, stride: one cell, ``_winSigma=window_sigma``, ``_histogramNormType=0``,
-    ``_L2HysThreshold=0.2``, ``_gammaCorrection=transform_sqrt``, ``_signedGradient=signed``, colour as BGR. OpenCV
-    knows only uint8 and L2-Hys; other dtypes are brought to its range of 0..255 and all norms add, as it does, a
-    tenth per value of the block. Its vector runs down the columns::
+    ``_L2HysThreshold=0.2``, ``_gammaCorrection=transform_sqrt``, ``_signedGradient=signed``; colour goes in as RGB.
+    OpenCV knows only uint8 and L2-Hys; other dtypes are brought to its range of 0..255 and all norms add, as it does,
+    a tenth per value of the block. Its vector runs down the columns::
 
         shape = (block_rows, block_cols, *cells_per_block, orientations)
         features.reshape(shape).transpose(1, 0, 3, 2, 4).ravel()
@@ -442,8 +450,8 @@ def _grid_shape(image_shape, orientations, pixels_per_cell, cells_per_block):
     if min(blocks) < 1:
         smallest = (cell[0] * block[0], cell[1] * block[1])
         raise ImageFormatError(
-            f"Expected images of at least {smallest[0]} x {smallest[1]} pixels for one block of {block[0]} x {block[1]} "
-            f"cells of {cell[0]} x {cell[1]} pixels, got {image_shape[0]} x {image_shape[1]}. "
+            f"Expected images of at least {smallest[0]} x {smallest[1]} pixels for one block of {block[0]} x "
+            f"{block[1]} cells of {cell[0]} x {cell[1]} pixels, got {image_shape[0]} x {image_shape[1]}. "
             "Put a Resizer before it, or take smaller cells or blocks."
         )
     return (*blocks, *block, orientations)

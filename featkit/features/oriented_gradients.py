@@ -8,6 +8,8 @@ import math
 import numpy as np
 from numba import njit
 
+ROUNDING_TIE = 1e-4  # of 255 gray levels: above the rounding of float32, below the steps of uint8
+
 kernel = njit(nogil=True, cache=True, error_model="numpy")
 # Reordered sums may use SIMD; nothing here assumes that there is no NaN.
 kernel_with_free_sums = njit(
@@ -16,15 +18,16 @@ kernel_with_free_sums = njit(
 
 
 @kernel
-def band_gradients(image, channels, width, top, bottom, unit, d_row, d_col):
+def band_gradients(image, channels, width, top, bottom, unit, tie, d_row, d_col):
     """Centred differences ``unit * (next - previous)`` of rows top..bottom, zero on the border of the image.
 
-    Colour: those of the channel where the gradient is longest, the first one on a tie.
+    Colour: those of the channel where the gradient is longest, the first one on a tie: of lengths that differ by less
+    than half of `tie`, so that rounding does not decide. Zero compares the rounded lengths as scikit-image does.
     """
     if channels == 1:
         _gray_gradients(image, width, top * width, bottom * width, unit, d_row, d_col)
     else:
-        _color_gradients(image, channels, width, top, bottom, unit, d_row, d_col)
+        _color_gradients(image, channels, width, top, bottom, unit, tie, d_row, d_col)
 
 
 @kernel
@@ -45,7 +48,7 @@ def _gray_gradients(image, width, start, stop, unit, d_row, d_col):
 
 
 @kernel
-def _color_gradients(image, channels, width, top, bottom, unit, d_row, d_col):
+def _color_gradients(image, channels, width, top, bottom, unit, tie, d_row, d_col):
     last_row = len(image) // (width * channels) - 1
     for row in range(top, bottom):
         above, below = (row, row) if row == 0 or row == last_row else (row - 1, row + 1)
@@ -58,10 +61,12 @@ def _color_gradients(image, channels, width, top, bottom, unit, d_row, d_col):
                 dx = unit * image[(row * width + right) * channels + channel]
                 dx -= unit * image[(row * width + left) * channels + channel]
                 length = dy * dy + dx * dx
-                # Squares that nearly agree are told apart by the rounded lengths, as scikit-image does.
-                if length > longest * np.float32(1.00001) or (
-                    length > longest * np.float32(0.99999) and math.hypot(dy, dx) > math.hypot(y, x)
-                ):
+                if tie > 0:
+                    longer = length > longest + tie * math.sqrt(longest)
+                else:
+                    nearly = length > longest * np.float32(0.99999)
+                    longer = nearly and math.hypot(dy, dx) > math.hypot(y, x)
+                if longer:
                     longest, y, x = length, dy, dx
             d_row[(row - top) * width + col] = y
             d_col[(row - top) * width + col] = x
