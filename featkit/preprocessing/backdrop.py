@@ -1,0 +1,165 @@
+"""Simple backgrounds: Otsu's threshold, and a plane of colour fitted to the border of the picture."""
+
+import cv2
+import numpy as np
+
+from ..images import to_gray, to_uint8
+from ..masks import border_share
+
+STRIP = 0.03  # width of the border strip, in shorter sides
+FIRST_TOLERANCE = 25.0  # Lab distance to the strip's median, within which pixels count as backdrop at first
+LEAST_DISTANCE = 5.0  # Lab distance below which nothing stands out
+PLAIN_INLIERS = 0.55  # share of the strip that a plain backdrop explains
+PLAIN_NOISE = 3.0  # largest noise of a plain backdrop, Lab units
+PLAIN_FUZZINESS = 0.5  # largest share of pixels near the threshold
+PLAIN_AREA = (0.002, 0.9)
+
+
+def otsu_mask(image):
+    """Foreground by Otsu's threshold on the luma; foreground is the class that is rarer on the border.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3])
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+        Where both classes are equally frequent on the border, the darker one. Empty where the picture has one level.
+
+    References
+    ----------
+    N. Otsu, "A threshold selection method from gray-level histograms", IEEE TSMC 9(1), 1979,
+    doi:10.1109/TSMC.1979.4310076.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.backdrop import otsu_mask
+    >>> paper = np.full((20, 20), 250, dtype=np.uint8)
+    >>> paper[5:9, 5:9] = 30
+    >>> otsu_mask(paper).sum(), otsu_mask(255 - paper).sum()
+    (np.int64(16), np.int64(16))
+    """
+    gray = np.ascontiguousarray(to_uint8(to_gray(image)))
+    return _rarer_on_border(cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].view(bool))
+
+
+def _rarer_on_border(is_bright):
+    if is_bright.all() or not is_bright.any():
+        return np.zeros_like(is_bright)
+    return is_bright if border_share(is_bright) < 0.5 else ~is_bright
+
+
+def fit_backdrop(lab):
+    """Fit a plane of colour over the picture to what most of its border shows.
+
+    Parameters
+    ----------
+    lab : float32 ndarray (height, width, 3)
+        CIE Lab, L in [0, 100].
+
+    Returns
+    -------
+    plane : float64 ndarray (3, 3)
+        Rows: colour in the middle, change from top to bottom, change from left to right.
+    inliers : float
+        Share of the border strip that the plane explains.
+    noise : float
+        Root mean square distance of those pixels from the plane, Lab units.
+    """
+    height, width, _ = lab.shape
+    strip = max(1, round(STRIP * min(height, width)))
+    is_strip = np.zeros((height, width), dtype=bool)
+    is_strip[:strip] = is_strip[-strip:] = True
+    is_strip[:, :strip] = is_strip[:, -strip:] = True
+    rows, cols = np.nonzero(is_strip)
+    colors = lab[is_strip].astype(np.float64)
+    design = np.stack([np.ones(len(rows)), _centered(height)[rows], _centered(width)[cols]], axis=1)
+    distances = np.linalg.norm(colors - np.median(colors, axis=0), axis=1)
+    is_inlier = distances <= max(FIRST_TOLERANCE, distances.min())
+    for _ in range(3):
+        plane = np.linalg.lstsq(design[is_inlier], colors[is_inlier], rcond=None)[0]
+        distances = np.linalg.norm(colors - design @ plane, axis=1)
+        noise = np.sqrt(np.mean(distances[is_inlier] ** 2))
+        is_inlier = distances <= max(min(3 * noise, 0.8 * FIRST_TOLERANCE), LEAST_DISTANCE, distances.min())
+    return plane, float(is_inlier.mean()), float(noise)
+
+
+def backdrop_distance(lab, plane):
+    """Lab distance of every pixel from the plane of `fit_backdrop`: float32 (height, width)."""
+    height, width, _ = lab.shape
+    columns = plane[0] + _centered(width)[:, np.newaxis] * plane[2]
+    rows = _centered(height)[:, np.newaxis] * plane[1]
+    squares = np.zeros((height, width), np.float32)
+    for c in range(3):
+        offsets = lab[..., c] - columns[:, c].astype(np.float32)
+        offsets -= rows[:, c : c + 1].astype(np.float32)
+        squares += offsets * offsets
+    return np.sqrt(squares)
+
+
+def _centered(n):
+    return (np.arange(n) + 0.5) / n - 0.5
+
+
+def _otsu_distance(distances):
+    halves = np.minimum(distances * 2, 255).astype(np.uint8)
+    return cv2.threshold(halves, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0] / 2 + 0.5
+
+
+def border_mask(lab):
+    """Foreground by the distance from the colours of the border, cut at Otsu's threshold.
+
+    Parameters
+    ----------
+    lab : float32 ndarray (height, width, 3)
+        CIE Lab, L in [0, 100].
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+        Empty where nothing differs from the backdrop by 5 units of Lab.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.backdrop import border_mask
+    >>> lab = np.zeros((20, 30, 3), dtype=np.float32)
+    >>> lab[..., 0] = np.linspace(50, 90, 30)  # light falls off to the left
+    >>> lab[5:10, 5:10, 1] = 30
+    >>> border_mask(lab).sum()
+    np.int64(25)
+    """
+    distances = backdrop_distance(lab, fit_backdrop(lab)[0])
+    return distances > max(_otsu_distance(distances), LEAST_DISTANCE)
+
+
+def plain_backdrop(small_lab):
+    """Backdrop of a picture of something on paper, a scanner or black cloth; None for any other picture.
+
+    Parameters
+    ----------
+    small_lab : float32 ndarray (height, width, 3)
+        The picture reduced to about 200 pixels.
+
+    Returns
+    -------
+    plane : float64 ndarray (3, 3)
+        Of `fit_backdrop`.
+    threshold : float
+        Distance from which on pixels are foreground.
+    """
+    plane, inliers, noise = fit_backdrop(small_lab)
+    if inliers < PLAIN_INLIERS or noise > PLAIN_NOISE:
+        return None
+    distances = backdrop_distance(small_lab, plane)
+    for threshold in (max(4 * noise, LEAST_DISTANCE), max(_otsu_distance(distances), LEAST_DISTANCE)):
+        n_foreground = np.count_nonzero(distances > threshold)
+        n_doubtful = np.count_nonzero((distances > 0.6 * threshold) & (distances < 1.6 * threshold))
+        if (
+            PLAIN_AREA[0] <= n_foreground / distances.size <= PLAIN_AREA[1]
+            and n_doubtful <= PLAIN_FUZZINESS * n_foreground
+        ):
+            return plane, threshold
+    return None
