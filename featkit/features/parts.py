@@ -1,0 +1,216 @@
+"""Measurements of the named parts of an object, such as petals and sepals, told apart by colour."""
+
+from functools import partial
+
+import cv2
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.utils import check_random_state
+
+from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..exceptions import SubjectNotFoundError
+from ..images import foreground_mask, to_float, to_rgb
+from ..masks import drop_small_components
+from .regions import region_measurements, region_measurements_names
+
+PIXELS_PER_IMAGE = 2000  # sampled to learn the colours of the parts
+
+
+def _lab_pixels(image, mask):
+    """CIE Lab colours (n, 3) of the pixels of a mask, row by row."""
+    return cv2.cvtColor(to_float(to_rgb(image)[mask])[np.newaxis], cv2.COLOR_RGB2Lab)[0]
+
+
+def part_labels(image, part_colors):
+    """Give every pixel of the foreground to the part whose colour is nearest.
+
+    Pixels on the rim of the foreground are mixed with the background; they follow the nearest pixel further inside.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    part_colors : float ndarray (n_parts, 3)
+        CIE Lab colours.
+
+    Returns
+    -------
+    labels : int ndarray (height, width)
+        Index of the part; -1 in the background.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import part_labels
+    >>> image = np.zeros((1, 2, 3))
+    >>> image[0, 1] = 1
+    >>> part_labels(image, np.array([[0.0, 0, 0], [100, 0, 0]]))
+    array([[0, 1]])
+    """
+    mask = foreground_mask(image)
+    labels = np.full(mask.shape, -1)
+    if not mask.any():
+        return labels
+    pixels = _lab_pixels(image, mask)
+    labels[mask] = np.argmin([((pixels - color) ** 2).sum(axis=1) for color in part_colors], axis=0)
+    inside = cv2.erode(mask.view(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    if inside.any():
+        distances, nearest = cv2.distanceTransformWithLabels(1 - inside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+        label_of_nearest = np.empty(nearest.max() + 1, dtype=labels.dtype)
+        label_of_nearest[nearest[inside > 0]] = labels[inside > 0]
+        rim = mask & (distances > 0) & (distances < 2)
+        labels[rim] = label_of_nearest[nearest[rim]]
+    return labels
+
+
+def part_measurements(
+    image, part_colors, *, pixel_size=1.0, reference=None, reference_length=1.0, aggregate="mean", min_share=0.2
+):
+    """Measure every part of an object.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    part_colors : float ndarray (n_parts, 3)
+        CIE Lab colours.
+    pixel_size, reference_length, aggregate, min_share
+        See `PartMeasurements`.
+    reference : int or None, default=None
+        Index of the part that is a scale mark.
+
+    Returns
+    -------
+    measures : float64 ndarray (n_parts * 18,)
+        For each part the columns of `featkit.region_measurements` without colour. NaN for a part that is not there
+        (its count is 0), and for all but the counts where the scale mark is not there.
+    """
+    labels = part_labels(image, part_colors)
+    masks = [drop_small_components(labels == part, min_share=min_share) for part in range(len(part_colors))]
+    if reference is not None:
+        length_column = region_measurements_names(color=None).index("region_length")
+        pixel_size = reference_length / region_measurements(masks[reference], color=None)[length_column]
+    rows = [region_measurements(mask, pixel_size=pixel_size, aggregate=aggregate, color=None) for mask in masks]
+    return np.concatenate(rows)
+
+
+class PartMeasurements(FeatureExtractor):
+    """Measurements of the parts of an object, told apart by colours that are learnt from the training images.
+
+    Part k is the same part in every image: colours are clustered once, in `fit`, over all training images.
+
+    Parameters
+    ----------
+    parts : int >= 1 or dict of str to RGB, default=2
+        The parts by name, each with its rough colour as three numbers in [0, 1], from where the search starts; or
+        how many there are: they are then called ``part_0`` (the darkest) to ``part_k`` (the lightest).
+    pixel_size : float > 0, default=1.0
+        Length of the side of a pixel, in the unit wanted for the results.
+    reference : str or None, default=None
+        Name of the part that is a scale mark: the pixel size of every image is taken from it.
+    reference_length : float > 0, default=1.0
+        Length of the scale mark, in the unit wanted for the results.
+    aggregate : {"largest", "mean", "max"}, default="mean"
+        What becomes of several pieces of one part, such as three petals.
+    min_share : float in [0, 1], default=0.2
+        Pieces of less than this share of the largest piece of their part are left out.
+    random_state : int, RandomState or None, default=0
+        Seed of the sampling of pixels and of the clustering.
+
+    Attributes
+    ----------
+    part_names_ : list of str
+    part_colors_ : float ndarray (n_parts, 3)
+        Learnt colours in CIE Lab.
+
+    Notes
+    -----
+    Learned. Mixed sizes are welcome. Only the foreground counts. Columns are those of `RegionMeasurements`, with the
+    name of the part in place of ``region``. A part that is not there has count 0 and NaN in all other columns; an
+    image without the scale mark has NaN in all columns with a unit.
+
+    Examples
+    --------
+    >>> from featkit import PartMeasurements, make_iris_flowers
+    >>> flowers = make_iris_flowers(size=256, pixel_size=0.09, random_state=0)
+    >>> colors = {"sepal": (0.3, 0.2, 0.6), "petal": (0.8, 0.4, 0.7), "paper": (0.9, 0.9, 0.9),
+    ...           "center": (0.2, 0.5, 0.2), "mark": (0.8, 0.1, 0.1)}
+    >>> measurer = PartMeasurements(parts=colors, pixel_size=0.09).set_output(transform="pandas")
+    >>> table = measurer.fit_transform(flowers.images[60:63])
+    >>> table["sepal_length"].round(1).tolist(), flowers.measurements[60:63, 0].tolist()
+    ([5.0, 5.9, 6.0], [5.0, 5.9, 6.0])
+    """
+
+    _parameter_constraints = {
+        "parts": [Interval(Integral, 1, None, closed="left"), dict],
+        "pixel_size": [Interval(Real, 0, None, closed="neither")],
+        "reference": [str, None],
+        "reference_length": [Interval(Real, 0, None, closed="neither")],
+        "aggregate": [StrOptions({"largest", "mean", "max"})],
+        "min_share": [Interval(Real, 0, 1, closed="both")],
+        "random_state": ["random_state"],
+    }
+    _requires_fit = True
+
+    def __init__(
+        self,
+        *,
+        parts=2,
+        pixel_size=1.0,
+        reference=None,
+        reference_length=1.0,
+        aggregate="mean",
+        min_share=0.2,
+        random_state=0,
+    ):
+        self.parts = parts
+        self.pixel_size = pixel_size
+        self.reference = reference
+        self.reference_length = reference_length
+        self.aggregate = aggregate
+        self.min_share = min_share
+        self.random_state = random_state
+
+    def _learn(self, images, y):
+        is_named = isinstance(self.parts, dict)
+        n_parts = len(self.parts) if is_named else self.parts
+        names = list(self.parts) if is_named else [f"part_{k:0{len(str(n_parts - 1))}d}" for k in range(n_parts)]
+        if self.reference is not None and self.reference not in names:
+            raise ValueError(f"Expected reference to be one of the parts {names}, got {self.reference!r}.")
+        rng = check_random_state(self.random_state)
+        pixels = np.concatenate([_sampled_pixels(image, rng) for image in images])
+        if len(pixels) < n_parts:
+            raise SubjectNotFoundError(
+                f"Expected foreground to learn {n_parts} parts from, got {len(pixels)} foreground pixels in "
+                f"{len(images)} images. Check the step that removes the background."
+            )
+        if is_named:
+            start = _lab_pixels(np.asarray([list(self.parts.values())], np.float32), np.ones((1, n_parts), bool))
+            clusters = KMeans(n_parts, init=start, n_init=1).fit(pixels)
+            colors = clusters.cluster_centers_
+        else:
+            clusters = KMeans(n_parts, n_init=10, random_state=rng).fit(pixels)
+            colors = clusters.cluster_centers_[np.argsort(clusters.cluster_centers_[:, 0])]
+        self.part_names_ = names
+        self.part_colors_ = colors.astype(np.float64)
+
+    def _image_extractor(self):
+        return partial(
+            part_measurements,
+            part_colors=self.part_colors_,
+            pixel_size=self.pixel_size,
+            reference=None if self.reference is None else self.part_names_.index(self.reference),
+            reference_length=self.reference_length,
+            aggregate=self.aggregate,
+            min_share=self.min_share,
+        )
+
+    def _feature_names(self):
+        names = region_measurements_names(color=None)
+        return [name.replace("region", part, 1) for part in self.part_names_ for name in names]
+
+
+def _sampled_pixels(image, rng):
+    mask = foreground_mask(image)
+    pixels = _lab_pixels(image, mask) if mask.any() else np.empty((0, 3), np.float32)
+    if len(pixels) <= PIXELS_PER_IMAGE:
+        return pixels
+    return pixels[rng.choice(len(pixels), PIXELS_PER_IMAGE, replace=False)]
