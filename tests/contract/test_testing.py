@@ -12,6 +12,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.validation import check_is_fitted
 
 from featkit import (
@@ -320,6 +321,14 @@ class RawValues(Tone):
         return lambda image: [float(flatten_alpha(image, self.background).max()), 0.0]
 
 
+def raw_values_in_a_pipeline():
+    return make_pipeline(Negative(), RawValues())
+
+
+def raw_values_classified():
+    return make_pipeline(RawValues(), DecisionTreeClassifier(random_state=0))
+
+
 class StacksWhatDoesNotStack(Tone):
     def _read(self, X):
         images = check_images(X)
@@ -532,6 +541,8 @@ LAWLESS = [
     ("check_input_untouched", RefusesReadOnly),
     ("check_memory_layout", TrustsTheMemoryOrder),
     ("check_dtypes", RawValues),
+    ("check_dtypes", raw_values_in_a_pipeline),
+    ("check_dtypes", raw_values_classified),
     ("check_image_kinds", StacksWhatDoesNotStack),
     ("check_masks", NoMasks),
     ("check_sizes", EqualSizesWithoutNeed),
