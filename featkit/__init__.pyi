@@ -29,6 +29,9 @@ from .features.contours import contour_signature as contour_signature
 from .features.contours import contour_signature_names as contour_signature_names
 from .features.contours import elliptic_fourier as elliptic_fourier
 from .features.contours import elliptic_fourier_names as elliptic_fourier_names
+from .features.felzenszwalb import FelzenszwalbHOG as FelzenszwalbHOG
+from .features.felzenszwalb import felzenszwalb_hog as felzenszwalb_hog
+from .features.felzenszwalb import felzenszwalb_hog_names as felzenszwalb_hog_names
 from .features.gabor import GaborBank as GaborBank
 from .features.gabor import gabor_amplitudes as gabor_amplitudes
 from .features.gabor import gabor_energies as gabor_energies
