@@ -90,6 +90,14 @@ from .preprocessing.background import BackgroundRemover as BackgroundRemover
 from .preprocessing.background import segment_foreground as segment_foreground
 from .preprocessing.color import ColorConverter as ColorConverter
 from .preprocessing.color import GrayscaleConverter as GrayscaleConverter
+from .preprocessing.crop import CenterCropper as CenterCropper
+from .preprocessing.crop import ForegroundCropper as ForegroundCropper
+from .preprocessing.crop import crop_center as crop_center
+from .preprocessing.crop import crop_foreground as crop_foreground
+from .preprocessing.crop import foreground_crop_map as foreground_crop_map
+from .preprocessing.crop import map_points as map_points
+from .preprocessing.deskew import Deskewer as Deskewer
+from .preprocessing.deskew import deskew as deskew
 from .preprocessing.resize import Resizer as Resizer
 from .preprocessing.resize import resize as resize
 from .preprocessing.scaling import PixelScaler as PixelScaler
