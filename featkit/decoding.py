@@ -36,6 +36,7 @@ _TURNED_UPRIGHT = {
 }
 _JPEG_SCALES = {8: cv2.IMREAD_REDUCED_GRAYSCALE_8, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2}
 _MIN_IS_WHITE, _RGB = 0, 2  # photometric interpretations of TIFF
+_USUAL_TILE = 1024 * 1024  # pixels; a tile may be larger than a small picture
 _UNSPECIFIED, _PREMULTIPLIED = 0, 1  # kinds of a TIFF's extra plane
 
 
@@ -209,36 +210,42 @@ def _check_png_chunks(data):
 def _decode_tiff(data, min_size, max_pixels):
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages[0]
-        check_pixel_count(page.imagewidth, page.imagelength, max_pixels)
+        check_pixel_count(int(page.imagewidth), int(page.imagelength), max_pixels)
+        check_pixel_count(int(page.tilewidth), int(page.tilelength), max(max_pixels, _USUAL_TILE))
         if any(offset + count > len(data) for offset, count in zip(page.dataoffsets, page.databytecounts)):
             raise _truncated("TIFF", data, "its last strip or tile")
         if page.photometric > _RGB or page.bitspersample < 8:
             return pillow_pixels(TiffImageFile(io.BytesIO(data)))
+        n_colors = _number_of_colors(page)
         try:
             planes = page.asarray().reshape(page.shaped)
         except ValueError:  # a compression tifffile cannot undo without the imagecodecs package
             if page.bitspersample == 8:
                 return pillow_pixels(TiffImageFile(io.BytesIO(data)))
             return _upright(_opencv_pixels(data), page.tags.valueof(EXIF_ORIENTATION, 1))
-        return _upright(_tiff_colors(page, planes), page.tags.valueof(EXIF_ORIENTATION, 1))
+        return _upright(_tiff_colors(page, planes, n_colors), page.tags.valueof(EXIF_ORIENTATION, 1))
 
 
-def _tiff_colors(page, planes):
-    """Image of the planes ``(separate, depth, height, width, contiguous)`` that a TIFF holds."""
-    n_separate, depth, height, width, n_contiguous = planes.shape
+def _number_of_colors(page):
+    n_separate, depth, _, _, n_contiguous = page.shaped
     n_colors = 3 if page.photometric == _RGB else 1
-    n_extra = n_separate * n_contiguous - n_colors
-    if depth > 1 or n_extra not in (0, 1):
+    if depth > 1 or n_separate * n_contiguous - n_colors not in (0, 1):
         raise ImageReadError(
             f"expected gray or RGB planes with or without alpha, got {n_separate * n_contiguous} planes of depth "
             f"{depth}. Read it with tifffile and pass the planes you mean as an array."
         )
-    planes = np.moveaxis(planes[:, 0], 0, 2).reshape(height, width, n_colors + n_extra)
+    return n_colors
+
+
+def _tiff_colors(page, planes, n_colors):
+    """Image of the planes ``(separate, depth, height, width, contiguous)`` that a TIFF holds."""
+    has_extra = planes.shape[0] * planes.shape[4] > n_colors
+    planes = np.moveaxis(planes[:, 0], 0, 2).reshape(*planes.shape[2:4], n_colors + has_extra)
     planes = planes.astype(np.float32 if planes.dtype == np.float16 else planes.dtype.newbyteorder("="))
     colors = planes[..., :n_colors] if n_colors == 3 else planes[..., 0]
     if page.photometric == _MIN_IS_WHITE:
         colors = full_light(colors.dtype) - colors
-    if not n_extra or page.extrasamples[:1] == (_UNSPECIFIED,):
+    if not has_extra or page.extrasamples[:1] == (_UNSPECIFIED,):
         return np.ascontiguousarray(colors)
     image = join_alpha(colors, planes[..., -1])
     if page.extrasamples[:1] == (_PREMULTIPLIED,):
