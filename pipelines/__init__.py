@@ -1,0 +1,1 @@
+"""Ready-made applications: they assemble public names and compute nothing themselves."""
