@@ -1,0 +1,409 @@
+"""Cut the foreground out onto a canvas of fixed size, with the map back to the photo; crop about the centre.
+
+A map is a float64 array (2, 3) in (row, col) order: ``photo = map[:, :2] @ crop + map[:, 2]``, the centre of the
+first pixel being (0, 0) on both sides.
+"""
+
+import math
+from functools import partial
+
+import cv2
+import numpy as np
+
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..images import alpha_weights, full_light, split_alpha, to_float
+
+CENTERS = ("box", "mass")
+_NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction
+_INVISIBLE = 0.5 / 255  # alpha that uint8 rounds to 0 is 0 in every dtype
+
+
+def foreground_crop_map(image, *, height, width, margin=0.05, keep_aspect=True, center="box", rotate=False):
+    """Map from the crop of `crop_foreground` to the photo it is taken from.
+
+    Parameters
+    ----------
+    image, height, width, margin, keep_aspect, center, rotate
+        As in `featkit.crop_foreground`.
+
+    Returns
+    -------
+    crop_map : float64 ndarray (2, 3)
+        ``photo = crop_map[:, :2] @ crop + crop_map[:, 2]`` for points (row, col), the centre of the first pixel being
+        (0, 0) in both; NaN where the foreground is empty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import foreground_crop_map
+    >>> image = np.zeros((9, 9, 4), dtype=np.uint8)
+    >>> image[2:6, 3:7, 3] = 255
+    >>> foreground_crop_map(image, height=8, width=8, margin=0)
+    array([[0.5 , 0.  , 1.75],
+           [0.  , 0.5 , 2.75]])
+    """
+    weight = alpha_weights(image)
+    if weight is None:
+        weight = np.ones(image.shape[:2], dtype=np.float32)
+    outline = _ends_of_rows(weight > 0)
+    if len(outline) == 0:
+        return np.full((2, 3), np.nan)
+    moments = moments_of(weight)
+    mass = np.array([moments["m01"], moments["m10"]]) / moments["m00"]
+    axes = _principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
+    ends = outline @ axes
+    half_pixel = 0.5 * np.abs(axes).sum(axis=0)
+    low, high = ends.min(axis=0) - half_pixel, ends.max(axis=0) + half_pixel
+    if center == "mass":
+        middle = mass @ axes
+        size = 2 * np.maximum(high - middle, middle - low)
+    else:
+        middle = (low + high) / 2
+        size = high - low
+    step = size / ((1 - 2 * margin) * np.array([height, width]))
+    if keep_aspect:
+        step[:] = step.max()
+    crop_map = np.empty((2, 3))
+    crop_map[:, :2] = axes * step
+    crop_map[:, 2] = axes @ middle - crop_map[:, :2] @ [(height - 1) / 2, (width - 1) / 2]
+    return crop_map
+
+
+def moments_of(weights):
+    """Moments up to the third order of an image of weights, as `cv2.moments` names them (x: column, y: row)."""
+    if weights.shape[1] == 2:  # OpenCV would take it for the corners of a polygon
+        weights = np.pad(weights, ((0, 0), (0, 1)))
+    return cv2.moments(weights)
+
+
+def _ends_of_rows(mask):
+    """First and last foreground pixel of every row that has one: all corners of the convex hull are among them."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    first = mask[rows].argmax(axis=1)
+    last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    return np.concatenate([np.column_stack([rows, first]), np.column_stack([rows, last])])
+
+
+def _principal_axes(moments, upright):
+    """Rotation whose columns are the photo's directions of the crop's rows and columns."""
+    covariance = np.array([[moments["mu02"], moments["mu11"]], [moments["mu11"], moments["mu20"]]])
+    lengths, directions = np.linalg.eigh(covariance)
+    if lengths[1] - lengths[0] <= _NO_DIRECTION * lengths.sum():
+        return np.eye(2)
+    row, col = directions[:, 1]
+    tail = row**3 * moments["mu03"] + 3 * row**2 * col * moments["mu12"]
+    tail += 3 * row * col**2 * moments["mu21"] + col**3 * moments["mu30"]
+    if abs(tail) > _NO_DIRECTION * math.sqrt(lengths[1] ** 3 / moments["m00"]):
+        away = tail < 0
+    else:
+        own, other = (row, col) if upright else (col, row)
+        away = own < 0 or (own == 0 and other < 0)
+    if away:
+        row, col = -row, -col
+    return np.array([[row, -col], [col, row]]) if upright else np.array([[col, row], [-row, col]])
+
+
+def map_points(points, affine_map):
+    """Map points (row, col) by an affine map, such as points found in a crop to the photo.
+
+    Parameters
+    ----------
+    points : array-like (n_points, 2) or (2,)
+        (row, col), the centre of the first pixel being (0, 0).
+    affine_map : ndarray (2, 3)
+        See `featkit.foreground_crop_map`.
+
+    Returns
+    -------
+    points : float64 ndarray of the same shape
+
+    Examples
+    --------
+    >>> from featkit import map_points
+    >>> map_points([[0, 0], [4, 2]], [[0.5, 0, 1.75], [0, 0.5, 2.75]])
+    array([[1.75, 2.75],
+           [3.75, 3.75]])
+    """
+    affine_map = np.asarray(affine_map, dtype=np.float64)
+    return np.asarray(points, dtype=np.float64) @ affine_map[:, :2].T + affine_map[:, 2]
+
+
+def crop_foreground(image, *, height, width, margin=0.05, keep_aspect=True, center="box", rotate=False):
+    """Lay the foreground of an image onto a transparent canvas, all of it and as large as it fits.
+
+    Colours are averaged over the area of each new pixel, weighted by alpha: neither does fine texture turn into
+    noise, nor does the colour under alpha 0 bleed in.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Foreground is what has an alpha above 0; without an alpha plane the whole image is.
+    height, width : int
+        Size of the canvas in pixels.
+    margin : float in [0, 0.5), default=0.05
+        Share of the canvas that stays free on each side.
+    keep_aspect : bool, default=True
+        False stretches the foreground to fill the canvas in both directions.
+    center : {"box", "mass"}, default="box"
+        What lies in the middle of the canvas: the middle of the box around the foreground, or its centre of mass
+        (weighted by alpha). With "mass" the farther side decides the scale, so that nothing is cut off.
+    rotate : bool, default=False
+        Turn the longest axis (largest second moment) along the longer side of the canvas, upright on a square
+        one. Of the two ways to turn it, that is taken which lets the longer tail (third moment) point down, or to
+        the right; where both ends are alike, the smaller turn. What has no longest axis, as a disk or a square, is not
+        turned. Nothing is ever mirrored.
+
+    Returns
+    -------
+    crop : ndarray (height, width, 4)
+        RGBA in the dtype of the image; colour is 0 where alpha is 0. A mask gives a bool mask (height, width).
+        An empty foreground gives a fully transparent canvas.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import crop_foreground
+    >>> image = np.zeros((9, 9, 4), dtype=np.uint8)
+    >>> image[2:6, 3:7] = 255
+    >>> crop_foreground(image, height=2, width=4, margin=0)[..., 3]
+    array([[  0, 255, 255,   0],
+           [  0, 255, 255,   0]], dtype=uint8)
+    """
+    crop_map = foreground_crop_map(
+        image, height=height, width=width, margin=margin, keep_aspect=keep_aspect, center=center, rotate=rotate
+    )
+    return resample(image, crop_map, height, width)
+
+
+def resample(image, affine_map, height, width):
+    """Take a canvas out of an image, its pixels being area averages: a pixel at p shows what lies at map(p).
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    affine_map : ndarray (2, 3)
+        From the canvas to the image, see `featkit.foreground_crop_map`; NaN gives an empty canvas.
+    height, width : int
+        Size of the canvas.
+
+    Returns
+    -------
+    canvas : ndarray (height, width, 4)
+        RGBA in the dtype of the image, transparent beyond its borders; a bool mask (height, width) for a mask.
+    """
+    is_mask = image.dtype.kind == "b"
+    image, affine_map = _needed_part(image, affine_map, height, width)
+    if image.size == 0:
+        return np.zeros((height, width) if is_mask else (height, width, 4), dtype=image.dtype)
+    if is_mask:
+        return _area_average(to_float(image), affine_map, height, width)[0] >= 0.5
+    color, alpha = split_alpha(image)
+    planes = to_float(color)
+    if alpha is not None:
+        weight = to_float(alpha)[..., np.newaxis]
+        planes = np.concatenate([planes * weight, weight], axis=2)
+    planes, inside = _area_average(planes, affine_map, height, width)
+    weight = inside if alpha is None else planes[..., 3]
+    seen = weight >= _INVISIBLE
+    canvas = np.zeros((height, width, 4), dtype=np.float32)
+    if color.ndim == 2:
+        planes = planes[..., np.newaxis]
+    np.divide(planes[..., :3], weight[..., np.newaxis], out=canvas[..., :3], where=seen[..., np.newaxis])
+    canvas[..., 3] = np.where(seen, weight, 0)
+    return from_float(canvas, image.dtype)
+
+
+def _canvas_corners(affine_map, height, width):
+    ends = [(row, col) for row in (-0.5, height - 0.5) for col in (-0.5, width - 0.5)]
+    return map_points(ends, affine_map)
+
+
+def _needed_part(image, affine_map, height, width):
+    """The part of the image that a canvas shows, with a pixel around it, and the map to that part."""
+    corners = _canvas_corners(affine_map, height, width)
+    if not np.isfinite(corners).all():
+        return image[:0], affine_map
+    first = np.clip(np.floor(corners.min(axis=0)) - 1, 0, image.shape[:2]).astype(int)
+    last = np.clip(np.ceil(corners.max(axis=0)) + 2, 0, image.shape[:2]).astype(int)
+    part = image[first[0] : last[0], first[1] : last[1]]
+    return part, np.column_stack([affine_map[:, :2], affine_map[:, 2] - first])
+
+
+def from_float(planes, dtype):
+    """Values in [0, 1] in the range of a dtype, rounded where that is one of integers."""
+    np.clip(planes, 0, 1, out=planes)
+    return np.rint(planes * full_light(dtype)).astype(dtype) if dtype.kind == "u" else planes.astype(dtype)
+
+
+def _area_average(planes, affine_map, height, width):
+    """Mean over every canvas pixel of the bilinear interpolant (0 outside the image), and its share inside the image.
+
+    Each canvas pixel is sampled on a grid that is no coarser than the pixels of the image.
+    """
+    down, right = (max(1, math.ceil(step - 1e-6)) for step in np.hypot(*affine_map[:, :2]))
+    fine = affine_map.copy()
+    fine[:, 0] /= down
+    fine[:, 1] /= right
+    fine[:, 2] += affine_map[:, :2] @ [0.5 / down - 0.5, 0.5 / right - 0.5]
+    shape = (height * down, width * right)
+    in_xy_order = np.ascontiguousarray(fine[::-1, [1, 0, 2]])
+    samples = cv2.warpAffine(
+        planes, in_xy_order, shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    inside = _inside(planes.shape[:2], fine, *shape)
+    samples[~inside] = 0
+    inside = inside.astype(np.float32)
+    if down > 1 or right > 1:
+        samples = cv2.resize(samples, (width, height), interpolation=cv2.INTER_AREA)
+        inside = cv2.resize(inside, (width, height), interpolation=cv2.INTER_AREA)
+    return samples, inside
+
+
+def _inside(image_shape, affine_map, height, width):
+    """Which pixels of a canvas have their centre on the image."""
+    size = np.array(image_shape)
+    tolerance = 1e-6 * size.max()
+    if (abs(2 * _canvas_corners(affine_map, height, width) - size + 1) <= size + tolerance).all():
+        return np.ones((height, width), dtype=bool)
+    rows, cols = (
+        down * np.arange(height)[:, np.newaxis] + right * np.arange(width) + offset
+        for down, right, offset in affine_map
+    )
+    return (abs(2 * rows - size[0] + 1) <= size[0] + tolerance) & (abs(2 * cols - size[1] + 1) <= size[1] + tolerance)
+
+
+class ForegroundCropper(ImageTransformer):
+    """Crop to the foreground, pad and scale it to a canvas of fixed size; optionally turn it upright.
+
+    Parameters
+    ----------
+    height, width : int
+        Size of the canvas in pixels.
+    margin : float in [0, 0.5), default=0.05
+        Share of the canvas that stays free on each side.
+    keep_aspect : bool, default=True
+        False stretches the foreground to fill the canvas in both directions.
+    center : {"box", "mass"}, default="box"
+        What lies in the middle of the canvas: the box around the foreground or its centre of mass.
+    rotate : bool, default=False
+        Turn the longest axis along the longer side of the canvas, its longer tail pointing down or to the right.
+
+    See Also
+    --------
+    crop_foreground : The function, with the rules in full.
+    foreground_crop_map : Where the crop lies in the photo.
+
+    Notes
+    -----
+    Stateless; sizes may differ. Gives RGBA, transparent around the foreground (a mask gives a mask). An image without
+    alpha is foreground all over; an empty foreground gives a fully transparent canvas.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import ForegroundCropper
+    >>> images = [np.zeros((40, 60, 4), dtype=np.uint8), np.ones((50, 50), dtype=np.uint8)]
+    >>> ForegroundCropper(height=32, width=32).fit_transform(images).shape
+    (2, 32, 32, 4)
+    """
+
+    _parameter_constraints = {
+        "height": [Interval(Integral, 1, None, closed="left")],
+        "width": [Interval(Integral, 1, None, closed="left")],
+        "margin": [Interval(Real, 0, 0.5, closed="left")],
+        "keep_aspect": ["boolean"],
+        "center": [StrOptions(set(CENTERS))],
+        "rotate": ["boolean"],
+    }
+
+    def __init__(self, *, height, width, margin=0.05, keep_aspect=True, center="box", rotate=False):
+        self.height = height
+        self.width = width
+        self.margin = margin
+        self.keep_aspect = keep_aspect
+        self.center = center
+        self.rotate = rotate
+
+    def _image_transformer(self):
+        return partial(crop_foreground, **self.get_params(deep=False))
+
+
+def crop_center(image, *, height, width, background=0.0):
+    """Cut or pad an image to a size, about its centre; no pixel is changed.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    height, width : int
+        Size of the result in pixels.
+    background : float in [0, 1], default=0.0
+        Gray level of what is added; with an alpha plane (or for a mask) that is transparent black instead.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        Of the kind and dtype of the image. Where an odd number of rows or columns is cut off or added, the odd one is
+        the last.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import crop_center
+    >>> crop_center(np.array([[1, 2, 3], [4, 5, 6]], dtype=np.uint8), height=3, width=1)
+    array([[2],
+           [5],
+           [0]], dtype=uint8)
+    """
+    opaque = split_alpha(image)[1] is None
+    level = background * full_light(image.dtype) if opaque else 0
+    level = round(level) if image.dtype.kind == "u" else level
+    result = np.full((height, width, *image.shape[2:]), level, dtype=image.dtype)
+    (old_rows, new_rows), (old_cols, new_cols) = (
+        _common_range(old, new) for old, new in zip(image.shape[:2], (height, width))
+    )
+    result[new_rows, new_cols] = image[old_rows, old_cols]
+    return result
+
+
+def _common_range(old, new):
+    """Slices of the old and the new side that hold the same pixels."""
+    size = min(old, new)
+    cut, pad = (old - size) // 2, (new - size) // 2
+    return slice(cut, cut + size), slice(pad, pad + size)
+
+
+class CenterCropper(ImageTransformer):
+    """Cut or pad images to one size about their centre.
+
+    Parameters
+    ----------
+    height, width : int
+        Size of the result in pixels.
+    background : float in [0, 1], default=0.0
+        Gray level of what is added to an image without alpha; else it is transparent.
+
+    Notes
+    -----
+    Stateless; sizes may differ. Keeps the kind and dtype of each image; pixels are moved, not changed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import CenterCropper
+    >>> CenterCropper(height=24, width=24).fit_transform(np.ones((2, 30, 20), dtype=np.uint8)).shape
+    (2, 24, 24)
+    """
+
+    _parameter_constraints = {
+        "height": [Interval(Integral, 1, None, closed="left")],
+        "width": [Interval(Integral, 1, None, closed="left")],
+        "background": [Interval(Real, 0, 1, closed="both")],
+    }
+
+    def __init__(self, *, height, width, background=0.0):
+        self.height = height
+        self.width = width
+        self.background = background
+
+    def _image_transformer(self):
+        return partial(crop_center, height=self.height, width=self.width, background=self.background)
