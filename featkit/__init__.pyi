@@ -98,6 +98,8 @@ from .preprocessing.crop import foreground_crop_map as foreground_crop_map
 from .preprocessing.crop import map_points as map_points
 from .preprocessing.deskew import Deskewer as Deskewer
 from .preprocessing.deskew import deskew as deskew
+from .preprocessing.normalize import ForegroundNormalizer as ForegroundNormalizer
+from .preprocessing.normalize import normalize_foreground as normalize_foreground
 from .preprocessing.resize import Resizer as Resizer
 from .preprocessing.resize import resize as resize
 from .preprocessing.scaling import PixelScaler as PixelScaler
