@@ -288,7 +288,8 @@ def flatten_alpha(image, background=0.0):
     else:
         ground = background * white
     flat = weight * color + (1 - weight) * ground
-    return np.rint(flat).astype(color.dtype) if color.dtype.kind == "u" else flat.astype(color.dtype)
+    flat = np.rint(flat) if color.dtype.kind == "u" else np.minimum(flat, 1)  # rounding may lead past 1
+    return flat.astype(color.dtype)
 
 
 def to_gray(image):

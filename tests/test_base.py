@@ -1,0 +1,213 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.utils import get_tags
+from sklearn.utils._param_validation import InvalidParameterError
+
+from featkit import FeatureExtractor, ImageFormatError, ImageTransformer
+from featkit.base import Integral, Interval, Real, apply_to_each, stack_if_equal
+
+RNG = np.random.default_rng(0)
+STACK = RNG.random((3, 5, 7))
+
+
+class Brightness(FeatureExtractor):
+    _parameter_constraints = {"gain": [Interval(Real, 0, None, closed="left")]}
+
+    def __init__(self, *, gain=1.0):
+        self.gain = gain
+
+    def _image_extractor(self):
+        gain = self.gain
+        return lambda image: [gain * image.mean(), gain * image.max()]
+
+    def _feature_names(self):
+        return ["brightness_max", "brightness_mean"]
+
+
+class StackBrightness(Brightness):
+    def _image_extractor(self):
+        return FeatureExtractor._image_extractor(self)
+
+    def _stack_extractor(self):
+        gain = self.gain
+        return lambda stack: gain * np.column_stack([stack.mean(axis=(1, 2)), stack.max(axis=(1, 2))])
+
+
+class Pixels(FeatureExtractor):
+    _needs_equal_sizes = True
+
+    def _image_extractor(self):
+        return np.ravel
+
+    def _feature_names(self):
+        return [f"p{index:03d}" for index in range(np.prod(self.image_shape_))]
+
+
+class Centered(ImageTransformer):
+    _requires_fit = True
+
+    def _learn(self, images, y):
+        self.level_ = float(np.mean([image.mean() for image in images]))
+
+    def _image_transformer(self):
+        level = self.level_
+        return lambda image: np.clip(image - level + 0.5, 0, 1)
+
+
+class Crop(ImageTransformer):
+    _parameter_constraints = {"n_rows": [Interval(Integral, 1, None, closed="left")]}
+
+    def __init__(self, *, n_rows=2):
+        self.n_rows = n_rows
+
+    def _image_transformer(self):
+        n_rows = self.n_rows
+        return lambda image: image[:n_rows]
+
+
+@pytest.mark.parametrize("kind", [Brightness, StackBrightness])
+def test_one_row_per_image(kind):
+    rows = kind(gain=2.0).fit_transform(STACK)
+    expected = [[2 * image.mean(), 2 * image.max()] for image in STACK]
+    np.testing.assert_allclose(rows, expected)
+    np.testing.assert_array_equal(kind(gain=2.0).fit_transform(list(STACK)), rows)
+    np.testing.assert_array_equal(np.vstack([kind(gain=2.0).transform(STACK[[i]]) for i in range(3)]), rows)
+
+
+def test_rows_are_float32_or_float64():
+    for dtype, expected in ((np.float32, np.float32), (np.float64, np.float64), (np.uint8, np.float64)):
+        assert Pixels().fit_transform(np.ones((2, 4, 5), dtype)).dtype == expected
+
+
+def test_parameters_are_read_once_per_call():
+    reads = []
+
+    class Counting(Brightness):
+        def _image_extractor(self):
+            reads.append(1)
+            return super()._image_extractor()
+
+    Counting().fit(STACK).transform(list(STACK))
+    assert len(reads) == 1
+
+
+def test_bad_parameters_are_found_in_fit_and_in_a_stateless_transform():
+    for step in (Brightness(gain=-1), Crop(n_rows=0), Crop(n_rows=1.5)):
+        for method in (step.fit, step.transform, step.fit_transform):
+            with pytest.raises(InvalidParameterError):
+                method(STACK)
+
+
+def test_a_stateless_step_needs_no_fit():
+    assert Brightness().transform(STACK).shape == (3, 2)
+    assert Crop().transform(STACK).shape == (3, 2, 7)
+    assert Brightness().get_feature_names_out().tolist() == ["brightness_max", "brightness_mean"]
+    assert not get_tags(Brightness()).requires_fit
+
+
+def test_a_learned_step_needs_fit():
+    with pytest.raises(NotFittedError):
+        Centered().transform(STACK)
+    assert get_tags(Centered()).requires_fit
+    fitted = Centered().fit(STACK)
+    np.testing.assert_allclose(fitted.transform(STACK), np.clip(STACK - STACK.mean() + 0.5, 0, 1))
+    with pytest.raises(NotFittedError):
+        clone(fitted).transform(STACK)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(fitted)).transform(STACK), fitted.transform(STACK))
+
+
+def test_names_that_depend_on_the_size_wait_for_fit():
+    with pytest.raises(NotFittedError):
+        Pixels().get_feature_names_out()
+    assert Pixels().transform(STACK).shape == (3, 35)
+    assert len(Pixels().fit(STACK).get_feature_names_out()) == 35
+
+
+def test_unequal_sizes_are_refused_where_the_length_depends_on_them():
+    mixed = [np.ones((5, 7)), np.ones((5, 8))]
+    message = r"Pixels expected images of one shape, got \(5, 7\) \(image 0\) and \(5, 8\) \(image 1\). Put a Resizer"
+    for method in (Pixels().fit, Pixels().transform):
+        with pytest.raises(ImageFormatError, match=message):
+            method(mixed)
+    with pytest.raises(ImageFormatError, match=r"was fitted on images of shape \(5, 7\), got \(4, 6\). Put a Resizer"):
+        Pixels().fit(STACK).transform(np.ones((2, 4, 6)))
+    with pytest.raises(ImageFormatError, match=r"rows of unequal length: \[35, 105\]"):
+        Pixels().fit_transform([np.ones((5, 7)), np.ones((5, 7, 3))])
+
+
+def test_fit_learns_from_the_last_batch_alone():
+    step = Pixels().fit(STACK)
+    assert step.fit(np.ones((2, 4, 6))).image_shape_ == (4, 6)
+
+
+def test_tags():
+    for step in (Brightness(), Crop()):
+        tags = get_tags(step)
+        assert tags.input_tags.three_d_array
+        assert not tags.input_tags.two_d_array
+
+
+@pytest.mark.parametrize("container", ["pandas", "polars"])
+def test_containers_wrap_rows_and_leave_images(container):
+    names = ["brightness_max", "brightness_mean"]
+    table = Brightness().set_output(transform=container).fit_transform(STACK)
+    assert list(table.columns) == names
+    pipeline = make_pipeline(Crop(), Centered(), Brightness()).set_output(transform=container)
+    assert list(pipeline.fit_transform(STACK).columns) == names
+    assert pipeline.get_feature_names_out().tolist() == names
+    assert isinstance(Crop().set_output(transform=container).fit_transform(STACK), np.ndarray)
+
+
+def test_names_of_a_union():
+    union = make_union(Brightness(), Pixels()).fit(STACK)
+    assert union.get_feature_names_out()[1:3].tolist() == ["brightness__brightness_mean", "pixels__p000"]
+
+
+def test_images_that_agree_are_stacked():
+    assert Crop().fit_transform(STACK).shape == (3, 2, 7)
+    assert Crop().fit_transform([np.ones((5, 7)), np.ones((6, 7))]).shape == (2, 2, 7)
+    assert isinstance(Crop().fit_transform([np.ones((5, 7)), np.ones((6, 8))]), list)
+    assert isinstance(Crop().fit_transform([np.ones((5, 7)), np.ones((6, 7), np.float32)]), list)
+
+
+@pytest.mark.parametrize("width", [3, 4])
+def test_gray_images_of_a_width_that_reads_as_colour_stay_a_list(width):
+    images = Crop().fit_transform([np.ones((5, width))] * 2)
+    assert isinstance(images, list)
+    assert Brightness().fit_transform(images).shape == (2, 2)
+    assert stack_if_equal([np.ones((5, width, 3))] * 2).shape == (2, 5, width, 3)
+
+
+def test_an_error_is_told_the_index_of_its_image():
+    def fail_on_dark(image):
+        if image.max() == 0:
+            raise ZeroDivisionError("dark")
+        return image
+
+    assert apply_to_each(fail_on_dark, [np.ones(1)]) == [np.ones(1)]
+    with pytest.raises(ZeroDivisionError, match="dark") as caught:
+        apply_to_each(fail_on_dark, [np.ones(1), np.ones(1), np.zeros(1)])
+    assert caught.value.__notes__ == ["image 2 of the batch"]
+
+
+def test_a_leaf_that_lacks_its_function_or_names_is_told():
+    class Empty(ImageTransformer):
+        pass
+
+    class Nameless(FeatureExtractor):
+        def _image_extractor(self):
+            return np.ravel
+
+    with pytest.raises(TypeError, match=r"Empty must define _image_transformer\(\)"):
+        Empty().fit_transform(STACK)
+    with pytest.raises(TypeError, match=r"Nameless must define _feature_names\(\)"):
+        Nameless().get_feature_names_out()
+
+
+def test_neither_base_does_work_in_its_constructor():
+    assert vars(Brightness(gain=-3)) == {"gain": -3}

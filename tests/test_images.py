@@ -1,0 +1,288 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from PIL import Image
+
+from featkit import (
+    ImageFormatError,
+    check_image,
+    check_images,
+    flatten_alpha,
+    foreground_mask,
+    join_alpha,
+    split_alpha,
+    to_float,
+    to_gray,
+    to_uint8,
+)
+from featkit.images import alpha_weights, full_light, to_rgb
+
+RNG = np.random.default_rng(0)
+GRAY = RNG.integers(0, 256, (5, 7)).astype(np.uint8)
+RGB = RNG.integers(0, 256, (5, 7, 3)).astype(np.uint8)
+RGBA = RNG.integers(0, 256, (5, 7, 4)).astype(np.uint8)
+MASK = RNG.random((5, 7)) < 0.5
+DTYPES = [np.uint8, np.uint16, np.float32, np.float64]
+
+
+def object_array(images):
+    array = np.empty(len(images), object)
+    array[:] = images
+    return array
+
+
+# What is a batch
+
+
+@pytest.mark.parametrize("shape", [(2, 5, 7), (2, 5, 7, 3), (2, 5, 7, 4), (1, 3, 5), (2, 5, 1), (3, 1, 1)])
+@pytest.mark.parametrize("dtype", [*DTYPES, bool])
+def test_stacks_are_returned_as_they_are(shape, dtype):
+    if dtype is bool and len(shape) == 4:
+        return
+    stack = np.ones(shape, dtype)
+    assert check_images(stack) is stack
+
+
+@pytest.mark.parametrize("container", [list, tuple, object_array, pd.Series, lambda i: pl.Series(i, dtype=pl.Object)])
+def test_ragged_batches_are_lists_of_the_same_arrays(container):
+    images = [GRAY, RGB, RGBA, MASK, np.ones((2, 3)), np.ones((1, 1, 3), np.float32)]
+    checked = check_images(container(images))
+    assert isinstance(checked, list)
+    assert all(image is original for image, original in zip(checked, images, strict=True))
+
+
+def test_a_polars_series_of_equal_arrays_is_a_stack():
+    column = pl.Series(np.stack([GRAY, GRAY // 2]))
+    np.testing.assert_array_equal(check_images(column), [GRAY, GRAY // 2])
+
+
+NO_BATCH = {
+    "one rgb image": (RGB, r"one array of shape \(5, 7, 3\). One image\? Wrap it: image\[np.newaxis\]"),
+    "one rgba image": (RGBA, r"one array of shape \(5, 7, 4\). One image\? Wrap it"),
+    "gray images of width 3": (np.ones((8, 5, 3)), "one array of shape"),
+    "one gray image": (GRAY, r"one array of shape \(5, 7\).*Flattened images\? Reshape them to \(n, height, width\)"),
+    "one axis": (np.ones(5), r"stack of shape \(n, height, width\).*got \(5,\)"),
+    "two channels": (np.ones((2, 5, 7, 2)), r"got \(2, 5, 7, 2\)"),
+    "five axes": (np.ones((2, 5, 7, 3, 1)), r"got \(2, 5, 7, 3, 1\)"),
+    "empty stack": (np.ones((0, 5, 7)), "at least one image"),
+    "empty list": ([], "at least one image, got an empty batch"),
+    "images of no pixels": (np.ones((2, 0, 7)), r"with pixels, got shape \(0, 7\)"),
+    "path": ("cat.jpg", r"got str 'cat.jpg'. Put ImageReader\(\) first"),
+    "Path": (Path("cat.jpg"), r"Put ImageReader\(\) first"),
+    "bytes": (b"\x89PNG", r"Put ImageReader\(\) first"),
+    "paths": (["cat.jpg", "dog.jpg"], r"got str 'cat.jpg'. Put ImageReader\(\) first"),
+    "array of paths": (np.array(["cat.jpg", "dog.jpg"]), r"Put ImageReader\(\) first"),
+    "Series of paths": (pd.Series(["cat.jpg"]), r"Put ImageReader\(\) first"),
+    "polars Series of paths": (pl.Series(["cat.jpg"]), r"Put ImageReader\(\) first"),
+    "PIL images": ([Image.fromarray(RGB)], r"Put ImageReader\(\) first"),
+    "generator": ((image for image in [GRAY]), "got a generator. Make it a list; the extraction functions accept"),
+    "DataFrame": (pd.DataFrame({"image": [GRAY]}), r"got a DataFrame. Select the column.*X\['image'\]"),
+    "dict": ({0: GRAY}, "array, list, tuple or Series"),
+    "number": (3, "array, list, tuple or Series"),
+    "nested lists": ([[[0, 1], [2, 3]]], "as a numpy array .* got list"),
+}
+
+
+@pytest.mark.parametrize("name", NO_BATCH)
+def test_what_is_no_batch(name):
+    batch, message = NO_BATCH[name]
+    with pytest.raises(ImageFormatError, match=message):
+        check_images(batch)
+
+
+NO_IMAGE = {
+    "two channels": (np.ones((5, 7, 2)), r"got shape \(5, 7, 2\).*use image\[..., 0\]"),
+    "one channel with its own axis": (np.ones((5, 7, 1)), r"got shape \(5, 7, 1\).*use image\[..., 0\]"),
+    "a row": (np.ones(5), r"got shape \(5,\)"),
+    "int64": (GRAY.astype(np.int64), "dtype uint8, uint16, bool or float32/float64 .* got int64. Convert it"),
+    "int8": (GRAY.astype(np.int8), "got int8"),
+    "uint32": (GRAY.astype(np.uint32), "got uint32"),
+    "float16": (np.ones((5, 7), np.float16), "got float16"),
+    "complex": (np.ones((5, 7), complex), "got complex128"),
+    "0..255 floats": (np.full((5, 7), 200.0), r"float image in \[0, 1\], got values from 200 to 200: divide by 255"),
+    "negative floats": (np.linspace(-1, 1, 35).reshape(5, 7), "got values from -1 to 1: rescale it"),
+    "a little above 1": (np.full((5, 7), 1.001), "got values from 1.001 to 1.001"),
+    "nan": (np.where(MASK, np.nan, 0.5), "got values from nan to nan: rescale it or replace NaN"),
+    "inf": (np.where(MASK, np.inf, 0.5), "to inf"),
+    "bool in colour": (np.ones((5, 7, 3), bool), "bool image to be a mask"),
+    "no pixels": (np.ones((0, 7)), "with pixels"),
+}
+
+
+@pytest.mark.parametrize("name", NO_IMAGE)
+def test_what_is_no_image(name):
+    image, message = NO_IMAGE[name]
+    with pytest.raises(ImageFormatError, match=message):
+        check_image(image)
+    with pytest.raises(ImageFormatError, match=message) as caught:
+        check_images([GRAY, image])
+    assert caught.value.__notes__ == ["image 1 of the batch"]
+
+
+def test_a_bad_image_in_a_stack_is_told_by_its_index():
+    stack = np.zeros((4, 5, 7))
+    stack[2, 1, 1] = 7
+    with pytest.raises(ImageFormatError, match="from 0 to 7") as caught:
+        check_images(stack)
+    assert caught.value.__notes__ == ["image 2 of the batch"]
+
+
+def test_an_image_is_returned_as_it_is():
+    for image in (GRAY, RGB, RGBA, MASK, np.zeros((5, 7)), np.ones((5, 7), np.float32)):
+        assert check_image(image) is image
+
+
+# Alpha
+
+
+def test_alpha_is_split_off():
+    assert split_alpha(GRAY)[0] is GRAY
+    assert split_alpha(GRAY)[1] is None
+    assert split_alpha(RGB)[1] is None
+    color, alpha = split_alpha(RGBA)
+    np.testing.assert_array_equal(color, RGBA[..., :3])
+    np.testing.assert_array_equal(alpha, RGBA[..., 3])
+    assert all(part is MASK for part in split_alpha(MASK))
+
+
+def test_joining_takes_back_splitting():
+    for image in (RGBA, RGBA.astype(np.uint16) * 257, RGBA / 255):
+        np.testing.assert_array_equal(join_alpha(*split_alpha(image)), image)
+
+
+@pytest.mark.parametrize("alpha_dtype", [*DTYPES, bool])
+@pytest.mark.parametrize("color_dtype", DTYPES)
+def test_joining_brings_alpha_to_the_range_of_the_colour(color_dtype, alpha_dtype):
+    color = np.zeros((5, 7), color_dtype)
+    alpha = np.where(MASK, full_light(alpha_dtype), 0).astype(alpha_dtype)
+    image = join_alpha(color, alpha)
+    assert image.dtype == color_dtype
+    np.testing.assert_array_equal(image[..., 3], np.where(MASK, full_light(color_dtype), 0))
+    assert image.shape == (5, 7, 4)
+
+
+def test_joining_repeats_gray_and_makes_a_mask_white():
+    np.testing.assert_array_equal(join_alpha(GRAY, MASK)[..., :3], np.dstack([GRAY] * 3))
+    np.testing.assert_array_equal(join_alpha(MASK, MASK)[MASK], np.full((MASK.sum(), 4), 255))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "just_in", "just_out"), [(np.uint8, 128, 127), (np.uint16, 32768, 32767), (float, 0.5, 0.499)]
+)
+def test_foreground_begins_at_one_half(dtype, just_in, just_out):
+    image = np.zeros((1, 2, 4), dtype)
+    image[0, :, 3] = just_in, just_out
+    assert foreground_mask(image).tolist() == [[True, False]]
+
+
+def test_foreground_without_alpha():
+    assert foreground_mask(GRAY).all()
+    assert foreground_mask(RGB).shape == (5, 7)
+    assert foreground_mask(MASK) is MASK
+
+
+def test_alpha_weights():
+    assert alpha_weights(RGB) is None
+    np.testing.assert_allclose(alpha_weights(RGBA), RGBA[..., 3] / 255, rtol=1e-6)
+    np.testing.assert_array_equal(alpha_weights(MASK), MASK.astype(np.float32))
+
+
+@pytest.mark.parametrize("background", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_flattening_blends_with_the_background(dtype, background):
+    image = (RGBA / 255 * full_light(dtype)).astype(dtype)
+    flat = flatten_alpha(image, background)
+    assert flat.dtype == dtype
+    color, alpha = image[..., :3] / full_light(dtype), image[..., 3:] / full_light(dtype)
+    atol = 0.5 / full_light(dtype) + 1e-6 if np.dtype(dtype).kind == "u" else 1e-6
+    np.testing.assert_allclose(flat / full_light(dtype), alpha * color + (1 - alpha) * background, atol=atol)
+
+
+def test_flattening_on_the_mean_of_the_foreground():
+    image = np.zeros((1, 3, 4))
+    image[0] = [[0.2, 0.4, 0.6, 1], [0.6, 0.8, 0.0, 1], [0.9, 0.9, 0.9, 0]]
+    np.testing.assert_allclose(flatten_alpha(image, "mean")[0, 2], [0.4, 0.6, 0.3], atol=1e-6)
+    assert not flatten_alpha(np.zeros((2, 2, 4)), "mean").any()
+
+
+def test_colour_under_alpha_zero_is_gone_after_flattening():
+    image, repainted = RGBA.copy(), RGBA.copy()
+    image[1:4, 2:5, 3] = repainted[1:4, 2:5, 3] = 0
+    repainted[1:4, 2:5, :3] = 255 - image[1:4, 2:5, :3]
+    for background in (0.0, 0.5, "mean"):
+        np.testing.assert_array_equal(flatten_alpha(image, background), flatten_alpha(repainted, background))
+
+
+def test_flattening_without_alpha_and_of_masks():
+    assert flatten_alpha(RGB) is RGB
+    assert flatten_alpha(GRAY, 0.7) is GRAY
+    np.testing.assert_array_equal(flatten_alpha(MASK), np.where(MASK, 255, 0))
+    assert flatten_alpha(MASK).dtype == np.uint8
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_flattening_white_on_white_stays_within_one(dtype):
+    image = np.ones((1, 10_001, 4), dtype)
+    image[0, :, 3] = np.linspace(0, 1, 10_001)
+    assert check_image(flatten_alpha(image, 1.0)).min() > 1 - 1e-6
+    assert check_image(flatten_alpha(image, "mean")).min() > 1 - 1e-6
+
+
+# Conversions
+
+
+def test_all_levels_survive_the_way_to_float_and_back():
+    for dtype, n_levels in ((np.uint8, 256), (np.uint16, 65536)):
+        levels = np.arange(n_levels).astype(dtype).reshape(16, -1)
+        floats = to_float(levels)
+        assert floats.dtype == np.float32
+        assert floats.max() <= 1
+        np.testing.assert_allclose(floats, levels / (n_levels - 1), rtol=1e-6)
+        np.testing.assert_array_equal(np.rint(floats * np.float32(n_levels - 1)), levels)
+    every = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    for floats in (to_float(every), every / 255, (every / 255).astype(np.float32)):
+        np.testing.assert_array_equal(to_uint8(floats), every)
+
+
+def test_to_uint8_rounds_to_the_nearest_level():
+    deep = np.arange(65536, dtype=np.uint16).reshape(256, 256)
+    np.testing.assert_array_equal(to_uint8(deep), np.rint(deep / 257))
+    assert to_uint8(np.array([[0, 0.0019, 0.002, 1]])).tolist() == [[0, 0, 1, 255]]
+    np.testing.assert_array_equal(to_uint8(MASK), np.where(MASK, 255, 0))
+    assert to_uint8(GRAY) is GRAY
+
+
+def test_gray_of_gray_and_of_masks():
+    assert to_gray(GRAY) is GRAY
+    np.testing.assert_array_equal(to_gray(MASK), np.where(MASK, 255, 0))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_gray_is_luma_and_drops_alpha(dtype):
+    image = (RGBA / 255 * full_light(dtype)).astype(dtype)
+    gray = to_gray(image)
+    assert gray.dtype == dtype
+    assert gray.shape == (5, 7)
+    atol = 1e-6 if np.dtype(dtype).kind == "f" else 0.6 if dtype is np.uint8 else 2
+    np.testing.assert_allclose(gray, image[..., :3] @ np.array([0.299, 0.587, 0.114]), atol=atol)
+    for width in range(1, 40):  # vector instructions and the rest of the row round in their own ways
+        white = check_image(to_gray(np.full((3, width, 3), full_light(dtype), dtype)))
+        np.testing.assert_allclose(white, full_light(dtype), rtol=1e-12)
+
+
+def test_rgb_of_everything():
+    np.testing.assert_array_equal(to_rgb(GRAY), np.dstack([GRAY] * 3))
+    np.testing.assert_array_equal(to_rgb(RGBA), RGBA[..., :3])
+    np.testing.assert_array_equal(to_rgb(MASK), np.dstack([np.where(MASK, 255, 0)] * 3))
+
+
+def test_nothing_writes_to_its_input():
+    for original in (GRAY, RGB, RGBA, MASK, RGBA / 255):
+        image = original.copy()
+        image.setflags(write=False)
+        for function in (to_gray, to_float, to_uint8, to_rgb, flatten_alpha, foreground_mask, alpha_weights):
+            function(image)
+        join_alpha(*(part if part is not None else GRAY for part in split_alpha(image)))
