@@ -8,7 +8,7 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real
 from ..images import alpha_weights, to_float, to_gray
-from .lbp import cell_names, check_grid, number_name
+from .binary_codes import cell_names, check_grid, number_name
 
 
 @njit(nogil=True, cache=True)

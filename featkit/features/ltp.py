@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
-from .lbp import (
+from .binary_codes import (
     METHODS,
     cell_names,
     check_grid,

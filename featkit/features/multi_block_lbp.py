@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
-from .lbp import METHODS, STEPS, cell_names, fill_codes, gray_levels, label_names, label_table, pattern_histograms
+from .binary_codes import METHODS, STEPS, cell_names, gray_levels, label_names, pattern_histograms, pattern_labels
 
 RING = np.array([(0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1)])
 
@@ -40,9 +40,7 @@ def multi_block_lbp_codes(image, *, block_size=3, method="default", background=0
     array([[2]], dtype=uint8)
     """
     sums = _block_sums(gray_levels(image, background), block_size)
-    codes = np.empty([max(0, size - 2 * block_size) for size in sums.shape], np.uint8)
-    fill_codes(sums, sums, STEPS * block_size * RING, block_size, codes)
-    return label_table(8, method)[0][codes]
+    return pattern_labels(sums, STEPS * block_size * RING, block_size, method)
 
 
 def multi_block_lbp(image, *, block_size=3, method="uniform", grid=(1, 1), background=0.0):
