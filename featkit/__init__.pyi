@@ -1,6 +1,8 @@
 # The one register of public names; lazy_loader reads it at run time.
 from .base import FeatureExtractor as FeatureExtractor
 from .base import ImageTransformer as ImageTransformer
+from .colorspaces import color_levels as color_levels
+from .colorspaces import convert_color as convert_color
 from .datasets import make_iris_flowers as make_iris_flowers
 from .datasets import make_shapes as make_shapes
 from .evaluation.baselines import raw_pixel_baselines as raw_pixel_baselines
@@ -14,6 +16,12 @@ from .exceptions import ImageReadError as ImageReadError
 from .exceptions import ImageReadWarning as ImageReadWarning
 from .exceptions import MissingDependencyError as MissingDependencyError
 from .exceptions import SubjectNotFoundError as SubjectNotFoundError
+from .features.color import ColorHistogram as ColorHistogram
+from .features.color import ColorMoments as ColorMoments
+from .features.color import color_histogram as color_histogram
+from .features.color import color_histogram_names as color_histogram_names
+from .features.color import color_moments as color_moments
+from .features.color import color_moments_names as color_moments_names
 from .features.contour_quantiles import ChordQuantiles as ChordQuantiles
 from .features.contour_quantiles import CoverageQuantiles as CoverageQuantiles
 from .features.contour_quantiles import CurvatureQuantiles as CurvatureQuantiles
