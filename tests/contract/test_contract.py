@@ -18,9 +18,8 @@ from featkit.testing import check_pictures, image_checks, parametrize_with_image
 BASES = {"FeatureExtractor", "ImageTransformer"}
 
 # What an estimator is made with here: arguments without a default, and small sizes where the default is slow.
-ARGUMENTS = {
-    "Resizer": {"height": 32, "width": 40},
-}
+SIZE = {"height": 32, "width": 40}  # for all that ask for a size
+ARGUMENTS = {}
 
 # (estimator, check): why the law does not hold. A check listed here must fail.
 EXCEPTIONS = {
@@ -32,7 +31,9 @@ def public_estimators():
     for name in sorted(set(featkit.__all__) - BASES):
         item = getattr(featkit, name)
         if inspect.isclass(item) and issubclass(item, BaseEstimator):
-            yield item(**ARGUMENTS.get(name, {}))
+            parameters = inspect.signature(item).parameters.values()
+            size = {p.name: SIZE[p.name] for p in parameters if p.name in SIZE and p.default is p.empty}
+            yield item(**size | ARGUMENTS.get(name, {}))
 
 
 def exceptions_of(estimator):
@@ -60,11 +61,11 @@ def test_every_exception_has_its_reason():
 
 
 COMPOSITIONS = [
-    make_pipeline(featkit.ImageReader(), featkit.Resizer(height=32, width=40), featkit.HOG()),
-    make_pipeline(featkit.Resizer(height=32, width=40), make_union(featkit.HOG(), featkit.LocalBinaryPattern())),
-    make_pipeline(featkit.ImageReader(), featkit.Resizer(height=32, width=40)),
+    make_pipeline(featkit.ImageReader(), featkit.Resizer(**SIZE), featkit.HOG()),
+    make_pipeline(featkit.Resizer(**SIZE), make_union(featkit.HOG(), featkit.LocalBinaryPattern())),
+    make_pipeline(featkit.ImageReader(), featkit.Resizer(**SIZE)),
     make_pipeline(featkit.LocalBinaryPattern(), StandardScaler(), PCA(2)),
-    make_pipeline(featkit.Resizer(height=32, width=40), featkit.HOG(), LogisticRegression()),
+    make_pipeline(featkit.Resizer(**SIZE), featkit.HOG(), LogisticRegression()),
 ]
 
 
