@@ -49,27 +49,56 @@ def _gray_gradients(image, width, start, stop, unit, d_row, d_col):
 
 @kernel
 def _color_gradients(image, channels, width, top, bottom, unit, tie, d_row, d_col):
-    last_row = len(image) // (width * channels) - 1
+    stride = width * channels
+    last_row = len(image) // stride - 1
+    dy, dx = np.empty((channels, width), d_row.dtype), np.empty((channels, width), d_row.dtype)
+    longest, doubt = np.empty(width, d_row.dtype), np.empty(width, d_row.dtype)
     for row in range(top, bottom):
-        above, below = (row, row) if row == 0 or row == last_row else (row - 1, row + 1)
-        for col in range(width):
-            left, right = (col, col) if col == 0 or col == width - 1 else (col - 1, col + 1)
-            longest = y = x = unit - unit
-            for channel in range(channels):
-                dy = unit * image[(below * width + col) * channels + channel]
-                dy -= unit * image[(above * width + col) * channels + channel]
-                dx = unit * image[(row * width + right) * channels + channel]
-                dx -= unit * image[(row * width + left) * channels + channel]
-                length = dy * dy + dx * dx
-                if tie > 0:
-                    longer = length > longest + tie * math.sqrt(longest)
-                else:
-                    nearly = length > longest * np.float32(0.99999)
-                    longer = nearly and math.hypot(dy, dx) > math.hypot(y, x)
-                if longer:
-                    longest, y, x = length, dy, dx
-            d_row[(row - top) * width + col] = y
-            d_col[(row - top) * width + col] = x
+        here = image[row * stride : (row + 1) * stride]
+        above, below = (here, here)
+        if 0 < row < last_row:
+            above, below = image[(row - 1) * stride : row * stride], image[(row + 1) * stride : (row + 2) * stride]
+        for channel in range(channels):
+            _channel_gradients(above, here, below, channel, channels, unit, dy[channel], dx[channel])
+        y, x = (
+            d_row[(row - top) * width : (row - top + 1) * width],
+            d_col[(row - top) * width : (row - top + 1) * width],
+        )
+        y[:], x[:], longest[:], doubt[:] = 0, 0, 0, 0
+        for channel in range(channels):
+            _keep_longer(dy[channel], dx[channel], tie, y, x, longest, doubt)
+        if tie == 0:
+            for col in range(width):
+                if doubt[col] > 0:
+                    best = 0
+                    for channel in range(1, channels):
+                        if math.hypot(dy[channel, col], dx[channel, col]) > math.hypot(dy[best, col], dx[best, col]):
+                            best = channel
+                    y[col], x[col] = dy[best, col], dx[best, col]
+
+
+@kernel
+def _channel_gradients(above, here, below, channel, channels, unit, dy, dx):
+    for col in range(len(dy)):
+        dy[col] = unit * below[col * channels + channel] - unit * above[col * channels + channel]
+    dx[0] = dx[-1] = 0
+    for col in range(1, len(dx) - 1):
+        dx[col] = unit * here[(col + 1) * channels + channel] - unit * here[(col - 1) * channels + channel]
+
+
+@kernel
+def _keep_longer(dy, dx, tie, y, x, longest, doubt):
+    """Replace gradients by longer ones, marking where squares nearly agree; without a branch, so that it is SIMD."""
+    least_gap, nearly, one = np.float32(tie * tie), np.float32(1e-5), np.float32(1)
+    for col in range(len(y)):
+        square = dy[col] * dy[col] + dx[col] * dx[col]
+        gap = square - longest[col]
+        different = (dy[col] != y[col]) | (dx[col] != x[col])
+        doubt[col] = one if (abs(gap) <= nearly * longest[col]) & different else doubt[col]
+        longer = (gap > 0) & (gap * gap > least_gap * longest[col])
+        y[col] = dy[col] if longer else y[col]
+        x[col] = dx[col] if longer else x[col]
+        longest[col] = square if longer else longest[col]
 
 
 @kernel_with_free_sums
