@@ -5,8 +5,67 @@ background pixels over 4, so that a closed outline one pixel thin has an inside.
 half-open. Nothing is written to its input; an empty mask is never an error.
 """
 
-import cv2
 import numpy as np
+from numba import njit
+
+
+@njit(nogil=True, cache=True)
+def _label_runs(mask, reach):
+    """Components of a mask, run by run: a run joins the runs above it that lie within `reach` columns of its ends.
+
+    Returns labels numbered in reading order of their first pixels, and the areas.
+    """
+    height, width = mask.shape
+    labels = np.zeros((height, width), np.int32)
+    parents = np.zeros(height * ((width + 1) // 2) + 1, np.int32)
+    areas = np.zeros(len(parents), np.int32)
+    n_runs = 0
+    for i in range(height):
+        j = 0
+        while j < width:
+            if not mask[i, j]:
+                j += 1
+                continue
+            start = j
+            while j < width and mask[i, j]:
+                j += 1
+            root = 0
+            above = max(start - reach, 0)
+            while i > 0 and above < min(j + reach, width):
+                if not mask[i - 1, above]:
+                    above += 1
+                    continue
+                other = labels[i - 1, above]
+                while parents[other] != other:
+                    parents[other] = parents[parents[other]]
+                    other = parents[other]
+                if root == 0:
+                    root = other
+                parents[max(root, other)] = min(root, other)
+                root = min(root, other)
+                while above < width and mask[i - 1, above]:
+                    above += 1
+            if root == 0:
+                n_runs += 1
+                parents[n_runs] = n_runs
+                root = n_runs
+            labels[i, start:j] = root
+            areas[root] += j - start
+    n_labels = 0
+    numbers = np.zeros(n_runs + 1, np.int32)
+    for run in range(1, n_runs + 1):  # parents come before their children
+        if parents[run] == run:
+            n_labels += 1
+            numbers[run] = n_labels
+        else:
+            numbers[run] = numbers[parents[run]]
+    totals = np.zeros(n_labels, np.int32)
+    for run in range(1, n_runs + 1):
+        totals[numbers[run] - 1] += areas[run]
+    for i in range(height):
+        for j in range(width):
+            labels[i, j] = numbers[labels[i, j]]
+    return labels, totals
 
 
 def label_components(mask):
@@ -19,7 +78,7 @@ def label_components(mask):
     Returns
     -------
     labels : int32 ndarray (height, width)
-        0 is background, 1 ... n the components (8 neighbours).
+        0 is background, 1 ... n the components (8 neighbours) in the order in which they are met, row by row.
     areas : int32 ndarray (n,)
         Pixels of component 1 ... n.
 
@@ -30,8 +89,7 @@ def label_components(mask):
     >>> label_components(np.array([[True, False, True], [True, False, False]]))[1]
     array([2, 1], dtype=int32)
     """
-    _, labels, statistics, _ = cv2.connectedComponentsWithStats(_as_bytes(mask), connectivity=8)
-    return labels, statistics[1:, cv2.CC_STAT_AREA]
+    return _label_runs(mask, 1)
 
 
 def largest_component(mask):
@@ -56,7 +114,7 @@ def largest_component(mask):
     labels, areas = label_components(mask)
     if len(areas) < 2:
         return mask.copy()
-    return labels == _first_label(labels, areas == areas.max())
+    return labels == np.argmax(areas) + 1
 
 
 def most_central_component(mask, min_share=0.1):
@@ -80,14 +138,17 @@ def most_central_component(mask, min_share=0.1):
     >>> most_central_component(np.array([[True, False, False, True, False, False]])).nonzero()[1]
     array([3])
     """
-    _, labels, statistics, centroids = cv2.connectedComponentsWithStats(_as_bytes(mask), connectivity=8)
-    areas = statistics[1:, cv2.CC_STAT_AREA]
+    labels, areas = label_components(mask)
     if len(areas) < 2:
         return mask.copy()
-    center = (np.array(mask.shape[::-1]) - 1) / 2
-    distances = np.hypot(*(centroids[1:] - center).T)
+    places = np.flatnonzero(labels)
+    owners = labels.flat[places] - 1
+    rows, cols = np.divmod(places, mask.shape[1])
+    row_offsets = np.bincount(owners, rows) / areas - (mask.shape[0] - 1) / 2
+    col_offsets = np.bincount(owners, cols) / areas - (mask.shape[1] - 1) / 2
+    distances = np.hypot(row_offsets, col_offsets)
     distances[areas < min_share * areas.max()] = np.inf
-    return labels == _first_label(labels, distances <= distances.min() + 1e-9)
+    return labels == np.argmax(distances <= distances.min() + 1e-9) + 1
 
 
 def drop_small_components(mask, min_share=0.15, min_area=0):
@@ -140,12 +201,12 @@ def fill_holes(mask, max_area=None):
     >>> fill_holes(ring).sum()
     np.int64(5)
     """
-    _, labels, statistics, _ = cv2.connectedComponentsWithStats(_as_bytes(~mask), connectivity=4)
-    is_hole = np.ones(len(statistics), dtype=bool)
+    labels, areas = _label_runs(~mask, 0)
+    is_hole = np.ones(len(areas) + 1, dtype=bool)
+    is_hole[0] = False  # label 0 is the foreground here
     is_hole[_border_values(labels)] = False
     if max_area is not None:
-        is_hole &= statistics[:, cv2.CC_STAT_AREA] <= max_area
-    is_hole[0] = False  # label 0 is the foreground here
+        is_hole[1:] &= areas <= max_area
     return mask | is_hole[labels] if is_hole.any() else mask.copy()
 
 
@@ -283,14 +344,5 @@ def mask_quality(mask):
     return (1 - border_share(mask)) * size * unity
 
 
-def _as_bytes(mask):
-    return np.ascontiguousarray(mask).view(np.uint8)
-
-
 def _border_values(array):
     return np.concatenate([array[0], array[-1], array[1:-1, 0], array[1:-1, -1]]) if len(array) > 1 else array[0]
-
-
-def _first_label(labels, is_candidate):
-    """The candidate among labels 1 ... n whose first pixel comes first, row by row."""
-    return labels.flat[np.argmax(np.concatenate([[False], is_candidate])[labels])]

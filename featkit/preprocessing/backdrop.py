@@ -13,6 +13,7 @@ PLAIN_INLIERS = 0.55  # share of the strip that a plain backdrop explains
 PLAIN_NOISE = 3.0  # largest noise of a plain backdrop, Lab units
 PLAIN_FUZZINESS = 0.5  # largest share of pixels near the threshold
 PLAIN_AREA = (0.002, 0.9)
+NO_NOISE = 0.5  # below it, even a single pixel that differs is an object
 
 
 def otsu_mask(image):
@@ -108,13 +109,15 @@ def _otsu_distance(distances):
     return cv2.threshold(halves, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0] / 2 + 0.5
 
 
-def border_mask(lab):
+def border_mask(lab, small_lab):
     """Foreground by the distance from the colours of the border, cut at Otsu's threshold.
 
     Parameters
     ----------
     lab : float32 ndarray (height, width, 3)
         CIE Lab, L in [0, 100].
+    small_lab : float32 ndarray (small_height, small_width, 3)
+        The same picture reduced, whose border is looked at.
 
     Returns
     -------
@@ -128,10 +131,10 @@ def border_mask(lab):
     >>> lab = np.zeros((20, 30, 3), dtype=np.float32)
     >>> lab[..., 0] = np.linspace(50, 90, 30)  # light falls off to the left
     >>> lab[5:10, 5:10, 1] = 30
-    >>> border_mask(lab).sum()
+    >>> border_mask(lab, lab).sum()
     np.int64(25)
     """
-    distances = backdrop_distance(lab, fit_backdrop(lab)[0])
+    distances = backdrop_distance(lab, fit_backdrop(small_lab)[0])
     return distances > max(_otsu_distance(distances), LEAST_DISTANCE)
 
 
@@ -154,11 +157,12 @@ def plain_backdrop(small_lab):
     if inliers < PLAIN_INLIERS or noise > PLAIN_NOISE:
         return None
     distances = backdrop_distance(small_lab, plane)
+    least_area = PLAIN_AREA[0] if noise > NO_NOISE else 1 / distances.size
     for threshold in (max(4 * noise, LEAST_DISTANCE), max(_otsu_distance(distances), LEAST_DISTANCE)):
         n_foreground = np.count_nonzero(distances > threshold)
         n_doubtful = np.count_nonzero((distances > 0.6 * threshold) & (distances < 1.6 * threshold))
         if (
-            PLAIN_AREA[0] <= n_foreground / distances.size <= PLAIN_AREA[1]
+            least_area <= n_foreground / distances.size <= PLAIN_AREA[1]
             and n_doubtful <= PLAIN_FUZZINESS * n_foreground
         ):
             return plane, threshold

@@ -10,7 +10,7 @@ from ..exceptions import ImageFormatError, SubjectNotFoundError
 from ..images import check_image, foreground_mask, full_light, join_alpha, split_alpha, to_float, to_rgb, to_uint8
 from ..masks import border_share, drop_small_components, largest_component, mask_quality, most_central_component
 from ..masks import fill_holes as fill_all_holes
-from .backdrop import backdrop_distance, border_mask, otsu_mask, plain_backdrop
+from .backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, otsu_mask, plain_backdrop
 from .guided import guided_upsampling
 from .proposals import foreground_prior, vote_for_foreground
 
@@ -48,6 +48,10 @@ def full_lab(image):
     return lab
 
 
+def _is_flat(lab):
+    return np.ptp(lab, axis=(0, 1)).max() < LEAST_DISTANCE
+
+
 def _auto(image, random_state):
     small = small_lab(image)
     backdrop = plain_backdrop(small)
@@ -65,14 +69,14 @@ def _saliency(image, random_state):
 
 
 def _enlarged(share, small, image):
-    if not share.any():
+    if _is_flat(small) or not share.any():
         return np.zeros(image.shape[:2], dtype=bool)
     scale = np.float32(0.01)
     return guided_upsampling(share, small * scale, full_lab(image) * scale)
 
 
 def _border(image, random_state):
-    return border_mask(full_lab(image))
+    return border_mask(full_lab(image), small_lab(image))
 
 
 def _otsu(image, random_state):
@@ -82,7 +86,7 @@ def _otsu(image, random_state):
 def _grabcut(image, random_state):
     height, width = image.shape[:2]
     top, left = round(GRABCUT_MARGIN * height), round(GRABCUT_MARGIN * width)
-    if min(top, left) == 0:  # no background to learn from
+    if min(top, left) == 0 or _is_flat(small_lab(image)):  # no background to learn from; minutes on a flat colour
         return np.zeros((height, width), dtype=bool)
     bgr = np.ascontiguousarray(to_uint8(to_rgb(image))[..., ::-1])
     marks = np.zeros((height, width), np.uint8)
@@ -96,7 +100,13 @@ def _grabcut(image, random_state):
 
 
 SEGMENTERS = {"auto": _auto, "otsu": _otsu, "border": _border, "grabcut": _grabcut, "saliency": _saliency}
-FALLBACKS = {"auto": ("border", "otsu"), "saliency": ("border", "otsu"), "grabcut": ("border", "otsu")}
+FALLBACKS = {
+    "auto": ("border", "otsu"),
+    "saliency": ("border", "otsu"),
+    "grabcut": ("border", "otsu"),
+    "border": ("otsu",),
+    "otsu": (),
+}
 
 
 def _is_believable(mask):
