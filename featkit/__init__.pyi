@@ -10,6 +10,9 @@ from .evaluation.baselines import raw_pixel_features as raw_pixel_features
 from .evaluation.baselines import tuned_pixel_svm as tuned_pixel_svm
 from .evaluation.comparison import compare_features as compare_features
 from .evaluation.comparison import print_comparison as print_comparison
+from .evaluation.copies import TrainOnCopies as TrainOnCopies
+from .evaluation.perturbations import Perturber as Perturber
+from .evaluation.perturbations import perturb as perturb
 from .exceptions import FeatkitError as FeatkitError
 from .exceptions import ImageFormatError as ImageFormatError
 from .exceptions import ImageReadError as ImageReadError

@@ -51,7 +51,7 @@ def _benchmark(options):
     if counts.min() < options.folds:
         raise ValueError(
             f"Expected at least {options.folds} images in every class of {options.folder}, one for each fold, "
-            f"got {counts.min()} in {classes[counts.argmin()]!r}: add images or lower --folds."
+            f"got {counts.min()} in {str(classes[counts.argmin()])!r}: add images or lower --folds."
         )
     images = _read_for_benchmark(paths, options.max_pixels)
     folds = StratifiedKFold(options.folds, shuffle=True, random_state=0)

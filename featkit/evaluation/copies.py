@@ -1,0 +1,159 @@
+"""Train on perturbed copies of the images, which a plain Pipeline cannot do."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+
+def _delegates(method):
+    return available_if(lambda self: hasattr(getattr(self, "estimator_", self.estimator), method))
+
+
+class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
+    """Fit an estimator on the images and on perturbed copies of them; predict on images as they are.
+
+    Parameters
+    ----------
+    estimator : classifier or Pipeline
+        Fitted on ``(1 + n_copies) * n_images`` images.
+    perturbation : transformer image -> image, or a Pipeline of such
+        For every copy its ``random_state`` (and those of its steps) are set anew.
+    n_copies : int, default=4
+    random_state : int, RandomState or None, default=0
+        Seed of the copies.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted clone of `estimator`.
+    classes_ : ndarray
+        Those of the fitted estimator, where it has them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.svm import SVC
+    >>> from featkit import Perturber, RawPixels, TrainOnCopies
+    >>> digits = load_digits()
+    >>> images, labels = digits.images / 16, digits.target
+    >>> shifted = Perturber(kind="shift", amount=0.12, spread=True)
+    >>> model = TrainOnCopies(make_pipeline(RawPixels(), SVC()), shifted, n_copies=3)
+    >>> model.fit(images[:100], labels[:100]).score(images[500:], labels[500:]) > 0.8
+    True
+    """
+
+    def __init__(self, estimator, perturbation, n_copies=4, random_state=0):
+        self.estimator = estimator
+        self.perturbation = perturbation
+        self.n_copies = n_copies
+        self.random_state = random_state
+
+    def fit(self, X, y, **fit_params):
+        """Fit on the images and their copies.
+
+        Parameters
+        ----------
+        X : batch of images
+        y : array-like of shape (n_images,)
+        **fit_params : dict
+            Passed to the estimator's fit as they are.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            When `n_copies` is not a whole number of at least 1.
+        """
+        if not isinstance(self.n_copies, (int, np.integer)) or self.n_copies < 1:
+            raise ValueError(f"Expected n_copies to be a whole number of at least 1, got {self.n_copies!r}.")
+        rng = check_random_state(self.random_state)
+        images, labels = list(X), np.asarray(y)
+        copies = []
+        for _ in range(self.n_copies):
+            copies += list(_reseeded(self.perturbation, int(rng.randint(2**31 - 1))).fit_transform(X))
+        together = images + copies
+        if isinstance(X, np.ndarray):
+            together = np.stack(together)
+        self.estimator_ = clone(self.estimator).fit(together, np.tile(labels, 1 + self.n_copies), **fit_params)
+        if hasattr(self.estimator_, "classes_"):
+            self.classes_ = self.estimator_.classes_
+        return self
+
+    @_delegates("predict")
+    def predict(self, X):
+        """Predict on images as they are.
+
+        Parameters
+        ----------
+        X : batch of images
+
+        Returns
+        -------
+        y : ndarray (n_images,)
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict(X)
+
+    @_delegates("predict_proba")
+    def predict_proba(self, X):
+        """Probability of every class; there where the estimator has it.
+
+        Parameters
+        ----------
+        X : batch of images
+
+        Returns
+        -------
+        probabilities : ndarray (n_images, n_classes)
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict_proba(X)
+
+    @_delegates("decision_function")
+    def decision_function(self, X):
+        """Signed distances from the class borders; there where the estimator has them.
+
+        Parameters
+        ----------
+        X : batch of images
+
+        Returns
+        -------
+        scores : ndarray (n_images,) or (n_images, n_classes)
+        """
+        check_is_fitted(self)
+        return self.estimator_.decision_function(X)
+
+    @_delegates("score")
+    def score(self, X, y):
+        """Score of the estimator on images as they are.
+
+        Parameters
+        ----------
+        X : batch of images
+        y : array-like of shape (n_images,)
+
+        Returns
+        -------
+        score : float
+        """
+        check_is_fitted(self)
+        return self.estimator_.score(X, y)
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "estimator_")
+
+    def __sklearn_tags__(self):
+        return self.estimator.__sklearn_tags__()
+
+
+def _reseeded(perturbation, seed):
+    names = perturbation.get_params()
+    seeds = {name: seed + k for k, name in enumerate(names) if name.split("__")[-1] == "random_state"}
+    return clone(perturbation).set_params(**seeds)

@@ -1,0 +1,92 @@
+"""TrainOnCopies: more pictures in fit, the same pictures in predict."""
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
+
+from featkit import Perturber, RawPixels, TrainOnCopies
+
+SHIFTED = Perturber(kind="shift", amount=0.12, spread=True)
+
+
+class Recorder(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y):
+        self.X_, self.y_, self.classes_ = X, y, np.unique(y)
+        return self
+
+    def predict(self, X):
+        self.predicted_ = X
+        return np.full(len(X), self.classes_[0])
+
+
+@pytest.fixture(scope="module")
+def digits():
+    bunch = load_digits()
+    return bunch.images / 16, bunch.target
+
+
+def test_fit_sees_the_originals_and_n_different_copies_with_their_labels(digits):
+    images, labels = digits[0][:10], digits[1][:10]
+    seen = TrainOnCopies(Recorder(), SHIFTED, n_copies=3).fit(images, labels).estimator_
+    assert seen.X_.shape == (40, 8, 8)
+    assert (seen.X_[:10] == images).all()
+    assert (seen.y_.reshape(4, 10) == labels).all()
+    copies = seen.X_.reshape(4, 10, 8, 8)
+    assert all((copies[a] != copies[b]).any() for a in range(4) for b in range(a))
+
+
+def test_predict_sees_the_images_as_they_are(digits):
+    model = TrainOnCopies(Recorder(), SHIFTED, n_copies=1).fit(digits[0][:10], digits[1][:10])
+    model.predict(digits[0][10:20])
+    assert (model.estimator_.predicted_ == digits[0][10:20]).all()
+
+
+def test_images_of_mixed_sizes_stay_a_list(digits):
+    images = [np.pad(image, k) for k, image in enumerate(digits[0][:5])]
+    seen = TrainOnCopies(Recorder(), SHIFTED, n_copies=1).fit(images, [0, 1, 0, 1, 0]).estimator_
+    assert [image.shape for image in seen.X_] == 2 * [image.shape for image in images]
+
+
+def test_copies_help_where_pictures_are_few_and_move(digits):
+    images, labels = digits
+    pixels = make_pipeline(RawPixels(), SVC())
+    shifted = Perturber(kind="shift", amount=0.12).transform(images[1000:])
+    plain = clone(pixels).fit(images[:100], labels[:100]).score(shifted, labels[1000:])
+    copied = TrainOnCopies(pixels, SHIFTED, n_copies=5).fit(images[:100], labels[:100]).score(shifted, labels[1000:])
+    assert copied > plain + 0.05
+
+
+def test_two_fits_are_equal_and_seeds_differ(digits):
+    first, second, third = (
+        TrainOnCopies(Recorder(), SHIFTED, random_state=seed).fit(digits[0][:9], digits[1][:9]).estimator_.X_
+        for seed in (0, 0, 1)
+    )
+    assert (first == second).all()
+    assert (first != third).any()
+
+
+def test_steps_of_a_pipeline_of_perturbations_are_all_reseeded(digits):
+    both = make_pipeline(SHIFTED, Perturber(kind="noise", amount=0.1))
+    seen = TrainOnCopies(Recorder(), both, n_copies=2).fit(digits[0][:9], digits[1][:9]).estimator_.X_
+    assert (seen[9:18] != seen[18:]).any()
+
+
+def test_it_is_a_classifier_for_scikit_learn(digits):
+    model = TrainOnCopies(make_pipeline(RawPixels(), SVC()), SHIFTED, n_copies=1)
+    assert cross_val_score(model, digits[0][:300], digits[1][:300], cv=3).mean() > 0.85
+    search = GridSearchCV(model, {"n_copies": [1, 2], "estimator__svc__C": [1, 10]}, cv=2)
+    assert search.fit(digits[0][:200], digits[1][:200]).best_params_["n_copies"] in (1, 2)
+    assert not hasattr(model, "predict_proba")
+    assert hasattr(model, "decision_function")
+
+
+def test_unfitted_and_bad_counts_are_refused(digits):
+    with pytest.raises(NotFittedError):
+        TrainOnCopies(Recorder(), SHIFTED).predict(digits[0][:2])
+    with pytest.raises(ValueError, match="whole number of at least 1, got 0"):
+        TrainOnCopies(Recorder(), SHIFTED, n_copies=0).fit(digits[0][:9], digits[1][:9])

@@ -1,0 +1,173 @@
+"""Perturbations are measured in their own units."""
+
+import numpy as np
+import pytest
+from skimage import data, transform
+
+from featkit import Perturber, join_alpha, perturb
+from featkit.evaluation.perturbations import KINDS, MOVING
+
+SIDE = 101
+
+
+def spot(side=SIDE):
+    """A soft bright bar off the centre, long in one direction, far from the frame."""
+    rows, cols = np.indices((side, side))
+    return np.exp(-(((rows - 50) / 4) ** 2 + ((cols - 50) / 12) ** 2)).astype(np.float32)
+
+
+def moments(image):
+    weights = image / image.sum(dtype=np.float64)
+    rows, cols = np.indices(image.shape)
+    center = np.array([(rows * weights).sum(), (cols * weights).sum()])
+    row, col = rows - center[0], cols - center[1]
+    covariance = np.array([[(a * b * weights).sum() for b in (row, col)] for a in (row, col)])
+    return center, covariance
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return np.ascontiguousarray(data.chelsea()[50:250, 100:300])
+
+
+@pytest.mark.parametrize("stops", [-0.5, -1, -2])
+def test_brightness_changes_the_mean_by_stops(photo, stops):
+    assert np.log2(perturb(photo, "brightness", stops).mean() / photo.mean()) == pytest.approx(stops, abs=0.02)
+
+
+@pytest.mark.parametrize("factor", [0.75, 0.25])
+def test_contrast_scales_the_spread_about_the_mean(photo, factor):
+    changed = perturb(photo, "contrast", factor)
+    assert changed.mean() == pytest.approx(photo.mean(), rel=0.01)
+    assert changed.std() == pytest.approx(factor * photo.std(), rel=0.01)
+
+
+def test_gamma_is_the_exponent_or_its_inverse():
+    images = np.full((20, 2, 2), 0.25) + np.linspace(0, 0.01, 20)[:, np.newaxis, np.newaxis]
+    changed = Perturber(kind="gamma", amount=2).transform(images)[:, 0, 0]
+    exponents = np.log(changed) / np.log(images[:, 0, 0])
+    assert set(np.round(exponents, 3)) == {0.5, 2.0}
+
+
+def test_color_cast_parts_two_channels_by_stops():
+    changed = perturb(np.full((4, 4, 3), 0.25), "color_cast", 1.0)[0, 0]
+    assert np.sort(np.log2(changed / 0.25)) == pytest.approx([-0.5, 0, 0.5], abs=1e-5)
+
+
+def test_light_gradient_falls_by_stops_from_one_end_to_the_other():
+    changed = np.log2(perturb(np.ones((60, 80)), "light_gradient", 2))
+    assert np.ptp(changed) == pytest.approx(2, abs=1e-4)
+    assert np.abs(np.diff(changed, 2, axis=1)).max() < 1e-4  # a straight slope
+
+
+def test_shadow_darkens_one_side_by_stops():
+    changed = np.log2(perturb(np.ones((200, 200)), "shadow", 1.5))
+    assert changed.max() == pytest.approx(0, abs=0.01)
+    assert changed.min() == pytest.approx(-1.5, abs=0.01)
+    assert 0.2 < (changed < -0.75).mean() < 0.8
+
+
+@pytest.mark.parametrize("pixels", [3, 10, 20])
+def test_shift_moves_the_centroid_by_its_distance(pixels):
+    before, after = moments(spot())[0], moments(perturb(spot(), "shift", pixels / SIDE))[0]
+    assert np.hypot(*(after - before)) == pytest.approx(pixels, abs=0.02)
+
+
+@pytest.mark.parametrize("degrees", [5, 15, 30])
+def test_rotation_turns_the_long_axis_by_degrees(degrees):
+    covariance = moments(perturb(spot(), "rotation", degrees))[1]
+    axis = np.linalg.eigh(covariance).eigenvectors[:, 1]
+    assert np.degrees(np.arccos(abs(axis[1]))) == pytest.approx(degrees, abs=0.2)
+
+
+def test_scale_multiplies_lengths_by_the_factor_or_its_inverse():
+    images = [spot() + np.float32(k / 1e6) for k in range(12)]
+    lengths = [np.sqrt(moments(image - image.min())[1][1, 1]) for image in images]
+    scaled = [np.sqrt(moments(c - c.min())[1][1, 1]) for c in (perturb(i, "scale", 1.25) for i in images)]
+    assert {round(float(b / a), 2) for a, b in zip(lengths, scaled, strict=True)} == {0.8, 1.25}
+
+
+def test_shear_leans_upright_lines_by_degrees():
+    upright = spot().T
+    covariance = moments(perturb(upright, "shear", 20))[1]
+    assert np.degrees(np.arctan(abs(covariance[0, 1]) / covariance[0, 0])) == pytest.approx(20, abs=0.3)
+
+
+def test_elastic_moves_points_by_its_root_mean_square():
+    """Where a slope of brightness moves by d columns, its values change by d."""
+    slope = 0.05 + 0.9 * np.tile(np.linspace(0, 1, 201), (201, 1))
+    moved = [perturb(slope - k / 1e6, "elastic", 0.02) for k in range(10)]
+    inside = np.s_[40:-40, 40:-40]
+    cols = np.sqrt(np.mean([((m - slope)[inside] / 0.0045) ** 2 for m in moved]))
+    assert cols * np.sqrt(2) == pytest.approx(0.02 * 201, rel=0.3)
+
+
+def test_blur_adds_its_variance():
+    before, after = moments(spot())[1], moments(perturb(spot(), "blur", 0.05))[1]
+    assert np.diag(after - before) == pytest.approx([(0.05 * SIDE) ** 2] * 2, rel=0.03)
+
+
+def test_noise_has_its_standard_deviation():
+    changed = perturb(np.full((200, 200), 0.5), "noise", 0.05)
+    assert changed.std() == pytest.approx(0.05, rel=0.03)
+    assert changed.mean() == pytest.approx(0.5, abs=0.001)
+
+
+def test_jpeg_loses_more_at_lower_quality(photo):
+    errors = [np.abs(perturb(photo, "jpeg", q).astype(float) - photo).mean() for q in (95, 60, 25, 8)]
+    assert errors == sorted(errors)
+    assert errors[0] < 2.5 < errors[-1]
+
+
+@pytest.mark.parametrize("share", [0.05, 0.25])
+def test_occlusion_covers_its_share(share):
+    image = 0.2 + 0.3 * spot()
+    assert (perturb(image, "occlusion", share) != image).mean() == pytest.approx(share, rel=0.06)
+
+
+def test_clutter_puts_texture_behind_what_is_bright():
+    changed = perturb(spot(), "clutter", 0.5)
+    assert changed[45:56, 45:56][spot()[45:56, 45:56] > 0.95].min() > 0.95
+    corner = changed[:30, :30]
+    assert corner.max() <= 0.5 + 1e-3
+    assert corner.std() > 0.02
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_severities_grow(kind, photo):
+    small = transform.resize(photo, (96, 96)).astype(np.float32)
+    severe = [Perturber(kind=kind, severity=level).transform([small])[0] for level in range(1, 6)]
+    distances = [np.abs(image - small).mean() for image in severe]
+    assert distances[4] > distances[2] > distances[0] > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_pipeline_sees_the_same_picture(kind, photo):
+    other = photo[::-1].copy()
+    perturber = Perturber(kind=kind, random_state=3)
+    together = perturber.transform([photo, other])
+    assert (perturber.transform([other])[0] == together[1]).all()
+    assert (Perturber(kind=kind, random_state=3).transform([photo])[0] == together[0]).all()
+
+
+@pytest.mark.parametrize("kind", ["shift", "noise", "occlusion", "clutter", "rotation"])
+def test_another_seed_gives_another_picture(kind, photo):
+    results = [Perturber(kind=kind, random_state=seed).transform([photo])[0] for seed in range(6)]
+    assert any((result != results[0]).any() for result in results[1:])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_alpha_moves_with_the_picture_and_is_else_kept(kind, photo):
+    mask = np.zeros(photo.shape[:2], dtype=bool)
+    mask[60:140, 40:160] = True
+    image = join_alpha(photo, mask)
+    alpha = perturb(image, kind, KINDS[kind][1][4])[..., 3]
+    assert ((alpha != image[..., 3]).any()) == (kind in MOVING)
+
+
+def test_spread_reaches_from_no_change_to_the_amount():
+    images = [spot() * (1 - k / 1e4) for k in range(40)]
+    moved = Perturber(kind="shift", amount=0.2, spread=True).transform(images)
+    distances = [np.hypot(*(moments(m)[0] - 50)) / SIDE for m in moved]
+    assert max(distances) <= 0.2 + 1e-3
+    assert np.mean(distances) == pytest.approx(0.1, abs=0.03)
