@@ -302,7 +302,8 @@ def region_measurements(image, *, pixel_size=1.0, aggregate="largest", min_area=
     boxes = find_objects(labels)
     n_objects = len(objects)
     if aggregate == "largest":
-        objects = objects[[areas[objects].argmax()]]
+        largest = np.flatnonzero(areas == areas.max())
+        objects = largest if len(largest) == 1 else [labels[np.isin(labels, largest + 1)][0] - 1]
     rows = []
     for index in objects:
         box = boxes[index]
