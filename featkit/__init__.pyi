@@ -5,6 +5,8 @@ from .colorspaces import color_levels as color_levels
 from .colorspaces import convert_color as convert_color
 from .datasets import make_iris_flowers as make_iris_flowers
 from .datasets import make_shapes as make_shapes
+from .display import StepsDisplay as StepsDisplay
+from .display import on_checkerboard as on_checkerboard
 from .evaluation.baselines import raw_pixel_baselines as raw_pixel_baselines
 from .evaluation.baselines import raw_pixel_features as raw_pixel_features
 from .evaluation.baselines import tuned_pixel_svm as tuned_pixel_svm
@@ -13,6 +15,7 @@ from .evaluation.comparison import print_comparison as print_comparison
 from .evaluation.copies import TrainOnCopies as TrainOnCopies
 from .evaluation.perturbations import Perturber as Perturber
 from .evaluation.perturbations import perturb as perturb
+from .evaluation.report import write_report as write_report
 from .exceptions import FeatkitError as FeatkitError
 from .exceptions import ImageFormatError as ImageFormatError
 from .exceptions import ImageReadError as ImageReadError

@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
-from featkit import HOG, compare_features, raw_pixel_baselines
+from featkit import HOG, ForegroundNormalizer, compare_features, raw_pixel_baselines
 
 
 def load_digits():
@@ -46,6 +46,7 @@ def candidates():
     return {
         "HOG + SVM": make_pipeline(plain, SVC(C=10)),
         "trilinear signed HOG + SVM": make_pipeline(signed, SVC(C=10)),
+        "normalised HOG + SVM": make_pipeline(ForegroundNormalizer(), signed, SVC(C=10)),
     }
 
 
