@@ -196,13 +196,13 @@ def resample(image, affine_map, height, width):
     if image.size == 0:
         return np.zeros((height, width) if is_mask else (height, width, 4), dtype=image.dtype)
     if is_mask:
-        return _area_average(to_float(image), affine_map, height, width)[0] >= 0.5
+        return area_average(to_float(image), affine_map, height, width)[0] >= 0.5
     color, alpha = split_alpha(image)
     planes = to_float(color)
     if alpha is not None:
         weight = to_float(alpha)[..., np.newaxis]
         planes = np.concatenate([planes * weight, weight], axis=2)
-    planes, inside = _area_average(planes, affine_map, height, width)
+    planes, inside = area_average(planes, affine_map, height, width)
     weight = inside if alpha is None else planes[..., 3]
     seen = weight >= _INVISIBLE
     canvas = np.zeros((height, width, 4), dtype=np.float32)
@@ -235,7 +235,7 @@ def from_float(planes, dtype):
     return np.rint(planes * full_light(dtype)).astype(dtype) if dtype.kind == "u" else planes.astype(dtype)
 
 
-def _area_average(planes, affine_map, height, width):
+def area_average(planes, affine_map, height, width):
     """Mean over every canvas pixel of the bilinear interpolant (0 outside the image), and its share inside the image.
 
     Each canvas pixel is sampled on a grid that is no coarser than the pixels of the image.
