@@ -35,7 +35,7 @@ def local_binary_pattern_codes(image, *, n_points=8, radius=1, method="default",
     --------
     >>> import numpy as np
     >>> from featkit import local_binary_pattern_codes
-    >>> local_binary_pattern_codes(np.array([[9, 9, 9], [0, 5, 9], [0, 0, 9]], dtype=np.uint8))  # right, up, upper left
+    >>> local_binary_pattern_codes(np.array([[9, 9, 9], [0, 5, 9], [0, 0, 9]], dtype=np.uint8))  # dark on the left and below
     array([[143]], dtype=uint8)
     """
     gray = gray_level_stack(image[np.newaxis], background)[0]
@@ -43,7 +43,7 @@ def local_binary_pattern_codes(image, *, n_points=8, radius=1, method="default",
 
 
 def local_binary_pattern(image, *, n_points=8, radius=1, method="uniform", grid=(1, 1), background=0.0):
-    """Local binary patterns: how often which small pattern of light occurs; blind to any brightening curve.
+    """Local binary patterns: how often which small pattern of light occurs, however bright it is.
 
     Bit k of a pixel's code is 1 where the gray level at ``radius (cos, sin)(2 pi k / n_points)``, counted
     counterclockwise from the right, is at least that of the pixel. Equal is at least: a flat area is all ones.
