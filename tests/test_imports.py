@@ -16,13 +16,14 @@ import featkit
 
 ROOT = Path(featkit.__file__).parent
 EXTRAS = ["dlib", "matplotlib", "pandas", "pyarrow", "rich", "jinja2", "polars", "skops", "pytest", "dask"]
-IMAGES = {"exceptions", "_optional", "images", "masks", "base"}
+IMAGES = {"exceptions", "_optional", "images", "colorspaces", "masks", "base"}
 
 # part of featkit: the parts it may import (its own folder is understood)
 MAY_IMPORT = {
     "exceptions": set(),
     "_optional": {"exceptions"},
     "images": {"exceptions"},
+    "colorspaces": {"exceptions", "images"},
     "masks": {"exceptions", "images"},
     "base": {"exceptions", "images"},
     "decoding": {"exceptions", "_optional", "images"},
@@ -31,7 +32,7 @@ MAY_IMPORT = {
     "features": IMAGES,
     "faces": {"features", *IMAGES},
     "extraction": {"exceptions", "_optional"},
-    "evaluation": {"exceptions", "_optional", "images"},
+    "evaluation": {"exceptions", "_optional", "images", "base"},
     "datasets": {"exceptions", "_optional", "images"},
     "display": {"exceptions", "_optional", "images", "public names"},
     "testing": IMAGES,
