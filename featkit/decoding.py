@@ -146,7 +146,8 @@ def _upright(pixels, orientation):
 
 
 def _opencv_pixels(data, flags=cv2.IMREAD_UNCHANGED):
-    pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    """Pixels in RGB order; OpenCV turns a JPEG upright by itself, and nothing that is read with IMREAD_UNCHANGED."""
+    pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
     if pixels is None:
         raise ImageReadError("expected a whole image file, its content cannot be decoded. Replace the file.")
     if pixels.ndim == 2:
@@ -163,18 +164,32 @@ def _truncated(image_format, data, end):
 
 
 def _decode_jpeg(data, min_size, max_pixels):
-    stream = io.BytesIO(data)
-    header = JpegImageFile(stream)
-    check_pixel_count(*header.size, max_pixels)
-    if data.rfind(b"\xff\xd9", stream.tell()) < 0:  # OpenCV fills what is missing with gray and says nothing
+    height, width, n_planes, scan_start = _jpeg_frame(data)
+    check_pixel_count(width, height, max_pixels)
+    if data.rfind(b"\xff\xd9", scan_start) < 0:
         raise _truncated("JPEG", data, "an end-of-image marker")
-    orientation = _orientation(header.getexif)
-    if header.mode == "CMYK":
-        return _upright(_light_through_ink(header), orientation)
-    flags = cv2.IMREAD_GRAYSCALE if header.mode == "L" else cv2.IMREAD_COLOR
+    if n_planes == 4:
+        return pillow_pixels(JpegImageFile(io.BytesIO(data)))
+    flags = cv2.IMREAD_GRAYSCALE if n_planes == 1 else cv2.IMREAD_COLOR
     if min_size is not None:
-        flags |= next((flag for scale, flag in _JPEG_SCALES.items() if min(header.size) >= scale * min_size), 0)
-    return _upright(_opencv_pixels(data, flags), orientation)
+        flags |= next((flag for scale, flag in _JPEG_SCALES.items() if min(height, width) >= scale * min_size), 0)
+    return _opencv_pixels(data, flags)
+
+
+def _jpeg_frame(data):
+    """Height, width and number of planes of a JPEG, and where its first scan begins; Pillow takes ten times as long."""
+    frame, position = None, 2
+    while True:
+        position = data.index(b"\xff", position)
+        marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4], "big")
+        if marker == 0xDA and frame is not None:
+            return *frame, position
+        if marker == 0xFF or marker <= 0x01 or 0xD0 <= marker <= 0xD9:  # filling, or a marker without content
+            position += 1
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            frame = struct.unpack_from(">HHB", data, position + 5)
+        position += 2 + length
 
 
 def _decode_png(data, min_size, max_pixels):
