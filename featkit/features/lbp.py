@@ -35,7 +35,7 @@ def local_binary_pattern_codes(image, *, n_points=8, radius=1, method="default",
     --------
     >>> import numpy as np
     >>> from featkit import local_binary_pattern_codes
-    >>> local_binary_pattern_codes(np.array([[9, 9, 9], [0, 5, 9], [0, 0, 9]], dtype=np.uint8))  # dark on the left and below
+    >>> local_binary_pattern_codes(np.array([[9, 9, 9], [0, 5, 9], [0, 0, 9]], dtype=np.uint8))  # left, below: 0
     array([[143]], dtype=uint8)
     """
     gray = gray_level_stack(image[np.newaxis], background)[0]
