@@ -65,6 +65,8 @@ from .features.lbp import local_binary_pattern_names as local_binary_pattern_nam
 from .features.ltp import LocalTernaryPattern as LocalTernaryPattern
 from .features.ltp import local_ternary_pattern as local_ternary_pattern
 from .features.ltp import local_ternary_pattern_names as local_ternary_pattern_names
+from .features.measures import measure_region as measure_region
+from .features.measures import measure_region_names as measure_region_names
 from .features.moments import HuMoments as HuMoments
 from .features.moments import ZernikeMoments as ZernikeMoments
 from .features.moments import hu_moments as hu_moments
@@ -80,8 +82,6 @@ from .features.parts import part_measurements as part_measurements
 from .features.pixels import RawPixels as RawPixels
 from .features.pixels import raw_pixels as raw_pixels
 from .features.regions import RegionMeasurements as RegionMeasurements
-from .features.regions import measure_region as measure_region
-from .features.regions import measure_region_names as measure_region_names
 from .features.regions import region_measurements as region_measurements
 from .features.regions import region_measurements_names as region_measurements_names
 from .images import check_image as check_image

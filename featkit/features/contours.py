@@ -9,6 +9,8 @@ import numpy as np
 from ..base import FeatureExtractor, Integral, Interval, StrOptions
 from ..images import foreground_mask
 
+N_POINTS = 1024  # that stand for the outline
+
 
 def outline(mask):
     """Outer outline of the object that encloses most.
@@ -80,7 +82,7 @@ def smooth_closed(values, sigma):
 
 
 def smooth_outline(points, n_points):
-    """Outline without the stairs of the pixels, at equal steps.
+    """Outline at equal steps, without the stairs of the pixels and moved from their centres out to their edges.
 
     Parameters
     ----------
@@ -91,18 +93,21 @@ def smooth_outline(points, n_points):
     Returns
     -------
     points : float64 ndarray (n_points, 2)
-        (row, col), smoothed by a Gaussian of 1 pixel.
+        (row, col), smoothed by a Gaussian of 1 pixel, then moved outwards by half a pixel.
     """
-    return evenly_spaced(smooth_closed(points, 1.0), n_points)
+    points = evenly_spaced(smooth_closed(points, 1.0), n_points)
+    along = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
+    length = np.maximum(np.hypot(*along.T), 1e-9)
+    return points + 0.5 * np.stack([along[:, 1], -along[:, 0]], axis=1) / length[:, np.newaxis]
 
 
 def elliptic_fourier(image, *, n_harmonics=10):
     """Elliptic Fourier descriptors of an outline, normalised for position, size, rotation and starting point.
 
     Each harmonic k is an ellipse ``x_k(t) = a cos kt + b sin kt, y_k(t) = c cos kt + d sin kt``; together they draw the
-    outline. Normalised so that the first ellipse starts at the end of its long axis, which is the x axis, and
-    is of length 1: a_1 = 1, b_1 = c_1 = 0. Of the two ends the one is taken for which the largest coefficient of an
-    even harmonic is positive.
+    outline, t going evenly with its length. Normalised so that the first ellipse starts at the end of its long axis,
+    which is the x axis, and is of length 1: a_1 = 1, b_1 = c_1 = 0. Of the two ends the one is taken for which the
+    largest coefficient of an even harmonic is positive.
 
     Parameters
     ----------
@@ -131,12 +136,12 @@ def elliptic_fourier(image, *, n_harmonics=10):
     >>> row, col = np.mgrid[-50:51, -50:51]
     >>> ellipse = (col / 40) ** 2 + (row / 20) ** 2 <= 1
     >>> elliptic_fourier(ellipse, n_harmonics=2).round(2) + 0.0
-    array([0.5, 0. , 0. , 0. , 0. ])
+    array([0.59, 0.  , 0.  , 0.  , 0.  ])
     """
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(4 * n_harmonics - 3, np.nan)
-    harmonics = _normalized(_harmonics(points, n_harmonics))
+    harmonics = _normalized(_harmonics(smooth_outline(points, N_POINTS), n_harmonics))
     return np.concatenate([harmonics[0, 1, 1:], harmonics[1:].ravel()])
 
 
@@ -214,7 +219,7 @@ def contour_signature(image, *, n_features=32, form="spectrum"):
     ----------
     image : ndarray (height, width[, 3 or 4])
         Its foreground holds the object, see `featkit.features.contours.outline`.
-    n_features : int >= 1, default=32
+    n_features : int from 1 to 512, default=32
         Length of the result.
     form : {"spectrum", "profile"}, default="spectrum"
         "profile": the distance at equal steps of the outline, anticlockwise from its furthest point.
@@ -241,17 +246,16 @@ def contour_signature(image, *, n_features=32, form="spectrum"):
     >>> contour_signature(radius <= 35 + 7 * np.cos(3 * angle), n_features=4).round(1)
     array([0. , 0. , 0.2, 0. ])
     """
-    n_points = max(256, 4 * n_features)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(n_features, np.nan)
-    points = smooth_outline(points, n_points)
+    points = smooth_outline(points, N_POINTS)
     distance = np.hypot(*(points - _centroid_of_polygon(points)).T)
     distance /= distance.mean()
     if form == "spectrum":
-        return 2 / n_points * np.abs(np.fft.rfft(distance))[1 : n_features + 1]
-    wanted = distance.argmax() + np.arange(n_features) * (n_points / n_features)
-    return np.interp(wanted, np.arange(2 * n_points), np.tile(distance, 2))
+        return 2 / N_POINTS * np.abs(np.fft.rfft(distance))[1 : n_features + 1]
+    wanted = distance.argmax() + np.arange(n_features) * (N_POINTS / n_features)
+    return np.interp(wanted, np.arange(2 * N_POINTS), np.tile(distance, 2))
 
 
 def _centroid_of_polygon(points):

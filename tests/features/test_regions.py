@@ -12,7 +12,7 @@ from skimage import data, measure
 
 from featkit import RegionMeasurements, measure_region, measure_region_names, region_measurements
 from featkit.features.calipers import expected_corners, hull_of_rows, lattice_points_in_hull
-from featkit.features.regions import _scan, crofton_crossings
+from featkit.features.measures import _scan, crofton_crossings
 
 NAMES = [name.removeprefix("region_") for name in measure_region_names()]
 
