@@ -20,6 +20,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.PpmImagePlugin import PpmImageFile
 from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from .exceptions import ImageReadError
 from .images import check_image, full_light, join_alpha
@@ -279,6 +280,9 @@ def _decode_webp(data, min_size, max_pixels):
     check_pixel_count(*_webp_size(data), max_pixels)
     if 8 + int.from_bytes(data[4:8], "little") > len(data):
         raise _truncated("WebP", data, f"the {8 + int.from_bytes(data[4:8], 'little')} that its header announces")
+    is_animated = data[12:16] == b"VP8X" and data[20] & 0x02
+    if is_animated:  # OpenCV reads these from 4.11 on
+        return pillow_pixels(WebPImageFile(io.BytesIO(data)))
     return _upright(_opencv_pixels(data), _orientation(lambda: _webp_exif(data)))
 
 

@@ -80,6 +80,15 @@ def png_of_words(pixels, color_type, *extra_chunks):
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks) + png_chunk(b"IEND", b"")
 
 
+def bmp_with_alpha(pixels):
+    """A BMP of version 4, which has a mask for alpha, from its specification."""
+    height, width = pixels.shape[:2]
+    content = pixels[::-1, :, [2, 1, 0, 3]].tobytes()
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHIIiiII", 108, width, height, 1, 32, 3, len(content), 0, 0, 0, 0) + masks + bytes(52)
+    return struct.pack("<2sIII", b"BM", 14 + len(header) + len(content), 0, 14 + len(header)) + header + content
+
+
 def repeated(gray, alpha):
     return np.dstack([gray, gray, gray, alpha])
 
@@ -204,7 +213,7 @@ EXACT = {
     "gif of two frames": (two_frames("GIF"), np.full((5, 7, 3), 255, np.uint8)),
     "bmp gray": (with_pillow(GRAY, "BMP"), GRAY),
     "bmp rgb": (with_pillow(RGB, "BMP"), RGB),
-    "bmp rgba": (with_opencv(RGBA, ".bmp"), RGBA),
+    "bmp rgba": (bmp_with_alpha(RGBA), RGBA),
     "bmp 1 bit": (with_pillow(Image.fromarray(BITS), "BMP"), np.where(BITS, 255, 0).astype(np.uint8)),
     "pbm": (with_pillow(Image.fromarray(BITS), "PPM"), np.where(BITS, 255, 0).astype(np.uint8)),
     "pgm": (with_pillow(GRAY, "PPM"), GRAY),
