@@ -11,41 +11,88 @@ from ..colorspaces import COLOR_SPACES, PLANES, color_levels, convert_color
 from ..images import alpha_weights, split_alpha, to_uint8
 
 HUE = 0  # the plane of hue in hsv
-SATURATION = 1
 SIGNED = {"rgb": (), "hsv": (), "lab": (1, 2), "opponent": (0, 1)}  # planes whose zero is gray, at level 128
-SPANS = {"rgb": (1, 1, 1), "hsv": (360, 1, 1), "lab": (100, 256, 256), "opponent": (2, 2, 1)}
-FLAT = 1e-4  # share of a plane's span below which a standard deviation may be rounding
+EVERYWHERE = np.empty((0, 0), np.uint8)  # weights of an image without alpha
+# Standard deviations below 1/10000 of a plane's range may be rounding and have no skewness.
+FLOORS = {
+    "rgb": np.array([1e-4, 1e-4, 1e-4]),
+    "hsv": np.array([0.036, 1e-4, 1e-4]),
+    "lab": np.array([0.01, 0.02, 0.02]),
+    "opponent": np.array([2e-4, 2e-4, 1e-4]),
+}
 
 
 @njit(nogil=True, cache=True)
 def _count_joint(levels, tables, weights, first_row, last_row, first_col, last_col, counts):
     """Votes for combinations of bins; counts (2, n): neighbours vote in turns, since they often meet in one bin."""
-    weighted = len(weights) > 0
-    total = 0
-    first, second, third = tables
+    weighted = weights.size > 0
+    first, second, third = tables[0], tables[1], tables[2]
     for row in range(first_row, last_row):
-        for col in range(first_col, last_col):
-            bin_of_pixel = first[levels[row, col, 0]] + second[levels[row, col, 1]] + third[levels[row, col, 2]]
-            weight = np.int64(weights[row, col]) if weighted else np.int64(1)
-            counts[col & 1, bin_of_pixel] += weight
-            total += weight
-    return total
+        line = levels[row, first_col:last_col]
+        for col in range(len(line)):
+            weight = np.uint64(weights[row, first_col + col]) if weighted else np.uint64(255)
+            place = first[line[col, 0]] + second[line[col, 1]] + third[line[col, 2]]
+            counts[np.uint64(col) & np.uint64(1), place] += weight
 
 
 @njit(nogil=True, cache=True)
 def _count_planes(levels, tables, weights, first_row, last_row, first_col, last_col, votes_of_first, counts):
     """Votes for the bins of each plane; a pixel's vote for the first plane is looked up by the level of the second."""
-    weighted = len(weights) > 0
-    total = 0
-    first, second, third = tables
+    weighted = weights.size > 0
+    first, second, third = tables[0], tables[1], tables[2]
+    for row in range(first_row, last_row):
+        line = levels[row, first_col:last_col]
+        for col in range(len(line)):
+            weight = np.uint64(weights[row, first_col + col]) if weighted else np.uint64(255)
+            counts[first[line[col, 0]]] += weight * votes_of_first[line[col, 1]]
+            counts[second[line[col, 1]]] += weight
+            counts[third[line[col, 2]]] += weight
+
+
+@njit(nogil=True, cache=True)
+def _mean_std_skewness(planes, weights, first_row, last_row, first_col, last_col, floors, moments):
+    """Weighted moments (3 planes, 3) of a cell; skewness is 0 where the standard deviation is below its floor."""
+    total = 0.0
+    mean, second, third = np.zeros(3), np.zeros(3), np.zeros(3)
     for row in range(first_row, last_row):
         for col in range(first_col, last_col):
-            weight = np.int64(weights[row, col]) if weighted else np.int64(1)
-            counts[0, first[levels[row, col, 0]]] += weight * votes_of_first[levels[row, col, 1]]
-            counts[0, second[levels[row, col, 1]]] += weight * 255
-            counts[1, third[levels[row, col, 2]]] += weight * 255
+            weight = np.float64(weights[row, col])
             total += weight
-    return total
+            for plane in range(3):
+                mean[plane] += weight * planes[row, col, plane]
+    if total == 0:
+        moments[:] = np.nan
+        return
+    mean /= total
+    for row in range(first_row, last_row):
+        for col in range(first_col, last_col):
+            weight = np.float64(weights[row, col])
+            for plane in range(3):
+                distance = planes[row, col, plane] - mean[plane]
+                second[plane] += weight * distance * distance
+                third[plane] += weight * distance * distance * distance
+    for plane in range(3):
+        std = np.sqrt(second[plane] / total)
+        moments[plane, 0], moments[plane, 1] = mean[plane], std
+        moments[plane, 2] = third[plane] / total / std**3 if std > floors[plane] else 0.0
+
+
+@njit(nogil=True, cache=True)
+def _hue_direction(planes, weights, first_row, last_row, first_col, last_col, moments):
+    """Mean cosine and sine of hue weighted by saturation, and the length of their mean among coloured pixels."""
+    total, coloured, cosine, sine = 0.0, 0.0, 0.0, 0.0
+    for row in range(first_row, last_row):
+        for col in range(first_col, last_col):
+            weight = np.float64(weights[row, col])
+            vote = weight * planes[row, col, 1]
+            angle = np.deg2rad(np.float64(planes[row, col, 0]))
+            total += weight
+            coloured += vote
+            cosine += vote * np.cos(angle)
+            sine += vote * np.sin(angle)
+    if total > 0:
+        moments[0], moments[1] = cosine / total, sine / total
+        moments[2] = min(np.hypot(cosine, sine) / coloured, 1.0) if coloured > 0 else 0.0
 
 
 def _bin_of_level(space, plane, n_bins):
@@ -95,13 +142,40 @@ def joint_tables(space, n_bins):
     """Tables (3, 256) that add up to the joint bin of three levels, and the number of joint bins."""
     bins = _bins_per_plane(n_bins)
     tables = [_bin_of_level(space, plane, bins[plane]) * math.prod(bins[plane + 1 :]) for plane in range(3)]
-    return np.array(tables, dtype=np.int32), math.prod(bins)
+    return np.array(tables, dtype=np.uint32), math.prod(bins)
 
 
 def _separate_tables(space, n_bins):
     bins = _bins_per_plane(n_bins)
     tables = [_bin_of_level(space, plane, bins[plane]) + sum(bins[:plane]) for plane in range(3)]
-    return np.array(tables, dtype=np.int32), sum(bins)
+    return np.array(tables, dtype=np.uint32), sum(bins)
+
+
+def _histogram_extractor(space, joint, n_bins, grid):
+    """Function image -> histogram; the tables are made once."""
+    tables, n_features = (joint_tables if joint else _separate_tables)(space, n_bins)
+    votes_of_hue = np.arange(256, dtype=np.uint64) if space == "hsv" else np.full(256, 255, np.uint64)
+    n_hues = 0 if joint else _bins_per_plane(n_bins)[HUE]
+
+    def extract(image):
+        alpha = split_alpha(image)[1]
+        weights = EVERYWHERE if alpha is None else np.ascontiguousarray(to_uint8(alpha))
+        levels = color_levels(image, space)
+        cells = _cells(image.shape, grid)
+        shares = np.zeros((len(cells), n_features))
+        for cell, box in enumerate(cells):
+            counts = np.zeros((2, n_features), np.uint64)
+            if joint:
+                _count_joint(levels, tables, weights, *box, counts)
+            else:
+                _count_planes(levels, tables, weights, *box, votes_of_hue, counts[0])
+                counts[0, n_hues:] *= 255
+            total = counts[:, n_hues:].sum() / (1 if joint else 2)
+            if total:
+                shares[cell] = counts.sum(axis=0) / total
+        return shares.ravel() if shares.any() else np.full(shares.size, np.nan)
+
+    return extract
 
 
 def color_histogram(image, *, space="hsv", joint=False, n_bins=16, grid=(1, 1)):
@@ -143,24 +217,7 @@ def color_histogram(image, *, space="hsv", joint=False, n_bins=16, grid=(1, 1)):
     >>> color_histogram(red_and_gray, n_bins=(3, 2, 2))  # hue, saturation, value
     array([0.5, 0. , 0. , 0.5, 0.5, 0.5, 0.5])
     """
-    alpha = split_alpha(image)[1]
-    weights = np.empty((0, 0), np.uint8) if alpha is None else np.ascontiguousarray(to_uint8(alpha))
-    levels = color_levels(image, space)
-    tables, n_features = (joint_tables if joint else _separate_tables)(space, n_bins)
-    votes_of_hue = np.arange(256) if space == "hsv" else np.full(256, 255)
-    cells = _cells(image.shape, grid)
-    shares = np.zeros((len(cells), n_features))
-    foreground = 0
-    for cell, box in enumerate(cells):
-        counts = np.zeros((2, n_features), np.int64)
-        if joint:
-            total = _count_joint(levels, tables, weights, *box, counts)
-        else:
-            total = _count_planes(levels, tables, weights, *box, votes_of_hue, counts)
-        if total:
-            shares[cell] = counts.sum(axis=0) / (total if joint else 255 * total)
-        foreground += total
-    return shares.ravel() if foreground else np.full(shares.size, np.nan)
+    return _histogram_extractor(space, joint, n_bins, grid)(image)
 
 
 def _cell_prefixes(grid):
@@ -232,33 +289,10 @@ class ColorHistogram(FeatureExtractor):
         self.grid = grid
 
     def _image_extractor(self):
-        parameters = self.get_params(deep=False)
-        return lambda image: color_histogram(image, **parameters)
+        return _histogram_extractor(self.space, self.joint, self.n_bins, self.grid)
 
     def _feature_names(self):
         return color_histogram_names(**self.get_params(deep=False))
-
-
-def _mean_std_skewness(values, weights, span):
-    """Weighted moments of (n, planes); skewness is 0 where the plane is flat."""
-    total = weights.sum()
-    mean = weights @ values / total
-    centred = values - mean
-    squares = centred * centred
-    std = np.sqrt(weights @ squares / total)
-    third = weights @ (squares * centred) / total
-    flat = std <= FLAT * span
-    return np.stack([mean, std, np.where(flat, 0, third / np.where(flat, 1, std**3))], axis=1)
-
-
-def _hue_direction(hue, saturation, weights):
-    """Mean cosine and sine of hue weighted by saturation, and the length of their mean among coloured pixels."""
-    angle = np.deg2rad(hue)
-    votes = saturation * weights
-    direction = np.array([votes @ np.cos(angle), votes @ np.sin(angle)])
-    coloured = votes.sum()
-    concentration = np.hypot(*direction) / coloured if coloured > 0 else 0.0
-    return [*direction / weights.sum(), min(concentration, 1.0)]
 
 
 def color_moments(image, *, space="lab", grid=(1, 1)):
@@ -277,7 +311,7 @@ def color_moments(image, *, space="lab", grid=(1, 1)):
     -------
     moments : float64 ndarray (rows * cols * 9,)
         Cell by cell; for each plane mean, standard deviation (of the population) and skewness (third moment over
-        cubed standard deviation; 0 where the standard deviation is below 1/10000 of the plane's range). Hue is an
+        cubed standard deviation; 0 where the standard deviation is below about 1/10000 of the plane's range). Hue is an
         angle and has three others: the mean over the pixels of ``saturation * cos(hue)`` and of
         ``saturation * sin(hue)``, whose ``arctan2`` is the circular mean, and the concentration, the length of the
         mean direction of the coloured pixels: 1 for a single hue, 0 for hues all around or gray.
@@ -295,24 +329,16 @@ def color_moments(image, *, space="lab", grid=(1, 1)):
     >>> color_moments(np.array([[0, 0, 0, 255]], dtype=np.uint8), space="rgb")[:3].round(3)
     array([0.25 , 0.433, 1.155])
     """
-    weights = alpha_weights(image)
-    weights = np.ones(image.shape[:2]) if weights is None else weights.astype(np.float64)
+    alpha = alpha_weights(image)
+    weights = np.ones(image.shape[:2], np.float32) if alpha is None else np.ascontiguousarray(alpha)
     planes = convert_color(image, space)
-    span = np.array(SPANS[space])
-    moments = []
-    for first_row, last_row, first_col, last_col in _cells(image.shape, grid):
-        cell = slice(first_row, last_row), slice(first_col, last_col)
-        weight = weights[cell].ravel()
-        present = weight > 0
-        if not present.any():
-            moments.append(np.full((3, 3), np.nan))
-            continue
-        values = planes[cell].reshape(-1, 3)[present].astype(np.float64)
-        weight = weight[present]
-        moments.append(_mean_std_skewness(values, weight, span))
+    cells = _cells(image.shape, grid)
+    moments = np.empty((len(cells), 3, 3))
+    for cell, box in enumerate(cells):
+        _mean_std_skewness(planes, weights, *box, FLOORS[space], moments[cell])
         if space == "hsv":
-            moments[-1][HUE] = _hue_direction(values[:, HUE], values[:, SATURATION], weight)
-    return np.concatenate(moments, axis=None)
+            _hue_direction(planes, weights, *box, moments[cell, HUE])
+    return moments.ravel()
 
 
 def color_moments_names(*, space="lab", grid=(1, 1)):
