@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numba import njit
 
 from ..images import to_gray, to_uint8
 from ..masks import border_share
@@ -89,15 +90,22 @@ def fit_backdrop(lab):
 
 def backdrop_distance(lab, plane):
     """Lab distance of every pixel from the plane of `fit_backdrop`: float32 (height, width)."""
+    return _distance_to_plane(lab, plane)
+
+
+@njit(nogil=True, cache=True)
+def _distance_to_plane(lab, plane):
     height, width, _ = lab.shape
-    columns = plane[0] + _centered(width)[:, np.newaxis] * plane[2]
-    rows = _centered(height)[:, np.newaxis] * plane[1]
-    squares = np.zeros((height, width), np.float32)
-    for c in range(3):
-        offsets = lab[..., c] - columns[:, c].astype(np.float32)
-        offsets -= rows[:, c : c + 1].astype(np.float32)
-        squares += offsets * offsets
-    return np.sqrt(squares)
+    distances = np.empty((height, width), np.float32)
+    for i in range(height):
+        down = (i + 0.5) / height - 0.5
+        for j in range(width):
+            right = (j + 0.5) / width - 0.5
+            light = lab[i, j, 0] - plane[0, 0] - down * plane[1, 0] - right * plane[2, 0]
+            red = lab[i, j, 1] - plane[0, 1] - down * plane[1, 1] - right * plane[2, 1]
+            yellow = lab[i, j, 2] - plane[0, 2] - down * plane[1, 2] - right * plane[2, 2]
+            distances[i, j] = np.sqrt(light * light + red * red + yellow * yellow)
+    return distances
 
 
 def _centered(n):

@@ -4,6 +4,7 @@ from importlib import import_module
 
 import cv2
 import numpy as np
+from numba import njit
 
 from ..base import HasMethods, ImageTransformer, Integral, Interval, StrOptions
 from ..exceptions import ImageFormatError, SubjectNotFoundError
@@ -42,14 +43,23 @@ def small_lab(image):
 
 def full_lab(image):
     """CIE Lab at full size on the scale of `small_lab`, rounded to 8 bit on the way, which is five times as fast."""
-    lab = cv2.cvtColor(np.ascontiguousarray(to_uint8(to_rgb(image))), cv2.COLOR_RGB2Lab).astype(np.float32)
-    lab *= np.array([100 / 255, 1, 1], np.float32)
-    lab -= np.array([0, 128, 128], np.float32)
-    return lab
+    return _unpacked(cv2.cvtColor(np.ascontiguousarray(to_uint8(to_rgb(image))), cv2.COLOR_RGB2Lab))
+
+
+@njit(nogil=True, cache=True)
+def _unpacked(lab):
+    height, width, _ = lab.shape
+    result = np.empty((height, width, 3), np.float32)
+    for i in range(height):
+        for j in range(width):
+            result[i, j, 0] = np.float32(lab[i, j, 0]) * np.float32(100 / 255)
+            result[i, j, 1] = np.float32(lab[i, j, 1]) - np.float32(128)
+            result[i, j, 2] = np.float32(lab[i, j, 2]) - np.float32(128)
+    return result
 
 
 def _is_flat(lab):
-    return np.ptp(lab, axis=(0, 1)).max() < LEAST_DISTANCE
+    return np.abs(lab - lab[0, 0]).max() < LEAST_DISTANCE
 
 
 def _auto(image, random_state):
@@ -71,8 +81,7 @@ def _saliency(image, random_state):
 def _enlarged(share, small, image):
     if _is_flat(small) or not share.any():
         return np.zeros(image.shape[:2], dtype=bool)
-    scale = np.float32(0.01)
-    return guided_upsampling(share, small * scale, full_lab(image) * scale)
+    return guided_upsampling(share, small, full_lab(image))
 
 
 def _border(image, random_state):
@@ -180,7 +189,7 @@ def _foreground_share(image, method, components, fill_holes, random_state):
 def _feathered(mask, share, image):
     """Alpha in [0, 1] that is at least one half exactly on the mask and fades within a few pixels of its edge."""
     if share.dtype == bool:
-        lab = full_lab(image) * np.float32(0.01)
+        lab = full_lab(image)
         share = guided_upsampling(mask.astype(np.float32), lab, lab, radius=FEATHER_RADIUS)
     near = cv2.dilate(mask.view(np.uint8), np.ones((2 * FEATHER_RADIUS + 1,) * 2, np.uint8)).view(bool)
     deep = cv2.erode(mask.view(np.uint8), np.ones((2 * FEATHER_RADIUS + 1,) * 2, np.uint8)).view(bool)
@@ -330,6 +339,8 @@ class BackgroundRemover(ImageTransformer):
                         'Try another method or set on_failure="keep".'
                     )
                 return join_alpha(color, np.ones(mask.shape, dtype=bool))
-            return join_alpha(color, _feathered(mask, share, color) if self.soft else mask)
+            if self.soft:
+                return join_alpha(color, _feathered(mask, share, color))
+            return join_alpha(color, mask.astype(color.dtype) * color.dtype.type(full_light(color.dtype)))
 
         return remove

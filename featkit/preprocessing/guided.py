@@ -63,7 +63,7 @@ def _follow_lines(lines, guide):
     return result
 
 
-def guided_upsampling(values, small_guide, guide, radius=7, regularization=1e-3):
+def guided_upsampling(values, small_guide, guide, radius=7, regularization=10.0):
     """Enlarge a map so that its edges follow those of a colour picture.
 
     In every window of the small picture the map is fitted as a linear function of the three colour channels; the
@@ -74,13 +74,13 @@ def guided_upsampling(values, small_guide, guide, radius=7, regularization=1e-3)
     values : float32 ndarray (small_height, small_width)
         The map, in [0, 1].
     small_guide : float32 ndarray (small_height, small_width, 3)
-        The picture at the size of `values`, channels of the order of 1.
+        The picture at the size of `values`, such as CIE Lab.
     guide : float32 ndarray (height, width, 3)
         The picture at full size, on the same scale.
     radius : int, default=7
         Half width of the window, in pixels of the small picture.
-    regularization : float, default=1e-3
-        Variance of the guide below which its edges are ignored.
+    regularization : float, default=10
+        Variance below which edges of the guide are ignored, in its units.
 
     Returns
     -------
@@ -97,9 +97,9 @@ def guided_upsampling(values, small_guide, guide, radius=7, regularization=1e-3)
     >>> import numpy as np
     >>> from featkit.preprocessing.guided import guided_upsampling
     >>> picture = np.zeros((40, 60, 3), dtype=np.float32)
-    >>> picture[:, 31:] = 1
+    >>> picture[:, 31:] = 100
     >>> small = picture[::2, ::2]
-    >>> enlarged = guided_upsampling(small[..., 0], small, picture)
+    >>> enlarged = guided_upsampling(small[..., 0] / 100, small, picture)
     >>> enlarged.shape, float(enlarged[20, 30]) < 0.1, float(enlarged[20, 31]) > 0.9
     ((40, 60), True, True)
     """

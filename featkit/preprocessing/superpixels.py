@@ -9,27 +9,24 @@ SMALLEST_STEP = 3.0  # pixels: smaller superpixels would be no regions
 
 @njit(nogil=True, cache=True)
 def _assign(lab, centers, spatial_weight, reach, labels, distances):
-    height, width, _ = lab.shape
+    _, height, width = lab.shape
     distances[:] = np.inf
     for k in range(len(centers)):
         row, col, light, red, yellow = centers[k]
         first_col, last_col = max(0, int(col - reach)), min(width, int(col + reach) + 1)
         for i in range(max(0, int(row - reach)), min(height, int(row + reach) + 1)):
-            row_part = spatial_weight * (i - row) * (i - row)
+            d_row = np.float32(i) - row
+            row_part = spatial_weight * d_row * d_row
             for j in range(first_col, last_col):
-                d_light = lab[i, j, 0] - light
-                d_red = lab[i, j, 1] - red
-                d_yellow = lab[i, j, 2] - yellow
-                distance = (
-                    row_part
-                    + spatial_weight * (j - col) * (j - col)
-                    + d_light * d_light
-                    + d_red * d_red
-                    + d_yellow * d_yellow
-                )
-                if distance < distances[i, j]:
-                    distances[i, j] = distance
-                    labels[i, j] = k
+                d_col = np.float32(j) - col
+                d_light = lab[0, i, j] - light
+                d_red = lab[1, i, j] - red
+                d_yellow = lab[2, i, j] - yellow
+                distance = row_part + spatial_weight * d_col * d_col
+                distance += d_light * d_light + d_red * d_red + d_yellow * d_yellow
+                before = distances[i, j]
+                labels[i, j] = k if distance < before else labels[i, j]
+                distances[i, j] = distance if distance < before else before
 
 
 @njit(nogil=True, cache=True)
@@ -106,9 +103,12 @@ def _slic(lab, n_rows, n_cols, compactness, n_rounds):
             labels[i, j] = (i * n_rows // height) * n_cols + j * n_cols // width
     distances = np.empty((height, width), np.float32)
     spatial_weight = np.float32((compactness / step) ** 2)
+    planes = np.empty((3, height, width), np.float32)  # one plane per channel lets the compiler use vectors
+    for c in range(3):
+        planes[c] = lab[:, :, c]
     for _ in range(n_rounds):
         _move_centers(lab, labels, centers)
-        _assign(lab, centers, spatial_weight, step, labels, distances)
+        _assign(planes, centers, spatial_weight, step, labels, distances)
     return _connected(labels, height * width / (4 * len(centers)))
 
 
