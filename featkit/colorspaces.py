@@ -45,7 +45,7 @@ def convert_color(image, space):
     Returns
     -------
     planes : float32 ndarray (height, width, 3)
-        Gray has hue 0, saturation 0, a = b = 0 and opponents 0, up to rounding.
+        Gray has hue 0, saturation 0, a = b = 0 and opponents 0. Lab is rounded to 0.001.
 
     Raises
     ------
@@ -62,7 +62,8 @@ def convert_color(image, space):
     """
     _check_space(space)
     if space == "lab":
-        return cv2.cvtColor(_linear_light(to_rgb(image)), cv2.COLOR_LRGB2Lab)
+        lab = cv2.cvtColor(_linear_light(to_rgb(image)), cv2.COLOR_LRGB2Lab)
+        return np.round(lab, 3, out=lab)  # the rounding errors of OpenCV would tint gray by 0.00003
     rgb = np.ascontiguousarray(to_float(to_rgb(image)))
     if space == "hsv":
         hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)

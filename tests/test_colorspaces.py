@@ -83,7 +83,7 @@ def test_gray_is_neutral(space):
     gray = np.arange(256, dtype=np.uint8)[np.newaxis]
     planes, levels = convert_color(gray, space), color_levels(gray, space)
     neutral = {"hsv": [0, 1], "lab": [1, 2], "opponent": [0, 1]}[space]
-    np.testing.assert_allclose(planes[..., neutral], 0, atol=1e-4)
+    np.testing.assert_allclose(planes[..., neutral], 0, atol=0)
     assert np.unique(levels[..., neutral]).tolist() == [0 if space == "hsv" else 128]
 
 
@@ -93,7 +93,7 @@ def test_every_dtype_of_one_picture_gives_the_same(space):
     expected = color_levels(image, space)
     for same in (image / 255, (image / 255).astype(np.float32), image.astype(np.uint16) * 257):
         np.testing.assert_array_equal(color_levels(same, space), expected)
-        np.testing.assert_allclose(convert_color(same, space), convert_color(image, space), atol=1e-4)
+        np.testing.assert_allclose(convert_color(same, space), convert_color(image, space), atol=2e-3)
 
 
 @pytest.mark.parametrize("space", SPACES)

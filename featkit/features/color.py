@@ -8,7 +8,7 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, color_levels, convert_color
-from ..images import alpha_weights, split_alpha, to_uint8
+from ..images import split_alpha, to_rgb, to_uint8
 
 HUE = 0  # the plane of hue in hsv
 SIGNED = {"rgb": (), "hsv": (), "lab": (1, 2), "opponent": (0, 1)}  # planes whose zero is gray, at level 128
@@ -301,7 +301,8 @@ def color_moments(image, *, space="lab", grid=(1, 1)):
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Gray counts as RGB with equal planes. A pixel weighs as much as its alpha.
+        Gray counts as RGB with equal planes. A pixel weighs as much as its alpha. Colours and alpha are rounded to
+        uint8.
     space : {"rgb", "hsv", "lab", "opponent"}, default="lab"
         Colour space; its units are those of `featkit.convert_color`.
     grid : (int, int), default=(1, 1)
@@ -329,9 +330,9 @@ def color_moments(image, *, space="lab", grid=(1, 1)):
     >>> color_moments(np.array([[0, 0, 0, 255]], dtype=np.uint8), space="rgb")[:3].round(3)
     array([0.25 , 0.433, 1.155])
     """
-    alpha = alpha_weights(image)
-    weights = np.ones(image.shape[:2], np.float32) if alpha is None else np.ascontiguousarray(alpha)
-    planes = convert_color(image, space)
+    alpha = split_alpha(image)[1]
+    weights = np.ones(image.shape[:2], np.uint8) if alpha is None else np.ascontiguousarray(to_uint8(alpha))
+    planes = convert_color(to_uint8(to_rgb(image)), space)
     cells = _cells(image.shape, grid)
     moments = np.empty((len(cells), 3, 3))
     for cell, box in enumerate(cells):

@@ -232,9 +232,8 @@ def test_grid_cells_part_the_image_row_by_row(describe):
 def test_every_dtype_of_one_picture_gives_the_same(describe, space):
     image = with_alpha(PHOTO, soft_alpha(PHOTO.shape[:2]))
     expected = describe(image, space=space)
-    exact = {} if describe is color_moments else {"rtol": 0, "atol": 0}
     for same in (image / 255, (image / 255).astype(np.float32), image.astype(np.uint16) * 257):
-        np.testing.assert_allclose(describe(same, space=space), expected, **(exact or {"rtol": 1e-4, "atol": 1e-4}))
+        np.testing.assert_array_equal(describe(same, space=space), expected)
 
 
 @pytest.mark.parametrize("describe", [color_histogram, color_moments])
@@ -266,8 +265,8 @@ def test_mean_hue_is_the_circular_mean_of_scipy():
     image = np.array([[colorsys.hsv_to_rgb(hue / (2 * np.pi), 1, 1) for hue in hues]])
     row = moments_by_name(image, space="hsv")
     found = np.arctan2(row["color_hue_sin"], row["color_hue_cos"]) % (2 * np.pi)
-    assert found == pytest.approx(scipy.stats.circmean(hues), abs=1e-4)
-    assert 1 - row["color_hue_concentration"] == pytest.approx(scipy.stats.circvar(hues), abs=1e-5)
+    assert found == pytest.approx(scipy.stats.circmean(hues), abs=5e-3)  # a level of hue is 0.004
+    assert 1 - row["color_hue_concentration"] == pytest.approx(scipy.stats.circvar(hues), abs=1e-3)
 
 
 def test_gray_pixels_do_not_move_the_mean_hue_but_shorten_it():
@@ -287,9 +286,9 @@ def test_one_color_has_no_spread_and_no_skewness(space, color):
     assert max(value for name, value in row.items() if name.endswith("std")) < 1e-4
 
 
-def test_gray_picture_has_no_skewness_of_rounding_errors_in_a_and_b():
+def test_gray_picture_has_no_moments_of_rounding_errors_in_a_and_b():
     row = moments_by_name(PHOTO[..., 0], space="lab")
-    assert row["color_lab_a_skewness"] == row["color_lab_b_skewness"] == 0
+    assert {value for name, value in row.items() if "_lab_" in name} == {0}
     assert row["color_lightness_skewness"] != 0
 
 
