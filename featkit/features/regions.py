@@ -4,7 +4,7 @@ from functools import partial
 
 import cv2
 import numpy as np
-from scipy.ndimage import find_objects
+from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..images import foreground_mask, full_light, to_float, to_rgb
@@ -12,6 +12,26 @@ from ..masks import label_components
 from .measures import MEASURES, ORIENTATION, UNIT_POWERS, measure_component
 
 COLORS = {"rgb": ["red", "green", "blue"], "lab": ["lightness", "lab_a", "lab_b"], None: []}
+
+
+@njit(nogil=True, cache=True)
+def _boxes(labels, n_labels):
+    """Half-open boxes around components 1 ... n_labels."""
+    height, width = labels.shape
+    boxes = np.zeros((n_labels, 4), dtype=np.int64)
+    boxes[:, :2] = max(height, width)
+    for row in range(height):
+        for col in range(width):
+            label = labels[row, col]
+            if label and (
+                col == 0 or col == width - 1 or labels[row, col - 1] != label or labels[row, col + 1] != label
+            ):
+                box = boxes[label - 1]
+                box[0] = min(box[0], row)
+                box[1] = min(box[1], col)
+                box[2] = row + 1
+                box[3] = max(box[3], col + 1)
+    return boxes
 
 
 def _mean_color(image, mask, color):
@@ -58,14 +78,14 @@ def region_measurements(image, *, pixel_size=1.0, aggregate="largest", min_area=
     n_values = len(region_measurements_names(color, orientation))
     if len(objects) == 0:
         return np.concatenate([[0.0], np.full(n_values - 1, np.nan)])
-    boxes = find_objects(labels)
     n_objects = len(objects)
     if aggregate == "largest":
-        largest = np.flatnonzero(areas == areas.max())
-        objects = largest if len(largest) == 1 else [labels[np.isin(labels, largest + 1)][0] - 1]
+        objects = [areas.argmax()]
+    boxes = _boxes(labels, len(areas))
     rows = []
     for index in objects:
-        box = boxes[index]
+        top, left, bottom, right = boxes[index]
+        box = slice(top, bottom), slice(left, right)
         region = labels[box] == index + 1
         measures = np.array(measure_component(region))
         measures[: len(MEASURES)] *= pixel_size**UNIT_POWERS
