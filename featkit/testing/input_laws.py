@@ -78,9 +78,9 @@ def check_memory_layout(estimator, images, y):
 def check_dtypes(estimator, images, y):
     """uint8, uint16, float32 and float64 of the same picture give the same output.
 
-    Rows may differ by 1e-4 of the largest value of their column, images by one level in 255. The pictures leave
-    no excuse: their luma is a whole number and their alpha 0 or 255, so that neither has to be rounded. In a
-    composition steps may round what others build upon: outputs need to be alike in the mean, to a tenth.
+    Rows may differ by 1e-4 of the largest value of their column (or by 1e-6), images by one level in 255. The
+    pictures leave no excuse: their luma is a whole number and their alpha 0 or 255, so that neither has to be
+    rounded. In a composition steps may round what others build upon: outputs need to be alike in the mean, to a tenth.
     """
     exact = with_whole_luma(images)
     for kind, batch in (("RGB", exact), ("RGBA", cut_out(exact)), ("gray", as_gray(images))):

@@ -9,7 +9,7 @@ from ..base import FeatureExtractor
 from ..exceptions import ImageFormatError, SubjectNotFoundError
 from ..images import check_image, flatten_alpha, to_float, to_gray
 
-ROW_TOLERANCE = 1e-4  # between the dtypes of one picture, relative to the largest value of the column
+ROW_TOLERANCE = 1e-4  # between the dtypes of one picture, relative to the largest value of the column (or to 0.01)
 LEVEL = 1 / 255  # what rounding to uint8 may cost an image
 
 
@@ -51,7 +51,7 @@ def assert_same(estimator, found, expected, what, *, tolerance=0.0):
         if np.asarray(expected).dtype.kind == "f":
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # a column of NaN has no maximum
-                scale = np.maximum(1e-6, np.nan_to_num(np.nanmax(np.abs(expected), axis=0)))
+                scale = np.maximum(0.01, np.nan_to_num(np.nanmax(np.abs(expected), axis=0)))
         _assert_close(np.asarray(found), np.asarray(expected), tolerance * scale, what)
         return
     for index, (one, other) in enumerate(zip(found, expected)):
