@@ -151,34 +151,44 @@ def _blocks_of_cells(cells, block_rows, block_cols, norm, rows_out):
 
 
 @kernel
-def _trilinear_line(length, position, first, bins, cols, cell_width, weights, line):
-    """Votes of one image row for every block it crosses: line (block columns * cells across * bins)."""
-    block_cols = len(weights)
-    block_count = cols - block_cols + 1
-    line[:] = 0
-    for col in range(cols):
-        for offset in range(cell_width):
-            pixel = first + col * cell_width + offset
-            if length[pixel] == 0:
-                continue
-            place = position[pixel] - np.float32(0.5)
-            if place < 0:
-                place += np.float32(bins)
-            low = int(place)
+def _spread_over_bins(length, position, first, cell_width, bins, spread):
+    """Votes of one image row, each shared by two bins: spread (cell_width, cols * bins)."""
+    one_half, all_bins = np.float32(0.5), np.float32(bins)
+    spread[:] = 0
+    for offset in range(cell_width):
+        target = spread[offset]
+        pixel, start = np.uint64(first + offset), np.uint64(0)
+        for _ in range(len(target) // bins):
+            place = position[pixel] - one_half
+            place = place + all_bins if place < 0 else place
+            low = np.uint32(place)
             share = length[pixel] * (place - np.float32(low))
-            rest = length[pixel] - share
-            high = low + 1 if low + 1 < bins else 0
-            side = 1 if 2 * offset + 1 > cell_width else -1
-            for block in range(max(0, col - block_cols + 1), min(col + 1, block_count)):
-                own = col - block
-                inside = own * cell_width + offset
-                cell = (block * block_cols + own) * bins
-                line[cell + low] += weights[own, inside] * rest
-                line[cell + high] += weights[own, inside] * share
-                if 0 <= own + side < block_cols:
-                    cell += side * bins
-                    line[cell + low] += weights[own + side, inside] * rest
-                    line[cell + high] += weights[own + side, inside] * share
+            high = low + np.uint32(1)
+            high = np.uint32(0) if high >= bins else high
+            target[start + np.uint64(low)] += length[pixel] - share
+            target[start + np.uint64(high)] += share
+            pixel += np.uint64(cell_width)
+            start += np.uint64(bins)
+
+
+@kernel
+def _add_weighted(target, weight, source):
+    for i in range(len(target)):
+        target[i] += weight * source[i]
+
+
+@kernel
+def _spread_over_cells(spread, weights, bins, line):
+    """Share an image row among the cells across of all blocks it crosses: line (block columns, blocks * bins)."""
+    cell_width = len(spread)
+    line[:] = 0
+    for own in range(len(weights)):
+        for offset in range(cell_width):
+            source = spread[offset, own * bins :]
+            for cell in range(max(0, own - 1), min(own + 2, len(weights))):
+                weight = weights[cell, own * cell_width + offset]
+                if weight > 0:
+                    _add_weighted(line[cell], weight, source)
 
 
 @kernel
@@ -192,48 +202,47 @@ def _trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, w
     block_rows, block_cols = len(weights), len(col_weights)
     rows, cols = images.shape[1] // (width * channels) // cell_height, width // cell_width
     row_count, col_count = rows - block_rows + 1, cols - block_cols + 1
-    run = block_cols * bins
     half_turn = bins / 2 if signed else bins
     size = cell_height * width
     d_row, d_col = np.empty(size, unit.dtype), np.empty(size, unit.dtype)
     length, position = np.empty(size, np.float32), np.empty(size, np.float32)
-    line = np.empty(col_count * run, np.float32)
-    votes = np.empty((row_count, block_rows, len(line)), np.float32)
-    zero, last_outer = np.float32(0), np.float32(1e-3)
-    outer = np.float32(0.1 * block_rows * run)
+    spread = np.empty((cell_width, cols * bins), np.float32)
+    line = np.empty((block_cols, col_count * bins), np.float32)
+    votes = np.empty((row_count, block_rows, line.size), np.float32)
     for index in range(len(images)):
         votes[:] = 0
         for row in range(rows):
-            band_gradients(
-                images[index],
-                channels,
-                width,
-                row * cell_height,
-                (row + 1) * cell_height,
-                unit[0],
-                ROUNDING_TIE,
-                d_row,
-                d_col,
-            )
+            top, bottom = row * cell_height, (row + 1) * cell_height
+            band_gradients(images[index], channels, width, top, bottom, unit[0], ROUNDING_TIE, d_row, d_col)
             to_polar(d_row, d_col, half_turn, signed, length, position)
             for offset in range(cell_height):
-                _trilinear_line(length, position, offset * width, bins, cols, cell_width, col_weights, line)
+                _spread_over_bins(length, position, offset * width, cell_width, bins, spread)
+                _spread_over_cells(spread, col_weights, bins, line)
                 for block in range(max(0, row - block_rows + 1), min(row + 1, row_count)):
                     for block_row in range(block_rows):
                         weight = weights[block_row, (row - block) * cell_height + offset]
                         if weight > 0:
-                            target = votes[block, block_row]
-                            for i in range(len(line)):
-                                target[i] += weight * line[i]
-        out = rows_out[index]
-        place = 0
-        for row in range(row_count):
-            for col in range(col_count):
-                block = out[place : place + block_rows * run]
-                for block_row in range(block_rows):
-                    block[block_row * run : (block_row + 1) * run] = votes[row, block_row, col * run : (col + 1) * run]
-                _normalize_block(block, norm, zero, outer, zero, last_outer)
-                place += len(block)
+                            _add_weighted(votes[block, block_row], weight, line.reshape(-1))
+        _blocks_of_votes(votes, block_cols, bins, norm, rows_out[index])
+
+
+@kernel
+def _blocks_of_votes(votes, block_cols, bins, norm, out):
+    row_count, block_rows, size = votes.shape
+    stride = size // block_cols
+    zero, outer, last_outer = np.float32(0), np.float32(0.1 * block_rows * block_cols * bins), np.float32(1e-3)
+    place = 0
+    for row in range(row_count):
+        for col in range(stride // bins):
+            block = out[place : place + block_rows * block_cols * bins]
+            for block_row in range(block_rows):
+                for cell in range(block_cols):
+                    target = (block_row * block_cols + cell) * bins
+                    source = cell * stride + col * bins
+                    for bin in range(bins):
+                        block[target + bin] = votes[row, block_row, source + bin]
+            _normalize_block(block, norm, zero, outer, zero, last_outer)
+            place += len(block)
 
 
 def _window_weights(cell, cells, sigma):
