@@ -43,6 +43,9 @@ from .features.contours import contour_signature as contour_signature
 from .features.contours import contour_signature_names as contour_signature_names
 from .features.contours import elliptic_fourier as elliptic_fourier
 from .features.contours import elliptic_fourier_names as elliptic_fourier_names
+from .features.correlogram import ColorCorrelogram as ColorCorrelogram
+from .features.correlogram import color_correlogram as color_correlogram
+from .features.correlogram import color_correlogram_names as color_correlogram_names
 from .features.felzenszwalb import FelzenszwalbHOG as FelzenszwalbHOG
 from .features.felzenszwalb import felzenszwalb_hog as felzenszwalb_hog
 from .features.felzenszwalb import felzenszwalb_hog_names as felzenszwalb_hog_names
@@ -58,6 +61,7 @@ from .features.haralick import Haralick as Haralick
 from .features.haralick import cooccurrence_matrix as cooccurrence_matrix
 from .features.haralick import haralick as haralick
 from .features.haralick import haralick_names as haralick_names
+from .features.keypoints import local_descriptors as local_descriptors
 from .features.lbp import LocalBinaryPattern as LocalBinaryPattern
 from .features.lbp import local_binary_pattern as local_binary_pattern
 from .features.lbp import local_binary_pattern_codes as local_binary_pattern_codes
@@ -84,6 +88,9 @@ from .features.pixels import raw_pixels as raw_pixels
 from .features.regions import RegionMeasurements as RegionMeasurements
 from .features.regions import region_measurements as region_measurements
 from .features.regions import region_measurements_names as region_measurements_names
+from .features.visual_words import BagOfVisualWords as BagOfVisualWords
+from .features.visual_words import fisher_vector as fisher_vector
+from .features.visual_words import vlad as vlad
 from .images import check_image as check_image
 from .images import check_images as check_images
 from .images import flatten_alpha as flatten_alpha
@@ -101,7 +108,6 @@ from .masks import largest_component as largest_component
 from .masks import mask_quality as mask_quality
 from .masks import most_central_component as most_central_component
 from .preprocessing.background import BackgroundRemover as BackgroundRemover
-from .preprocessing.background import segment_foreground as segment_foreground
 from .preprocessing.color import ColorConverter as ColorConverter
 from .preprocessing.color import GrayscaleConverter as GrayscaleConverter
 from .preprocessing.crop import CenterCropper as CenterCropper
@@ -118,6 +124,7 @@ from .preprocessing.resize import Resizer as Resizer
 from .preprocessing.resize import resize as resize
 from .preprocessing.scaling import PixelScaler as PixelScaler
 from .preprocessing.scaling import scale_pixels as scale_pixels
+from .preprocessing.segmentation import segment_foreground as segment_foreground
 from .reading import ImageList as ImageList
 from .reading import ImageReader as ImageReader
 from .reading import list_images as list_images

@@ -127,16 +127,16 @@ def test_quality_is_the_product_of_free_border_size_and_unity():
     assert mask_quality(EMPTY) == 0
     assert mask_quality(FULL) == 0
     mask = np.zeros((100, 100), dtype=bool)
-    mask[40:60, 40:60] = True
+    mask[30:60, 30:60] = True
     assert mask_quality(mask) == 1
     mask[80:90, 40:50] = True
-    assert mask_quality(mask) == pytest.approx(400 / 500)
+    assert mask_quality(mask) == pytest.approx(900 / 1000)
     speck = np.zeros((100, 100), dtype=bool)
     speck[50, 50] = True
-    assert mask_quality(speck) == pytest.approx(0.01)
+    assert mask_quality(speck) == pytest.approx(1 / 500)
     glued = np.zeros((100, 100), dtype=bool)
     glued[:50] = True
-    assert mask_quality(glued) == pytest.approx(1 - (100 + 2 * 49) / 396)
+    assert mask_quality(glued) == pytest.approx(1 - ((100 + 2 * 49) / 396) ** 0.5)
 
 
 def test_views_that_are_not_contiguous_are_read_correctly():

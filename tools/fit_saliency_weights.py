@@ -17,7 +17,6 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from featkit.preprocessing.background import small_lab
 from featkit.preprocessing.proposals import (
     OVERLAP_WEIGHTS,
     VOTE_TEMPERATURE,
@@ -25,6 +24,7 @@ from featkit.preprocessing.proposals import (
     overlap_cues,
 )
 from featkit.preprocessing.saliency import CUE_WEIGHTS, border_contacts, saliency_cues
+from featkit.preprocessing.segmentation import small_lab
 from featkit.preprocessing.superpixels import color_moments, shared_borders, slic
 
 N_FOLDS = 10

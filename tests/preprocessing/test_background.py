@@ -11,7 +11,7 @@ from skimage.filters import threshold_otsu
 
 from featkit import BackgroundRemover, SubjectNotFoundError, foreground_mask, segment_foreground
 from featkit.exceptions import ImageFormatError
-from featkit.preprocessing.background import METHODS
+from featkit.preprocessing.segmentation import METHODS
 
 ROWS, COLS = np.mgrid[:120, :160]
 
