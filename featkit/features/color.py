@@ -105,7 +105,7 @@ def _bin_of_level(space, plane, n_bins):
     return level * n_bins >> 8
 
 
-def _bins_per_plane(n_bins):
+def bins_per_plane(n_bins):
     try:
         bins = [n_bins] * 3 if np.ndim(n_bins) == 0 else list(n_bins)
         if len(bins) == 3 and all(int(n) == n and 1 <= n <= 256 for n in bins):
@@ -140,13 +140,13 @@ def _cells(shape, grid):
 
 def joint_tables(space, n_bins):
     """Tables (3, 256) that add up to the joint bin of three levels, and the number of joint bins."""
-    bins = _bins_per_plane(n_bins)
+    bins = bins_per_plane(n_bins)
     tables = [_bin_of_level(space, plane, bins[plane]) * math.prod(bins[plane + 1 :]) for plane in range(3)]
     return np.array(tables, dtype=np.uint32), math.prod(bins)
 
 
 def _separate_tables(space, n_bins):
-    bins = _bins_per_plane(n_bins)
+    bins = bins_per_plane(n_bins)
     tables = [_bin_of_level(space, plane, bins[plane]) + sum(bins[:plane]) for plane in range(3)]
     return np.array(tables, dtype=np.uint32), sum(bins)
 
@@ -155,7 +155,7 @@ def _histogram_extractor(space, joint, n_bins, grid):
     """Function image -> histogram; the tables are made once."""
     tables, n_features = (joint_tables if joint else _separate_tables)(space, n_bins)
     votes_of_hue = np.arange(256, dtype=np.uint64) if space == "hsv" else np.full(256, 255, np.uint64)
-    n_hues = 0 if joint else _bins_per_plane(n_bins)[HUE]
+    n_hues = 0 if joint else bins_per_plane(n_bins)[HUE]
 
     def extract(image):
         alpha = split_alpha(image)[1]
@@ -232,14 +232,19 @@ def _numbers(n):
     return [f"{k:0{len(str(n - 1))}d}" for k in range(n)]
 
 
+def joint_bin_names(space, bins):
+    """Names of joint bins: ``hsv_03_00_15``, one number for each plane."""
+    return [f"{space}_{'_'.join(numbers)}" for numbers in product(*map(_numbers, bins))]
+
+
 def color_histogram_names(*, space="hsv", joint=False, n_bins=16, grid=(1, 1)):
     """Names of the columns of `color_histogram`.
 
     ``color_hue_03``; joint ``color_hsv_03_00_15`` (one number for each plane); in a grid ``color_row0_col1_hue_03``.
     """
-    bins = _bins_per_plane(n_bins)
+    bins = bins_per_plane(n_bins)
     if joint:
-        endings = [f"{space}_{'_'.join(numbers)}" for numbers in product(*map(_numbers, bins))]
+        endings = joint_bin_names(space, bins)
     else:
         endings = [f"{plane}_{number}" for plane, n in zip(PLANES[space], bins, strict=True) for number in _numbers(n)]
     return [f"{prefix}_{ending}" for prefix in _cell_prefixes(grid) for ending in endings]
