@@ -7,29 +7,23 @@ import numpy as np
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
 from ..exceptions import ImageFormatError
 from ..images import flatten_alpha, full_light
-from .oriented_gradients import ROUNDING_TIE, band_gradients, kernel, kernel_with_free_sums, to_polar
+from .oriented_gradients import NEAR_EDGE, ROUNDING_TIE, band_gradients, kernel, kernel_with_free_sums, to_polar
 
 BLOCK_NORMS = ("L1", "L1-sqrt", "L2", "L2-Hys")
 _PIXELS_PER_BAND = 2048  # the buffers of a band stay in the first-level cache
 
 
 @kernel
-def _nearest_bins(d_row, d_col, edges, turn, length, position, ties, tie_bins):
-    """Round positions down to bins, near an edge by the same arithmetic as scikit-image.
+def _settle_edges(d_row, d_col, edges, turn, length, position, ties, tie_bins):
+    """Set positions near the edge of a bin to the bin that the arithmetic of scikit-image finds.
 
     A gradient within a few ulps of an edge falls where NumPy's arctangent of this machine puts it: it is appended
     to `ties`, for NumPy to tell its bin, and read from `tie_bins` when that is known.
     """
-    one_half, near = np.float32(0.5), np.float32(1e-5)
-    doubtful = np.int32(0)
+    one_half = np.float32(0.5)
     for i in range(len(position)):
         edge = np.float32(np.int32(position[i] + one_half))
-        doubtful += (abs(position[i] - edge) < near) & (d_row[i] != 0)
-    if doubtful == 0:
-        return
-    for i in range(len(position)):
-        edge = np.float32(np.int32(position[i] + one_half))
-        if abs(position[i] - edge) < near and d_row[i] != 0:
+        if abs(position[i] - edge) < NEAR_EDGE and d_row[i] != 0:
             angle = math.atan2(np.float64(d_row[i]), np.float64(d_col[i])) * (180.0 / math.pi) % turn
             bin = 0
             while bin < len(edges) - 1 and angle >= edges[bin + 1]:
@@ -84,8 +78,8 @@ def _cell_histograms(images, channels, width, unit, edges, turn, cell_height, ce
             end = (last - first) * cell_height * width
             y, x, r, p = d_row[:end], d_col[:end], length[:end], position[:end]
             band_gradients(images[index], channels, width, first * cell_height, last * cell_height, unit[0], 0.0, y, x)
-            to_polar(y, x, half_turn, signed, r, p)
-            _nearest_bins(y, x, edges, turn, r, p, ties, tie_bins)
+            if to_polar(y, x, half_turn, signed, r, p) > 0:
+                _settle_edges(y, x, edges, turn, r, p, ties, tie_bins)
             _vote(
                 r,
                 p,
@@ -132,22 +126,28 @@ def _normalize_block(block, norm, inner, outer, last_inner, last_outer):
 
 
 @kernel
+def _copy(target, source):  # several times faster than a slice assignment for short runs
+    for i in range(len(target)):
+        target[i] = source[i]
+
+
+@kernel
 def _blocks_of_cells(cells, block_rows, block_cols, norm, rows_out):
     _, rows, cols, orientations = cells.shape
     run = block_cols * orientations
+    size = block_rows * run
     eps, zero = np.float32(1e-5), np.float32(0)
     for index in range(len(cells)):
         histograms, out = cells[index].reshape(-1), rows_out[index]
-        place = 0
+        start = 0
         for row in range(rows - block_rows + 1):
             for col in range(cols - block_cols + 1):
-                block = out[place : place + block_rows * run]
                 for block_row in range(block_rows):
-                    first = ((row + block_row) * cols + col) * orientations
-                    for i in range(run):
-                        block[block_row * run + i] = histograms[first + i]
-                _normalize_block(block, norm, eps, zero, eps, zero)
-                place += len(block)
+                    place = start + block_row * run
+                    first_cell = (row + block_row) * cols + col
+                    _copy(out[place : place + run], histograms[first_cell * orientations :])
+                _normalize_block(out[start : start + size], norm, eps, zero, eps, zero)
+                start += size
 
 
 @kernel
@@ -228,21 +228,20 @@ def _trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, w
 
 @kernel
 def _blocks_of_votes(votes, block_cols, bins, norm, out):
-    row_count, block_rows, size = votes.shape
-    stride = size // block_cols
-    zero, outer, last_outer = np.float32(0), np.float32(0.1 * block_rows * block_cols * bins), np.float32(1e-3)
-    place = 0
+    row_count, block_rows, line_size = votes.shape
+    stride = line_size // block_cols
+    size = block_rows * block_cols * bins
+    zero, outer, last_outer = np.float32(0), np.float32(0.1 * size), np.float32(1e-3)
+    start = 0
     for row in range(row_count):
         for col in range(stride // bins):
-            block = out[place : place + block_rows * block_cols * bins]
+            place = start
             for block_row in range(block_rows):
                 for cell in range(block_cols):
-                    target = (block_row * block_cols + cell) * bins
-                    source = cell * stride + col * bins
-                    for bin in range(bins):
-                        block[target + bin] = votes[row, block_row, source + bin]
-            _normalize_block(block, norm, zero, outer, zero, last_outer)
-            place += len(block)
+                    _copy(out[place : place + bins], votes[row, block_row, cell * stride + col * bins :])
+                    place += bins
+            _normalize_block(out[start:place], norm, zero, outer, zero, last_outer)
+            start = place
 
 
 def _window_weights(cell, cells, sigma):

@@ -8,6 +8,7 @@ import math
 import numpy as np
 from numba import njit
 
+NEAR_EDGE = np.float32(1e-5)  # of a bin
 ROUNDING_TIE = 1e-4  # of 255 gray levels: above the rounding of float32, below the steps of uint8
 
 kernel = njit(nogil=True, cache=True, error_model="numpy")
@@ -106,12 +107,14 @@ def to_polar(d_row, d_col, half_turn, signed, length, position):
     """Length and direction of gradients; the direction counts in bins, `half_turn` of them per 180 degrees.
 
     Unsigned directions are in [0, half_turn), signed ones in [0, 2 * half_turn). The arctangent is the polynomial
-    4.4.49 of Abramowitz & Stegun, error 2e-8; multiples of 90 degrees are exact.
+    4.4.49 of Abramowitz & Stegun, error 2e-8; multiples of 90 degrees are exact. Returns the number of directions so
+    near the edge of a bin that this error matters, those along the rows aside.
     """
     f = np.float32
     quarter, half, full = f(half_turn / 2), f(half_turn), f(half_turn * (2 if signed else 1))
     bins_per_radian = f(half_turn / math.pi)
-    zero = f(0)
+    zero, one = f(0), f(1)
+    near_edge = zero
     for i in range(len(d_row)):
         x, y = f(d_col[i]), f(d_row[i])
         long, short = max(abs(x), abs(y)), min(abs(x), abs(y))
@@ -129,4 +132,8 @@ def to_polar(d_row, d_col, half_turn, signed, length, position):
         angle = quarter - angle if abs(y) > abs(x) else angle
         angle = half - angle if x < zero else angle
         angle = full - angle if y < zero else angle
-        position[i] = zero if angle >= full else angle
+        angle = zero if angle >= full else angle
+        position[i] = angle
+        edge = f(np.int32(angle + f(0.5)))
+        near_edge += one if (abs(angle - edge) < NEAR_EDGE) & (y != zero) else zero
+    return near_edge
