@@ -345,6 +345,8 @@ def test_images_without_a_block_are_refused():
         hog(np.zeros((23, 40)))
     with pytest.raises(ImageFormatError, match=message):
         HOG().fit(np.zeros((2, 23, 40)))
+    with pytest.raises(ImageFormatError, match="at least 8 x 8 pixels"):
+        hog_cells(np.zeros((7, 40)))
 
 
 @pytest.mark.parametrize("pair", [(0, 8), (8,), (8, 8, 8), (8.5, 8), ("a", "b")])
@@ -352,6 +354,12 @@ def test_cells_must_be_a_pair_of_sizes(pair):
     for name in ("pixels_per_cell", "cells_per_block"):
         with pytest.raises(InvalidParameterError, match=name):
             HOG(**{name: pair}).fit(np.zeros((1, 64, 64)))
+
+
+@pytest.mark.parametrize("parameters", [{"block_norm": "L3"}, {"voting": "bilinear"}])
+def test_function_refuses_unknown_words(parameters):
+    with pytest.raises(InvalidParameterError, match="must be one of"):
+        hog(np.zeros((32, 32)), **parameters)
 
 
 def test_one_row_image():

@@ -1,0 +1,108 @@
+"""Blocks in which every gradient votes for two bins of up to four cells: the HOG of Dalal and Triggs."""
+
+import numpy as np
+
+from .block_norms import copy, normalize_block
+from .oriented_gradients import ROUNDING_TIE, band_gradients, kernel, to_polar
+
+
+@kernel
+def _spread_over_bins(length, position, first, cell_width, bins, spread):
+    """Votes of one image row, each shared by two bins: spread (cell_width, cols * bins)."""
+    one_half, all_bins = np.float32(0.5), np.float32(bins)
+    spread[:] = 0
+    for offset in range(cell_width):
+        target = spread[offset]
+        pixel, start = np.uint64(first + offset), np.uint64(0)
+        for _ in range(len(target) // bins):
+            place = position[pixel] - one_half
+            place = place + all_bins if place < 0 else place
+            low = np.uint32(place)
+            share = length[pixel] * (place - np.float32(low))
+            high = low + np.uint32(1)
+            high = np.uint32(0) if high >= bins else high
+            target[start + np.uint64(low)] += length[pixel] - share
+            target[start + np.uint64(high)] += share
+            pixel += np.uint64(cell_width)
+            start += np.uint64(bins)
+
+
+@kernel
+def _add_weighted(target, weight, source):
+    for i in range(len(target)):
+        target[i] += weight * source[i]
+
+
+@kernel
+def _spread_over_cells(spread, weights, bins, line):
+    """Share an image row among the cells across of all blocks it crosses: line (block columns, blocks * bins)."""
+    cell_width = len(spread)
+    line[:] = 0
+    for own in range(len(weights)):
+        for offset in range(cell_width):
+            source = spread[offset, own * bins :]
+            for cell in range(max(0, own - 1), min(own + 2, len(weights))):
+                weight = weights[cell, own * cell_width + offset]
+                if weight > 0:
+                    _add_weighted(line[cell], weight, source)
+
+
+@kernel
+def trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, weights, col_weights, norm, rows_out):
+    """Dalal and Triggs: votes spread over cells and bins within each block, under a Gaussian window.
+
+    Window and spread are products of a factor along the rows and one along the columns, so an image row is spread
+    over the columns once and then added, weighted, to the cell rows of the blocks.
+    """
+    cell_height, cell_width = cell_shape
+    block_rows, block_cols = len(weights), len(col_weights)
+    rows, cols = images.shape[1] // (width * channels) // cell_height, width // cell_width
+    row_count, col_count = rows - block_rows + 1, cols - block_cols + 1
+    half_turn = bins / 2 if signed else bins
+    size = cell_height * width
+    d_row, d_col = np.empty(size, unit.dtype), np.empty(size, unit.dtype)
+    length, position = np.empty(size, np.float32), np.empty(size, np.float32)
+    spread = np.empty((cell_width, cols * bins), np.float32)
+    line = np.empty((block_cols, col_count * bins), np.float32)
+    votes = np.empty((row_count, block_rows, line.size), np.float32)
+    for index in range(len(images)):
+        votes[:] = 0
+        for row in range(rows):
+            top, bottom = row * cell_height, (row + 1) * cell_height
+            band_gradients(images[index], channels, width, top, bottom, unit[0], ROUNDING_TIE, d_row, d_col)
+            to_polar(d_row, d_col, half_turn, signed, length, position)
+            for offset in range(cell_height):
+                _spread_over_bins(length, position, offset * width, cell_width, bins, spread)
+                _spread_over_cells(spread, col_weights, bins, line)
+                for block in range(max(0, row - block_rows + 1), min(row + 1, row_count)):
+                    for block_row in range(block_rows):
+                        weight = weights[block_row, (row - block) * cell_height + offset]
+                        if weight > 0:
+                            _add_weighted(votes[block, block_row], weight, line.reshape(-1))
+        _blocks_of_votes(votes, block_cols, bins, norm, rows_out[index])
+
+
+@kernel
+def _blocks_of_votes(votes, block_cols, bins, norm, out):
+    row_count, block_rows, line_size = votes.shape
+    stride = line_size // block_cols
+    size = block_rows * block_cols * bins
+    zero, outer, last_outer = np.float32(0), np.float32(0.1 * size), np.float32(1e-3)
+    start = 0
+    for row in range(row_count):
+        for col in range(stride // bins):
+            place = start
+            for block_row in range(block_rows):
+                for cell in range(block_cols):
+                    copy(out[place : place + bins], votes[row, block_row, cell * stride + col * bins :])
+                    place += bins
+            normalize_block(out[start:place], norm, zero, outer, zero, last_outer)
+            start = place
+
+
+def window_weights(cell, cells, sigma):
+    """Weight (cells, cell * cells) of every pixel along one side of a block for every cell: window times spread."""
+    pixels = np.arange(cell * cells)
+    window = np.exp(-0.5 * ((pixels - cell * cells / 2) / sigma) ** 2)  # OpenCV's centre: half a pixel off
+    spread = 1 - np.abs((pixels + 0.5) / cell - 0.5 - np.arange(cells)[:, np.newaxis])
+    return (window * np.maximum(spread, 0)).astype(np.float32)
