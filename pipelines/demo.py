@@ -5,7 +5,7 @@ from pathlib import Path
 
 from featkit import StepsDisplay, make_iris_flowers, write_report
 
-from . import digits, iris
+from pipelines import digits, iris
 
 
 def digits_section():

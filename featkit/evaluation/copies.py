@@ -6,6 +6,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from ..base import HasMethods, Integral, Interval
+from ..images import check_images
+
 
 def _delegates(method):
     return available_if(lambda self: hasattr(getattr(self, "estimator_", self.estimator), method))
@@ -45,6 +48,13 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
     True
     """
 
+    _parameter_constraints = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "perturbation": [HasMethods(["fit", "transform"])],
+        "n_copies": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
     def __init__(self, estimator, perturbation, n_copies=4, random_state=0):
         self.estimator = estimator
         self.perturbation = perturbation
@@ -64,16 +74,10 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         self : object
-
-        Raises
-        ------
-        ValueError
-            When `n_copies` is not a whole number of at least 1.
         """
-        if not isinstance(self.n_copies, (int, np.integer)) or self.n_copies < 1:
-            raise ValueError(f"Expected n_copies to be a whole number of at least 1, got {self.n_copies!r}.")
+        self._validate_params()
         rng = check_random_state(self.random_state)
-        images, labels = list(X), np.asarray(y)
+        images, labels = list(check_images(X)), np.asarray(y)
         copies = []
         for _ in range(self.n_copies):
             copies += list(_reseeded(self.perturbation, int(rng.randint(2**31 - 1))).fit_transform(X))
@@ -150,7 +154,10 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         return hasattr(self, "estimator_")
 
     def __sklearn_tags__(self):
-        return self.estimator.__sklearn_tags__()
+        tags = self.estimator.__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        return tags
 
 
 def _reseeded(perturbation, seed):

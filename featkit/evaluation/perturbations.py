@@ -11,7 +11,7 @@ import numpy as np
 from skimage import data as photos
 
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import full_light, join_alpha, split_alpha, to_float
+from ..images import flatten_alpha, full_light, join_alpha, split_alpha, to_float, to_uint8
 
 TEXTURES = ("brick", "grass", "gravel")
 
@@ -163,6 +163,11 @@ KINDS = {
 MOVING = ("shift", "rotation", "scale", "shear", "elastic")  # these move the alpha plane along
 
 
+def _seed(image, random_state):
+    """Seed that the visible picture decides, whatever its dtype and the colours under alpha 0."""
+    return [random_state, zlib.crc32(np.ascontiguousarray(to_uint8(flatten_alpha(image))))]
+
+
 def perturb(image, kind, amount, random_state=0):
     """Change a picture by a stated amount.
 
@@ -189,10 +194,11 @@ def perturb(image, kind, amount, random_state=0):
     array([[100, 100],
            [100, 100]], dtype=uint8)
     """
-    color, alpha = split_alpha(image)
+    alpha = split_alpha(image)[1]
+    color = image if image.dtype == bool else flatten_alpha(image, "mean")  # what is transparent must not bleed in
     white = 255 if color.dtype == bool else full_light(color.dtype)
     dtype = np.uint8 if color.dtype == bool else color.dtype
-    seed = [random_state, zlib.crc32(np.ascontiguousarray(image))]
+    seed = _seed(image, random_state)
     change = KINDS[kind][0]
 
     def changed(plane):
@@ -283,7 +289,7 @@ class Perturber(ImageTransformer):
             return lambda image: perturb(image, kind, amount, random_state)
 
         def changed(image):
-            share = np.random.default_rng([random_state, 1, zlib.crc32(np.ascontiguousarray(image))]).random()
+            share = np.random.default_rng([*_seed(image, random_state), 1]).random()
             return perturb(image, kind, neutral + share * (amount - neutral), random_state)
 
         return changed

@@ -119,7 +119,7 @@ class PartMeasurements(FeatureExtractor):
     ----------
     part_names_ : list of str
     part_colors_ : float ndarray (n_parts, 3)
-        Learnt colours in CIE Lab.
+        Learnt colours in CIE Lab; inf for a part that the training images do not have.
 
     Notes
     -----
@@ -182,15 +182,11 @@ class PartMeasurements(FeatureExtractor):
                 f"Expected foreground to learn {n_parts} parts from, got {len(pixels)} foreground pixels in "
                 f"{len(images)} images. Check the step that removes the background."
             )
+        start = None
         if is_named:
             start = _lab_pixels(np.asarray([list(self.parts.values())], np.float32), np.ones((1, n_parts), bool))
-            clusters = KMeans(n_parts, init=start, n_init=1).fit(pixels)
-            colors = clusters.cluster_centers_
-        else:
-            clusters = KMeans(n_parts, n_init=10, random_state=rng).fit(pixels)
-            colors = clusters.cluster_centers_[np.argsort(clusters.cluster_centers_[:, 0])]
         self.part_names_ = names
-        self.part_colors_ = colors.astype(np.float64)
+        self.part_colors_ = _learned_colors(pixels, n_parts, start, rng)
 
     def _image_extractor(self):
         return partial(
@@ -206,6 +202,23 @@ class PartMeasurements(FeatureExtractor):
     def _feature_names(self):
         names = region_measurements_names(color=None)
         return [name.replace("region", part, 1) for part in self.part_names_ for name in names]
+
+
+def _learned_colors(pixels, n_parts, start, rng):
+    """Centres of colour clusters, in the order of `start` or by lightness; inf for a part that no pixel belongs to."""
+    distinct = np.unique(pixels, axis=0)
+    if len(distinct) > n_parts:
+        options = {"n_init": 3, "random_state": rng} if start is None else {"n_init": 1, "init": start}
+        colors = KMeans(n_parts, **options).fit(pixels).cluster_centers_.astype(np.float64)
+        return colors if start is not None else colors[np.argsort(colors[:, 0])]
+    colors = np.full((n_parts, 3), np.inf)
+    if start is None:
+        colors[: len(distinct)] = distinct
+    else:
+        nearest = ((distinct[:, np.newaxis] - start) ** 2).sum(axis=2).argmin(axis=1)
+        for part in np.unique(nearest):
+            colors[part] = distinct[nearest == part].mean(axis=0)
+    return colors
 
 
 def _sampled_pixels(image, rng):

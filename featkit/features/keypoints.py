@@ -1,0 +1,82 @@
+"""Local descriptors: SIFT and ORB at keypoints, gradient histograms of patches on a dense grid."""
+
+import cv2
+import numpy as np
+
+from ..images import flatten_alpha, foreground_mask, to_gray, to_uint8
+from .gradients import hog
+
+DESCRIPTORS = ("dense", "sift", "orb")
+DESCRIPTOR_LENGTHS = {"dense": 128, "sift": 128, "orb": 256}
+PATCH_CELLS = 4  # a dense patch has 4 x 4 cells of 8 directions, as SIFT's
+
+
+def local_descriptors(image, descriptor="dense", *, cell_size=4):
+    """Describe many small places of an image.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Only places whose centre lies in the foreground are described.
+    descriptor : {"dense", "sift", "orb"}, default="dense"
+        "dense": a trilinear signed HOG of 4 x 4 cells and 8 directions around every corner of a grid of cells: SIFT's
+        descriptor, upright and of one size. "sift": at scale-space extrema, rotated and scaled, each the square root
+        of its share (RootSIFT). "orb": 256 brightness comparisons as 0 and 1, at FAST corners.
+    cell_size : int, default=4
+        Side of the cells of "dense" in pixels; a patch is four cells wide.
+
+    Returns
+    -------
+    positions : float32 ndarray (n_places, 2)
+        Row and column, divided by the height and width of the image.
+    descriptors : float32 ndarray (n_places, 128), of ORB (n_places, 256)
+        There may be none.
+
+    References
+    ----------
+    D. G. Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 60, 2004,
+    doi:10.1023/B:VISI.0000029664.99615.94. R. Arandjelovic, A. Zisserman, "Three things everyone should know to improve
+    object retrieval", CVPR 2012, doi:10.1109/CVPR.2012.6248018. E. Rublee et al., "ORB: an efficient alternative to
+    SIFT or SURF", ICCV 2011, doi:10.1109/ICCV.2011.6126544.
+
+    Examples
+    --------
+    >>> from skimage.data import camera
+    >>> from featkit import local_descriptors
+    >>> positions, descriptors = local_descriptors(camera()[:64, :64])
+    >>> positions.shape, descriptors.shape
+    ((169, 2), (169, 128))
+    """
+    mask = foreground_mask(image)
+    gray = to_uint8(to_gray(flatten_alpha(image, "mean")))
+    find = _dense if descriptor == "dense" else _keypoints
+    places, descriptors = find(gray, mask, cell_size if descriptor == "dense" else descriptor)
+    return (places / np.array(gray.shape, np.float32)).astype(np.float32), descriptors.astype(np.float32, copy=False)
+
+
+def _dense(gray, mask, cell_size):
+    grid = [side // cell_size - PATCH_CELLS + 1 for side in gray.shape]
+    if min(grid) < 1:
+        return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS["dense"]))
+    descriptors = hog(
+        gray,
+        orientations=8,
+        pixels_per_cell=(cell_size, cell_size),
+        cells_per_block=(PATCH_CELLS, PATCH_CELLS),
+        voting="trilinear",
+        signed=True,
+    ).reshape(grid[0] * grid[1], -1)
+    places = (np.indices(grid).reshape(2, -1).T + PATCH_CELLS / 2) * cell_size
+    inside = mask[*places.astype(int).T]
+    return places[inside], descriptors[inside]
+
+
+def _keypoints(gray, mask, descriptor):
+    finder = cv2.SIFT_create() if descriptor == "sift" else cv2.ORB_create()  # native handles live for one call only
+    keypoints, descriptors = finder.detectAndCompute(gray, None if mask.all() else mask.view(np.uint8))
+    if not keypoints:
+        return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS[descriptor]))
+    places = np.array([keypoint.pt[::-1] for keypoint in keypoints])
+    if descriptor == "orb":
+        return places, np.unpackbits(descriptors, axis=1)
+    return places, np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-7))
