@@ -14,6 +14,7 @@ PLAIN_INLIERS = 0.55  # share of the strip that a plain backdrop explains
 PLAIN_NOISE = 3.0  # largest noise of a plain backdrop, Lab units
 PLAIN_FUZZINESS = 0.5  # largest share of pixels near the threshold
 PLAIN_AREA = (0.002, 0.9)
+SAME_OBJECT = 0.85  # share of the object that Otsu's threshold must keep to be trusted with its outline
 NO_NOISE = 0.5  # below it, even a single pixel that differs is an object
 
 
@@ -166,12 +167,14 @@ def plain_backdrop(small_lab):
         return None
     distances = backdrop_distance(small_lab, plane)
     least_area = PLAIN_AREA[0] if noise > NO_NOISE else 1 / distances.size
-    for threshold in (max(4 * noise, LEAST_DISTANCE), max(_otsu_distance(distances), LEAST_DISTANCE)):
+    sensitive, sharp = max(4 * noise, LEAST_DISTANCE), max(_otsu_distance(distances), LEAST_DISTANCE)
+    for threshold in (sensitive, sharp):
         n_foreground = np.count_nonzero(distances > threshold)
         n_doubtful = np.count_nonzero((distances > 0.6 * threshold) & (distances < 1.6 * threshold))
         if (
             least_area <= n_foreground / distances.size <= PLAIN_AREA[1]
             and n_doubtful <= PLAIN_FUZZINESS * n_foreground
         ):
-            return plane, threshold
+            keeps_all = np.count_nonzero(distances > sharp) >= SAME_OBJECT * n_foreground
+            return plane, max(threshold, sharp) if keeps_all else threshold  # the low one takes blurred edges along
     return None
