@@ -35,7 +35,7 @@ def _add_weighted(target, weight, source):
 
 @kernel
 def _spread_over_cells(spread, weights, bins, line):
-    """Share an image row among the cells across of all blocks it crosses: line (block columns, blocks * bins)."""
+    """Share a row of votes among the cells across of all blocks it crosses: line (block columns, blocks * bins)."""
     cell_width = len(spread)
     line[:] = 0
     for own in range(len(weights)):
@@ -51,8 +51,8 @@ def _spread_over_cells(spread, weights, bins, line):
 def trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, weights, col_weights, norm, rows_out):
     """Dalal and Triggs: votes spread over cells and bins within each block, under a Gaussian window.
 
-    Window and spread are products of a factor along the rows and one along the columns, so an image row is spread
-    over the columns once and then added, weighted, to the cell rows of the blocks.
+    Window and spread are products of a factor along the rows and one along the columns, so the image rows are first
+    added, weighted, to the cell rows of the blocks they cross, and each sum is then spread over the columns once.
     """
     cell_height, cell_width = cell_shape
     block_rows, block_cols = len(weights), len(col_weights)
@@ -63,41 +63,45 @@ def trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, we
     d_row, d_col = np.empty(size, unit.dtype), np.empty(size, unit.dtype)
     length, position = np.empty(size, np.float32), np.empty(size, np.float32)
     spread = np.empty((cell_width, cols * bins), np.float32)
-    line = np.empty((block_cols, col_count * bins), np.float32)
-    votes = np.empty((row_count, block_rows, line.size), np.float32)
+    open_blocks = np.empty(
+        (block_rows, block_rows, spread.size), np.float32
+    )  # a row of blocks is open for as many rows
+    votes = np.empty((block_rows, block_cols, col_count * bins), np.float32)
     for index in range(len(images)):
-        votes[:] = 0
+        out = rows_out[index].reshape((row_count, -1))
         for row in range(rows):
+            open_blocks[row % block_rows] = 0
             top, bottom = row * cell_height, (row + 1) * cell_height
             band_gradients(images[index], channels, width, top, bottom, unit[0], ROUNDING_TIE, d_row, d_col)
             to_polar(d_row, d_col, half_turn, signed, length, position)
             for offset in range(cell_height):
                 _spread_over_bins(length, position, offset * width, cell_width, bins, spread)
-                _spread_over_cells(spread, col_weights, bins, line)
                 for block in range(max(0, row - block_rows + 1), min(row + 1, row_count)):
+                    sums = open_blocks[block % block_rows]
                     for block_row in range(block_rows):
                         weight = weights[block_row, (row - block) * cell_height + offset]
                         if weight > 0:
-                            _add_weighted(votes[block, block_row], weight, line.reshape(-1))
-        _blocks_of_votes(votes, block_cols, bins, norm, rows_out[index])
+                            _add_weighted(sums[block_row], weight, spread.reshape(-1))
+            block = row - block_rows + 1
+            if block >= 0:
+                for block_row in range(block_rows):
+                    sums = open_blocks[block % block_rows, block_row].reshape(spread.shape)
+                    _spread_over_cells(sums, col_weights, bins, votes[block_row])
+                _normalize_row_of_blocks(votes, bins, norm, out[block])
 
 
 @kernel
-def _blocks_of_votes(votes, block_cols, bins, norm, out):
-    row_count, block_rows, line_size = votes.shape
-    stride = line_size // block_cols
+def _normalize_row_of_blocks(votes, bins, norm, out):
+    block_rows, block_cols, line_size = votes.shape
     size = block_rows * block_cols * bins
     zero, outer, last_outer = np.float32(0), np.float32(0.1 * size), np.float32(1e-3)
-    start = 0
-    for row in range(row_count):
-        for col in range(stride // bins):
-            place = start
-            for block_row in range(block_rows):
-                for cell in range(block_cols):
-                    copy(out[place : place + bins], votes[row, block_row, cell * stride + col * bins :])
-                    place += bins
-            normalize_block(out[start:place], norm, zero, outer, zero, last_outer)
-            start = place
+    for col in range(line_size // bins):
+        place = col * size
+        for block_row in range(block_rows):
+            for cell in range(block_cols):
+                copy(out[place : place + bins], votes[block_row, cell, col * bins :])
+                place += bins
+        normalize_block(out[col * size : place], norm, zero, outer, zero, last_outer)
 
 
 def window_weights(cell, cells, sigma):
