@@ -294,6 +294,8 @@ class FeatureExtractor(_ImageEstimator):
         return image.shape[:2]
 
     def _common_shape(self, images):
+        if isinstance(images, np.ndarray):
+            return self._shape_that_counts(images[0])
         shapes = [self._shape_that_counts(image) for image in images]
         for index, shape in enumerate(shapes):
             if shape != shapes[0]:

@@ -10,6 +10,8 @@ SUBPIXELS = 8  # soft edges: the share of a pixel that a shape covers is counted
 PHOTO_NAMES = ("chelsea", "coffee", "rocket", "grass", "gravel", "brick")
 
 BLADE_GAP = 1.2  # cm from the centre of a flower to the base of its sepals and petals: keeps neighbours apart
+CLAW_WIDTH = 0.2  # cm, of the stalk between the centre and a blade
+CLAW_OVERLAP = 0.3  # cm that the stalk runs on under the blade, so that the thinnest petals hold to it
 MARK_LENGTH = 4.0  # cm
 MARK_COLOR = (200, 30, 30)
 CENTER_COLOR = (60, 130, 50)
@@ -232,7 +234,8 @@ def _flower_polygons(measurements, species, size, pixel_size, rng):
         angle = turn + number * np.pi / 3
         is_sepal = number % 2 == 0
         length, width = (sepal_length, sepal_width) if is_sepal else (petal_length, petal_width)
-        claw = _rectangle(gap / 2 + 1, min(0.15 / pixel_size, width)) * (1, 0.5) + (gap / 2, 0)
+        reach = (gap + CLAW_OVERLAP / pixel_size) / 2
+        claw = _rectangle(reach, CLAW_WIDTH / pixel_size / 2) + (reach, 0)
         claws.append((_placed(claw, angle, center), green))
         blades.append(
             (_placed(_blade(length, width) + (gap, 0), angle, center), sepal_color if is_sepal else petal_color)

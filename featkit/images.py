@@ -220,7 +220,7 @@ def join_alpha(color, alpha):
         color = to_uint8(color)
     image = np.empty((*color.shape[:2], 4), dtype=color.dtype)
     image[..., :3] = color if color.ndim == 3 else color[..., np.newaxis]
-    image[..., 3] = alpha if alpha.dtype == color.dtype else _to_dtype(to_float(alpha), color.dtype)
+    image[..., 3] = _to_dtype(alpha, color.dtype)
     return image
 
 

@@ -4,8 +4,7 @@ import argparse
 from pathlib import Path
 
 from featkit import StepsDisplay, make_iris_flowers, write_report
-
-from pipelines import digits, iris
+from pipelines import digits, iris, leaves
 
 
 def digits_section():
@@ -46,8 +45,11 @@ def iris_section():
 def main(arguments=None):
     """Print the tables and write the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--leaves", metavar="FOLDER", help="also classify the leaves of this folder")
     parser.add_argument("--report", type=Path, default=Path("report.html"), help="file to write (default: report.html)")
     options = parser.parse_args(arguments)
+    if options.leaves:
+        leaves.main([options.leaves])
     sections = [digits_section(), iris_section()]
     path = write_report(options.report, sections, title="Do hand-made features beat raw pixels?")
     print(f"The report is in {path.resolve()}")

@@ -34,19 +34,14 @@ def candidates():
     -------
     pipelines : dict of str to Pipeline
     """
-    plain = HOG(pixels_per_cell=(4, 4), cells_per_block=(2, 2))
-    signed = HOG(
-        orientations=12,
-        pixels_per_cell=(4, 4),
-        cells_per_block=(2, 2),
-        block_norm="L1-sqrt",
-        voting="trilinear",
-        signed=True,
-    )
+    plain = HOG(pixels_per_cell=(7, 7), cells_per_block=(2, 2))
+    signed = {"orientations": 12, "cells_per_block": (2, 2), "block_norm": "L1-sqrt", "signed": True}
+    coarse = HOG(pixels_per_cell=(7, 7), voting="trilinear", **signed)
+    fine = HOG(pixels_per_cell=(4, 4), voting="trilinear", **signed)
     return {
         "HOG + SVM": make_pipeline(plain, SVC(C=10)),
-        "trilinear signed HOG + SVM": make_pipeline(signed, SVC(C=10)),
-        "normalised HOG + SVM": make_pipeline(ForegroundNormalizer(), signed, SVC(C=10)),
+        "trilinear signed HOG + SVM": make_pipeline(coarse, SVC(C=10)),
+        "normalised HOG + SVM": make_pipeline(ForegroundNormalizer(), fine, SVC(C=10)),
     }
 
 
