@@ -23,11 +23,11 @@ from .exceptions import ImageReadWarning as ImageReadWarning
 from .exceptions import MissingDependencyError as MissingDependencyError
 from .exceptions import SubjectNotFoundError as SubjectNotFoundError
 from .features.color import ColorHistogram as ColorHistogram
-from .features.color import ColorMoments as ColorMoments
 from .features.color import color_histogram as color_histogram
 from .features.color import color_histogram_names as color_histogram_names
-from .features.color import color_moments as color_moments
-from .features.color import color_moments_names as color_moments_names
+from .features.color_moments import ColorMoments as ColorMoments
+from .features.color_moments import color_moments as color_moments
+from .features.color_moments import color_moments_names as color_moments_names
 from .features.contour_quantiles import ChordQuantiles as ChordQuantiles
 from .features.contour_quantiles import CoverageQuantiles as CoverageQuantiles
 from .features.contour_quantiles import CurvatureQuantiles as CurvatureQuantiles

@@ -6,10 +6,10 @@ from numba import njit
 from ..base import FeatureExtractor, Integral, Interval
 from ..colorspaces import convert_color
 from ..images import split_alpha, to_rgb, to_uint8
+from .color import EVERYWHERE
 
 VISIBLE_SPREAD = 1.0  # standard deviation in Lab below which a group of colours is one colour to the eye
 MAX_ROUNDS = 30
-EVERYWHERE = np.empty((0, 0), np.uint8)  # weights of an image without alpha
 
 
 @njit(nogil=True, cache=True)

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import skimage.data
 
-from featkit import color_histogram, color_moments
+from featkit import color_correlogram, color_histogram, color_moments, convert_color, dominant_colors
 
-N_REPEATS = 15
+N_REPEATS = 7
 PHOTO = np.ascontiguousarray(skimage.data.astronaut())
 NOISE = np.random.default_rng(0).integers(0, 256, PHOTO.shape, dtype=np.uint8)
 
@@ -30,6 +30,32 @@ def opencv_moments(image):
     lab = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
     mean, std = cv2.meanStdDev(lab)
     return mean, std, ((lab - mean.ravel()) ** 3).mean(axis=(0, 1)) / std.ravel() ** 3
+
+
+def numpy_correlogram(image, distances=(1, 3, 5, 7)):
+    """The same by whole shifted images."""
+    reach = max(distances)
+    red, green, blue = np.moveaxis(image >> 6, -1, 0)
+    codes = np.pad(red * 16 + green * 4 + blue, reach, constant_values=64)
+    height, width = image.shape[:2]
+    here = codes[reach : reach + height, reach : reach + width]
+    shares = []
+    for distance in distances:
+        same, pairs = np.zeros(here.shape, np.uint8), np.zeros(here.shape, np.uint8)
+        steps = range(-distance, distance + 1)
+        for row, col in ((r, c) for r in steps for c in steps if max(abs(r), abs(c)) == distance):
+            there = codes[reach + row : reach + row + height, reach + col : reach + col + width]
+            same += here == there
+            pairs += there != 64
+        counts = [np.bincount(here.ravel(), plane.ravel(), 64) for plane in (same, pairs)]
+        shares.append(counts[0] / np.maximum(counts[1], 1))
+    return np.concatenate(shares)
+
+
+def opencv_palette(image):
+    samples = convert_color(image, "lab").reshape(-1, 3)
+    rounds = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.1)
+    return cv2.kmeans(samples, 5, None, rounds, 1, cv2.KMEANS_PP_CENTERS)
 
 
 def ours_joint(image):
@@ -58,6 +84,16 @@ CASES = (
         "Lab moments (512 x 512)",
         lambda: color_moments(PHOTO),
         ("OpenCV and numpy", lambda: opencv_moments(PHOTO)),
+    ),
+    (
+        "auto-correlogram of 64 colours at 4 distances (512 x 512)",
+        lambda: color_correlogram(PHOTO),
+        ("numpy", lambda: numpy_correlogram(PHOTO)),
+    ),
+    (
+        "palette of 5 colours (512 x 512)",
+        lambda: dominant_colors(PHOTO),
+        ("cv2.kmeans", lambda: opencv_palette(PHOTO)),
     ),
 )
 
