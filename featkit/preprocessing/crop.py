@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import alpha_weights, full_light, split_alpha, to_float
+from ..images import alpha_weights, full_light, split_alpha
+from .affine import resample
 
 CENTERS = ("box", "mass")
 _NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction
-_INVISIBLE = 0.5 / 255  # alpha that uint8 rounds to 0 is 0 in every dtype
 
 
 def foreground_crop_map(image, *, height, width, margin=0.05, keep_aspect=True, center="box", rotate=False):
@@ -103,31 +103,6 @@ def _principal_axes(moments, upright):
     return np.array([[row, -col], [col, row]]) if upright else np.array([[col, row], [-row, col]])
 
 
-def map_points(points, affine_map):
-    """Map points (row, col) by an affine map, such as points found in a crop to the photo.
-
-    Parameters
-    ----------
-    points : array-like (n_points, 2) or (2,)
-        (row, col), the centre of the first pixel being (0, 0).
-    affine_map : ndarray (2, 3)
-        See `featkit.foreground_crop_map`.
-
-    Returns
-    -------
-    points : float64 ndarray of the same shape
-
-    Examples
-    --------
-    >>> from featkit import map_points
-    >>> map_points([[0, 0], [4, 2]], [[0.5, 0, 1.75], [0, 0.5, 2.75]])
-    array([[1.75, 2.75],
-           [3.75, 3.75]])
-    """
-    affine_map = np.asarray(affine_map, dtype=np.float64)
-    return np.asarray(points, dtype=np.float64) @ affine_map[:, :2].T + affine_map[:, 2]
-
-
 def crop_foreground(image, *, height, width, margin=0.05, keep_aspect=True, center="box", rotate=False):
     """Lay the foreground of an image onto a transparent canvas, all of it and as large as it fits.
 
@@ -173,103 +148,6 @@ def crop_foreground(image, *, height, width, margin=0.05, keep_aspect=True, cent
         image, height=height, width=width, margin=margin, keep_aspect=keep_aspect, center=center, rotate=rotate
     )
     return resample(image, crop_map, height, width)
-
-
-def resample(image, affine_map, height, width):
-    """Take a canvas out of an image, its pixels being area averages: a pixel at p shows what lies at map(p).
-
-    Parameters
-    ----------
-    image : ndarray (height, width[, 3 or 4])
-    affine_map : ndarray (2, 3)
-        From the canvas to the image, see `featkit.foreground_crop_map`; NaN gives an empty canvas.
-    height, width : int
-        Size of the canvas.
-
-    Returns
-    -------
-    canvas : ndarray (height, width, 4)
-        RGBA in the dtype of the image, transparent beyond its borders; a bool mask (height, width) for a mask.
-    """
-    is_mask = image.dtype.kind == "b"
-    image, affine_map = _needed_part(image, affine_map, height, width)
-    if image.size == 0:
-        return np.zeros((height, width) if is_mask else (height, width, 4), dtype=image.dtype)
-    if is_mask:
-        return area_average(to_float(image), affine_map, height, width)[0] >= 0.5
-    color, alpha = split_alpha(image)
-    planes = to_float(color)
-    if alpha is not None:
-        weight = to_float(alpha)[..., np.newaxis]
-        planes = np.concatenate([planes * weight, weight], axis=2)
-    planes, inside = area_average(planes, affine_map, height, width)
-    weight = inside if alpha is None else planes[..., 3]
-    seen = weight >= _INVISIBLE
-    canvas = np.zeros((height, width, 4), dtype=np.float32)
-    if color.ndim == 2:
-        planes = planes[..., np.newaxis]
-    np.divide(planes[..., :3], weight[..., np.newaxis], out=canvas[..., :3], where=seen[..., np.newaxis])
-    canvas[..., 3] = np.where(seen, weight, 0)
-    return from_float(canvas, image.dtype)
-
-
-def _canvas_corners(affine_map, height, width):
-    ends = [(row, col) for row in (-0.5, height - 0.5) for col in (-0.5, width - 0.5)]
-    return map_points(ends, affine_map)
-
-
-def _needed_part(image, affine_map, height, width):
-    """The part of the image that a canvas shows, with a pixel around it, and the map to that part."""
-    corners = _canvas_corners(affine_map, height, width)
-    if not np.isfinite(corners).all():
-        return image[:0], affine_map
-    first = np.clip(np.floor(corners.min(axis=0)) - 1, 0, image.shape[:2]).astype(int)
-    last = np.clip(np.ceil(corners.max(axis=0)) + 2, 0, image.shape[:2]).astype(int)
-    part = image[first[0] : last[0], first[1] : last[1]]
-    return part, np.column_stack([affine_map[:, :2], affine_map[:, 2] - first])
-
-
-def from_float(planes, dtype):
-    """Values in [0, 1] in the range of a dtype, rounded where that is one of integers."""
-    np.clip(planes, 0, 1, out=planes)
-    return np.rint(planes * full_light(dtype)).astype(dtype) if dtype.kind == "u" else planes.astype(dtype)
-
-
-def area_average(planes, affine_map, height, width):
-    """Mean over every canvas pixel of the bilinear interpolant (0 outside the image), and its share inside the image.
-
-    Each canvas pixel is sampled on a grid that is no coarser than the pixels of the image.
-    """
-    down, right = (max(1, math.ceil(step - 1e-6)) for step in np.hypot(*affine_map[:, :2]))
-    fine = affine_map.copy()
-    fine[:, 0] /= down
-    fine[:, 1] /= right
-    fine[:, 2] += affine_map[:, :2] @ [0.5 / down - 0.5, 0.5 / right - 0.5]
-    shape = (height * down, width * right)
-    in_xy_order = np.ascontiguousarray(fine[::-1, [1, 0, 2]])
-    samples = cv2.warpAffine(
-        planes, in_xy_order, shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-    )
-    inside = _inside(planes.shape[:2], fine, *shape)
-    samples[~inside] = 0
-    inside = inside.astype(np.float32)
-    if down > 1 or right > 1:
-        samples = cv2.resize(samples, (width, height), interpolation=cv2.INTER_AREA)
-        inside = cv2.resize(inside, (width, height), interpolation=cv2.INTER_AREA)
-    return samples, inside
-
-
-def _inside(image_shape, affine_map, height, width):
-    """Which pixels of a canvas have their centre on the image."""
-    size = np.array(image_shape)
-    tolerance = 1e-6 * size.max()
-    if (abs(2 * _canvas_corners(affine_map, height, width) - size + 1) <= size + tolerance).all():
-        return np.ones((height, width), dtype=bool)
-    rows, cols = (
-        down * np.arange(height)[:, np.newaxis] + right * np.arange(width) + offset
-        for down, right, offset in affine_map
-    )
-    return (abs(2 * rows - size[0] + 1) <= size[0] + tolerance) & (abs(2 * cols - size[1] + 1) <= size[1] + tolerance)
 
 
 class ForegroundCropper(ImageTransformer):

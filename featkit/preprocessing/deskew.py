@@ -7,7 +7,8 @@ import numpy as np
 
 from ..base import ImageTransformer, Interval, Real
 from ..images import alpha_weights, to_float, to_gray
-from .crop import from_float, moments_of
+from .affine import from_float, premultiply, unpremultiply
+from .crop import moments_of
 
 
 def slant(weights):
@@ -89,12 +90,10 @@ def deskew(image, *, background=0.0, max_slant=1.0):
     if image.ndim == 2:
         return _sheared(alpha, shear_map, 0) >= 0.5
     planes = to_float(image).copy()
-    planes[..., :3] *= alpha[..., np.newaxis]
+    premultiply(planes)
     planes = _sheared(planes, shear_map, 0)
-    weight = planes[..., 3:]
-    seen = weight >= 0.5 / 255
-    np.divide(planes[..., :3], weight, out=planes[..., :3], where=seen)
-    return from_float(np.where(seen, planes, np.float32(0)), image.dtype)
+    unpremultiply(planes)
+    return from_float(planes, image.dtype)
 
 
 def _sheared(planes, shear_map, level):

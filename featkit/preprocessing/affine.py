@@ -1,0 +1,154 @@
+"""Affine maps: points through a map, and an image resampled through one by area averages.
+
+A map is a float64 array (2, 3) in (row, col) order: ``image = map[:, :2] @ canvas + map[:, 2]``, the centre of the
+first pixel being (0, 0) on both sides.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from ..images import full_light, to_float
+
+_INVISIBLE = 0.5 / 255  # alpha that uint8 rounds to 0 is 0 in every dtype
+
+
+@njit(nogil=True, cache=True)
+def _area_average(planes, affine_map, height, width):
+    """Mean over every canvas pixel of the bilinear interpolant (0 beyond the image), and the share inside the image.
+
+    Each canvas pixel is sampled on a grid that is no coarser than the pixels of the image.
+    """
+    last_row, last_col, channels = planes.shape[0] - 1, planes.shape[1] - 1, planes.shape[2]
+    fine_rows = max(1, math.ceil(math.hypot(affine_map[0, 0], affine_map[1, 0]) - 1e-6))
+    fine_cols = max(1, math.ceil(math.hypot(affine_map[0, 1], affine_map[1, 1]) - 1e-6))
+    share = np.float32(1 / (fine_rows * fine_cols))
+    beyond = 0.5 + 1e-6 * (1 + max(last_row, last_col))
+    canvas = np.zeros((height, width, channels), np.float32)
+    inside = np.zeros((height, width), np.float32)
+    for row in range(height):
+        for col in range(width):
+            count = 0
+            for fine in range(fine_rows * fine_cols):
+                down = row + (fine // fine_cols + 0.5) / fine_rows - 0.5
+                right = col + (fine % fine_cols + 0.5) / fine_cols - 0.5
+                y = affine_map[0, 0] * down + affine_map[0, 1] * right + affine_map[0, 2]
+                x = affine_map[1, 0] * down + affine_map[1, 1] * right + affine_map[1, 2]
+                if y < -beyond or x < -beyond or y > last_row + beyond or x > last_col + beyond:
+                    continue
+                count += 1
+                y, x = min(max(y, 0.0), last_row), min(max(x, 0.0), last_col)
+                top, left = int(y), int(x)
+                bottom, end = min(top + 1, last_row), min(left + 1, last_col)
+                low, far = np.float32(y - top), np.float32(x - left)
+                for channel in range(channels):
+                    above = planes[top, left, channel]
+                    above += far * (planes[top, end, channel] - above)
+                    below = planes[bottom, left, channel]
+                    below += far * (planes[bottom, end, channel] - below)
+                    canvas[row, col, channel] += above + low * (below - above)
+            inside[row, col] = count * share
+            for channel in range(channels):
+                canvas[row, col, channel] *= share
+    return canvas, inside
+
+
+def map_points(points, affine_map):
+    """Map points (row, col) by an affine map, such as points found in a crop to the photo.
+
+    Parameters
+    ----------
+    points : array-like (n_points, 2) or (2,)
+        (row, col), the centre of the first pixel being (0, 0).
+    affine_map : ndarray (2, 3)
+        See `featkit.foreground_crop_map`.
+
+    Returns
+    -------
+    points : float64 ndarray of the same shape
+
+    Examples
+    --------
+    >>> from featkit import map_points
+    >>> map_points([[0, 0], [4, 2]], [[0.5, 0, 1.75], [0, 0.5, 2.75]])
+    array([[1.75, 2.75],
+           [3.75, 3.75]])
+    """
+    affine_map = np.asarray(affine_map, dtype=np.float64)
+    return np.asarray(points, dtype=np.float64) @ affine_map[:, :2].T + affine_map[:, 2]
+
+
+def resample(image, affine_map, height, width):
+    """Take a canvas out of an image, its pixels being area averages: a pixel at p shows what lies at map(p).
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    affine_map : ndarray (2, 3)
+        From the canvas to the image, see `featkit.foreground_crop_map`; NaN gives an empty canvas.
+    height, width : int
+        Size of the canvas.
+
+    Returns
+    -------
+    canvas : ndarray (height, width, 4)
+        RGBA in the dtype of the image, transparent beyond its borders; a bool mask (height, width) for a mask.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import resample
+    >>> resample(np.eye(4), np.array([[2, 0, 0.5], [0, 2, 0.5]]), 2, 2)[..., 0]
+    array([[0.5, 0. ],
+           [0. , 0.5]])
+    """
+    is_mask = image.dtype.kind == "b"
+    image, affine_map = _needed_part(image, affine_map, height, width)
+    if image.size == 0:
+        return np.zeros((height, width) if is_mask else (height, width, 4), dtype=image.dtype)
+    planes = to_float(image if image.ndim == 3 else image[..., np.newaxis])
+    has_alpha = planes.shape[2] == 4
+    if has_alpha:
+        planes = planes.copy()
+        premultiply(planes)
+    planes, inside = _area_average(np.ascontiguousarray(planes), affine_map, height, width)
+    if is_mask:
+        return planes[..., 0] >= 0.5
+    weight = planes[..., 3] if has_alpha else inside
+    canvas = np.empty((height, width, 4), dtype=np.float32)
+    canvas[..., :3] = planes[..., :3]
+    canvas[..., 3] = weight
+    unpremultiply(canvas)
+    return from_float(canvas, image.dtype)
+
+
+def _needed_part(image, affine_map, height, width):
+    """The part of the image that a canvas shows, with a pixel around it, and the map to that part."""
+    ends = [(row, col) for row in (-0.5, height - 0.5) for col in (-0.5, width - 0.5)]
+    corners = map_points(ends, affine_map)
+    if not np.isfinite(corners).all():
+        return image[:0], affine_map
+    first = np.clip(np.floor(corners.min(axis=0)) - 1, 0, image.shape[:2]).astype(int)
+    last = np.clip(np.ceil(corners.max(axis=0)) + 2, 0, image.shape[:2]).astype(int)
+    part = image[first[0] : last[0], first[1] : last[1]]
+    return part, np.column_stack([affine_map[:, :2], affine_map[:, 2] - first])
+
+
+def premultiply(planes):
+    """Multiply the colours of float RGBA planes by alpha, in place."""
+    for channel in range(3):
+        planes[..., channel] *= planes[..., 3]
+
+
+def unpremultiply(planes):
+    """Divide the colours of float RGBA planes by alpha, in place; all 0 where alpha is next to none."""
+    seen = planes[..., 3:] >= _INVISIBLE
+    np.divide(planes[..., :3], planes[..., 3:], out=planes[..., :3], where=seen)
+    planes *= seen
+
+
+def from_float(planes, dtype):
+    """Values in [0, 1] in the range of a dtype, rounded where that is one of integers."""
+    np.clip(planes, 0, 1, out=planes)
+    return np.rint(planes * full_light(dtype)).astype(dtype) if dtype.kind == "u" else planes.astype(dtype)
