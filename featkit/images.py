@@ -218,10 +218,8 @@ def join_alpha(color, alpha):
     """
     if color.dtype.kind == "b":
         color = to_uint8(color)
-    image = np.empty((*color.shape[:2], 4), dtype=color.dtype)
-    image[..., :3] = color if color.ndim == 3 else color[..., np.newaxis]
-    image[..., 3] = _to_dtype(alpha, color.dtype)
-    return image
+    alpha = _to_dtype(alpha, color.dtype)
+    return cv2.merge([color, alpha] if color.ndim == 3 else [color, color, color, alpha])
 
 
 def alpha_weights(image):
