@@ -31,7 +31,7 @@ def wheel(tmp_path_factory):
 def test_the_wheel_contains_featkit_only(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"featkit"}
-    sources = {str(path.relative_to(ROOT)) for path in (ROOT / "featkit").rglob("*.py*") if path.suffix != ".pyc"}
+    sources = {str(path.relative_to(ROOT)) for path in (ROOT / "featkit").rglob("*") if path.suffix in (".py", ".pyi")}
     assert sources - set(names) == set()
     assert "featkit/evaluation/report.html.jinja" in names
 

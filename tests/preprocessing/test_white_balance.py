@@ -1,0 +1,56 @@
+"""White balance: the colour of the light estimated, and divided out."""
+
+import numpy as np
+import pytest
+from skimage import data
+
+from featkit import WhiteBalancer, balance_white, join_alpha, light_color
+
+METHODS = ["gray-world", "shades-of-gray", "white-patch"]
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return data.coffee()[100:300, 100:400] / 255 * 0.6
+
+
+def test_estimates_are_their_formulas(photo):
+    planes = photo.reshape(-1, 3)
+    assert light_color(photo, "gray-world") == pytest.approx(planes.mean(axis=0), rel=1e-5)
+    assert light_color(photo, "white-patch") == pytest.approx(planes.max(axis=0))
+    assert light_color(photo, order=4) == pytest.approx((planes**4).mean(axis=0) ** 0.25, rel=1e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_coloured_light_is_taken_away_whatever_its_colour(photo, method):
+    light = np.array([1.0, 0.8, 0.6])
+    plain, tinted = balance_white(photo, method), balance_white(photo * light, method)
+    ratio = tinted[plain.max(axis=2) < 0.9] / np.maximum(plain[plain.max(axis=2) < 0.9], 1e-6)
+    visible = ratio[(ratio > 0).all(axis=1)]
+    assert visible.std(axis=0).max() < 1e-3
+    assert np.ptp(visible.mean(axis=0)) < 1e-3
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_after_balancing_the_light_is_gray(photo, method):
+    balanced = balance_white(photo * [0.9, 1.0, 0.7], method)
+    assert np.ptp(light_color(balanced, method)) < 0.02
+
+
+def test_what_is_transparent_does_not_vote(photo):
+    mask = np.zeros(photo.shape[:2], dtype=bool)
+    mask[50:150, 50:200] = True
+    for method in METHODS:
+        expected = light_color(photo[50:150, 50:200], method)
+        assert light_color(join_alpha(photo, mask), method) == pytest.approx(expected, rel=1e-5)
+
+
+def test_gray_pictures_have_no_colour_to_balance():
+    gray = data.camera()
+    assert (WhiteBalancer().transform([gray])[0] == gray).all()
+
+
+def test_no_foreground_gives_no_light():
+    empty = join_alpha(np.ones((4, 4, 3)), np.zeros((4, 4), dtype=bool))
+    assert light_color(empty).tolist() == [0, 0, 0]
+    assert not balance_white(empty).any()
