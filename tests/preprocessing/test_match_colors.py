@@ -26,8 +26,11 @@ def test_histograms_become_those_of_the_reference(pictures):
     image, reference = pictures
     matched = match_colors(image, reference)
     for plane in range(3):
-        ours, theirs = (np.percentile(picture[..., plane], range(5, 100, 5)) for picture in (matched, reference))
-        assert ours == pytest.approx(theirs, abs=3.5)
+        ours, theirs = (
+            np.cumsum(np.bincount(picture[..., plane].ravel(), minlength=256)) / picture[..., plane].size
+            for picture in (matched, reference)
+        )
+        assert np.abs(ours - theirs).mean() < 0.01
     skimage = exposure.match_histograms(image, reference, channel_axis=2)
     assert np.abs(matched.astype(float) - skimage).mean() < 2
 
