@@ -1,49 +1,22 @@
-"""The command line: ``featkit ...``."""
-
-import argparse
-import sys
-
-from .exceptions import FeatkitError
+"""``featkit benchmark FOLDER``: compare features with raw pixels on a folder of images."""
 
 
-def main(arguments=None):
-    """Run the command line and return its exit code.
-
-    Parameters
-    ----------
-    arguments : list of str or None, default=None
-        Words of the command line; None takes those of the process.
-
-    Returns
-    -------
-    code : int
-        0 when all went well, 2 when the input was at fault (the reason is printed).
-    """
-    parser = argparse.ArgumentParser(prog="featkit", description="Classical image features.")
-    commands = parser.add_subparsers(dest="command", required=True)
-
-    benchmark = commands.add_parser("benchmark", help="compare features with raw pixels on a folder of images")
-    benchmark.add_argument("folder", help="a folder with one subfolder of images per class")
-    benchmark.add_argument("--folds", type=int, default=5, help="cross-validation folds (default: 5)")
-    benchmark.add_argument("--csv", metavar="FILE", help="also write the table to this file")
-    benchmark.add_argument("--max-pixels", type=int, default=89_000_000, help="refuse larger images (default: 89e6)")
-    benchmark.set_defaults(run=_benchmark)
-
-    options = parser.parse_args(arguments)
-    try:
-        options.run(options)
-    except (FeatkitError, ValueError, OSError) as error:
-        notes = "".join(f"\n  {note}" for note in getattr(error, "__notes__", ()))
-        print(f"featkit: {error}{notes}", file=sys.stderr)
-        return 2
-    return 0
+def add_command(commands):
+    """Declare the command and its options."""
+    parser = commands.add_parser("benchmark", help="compare features with raw pixels on a folder of images")
+    parser.add_argument("folder", help="a folder with one subfolder of images per class")
+    parser.add_argument("--folds", type=int, default=5, help="cross-validation folds (default: 5)")
+    parser.add_argument("--csv", metavar="FILE", help="also write the table to this file")
+    parser.add_argument("--max-pixels", type=int, default=89_000_000, help="refuse larger images (default: 89e6)")
+    parser.set_defaults(run=run)
 
 
-def _benchmark(options):
+def run(options):
+    """Read the folder, compare, print the table."""
     import numpy as np
     from sklearn.model_selection import StratifiedKFold
 
-    from . import compare_features, list_images
+    from .. import compare_features, list_images
 
     paths, labels, skipped = list_images(options.folder)
     classes, counts = np.unique(labels, return_counts=True)
@@ -64,7 +37,7 @@ def _read_for_benchmark(paths, max_pixels):
     """Read every file once, as 128 x 128 RGB: each result depends on its own file alone, so nothing leaks."""
     from sklearn.pipeline import make_pipeline
 
-    from . import ColorConverter, ImageReader, Resizer
+    from .. import ColorConverter, ImageReader, Resizer
 
     steps = ImageReader(min_size=128, max_pixels=max_pixels), ColorConverter(background=0.0)
     return make_pipeline(*steps, Resizer(height=128, width=128, fit="pad", background=0.0)).transform(paths)
@@ -73,7 +46,7 @@ def _read_for_benchmark(paths, max_pixels):
 def _benchmark_candidates():
     from sklearn.pipeline import make_pipeline, make_union
 
-    from . import HOG, ColorHistogram, ColorMoments, RawPixels, Resizer
+    from .. import HOG, ColorHistogram, ColorMoments, RawPixels, Resizer
 
     gradients = HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2), voting="trilinear")
     return {

@@ -1,0 +1,36 @@
+"""The command line: ``featkit ...``; one file for each command, with its options and what it runs."""
+
+import argparse
+import sys
+
+from ..exceptions import FeatkitError
+from . import benchmark
+
+COMMANDS = (benchmark,)
+
+
+def main(arguments=None):
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    arguments : list of str or None, default=None
+        Words of the command line; None takes those of the process.
+
+    Returns
+    -------
+    code : int
+        0 when all went well, 1 when the work was done but parts of the input could not be used (the summary says
+        which), 2 when the input was at fault and nothing came of it (the reason is printed).
+    """
+    parser = argparse.ArgumentParser(prog="featkit", description="Classical image features.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in COMMANDS:
+        command.add_command(commands)
+    options = parser.parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except (FeatkitError, ValueError, OSError) as error:
+        notes = "".join(f"\n  {note}" for note in getattr(error, "__notes__", ()))
+        print(f"featkit: {error}{notes}", file=sys.stderr)
+        return 2
