@@ -5,8 +5,8 @@ from .colorspaces import color_levels as color_levels
 from .colorspaces import convert_color as convert_color
 from .datasets import make_iris_flowers as make_iris_flowers
 from .datasets import make_shapes as make_shapes
-from .display import StepsDisplay as StepsDisplay
-from .display import on_checkerboard as on_checkerboard
+from .display.checkerboard import on_checkerboard as on_checkerboard
+from .display.steps import StepsDisplay as StepsDisplay
 from .evaluation.baselines import raw_pixel_baselines as raw_pixel_baselines
 from .evaluation.baselines import raw_pixel_features as raw_pixel_features
 from .evaluation.baselines import tuned_pixel_svm as tuned_pixel_svm

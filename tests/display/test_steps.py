@@ -1,23 +1,12 @@
-"""Displays show what a pipeline sees."""
+"""The strip of what a pipeline sees."""
 
-import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from skimage.data import chelsea
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
-from featkit import BackgroundRemover, GrayscaleConverter, RawPixels, Resizer, StepsDisplay, join_alpha, on_checkerboard
-
-
-def test_transparent_pixels_show_the_board_and_half_transparent_ones_both():
-    alpha = np.array([[0.0, 0.5, 1.0]])
-    picture = on_checkerboard(join_alpha(np.zeros((1, 3, 3)), alpha), square=4)
-    assert picture[0, :, 0] == pytest.approx([0.85, 0.425, 0])
-
-
-def test_pictures_without_alpha_are_only_converted():
-    assert on_checkerboard(np.full((2, 2), 255, np.uint8)).tolist() == [[1, 1], [1, 1]]
+from featkit import BackgroundRemover, GrayscaleConverter, RawPixels, Resizer, StepsDisplay
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +33,13 @@ def test_axes_may_be_given(pipeline):
     display = StepsDisplay(StepsDisplay.from_pipeline(pipeline, chelsea()).steps).plot(axes)
     assert display.figure_ is figure
     assert list(display.axes_) == list(axes)
+
+
+def test_a_wrong_number_of_axes_is_told(pipeline):
+    display = StepsDisplay.from_pipeline(pipeline, chelsea())
+    with pytest.raises(ValueError, match="Expected 5 axes for StepsDisplay, got 2"):
+        display.plot(Figure().subplots(1, 2))
+
+
+def test_a_notebook_shows_the_strip(pipeline):
+    assert StepsDisplay.from_pipeline(pipeline, chelsea())._repr_png_().startswith(b"\x89PNG")

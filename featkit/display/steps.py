@@ -1,48 +1,16 @@
-"""Pictures of what a pipeline sees; the only file that knows matplotlib."""
+"""The picture of one image after every step of a pipeline."""
 
 import numpy as np
 from sklearn.base import is_classifier
 from sklearn.pipeline import Pipeline
 
-from ._optional import require
-from .exceptions import ImageFormatError
-from .images import check_images, to_float
-
-CHECKERS = (0.85, 0.65)  # gray levels of the board that shows through where a picture is transparent
-
-
-def on_checkerboard(image, square=8):
-    """Lay a picture with alpha on a checkerboard, so that one sees what is transparent.
-
-    Parameters
-    ----------
-    image : ndarray (height, width[, 3 or 4])
-    square : int, default=8
-        Side of a field in pixels.
-
-    Returns
-    -------
-    picture : float32 ndarray (height, width) or (height, width, 3)
-        In [0, 1]; pictures without alpha are only converted.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from featkit import on_checkerboard
-    >>> on_checkerboard(np.zeros((2, 2, 4), dtype=np.uint8), square=1)[..., 0]
-    array([[0.85, 0.65],
-           [0.65, 0.85]], dtype=float32)
-    """
-    picture = to_float(image)
-    if picture.ndim == 2 or picture.shape[2] == 3:
-        return picture
-    rows, cols = np.indices(picture.shape[:2]) // square
-    board = np.where((rows + cols) % 2 == 0, *CHECKERS).astype(np.float32)[..., np.newaxis]
-    alpha = picture[..., 3:]
-    return alpha * picture[..., :3] + (1 - alpha) * board
+from ..exceptions import ImageFormatError
+from ..images import check_images
+from .base import Display
+from .checkerboard import on_checkerboard
 
 
-class StepsDisplay:
+class StepsDisplay(Display):
     """What becomes of an image in a fitted pipeline: the picture after every step, then its row of features.
 
     Parameters
@@ -85,25 +53,20 @@ class StepsDisplay:
         """
         return cls(_collected_steps(pipeline, image)).plot()
 
-    def plot(self, axes=None):
+    def plot(self, ax=None):
         """Draw the strip.
 
         Parameters
         ----------
-        axes : array of matplotlib Axes or None, default=None
+        ax : array of matplotlib Axes or None, default=None
             One for each step; None makes a figure.
 
         Returns
         -------
         self : StepsDisplay
         """
-        if axes is None:
-            figure = require("matplotlib.figure", extra="plot").Figure
-            self.figure_ = figure(figsize=(2.4 * len(self.steps), 2.6), layout="constrained")
-            axes = self.figure_.subplots(1, len(self.steps), squeeze=False)[0]
-        else:
-            self.figure_ = axes[0].figure
-        for axis, (title, result) in zip(axes, self.steps, strict=True):
+        self.axes_ = self._row_of_axes(ax, len(self.steps), (2.4 * len(self.steps), 2.6))
+        for axis, (title, result) in zip(self.axes_, self.steps, strict=True):
             axis.set_title(title, fontsize=9)
             if result.ndim == 1:
                 axis.plot(result, linewidth=0.7)
@@ -112,7 +75,6 @@ class StepsDisplay:
             else:
                 axis.imshow(on_checkerboard(result), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
                 axis.set_axis_off()
-        self.axes_ = axes
         return self
 
 

@@ -1,0 +1,1 @@
+"""Pictures of what pipelines see, measure and achieve: one display in each file."""
