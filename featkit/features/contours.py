@@ -13,7 +13,7 @@ N_POINTS = 1024  # that stand for the outline
 
 
 def outline(mask):
-    """Outer outline of the object that encloses most.
+    """Outer outline of the object that encloses most; of equal ones the first, row by row.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ def outline(mask):
     areas = [cv2.contourArea(contour) for contour in contours]
     if max(areas, default=0) == 0:
         return None
-    return contours[int(np.argmax(areas))][:, 0, ::-1].astype(np.float64)
+    largest = [contour[:, 0, ::-1] for contour, area in zip(contours, areas, strict=True) if area == max(areas)]
+    return min(largest, key=lambda points: points[0].tolist()).astype(np.float64)
 
 
 def evenly_spaced(points, n_points):

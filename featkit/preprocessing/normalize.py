@@ -180,7 +180,7 @@ def normalize_foreground(
     """
     limit = _WORKING_SIZE * max(height, width)
     alpha = alpha_weights(image)
-    if alpha is not None and (alpha < 1).any():
+    if image.dtype.kind == "b" or (alpha is not None and (alpha < 1).any()):
         ink = ink_of_alpha(_shrunk(alpha, limit), min_share)
     else:
         ink = ink_of_tones(_shrunk(to_gray(image), limit), polarity, min_share)
@@ -223,8 +223,8 @@ class ForegroundNormalizer(ImageTransformer):
 
     Notes
     -----
-    Stateless; sizes may differ. Gives gray uint8 images without alpha; the alpha plane of an input, where it is not 1
-    everywhere, is taken for the drawing. Nothing to be seen gives a black canvas.
+    Stateless; sizes may differ. Gives gray uint8 images without alpha; a mask, or the alpha plane of an input
+    where it is not 1 everywhere, is taken for the drawing. Nothing to be seen gives a black canvas.
 
     Examples
     --------
