@@ -80,6 +80,9 @@ from .features.multi_block_lbp import MultiBlockLBP as MultiBlockLBP
 from .features.multi_block_lbp import multi_block_lbp as multi_block_lbp
 from .features.multi_block_lbp import multi_block_lbp_codes as multi_block_lbp_codes
 from .features.multi_block_lbp import multi_block_lbp_names as multi_block_lbp_names
+from .features.multi_scale_hog import MultiScaleHOG as MultiScaleHOG
+from .features.multi_scale_hog import multi_scale_hog as multi_scale_hog
+from .features.multi_scale_hog import multi_scale_hog_names as multi_scale_hog_names
 from .features.palette import DominantColors as DominantColors
 from .features.palette import dominant_colors as dominant_colors
 from .features.palette import dominant_colors_names as dominant_colors_names

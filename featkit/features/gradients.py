@@ -172,7 +172,7 @@ def hog(
     >>> hog(camera()[:64, :32]).shape
     (972,)
     """
-    return _hog_of_stack(
+    return hog_of_stack(
         image[np.newaxis],
         orientations,
         pixels_per_cell,
@@ -186,7 +186,7 @@ def hog(
     )[0]
 
 
-def _hog_of_stack(
+def hog_of_stack(
     stack,
     orientations,
     pixels_per_cell,
@@ -323,7 +323,7 @@ class HOG(FeatureExtractor):
 
     def _stack_extractor(self):
         parameters = self.get_params()
-        return lambda stack: _hog_of_stack(stack, **parameters)
+        return lambda stack: hog_of_stack(stack, **parameters)
 
     def _feature_names(self):
         return hog_names(
