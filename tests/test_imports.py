@@ -44,9 +44,12 @@ MAY_BESIDES = {
     "evaluation.baselines": {  # puts together the raw pixels that every feature is compared with
         "features.pixels",
         "preprocessing.color",
+        "preprocessing.contrast",
         "preprocessing.resize",
         "reading",
     },
+    "evaluation.duplicates": {"reading"},  # looks at the pictures before anything else does
+    "evaluation.folds": {"reading"},  # changes pictures before a candidate reads them
 }
 
 # package: the only parts that may name it

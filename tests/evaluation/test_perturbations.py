@@ -5,7 +5,7 @@ import pytest
 from skimage import data, transform
 
 from featkit import Perturber, join_alpha, perturb
-from featkit.evaluation.perturbations import KINDS, MOVING
+from featkit.evaluation.perturbation_kinds import KINDS, MOVING
 
 SIDE = 101
 

@@ -1,0 +1,85 @@
+"""What each family of features is worth: the same candidate with one branch of its FeatureUnion left out."""
+
+from sklearn.base import clone
+from sklearn.pipeline import FeatureUnion
+
+from .._optional import require
+from .statistics import corrected_resampled_test
+
+
+def without_each_family(candidate):
+    """Copies of a candidate, each with one branch of its FeatureUnion dropped.
+
+    Parameters
+    ----------
+    candidate : Pipeline or other estimator with a FeatureUnion of two branches or more inside
+
+    Returns
+    -------
+    variants : dict of str to estimator
+        Unfitted copies by the name of the branch that each lacks. A union within a branch stays whole.
+
+    Raises
+    ------
+    ValueError
+        When there is no such FeatureUnion.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline, make_union
+    >>> from sklearn.svm import SVC
+    >>> from featkit import HOG, ColorHistogram, without_each_family
+    >>> list(without_each_family(make_pipeline(make_union(HOG(), ColorHistogram()), SVC())))
+    ['hog', 'colorhistogram']
+    """
+    variants = {}
+    for path, union in _outermost_unions(candidate).items():
+        branches = [name for name, branch in union.transformer_list if branch != "drop"]
+        for name in branches if len(branches) > 1 else []:
+            key = f"{path}__{name}" if path else name
+            variants[name if name not in variants else key] = clone(candidate).set_params(**{key: "drop"})
+    if not variants:
+        raise ValueError(
+            f"Expected a candidate with a FeatureUnion of at least two branches, got {candidate!r}. "
+            "Leave it out of ablate, or put its features together with make_union."
+        )
+    return variants
+
+
+def _outermost_unions(candidate):
+    found = {}
+    named = {"": candidate, **candidate.get_params()}
+    for path, part in sorted(named.items(), key=lambda item: (item[0].count("__"), item[0])):
+        inside = any(outer == "" or path.startswith(f"{outer}__") for outer in found)
+        if isinstance(part, FeatureUnion) and not inside:
+            found[path] = part
+    return found
+
+
+def ablation_table(folds, variants):
+    """Accuracy of every variant and what it lost against the whole candidate.
+
+    Parameters
+    ----------
+    folds : pandas.DataFrame
+        As ``benchmark(...).folds``, the variants among the candidates.
+    variants : dict of (str, str) to str
+        Name in `folds` of each variant by (candidate, family left out).
+
+    Returns
+    -------
+    ablation : pandas.DataFrame
+        Columns candidate, family, accuracy, difference, low, high, p. The difference is that of the variant to the
+        whole: -0.02 says that the family is worth two points. Interval and p are those of `corrected_resampled_test`.
+    """
+    pandas = require("pandas", extra="report")
+    by_name = {name: part.reset_index() for name, part in folds.groupby("candidate", sort=False)}
+    rows = []
+    for (candidate, family), variant in variants.items():
+        whole, part = by_name[candidate], by_name[variant]
+        test = corrected_resampled_test(
+            part["accuracy"] - whole["accuracy"], n_train=whole["n_train"], n_test=whole["n_test"]
+        )
+        rows.append((candidate, family, part["accuracy"].mean(), *test))
+    columns = ["candidate", "family", "accuracy", "difference", "low", "high", "p"]
+    return pandas.DataFrame(rows, columns=columns)

@@ -1,0 +1,225 @@
+"""The benchmark: accuracy with its doubt, paired tests, learning curves, robustness, ablation and costs in one run."""
+
+import time
+from contextlib import nullcontext
+
+import joblib
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.utils import check_consistent_length
+
+from .._optional import require
+from . import frames
+from .ablation import ablation_table, without_each_family
+from .baselines import raw_pixel_baselines
+from .benchmark_results import Benchmark, about_run
+from .duplicates import find_duplicates, parted_by
+from .fold_store import FoldStore
+from .folds import Plan, make_folds, n_steps, run_fold
+from .robustness import perturbation_suite, robustness_summary
+from .terminal import progress_bar
+
+
+def benchmark(
+    candidates,
+    X,
+    y,
+    *,
+    baselines=None,
+    classifier=None,
+    groups=None,
+    cv=5,
+    n_repeats=1,
+    train_sizes=(),
+    perturbations=None,
+    ablate=(),
+    check_duplicates=True,
+    random_state=0,
+    n_jobs=None,
+    store=None,
+    verbose=True,
+):
+    """Compare candidates with raw pixels: by how much, how surely, from how few images, and what breaks them.
+
+    Everything that a candidate learns, it learns on the training part of each fold; all see the same folds, the same
+    smaller training sets and the same changed pictures.
+
+    Parameters
+    ----------
+    candidates : dict of str to transformer or classifier
+        By name. A transformer (image batch -> table) gets `classifier` behind it; a candidate that ends in a
+        classifier is used as it is.
+    X : batch of images, or of sources that `ImageReader` reads
+        Array, or anything that `list` turns into one entry per image.
+    y : array-like of shape (n_images,)
+        Class of each image.
+    baselines : dict of str to transformer or classifier, or None, default=None
+        What every candidate has to beat; None is `raw_pixel_baselines`, an empty dict is nothing.
+    classifier : classifier or None, default=None
+        What decides behind every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
+    groups : array-like of shape (n_images,) or None, default=None
+        Images of one group (one person, one plant) are never parted between training and test.
+    cv : int, splitter or iterable of (train, test) indices, default=5
+        An int is the number of shuffled, stratified folds; with `groups` no group is parted.
+    n_repeats : int, default=1
+        How often the images are dealt into folds anew; for an int `cv`.
+    train_sizes : sequence of int, default=()
+        Numbers of training images of the learning curves. The sets are stratified and each holds the smaller ones; at
+        the full size of the training part the fit of the fold counts.
+    perturbations : "all", list of str, dict or None, default=None
+        How the test images are changed, see `perturbation_suite`. "all" leaves out color_cast for a gray stack.
+    ablate : sequence of str, default=()
+        Candidates with a FeatureUnion inside, to be tried without each of its branches.
+    check_duplicates : bool, default=True
+        Look for pictures that are there twice before anything is fitted, see `find_duplicates`.
+    random_state : int, default=0
+        Seed of folds, draws, changes, and of every ``random_state`` that a candidate leaves None.
+    n_jobs : int or None, default=None
+        Folds at a time, by joblib; each uses one core. Results do not depend on it.
+    store : str, PathLike or None, default=None
+        Folder that keeps finished folds: a run that was stopped goes on from there, and a changed one computes what
+        has changed only.
+    verbose : bool, default=True
+        Show duplicates, progress and the time left in the terminal; needs the package rich.
+
+    Returns
+    -------
+    benchmark : Benchmark
+
+    Raises
+    ------
+    ValueError
+        When there is no candidate, a name is there twice, X and y differ in length, or y holds a single class.
+    MissingDependencyError
+        When pandas, psutil or (for `verbose`) rich is not installed.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from featkit import HOG, benchmark
+    >>> digits = load_digits()
+    >>> found = benchmark(
+    ...     {"HOG": HOG(pixels_per_cell=(4, 4), cells_per_block=(1, 1))}, digits.images[:300] / 16, digits.target[:300],
+    ...     baselines={}, cv=3, train_sizes=[50, 200], perturbations=["shift"], verbose=False)
+    >>> found
+    Benchmark(1 candidates, 3 folds, 300 images)
+    >>> found.learning_curves()["n_train"].tolist(), found.robustness_summary["family"].tolist()
+    ([50, 200], ['position', 'all'])
+    """
+    start = time.perf_counter()
+    X, y = X if isinstance(X, np.ndarray) else list(X), np.asarray(y)
+    check_consistent_length(X, y, groups)
+    if len(np.unique(y)) < 2:
+        raise ValueError(f"Expected at least two classes in y, got only {np.unique(y).tolist()}.")
+    baselines = raw_pixel_baselines(X) if baselines is None else baselines
+    together = _named_classifiers(baselines, candidates, classifier)
+    if isinstance(perturbations, str) and perturbations == "all" and isinstance(X, np.ndarray) and X.ndim == 3:
+        perturbations = [change.perturbation for change in perturbation_suite(severities=[1])]
+        perturbations.remove("color_cast")
+    changes = tuple(perturbation_suite(perturbations, random_state=random_state))
+    train_sizes = tuple(sorted(train_sizes))
+    plans = {name: Plan(candidate, train_sizes, changes) for name, candidate in together.items()}
+    variants = _planned_variants(plans, ablate)
+    folds = make_folds(X, y, groups, cv, n_repeats, random_state)
+    duplicates = _duplicates(X, folds, check_duplicates, verbose)
+    about = about_run(y, groups, folds, random_state, list(baselines), together)
+    kept = None if store is None else FoldStore(store, X, y, random_state, about["versions"])
+    everything = plans | dict(variants.values())
+    records = _run(everything, X, y, folds, random_state, n_jobs, kept, verbose)
+    of_plans = [{name: by_name[name] for name in plans} for by_name in records]
+    fold_frame = frames.fold_frame(folds, of_plans)
+    predictions = frames.prediction_frame(folds, of_plans, y)
+    robustness = frames.robustness_frame(folds, of_plans, changes)
+    about["seconds"] = time.perf_counter() - start
+    return Benchmark(
+        table=frames.candidate_table(fold_frame),
+        folds=fold_frame,
+        predictions=predictions,
+        pairs=frames.pair_frame(fold_frame, predictions),
+        learning=frames.learning_frame(folds, of_plans, train_sizes),
+        robustness=robustness,
+        robustness_summary=robustness_summary(robustness),
+        ablation=ablation_table(frames.fold_frame(folds, records), {key: name for key, (name, _) in variants.items()}),
+        duplicates=duplicates,
+        about=about,
+    )
+
+
+def _named_classifiers(baselines, candidates, classifier):
+    if not candidates:
+        raise ValueError("Expected at least one candidate in features, got none: pass {name: transformer}.")
+    twice = set(baselines) & set(candidates)
+    if twice:
+        raise ValueError(f"Expected other names than those of the baselines, got {sorted(twice)}: rename candidates.")
+    if classifier is None:
+        classifier = make_pipeline(StandardScaler(), SVC(C=10))
+    return {
+        name: candidate if is_classifier(candidate) else make_pipeline(candidate, classifier)
+        for name, candidate in {**baselines, **candidates}.items()
+    }
+
+
+def _planned_variants(plans, ablate):
+    """(candidate, family) -> (name, plan) of every candidate that lacks one family."""
+    unknown = sorted(set(ablate) - set(plans))
+    if unknown:
+        raise ValueError(f"Expected ablate to name candidates among {list(plans)}, got {unknown}.")
+    return {
+        (name, family): (f"{name} without {family}", Plan(variant, (), ()))
+        for name in ablate
+        for family, variant in without_each_family(plans[name].candidate).items()
+    }
+
+
+def _duplicates(X, folds, wanted, verbose):
+    if not wanted:
+        columns = ["image_a", "image_b", "distance", "exact", "n_parted"]
+        return require("pandas", extra="report").DataFrame(columns=columns)
+    found = find_duplicates(X)
+    found["n_parted"] = parted_by(found, [(fold.train, fold.test) for fold in folds], len(X))
+    if verbose and len(found):
+        print(
+            f"{len(found)} pairs of pictures are duplicates ({found['exact'].sum()} to the pixel); "
+            f"{(found['n_parted'] > 0).sum()} of them are parted between training and test in some fold."
+        )
+    return found
+
+
+def _run(plans, X, y, folds, random_state, n_jobs, kept, verbose):
+    """Records of all folds, those that are kept and those that are still to be computed."""
+    records = [{} for _ in folds]
+    missing = []
+    for index, fold in enumerate(folds):
+        if kept is not None:
+            found = {name: kept.get(plan, fold) for name, plan in plans.items()}
+            records[index] = {name: record for name, record in found.items() if record is not None}
+        left = {name: plan for name, plan in plans.items() if name not in records[index]}
+        if left:
+            missing.append((index, left))
+    total = sum(n_steps(left, X, folds[index]) for index, left in missing)
+    with progress_bar(total) if verbose else nullcontext(lambda what=None, n=1: None) as advance:
+        for index, found in _computed(missing, X, y, folds, random_state, n_jobs, advance):
+            records[index] |= found
+            for name, record in found.items() if kept is not None else ():
+                kept.put(plans[name], folds[index], record)
+    return records
+
+
+def _computed(missing, X, y, folds, random_state, n_jobs, advance):
+    if joblib.effective_n_jobs(n_jobs) == 1:
+        for index, left in missing:
+            yield index, run_fold(left, X, y, folds[index], random_state=random_state, on_step=advance)
+        return
+    parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    for index, found in parallel(
+        joblib.delayed(_indexed_fold)(index, left, X, y, folds[index], random_state) for index, left in missing
+    ):
+        advance(n=n_steps(dict(missing)[index], X, folds[index]))
+        yield index, found
+
+
+def _indexed_fold(index, plans, X, y, fold, random_state):
+    return index, run_fold(plans, X, y, fold, random_state=random_state)

@@ -1,0 +1,152 @@
+"""What a benchmark gives back: its frames and what has to be known about the run."""
+
+import json
+import platform
+import shlex
+import sys
+from dataclasses import dataclass, fields
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import cv2
+import joblib
+import numpy as np
+
+from .._optional import require
+from .learning import crossing_points, learning_curves
+from .robustness import robustness_curves
+
+PACKAGES = ("featkit", "numpy", "scipy", "scikit-learn", "scikit-image", "numba")
+
+
+@dataclass(repr=False)
+class Benchmark:
+    """Everything that `benchmark` found: pandas frames, and a dict about the run.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per candidate, baselines first, by name: accuracy (mean over the folds), accuracy_std,
+        accuracy_low and accuracy_high (95 % interval of `corrected_resampled_test`), macro_f1, log_loss (NaN without
+        probabilities), fit_seconds, read_ms, preprocess_ms, feature_ms, classify_ms, ms_per_image (their sum),
+        n_features, peak_mb. Costs are medians over the folds, on one core.
+    folds : pandas.DataFrame
+        candidate, repeat, fold, n_train, n_test, accuracy, macro_f1, log_loss and the costs as above.
+    predictions : pandas.DataFrame
+        candidate, repeat, fold, image (its index), truth, predicted.
+    pairs : pandas.DataFrame
+        a, b, difference (accuracy of a less that of b), low, high, p_resampled, p_mcnemar, p_resampled_holm,
+        p_mcnemar_holm.
+    learning : pandas.DataFrame
+        candidate, n_train, n_test, draw, accuracy.
+    robustness : pandas.DataFrame
+        candidate, perturbation, family, severity, amount, unit, repeat, fold, n_train, n_test, clean (accuracy on the
+        unchanged images), accuracy.
+    robustness_summary : pandas.DataFrame
+        candidate, family, accuracy, low, high, kept (share of the accuracy on unchanged images).
+    ablation : pandas.DataFrame
+        candidate, family (left out), accuracy, difference (to the whole candidate), low, high, p.
+    duplicates : pandas.DataFrame
+        image_a, image_b, distance, exact, n_parted (folds in which one is trained on and the other is a test).
+    about : dict
+        versions, random_state, machine, date, command, seconds, n_images, classes (images in each), n_groups, n_folds,
+        n_repeats, baselines (names), candidates (their parameters as text). All in types that JSON knows.
+    """
+
+    table: object
+    folds: object
+    predictions: object
+    pairs: object
+    learning: object
+    robustness: object
+    robustness_summary: object
+    ablation: object
+    duplicates: object
+    about: dict
+
+    def __repr__(self):
+        counts = f"{len(self.table)} candidates, {self.about['n_folds']} folds, {self.about['n_images']} images"
+        return f"Benchmark({counts})"
+
+    def learning_curves(self):
+        """Mean accuracy and interval by candidate and number of training images, see `learning_curves`."""
+        return learning_curves(self.learning)
+
+    def crossing_points(self):
+        """Where one candidate's learning curve overtakes another's, see `crossing_points`."""
+        return crossing_points(self.learning)
+
+    def robustness_curves(self):
+        """Mean accuracy and interval by candidate, perturbation and severity, see `robustness_curves`."""
+        return robustness_curves(self.robustness)
+
+    def save(self, path):
+        """Write everything to one JSON file.
+
+        Parameters
+        ----------
+        path : str or PathLike
+
+        Returns
+        -------
+        path : Path
+        """
+        content = {"about": self.about}
+        for name in _frame_names():
+            frame = getattr(self, name)
+            columns = frame.reset_index() if name == "table" else frame
+            content[name] = {column: columns[column].tolist() for column in columns}
+        path = Path(path)
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
+
+    @classmethod
+    def load(cls, path):
+        """Read what `save` has written.
+
+        Parameters
+        ----------
+        path : str or PathLike
+
+        Returns
+        -------
+        benchmark : Benchmark
+        """
+        DataFrame = require("pandas", extra="report").DataFrame
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        read = {name: DataFrame(content[name]) for name in _frame_names()}
+        read["table"] = read["table"].set_index("candidate")
+        read["table"].attrs["n_folds"] = content["about"]["n_folds"]
+        return cls(about=content["about"], **read)
+
+
+def _frame_names():
+    return [field.name for field in fields(Benchmark) if field.name != "about"]
+
+
+def about_run(y, groups, folds, random_state, baselines, candidates):
+    """What has to be known to judge and to repeat a run, in types that JSON knows; see `Benchmark`."""
+    labels, counts = np.unique(y, return_counts=True)
+    return {
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+            "opencv": cv2.__version__,
+        },
+        "random_state": random_state,
+        "machine": f"{platform.system()} {platform.machine()}, {joblib.cpu_count()} cores",
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "n_images": len(y),
+        "classes": {str(label): int(count) for label, count in zip(labels, counts)},
+        "n_groups": None if groups is None else len(np.unique(groups)),
+        "n_folds": len(folds),
+        "n_repeats": len({fold.repeat for fold in folds}),
+        "baselines": baselines,
+        "candidates": {name: _described(candidate) for name, candidate in candidates.items()},
+    }
+
+
+def _described(candidate):
+    return " ".join(candidate.__repr__(N_CHAR_MAX=10_000).split())

@@ -1,0 +1,153 @@
+"""Exact and near duplicates: the same picture twice, by a perceptual hash that small changes do not touch."""
+
+import hashlib
+
+import cv2
+import numpy as np
+
+from .._optional import require
+from ..base import apply_to_each
+from ..images import flatten_alpha, to_float, to_gray
+from ..reading import ImageReader
+
+_SIDE = 32  # of the small gray picture that is hashed
+_LOW = 16  # rows and columns of low frequencies kept: 16 * 16 - 1 bits
+_CHUNK = 512
+_SAME_PICTURE = 0.98  # correlation of the small pictures
+
+
+def perceptual_hash(image):
+    """Bits that stay nearly the same when a picture is scaled, compressed or made a little lighter.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Transparent pixels count as black.
+
+    Returns
+    -------
+    bits : bool ndarray (255,)
+        Which of the low frequencies of the gray picture, shrunk to 32 x 32, are above their median: cosine transform,
+        the first 16 x 16 coefficients without the mean, row by row. All False for a flat picture.
+
+    References
+    ----------
+    Zauner 2010, "Implementation and benchmarking of perceptual image hash functions", section 3.2.1 (DCT based hash).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skimage.data import camera
+    >>> from featkit import perceptual_hash
+    >>> int(np.sum(perceptual_hash(camera()) != perceptual_hash(camera()[::2, ::2])))
+    4
+    """
+    return _hash_of_small(_small_gray(image))
+
+
+def _small_gray(image):
+    gray = to_float(to_gray(flatten_alpha(image)))
+    return cv2.resize(gray, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+
+
+def _hash_of_small(small):
+    low = np.delete(cv2.dct(small)[:_LOW, :_LOW].ravel(), 0)
+    return low > max(float(np.median(low)), 1e-5 * _SIDE)
+
+
+def find_duplicates(X, *, max_distance=20):
+    """Find pictures that are there twice, alike to the pixel or nearly so.
+
+    Parameters
+    ----------
+    X : batch of images or of sources that `ImageReader` reads
+    max_distance : int from 0 to 255, default=20
+        Bits of the `perceptual_hash` that near duplicates may differ in. Those found are looked at again: their
+        gray pictures, shrunk to 32 x 32, must correlate by 0.98.
+
+    Returns
+    -------
+    duplicates : pandas.DataFrame
+        Columns image_a, image_b (indices, a < b), distance (bits) and exact (the same pixels, shape and dtype).
+        Further exact copies are paired with the first one only; near duplicates are looked for among what is left.
+
+    Notes
+    -----
+    Small drawings on an empty ground that only resemble each other (two ones by the same hand) can be near
+    duplicates too: the table is something to look at. Flat pictures are only ever exact duplicates.
+
+    Examples
+    --------
+    >>> from skimage.data import camera, coins
+    >>> from featkit import find_duplicates
+    >>> find_duplicates([camera(), coins(), camera()[::2, ::2], coins()])
+       image_a  image_b  distance  exact
+    0        0        2         4  False
+    1        1        3         0   True
+    """
+    pandas = require("pandas", extra="report")
+    digests, small = _digests_and_small_pictures(X)
+    rows, first = [], {}
+    for index, digest in enumerate(digests):
+        if digest in first:
+            rows.append((first[digest], index, 0, True))
+        first.setdefault(digest, index)
+    distinct = np.array(list(first.values()))
+    pairs, distances = _near_pairs(small[distinct], max_distance)
+    rows += [(*distinct[pair], distance, False) for pair, distance in zip(pairs, distances)]
+    table = pandas.DataFrame(rows, columns=["image_a", "image_b", "distance", "exact"])
+    types = {"image_a": int, "image_b": int, "distance": int, "exact": bool}
+    return table.astype(types).sort_values(["image_a", "image_b"], ignore_index=True)
+
+
+def _digests_and_small_pictures(X):
+    digests, small = [], []
+    for start in range(0, len(X), _CHUNK):
+        for image in ImageReader(min_size=2 * _SIDE).fit_transform(X[start : start + _CHUNK]):
+            content = f"{image.shape}{image.dtype}".encode() + np.ascontiguousarray(image).tobytes()
+            digests.append(hashlib.blake2b(content, digest_size=16).digest())
+            small.append(_small_gray(image))
+    return digests, np.stack(small)
+
+
+def _near_pairs(small, max_distance):
+    """Pairs (a, b), a < b, of small pictures within the distance that also correlate, and their distances."""
+    flat = small.reshape(len(small), -1)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(flat, axis=1, keepdims=True)
+    flat = flat / np.maximum(length, 1e-9)
+    signs = np.where(apply_to_each(_hash_of_small, small), 1, -1).astype(np.float32)
+    n_bits = signs.shape[1]
+    structured = length[:, 0] > 1e-3 * _SIDE
+    pairs, distances = [], []
+    for start in range(0, len(signs), _CHUNK):
+        distance = (n_bits - signs[start : start + _CHUNK] @ signs[start:].T) / 2
+        near = (distance <= max_distance) & structured[start : start + _CHUNK, np.newaxis] & structured[start:]
+        a, b = np.nonzero(np.triu(near, k=1))
+        alike = np.einsum("ij,ij->i", flat[start + a], flat[start + b]) >= _SAME_PICTURE
+        pairs += [*np.column_stack([start + a[alike], start + b[alike]])]
+        distances += distance[a[alike], b[alike]].astype(int).tolist()
+    return pairs, distances
+
+
+def parted_by(duplicates, splits, n_images):
+    """In how many splits one picture of a pair is trained on while the other is a test.
+
+    Parameters
+    ----------
+    duplicates : pandas.DataFrame
+        As `find_duplicates` returns it.
+    splits : iterable of (train, test) indices
+    n_images : int
+
+    Returns
+    -------
+    n_splits : int ndarray (n_pairs,)
+    """
+    first, second = duplicates["image_a"].to_numpy(), duplicates["image_b"].to_numpy()
+    count = np.zeros(len(duplicates), dtype=int)
+    for train, test in splits:
+        trained, tested = np.zeros((2, n_images), dtype=bool)
+        trained[train], tested[test] = True, True
+        count += (trained[first] & tested[second]) | (tested[first] & trained[second])
+    return count

@@ -1,0 +1,109 @@
+"""Learning curves: how accuracy grows with the number of training images, and where one candidate overtakes another."""
+
+from itertools import combinations
+
+import numpy as np
+
+from .._optional import require
+from .statistics import corrected_resampled_test
+
+
+def nested_subsets(labels, sizes, random_state):
+    """Stratified subsets of one training set, each part of the next.
+
+    Parameters
+    ----------
+    labels : ndarray (n_images,)
+        Class of each training image.
+    sizes : sequence of int
+        Images in each subset.
+    random_state : int or sequence of int
+        Seed.
+
+    Returns
+    -------
+    subsets : list of int ndarray
+        Positions in `labels`; every class has its share, rounded, in each.
+
+    Raises
+    ------
+    ValueError
+        When a size is larger than the set, or too small for an image of every class.
+    """
+    rng = np.random.default_rng(random_state)
+    classes, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    shuffled = rng.permutation(len(labels))
+    by_class = shuffled[np.argsort(codes[shuffled], kind="stable")]
+    rank = np.concatenate([np.arange(count) for count in counts])
+    offset = rng.permutation(len(classes)) / len(classes)  # whose turn it is first
+    order = by_class[np.argsort((rank + offset[codes[by_class]]) / counts[codes[by_class]], kind="stable")]
+    for size in sizes:
+        missing = set(classes.tolist()) - set(labels[order[:size]].tolist())
+        if size > len(labels) or missing:
+            what = f"{len(labels)} are there" if size > len(labels) else f"no image of {missing} would be among them"
+            raise ValueError(f"Expected train_sizes that a fold can give, got {size}: {what}.")
+    return [order[:size] for size in sizes]
+
+
+def learning_curves(learning):
+    """Mean accuracy and its interval for every candidate and number of training images.
+
+    Parameters
+    ----------
+    learning : pandas.DataFrame
+        As ``benchmark(...).learning``: candidate, n_train, n_test, draw, accuracy.
+
+    Returns
+    -------
+    curves : pandas.DataFrame
+        Columns candidate, n_train, accuracy, low, high; the interval is that of `corrected_resampled_test`.
+    """
+    pandas = require("pandas", extra="report")
+    rows = []
+    for (candidate, n_train), draws in learning.groupby(["candidate", "n_train"], sort=False):
+        test = corrected_resampled_test(draws["accuracy"], n_train=n_train, n_test=draws["n_test"])
+        rows.append((candidate, n_train, test.mean, max(0.0, test.low), min(1.0, test.high)))
+    return pandas.DataFrame(rows, columns=["candidate", "n_train", "accuracy", "low", "high"])
+
+
+def crossing_points(learning):
+    """Where the learning curves of two candidates cross.
+
+    Parameters
+    ----------
+    learning : pandas.DataFrame
+        As ``benchmark(...).learning``.
+
+    Returns
+    -------
+    crossings : pandas.DataFrame
+        Columns behind, ahead, n_train: up to about so many training images the candidate `behind` is better, from
+        there on the candidate `ahead`. One row for each crossing, in the order of n_train. Between two measured sizes
+        the curves are taken as straight over the logarithm of the number of images.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from featkit import crossing_points
+    >>> learning = pd.DataFrame({
+    ...     "candidate": ["HOG", "HOG", "network", "network"], "n_train": [100, 10000, 100, 10000],
+    ...     "n_test": 50, "draw": 0, "accuracy": [0.90, 0.94, 0.80, 0.96]})
+    >>> crossing_points(learning)
+      behind    ahead  n_train
+    0    HOG  network     4642
+    """
+    pandas = require("pandas", extra="report")
+    means = learning.groupby(["candidate", "n_train"], sort=False)["accuracy"].mean().unstack("n_train")
+    sizes = np.sort(means.columns.to_numpy())
+    rows = []
+    for first, second in combinations(means.index, 2):
+        lead = (means.loc[first] - means.loc[second])[sizes].to_numpy()
+        decided = np.flatnonzero(lead)  # where both are equal nobody has overtaken anybody yet
+        for before, after in zip(decided, decided[1:]):
+            if lead[before] * lead[after] < 0:
+                share = lead[before] / (lead[before] - lead[after])
+                place = np.exp(np.log(sizes[before]) + share * np.log(sizes[after] / sizes[before]))
+                behind, ahead = (first, second) if lead[before] > 0 else (second, first)
+                rows.append((behind, ahead, round(place)))
+    crossings = pandas.DataFrame(rows, columns=["behind", "ahead", "n_train"])
+    return crossings.sort_values("n_train", kind="stable", ignore_index=True)
