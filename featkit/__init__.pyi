@@ -5,8 +5,6 @@ from .colorspaces import color_levels as color_levels
 from .colorspaces import convert_color as convert_color
 from .datasets import make_iris_flowers as make_iris_flowers
 from .datasets import make_shapes as make_shapes
-from .display import StepsDisplay as StepsDisplay
-from .display import on_checkerboard as on_checkerboard
 from .display.checkerboard import on_checkerboard as on_checkerboard
 from .display.steps import StepsDisplay as StepsDisplay
 from .evaluation.ablation import without_each_family as without_each_family
