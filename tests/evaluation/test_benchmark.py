@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import time
 
 import joblib
 import numpy as np
@@ -217,6 +218,7 @@ class LookingAtNothing(ClassifierMixin, BaseEstimator):
 class Hungry(LookingAtNothing):
     def fit(self, X, y):
         ballast = np.ones(40 * 2**17)  # 40 MB
+        time.sleep(0.5)  # memory is sampled, on a busy machine not often
         return super().fit(X, y) if ballast.sum() > 0 else self
 
 
