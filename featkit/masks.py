@@ -12,72 +12,73 @@ from numba import njit
 
 
 @njit(nogil=True, cache=True)
-def _label_runs(mask, reach):
-    """Components of a mask, run by run: a run joins the runs above it that lie within `reach` columns of its ends.
-
-    Returns labels numbered in reading order of their first pixels, and the areas.
-    """
+def _find_runs(mask, wanted):
+    """Runs of equal pixels along the rows: index of the first one of each row, first column and end of each."""
     height, width = mask.shape
-    labels = np.zeros((height, width), np.int32)
-    parents = np.zeros(height * ((width + 1) // 2) + 1, np.int32)
-    areas = np.zeros(len(parents), np.int32)
+    first_of_row = np.empty(height + 1, np.int32)
+    starts = np.empty(height * ((width + 1) // 2), np.int32)
+    ends = np.empty(len(starts), np.int32)
     n_runs = 0
-    for i in range(height):
-        j = 0
-        while j < width:
-            if not mask[i, j]:
-                j += 1
-                continue
-            start = j
-            while j < width and mask[i, j]:
-                j += 1
-            root = 0
-            above = max(start - reach, 0)
-            while i > 0 and above < min(j + reach, width):
-                if not mask[i - 1, above]:
-                    above += 1
-                    continue
-                other = labels[i - 1, above]
-                while parents[other] != other:
-                    parents[other] = parents[parents[other]]
-                    other = parents[other]
-                if root == 0:
-                    root = other
-                parents[max(root, other)] = min(root, other)
-                root = min(root, other)
-                while above < width and mask[i - 1, above]:
-                    above += 1
-            if root == 0:
-                n_runs += 1
-                parents[n_runs] = n_runs
-                root = n_runs
-            labels[i, start:j] = root
-            areas[root] += j - start
-    n_labels = 0
-    numbers = np.zeros(n_runs + 1, np.int32)
-    for run in range(1, n_runs + 1):  # parents come before their children
-        if parents[run] == run:
-            n_labels += 1
-            numbers[run] = n_labels
-        else:
-            numbers[run] = numbers[parents[run]]
-    totals = np.zeros(n_labels, np.int32)
-    for run in range(1, n_runs + 1):
-        totals[numbers[run] - 1] += areas[run]
-    for i in range(height):
-        for j in range(width):
-            labels[i, j] = numbers[labels[i, j]]
-    return labels, totals
+    for row in range(height):
+        first_of_row[row] = n_runs
+        col = 0
+        while col < width:
+            while col < width and mask[row, col] != wanted:
+                col += 1
+            if col == width:
+                break
+            starts[n_runs] = col
+            while col < width and mask[row, col] == wanted:
+                col += 1
+            ends[n_runs] = col
+            n_runs += 1
+    first_of_row[height] = n_runs
+    return first_of_row, starts[:n_runs], ends[:n_runs]
 
 
 @njit(nogil=True, cache=True)
-def _chosen_labels(labels, is_chosen):
-    """Pixels whose label is chosen: five times as fast as indexing."""
-    mask = np.empty(labels.shape, np.bool_)
-    for row in range(labels.shape[0]):
-        for col in range(labels.shape[1]):
-            mask[row, col] = is_chosen[labels[row, col]]
-    return mask
+def _join_runs(first_of_row, starts, ends, reach):
+    """Components of runs: a run joins those of the row above that lie within `reach` columns of its ends.
+
+    Returns the component of each run, numbered from 0 in reading order of their first pixels, and their areas.
+    """
+    parents = np.arange(len(starts), dtype=np.int32)
+    for row in range(1, len(first_of_row) - 1):
+        above = first_of_row[row - 1]
+        for run in range(first_of_row[row], first_of_row[row + 1]):
+            while above < first_of_row[row] and ends[above] + reach <= starts[run]:
+                above += 1
+            other = above
+            while other < first_of_row[row] and starts[other] < ends[run] + reach:
+                one, two = run, other
+                while parents[one] != one:
+                    parents[one] = parents[parents[one]]
+                    one = parents[one]
+                while parents[two] != two:
+                    parents[two] = parents[parents[two]]
+                    two = parents[two]
+                parents[max(one, two)] = min(one, two)
+                other += 1
+    components = np.empty(len(starts), np.int32)
+    areas = np.zeros(len(starts), np.int32)
+    n_components = 0
+    for run in range(len(starts)):  # parents come before their children
+        if parents[run] == run:
+            components[run] = n_components
+            n_components += 1
+        else:
+            components[run] = components[parents[run]]
+        areas[components[run]] += ends[run] - starts[run]
+    return components, areas[:n_components].copy()
+
+
+@njit(nogil=True, cache=True)
+def _paint_runs(picture, first_of_row, starts, ends, values):
+    """Write the value of each run to its pixels, but for 0."""
+    for row in range(len(picture)):
+        for run in range(first_of_row[row], first_of_row[row + 1]):
+            if values[run]:
+                picture[row, starts[run] : ends[run]] = values[run]
 
 
 def label_components(mask):
@@ -101,7 +102,11 @@ def label_components(mask):
     >>> label_components(np.array([[True, False, True], [True, False, False]]))[1]
     array([2, 1], dtype=int32)
     """
-    return _label_runs(mask, 1)
+    runs = _find_runs(mask, True)
+    components, areas = _join_runs(*runs, 1)
+    labels = np.zeros(mask.shape, np.int32)
+    _paint_runs(labels, *runs, components + 1)
+    return labels, areas
 
 
 def largest_component(mask):
@@ -185,11 +190,12 @@ def drop_small_components(mask, min_share=0.15, min_area=0):
     >>> drop_small_components(np.array([[True, True, True, False, True]]), min_share=0.5)
     array([[ True,  True,  True, False, False]])
     """
-    labels, areas = label_components(mask)
-    if len(areas) == 0:
-        return mask.copy()
-    kept = np.concatenate([[False], (areas >= min_share * areas.max()) & (areas >= min_area)])
-    return _chosen_labels(labels, kept)
+    runs = _find_runs(mask, True)
+    components, areas = _join_runs(*runs, 1)
+    is_kept = (areas >= min_share * areas.max(initial=0)) & (areas >= min_area)
+    kept = np.zeros(mask.shape, dtype=bool)
+    _paint_runs(kept, *runs, is_kept[components])
+    return kept
 
 
 def fill_holes(mask, max_area=None):
@@ -213,13 +219,17 @@ def fill_holes(mask, max_area=None):
     >>> fill_holes(ring).sum()
     np.int64(5)
     """
-    labels, areas = _label_runs(~mask, 0)
-    is_hole = np.ones(len(areas) + 1, dtype=bool)
-    is_hole[0] = False  # label 0 is the foreground here
-    is_hole[_border_values(labels)] = False
+    first_of_row, starts, ends = runs = _find_runs(mask, False)
+    components, areas = _join_runs(*runs, 0)
+    is_hole = np.ones(len(areas), dtype=bool)
+    on_border = (starts == 0) | (ends == mask.shape[1])
+    on_border[: first_of_row[1]] = on_border[first_of_row[-2] :] = True
+    is_hole[components[on_border]] = False
     if max_area is not None:
-        is_hole[1:] &= areas <= max_area
-    return mask | _chosen_labels(labels, is_hole) if is_hole.any() else mask.copy()
+        is_hole &= areas <= max_area
+    filled = mask.copy()
+    _paint_runs(filled, *runs, is_hole[components])
+    return filled
 
 
 def bounding_box(mask):

@@ -170,7 +170,7 @@ class BackgroundRemover(ImageTransformer):
         def find(color):
             share = _share_of(own_mask(color), color.shape[:2])
             mask = clean_mask(share, self.components, self.fill_holes)
-            return Finding(mask, share, mask_quality(mask))
+            return Finding(mask, share)
 
         return find
 

@@ -9,9 +9,10 @@ from functools import partial
 
 import cv2
 import numpy as np
+from numba import njit
 
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import alpha_weights, full_light, split_alpha
+from ..images import full_light, split_alpha, to_float
 from .affine import resample
 
 CENTERS = ("box", "mass")
@@ -42,20 +43,18 @@ def foreground_crop_map(image, *, height, width, margin=0.05, keep_aspect=True, 
     array([[0.5 , 0.  , 1.75],
            [0.  , 0.5 , 2.75]])
     """
-    weight = alpha_weights(image)
-    if weight is None:
-        weight = np.ones(image.shape[:2], dtype=np.float32)
-    outline = _ends_of_rows(weight > 0)
+    alpha = split_alpha(image)[1]
+    outline = _ends_of_rows(np.ones(image.shape[:2], dtype=bool) if alpha is None else alpha)
     if len(outline) == 0:
         return np.full((2, 3), np.nan)
-    moments = moments_of(weight)
-    mass = np.array([moments["m01"], moments["m10"]]) / moments["m00"]
+    if rotate or center == "mass":
+        moments = moments_of(np.ones(image.shape[:2], dtype=np.float32) if alpha is None else to_float(alpha))
     axes = _principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
     ends = outline @ axes
     half_pixel = 0.5 * np.abs(axes).sum(axis=0)
     low, high = ends.min(axis=0) - half_pixel, ends.max(axis=0) + half_pixel
     if center == "mass":
-        middle = mass @ axes
+        middle = np.array([moments["m01"], moments["m10"]]) / moments["m00"] @ axes
         size = 2 * np.maximum(high - middle, middle - low)
     else:
         middle = (low + high) / 2
@@ -76,12 +75,25 @@ def moments_of(weights):
     return cv2.moments(weights)
 
 
-def _ends_of_rows(mask):
+@njit(nogil=True, cache=True)
+def _ends_of_rows(alpha):
     """First and last foreground pixel of every row that has one: all corners of the convex hull are among them."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    first = mask[rows].argmax(axis=1)
-    last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
-    return np.concatenate([np.column_stack([rows, first]), np.column_stack([rows, last])])
+    height, width = alpha.shape
+    ends = np.empty((2 * height, 2))
+    n_ends = 0
+    for row in range(height):
+        col = 0
+        while col < width and not alpha[row, col] > 0:
+            col += 1
+        if col == width:
+            continue
+        last = width - 1
+        while not alpha[row, last] > 0:
+            last -= 1
+        ends[n_ends] = row, col
+        ends[n_ends + 1] = row, last
+        n_ends += 2
+    return ends[:n_ends]
 
 
 def _principal_axes(moments, upright):

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..base import ImageTransformer, Interval, Real
 from ..images import alpha_weights, to_float, to_gray
-from .affine import from_float, premultiply, unpremultiply
+from .affine import from_float, premultiplied, unpremultiply
 from .crop import moments_of
 
 
@@ -89,9 +89,7 @@ def deskew(image, *, background=0.0, max_slant=1.0):
         return from_float(_sheared(to_float(image), shear_map, background), image.dtype)
     if image.ndim == 2:
         return _sheared(alpha, shear_map, 0) >= 0.5
-    planes = to_float(image).copy()
-    premultiply(planes)
-    planes = _sheared(planes, shear_map, 0)
+    planes = _sheared(premultiplied(image), shear_map, 0)
     unpremultiply(planes)
     return from_float(planes, image.dtype)
 

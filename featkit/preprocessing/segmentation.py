@@ -1,6 +1,6 @@
 """Find the object of a photo by Otsu, its border, GrabCut, saliency or what suits it: `segment_foreground`."""
 
-from collections import namedtuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -176,15 +176,25 @@ def segment_foreground(image, method="auto", *, components="all", fill_holes=Tru
     return find_foreground(color, method, components, fill_holes, random_state).mask
 
 
-Finding = namedtuple("Finding", "mask share quality")
+class Finding(NamedTuple):
+    """A mask, the mask or map in [0, 1] that it was cut from, and the overlap to be expected where that is known."""
+
+    mask: np.ndarray
+    share: np.ndarray
+    expected_overlap: float | None = None
+
+    @property
+    def quality(self):
+        """How believable the mask is, in [0, 1]."""
+        return mask_quality(self.mask) if self.expected_overlap is None else self.expected_overlap
 
 
 def find_foreground(color, method, components, fill_holes, random_state):
-    """Mask of `segment_foreground`, the mask or map in [0, 1] that it was cut from, and its quality in [0, 1]."""
+    """Mask of `segment_foreground` with what it was cut from."""
     for attempt in (method, *FALLBACKS[method]):
         share, expected_overlap = SEGMENTERS[attempt](color, random_state)
         mask = clean_mask(share, components, fill_holes)
         if _is_believable(mask):
-            return Finding(mask, share, mask_quality(mask) if expected_overlap is None else expected_overlap)
+            return Finding(mask, share, expected_overlap)
     nothing = np.zeros(color.shape[:2], dtype=bool)
-    return Finding(nothing, nothing, 0.0)
+    return Finding(nothing, nothing)
