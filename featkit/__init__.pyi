@@ -36,6 +36,11 @@ from .exceptions import ImageReadError as ImageReadError
 from .exceptions import ImageReadWarning as ImageReadWarning
 from .exceptions import MissingDependencyError as MissingDependencyError
 from .exceptions import SubjectNotFoundError as SubjectNotFoundError
+from .extraction.cache import CacheError as CacheError
+from .extraction.cache import CacheWarning as CacheWarning
+from .extraction.cache import FeatureCache as FeatureCache
+from .extraction.chunked import ChunkedTransformer as ChunkedTransformer
+from .extraction.chunked import ExtractionWarning as ExtractionWarning
 from .features.color import ColorHistogram as ColorHistogram
 from .features.color import color_histogram as color_histogram
 from .features.color import color_histogram_names as color_histogram_names

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "preprocessing": IMAGES,
     "features": IMAGES,
     "faces": {"features", *IMAGES},
-    "extraction": {"exceptions", "_optional"},
+    "extraction": {"exceptions", "_optional", "base"},
     "evaluation": {"exceptions", "_optional", "images", "base"},
     "datasets": {"exceptions", "_optional", "images"},
     "display": {"exceptions", "_optional", "images", "public names"},

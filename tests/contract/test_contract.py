@@ -21,6 +21,7 @@ BASES = {"FeatureExtractor", "ImageTransformer"}
 # What an estimator is made with here: arguments without a default, and small sizes where the default is slow.
 SIZE = {"height": 32, "width": 40}  # for all that ask for a size
 ARGUMENTS = {
+    "ChunkedTransformer": {"transformer": featkit.ColorMoments(), "chunk_size": 3, "n_jobs": 2},
     "TrainOnCopies": {
         "estimator": make_pipeline(featkit.RawPixels(), KNeighborsClassifier(1)),
         "perturbation": featkit.Perturber(kind="brightness"),
@@ -30,6 +31,7 @@ ARGUMENTS = {
 
 # (estimator, check): why the law does not hold. A check listed here must fail.
 EXCEPTIONS = {
+    ("ChunkedTransformer", "check_bad_batches"): "fit looks at the first image only, so that it opens one file of many",
     ("HOG", "check_dtypes"): "equal to scikit-image, where the rounding of floats breaks ties between colour channels",
     ("Resizer", "check_constructor"): "its parameter fit cannot be an attribute of that name, which is the method's",
 }

@@ -1,0 +1,278 @@
+"""Transform images a few at a time, in parallel and out of a cache: `ChunkedTransformer`."""
+
+import os
+import warnings
+from functools import partial
+
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, TransformerMixin, clone
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import check_is_fitted
+
+from ..base import HasMethods, Integral, Interval, StrOptions
+from ..exceptions import ImageFormatError
+from .cache import FeatureCache, transform_cached
+from .chunks import are_rows, transform_chunk
+from .fingerprint import describe_transformer, digest
+from .fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts
+
+
+class ExtractionWarning(UserWarning):
+    """Some images gave no features; rows of NaN stand in their place, as was asked for."""
+
+
+class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+    """Run a whole pipeline of image steps chunk by chunk, so that only the chunks in flight are in memory.
+
+    Parameters
+    ----------
+    transformer : transformer or Pipeline
+        From images, or from paths with an `ImageReader` in front, to rows (or images).
+    chunk_size : int, default=64
+        Images that go through the transformer together.
+    n_jobs : int or None, default=None
+        Workers: threads, unless `backend` or a `joblib.parallel_config` says otherwise. None is 1, -1 all cores. With
+        more than one worker the native pools (OpenCV, OpenMP, BLAS) are capped to one thread each, and restored after.
+    backend : str or None, default=None
+        Of joblib: ``"threading"``, ``"loky"``, ...; None takes the one of `joblib.parallel_config`, else threads.
+    cache : str, PathLike, FeatureCache or None, default=None
+        File that keeps the rows by content, see `FeatureCache`. Not for transformers that return images.
+    on_error : {"raise", "nan"}, default="raise"
+        What becomes of an image that cannot be transformed: the error, or a row of NaN and an `ExtractionWarning`.
+        Where not a single image can be transformed, the error is raised in any case.
+    fit_size : int, default=1000
+        Images that steps which learn are fitted on together. When fit gets more, steps of a Pipeline with
+        ``partial_fit`` see all, so many at a time; others a random sample of this size.
+    random_state : int, RandomState or None, default=0
+        Draws the sample.
+
+    Attributes
+    ----------
+    transformer_ : estimator
+        The fitted clone of `transformer`.
+
+    Notes
+    -----
+    Rows are those of the transformer alone, bit for bit, as long as its row i depends on image i alone; featkit's
+    steps keep that law. A transformer that learns nothing is fitted on the first image only: fit opens one file.
+    Metadata (masks, pixel sizes) is split along with the images and routed to the transformer.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from featkit import HOG, ChunkedTransformer
+    >>> images = load_digits().images / 16
+    >>> hog = HOG(pixels_per_cell=(4, 4), cells_per_block=(1, 1))
+    >>> chunked = ChunkedTransformer(hog, chunk_size=100, n_jobs=2)
+    >>> bool((chunked.fit_transform(images) == hog.fit_transform(images)).all())
+    True
+    """
+
+    _parameter_constraints = {
+        "transformer": [HasMethods(["fit", "transform"])],
+        "chunk_size": [Interval(Integral, 1, None, closed="left")],
+        "n_jobs": [Integral, None],
+        "backend": [str, None],
+        "cache": [str, os.PathLike, FeatureCache, None],
+        "on_error": [StrOptions({"raise", "nan"})],
+        "fit_size": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        transformer,
+        *,
+        chunk_size=64,
+        n_jobs=None,
+        backend=None,
+        cache=None,
+        on_error="raise",
+        fit_size=1000,
+        random_state=0,
+    ):
+        self.transformer = transformer
+        self.chunk_size = chunk_size
+        self.n_jobs = n_jobs
+        self.backend = backend
+        self.cache = cache
+        self.on_error = on_error
+        self.fit_size = fit_size
+        self.random_state = random_state
+
+    def fit(self, X, y=None, **metadata):
+        """Fit the transformer: on one image where it learns nothing, else see `fit_size`.
+
+        Parameters
+        ----------
+        X : batch of images or paths
+        y : array-like (n_images,) or None, default=None
+        **metadata : array-likes (n_images,)
+            What fit of the transformer asks for.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        X = _checked_batch(X)
+        told = process_routing(self, "fit", **metadata).transformer.fit if metadata else {}
+        transformer = clone(self.transformer)
+        if learning_parts(transformer):
+            rng = check_random_state(self.random_state)
+            fit_in_parts(transformer, X, y, told, transform_all=self._transform_all, fit_size=self.fit_size, rng=rng)
+        else:
+            fit_on_one_image(transformer, X, y, told, skip_broken=self.on_error == "nan")
+        self.transformer_ = transformer
+        return self
+
+    def transform(self, X, **metadata):
+        """Transform chunk by chunk.
+
+        Parameters
+        ----------
+        X : batch of images or paths
+        **metadata : array-likes (n_images,)
+            What transform of the transformer asks for, such as ``mask`` or ``pixel_size``.
+
+        Returns
+        -------
+        features : float ndarray (n_images, n_features)
+            Or the container that `set_output` asked for; or images, where the transformer returns images.
+        """
+        check_is_fitted(self)
+        self._validate_params()
+        X = _checked_batch(X)
+        told = process_routing(self, "transform", **metadata).transformer.transform if metadata else {}
+        results = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
+        if not are_rows(results):
+            if any(result is None for result in results):
+                raise ImageFormatError('Expected on_error="raise" with a transformer of images to images, got "nan".')
+            return join_results(results)
+        table = FunctionTransformer(feature_names_out=lambda *_: self.get_feature_names_out())
+        if hasattr(self, "_sklearn_output_config"):
+            table.set_output(**self._sklearn_output_config)
+        return table.transform(join_results(results))
+
+    def fit_transform(self, X, y=None, **metadata):
+        """Fit, then transform.
+
+        Parameters
+        ----------
+        X : batch of images or paths
+        y : array-like (n_images,) or None, default=None
+        **metadata : array-likes (n_images,)
+            What fit and transform of the transformer ask for.
+
+        Returns
+        -------
+        features : float ndarray (n_images, n_features), or images
+        """
+        told = process_routing(self, "fit_transform", **metadata).transformer if metadata else {}
+        self.fit(X, y, **(told.fit if told else {}))
+        return self.transform(X, **(told.transform if told else {}))
+
+    def set_output(self, *, transform=None):
+        """Choose the container of the rows; images stay arrays.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None, default=None
+            None leaves it as it is.
+
+        Returns
+        -------
+        self : object
+        """
+        if transform is not None:
+            self._sklearn_output_config = {"transform": transform}  # of this name, clone takes it along
+        return self
+
+    @available_if(lambda self: hasattr(getattr(self, "transformer_", self.transformer), "get_feature_names_out"))
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns: those of the transformer.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+
+        Returns
+        -------
+        names : ndarray of str objects (n_features,)
+        """
+        return getattr(self, "transformer_", self.transformer).get_feature_names_out(input_features)
+
+    def get_metadata_routing(self):
+        """What of the metadata goes to the transformer.
+
+        Returns
+        -------
+        routing : MetadataRouter
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit").add(caller="transform", callee="transform")
+        mapping.add(caller="fit_transform", callee="fit").add(caller="fit_transform", callee="transform")
+        return MetadataRouter(owner=self).add(transformer=self.transformer, method_mapping=mapping)
+
+    def _opened_cache(self):
+        if self.cache is None or isinstance(self.cache, FeatureCache):
+            return self.cache
+        return FeatureCache(self.cache)
+
+    def _transform_all(self, transform, X, metadata=None, cache=None):
+        run = partial(transform_chunk, on_error="raise" if self.on_error == "raise" else "collect")
+        if cache is not None:
+            run = partial(transform_cached, cache, digest(describe_transformer(self.transformer_)), run)
+        n_images = len(X)
+        told = [dict(zip(metadata, values)) for values in zip(*metadata.values())] if metadata else None
+        starts = range(0, n_images, self.chunk_size)
+        parallel = Parallel(n_jobs=self.n_jobs, backend=self.backend, prefer="threads", return_as="generator")
+        cap = parallel.n_jobs not in (None, 1)
+        tasks = (
+            delayed(run)(
+                transform,
+                _safe_indexing(X, slice(start, start + self.chunk_size)),
+                told and told[start : start + self.chunk_size],
+                first=start,
+                cap=cap,
+            )
+            for start in starts
+        )
+        results, errors = [], {}
+        for start, chunk in zip(starts, parallel(tasks)):
+            results += chunk.results
+            errors.update({start + index: error for index, error in chunk.errors.items()})
+        if errors:
+            index, first = next(iter(errors.items()))
+            if len(errors) == n_images:
+                raise first
+            warnings.warn(
+                f"{len(errors)} of {n_images} images could not be transformed, their rows are NaN; the first is image "
+                f"{index}: {first}",
+                ExtractionWarning,
+                stacklevel=3,
+            )
+        return results
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "transformer_") or not self.__sklearn_tags__().requires_fit
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.requires_fit = True
+        return tags
+
+
+def _checked_batch(X):
+    """X, which must be something that can be cut into chunks."""
+    if isinstance(X, (str, bytes, bytearray, os.PathLike)) or hasattr(X, "columns"):
+        raise ImageFormatError(f"Expected a batch of images or paths, got a {type(X).__name__}. Put it into a list.")
+    if not hasattr(X, "__len__") or not hasattr(X, "__getitem__"):
+        raise ImageFormatError(f"Expected a batch of images or paths, got a {type(X).__name__}. Make it a list.")
+    if len(X) == 0:
+        raise ImageFormatError("Expected at least one image, got an empty batch.")
+    return X

@@ -1,0 +1,135 @@
+"""Fit a transformer of images that do not fit into memory together."""
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.utils import _safe_indexing, get_tags
+
+from ..base import stack_if_equal
+from ..exceptions import FeatkitError
+from .chunks import are_rows, stack_rows
+
+
+def learning_parts(transformer):
+    """Estimators within a transformer that learn from images; an empty list says that one image fits it.
+
+    Examples
+    --------
+    >>> from sklearn.decomposition import PCA
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from featkit import HOG, ImageReader
+    >>> from featkit.extraction.fitting import learning_parts
+    >>> learning_parts(make_pipeline(ImageReader(), HOG(), PCA()))
+    [PCA()]
+    """
+    leaves = [one for one in (transformer, *_inner_estimators(transformer)) if not _inner_estimators(one)]
+    return [leaf for leaf in leaves if get_tags(leaf).requires_fit]
+
+
+def _inner_estimators(estimator):
+    values = estimator.get_params(deep=True).values()
+    return [value for value in values if hasattr(value, "get_params") and hasattr(value, "fit")]
+
+
+def fit_on_one_image(transformer, X, y, metadata, *, skip_broken):
+    """Fit a transformer that learns nothing on the first image, or on the first that it can transform."""
+    errors = {}
+    for index in range(len(X)):
+        one = [index]
+        told = {name: _safe_indexing(values, one) for name, values in metadata.items()}
+        try:
+            labels = None if y is None else _safe_indexing(y, one)
+            transformer.fit(_safe_indexing(X, one), labels, **told)
+            if skip_broken:  # a reader opens no file in fit
+                transformer.transform(_safe_indexing(X, one), **told)
+            return transformer
+        except (FeatkitError, OSError) as error:
+            if not skip_broken:
+                raise
+            errors[index] = error
+    raise ValueError(
+        f"Expected at least one image that can be transformed, got none among {len(errors)}; the first error was: "
+        f"{errors[0]}"
+    ) from errors[0]
+
+
+def fit_in_parts(transformer, X, y, metadata, *, transform_all, fit_size, rng):
+    """Fit a transformer that learns.
+
+    Parameters
+    ----------
+    transformer : estimator
+        Fitted in place.
+    X, y : batch of images, array-like or None
+    metadata : dict
+        Arguments of fit that hold one value for each image.
+    transform_all : callable
+        ``(transform, X) -> list`` of rows or images, None where an image failed; goes chunk by chunk.
+    fit_size : int
+        Up to so many images are learnt from together. Of more, the steps of a Pipeline that have ``partial_fit`` see
+        all, `fit_size` at a time, and the others a random sample.
+    rng : numpy.random.RandomState
+    """
+    n_images = len(X)
+    if n_images <= fit_size:
+        sample, blocks = np.arange(n_images), None
+    else:
+        sample = np.sort(rng.permutation(n_images)[:fit_size])
+        blocks = np.array_split(np.arange(n_images), n_images // fit_size)
+    images = _safe_indexing(X, sample)
+    labels = None if y is None else _safe_indexing(y, sample)
+    if metadata or not isinstance(transformer, Pipeline):
+        return transformer.fit(images, labels, **{k: _safe_indexing(v, sample) for k, v in metadata.items()})
+    before, pending = [], []
+    for _, step in transformer.steps:
+        if step in (None, "passthrough"):
+            continue
+        if not learning_parts(step):
+            step.fit(_first_output(pending, images))
+        else:
+            images, labels = _outputs(pending, images, labels, transform_all)
+            pending = []
+            if blocks is not None and hasattr(step, "partial_fit"):
+                for block in blocks:
+                    labels_of_block = None if y is None else _safe_indexing(y, block)
+                    step.partial_fit(*_outputs(before, _safe_indexing(X, block), labels_of_block, transform_all))
+            else:
+                step.fit(images, labels)
+        before.append(step)
+        pending.append(step)
+    return transformer
+
+
+def _first_output(steps, images):
+    for index in range(len(images)):
+        try:
+            one = _safe_indexing(images, [index])
+            for step in steps:
+                one = step.transform(one)
+            return one
+        except (FeatkitError, OSError):
+            if index + 1 == len(images):
+                raise
+    return images
+
+
+def _outputs(steps, images, labels, transform_all):
+    """What comes out of fitted steps, and the labels of those images that came through."""
+    if not steps:
+        return images, labels
+
+    def transform(sources):
+        for step in steps:
+            sources = step.transform(sources)
+        return sources
+
+    results = transform_all(transform, images)
+    kept = [index for index, result in enumerate(results) if result is not None]
+    labels = None if labels is None else _safe_indexing(labels, kept)
+    return join_results([results[index] for index in kept]), labels
+
+
+def join_results(results):
+    """Rows in one table; images in a stack where they agree in shape and dtype, else in a list."""
+    if are_rows(results):
+        return stack_rows(results)
+    return stack_if_equal(results)

@@ -1,0 +1,34 @@
+"""Cap the thread pools of native libraries while several workers share the cores."""
+
+import threading
+from contextlib import contextmanager
+
+import cv2
+from threadpoolctl import threadpool_limits
+
+_lock = threading.Lock()
+_holders = []  # of the cap: the pools belong to the process, so its threads share one cap
+_before = {}  # what to restore when the last one lets go
+
+
+@contextmanager
+def single_native_threads():
+    """Let OpenCV, OpenMP and BLAS use one thread in this process as long as anyone is inside; restore them after.
+
+    joblib caps OpenMP and BLAS in its processes, but neither OpenCV's own pool nor anything in threads.
+    """
+    me = object()
+    with _lock:
+        if not _holders:
+            _before["opencv"] = cv2.getNumThreads()
+            _before["others"] = threadpool_limits(limits=1)
+            cv2.setNumThreads(1)
+        _holders.append(me)
+    try:
+        yield
+    finally:
+        with _lock:
+            _holders.remove(me)
+            if not _holders:
+                cv2.setNumThreads(_before.pop("opencv"))
+                _before.pop("others").restore_original_limits()

@@ -1,0 +1,225 @@
+"""The cache gives back what was computed, to whoever asks for the same, whatever happens to its file."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.base import clone
+from sklearn.decomposition import PCA
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
+
+import featkit
+from featkit import CacheError, CacheWarning, ChunkedTransformer, FeatureCache
+from featkit.extraction.fingerprint import describe_transformer, differences, digest
+from featkit.testing import check_pictures
+
+IMAGES = check_pictures(12)
+LABELS = np.arange(12) % 2
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return FeatureCache(tmp_path / "features.sqlite")
+
+
+def test_a_second_run_reads_every_row(cache):
+    first = ChunkedTransformer(featkit.HOG(), chunk_size=5, cache=cache).fit_transform(IMAGES)
+    assert cache.info() | {"bytes": 0} == {"rows": 12, "bytes": 0, "hits": 0, "misses": 12}
+    second = ChunkedTransformer(featkit.HOG(), n_jobs=2, cache=cache.path).fit_transform(IMAGES)
+    assert np.array_equal(first, second)
+    assert first.dtype == second.dtype
+    assert (cache.info()["hits"], cache.info()["misses"]) == (12, 12)
+    assert np.array_equal(first, featkit.HOG().fit_transform(IMAGES))
+    assert "12 rows" in repr(cache)
+    assert "12 hits" in repr(cache)
+
+
+def test_a_row_is_found_by_content_not_by_name(cache, tmp_path):
+    for name in ("a.png", "b.png"):
+        cv2.imwrite(str(tmp_path / name), IMAGES[0])
+    reader = ChunkedTransformer(make_pipeline(featkit.ImageReader(), featkit.ColorMoments()), cache=cache)
+    reader.fit([tmp_path / "a.png"])
+    kinds = [tmp_path / "a.png", str(tmp_path / "b.png"), (tmp_path / "a.png").read_bytes(), IMAGES[0], IMAGES[1]]
+    rows = np.concatenate([reader.transform([source]) for source in [*kinds, Image.fromarray(IMAGES[2])]])
+    assert (cache.info()["hits"], cache.info()["misses"]) == (2, 4)
+    assert np.array_equal(rows[0], rows[1])
+    cv2.imwrite(str(tmp_path / "a.png"), IMAGES[5])
+    assert not np.array_equal(reader.transform([tmp_path / "a.png"])[0], rows[0])
+
+
+def test_another_transformer_finds_nothing(cache):
+    pca = make_pipeline(featkit.RawPixels(), PCA(2))
+    transformers = [
+        featkit.HOG(),
+        featkit.HOG(orientations=8),
+        featkit.LocalBinaryPattern(),
+        pca,
+    ]
+    for transformer in transformers:
+        ChunkedTransformer(transformer, cache=cache).fit_transform(IMAGES[:6])
+    ChunkedTransformer(pca, cache=cache).fit(IMAGES[6:]).transform(IMAGES[:6])  # it learnt something else
+    assert cache.info()["hits"] == 0
+    assert cache.info()["rows"] == 30
+
+
+def test_fingerprints_tell_what_matters():
+    hog = featkit.HOG().fit(IMAGES)
+    assert digest(describe_transformer(hog)) == digest(describe_transformer(clone(hog).fit(IMAGES)))
+    one, other = (describe_transformer(featkit.HOG(orientations=n)) for n in (8, 9))
+    assert list(differences(one, other)) == ["transformer.parameters.orientations: 8, not 9"]
+    threads = [ChunkedTransformer(hog, n_jobs=n, chunk_size=n, cache=str(n)) for n in (1, 2)]
+    assert describe_transformer(threads[0]) == describe_transformer(threads[1])
+    assert describe_transformer(hog)["versions"]["featkit"] == featkit.__version__
+
+
+def test_what_cannot_be_read_is_not_kept(cache, tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), IMAGES[0])
+    chunked = ChunkedTransformer(make_pipeline(featkit.ImageReader(), featkit.HOG()), cache=cache, on_error="nan")
+    with pytest.warns(featkit.ExtractionWarning):
+        chunked.fit_transform([tmp_path / "a.png", tmp_path / "missing.png"])
+    assert cache.info()["rows"] == 1
+
+
+def test_images_are_not_kept(cache):
+    with pytest.raises(ValueError, match="rows of features"):
+        ChunkedTransformer(featkit.GrayscaleConverter(), cache=cache).fit_transform(IMAGES)
+
+
+def test_a_grid_search_computes_each_row_once(cache):
+    model = make_pipeline(ChunkedTransformer(featkit.HOG(), cache=cache), SVC())
+    search = GridSearchCV(model, {"svc__C": [0.1, 1, 10]}, cv=3, refit=False).fit(IMAGES, LABELS)
+    assert cache.info()["misses"] == 12
+    assert cache.info()["hits"] == 3 * 3 * 12 - 12
+    plain = GridSearchCV(make_pipeline(featkit.HOG(), SVC()), {"svc__C": [0.1, 1, 10]}, cv=3, refit=False)
+    expected = plain.fit(IMAGES, LABELS).cv_results_["mean_test_score"]
+    assert np.array_equal(search.cv_results_["mean_test_score"], expected)
+
+
+def test_the_oldest_rows_go_where_there_are_too_many(tmp_path):
+    cache = FeatureCache(tmp_path / "small.sqlite", max_bytes=30 * 500)
+    for name in range(100):
+        cache.put({b"%d" % name: np.zeros(100, dtype=np.float32)})
+        assert cache.info()["bytes"] <= cache.max_bytes
+    with sqlite3.connect(cache.path) as database:
+        kept = {int(key) for (key,) in database.execute("SELECT key FROM rows")}
+    database.close()
+    assert 20 <= len(kept) <= 30
+    assert kept == set(range(100 - len(kept), 100))
+
+
+def fill(path, seed):
+    cache = FeatureCache(path)
+    for start in range(0, 60, 6):
+        cache.put({b"%d" % (start + k): np.full(50, start + k, dtype=float) for k in range(6)})
+        cache.get([b"%d" % (seed + k) for k in range(9)])
+
+
+def test_many_processes_write_at_once(cache):
+    with ProcessPoolExecutor(3) as pool:
+        list(pool.map(fill, [cache.path] * 3, range(3)))
+    rows = cache.get([b"%d" % k for k in range(60)])
+    assert all((rows[b"%d" % k] == k).all() for k in range(60))
+    assert cache.info()["rows"] == 60
+    assert cache.info()["hits"] + cache.info()["misses"] == 3 * 10 * 9 + 60
+    assert cache.info()["bytes"] == 60 * 500
+
+
+def test_a_killed_writer_leaves_a_whole_cache(cache):
+    code = """
+        import sys, numpy as np
+        from featkit import FeatureCache
+        cache = FeatureCache(sys.argv[1])
+        for k in range(10**6):
+            cache.put({b"%d" % k: np.full(200, k, dtype=float)})
+            print(k, flush=True)
+    """
+    for _ in range(2):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(code), cache.path],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+        )
+        for _ in range(30):
+            writer.stdout.readline()
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.communicate()
+    rows = cache.get([b"%d" % k for k in range(30)])
+    assert len(rows) == 30
+    assert all((row == int(key)).all() for key, row in rows.items())
+
+
+@pytest.mark.parametrize("content", [b"GIF89a, no database" * 100, b"\0" * 5000], ids=["foreign", "zeros"])
+def test_a_foreign_file_is_refused_and_left_alone(tmp_path, content):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(CacheError, match=r"notes.txt: expected a cache of features"):
+        ChunkedTransformer(featkit.HOG(), cache=path).fit_transform(IMAGES)
+    assert path.read_bytes() == content
+
+
+def test_another_database_is_refused_and_left_alone(tmp_path):
+    with sqlite3.connect(tmp_path / "other.db") as database:
+        database.execute("CREATE TABLE people (name TEXT)")
+    database.close()
+    content = (tmp_path / "other.db").read_bytes()
+    with pytest.raises(CacheError, match="another database"):
+        FeatureCache(tmp_path / "other.db").info()
+    assert (tmp_path / "other.db").read_bytes() == content
+
+
+def test_a_damaged_cache_is_named(cache):
+    cache.put({b"%d" % k: np.zeros(500) for k in range(40)})
+    with open(cache.path, "r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(8 * 4096))
+    with pytest.raises(CacheError, match=r"features.sqlite: .*Delete the file"):
+        ChunkedTransformer(featkit.HOG(), cache=cache).fit_transform(IMAGES)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(CacheError, match="existing folder"):
+        FeatureCache(tmp_path / "nowhere" / "features.sqlite").info()
+
+
+def test_a_full_cache_costs_no_row(cache, monkeypatch):
+    cache.info()
+    opened = FeatureCache._open
+
+    def open_nearly_full(self):
+        database = opened(self)
+        database.execute(f"PRAGMA max_page_count = {database.execute('PRAGMA page_count').fetchone()[0]}")
+        return database
+
+    monkeypatch.setattr(FeatureCache, "_open", open_nearly_full)
+    with pytest.warns(CacheWarning, match="full"):
+        rows = ChunkedTransformer(featkit.HOG(), cache=cache).fit_transform(IMAGES)
+    assert np.array_equal(rows, featkit.HOG().fit_transform(IMAGES))
+    assert cache.info()["rows"] == 0
+
+
+def test_a_cache_under_lock_is_waited_for(cache, monkeypatch):
+    cache.info()
+    monkeypatch.setattr("featkit.extraction.cache.PATIENCE", 0.2)
+    holder = sqlite3.connect(cache.path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    start = time.monotonic()
+    with pytest.warns(CacheWarning, match="locked"):
+        cache.put({b"a": np.zeros(3)})
+    assert time.monotonic() - start >= 0.2
+    holder.close()
+    cache.put({b"a": np.zeros(3)})
+    assert cache.info()["rows"] == 1
+    shutil.rmtree(Path(cache.path).parent)
