@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 import warnings
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -172,20 +172,23 @@ class FeatureCache:
             application = database.execute("PRAGMA application_id").fetchone()[0]
             if application != APPLICATION:
                 self._create(database)
-            database.execute("PRAGMA synchronous = OFF")  # a lost row is computed anew
+            with suppress(sqlite3.OperationalError):  # someone else is in it; another time will do
+                database.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
+            database.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             database.close()
             raise
         return database
 
     def _create(self, database):
-        if database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
-            raise CacheError(f"{self.path}: expected a cache of features, got another database. Choose another name.")
-        database.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
         with database:
             database.execute("BEGIN IMMEDIATE")
             if database.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
                 return  # another process was faster
+            if database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+                raise CacheError(
+                    f"{self.path}: expected a cache of features, got another database. Choose another name."
+                )
             for statement in SCHEMA.strip().split(";\n"):
                 database.execute(statement)
             database.execute(f"PRAGMA application_id = {APPLICATION}")
