@@ -1,4 +1,6 @@
 # The one register of public names; lazy_loader reads it at run time.
+from .affine import map_points as map_points
+from .affine import resample as resample
 from .base import FeatureExtractor as FeatureExtractor
 from .base import ImageTransformer as ImageTransformer
 from .colorspaces import color_levels as color_levels
@@ -35,12 +37,23 @@ from .exceptions import ImageFormatError as ImageFormatError
 from .exceptions import ImageReadError as ImageReadError
 from .exceptions import ImageReadWarning as ImageReadWarning
 from .exceptions import MissingDependencyError as MissingDependencyError
+from .exceptions import ModelFileError as ModelFileError
+from .exceptions import ModelLicenseWarning as ModelLicenseWarning
 from .exceptions import SubjectNotFoundError as SubjectNotFoundError
 from .extraction.cache import CacheError as CacheError
 from .extraction.cache import CacheWarning as CacheWarning
 from .extraction.cache import FeatureCache as FeatureCache
 from .extraction.chunked import ChunkedTransformer as ChunkedTransformer
 from .extraction.chunked import ExtractionWarning as ExtractionWarning
+from .faces.alignment import FaceAligner as FaceAligner
+from .faces.alignment import align_face as align_face
+from .faces.alignment import face_alignment_map as face_alignment_map
+from .faces.boxes import FaceBox as FaceBox
+from .faces.detection import detect_faces as detect_faces
+from .faces.landmarks import FaceLandmarks as FaceLandmarks
+from .faces.landmarks import face_landmarks as face_landmarks
+from .faces.models import Model as Model
+from .faces.models import find_model as find_model
 from .features.color import ColorHistogram as ColorHistogram
 from .features.color import color_histogram as color_histogram
 from .features.color import color_histogram_names as color_histogram_names
@@ -132,8 +145,6 @@ from .masks import fill_holes as fill_holes
 from .masks import largest_component as largest_component
 from .masks import mask_quality as mask_quality
 from .masks import most_central_component as most_central_component
-from .preprocessing.affine import map_points as map_points
-from .preprocessing.affine import resample as resample
 from .preprocessing.background import BackgroundRemover as BackgroundRemover
 from .preprocessing.clahe import clahe as clahe
 from .preprocessing.color import ColorConverter as ColorConverter

@@ -9,20 +9,20 @@ class ImageFormatError(FeatkitError, ValueError):
     """What came is not an image or batch of images: wrong axes, dtype, range or rows of unequal length."""
 
 
-class ImageReadError(FeatkitError, OSError):
-    """A source could not be read as an image: missing, truncated, of unknown format or with too many pixels.
+class _FileError(FeatkitError, OSError):
+    """Error about a file, which it keeps across processes.
 
     Parameters
     ----------
     message : str
         What was expected, what came and what to do.
     path : str or None, default=None
-        The file at fault, where the source was a file.
+        The file at fault, where there is one.
 
     Attributes
     ----------
     path : str or None
-        The file at fault, where the source was a file.
+        The file at fault, where there is one.
     """
 
     def __init__(self, message, path=None):
@@ -31,6 +31,30 @@ class ImageReadError(FeatkitError, OSError):
 
     def __reduce__(self):
         return type(self), (*self.args, self.path)
+
+
+class ImageReadError(_FileError):
+    """A source could not be read as an image: missing, truncated, of unknown format or with too many pixels.
+
+    Attributes
+    ----------
+    path : str or None
+        The file at fault, where the source was a file.
+    """
+
+
+class ModelFileError(_FileError):
+    """The file of a trained model is missing, or is not the known one and was not said to be trusted.
+
+    Attributes
+    ----------
+    path : str or None
+        The file at fault, where there is one.
+    """
+
+
+class ModelLicenseWarning(UserWarning):
+    """A trained model may not be used in commercial products; said once for each model and process."""
 
 
 class ImageReadWarning(UserWarning):

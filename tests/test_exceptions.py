@@ -8,6 +8,8 @@ from featkit import (
     ImageReadError,
     ImageReadWarning,
     MissingDependencyError,
+    ModelFileError,
+    ModelLicenseWarning,
     SubjectNotFoundError,
 )
 
@@ -17,6 +19,7 @@ from featkit import (
     [
         (ImageFormatError, ValueError),
         (ImageReadError, OSError),
+        (ModelFileError, OSError),
         (SubjectNotFoundError, ValueError),
         (MissingDependencyError, ImportError),
     ],
@@ -27,12 +30,14 @@ def test_each_error_is_caught_as_featkits_and_as_the_builtin_it_is(error, builti
             raise error("what to do")
 
 
-def test_a_read_error_keeps_its_path_across_processes():
-    error = pickle.loads(pickle.dumps(ImageReadError("cat.jpg: truncated", "photos/cat.jpg")))
-    assert isinstance(error, ImageReadError)
+@pytest.mark.parametrize("kind", [ImageReadError, ModelFileError])
+def test_an_error_about_a_file_keeps_its_path_across_processes(kind):
+    error = pickle.loads(pickle.dumps(kind("cat.jpg: truncated", "photos/cat.jpg")))
+    assert isinstance(error, kind)
     assert (str(error), error.path) == ("cat.jpg: truncated", "photos/cat.jpg")
-    assert ImageReadError("truncated").path is None
+    assert kind("truncated").path is None
 
 
-def test_the_warning_can_be_filtered_by_its_kind():
-    assert issubclass(ImageReadWarning, UserWarning)
+@pytest.mark.parametrize("kind", [ImageReadWarning, ModelLicenseWarning])
+def test_the_warning_can_be_filtered_by_its_kind(kind):
+    assert issubclass(kind, UserWarning)

@@ -16,7 +16,7 @@ import featkit
 
 ROOT = Path(featkit.__file__).parent
 EXTRAS = ["dlib", "matplotlib", "pandas", "pyarrow", "rich", "jinja2", "polars", "skops", "pytest", "dask"]
-IMAGES = {"exceptions", "_optional", "images", "colorspaces", "masks", "base"}
+IMAGES = {"exceptions", "_optional", "images", "colorspaces", "affine", "masks", "base"}
 
 # part of featkit: the parts it may import (its own folder is understood)
 MAY_IMPORT = {
@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "_optional": {"exceptions"},
     "images": {"exceptions"},
     "colorspaces": {"exceptions", "images"},
+    "affine": {"images"},
     "masks": {"exceptions", "images"},
     "base": {"exceptions", "images"},
     "decoding": {"exceptions", "_optional", "images"},

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numba import njit
 
+from ..affine import resample
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
 from ..images import full_light, split_alpha, to_float
-from .affine import resample
 
 CENTERS = ("box", "mass")
 _NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction

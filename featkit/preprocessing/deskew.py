@@ -5,9 +5,9 @@ from functools import partial
 import cv2
 import numpy as np
 
+from ..affine import from_float, premultiplied, unpremultiply
 from ..base import ImageTransformer, Interval, Real
 from ..images import alpha_weights, to_float, to_gray
-from .affine import from_float, premultiplied, unpremultiply
 from .crop import moments_of
 
 

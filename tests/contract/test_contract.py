@@ -22,6 +22,8 @@ BASES = {"FeatureExtractor", "ImageTransformer"}
 SIZE = {"height": 32, "width": 40}  # for all that ask for a size
 ARGUMENTS = {
     "ChunkedTransformer": {"transformer": featkit.ColorMoments(), "chunk_size": 3, "n_jobs": 2},
+    "FaceAligner": {"landmarks": featkit.FaceLandmarks(search=False), "on_failure": "keep"},  # no face in the pictures
+    "FaceLandmarks": {"search": False},
     "TrainOnCopies": {
         "estimator": make_pipeline(featkit.RawPixels(), KNeighborsClassifier(1)),
         "perturbation": featkit.Perturber(kind="brightness"),

@@ -15,7 +15,7 @@ from featkit import (
     join_alpha,
     map_points,
 )
-from featkit.preprocessing.affine import resample
+from featkit.affine import resample
 
 rng = np.random.default_rng(0)
 EVERY_WAY = [

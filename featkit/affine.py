@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
-from ..images import full_light, to_float
+from .images import full_light, to_float
 
 _INVISIBLE = 0.5 / 255  # alpha that uint8 rounds to 0 is 0 in every dtype
 

@@ -1,0 +1,111 @@
+"""dlib's frontal face detector (HOG and linear filters), and where to look again when it sees nothing at first."""
+
+import math
+import pickle
+import threading
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from .._optional import require
+from ..affine import map_points
+from .boxes import square_box, view_map, view_of
+
+LONG_SIDE = 800  # pixels; larger photos are looked at in this size first
+TILTS = (30, -30, 60, -60, 90, -90)
+_CLEAR = 0.1  # score of a face that ends the search
+# The least scores that count. Where there are many pictures to be wrong about, it takes more:
+# the man of skimage's `camera` has a coat with a score of 0.14 when enlarged threefold.
+_LEAST = 0.0
+_LEAST_TILTED = 0.1
+_LEAST_TINY = 0.2
+_LEAST_UNCERTAIN = -0.2  # that coat in the photo as it is: -0.22
+
+_of_this_thread = threading.local()
+
+
+@lru_cache
+def _pickled_detector():
+    """A copy of this is there in a millisecond; to make the detector takes dlib most of a second."""
+    return pickle.dumps(require("dlib", extra="faces").get_frontal_face_detector())
+
+
+def _detector():
+    """The detector of this thread: dlib's releases the GIL, but one that threads share finds wrong boxes."""
+    if not hasattr(_of_this_thread, "detector"):
+        _of_this_thread.detector = pickle.loads(_pickled_detector())
+    return _of_this_thread.detector
+
+
+def _look(picture, scale, least_score):
+    """Faces in a picture that is the photo times `scale`, the best first."""
+    rectangles, scores, _ = _detector().run(picture, 0, least_score)
+    return [
+        square_box(
+            [(r.top() + r.bottom() + 1) / (2 * scale) - 0.5, (r.left() + r.right() + 1) / (2 * scale) - 0.5],
+            (r.right() - r.left() + 1) / scale,
+            score=score,
+            certain=score >= _LEAST,
+        )
+        for r, score in zip(rectangles, scores)
+    ]
+
+
+def _resized(photo, scale):
+    if scale == 1:
+        return photo
+    size = [max(1, round(scale * side)) for side in photo.shape[1::-1]]
+    return cv2.resize(photo, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+
+
+def _in_even_light(picture):
+    """Contrast evened in the luma, within tiles of a quarter of the picture's sides."""
+    planes = cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb)
+    planes[..., 0] = cv2.createCLAHE(4, (4, 4)).apply(np.ascontiguousarray(planes[..., 0]))
+    return cv2.cvtColor(planes, cv2.COLOR_YCrCb2RGB)
+
+
+def _look_at_turned(picture, scale, angle):
+    """Faces that are upright once the picture is turned back by an angle, all of it seen."""
+    height, width = picture.shape[:2]
+    side = math.ceil(math.hypot(height, width))
+    to_picture = view_map([(height - 1) / 2, (width - 1) / 2], angle, 1.0, side, side)
+    boxes = []
+    for found in _look(view_of(picture, to_picture, side, side), 1.0, _LEAST_TILTED):
+        middle = map_points(found.middle, to_picture)
+        boxes.append(
+            square_box((middle + 0.5) / scale - 0.5, found.side / scale, score=found.score, angle=float(angle))
+        )
+    return boxes
+
+
+def _best_score(boxes):
+    return max((box.score for box in boxes), default=-math.inf)
+
+
+def _further_looks(photo, scale):
+    """Faces that other looks at the photo see, one look after the other; the turned pictures are one look."""
+    picture = _resized(photo, scale)
+    even = _in_even_light(picture)
+    yield _look(even, scale, _LEAST)
+    yield _look(_resized(even, 2), 2 * scale, _LEAST)
+    yield max((_look_at_turned(picture, scale, angle) for angle in TILTS), key=_best_score)
+    yield _look(_resized(photo, 3 * scale), 3 * scale, _LEAST_TINY)
+
+
+def hog_faces(photo, *, find_all, search):
+    """Faces in a photo by dlib's detector; see `featkit.detect_faces`."""
+    scale = min(1.0, LONG_SIDE / max(photo.shape[:2]))
+    most, uncertain = [], []
+    for current in (2 * scale, scale) if find_all else (scale, 2 * scale):
+        boxes = _look(_resized(photo, current), current, _LEAST_UNCERTAIN)
+        uncertain += [box for box in boxes if not box.certain]
+        most = max(most, [box for box in boxes if box.certain], key=_best_score)
+        if not search or _best_score(most) >= _CLEAR:
+            return most
+    for boxes in _further_looks(photo, scale):
+        most = max(most, boxes, key=_best_score)
+        if _best_score(most) >= _CLEAR:
+            return most
+    return most or sorted(uncertain, key=lambda box: -box.score)[:1]

@@ -1,0 +1,75 @@
+"""What places landmarks on a face: dlib's two models, or a fitted predictor."""
+
+import warnings
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from .._optional import require
+from ..exceptions import ModelLicenseWarning
+from .models import find_model
+from .regions import FACE_MIRROR, FACE_REGIONS
+
+
+class PointModel(NamedTuple):
+    """A function (photo, boxes) -> points (n_boxes, n_points, 2), and what is known of its points.
+
+    `mirror` says which point becomes which in the mirrored picture, `eyes` which points belong to the eye at the left
+    and to that at the right of the picture; `box_rule` how the box that the model was trained with lies about its
+    points: its side, and how far below their mean its middle lies, in units of their root mean square distance from it.
+    None where it is not known.
+    """
+
+    place: object
+    n_points: int
+    mirror: tuple | None = None
+    eyes: tuple | None = None
+    box_rule: tuple | None = None
+
+
+# By number of points: those of the eye at the left and of that at the right of the picture.
+EYES = {5: ((2, 3), (0, 1)), 68: (FACE_REGIONS["left_eye"], FACE_REGIONS["right_eye"])}
+_MIRROR = {5: (2, 3, 0, 1, 4), 68: FACE_MIRROR}
+_BOX_RULES = {5: (4.4, 0.59), 68: (2.79, -0.13)}  # medians over the faces of AFW that are about upright
+
+
+def dlib_model(n_points, path=None, trust=False):
+    """Dlib's model of 5 or 68 points."""
+    model = find_model(f"landmarks_{n_points}", path=path, trust=trust)
+    predictor = _load(model)
+    rectangle = require("dlib", extra="faces").rectangle
+
+    def place(photo, boxes):
+        points = np.empty((len(boxes), n_points, 2))
+        for row, (top, left, bottom, right) in enumerate(np.rint(boxes).astype(int)):
+            found = predictor(photo, rectangle(left, top, right - 1, bottom - 1))
+            points[row] = [(point.y, point.x) for point in found.parts()]
+        return points
+
+    return PointModel(place, n_points, _MIRROR[n_points], EYES[n_points], _BOX_RULES[n_points])
+
+
+@lru_cache(maxsize=4)
+def _load(model):
+    """The predictor of a file, once in a process; threads may share it, for it holds the interpreter's lock."""
+    predictor = require("dlib", extra="faces").shape_predictor(str(model.path))
+    if model.commercial_use is False:
+        warnings.warn(
+            f"{model.path.name} may not be used in commercial products: {model.license}.",
+            ModelLicenseWarning,
+            stacklevel=3,
+        )
+    return predictor
+
+
+def fitted_model(predictor):
+    """A fitted predictor: ``predict(images, boxes=boxes)`` gives rows (n_images, 2 * n_points)."""
+
+    def place(photo, boxes):
+        rows = np.asarray(predictor.predict([photo] * len(boxes), boxes=np.asarray(boxes)), dtype=np.float64)
+        return rows.reshape(len(boxes), -1, 2)
+
+    check_is_fitted(predictor, "n_points_")
+    return PointModel(place, predictor.n_points_, getattr(predictor, "mirror", None))
