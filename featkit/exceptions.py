@@ -61,6 +61,10 @@ class ImageReadWarning(UserWarning):
     """A source could not be read and a blank image stands in its place, as was asked for."""
 
 
+class LandmarkFormatError(FeatkitError, ValueError):
+    """What came is no table of landmarks: an odd number of columns, another number of points, infinite values."""
+
+
 class SubjectNotFoundError(FeatkitError, ValueError):
     """An image has to be returned, but it holds no face or no foreground to return."""
 

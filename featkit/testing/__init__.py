@@ -1,13 +1,13 @@
 """The contract: laws that every image estimator can be held to, featkit's own and other people's.
 
 scikit-learn's `check_estimator` leaves out nearly all its checks where X is not a table. These take their place for
-transformers of images, image classifiers and pipelines that begin with images.
+transformers of images, image classifiers, image regressors and pipelines that begin with images.
 """
 
 from functools import partial
 
 import numpy as np
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone, is_classifier, is_regressor
 
 from .._optional import require
 from .class_laws import (
@@ -64,8 +64,8 @@ def check_image_estimator(estimator, *, images=None, y=None, expected_failed_che
     images : uint8 ndarray (n_images, height, width[, 3]) or None, default=None
         Pictures to check with, at least eight; None makes some (see `featkit.testing.check_pictures`). Give your own
         to an estimator that needs a larger size or something to see, such as faces.
-    y : array-like (n_images,) or None, default=None
-        Their labels, each at least four times; None gives 0, 1, 0, 1, ...
+    y : array-like (n_images, ...) or None, default=None
+        Their labels, each at least four times, or the targets of a regressor; None gives 0, 1, 0, 1, ...
     expected_failed_checks : dict of str to str or None, default=None
         Names of checks that do not apply here, each with the reason. Such a check must fail: one that passes is an
         error too, so that the list cannot go stale.
@@ -148,7 +148,10 @@ def image_checks(estimator, *, images=None, y=None, expected_failed_checks=None)
     functions = [*EVERY_ESTIMATOR]
     if not is_composition(estimator):
         functions = [*OWN_CLASS, *functions]
-    functions += ANY_CLASSIFIER if is_classifier(estimator) else ANY_TRANSFORMER
+    if is_classifier(estimator):
+        functions += ANY_CLASSIFIER
+    elif not is_regressor(estimator):
+        functions += ANY_TRANSFORMER
     names = {function.__name__ for function in functions}
     if unknown := sorted(set(expected_failed_checks) - names):
         raise ValueError(f"Expected failures must name checks that apply: {sorted(names)}, got {unknown}.")

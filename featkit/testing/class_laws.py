@@ -4,13 +4,13 @@ import inspect
 import pickle
 from functools import partial
 
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_html_repr, get_tags
 
 from .._optional import require
 from ..base import InvalidParameterError, generate_invalid_param_val, make_constraint
-from .outcomes import are_images, assert_raises, assert_same, fitted_clone, output_of
+from .outcomes import are_images, assert_raises, assert_same, fitted_clone, output_of, predicts
 
 NATIVE = {"cv2", "dlib", "_dlib_pybind11", "numba", "ctypes", "_ctypes", "_thread"}
 
@@ -79,6 +79,8 @@ def check_tags(estimator, images, y):
     assert tags.input_tags.three_d_array, "input_tags.three_d_array must be True"
     if is_classifier(estimator):
         assert tags.classifier_tags is not None, "a classifier must have classifier_tags"
+    elif is_regressor(estimator):
+        assert tags.regressor_tags is not None, "a regressor must have regressor_tags"
     else:
         assert tags.transformer_tags is not None, (
             "a transformer must have transformer_tags: TransformerMixin goes first"
@@ -92,7 +94,7 @@ def check_unfitted(estimator, images, y):
         assert_raises((NotFittedError,), partial(output_of, clone(estimator), images), "before fit")
     else:
         assert_same(estimator, output_of(clone(estimator), images), output_of(fitted, images), "before and after fit")
-    if is_classifier(estimator) or are_images(output_of(fitted, images)):
+    if predicts(estimator) or are_images(output_of(fitted, images)):
         return
     try:
         names = clone(estimator).get_feature_names_out()

@@ -4,7 +4,7 @@ import re
 from functools import partial
 
 import numpy as np
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 
@@ -20,6 +20,7 @@ from .outcomes import (
     fitted_clone,
     is_composition,
     output_of,
+    predicts,
     row_or_image_error,
 )
 from .pictures import (
@@ -131,14 +132,14 @@ def check_sizes(estimator, images, y):
     ragged = of_unequal_sizes(images)
     fitted = row_or_image_error(estimator, partial(fitted_clone, estimator, ragged, y), ragged, "unequal sizes")
     if fitted is None:
-        own = not is_composition(estimator) and not is_classifier(estimator)
+        own = not is_composition(estimator) and not predicts(estimator)
         must = own and not get_tags(estimator).requires_fit and _knows_its_names(estimator, images, y)
         assert not must, "unequal sizes must be accepted by an estimator whose columns do not depend on the size"
     smaller = images[:, 2:, 3:].copy()
     fitted = row_or_image_error(
         estimator, partial(fitted_clone, estimator, images, y), smaller, "another size than in fit"
     )
-    if fitted and not is_classifier(estimator) and not are_images(output := output_of(fitted, smaller)):
+    if fitted and not predicts(estimator) and not are_images(output := output_of(fitted, smaller)):
         n_columns = output_of(fitted, images).shape[1]
         assert output.shape[1] == n_columns, (
             f"{output.shape[1]} columns for another size than in fit, {n_columns} before"
@@ -158,7 +159,7 @@ def _knows_its_names(estimator, images, y):
 def check_hard_images(estimator, images, y):
     """Pictures with next to nothing in them give a row or an ImageFormatError, never another error or a warning."""
     fitted = fitted_clone(estimator, images, y)
-    learns = is_composition(estimator) or is_classifier(estimator) or get_tags(estimator).requires_fit
+    learns = is_composition(estimator) or predicts(estimator) or get_tags(estimator).requires_fit
     for what, image in hard_images(images[0]).items():
         if not learns:
             row_or_image_error(

@@ -3,7 +3,7 @@
 import warnings
 
 import numpy as np
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone, is_classifier, is_regressor
 
 from ..base import FeatureExtractor
 from ..exceptions import ImageFormatError, SubjectNotFoundError
@@ -25,8 +25,13 @@ def fitted_clone(estimator, images, y):
     return estimator
 
 
+def predicts(estimator):
+    """A classifier or a regressor: what it makes of images are predictions, without names of columns."""
+    return is_classifier(estimator) or is_regressor(estimator)
+
+
 def output_of(estimator, images):
-    return (estimator.predict if is_classifier(estimator) else estimator.transform)(images)
+    return (estimator.predict if predicts(estimator) else estimator.transform)(images)
 
 
 def are_images(output):

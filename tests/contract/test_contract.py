@@ -6,12 +6,15 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, MetaEstimatorMixin
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, is_regressor
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
+from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.validation import validate_data
 
 import featkit
 from featkit.testing import check_pictures, image_checks, parametrize_with_image_checks
@@ -24,6 +27,7 @@ ARGUMENTS = {
     "ChunkedTransformer": {"transformer": featkit.ColorMoments(), "chunk_size": 3, "n_jobs": 2},
     "FaceAligner": {"landmarks": featkit.FaceLandmarks(search=False), "on_failure": "keep"},  # no face in the pictures
     "FaceLandmarks": {"search": False},
+    "LandmarkPredictor": {"n_stages": 2, "n_starts": 2, "random_state": 0},
     "TrainOnCopies": {
         "estimator": make_pipeline(featkit.RawPixels(), KNeighborsClassifier(1)),
         "perturbation": featkit.Perturber(kind="brightness"),
@@ -58,9 +62,56 @@ STEPS = [estimator for estimator in ESTIMATORS if not isinstance(estimator, Meta
 by_name = pytest.mark.parametrize("estimator", STEPS, ids=lambda estimator: type(estimator).__name__)
 
 
-@parametrize_with_image_checks(ESTIMATORS, expected_failed_checks=exceptions_of)
+IMAGE_ESTIMATORS = [estimator for estimator in ESTIMATORS if get_tags(estimator).input_tags.three_d_array]
+TABLE_ESTIMATORS = [estimator for estimator in ESTIMATORS if get_tags(estimator).input_tags.two_d_array]
+REGRESSORS = [estimator for estimator in IMAGE_ESTIMATORS if is_regressor(estimator)]
+POINTS = np.random.default_rng(0).uniform(10, 40, (len(check_pictures()), 6))  # for regressors of landmarks
+
+
+@parametrize_with_image_checks(
+    [estimator for estimator in IMAGE_ESTIMATORS if estimator not in REGRESSORS], expected_failed_checks=exceptions_of
+)
 def test_law(estimator, check):
     check(estimator)
+
+
+@parametrize_with_image_checks(REGRESSORS, y=POINTS, expected_failed_checks=exceptions_of)
+def test_law_of_regressors(estimator, check):
+    check(estimator)
+
+
+class ColumnsAsPoints:
+    """Reads a table of any width as points, for scikit-learn's checks do not care how many columns a shape has."""
+
+    def _read_landmarks(self, X, *, reset, n_points=None):
+        X = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
+        point = np.arange(n_points or X.shape[1] + 2)
+        rows = X[:, point % X.shape[1]]
+        return np.stack([rows + point, 0 * rows + point**2 % 7], axis=2)
+
+
+class LandmarkGeometryOfAnyWidth(ColumnsAsPoints, featkit.LandmarkGeometry):
+    pass
+
+
+class ProcrustesAlignerOfAnyWidth(ColumnsAsPoints, featkit.ProcrustesAligner):
+    pass
+
+
+OF_ANY_WIDTH = {
+    featkit.LandmarkGeometry: LandmarkGeometryOfAnyWidth,
+    featkit.ProcrustesAligner: ProcrustesAlignerOfAnyWidth,
+}
+
+
+@parametrize_with_checks([OF_ANY_WIDTH.get(type(estimator), type(estimator))() for estimator in TABLE_ESTIMATORS])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+def test_law_of_tables(estimator, check):
+    check(estimator)
+
+
+def test_every_estimator_takes_images_or_tables():
+    assert len(IMAGE_ESTIMATORS) + len(TABLE_ESTIMATORS) == len(ESTIMATORS)
 
 
 def test_tables_speak_of_estimators_that_exist():
@@ -118,5 +169,5 @@ def test_feature_names_are_unique_over_all_extractors():
 
 
 def test_checks_apply_to_every_estimator():
-    for estimator in ESTIMATORS:
+    for estimator in IMAGE_ESTIMATORS:
         assert len(image_checks(estimator)) >= 20
