@@ -5,6 +5,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from ..features.pixels import RawPixels
@@ -58,7 +59,8 @@ def tuned_pixel_svm(n_jobs=None):
 def raw_pixel_baselines(X, *, random_state=0, n_jobs=None):
     """Raw pixels behind a logistic regression, a multilayer perceptron and a tuned SVM, this also after a stretch.
 
-    The contrast stretch takes away most of what dim or pale light does to raw pixels, at next to no cost.
+    The perceptron sees centred pixels: on others all its units can die at once, and it would be no rival. The contrast
+    stretch takes away most of what dim or pale light does to raw pixels, at next to no cost.
 
     Parameters
     ----------
@@ -84,7 +86,7 @@ def raw_pixel_baselines(X, *, random_state=0, n_jobs=None):
     perceptron = MLPClassifier((256,), alpha=1e-3, random_state=random_state)
     return {
         "raw pixels + logistic regression": make_pipeline(pixels, LogisticRegression(max_iter=1000)),
-        "raw pixels + MLP": make_pipeline(pixels, perceptron),
+        "raw pixels + MLP": make_pipeline(pixels, StandardScaler(with_std=False), perceptron),
         "raw pixels + tuned SVM": make_pipeline(pixels, tuned_pixel_svm(n_jobs)),
         "stretched pixels + tuned SVM": make_pipeline(*reader, ContrastStretcher(), pixels, tuned_pixel_svm(n_jobs)),
     }

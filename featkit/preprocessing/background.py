@@ -184,8 +184,9 @@ class BackgroundRemover(ImageTransformer):
             mask, share, _ = find(color)
             if not mask.any():
                 if self.on_failure == "raise":
+                    tried = f"method={self.method!r}" if self.mask is None else "own mask"
                     raise SubjectNotFoundError(
-                        f"Expected an image with an object in it, found no foreground (method={self.method!r}). "
+                        f"Expected an image with an object in it, found no foreground ({tried}). "
                         'Try another method or set on_failure="keep".'
                     )
                 return join_alpha(color, np.ones(mask.shape, dtype=bool))

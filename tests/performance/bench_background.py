@@ -87,6 +87,8 @@ def print_quality(folder):
 
 def main():
     cv2.setNumThreads(1)
+    if len(sys.argv) > 1 and not Path(sys.argv[1], "masks").is_dir():
+        raise SystemExit(f"No folder {Path(sys.argv[1], 'masks')}.\n\n{__doc__}")
     for method in ("otsu", "border", "saliency", "auto"):
         segment_foreground(skimage.data.chelsea(), method)  # compile
     print_speed()

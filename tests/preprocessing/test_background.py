@@ -257,7 +257,7 @@ def test_a_mask_of_the_wrong_shape_is_refused_with_the_index_of_the_image():
 
 def test_an_own_mask_that_finds_nothing_is_a_failure():
     nothing = BackgroundRemover(mask=lambda image: np.zeros(image.shape[:2], bool), on_failure="raise")
-    with pytest.raises(SubjectNotFoundError):
+    with pytest.raises(SubjectNotFoundError, match="own mask"):
         nothing.fit_transform([skimage.data.chelsea()])
 
 
