@@ -46,6 +46,15 @@ from .extraction.cache import CacheWarning as CacheWarning
 from .extraction.cache import FeatureCache as FeatureCache
 from .extraction.chunked import ChunkedTransformer as ChunkedTransformer
 from .extraction.chunked import ExtractionWarning as ExtractionWarning
+from .extraction.missing import drop_missing as drop_missing
+from .extraction.parquet import Extraction as Extraction
+from .extraction.parquet import ExtractionError as ExtractionError
+from .extraction.parquet import extract_to_parquet as extract_to_parquet
+from .extraction.persistence import ModelFileError as ModelFileError
+from .extraction.persistence import load as load
+from .extraction.persistence import save as save
+from .extraction.prediction import Prediction as Prediction
+from .extraction.prediction import predict_to_file as predict_to_file
 from .faces.alignment import FaceAligner as FaceAligner
 from .faces.alignment import align_face as align_face
 from .faces.alignment import face_alignment_map as face_alignment_map

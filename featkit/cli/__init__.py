@@ -4,9 +4,9 @@ import argparse
 import sys
 
 from ..exceptions import FeatkitError
-from . import benchmark
+from . import benchmark, extract, predict
 
-COMMANDS = (benchmark,)
+COMMANDS = (benchmark, extract, predict)
 
 
 def main(arguments=None):

@@ -1,12 +1,16 @@
 """Fit a transformer of images that do not fit into memory together."""
 
+from itertools import chain
+
 import numpy as np
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, get_tags
+from sklearn.utils.validation import check_is_fitted
 
 from ..base import stack_if_equal
-from ..exceptions import FeatkitError
-from .chunks import are_rows, stack_rows
+from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
+from .chunks import are_rows, stack_rows, transform_chunk
 
 
 def learning_parts(transformer):
@@ -133,3 +137,53 @@ def join_results(results):
     if are_rows(results):
         return stack_rows(results)
     return stack_if_equal(results)
+
+
+def ready_transformer(transformer, parts):
+    """A transformer that can be applied, its feature names, and all parts.
+
+    Parameters
+    ----------
+    transformer : estimator
+        Taken as it is where something in it learns, which must be fitted; else a clone is fitted on the first image.
+    parts : iterator of parts
+        See `find_images`.
+
+    Returns
+    -------
+    transformer : estimator
+    names : list of str
+    parts : iterator of parts
+        Those that were looked into included.
+    """
+    if learners := learning_parts(transformer):
+        for learner in learners:
+            check_is_fitted(
+                learner,
+                msg="Expected %(name)s to be fitted, since it learns from images: fit the transformer on some that are "
+                "drawn at random, e.g. ChunkedTransformer(transformer).fit(paths).transformer_.",
+            )
+    transformer = transformer if learners else clone(transformer)
+    seen, first_error = [], None
+    for part in parts:
+        seen.append(part)
+        for item in part.open():
+            try:
+                if not learners:
+                    transformer.fit([item.source])
+                row = transform_chunk(transformer.transform, [item.source]).results[0]
+            except (FeatkitError, OSError) as error:
+                first_error = first_error or error
+                continue
+            if not are_rows([row]):
+                raise ImageFormatError(f"Expected a transformer from images to rows of features, got {np.shape(row)}.")
+            return transformer, _names_of(transformer, len(row)), chain(seen, parts)
+    raise ImageReadError(
+        f"Expected an image that gives features, got none; the first error was: {first_error or 'no image at all'}"
+    ) from first_error
+
+
+def _names_of(transformer, n_features):
+    if hasattr(transformer, "get_feature_names_out"):
+        return [str(name) for name in transformer.get_feature_names_out()]
+    return [f"feature_{index:0{len(str(n_features - 1))}}" for index in range(n_features)]

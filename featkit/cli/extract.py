@@ -1,0 +1,94 @@
+"""``featkit extract IMAGES --out FOLDER``: features of any number of images, as a Parquet dataset."""
+
+import sys
+from contextlib import contextmanager
+
+from .._optional import require
+
+SHOWN_CHAIN = "BackgroundRemover(method='otsu'), ForegroundCropper, HOG + LocalBinaryPattern + ColorHistogram + regions"
+
+
+def add_command(commands):
+    """Declare the command and its options."""
+    parser = commands.add_parser("extract", help="features of any number of images, as a Parquet dataset")
+    parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="where the dataset goes; run again to go on")
+    parser.add_argument("--transformer", metavar="FILE", help=f"made by featkit.save (default: {SHOWN_CHAIN})")
+    parser.add_argument("--trust", action="append", default=[], metavar="TYPE", help="allow a type in that file")
+    parser.add_argument("--jobs", type=int, default=-1, help="threads (default: all cores)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://...: its workers do the work")
+    parser.add_argument("--chunk-size", type=int, default=16, help="images in memory for each worker (default: 16)")
+    parser.add_argument("--part-size", type=int, help="images in a file (default: by their number, 64 to 1024)")
+    parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger images (default: 1e8)")
+    parser.set_defaults(run=run)
+
+
+def run(options):
+    """Extract, and say what came of it."""
+    from .. import extract_to_parquet, load
+
+    for name in ("chunk_size", "part_size"):
+        if getattr(options, name) is not None and getattr(options, name) < 1:
+            raise ValueError(f"Expected --{name.replace('_', '-')} of at least 1, got {getattr(options, name)}.")
+    transformer = (
+        load(options.transformer, trusted=options.trust) if options.transformer else _chain(options.max_pixels)
+    )
+    if not hasattr(transformer, "transform"):
+        raise ValueError(f"Expected a transformer in {options.transformer}, got a model: featkit predict applies it.")
+    try:
+        with _workers(options.scheduler):
+            jobs = None if options.scheduler else options.jobs
+            done = extract_to_parquet(
+                transformer,
+                options.images,
+                options.out,
+                chunk_size=options.chunk_size,
+                part_size=options.part_size,
+                n_jobs=jobs,
+            )
+    except KeyboardInterrupt:
+        print(f"\nStopped; the same command goes on from what is in {options.out}.", file=sys.stderr)
+        return 130
+    kept = f", {done.n_kept} of {done.n_parts} files were there already" if done.n_kept else ""
+    print(f"{done.n_images} images in {done.seconds:.1f} s to {done.path}{kept}")
+    if done.n_errors:
+        print(f"{done.n_errors} of them gave no features: see the column 'error'")
+    return int(done.n_errors > 0)
+
+
+def _chain(max_pixels):
+    from sklearn.pipeline import make_pipeline
+
+    from .. import (
+        HOG,
+        BackgroundRemover,
+        ColorHistogram,
+        ForegroundCropper,
+        ImageReader,
+        LocalBinaryPattern,
+        RegionMeasurements,
+    )
+
+    described = [HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2)), LocalBinaryPattern(), ColorHistogram()]
+    crop = make_pipeline(ForegroundCropper(height=128, width=128), _union(described))
+    features = _union([RegionMeasurements(), crop])
+    return make_pipeline(ImageReader(max_pixels=max_pixels), BackgroundRemover(method="otsu"), features)
+
+
+def _union(transformers):
+    from sklearn.pipeline import FeatureUnion
+
+    named = [(str(index), transformer) for index, transformer in enumerate(transformers)]
+    return FeatureUnion(named, verbose_feature_names_out=False)
+
+
+@contextmanager
+def _workers(scheduler):
+    if scheduler is None:
+        yield
+        return
+    import joblib
+
+    distributed = require("dask.distributed", extra="dask")
+    with distributed.Client(scheduler), joblib.parallel_config("dask"):
+        yield

@@ -1,0 +1,24 @@
+"""``featkit predict MODEL IMAGES``: apply a saved model to new images."""
+
+
+def add_command(commands):
+    """Declare the command and its options."""
+    parser = commands.add_parser("predict", help="apply a saved model to new images")
+    parser.add_argument("model", help="file made by featkit.save")
+    parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
+    parser.add_argument("--out", default="predictions.csv", metavar="FILE", help="ends in .csv or .parquet")
+    parser.add_argument("--trust", action="append", default=[], metavar="TYPE", help="allow a type in the model file")
+    parser.add_argument("--jobs", type=int, default=-1, help="threads (default: all cores)")
+    parser.set_defaults(run=run)
+
+
+def run(options):
+    """Load, predict, say what came of it."""
+    from .. import load, predict_to_file
+
+    model = load(options.model, trusted=options.trust)
+    done = predict_to_file(model, options.images, options.out, n_jobs=options.jobs)
+    print(f"{done.n_images} predictions in {options.out}")
+    if done.n_errors:
+        print(f"{done.n_errors} images could not be used: see the column 'error'")
+    return int(done.n_errors > 0)

@@ -1,0 +1,282 @@
+"""Features of any number of images in a folder of Parquet files, made in parts: `extract_to_parquet`.
+
+A part is there whole or not at all: it is written under a hidden name, flushed and renamed. What is there is kept when
+the run is started again; the manifest tells whether it is the same run.
+"""
+
+import json
+import os
+import time
+import uuid
+import warnings
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.utils.parallel import Parallel, delayed
+
+from .._optional import require
+from ..exceptions import FeatkitError, ImageReadError
+from .chunked import ExtractionWarning
+from .chunks import stack_rows, transform_chunk
+from .fingerprint import describe_transformer, differences, digest
+from .fitting import ready_transformer
+from .inputs import Item, find_images
+from .progress import progress_of
+
+MANIFEST = "_manifest.json"  # readers of Parquet folders pass over names that begin with _ or .
+FORMAT = 1
+NOTES = ("path", "label", "error")
+
+
+class ExtractionError(FeatkitError, ValueError):
+    """A folder holds another extraction, or none, or cannot be written."""
+
+
+class Extraction(NamedTuple):
+    """What became of an extraction.
+
+    Attributes
+    ----------
+    path : str
+        The folder.
+    n_images, n_errors : int
+        Rows in the dataset, and those among them with an error instead of features.
+    n_parts, n_kept : int
+        Files, and those among them that were there before.
+    seconds : float
+        Time that this run took.
+    """
+
+    path: str
+    n_images: int
+    n_errors: int
+    n_parts: int
+    n_kept: int
+    seconds: float
+
+
+def extract_to_parquet(
+    transformer, images, path, *, labels=None, chunk_size=16, part_size=None, n_jobs=None, progress=None
+):
+    """Extract features into a Parquet dataset; started again, go on where it stopped.
+
+    Parameters
+    ----------
+    transformer : transformer or Pipeline
+        From paths to rows of features: an `ImageReader` in front. What learns in it (PCA, visual words, ...) must be
+        fitted; one that learns nothing is fitted on the first image that it can transform.
+    images : str, PathLike, list or iterable
+        A folder; a ``.csv`` file with a column ``path`` and maybe ``label``; a ``.tar`` file of images or a pattern
+        such as ``shards/*.tar``, as WebDataset writes them; a URL of any of these for fsspec; or a list or iterator
+        of paths, URLs or arrays.
+    path : str or PathLike
+        Folder for the dataset, made where there is none; on a file system that all workers share.
+    labels : array-like or None, default=None
+        Labels of a list of images. Else those of subfolders, of the table, or of ``.cls`` members of the tar files.
+    chunk_size : int, default=16
+        Images that go through the transformer together: so many are in memory for each worker.
+    part_size : int or None, default=None
+        Images in a file, the unit of work. None takes a 64th of all, but at least 64 and at most 1024; a tar file
+        always makes one part.
+    n_jobs : int or None, default=None
+        Workers: threads, unless `joblib.parallel_config` says otherwise, such as ``parallel_config("dask")`` with a
+        `dask.distributed.Client`. None is 1, -1 all cores.
+    progress : bool or None, default=None
+        Show a bar on standard error; None does where that is a terminal.
+
+    Returns
+    -------
+    extraction : Extraction
+        Named tuple with the counts.
+
+    Raises
+    ------
+    ExtractionError
+        When the folder holds an extraction by another transformer, other versions or of other images.
+    ImageReadError
+        When no images are found.
+
+    Notes
+    -----
+    The files ``part-000000.parquet``, ... have the columns ``path``, ``label``, ``error`` and the features as
+    float32 under their names; all together are in the order of the images. An image that gives no features keeps
+    its row: NaN, and the reason in ``error``. ``_manifest.json`` tells parameters, versions and input.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from featkit import ColorMoments, extract_to_parquet
+    >>> from featkit.testing import check_pictures
+    >>> folder = tempfile.mkdtemp()
+    >>> extraction = extract_to_parquet(ColorMoments(), list(check_pictures(5)), folder)
+    >>> extraction.n_images, extraction.n_errors
+    (5, 0)
+    >>> pd.read_parquet(folder).shape
+    (5, 12)
+    """
+    start = time.monotonic()
+    found = find_images(images, labels, part_size)
+    folder = Path(path)
+    transformer, names, parts = ready_transformer(transformer, iter(found.parts))
+    clash = sorted(set(names) & set(NOTES))
+    if clash or len(set(names)) < len(names):
+        raise ValueError(f"Expected unique feature names other than {NOTES}, got {clash or 'some twice'}.")
+    description = describe_transformer(transformer)
+    manifest = {
+        "format": FORMAT,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "pipeline": description,
+        "features": len(names),
+        "input": {"source": found.source, "n_images": found.n_images, "n_parts": found.n_parts},
+    }
+    _claim(folder, manifest)
+    write = partial(_make_part, transformer, str(folder), names, digest(description), chunk_size)
+    n_images = n_errors = n_parts = n_kept = 0
+    parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator_unordered", batch_size=1)
+    cap = parallel.n_jobs not in (None, 1)
+    with progress_of(found.n_images, progress) as advance:
+        for n_rows, n_failed, was_there in parallel(delayed(write)(k, part, cap) for k, part in enumerate(parts)):
+            n_images, n_errors = n_images + n_rows, n_errors + n_failed
+            n_parts, n_kept = n_parts + 1, n_kept + was_there
+            advance(n_rows, was_there)
+    for leftover in folder.glob(".part-*.tmp"):  # of runs that were killed
+        leftover.unlink(missing_ok=True)
+    return Extraction(str(folder), n_images, n_errors, n_parts, n_kept, time.monotonic() - start)
+
+
+def _claim(folder, manifest):
+    """Write the manifest, or make sure that the one that is there tells of the same extraction."""
+    file = folder / MANIFEST
+    if file.exists():
+        try:
+            there = json.loads(file.read_text())
+        except ValueError as error:
+            raise ExtractionError(f"{file}: expected a manifest, got: {error}. Choose another folder.") from error
+        wanted = {name: manifest[name] for name in ("format", "pipeline", "features", "input")}
+        if found := list(differences({name: there.get(name) for name in wanted}, wanted)):
+            more = f", and {len(found) - 4} more" if len(found) > 4 else ""
+            raise ExtractionError(
+                f"{folder} holds another extraction ({'; '.join(found[:4])}{more}). Choose another folder."
+            )
+        return
+    if folder.exists() and next(folder.glob("part-*"), None):
+        raise ExtractionError(f"{folder}: expected an empty folder or an extraction with its {MANIFEST}.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExtractionError(f"{folder}: expected a folder that can be made, got: {error.strerror}.") from error
+    write_atomically(file, lambda stream: stream.write(json.dumps(manifest, indent=1).encode()))
+
+
+def write_atomically(file, write):
+    """Write a file so that it is there whole or not at all, even when the power fails.
+
+    Parameters
+    ----------
+    file : Path
+    write : callable
+        Gets the stream, open for bytes.
+    """
+    hidden = file.with_name(f".{file.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with open(hidden, "wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(hidden, file)
+    except OSError as error:
+        raise ExtractionError(
+            f"{file} could not be written: {error.strerror or error}. What was written before is whole; "
+            "make room or change the permissions, and run it again."
+        ) from error
+    finally:
+        hidden.unlink(missing_ok=True)
+
+
+def _make_part(transformer, folder, names, fingerprint, chunk_size, index, part, cap):
+    """Make one file, unless it is there; return its number of rows and of errors, and whether it was there."""
+    file = Path(folder) / f"part-{index:06}.parquet"
+    identity = f"{fingerprint} {part.digest()}"
+    if file.exists() and (counts := _counts_of(file, identity)):
+        return (*counts, True)
+    notes, rows = [], []
+    for item, row, error in rows_of_part(transformer.transform, part, chunk_size, cap):
+        if row is not None and len(row) != len(names):
+            row, error = None, f"ValueError: expected {len(names)} features, got {len(row)}"
+        notes.append((item.name, item.label, error))
+        rows.append(row)
+    n_errors = sum(error is not None for _, _, error in notes)
+    table = _table_of(notes, stack_rows(rows, len(names)), names)
+    facts = {"featkit": json.dumps({"identity": identity, "rows": len(rows), "errors": n_errors})}
+    write_atomically(file, partial(_write_table, table.replace_schema_metadata(facts)))
+    return len(rows), n_errors, False
+
+
+def rows_of_part(transform, part, chunk_size, cap=False):
+    """Yield (item, row, error) for every image of a part: the row, or None and what went wrong."""
+    items = part.open()
+    while True:
+        broken, chunk = None, []
+        try:
+            chunk.extend(islice(items, chunk_size))
+        except ImageReadError as error:  # a tar file that ends too early
+            broken = error
+        if chunk:
+            done = transform_chunk(transform, [item.source for item in chunk], on_error="collect", cap=cap)
+            for index, (item, row) in enumerate(zip(chunk, done.results)):
+                yield item, row, _told(done.errors.get(index))
+        if broken:
+            yield Item(broken.path, None, None), None, _told(broken)
+        if len(chunk) < chunk_size:
+            return
+
+
+def _told(error):
+    return None if error is None else f"{type(error).__name__}: {error}"
+
+
+def _counts_of(file, identity):
+    """Rows and errors of a part that is there; None where it is damaged."""
+    parquet = require("pyarrow.parquet", extra="parquet")
+    try:
+        facts = json.loads((parquet.read_schema(file).metadata or {}).get(b"featkit", b"{}"))
+    except (OSError, ValueError) as error:
+        warnings.warn(f"{file} is damaged ({error}); it is made again.", ExtractionWarning, stacklevel=2)
+        return None
+    if facts.get("identity") != identity:
+        raise ExtractionError(f"{file} was made from other images or by another transformer. Choose another folder.")
+    return facts["rows"], facts["errors"]
+
+
+def _text(value):
+    """A string that UTF-8 can hold: file names need not be."""
+    return None if value is None else str(value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _table_of(notes, rows, names):
+    arrow = require("pyarrow", extra="parquet")
+    columns = [arrow.array([_text(value) for value in column], arrow.string()) for column in zip(*notes)]
+    columns = columns or [arrow.array([], arrow.string())] * len(NOTES)
+    with np.errstate(over="ignore"):
+        features = np.ascontiguousarray(rows.T, dtype=np.float32)
+    return arrow.table([*columns, *map(arrow.array, features)], names=[*NOTES, *map(str, names)])
+
+
+def _write_table(table, stream):
+    parquet = require("pyarrow.parquet", extra="parquet")
+    notes = [name for name in NOTES if name in table.column_names]
+    parquet.write_table(table, stream, use_dictionary=notes, write_statistics=notes, compression="zstd")
+
+
+def write_columns(names, rows, stream):
+    """Write rows of plain values as one Parquet file."""
+    arrow = require("pyarrow", extra="parquet")
+    columns = [[_text(value) if isinstance(value, str) else value for value in column] for column in zip(*rows)]
+    _write_table(
+        arrow.table([arrow.array(column) for column in columns], names=[_text(name) for name in names]), stream
+    )

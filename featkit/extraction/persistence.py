@@ -1,0 +1,125 @@
+"""Save a pipeline to a file and load it, on skops: nothing in the file runs but types that are trusted."""
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+from sklearn.base import BaseEstimator
+
+import featkit
+
+from .._optional import require
+from ..exceptions import FeatkitError
+from .parquet import write_atomically
+
+NOTE = "featkit.json"  # member of the file that tells the version, beside those of skops
+FUNCTION_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+class ModelFileError(FeatkitError, ValueError):
+    """A file is no saved pipeline, comes from another major version, or holds types that are not trusted."""
+
+
+def save(pipeline, path):
+    """Save a fitted pipeline, classifier or transformer.
+
+    Parameters
+    ----------
+    pipeline : estimator
+    path : str or PathLike
+        Overwritten where it exists; whole or not at all. By custom it ends in ``.skops``.
+
+    See Also
+    --------
+    load : The way back.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from featkit import HOG, load, save
+    >>> file = tempfile.mkdtemp() + "/hog.skops"
+    >>> save(HOG(orientations=8), file)
+    >>> load(file)
+    HOG(orientations=8)
+    """
+    content = io.BytesIO(require("skops.io", extra="models").dumps(pipeline))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(NOTE, json.dumps({"featkit": featkit.__version__}))
+    write_atomically(Path(path), lambda stream: stream.write(content.getvalue()))
+
+
+def load(path, *, trusted=()):
+    """Load what `save` saved, if all in it can be trusted.
+
+    Parameters
+    ----------
+    path : str or PathLike
+    trusted : list of str, default=()
+        Types to allow besides those of featkit and those that skops trusts (NumPy's, SciPy's, scikit-learn's), such
+        as ``"mypackage.MyStep"``; likewise functions that a parameter names, ``"mypackage:segment"``, and the path of
+        a cache. Look at each before you name it: it will run.
+
+    Returns
+    -------
+    pipeline : estimator
+
+    Raises
+    ------
+    ModelFileError
+        When the file is no saved pipeline, was saved by another major version of featkit, or holds what is not
+        trusted; the message names it.
+    """
+    skops = require("skops.io", extra="models")
+    content = _content(path)
+    theirs = _version_in(content, path)
+    if theirs.partition(".")[0] != featkit.__version__.partition(".")[0]:
+        raise ModelFileError(
+            f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: features may have changed. "
+            "Load it with the version that saved it, or train it again."
+        )
+    own = _own_types()
+    unknown = [name for name in skops.get_untrusted_types(data=content) if name not in own and name not in trusted]
+    if unknown:
+        raise ModelFileError(
+            f"{path} holds types that are not trusted: {unknown}. Name those you trust: trusted=[...]."
+        )
+    pipeline = skops.loads(content, trusted=[*own, *trusted])
+    if reaching := [name for name in _names_to_run(pipeline) if name not in trusted]:
+        raise ModelFileError(
+            f"{path} names functions to import or files to open: {reaching}. Name those you trust: trusted=[...]."
+        )
+    return pipeline
+
+
+def _content(path):
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ModelFileError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
+
+
+def _version_in(content, path):
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return str(json.loads(archive.read(NOTE))["featkit"])
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise ModelFileError(
+            f"{path}: expected a whole file made by featkit.save, got: {error}. Save the pipeline again."
+        ) from error
+
+
+def _own_types():
+    public = (getattr(featkit, name) for name in featkit.__all__)
+    kinds = [item for item in public if isinstance(item, type) and issubclass(item, BaseEstimator)]
+    return [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds]
+
+
+def _names_to_run(pipeline):
+    """Parameters by which a trusted type would import a function or open a file."""
+    for name, value in pipeline.get_params(deep=True).items():
+        if isinstance(value, str) and FUNCTION_NAME.fullmatch(value):
+            yield value
+        if name.split("__")[-1] == "cache" and value is not None:
+            yield str(value)

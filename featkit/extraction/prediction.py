@@ -1,0 +1,105 @@
+"""Apply a fitted model to any number of images, into a table: `predict_to_file`."""
+
+import csv
+import io
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from sklearn.pipeline import Pipeline
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import check_is_fitted
+
+from .inputs import find_images
+from .parquet import rows_of_part, write_atomically, write_columns
+from .progress import progress_of
+
+
+class Prediction(NamedTuple):
+    """Rows that `predict_to_file` wrote, and those among them with an error instead of a prediction."""
+
+    n_images: int
+    n_errors: int
+
+
+def predict_to_file(model, images, path, *, chunk_size=16, n_jobs=None, progress=None):
+    """Predict the class (or value) of images and write a table.
+
+    Parameters
+    ----------
+    model : classifier, regressor or Pipeline
+        Fitted on paths: an `ImageReader` in front.
+    images : str, PathLike, list or iterable
+        As in `extract_to_parquet`.
+    path : str or PathLike
+        Ends in ``.csv`` or ``.parquet``; replaced where it exists, whole or not at all.
+    chunk_size, n_jobs, progress
+        As in `extract_to_parquet`.
+
+    Returns
+    -------
+    prediction : Prediction
+        Named tuple ``(n_images, n_errors)``. The table has the columns ``path``, ``prediction``, one
+        ``probability_CLASS`` for each class where the model gives them, and ``error``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.svm import SVC
+    >>> from featkit import RawPixels, predict_to_file
+    >>> digits = load_digits()
+    >>> model = make_pipeline(RawPixels(), SVC()).fit(digits.images[:500] / 16, digits.target[:500])
+    >>> predict_to_file(model, list(digits.images[500:510] / 16), tempfile.mkdtemp() + "/digits.csv")
+    Prediction(n_images=10, n_errors=0)
+    """
+    path = Path(path)
+    if path.suffix not in (".csv", ".parquet"):
+        raise ValueError(f"Expected a file that ends in .csv or .parquet, got {path.name!r}.")
+    if not hasattr(model, "predict"):
+        raise ValueError(f"Expected a model with predict, got {type(model).__name__}; extract_to_parquet takes those.")
+    check_is_fitted(model)
+    if not path.parent.is_dir():
+        raise ValueError(f"{path}: expected a file in an existing folder. Make the folder.")
+    found = find_images(images)
+    classes = [str(name) for name in model.classes_] if hasattr(model, "predict_proba") else []
+    columns = ["path", "prediction", *[f"probability_{name}" for name in classes], "error"]
+    parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
+    work = partial(_predict_part, model, chunk_size=chunk_size, cap=parallel.n_jobs not in (None, 1))
+    rows = []
+    with progress_of(found.n_images, progress) as advance:
+        for part in parallel(delayed(work)(part) for part in found.parts):
+            rows += part
+            advance(len(part))
+    write = _write_csv if path.suffix == ".csv" else write_columns
+    write_atomically(path, partial(write, columns, rows))
+    return Prediction(len(rows), sum(row[-1] is not None for row in rows))
+
+
+def _predict_part(model, part, chunk_size, cap):
+    n_probabilities = len(model.classes_) if hasattr(model, "predict_proba") else 0
+    rows = []
+    for item, result, error in rows_of_part(partial(_predict, model), part, chunk_size, cap):
+        rows.append([item.name, *([None] * (1 + n_probabilities) if result is None else result), error])
+    return rows
+
+
+def _predict(model, sources):
+    """A tuple (prediction, probabilities ...) for each source; features are computed once."""
+    last = model
+    if isinstance(model, Pipeline) and len(model) > 1:
+        sources, last = model[:-1].transform(sources), model[-1]
+    predictions = [value.item() if hasattr(value, "item") else value for value in last.predict(sources)]
+    if not hasattr(last, "predict_proba"):
+        return [(prediction,) for prediction in predictions]
+    return [(prediction, *row) for prediction, row in zip(predictions, last.predict_proba(sources).tolist())]
+
+
+def _write_csv(columns, rows, stream):
+    text = io.TextIOWrapper(stream, "utf-8", "surrogateescape", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    text.flush()
+    text.detach()

@@ -1,0 +1,48 @@
+"""Say how far a long run is: rate and time left, on a terminal only."""
+
+import sys
+from contextlib import contextmanager
+
+from .._optional import require
+
+
+@contextmanager
+def progress_of(n_images, shown=None):
+    """Show a bar while images are worked on.
+
+    Parameters
+    ----------
+    n_images : int or None
+        None where it is not known.
+    shown : bool or None, default=None
+        None shows it where standard error is a terminal.
+
+    Yields
+    ------
+    advance : callable
+        To be called with the number of images that are done, and True where they were done before.
+    """
+    if shown is None:
+        shown = sys.stderr.isatty()
+    if not shown:
+        yield lambda n_done, before=False: None
+        return
+    progress, console = require("rich.progress", extra="parquet"), require("rich.console", extra="parquet")
+    columns = (
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[rate]}"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=console.Console(stderr=True)) as bar:
+        task = bar.add_task("images", total=n_images, rate="")
+        fresh = 0
+
+        def advance(n_done, before=False):
+            nonlocal fresh
+            fresh += 0 if before else n_done
+            elapsed = bar.tasks[0].elapsed or 0
+            rate = f"{fresh / elapsed:.0f} images/s" if fresh and elapsed else ""
+            bar.update(task, advance=n_done, rate=rate)
+
+        yield advance

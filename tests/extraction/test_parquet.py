@@ -1,0 +1,235 @@
+"""The dataset: its rows, its going on where it stopped, what it refuses; with real kills and a real Dask cluster."""
+
+import json
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import cv2
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import FeatureUnion, make_pipeline
+
+import featkit
+from featkit import ExtractionError, ExtractionWarning, extract_to_parquet
+from featkit.testing import check_pictures
+
+ROOT = Path(__file__).parents[2]
+
+
+def transformer():
+    features = FeatureUnion(
+        [("a", featkit.ColorMoments()), ("b", featkit.RegionMeasurements())], verbose_feature_names_out=False
+    )
+    return make_pipeline(featkit.ImageReader(), featkit.BackgroundRemover(method="otsu"), features)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    for index, picture in enumerate(check_pictures(40, height=24, width=28)):
+        place = folder / ("rose" if index % 2 else "lily")
+        place.mkdir(exist_ok=True)
+        cv2.imwrite(str(place / f"{index:02}.png"), picture)
+    (folder / "lily" / "08.png").write_bytes(b"meow")
+    return folder
+
+
+def rows_of(folder):
+    return pd.read_parquet(folder)
+
+
+def test_the_dataset_holds_what_transform_gives(photos, tmp_path):
+    done = extract_to_parquet(transformer(), photos, tmp_path / "out", part_size=7, n_jobs=2)
+    assert (done.n_images, done.n_errors, done.n_parts, done.n_kept) == (40, 1, 6, 0)
+    table = rows_of(tmp_path / "out")
+    assert list(table.columns[:3]) == ["path", "label", "error"]
+    assert table["path"].tolist() == featkit.list_images(photos).paths.tolist()
+    assert table["label"].tolist() == ["lily"] * 20 + ["rose"] * 20
+    broken = table["path"].str.endswith("08.png")
+    assert table.loc[~broken, "error"].isna().all()
+    assert "ImageReadError" in table.loc[broken, "error"].item()
+    assert "08.png" in table.loc[broken, "error"].item()
+    features = table.drop(columns=["path", "label", "error"])
+    assert (features.dtypes == np.float32).all()
+    assert features[broken].isna().all().all()
+    whole = transformer().fit(table["path"][~broken].tolist())
+    assert list(features.columns) == list(whole.get_feature_names_out())
+    expected = whole.transform(table["path"][~broken].tolist()).astype(np.float32)
+    assert np.array_equal(features[~broken].to_numpy(), expected, equal_nan=True)
+
+
+def test_the_manifest_tells_parameters_versions_and_input(photos, tmp_path):
+    extract_to_parquet(transformer(), photos, tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "_manifest.json").read_text())
+    assert manifest["pipeline"]["versions"]["featkit"] == featkit.__version__
+    assert manifest["input"] == {"source": str(photos), "n_images": 40, "n_parts": 1}
+    assert '"method": "otsu"' in json.dumps(manifest)
+
+
+def test_a_second_run_keeps_all_and_makes_again_what_is_gone_or_damaged(photos, tmp_path):
+    extract_to_parquet(transformer(), photos, tmp_path, part_size=7)
+    before = rows_of(tmp_path)
+    times = {file.name: file.stat().st_mtime_ns for file in tmp_path.glob("part-*")}
+    (tmp_path / "part-000003.parquet").unlink()
+    content = (tmp_path / "part-000001.parquet").read_bytes()
+    (tmp_path / "part-000001.parquet").write_bytes(content[:-30])
+    (tmp_path / ".part-000002.parquet.killed.tmp").write_bytes(b"half")
+    with pytest.warns(ExtractionWarning, match=r"part-000001.parquet is damaged"):
+        done = extract_to_parquet(transformer(), photos, tmp_path, part_size=7)
+    assert (done.n_kept, done.n_parts, done.n_images, done.n_errors) == (4, 6, 40, 1)
+    pd.testing.assert_frame_equal(rows_of(tmp_path), before)
+    changed = [file.name for file in tmp_path.glob("part-*") if file.stat().st_mtime_ns != times[file.name]]
+    assert sorted(changed) == ["part-000001.parquet", "part-000003.parquet"]
+    assert not list(tmp_path.glob(".part-*"))
+
+
+def test_two_extractions_do_not_mix(photos, tmp_path):
+    extract_to_parquet(transformer(), photos, tmp_path, part_size=7)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    other = transformer().set_params(backgroundremover__method="border")
+    with pytest.raises(ExtractionError, match="method: 'otsu', not 'border'"):
+        extract_to_parquet(other, photos, tmp_path, part_size=7)
+    with pytest.raises(ExtractionError, match="n_images: 40, not 20"):
+        extract_to_parquet(transformer(), photos / "rose", tmp_path, part_size=7)
+    paths = featkit.list_images(photos).paths.tolist()
+    extract_to_parquet(transformer(), paths, tmp_path / "list", part_size=7)
+    with pytest.raises(ExtractionError, match="other images"):
+        extract_to_parquet(transformer(), paths[::-1], tmp_path / "list", part_size=7)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
+
+
+def test_a_folder_with_something_else_is_refused(photos, tmp_path):
+    (tmp_path / "part-of-my-life.parquet").write_bytes(b"mine")
+    with pytest.raises(ExtractionError, match="empty folder"):
+        extract_to_parquet(transformer(), photos, tmp_path)
+    (tmp_path / "_manifest.json").write_text("{")
+    with pytest.raises(ExtractionError, match="expected a manifest"):
+        extract_to_parquet(transformer(), photos, tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ExtractionError, match="folder that can be made"):
+        extract_to_parquet(transformer(), photos, tmp_path / "file" / "out")
+
+
+def test_a_full_disk_loses_nothing_that_was_written(photos, tmp_path, monkeypatch):
+    extract_to_parquet(transformer(), photos, tmp_path / "whole", part_size=7)
+    replace, moved = os.replace, []
+
+    def replace_until_full(source, target):
+        if len(moved) == 4:
+            raise OSError(28, "No space left on device")
+        moved.append(target)
+        replace(source, target)
+
+    monkeypatch.setattr("featkit.extraction.parquet.os.replace", replace_until_full)
+    with pytest.raises(ExtractionError, match=r"No space left on device. What was written before is whole"):
+        extract_to_parquet(transformer(), photos, tmp_path / "out", part_size=7)
+    assert len(list((tmp_path / "out").glob("part-*"))) == 3
+    assert not list((tmp_path / "out").glob(".part-*"))
+    monkeypatch.undo()
+    done = extract_to_parquet(transformer(), photos, tmp_path / "out", part_size=7)
+    assert done.n_kept == 3
+    pd.testing.assert_frame_equal(rows_of(tmp_path / "out"), rows_of(tmp_path / "whole"))
+
+
+def test_what_learns_must_be_fitted(photos, tmp_path):
+    learning = make_pipeline(featkit.ImageReader(), featkit.ColorMoments(), PCA(2))
+    with pytest.raises(NotFittedError, match="PCA to be fitted"):
+        extract_to_parquet(learning, photos / "rose", tmp_path)
+    paths = featkit.list_images(photos / "rose", labels=False).paths.tolist()
+    fitted = featkit.ChunkedTransformer(learning).fit(paths).transformer_
+    extract_to_parquet(fitted, photos / "rose", tmp_path)
+    assert list(rows_of(tmp_path).columns[3:]) == ["pca0", "pca1"]
+
+
+def test_nothing_but_broken_images_is_an_error(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"meow")
+    with pytest.raises(featkit.ImageReadError, match=r"got none; the first error was: .*a.png"):
+        extract_to_parquet(transformer(), tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_arrays_with_labels_and_iterators(tmp_path):
+    pictures = list(check_pictures(9))
+    extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path / "a", labels=range(9), part_size=4)
+    done = extract_to_parquet(featkit.ColorMoments(), iter(pictures), tmp_path / "b", part_size=4)
+    assert done.n_parts == 3
+    one, other = rows_of(tmp_path / "a"), rows_of(tmp_path / "b")
+    assert one["label"].tolist() == [str(k) for k in range(9)]
+    assert np.array_equal(one.iloc[:, 3:], other.iloc[:, 3:])
+    assert np.array_equal(one.iloc[:, 3:], featkit.ColorMoments().transform(pictures).astype(np.float32))
+
+
+# Kills
+
+
+def test_ten_kills_and_restarts_give_the_undisturbed_dataset(photos, tmp_path):
+    extract_to_parquet(transformer(), photos, tmp_path / "whole", part_size=2)
+    out = tmp_path / "out"
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["featkit.extraction.parquet", "featkit.features.regions", "pyarrow.parquet"])
+    rng = random.Random(0)
+    kept = []
+    for _ in range(10):
+        work = {"part_size": 2, "n_jobs": 2}
+        run = context.Process(target=extract_to_parquet, args=(transformer(), str(photos), out), kwargs=work)
+        run.start()
+        n_parts, wanted = len(list(out.glob("part-*"))), rng.randrange(3)
+        until = time.monotonic() + 30
+        while len(list(out.glob("part-*"))) < n_parts + wanted and run.is_alive() and time.monotonic() < until:
+            time.sleep(0.001)
+        time.sleep(rng.random() / 50)
+        os.kill(run.pid, signal.SIGKILL)
+        run.join()
+        kept.append(len(list(out.glob("part-*"))))
+    assert kept == sorted(kept)
+    assert 0 < kept[0] + kept[4] < 40
+    done = extract_to_parquet(transformer(), photos, out, part_size=2)
+    assert done.n_kept == kept[-1]
+    pd.testing.assert_frame_equal(rows_of(out), rows_of(tmp_path / "whole"))
+
+
+# More than one machine
+
+
+class SlowMoments(featkit.ColorMoments):
+    """Moments that take their time, so that a worker can be killed meanwhile."""
+
+    def transform(self, X):
+        time.sleep(0.05)
+        return super().transform(X)
+
+
+def test_a_dask_worker_that_is_killed_loses_nothing(photos, tmp_path):
+    from dask.distributed import Client, LocalCluster
+
+    slow = make_pipeline(featkit.ImageReader(), SlowMoments())
+    extract_to_parquet(slow, photos, tmp_path / "serial", part_size=2)
+    out = tmp_path / "out"
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(**options) as cluster, Client(cluster) as client:
+        client.run(lambda places: sys.path.__setitem__(slice(0, 0), places), [str(ROOT), str(Path(__file__).parent)])
+        workers = client.run(os.getpid)
+
+        def kill_one_in_the_middle(client_out=out):
+            while len(list(client_out.glob("part-*"))) < 4:
+                time.sleep(0.005)
+            os.kill(next(iter(workers.values())), signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_one_in_the_middle)
+        killer.start()
+        with joblib.parallel_config("dask"):
+            done = extract_to_parquet(slow, photos, out, part_size=2, chunk_size=2)
+        killer.join()
+        assert os.getpid() not in workers.values()
+    assert (done.n_parts, done.n_images) == (20, 40)
+    pd.testing.assert_frame_equal(rows_of(out), rows_of(tmp_path / "serial"))

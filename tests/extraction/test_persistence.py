@@ -1,0 +1,109 @@
+"""A saved pipeline comes back as it was, and nothing runs that was not trusted."""
+
+import json
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+import skops.io
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.svm import SVC
+
+import featkit
+from featkit import ChunkedTransformer, ModelFileError, load, save
+from featkit.testing import check_pictures
+
+IMAGES, LABELS = check_pictures(12), np.arange(12) % 2
+
+
+class Mean(TransformerMixin, BaseEstimator):
+    def fit(self, X, y=None):
+        self.fitted_ = True
+        return self
+
+    def transform(self, X):
+        return np.mean(X, axis=(1, 2))
+
+
+def test_a_pipeline_comes_back(tmp_path):
+    features = make_union(featkit.RegionMeasurements(), featkit.HOG(pixels_per_cell=(16, 16)))
+    chunked = ChunkedTransformer(make_pipeline(featkit.BackgroundRemover(method="otsu"), features))
+    model = make_pipeline(chunked, StandardScaler(), SVC()).fit(IMAGES, LABELS)
+    save(model, tmp_path / "model.skops")
+    again = load(tmp_path / "model.skops")
+    assert np.array_equal(again.decision_function(IMAGES), model.decision_function(IMAGES))
+    assert repr(again) == repr(model)
+
+
+def test_learnt_words_come_back(tmp_path):
+    words = featkit.BagOfVisualWords(n_words=4).fit(IMAGES, LABELS)
+    save(words, tmp_path / "words.skops")
+    assert np.array_equal(load(tmp_path / "words.skops").transform(IMAGES), words.transform(IMAGES))
+
+
+def test_a_type_must_be_named_to_be_trusted(tmp_path):
+    save(make_pipeline(Mean().fit(IMAGES)), tmp_path / "mean.skops")
+    with pytest.raises(ModelFileError, match=r"not trusted: \['.*test_persistence.Mean'\]") as caught:
+        load(tmp_path / "mean.skops")
+    name = str(caught.value).split("'")[1]
+    assert np.allclose(load(tmp_path / "mean.skops", trusted=[name]).transform(IMAGES), IMAGES.mean(axis=(1, 2)))
+
+
+def test_a_function_is_no_type_of_featkit(tmp_path):
+    save(make_pipeline(FunctionTransformer(featkit.read_image)), tmp_path / "function.skops")
+    with pytest.raises(ModelFileError, match="read_image"):
+        load(tmp_path / "function.skops")
+
+
+def test_a_function_by_name_and_a_cache_must_be_trusted_too(tmp_path):
+    save(featkit.BackgroundRemover(mask="os:system"), tmp_path / "evil.skops")
+    with pytest.raises(ModelFileError, match="os:system"):
+        load(tmp_path / "evil.skops")
+    assert load(tmp_path / "evil.skops", trusted=["os:system"]).mask == "os:system"
+    save(make_pipeline(ChunkedTransformer(featkit.HOG(), cache="/etc/cron.d/x")), tmp_path / "cache.skops")
+    with pytest.raises(ModelFileError, match="/etc/cron.d/x"):
+        load(tmp_path / "cache.skops")
+
+
+def test_another_major_version_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(featkit, "__version__", "7.2.0")
+    save(featkit.HOG(), tmp_path / "hog.skops")
+    monkeypatch.undo()
+    with pytest.raises(ModelFileError, match=rf"featkit 7.2.0, this is featkit {featkit.__version__}"):
+        load(tmp_path / "hog.skops")
+    monkeypatch.setattr(featkit, "__version__", "7.9.1")
+    assert isinstance(load(tmp_path / "hog.skops"), featkit.HOG)
+
+
+@pytest.mark.parametrize("kind", ["pickle", "skops", "cut", "empty", "zip", "missing", "folder"])
+def test_what_save_did_not_write_is_refused(tmp_path, kind):
+    file = tmp_path / "model.skops"
+    save(featkit.HOG(), file)
+    if kind == "pickle":
+        file.write_bytes(pickle.dumps(featkit.HOG()))
+    elif kind == "skops":
+        skops.io.dump(featkit.HOG(), file)
+    elif kind == "cut":
+        file.write_bytes(file.read_bytes()[:-50])
+    elif kind == "empty":
+        file.write_bytes(b"")
+    elif kind == "zip":
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("featkit.json", json.dumps(["no version"]))
+    elif kind == "missing":
+        file.unlink()
+    else:
+        file = tmp_path
+    with pytest.raises(ModelFileError, match=str(file)):
+        load(file)
+
+
+def test_a_failed_save_keeps_the_old_file(tmp_path):
+    save(featkit.HOG(orientations=5), tmp_path / "model.skops")
+    with pytest.raises(TypeError):
+        save(featkit.BackgroundRemover(mask=(one for one in ())), tmp_path / "model.skops")
+    assert load(tmp_path / "model.skops").orientations == 5
+    assert [path.name for path in tmp_path.iterdir()] == ["model.skops"]
