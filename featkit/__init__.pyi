@@ -50,7 +50,7 @@ from .extraction.missing import drop_missing as drop_missing
 from .extraction.parquet import Extraction as Extraction
 from .extraction.parquet import ExtractionError as ExtractionError
 from .extraction.parquet import extract_to_parquet as extract_to_parquet
-from .extraction.persistence import ModelFileError as ModelFileError
+from .extraction.persistence import SavedModelError as SavedModelError
 from .extraction.persistence import load as load
 from .extraction.persistence import save as save
 from .extraction.prediction import Prediction as Prediction

@@ -18,7 +18,7 @@ NOTE = "featkit.json"  # member of the file that tells the version, beside those
 FUNCTION_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
-class ModelFileError(FeatkitError, ValueError):
+class SavedModelError(FeatkitError, ValueError):
     """A file is no saved pipeline, comes from another major version, or holds types that are not trusted."""
 
 
@@ -67,7 +67,7 @@ def load(path, *, trusted=()):
 
     Raises
     ------
-    ModelFileError
+    SavedModelError
         When the file is no saved pipeline, was saved by another major version of featkit, or holds what is not
         trusted; the message names it.
     """
@@ -75,19 +75,19 @@ def load(path, *, trusted=()):
     content = _content(path)
     theirs = _version_in(content, path)
     if theirs.partition(".")[0] != featkit.__version__.partition(".")[0]:
-        raise ModelFileError(
+        raise SavedModelError(
             f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: features may have changed. "
             "Load it with the version that saved it, or train it again."
         )
     own = _own_types()
     unknown = [name for name in skops.get_untrusted_types(data=content) if name not in own and name not in trusted]
     if unknown:
-        raise ModelFileError(
+        raise SavedModelError(
             f"{path} holds types that are not trusted: {unknown}. Name those you trust: trusted=[...]."
         )
     pipeline = skops.loads(content, trusted=[*own, *trusted])
     if reaching := [name for name in _names_to_run(pipeline) if name not in trusted]:
-        raise ModelFileError(
+        raise SavedModelError(
             f"{path} names functions to import or files to open: {reaching}. Name those you trust: trusted=[...]."
         )
     return pipeline
@@ -97,7 +97,7 @@ def _content(path):
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise ModelFileError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
+        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
 
 
 def _version_in(content, path):
@@ -105,7 +105,7 @@ def _version_in(content, path):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return str(json.loads(archive.read(NOTE))["featkit"])
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise ModelFileError(
+        raise SavedModelError(
             f"{path}: expected a whole file made by featkit.save, got: {error}. Save the pipeline again."
         ) from error
 

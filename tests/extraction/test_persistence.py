@@ -13,7 +13,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 import featkit
-from featkit import ChunkedTransformer, ModelFileError, load, save
+from featkit import ChunkedTransformer, SavedModelError, load, save
 from featkit.testing import check_pictures
 
 IMAGES, LABELS = check_pictures(12), np.arange(12) % 2
@@ -46,7 +46,7 @@ def test_learnt_words_come_back(tmp_path):
 
 def test_a_type_must_be_named_to_be_trusted(tmp_path):
     save(make_pipeline(Mean().fit(IMAGES)), tmp_path / "mean.skops")
-    with pytest.raises(ModelFileError, match=r"not trusted: \['.*test_persistence.Mean'\]") as caught:
+    with pytest.raises(SavedModelError, match=r"not trusted: \['.*test_persistence.Mean'\]") as caught:
         load(tmp_path / "mean.skops")
     name = str(caught.value).split("'")[1]
     assert np.allclose(load(tmp_path / "mean.skops", trusted=[name]).transform(IMAGES), IMAGES.mean(axis=(1, 2)))
@@ -54,17 +54,17 @@ def test_a_type_must_be_named_to_be_trusted(tmp_path):
 
 def test_a_function_is_no_type_of_featkit(tmp_path):
     save(make_pipeline(FunctionTransformer(featkit.read_image)), tmp_path / "function.skops")
-    with pytest.raises(ModelFileError, match="read_image"):
+    with pytest.raises(SavedModelError, match="read_image"):
         load(tmp_path / "function.skops")
 
 
 def test_a_function_by_name_and_a_cache_must_be_trusted_too(tmp_path):
     save(featkit.BackgroundRemover(mask="os:system"), tmp_path / "evil.skops")
-    with pytest.raises(ModelFileError, match="os:system"):
+    with pytest.raises(SavedModelError, match="os:system"):
         load(tmp_path / "evil.skops")
     assert load(tmp_path / "evil.skops", trusted=["os:system"]).mask == "os:system"
     save(make_pipeline(ChunkedTransformer(featkit.HOG(), cache="/etc/cron.d/x")), tmp_path / "cache.skops")
-    with pytest.raises(ModelFileError, match="/etc/cron.d/x"):
+    with pytest.raises(SavedModelError, match="/etc/cron.d/x"):
         load(tmp_path / "cache.skops")
 
 
@@ -72,7 +72,7 @@ def test_another_major_version_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(featkit, "__version__", "7.2.0")
     save(featkit.HOG(), tmp_path / "hog.skops")
     monkeypatch.undo()
-    with pytest.raises(ModelFileError, match=rf"featkit 7.2.0, this is featkit {featkit.__version__}"):
+    with pytest.raises(SavedModelError, match=rf"featkit 7.2.0, this is featkit {featkit.__version__}"):
         load(tmp_path / "hog.skops")
     monkeypatch.setattr(featkit, "__version__", "7.9.1")
     assert isinstance(load(tmp_path / "hog.skops"), featkit.HOG)
@@ -97,7 +97,7 @@ def test_what_save_did_not_write_is_refused(tmp_path, kind):
         file.unlink()
     else:
         file = tmp_path
-    with pytest.raises(ModelFileError, match=str(file)):
+    with pytest.raises(SavedModelError, match=str(file)):
         load(file)
 
 
