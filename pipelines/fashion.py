@@ -123,7 +123,7 @@ def candidates():
     pixels = make_pipeline(GammaCorrector(gamma=0.5), RawPixels())
     union = FeatureUnion(
         [("gradients", multi_scale), ("texture", texture), ("pixels", pixels)],
-        transformer_weights={"pixels": 0.2},  # their rows are five times as long as the others
+        transformer_weights={"pixels": 0.2},  # their rows are far longer than the others
     )
     return {
         "LBP": garment_classifier(texture),

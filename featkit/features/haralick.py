@@ -7,6 +7,7 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError
 from ..images import foreground_mask, split_alpha, to_gray, to_uint8
+from .pair_counts import count_pairs, count_pairs_of_steps
 
 STATISTICS = (
     "angular_second_moment",
@@ -23,17 +24,6 @@ STATISTICS = (
     "information_correlation_1",
     "information_correlation_2",
 )
-
-
-@njit(nogil=True, cache=True)
-def _count_pairs(levels, row_step, col_step, counts):
-    """Count pairs of levels (first, second), not yet symmetric; row_step >= 0."""
-    counts[:] = 0
-    height, width = levels.shape
-    first_col, last_col = max(0, -col_step), width - max(0, col_step)
-    for row in range(height - row_step):
-        for col in range(first_col, last_col):
-            counts[levels[row, col], levels[row + row_step, col + col_step]] += 1
 
 
 @njit(nogil=True, cache=True)
@@ -108,10 +98,9 @@ def _describe(counts, n_levels, statistics):
 def _mean_and_range(levels, n_levels, steps, counts, statistics, out):
     """Mean and range over the directions that have pairs; steps (distances, directions, 2), out (distances, 2, 13)."""
     for distance in range(len(steps)):
+        count_pairs_of_steps(levels, steps[distance], counts)
         for direction in range(steps.shape[1]):
-            row_step, col_step = steps[distance, direction]
-            _count_pairs(levels, row_step, col_step, counts)
-            _describe(counts, n_levels, statistics[direction])
+            _describe(counts[direction], n_levels, statistics[direction])
         for k in range(statistics.shape[1]):
             low, high, total, n = np.inf, -np.inf, 0.0, 0
             for value in statistics[:, k]:
@@ -186,7 +175,7 @@ def cooccurrence_matrix(image, *, n_levels=32, distance=1, angle=0):
            [0.25, 0.  ]])
     """
     counts = np.empty((n_levels + 1, n_levels + 1), np.int32)
-    _count_pairs(_levels(image, n_levels), *_steps([distance], [angle])[0, 0], counts)
+    count_pairs(_levels(image, n_levels), *_steps([distance], [angle])[0, 0], counts)
     pairs = (counts + counts.T)[:-1, :-1]
     total = pairs.sum()
     return pairs / total if total else np.full(pairs.shape, np.nan)
@@ -254,7 +243,7 @@ def haralick(image, *, n_levels=32, distances=(1,), angles=(0, 45, 90, 135)):
     """
     steps = _steps(distances, angles)
     out = np.empty((len(steps), 2, len(STATISTICS)))
-    counts = np.empty((n_levels + 1, n_levels + 1), np.int32)
+    counts = np.empty((len(angles), n_levels + 1, n_levels + 1), np.int32)
     statistics = np.empty((steps.shape[1], len(STATISTICS)))
     _mean_and_range(_levels(image, n_levels), n_levels, steps, counts, statistics, out)
     return out.ravel()

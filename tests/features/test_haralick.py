@@ -129,6 +129,21 @@ def test_range_is_largest_minus_smallest_over_the_directions(noise):
 # Oracle written out
 
 
+@pytest.mark.parametrize("shape", [(40, 37), (3, 37), (40, 5), (7, 7)])
+@pytest.mark.parametrize("angles", [(0, 45, 90, 135), (20, 60, 90, 110, 170), (10, 45, 135), tuple(range(0, 180, 20))])
+def test_mean_and_range_are_those_of_the_directions_one_by_one(noise, shape, angles):
+    image, distances = noise[: shape[0], : shape[1]], (1, 2, 6)
+    alone = np.array(
+        [haralick(image, distances=distances, angles=(angle,)).reshape(3, 2, 13)[:, 0] for angle in angles]
+    )
+    together = haralick(image, distances=distances, angles=angles).reshape(3, 2, 13)
+    has_pairs = ~np.isnan(alone).all(axis=(0, 2))
+    assert (np.isnan(together).all(axis=(1, 2)) == ~has_pairs).all()
+    alone = alone[:, has_pairs]
+    assert together[has_pairs, 0] == pytest.approx(np.nanmean(alone, axis=0))
+    assert together[has_pairs, 1] == pytest.approx(np.nanmax(alone, axis=0) - np.nanmin(alone, axis=0), abs=1e-12)
+
+
 @pytest.mark.parametrize("n_levels", [2, 7, 32])
 @pytest.mark.parametrize(
     ("distance", "angle", "step"),

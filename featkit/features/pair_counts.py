@@ -1,0 +1,61 @@
+"""How often which two gray levels stand at a step from each other."""
+
+import numpy as np
+from numba import njit
+
+
+@njit(nogil=True, cache=True)
+def _add_pairs(levels, row_step, col_step, first_row, last_row, first_col, last_col, counts):
+    """Count the pairs whose first pixel lies in a box and whose second lies in the image; row_step >= 0."""
+    height, width = levels.shape
+    first_col, last_col = max(first_col, -col_step), min(last_col, width - col_step)
+    for row in range(first_row, min(last_row, height - row_step)):
+        for col in range(first_col, last_col):
+            counts[levels[row, col], levels[row + row_step, col + col_step]] += 1
+
+
+@njit(nogil=True, cache=True)
+def count_pairs(levels, row_step, col_step, counts):
+    """Count pairs of levels (first, second), not yet symmetric; row_step >= 0."""
+    counts[:] = 0
+    _add_pairs(levels, row_step, col_step, 0, levels.shape[0], 0, levels.shape[1], counts)
+
+
+@njit(nogil=True, cache=True)
+def _count_four(levels, steps, counts):
+    """As `count_pairs` for four steps in one pass: counters in turn, as the same one twice in a row would wait."""
+    counts[:] = 0
+    height, width = levels.shape
+    margin = min(np.abs(steps[:, 1]).max(), width)
+    core_height, core_width = max(height - steps[:, 0].max(), 0), width - 2 * margin
+    stride = np.uint32(counts.shape[1])
+    flat = counts.reshape(4, -1)
+    counts_0, counts_1, counts_2, counts_3 = flat[0], flat[1], flat[2], flat[3]
+    for row in range(core_height if core_width > 0 else 0):
+        line = levels[row, margin : width - margin]
+        line_0 = levels[row + steps[0, 0], margin + steps[0, 1] :]
+        line_1 = levels[row + steps[1, 0], margin + steps[1, 1] :]
+        line_2 = levels[row + steps[2, 0], margin + steps[2, 1] :]
+        line_3 = levels[row + steps[3, 0], margin + steps[3, 1] :]
+        for col in range(len(line)):
+            start = np.uint32(line[col]) * stride
+            counts_0[start + line_0[col]] += 1
+            counts_1[start + line_1[col]] += 1
+            counts_2[start + line_2[col]] += 1
+            counts_3[start + line_3[col]] += 1
+    right = max(width - margin, margin)
+    for k in range(4):
+        row_step, col_step = steps[k]
+        _add_pairs(levels, row_step, col_step, 0, height, 0, margin, counts[k])
+        _add_pairs(levels, row_step, col_step, 0, height, right, width, counts[k])
+        _add_pairs(levels, row_step, col_step, core_height, height, margin, right, counts[k])
+
+
+@njit(nogil=True, cache=True)
+def count_pairs_of_steps(levels, steps, counts):
+    """As `count_pairs` for every step (row, column) of an array; counts (steps, levels, levels)."""
+    in_fours = len(steps) - len(steps) % 4
+    for first in range(0, in_fours, 4):
+        _count_four(levels, steps[first : first + 4], counts[first : first + 4])
+    for k in range(in_fours, len(steps)):
+        count_pairs(levels, steps[k, 0], steps[k, 1], counts[k])
