@@ -26,7 +26,6 @@ from featkit import (
     IlluminationFlattener,
     ImageReader,
     LocalBinaryPattern,
-    MultiScaleHOG,
     RawPixels,
     correct_gamma,
     list_images,
@@ -86,15 +85,10 @@ def digit_models():
     return {
         "raw pixels, SVM": make_pipeline(RawPixels(), SVC(C=10)),
         "stretched raw pixels, SVM": make_pipeline(whole, RawPixels(), SVC(C=10)),
-        "LBP": make_pipeline(LocalBinaryPattern(method="nri_uniform", grid=(4, 4)), SVC(C=10)),
         "HOG": make_pipeline(fine, SVC(C=10)),
         "stretch, HOG": make_pipeline(whole, fine, SVC(C=10)),
         "self-quotient, HOG": make_pipeline(IlluminationFlattener(method="self-quotient"), fine, SVC(C=10)),
         "normalised, HOG": make_pipeline(ForegroundNormalizer(), fine, SVC(C=10)),
-        "stretch, normalised, HOG": make_pipeline(whole, ForegroundNormalizer(), fine, SVC(C=10)),
-        "normalised, multi-scale HOG": make_pipeline(
-            ForegroundNormalizer(), MultiScaleHOG(cell_sizes=(4, 7), **SIGNED), SVC(C=10)
-        ),
     }
 
 
