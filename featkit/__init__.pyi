@@ -21,6 +21,7 @@ from .evaluation.duplicates import find_duplicates as find_duplicates
 from .evaluation.duplicates import perceptual_hash as perceptual_hash
 from .evaluation.learning import crossing_points as crossing_points
 from .evaluation.learning import learning_curves as learning_curves
+from .evaluation.lenet import lenet5 as lenet5
 from .evaluation.perturbations import Perturber as Perturber
 from .evaluation.perturbations import perturb as perturb
 from .evaluation.report import write_report as write_report

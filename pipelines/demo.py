@@ -9,7 +9,7 @@ from pipelines import digits, iris, leaves
 
 def digits_section():
     """Compare on digits and show what the full recipe sees."""
-    table = digits.compare()
+    table = digits.compare().table
     images, labels = digits.load_digits()
     recipe = digits.candidates()["normalised HOG + SVM"].fit(images[::10], labels[::10])
     strips = [

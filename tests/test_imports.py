@@ -15,7 +15,20 @@ from sklearn.base import BaseEstimator
 import featkit
 
 ROOT = Path(featkit.__file__).parent
-EXTRAS = ["dlib", "matplotlib", "pandas", "pyarrow", "rich", "jinja2", "polars", "skops", "pytest", "dask", "fsspec"]
+EXTRAS = [
+    "dlib",
+    "matplotlib",
+    "pandas",
+    "pyarrow",
+    "rich",
+    "jinja2",
+    "polars",
+    "skops",
+    "pytest",
+    "dask",
+    "fsspec",
+    "torch",
+]
 IMAGES = {"exceptions", "_optional", "images", "colorspaces", "affine", "masks", "base"}
 
 # part of featkit: the parts it may import (its own folder is understood)
@@ -62,6 +75,7 @@ AT_HOME_IN = {
     "dlib": {"faces"},
     "matplotlib": {"display", "evaluation.report"},
     "pyarrow": {"extraction.parquet"},
+    "torch": {"evaluation.lenet"},
 }
 
 # import name: the distribution that brings it (scikit-image requires Pillow and tifffile)

@@ -1,36 +1,143 @@
 """``featkit benchmark FOLDER``: compare features with raw pixels on a folder of images."""
 
+QUICK_IMAGES = 60  # of each class
+QUICK_CHANGES = ["brightness", "light_gradient", "shift", "rotation", "blur", "noise", "occlusion"]
+
 
 def add_command(commands):
     """Declare the command and its options."""
     parser = commands.add_parser("benchmark", help="compare features with raw pixels on a folder of images")
     parser.add_argument("folder", help="a folder with one subfolder of images per class")
-    parser.add_argument("--folds", type=int, default=5, help="cross-validation folds (default: 5)")
-    parser.add_argument("--csv", metavar="FILE", help="also write the table to this file")
+    parser.add_argument("--folds", type=int, help="cross-validation folds (default: 5; 3 with --quick)")
+    parser.add_argument("--repeats", type=int, default=1, help="deal the images into folds so often (default: 1)")
+    parser.add_argument(
+        "--group-by",
+        metavar="NAME",
+        help="never part images of one group: 'folder' (the folder each file is in), a column of labels.csv in FOLDER "
+        "(with a column 'image'), or a regular expression whose group is found in the path, such as '(s[0-9]+)'",
+    )
+    parser.add_argument("--quick", action="store_true", help=f"at most {QUICK_IMAGES} images a class, fewer changes")
+    parser.add_argument("--network", action="store_true", help="with LeNet-5 as a candidate, where torch is installed")
+    parser.add_argument("--report", metavar="FILE", help="write an HTML report to look at")
+    parser.add_argument("--csv", metavar="FILE", help="write the table")
+    parser.add_argument("--save", metavar="FILE", help="write all figures as JSON, for featkit.Benchmark.load")
+    parser.add_argument("--store", metavar="FOLDER", help="keep finished folds here; a run that was stopped goes on")
+    parser.add_argument("--jobs", type=int, help="folds at a time (default: 1)")
     parser.add_argument("--max-pixels", type=int, default=89_000_000, help="refuse larger images (default: 89e6)")
     parser.set_defaults(run=run)
 
 
 def run(options):
-    """Read the folder, compare, print the table."""
+    """Read the folder, compare, print the table, write what is asked for."""
+    import time
+
     import numpy as np
-    from sklearn.model_selection import StratifiedKFold
 
-    from .. import compare_features, list_images
+    from .. import benchmark, list_images, print_comparison, raw_pixel_baselines, write_report
 
+    n_folds = options.folds or (3 if options.quick else 5)
     paths, labels, skipped = list_images(options.folder)
-    classes, counts = np.unique(labels, return_counts=True)
-    print(f"{len(paths)} images in {len(classes)} classes; {len(skipped)} other files left out")
-    if counts.min() < options.folds:
+    groups = _groups(paths, options.folder, options.group_by)
+    print(f"{len(paths)} images in {len(np.unique(labels))} classes; {len(skipped)} other files left out")
+    _check_counts(labels, groups, n_folds, options)
+    if options.quick:
+        chosen = _some_of_each_class(labels)
+        paths, labels = paths[chosen], labels[chosen]
+        groups = None if groups is None else groups[chosen]
+    start = time.perf_counter()
+    images = _read_for_benchmark(paths, options.max_pixels)
+    read_ms = 1000 * (time.perf_counter() - start) / len(paths)
+    found = benchmark(
+        _benchmark_candidates(options.network),
+        images,
+        labels,
+        baselines={name: _small(baseline) for name, baseline in raw_pixel_baselines(images).items()},
+        groups=groups,
+        cv=n_folds,
+        n_repeats=options.repeats,
+        train_sizes=_train_sizes(labels, n_folds),
+        perturbations=QUICK_CHANGES if options.quick else "all",
+        ablate=["HOG + colour"],
+        n_jobs=options.jobs,
+        store=options.store,
+    )
+    found.table["read_ms"] = read_ms  # all candidates read the same files
+    found.table["ms_per_image"] += read_ms
+    print_comparison(found.table)
+    _print_duplicates(found.duplicates, paths)
+    if options.csv:
+        found.table.to_csv(options.csv)
+    if options.save:
+        found.save(options.save)
+    if options.report:
+        print(f"The report is in {write_report(options.report, found)}")
+
+
+def _groups(paths, folder, group_by):
+    """Group of every path, or None."""
+    import csv
+    import re
+    from pathlib import Path
+
+    import numpy as np
+
+    if group_by is None:
+        return None
+    if group_by == "folder":
+        return np.array([str(Path(path).parent) for path in paths])
+    names = [Path(path).relative_to(folder).as_posix() for path in paths]
+    if "(" in group_by:
+        found = [re.search(group_by, name) for name in names]
+        missing = [name for name, match in zip(names, found) if match is None]
+        groups = [match and match.group(1) for match in found]
+    else:
+        with (Path(folder) / "labels.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        if not rows or not {"image", group_by} <= set(rows[0]):
+            raise ValueError(
+                f"Expected the columns 'image' and {group_by!r} in {Path(folder) / 'labels.csv'}, "
+                f"got {list(rows[0]) if rows else 'no rows'}."
+            )
+        by_image = {Path(row["image"]).as_posix(): row[group_by] for row in rows}
+        missing = [name for name in names if name not in by_image]
+        groups = [by_image.get(name) for name in names]
+    if missing:
+        raise ValueError(f"--group-by {group_by!r} gives no group for {len(missing)} images, such as {missing[0]!r}.")
+    return np.array(groups)
+
+
+def _check_counts(labels, groups, n_folds, options):
+    import numpy as np
+
+    what = "images" if groups is None else f"groups ({options.group_by})"
+    units = labels if groups is None else [label for label, _ in {*zip(labels.tolist(), groups.tolist())}]
+    classes, counts = np.unique(units, return_counts=True)
+    if counts.min() < n_folds:
         raise ValueError(
-            f"Expected at least {options.folds} images in every class of {options.folder}, one for each fold, "
+            f"Expected at least {n_folds} {what} in every class of {options.folder}, one for each fold, "
             f"got {counts.min()} in {str(classes[counts.argmin()])!r}: add images or lower --folds."
         )
-    images = _read_for_benchmark(paths, options.max_pixels)
-    folds = StratifiedKFold(options.folds, shuffle=True, random_state=0)
-    table = compare_features(_benchmark_candidates(), images, labels, cv=folds)
-    if options.csv:
-        table.to_csv(options.csv)
+
+
+def _some_of_each_class(labels):
+    """Indices of at most `QUICK_IMAGES` images of each class, spread evenly over its files."""
+    import numpy as np
+
+    chosen = []
+    for name in np.unique(labels):
+        of_class = np.flatnonzero(labels == name)
+        steps = np.linspace(0, len(of_class) - 1, min(QUICK_IMAGES, len(of_class)))
+        chosen.append(of_class[np.rint(steps).astype(int)])
+    return np.sort(np.concatenate(chosen))
+
+
+def _train_sizes(labels, n_folds):
+    """Shares of a training part, down to where a class gets too small for the inner folds of the tuned SVM."""
+    import numpy as np
+
+    n_train = len(labels) - -(-len(labels) // n_folds) - len(np.unique(labels))
+    rarest = np.unique(labels, return_counts=True)[1].min() / len(labels)
+    return [n_train // share for share in (8, 4, 2, 1) if n_train // share * rarest >= 4]
 
 
 def _read_for_benchmark(paths, max_pixels):
@@ -43,16 +150,36 @@ def _read_for_benchmark(paths, max_pixels):
     return make_pipeline(*steps, Resizer(height=128, width=128, fit="pad", background=0.0)).transform(paths)
 
 
-def _benchmark_candidates():
-    from sklearn.pipeline import make_pipeline, make_union
+def _small(baseline):
+    """Raw pixels at 32 x 32: where they do best, and fit in time."""
+    from sklearn.pipeline import make_pipeline
 
-    from .. import HOG, ColorHistogram, ColorMoments, RawPixels, Resizer
+    from .. import Resizer
+
+    return make_pipeline(Resizer(height=32, width=32), baseline)
+
+
+def _benchmark_candidates(network):
+    from importlib.util import find_spec
+
+    from sklearn.pipeline import make_union
+
+    from .. import HOG, ColorHistogram, ColorMoments, LocalBinaryPattern, lenet5
 
     gradients = HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2), voting="trilinear")
-    return {
-        "small raw pixels": make_pipeline(Resizer(height=16, width=16), RawPixels()),
+    candidates = {
         "colour histogram": ColorHistogram(space="hsv"),
         "colour moments": ColorMoments(),
+        "local binary patterns": LocalBinaryPattern(method="nri_uniform", grid=(4, 4)),
         "HOG": gradients,
         "HOG + colour": make_union(gradients, ColorHistogram(space="hsv")),
     }
+    if network and find_spec("torch"):
+        candidates["LeNet-5"] = lenet5()
+    return candidates
+
+
+def _print_duplicates(duplicates, paths):
+    parted = duplicates[duplicates["n_parted"] > 0]
+    for row in parted.head(5).itertuples():
+        print(f"duplicates on both sides of a split: {paths[row.image_a]} and {paths[row.image_b]}")

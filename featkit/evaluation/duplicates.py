@@ -4,9 +4,9 @@ import hashlib
 
 import cv2
 import numpy as np
+from scipy.fft import dctn
 
 from .._optional import require
-from ..base import apply_to_each
 from ..images import flatten_alpha, to_float, to_gray
 from ..reading import ImageReader
 
@@ -42,7 +42,7 @@ def perceptual_hash(image):
     >>> int(np.sum(perceptual_hash(camera()) != perceptual_hash(camera()[::2, ::2])))
     4
     """
-    return _hash_of_small(_small_gray(image))
+    return _hashes(_small_gray(image)[np.newaxis])[0]
 
 
 def _small_gray(image):
@@ -50,9 +50,9 @@ def _small_gray(image):
     return cv2.resize(gray, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
 
 
-def _hash_of_small(small):
-    low = np.delete(cv2.dct(small)[:_LOW, :_LOW].ravel(), 0)
-    return low > max(float(np.median(low)), 1e-5 * _SIDE)
+def _hashes(small):
+    low = dctn(small, axes=(1, 2), norm="ortho")[:, :_LOW, :_LOW].reshape(len(small), -1)[:, 1:]
+    return low > np.maximum(np.median(low, axis=1, keepdims=True), 1e-5 * _SIDE)
 
 
 def find_duplicates(X, *, max_distance=20):
@@ -116,7 +116,7 @@ def _near_pairs(small, max_distance):
     flat = flat - flat.mean(axis=1, keepdims=True)
     length = np.linalg.norm(flat, axis=1, keepdims=True)
     flat = flat / np.maximum(length, 1e-9)
-    signs = np.where(apply_to_each(_hash_of_small, small), 1, -1).astype(np.float32)
+    signs = np.where(_hashes(small), 1, -1).astype(np.float32)
     n_bits = signs.shape[1]
     structured = length[:, 0] > 1e-3 * _SIDE
     pairs, distances = [], []

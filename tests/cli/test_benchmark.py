@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from skimage import data
 
-from featkit import cli
+from featkit import Benchmark, cli
+from featkit.cli.benchmark import QUICK_CHANGES
 
 
 def write_crops(folder, photo, n_images, size=(90, 120)):
@@ -28,14 +29,84 @@ def folder(tmp_path):
 
 def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_path, capsys):
     (folder / "cat" / "notes.txt").write_text("a cat")
-    code = cli.main(["benchmark", str(folder), "--folds", "3", "--csv", str(tmp_path / "table.csv")])
+    files = {name: tmp_path / f"found.{name}" for name in ("csv", "json")}
+    words = ["benchmark", str(folder), "--quick", "--csv", str(files["csv"]), "--save", str(files["json"])]
+    code = cli.main(words)
     printed = capsys.readouterr().out
     assert code == 0
     assert "18 images in 2 classes; 1 other files left out" in printed
-    table = pd.read_csv(tmp_path / "table.csv", index_col="features")
-    assert {"raw pixels", "HOG", "colour histogram", "HOG + colour"} <= set(table.index)
-    assert all(name in printed for name in table.index)
+    table = pd.read_csv(files["csv"], index_col="candidate")
+    assert {"raw pixels + tuned SVM", "HOG", "colour histogram", "HOG + colour"} <= set(table.index)
+    assert "LeNet-5" not in table.index
+    assert all(name.split()[0] in printed for name in table.index)
     assert table.loc["colour histogram", "accuracy"] == 1  # bricks are gray, the cat is ginger
+    assert (table["read_ms"] > 0).all()
+    found = Benchmark.load(files["json"])
+    assert found.table.loc["HOG", "accuracy"] == table.loc["HOG", "accuracy"]
+    assert set(found.robustness["perturbation"]) == set(QUICK_CHANGES)
+    assert set(found.ablation["family"]) == {"hog", "colorhistogram"}
+    assert sorted(found.learning["n_train"].unique()) == [10]
+    assert found.about["n_folds"] == 3
+
+
+def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys, monkeypatch, one_change):
+    monkeypatch.setattr("featkit.cli.benchmark.QUICK_IMAGES", 6)
+    words = ["benchmark", str(folder), "--quick", "--store", str(tmp_path / "kept"), "--save", str(tmp_path / "a.json")]
+    assert cli.main(words) == 0
+    monkeypatch.setattr("featkit.evaluation.benchmark.run_fold", None)  # nothing is computed a second time
+    words[-1] = str(tmp_path / "b.json")
+    assert cli.main(words) == 0
+    first, second = (Benchmark.load(tmp_path / name) for name in ("a.json", "b.json"))
+    assert first.about["classes"] == {"brick": 6, "cat": 6}
+    pd.testing.assert_frame_equal(first.folds, second.folds)
+
+
+@pytest.fixture
+def one_change(monkeypatch):
+    monkeypatch.setattr("featkit.cli.benchmark.QUICK_CHANGES", ["shift"])
+
+
+def grouped(folder, group_by, tmp_path):
+    code = cli.main(["benchmark", str(folder), "--quick", "--group-by", group_by, "--save", str(tmp_path / "a.json")])
+    return code or Benchmark.load(tmp_path / "a.json")
+
+
+def test_images_of_one_group_are_never_parted(folder, tmp_path, capsys, one_change):
+    lines = [f"{name}/{k}.jpg,{name}{k % 3}" for name in ("brick", "cat") for k in range(9)]
+    (folder / "labels.csv").write_text("\n".join(["image,animal", *lines]), encoding="utf-8")
+    found = grouped(folder, "animal", tmp_path)
+    assert found.about["n_groups"] == 6
+    place = found.predictions.query("candidate == 'HOG'").set_index("image")["fold"]
+    assert all(place[k] == place[k + 3] == place[k + 6] for first in (0, 9) for k in range(first, first + 3))
+
+
+@pytest.mark.parametrize(
+    ("group_by", "message"),
+    [
+        ("folder", "Expected at least 3 groups (folder) in every class"),
+        ("(x[0-9])", "gives no group for 18 images, such as 'brick/0.jpg'"),
+        ("person", "labels.csv"),
+    ],
+)
+def test_groups_that_are_not_there_are_named(folder, tmp_path, capsys, group_by, message):
+    assert grouped(folder, group_by, tmp_path) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_groups_from_names_are_a_regular_expression():
+    from featkit.cli.benchmark import _groups
+
+    paths = ["pictures/cat/s01_a.jpg", "pictures/cat/s02_a.jpg", "pictures/dog/s01_b.jpg"]
+    assert _groups(paths, "pictures", "(s[0-9]+)_").tolist() == ["s01", "s02", "s01"]
+    assert _groups(paths, "pictures", None) is None
+
+
+def test_duplicates_across_a_split_are_named(folder, capsys, one_change):
+    (folder / "cat" / "copy.jpg").write_bytes((folder / "cat" / "0.jpg").read_bytes())
+    assert cli.main(["benchmark", str(folder), "--quick"]) == 0
+    printed = capsys.readouterr().out
+    assert ("copy.jpg" in printed) == ("1 of them are parted" in printed)
+    assert "1 pairs of pictures are duplicates (1 to the pixel)" in printed
 
 
 @pytest.mark.parametrize(
