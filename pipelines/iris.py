@@ -1,7 +1,9 @@
 """Iris flowers measured from their pictures: from a photo to sepal and petal lengths to the species.
 
 ``python -m pipelines.iris`` draws the 150 flowers of the iris table, measures them back from the pixels and compares
-the classifier on the measured values with the same classifier on the table itself, and with raw pixels.
+the classifier on the measured values with the same classifier on the table itself, and with raw pixels. Before photos
+(``--background photo``) thin stalks are lost, so every blade is measured where it lies; of the small petals of setosa
+about half are not found, which counts as missing.
 """
 
 import argparse
@@ -25,7 +27,12 @@ from featkit import (
     raw_pixel_baselines,
 )
 
-PART_COLORS = {"sepal": (0.30, 0.22, 0.65), "petal": (0.78, 0.40, 0.68), "center": (0.22, 0.50, 0.20)}
+PART_COLORS = {
+    "sepal": (0.30, 0.22, 0.65),
+    "petal": (0.78, 0.40, 0.68),
+    "center": (0.22, 0.50, 0.20),
+    "mark": (0.75, 0.12, 0.12),
+}
 MEASURED = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
 
 
@@ -43,7 +50,7 @@ def measuring_pipeline(pixel_size):
         Gives a pandas table with the columns `MEASURED`, in cm.
     """
     return make_pipeline(
-        BackgroundRemover(components="largest", fill_holes=False),
+        BackgroundRemover(fill_holes=False),
         PartMeasurements(parts=PART_COLORS, pixel_size=pixel_size),
         make_column_transformer(("passthrough", MEASURED), verbose_feature_names_out=False),
     ).set_output(transform="pandas")
