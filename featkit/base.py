@@ -40,12 +40,16 @@ __all__ = [
 _SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."
 
 
-def apply_to_each(function, images):
-    """Call a function on every image of a batch; an error is told the index of its image."""
+def apply_to_each(function, images, metadata=None):
+    """Call a function on every image of a batch; an error is told the index of its image.
+
+    `metadata` has one value for each image under every keyword that the function shall get.
+    """
     results = []
     for index, image in enumerate(images):
+        told = {name: values[index] for name, values in metadata.items()} if metadata else {}
         try:
-            results.append(function(image))
+            results.append(function(image, **told))
         except Exception as error:
             error.add_note(f"image {index} of the batch")
             raise
@@ -57,6 +61,11 @@ class _ImageEstimator(TransformerMixin, BaseEstimator):
 
     _parameter_constraints: dict = {}
     _requires_fit = False
+    _image_metadata = ()  # what transform may be told of each image, by keyword; scikit-learn routes it
+
+    def __init_subclass__(cls, **kwargs):
+        cls.__metadata_request__transform = dict.fromkeys(cls._image_metadata)  # read by scikit-learn
+        super().__init_subclass__(**kwargs)
 
     def fit(self, X, y=None):
         """Check the parameters and the images; learn what there is to learn.
@@ -88,6 +97,32 @@ class _ImageEstimator(TransformerMixin, BaseEstimator):
         else:
             self._validate_params()
         return self._read(X)
+
+    def fit_transform(self, X, y=None, **metadata):
+        """Fit, then transform.
+
+        Parameters
+        ----------
+        X : batch of images
+        y : array-like or None, default=None
+        **metadata : array-likes (n_images,)
+            For transform.
+
+        Returns
+        -------
+        images or features
+        """
+        return self.fit(X, y).transform(X, **metadata)
+
+    def _metadata_of(self, images, metadata):
+        """The metadata by position, which must be known and have one value for each image."""
+        for name, values in metadata.items():
+            if name not in self._image_metadata:
+                known = ", ".join(self._image_metadata) or "none"
+                raise TypeError(f"{type(self).__name__} takes no {name!r} of images in transform; it takes: {known}.")
+            if len(values) != len(images):
+                raise ImageFormatError(f"Expected one {name} for each of {len(images)} images, got {len(values)}.")
+        return {name: values.tolist() if hasattr(values, "iloc") else values for name, values in metadata.items()}
 
     def __sklearn_is_fitted__(self):
         return not self._requires_fit or any(name.endswith("_") and not name.startswith("_") for name in vars(self))
@@ -124,13 +159,15 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
     def _image_transformer(self):
         raise TypeError(f"{type(self).__name__} must define _image_transformer(), a function image -> image.")
 
-    def transform(self, X):
+    def transform(self, X, **metadata):
         """Transform every image.
 
         Parameters
         ----------
         X : batch of images
             See `featkit.check_images`.
+        **metadata : array-likes (n_images,)
+            What the class says that it takes of each image besides.
 
         Returns
         -------
@@ -138,7 +175,7 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
             A stack ``(n_images, height, width[, 3 or 4])`` where all results agree in shape and dtype, else a list.
         """
         images = self._images_to_transform(X)
-        return stack_if_equal(apply_to_each(self._image_transformer(), images))
+        return stack_if_equal(apply_to_each(self._image_transformer(), images, self._metadata_of(images, metadata)))
 
     def set_output(self, *, transform=None):
         """Do nothing: images stay arrays whatever container the feature tables use.
@@ -234,13 +271,15 @@ class FeatureExtractor(_ImageEstimator):
     def _feature_names(self):
         raise TypeError(f"{type(self).__name__} must define _feature_names(), the names of its columns.")
 
-    def transform(self, X):
+    def transform(self, X, **metadata):
         """Extract one row per image.
 
         Parameters
         ----------
         X : batch of images
             See `featkit.check_images`.
+        **metadata : array-likes (n_images,)
+            What the class says that it takes of each image besides.
 
         Returns
         -------
@@ -249,10 +288,11 @@ class FeatureExtractor(_ImageEstimator):
         images = self._images_to_transform(X)
         if self._needs_equal_sizes:
             self._check_sizes(images)
-        extract_rows = self._stack_extractor() if isinstance(images, np.ndarray) else None
+        told = self._metadata_of(images, metadata)
+        extract_rows = self._stack_extractor() if isinstance(images, np.ndarray) and not told else None
         if extract_rows is not None:
             return extract_rows(images)
-        rows = apply_to_each(self._image_extractor(), images)
+        rows = apply_to_each(self._image_extractor(), images, told)
         lengths = [len(row) for row in rows]
         if len(set(lengths)) > 1:
             raise ImageFormatError(f"{type(self).__name__} gave rows of unequal length: {sorted(set(lengths))}.")

@@ -122,6 +122,9 @@ class RegionMeasurements(FeatureExtractor):
 
     Notes
     -----
+    ``transform(X, pixel_size=sizes)`` takes one size for each image instead; in a Pipeline it arrives by scikit-learn's
+    metadata routing, asked for with ``set_transform_request(pixel_size=True)``.
+
     Stateless. Mixed sizes are welcome. The object is where alpha is at least one half (the whole image when there is
     no alpha); its components (8 neighbours) are the objects. ``u`` is the unit of `pixel_size`. All but area, Euler
     number and colour look at the outline, holes filled; a ring measures like a disk.
@@ -194,6 +197,8 @@ class RegionMeasurements(FeatureExtractor):
         "color": [StrOptions({"rgb", "lab"}), None],
         "orientation": ["boolean"],
     }
+
+    _image_metadata = ("pixel_size",)
 
     def __init__(self, *, pixel_size=1.0, aggregate="largest", min_area=1, color="rgb", orientation=False):
         self.pixel_size = pixel_size

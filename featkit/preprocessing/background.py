@@ -92,6 +92,9 @@ class BackgroundRemover(ImageTransformer):
 
     Notes
     -----
+    ``transform(X, mask=masks)`` takes one mask of your own for each image, of the kinds that `mask` may give; in a
+    Pipeline it arrives by scikit-learn's metadata routing, asked for with ``set_transform_request(mask=True)``.
+
     Stateless; images may differ in size. Gray images become RGBA, masks (bool) white RGBA with themselves as alpha.
     An image that already has a transparent pixel has been told its foreground: it comes back as it is. An RGBA image
     that is opaque everywhere is treated like RGB.
@@ -118,6 +121,8 @@ class BackgroundRemover(ImageTransformer):
         "on_failure": [StrOptions({"keep", "raise"})],
         "random_state": [Interval(Integral, 0, 2**31 - 1, closed="both")],
     }
+
+    _image_metadata = ("mask",)
 
     def __init__(
         self,
@@ -167,21 +172,20 @@ class BackgroundRemover(ImageTransformer):
             return lambda color: find_foreground(color, *parameters)
         own_mask = _mask_function(self.mask)
 
-        def find(color):
-            share = _share_of(own_mask(color), color.shape[:2])
-            mask = clean_mask(share, self.components, self.fill_holes)
-            return Finding(mask, share)
+        return lambda color: self._finding_of(own_mask(color), color)
 
-        return find
+    def _finding_of(self, mask, color):
+        share = _share_of(mask, color.shape[:2])
+        return Finding(clean_mask(share, self.components, self.fill_holes), share)
 
     def _image_transformer(self):
         find = self._finder()
 
-        def remove(image):
-            if _has_transparency(image):
+        def remove(image, mask=None):
+            if mask is None and _has_transparency(image):
                 return join_alpha(image, image) if image.dtype == bool else image
             color = split_alpha(image)[0]
-            mask, share, _ = find(color)
+            mask, share, _ = find(color) if mask is None else self._finding_of(mask, color)
             if not mask.any():
                 if self.on_failure == "raise":
                     tried = f"method={self.method!r}" if self.mask is None else "own mask"

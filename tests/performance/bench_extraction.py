@@ -1,0 +1,135 @@
+"""Extraction at scale: overhead of chunks, gain of threads and of the cache, memory by number of images.
+
+Ratios are of CPU time but for the threads, whose gain only the clock can show: take it on a quiet machine.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+
+from featkit import (
+    HOG,
+    BackgroundRemover,
+    ChunkedTransformer,
+    ColorHistogram,
+    FeatureCache,
+    ForegroundCropper,
+    ImageReader,
+    RegionMeasurements,
+)
+
+
+def write_jpegs(folder, n_images, height=480, width=640):
+    """Generated photos: a bright blob on a ground that varies, noise over all."""
+    rng = np.random.default_rng(0)
+    row, col = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    noise = rng.normal(0, 6, (height, width, 3))
+    for index in range(n_images):
+        tall, broad, down, right = rng.uniform([0.2, 0.2, -0.3, -0.3], [0.6, 0.6, 0.3, 0.3])
+        blob = np.exp(-((((row - down) / tall) ** 2 + ((col - right) / broad) ** 2) ** 3))[..., np.newaxis]
+        image = 60 + 30 * row[..., np.newaxis] + np.roll(noise, index, axis=1) + blob * rng.uniform(60, 160, 3)
+        cv2.imwrite(str(folder / f"{index:06}.jpg"), np.clip(image, 0, 255).astype(np.uint8))
+    return [str(path) for path in sorted(folder.iterdir())]
+
+
+def chain():
+    cells = {"pixels_per_cell": (16, 16), "cells_per_block": (2, 2)}
+    features = [("hog", HOG(**cells)), ("color", ColorHistogram()), ("region", RegionMeasurements())]
+    union = FeatureUnion(features, verbose_feature_names_out=False)
+    cropper = ForegroundCropper(height=128, width=128)
+    return make_pipeline(ImageReader(), BackgroundRemover(method="otsu"), cropper, union)
+
+
+def cpu(function):
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def clock(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def print_overhead(paths):
+    plain = chain().fit(paths[:1])
+    chunked = ChunkedTransformer(chain(), chunk_size=64).fit(paths)
+
+    def loop_over_chunks():
+        return [plain.transform(paths[start : start + 64]) for start in range(0, len(paths), 64)]
+
+    def loop_over_images():
+        return [plain.transform([path]) for path in paths]
+
+    loop_over_chunks()
+    works = [lambda: chunked.transform(paths), loop_over_chunks, loop_over_images, lambda: plain.transform(paths)]
+    ours, chunks, images, at_once = np.min([[cpu(work) for work in works] for _ in range(4)], axis=0)
+    print(f"ChunkedTransformer, chunks of 64: {1e3 * ours / len(paths):.2f} ms an image")
+    for what, other in {"such chunks": chunks, "single images": images, "all at once": at_once}.items():
+        print(f"  against the transformer on {what}: {100 * (ours / other - 1):+.1f} %")
+
+
+def print_threads(paths, n_rounds=5):
+    one, two = (ChunkedTransformer(chain(), chunk_size=8, n_jobs=n).fit(paths) for n in (1, 2))
+    ratios = [clock(lambda: one.transform(paths)) / clock(lambda: two.transform(paths)) for _ in range(n_rounds)]
+    print("two threads against one, by the clock: " + ", ".join(f"{ratio:.2f}" for ratio in ratios))
+
+
+def print_cache(folder, paths):
+    labels = np.arange(len(paths)) % 2
+    grid = {"linearsvc__C": np.logspace(-5, -2, 10)}
+    cache = FeatureCache(folder / "features.sqlite")
+
+    def search(cache):
+        features = ChunkedTransformer(chain(), cache=cache)
+        GridSearchCV(make_pipeline(features, StandardScaler(), LinearSVC(max_iter=50)), grid, cv=5).fit(paths, labels)
+
+    warnings.simplefilter("ignore")  # too few iterations: it is the features' time that counts
+    plain, first, second = cpu(lambda: search(None)), cpu(lambda: search(cache)), cpu(lambda: search(cache))
+    print(f"grid search, 5 folds x 10 points, {len(paths)} images: {plain:.1f} s, with cache {first:.1f} s", end=" ")
+    print(f"({plain / first:.1f} times faster), again {second:.1f} s; {cache!r}")
+
+
+def print_memory(paths, n_images):
+    code = f"""
+import resource, sys, tempfile
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from bench_extraction import chain, extract_to_parquet
+paths = ({paths!r} * {n_images})[:{n_images}]
+extract_to_parquet(chain(), paths[:1], tempfile.mkdtemp())
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+done = extract_to_parquet(chain(), paths, tempfile.mkdtemp(), n_jobs=2)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(f"{{done.n_images}} images: {{(after - before) / 1024:.0f}} MB above the imports, "
+      f"{{done.n_images / done.seconds:.0f}} images a second")
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def main(sizes="500,1000"):
+    """Numbers of images to measure the memory with may be given: 2000,20000."""
+    cv2.setNumThreads(1)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "photos").mkdir()
+        paths = write_jpegs(folder / "photos", 128)
+        print_overhead(paths)
+        print_threads(paths)
+        print_cache(folder, paths)
+        for size in sizes.split(","):
+            print_memory(paths, int(size))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
