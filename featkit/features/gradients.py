@@ -46,7 +46,7 @@ def _cells_of_stack(stack, orientations, pixels_per_cell, transform_sqrt, signed
     cell_height, cell_width = _checked_pair("pixels_per_cell", pixels_per_cell)
     height, width = stack.shape[1:3]
     turn = 360.0 if signed else 180.0
-    edges = (np.float32(turn / orientations) * np.arange(orientations + 1, dtype=np.float32)).astype(np.float64)
+    edges = turn / orientations * np.arange(orientations + 1)
     cells = np.empty((len(stack), height // cell_height, width // cell_width, orientations), np.float32)
     values, channels = _flat_stack(stack, background, transform_sqrt)
     # scikit-image compares the lengths of 8-bit colour gradients in double precision, rounding errors included.

@@ -134,6 +134,35 @@ def test_equals_skimage_on_uint16_and_in_large_cells():
     np.testing.assert_allclose(hog(image, **large), skimage_hog(image, **large), rtol=0, atol=1e-6)
 
 
+def test_equals_skimage_where_directions_lie_on_the_edges_of_bins():
+    levels = np.random.default_rng(0).choice(np.array([0, 1, 3], np.uint8), (40, 40, 3))
+    for image in (levels, levels[..., 0]):  # roots differ by 1 and the root of 3: multiples of 30 and of 45 degrees
+        for orientations in (6, 7, 9, 12, 24, 33, 39):
+            parameters = {"orientations": orientations, "transform_sqrt": True}
+            found = hog(image, **parameters)
+            np.testing.assert_allclose(found, skimage_hog(image, **parameters), rtol=0, atol=1e-6)
+
+
+def test_equals_skimage_for_parameters_drawn_at_random():
+    rng = np.random.default_rng(0)
+    photos = (skimage.data.camera(), skimage.data.astronaut())
+    for _ in range(200):
+        cell, block, spare = rng.integers(1, 13, 2), rng.integers(1, 4, 2), rng.integers(0, 30, 2)
+        height, width = cell * block + spare
+        row, col = rng.integers(512 - height), rng.integers(512 - width)
+        image = photos[rng.integers(2)][row : row + height, col : col + width]
+        image = (image, image / 255, (image / 255).astype(np.float32), image // 32)[rng.integers(4)]
+        parameters = {
+            "orientations": int(rng.integers(1, 40)),
+            "pixels_per_cell": tuple(cell.tolist()),
+            "cells_per_block": tuple(block.tolist()),
+            "block_norm": NORMS[rng.integers(4)],
+            "transform_sqrt": bool(rng.integers(2)),
+        }
+        found, expected = hog(image, **parameters), skimage_hog(image, **parameters)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6, err_msg=str((image.shape, parameters)))
+
+
 # Dalal and Triggs
 
 
