@@ -42,6 +42,7 @@ from .output_laws import (
     check_fit,
     check_fit_twice,
     check_grid_search,
+    check_n_jobs,
     check_output,
     check_set_output,
     check_threads,
@@ -192,6 +193,7 @@ EVERY_ESTIMATOR = (
     check_native_handles,
     check_pickle,
     check_skops,
+    check_n_jobs,
     check_grid_search,
 )
 ANY_TRANSFORMER = (check_output, check_feature_names, check_set_output)

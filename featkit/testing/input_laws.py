@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from sklearn.base import clone
@@ -49,15 +50,20 @@ def check_stack_and_list(estimator, images, y):
 
 
 def check_input_untouched(estimator, images, y):
-    """Fit and transform write to no image and work on read-only ones, as workers get them."""
+    """Fit and transform write to no image and work on read-only memory maps, as workers get them."""
     kinds = [images, with_alpha(images), as_gray(images), to_float(images), images / 255]
     for batch in kinds:
         before = batch.copy()
         for container in (batch, list(batch)):
             output_of(fitted_clone(estimator, container, y), container)
             assert np.array_equal(batch, before), f"{batch.dtype} images {batch.shape} were written to"
-        batch.setflags(write=False)
-        output_of(fitted_clone(estimator, batch, y), batch)
+        with TemporaryDirectory() as folder:
+            np.save(f"{folder}/batch.npy", batch)
+            mapped = np.load(f"{folder}/batch.npy", mmap_mode="r")
+            expected = output_of(fitted_clone(estimator, batch, y), batch)
+            found = output_of(fitted_clone(estimator, mapped, y), mapped)
+            assert_same(estimator, found, expected, f"{batch.dtype} images {batch.shape} mapped from a file and not")
+            del mapped, found  # a mapped file cannot be deleted everywhere
 
 
 def check_memory_layout(estimator, images, y):

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn import config_context
 from sklearn.base import clone, is_regressor
 from sklearn.model_selection import GridSearchCV
@@ -69,6 +70,15 @@ def check_threads(estimator, images, y):
         found = list(pool.map(partial(output_of, fitted), batches))
     for index, (one, other) in enumerate(zip(found, expected)):
         assert_same(estimator, one, other, f"batch {index} in one of several threads and alone")
+
+
+def check_n_jobs(estimator, images, y):
+    """Two other processes, each with half of the images, give the rows that this one gives: n_jobs=2."""
+    fitted = fitted_clone(estimator, images, y)
+    halves = np.array_split(images, 2)
+    parts = Parallel(n_jobs=2)(delayed(output_of)(fitted, half) for half in halves)
+    for found, half in zip(parts, halves):
+        assert_same(estimator, found, output_of(fitted, half), "in another process and in this one")
 
 
 def check_grid_search(estimator, images, y):
