@@ -292,10 +292,11 @@ class ImageReader(ImageTransformer):
             The error of each source that cannot be read, by its index.
         """
         self._validate_params()
+        read = self._reading_function()
         errors = {}
         for index, source in enumerate(self._read(X)):
             try:
-                self._reading_function()(source)
+                read(source)
             except ImageReadError as error:
                 errors[index] = error
         return errors

@@ -78,13 +78,12 @@ AT_HOME_IN = {
     "torch": {"evaluation.lenet"},
 }
 
-# import name: the distribution that brings it (scikit-image requires Pillow and tifffile)
+# import name: the distribution that brings it
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "skimage": "scikit-image",
     "cv2": "opencv-python-headless",
-    "PIL": "scikit-image",
-    "tifffile": "scikit-image",
+    "PIL": "pillow",
 }
 
 

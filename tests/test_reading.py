@@ -449,6 +449,21 @@ def test_max_pixels_is_a_limit_of_the_reader_alone(name, monkeypatch):
     assert Image.MAX_IMAGE_PIXELS is None
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_max_pixels_is_checked_before_anything_is_decoded(name, monkeypatch):
+    def decode(*args, **kwargs):
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr(cv2, "imdecode", decode)
+    monkeypatch.setattr(tifffile.TiffPage, "asarray", decode)
+    for kind in (ImageFile.ImageFile, *ImageFile.ImageFile.__subclasses__()):
+        monkeypatch.setattr(kind, "load", decode)
+    with pytest.raises(ImageReadError, match="at most max_pixels=34 pixels"):
+        read_image(FILES[name], max_pixels=34)
+    with pytest.raises(ImageReadError, match="decoded"):
+        read_image(FILES[name])
+
+
 @pytest.mark.parametrize("name", SOME_OF_EACH_FORMAT)
 def test_pillows_bomb_guard_is_not_asked(name, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1)

@@ -23,7 +23,7 @@ def add_command(commands):
     parser.add_argument("--save", metavar="FILE", help="write all figures as JSON, for featkit.Benchmark.load")
     parser.add_argument("--store", metavar="FOLDER", help="keep finished folds here; a run that was stopped goes on")
     parser.add_argument("--jobs", type=int, help="folds at a time (default: 1)")
-    parser.add_argument("--max-pixels", type=int, default=89_000_000, help="refuse larger images (default: 89e6)")
+    parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger images (default: 100e6)")
     parser.set_defaults(run=run)
 
 
@@ -45,7 +45,7 @@ def run(options):
         paths, labels = paths[chosen], labels[chosen]
         groups = None if groups is None else groups[chosen]
     start = time.perf_counter()
-    images = _read_for_benchmark(paths, options.max_pixels)
+    images = _read_for_benchmark(options.folder, paths, options.max_pixels)
     read_ms = 1000 * (time.perf_counter() - start) / len(paths)
     found = benchmark(
         _benchmark_candidates(options.network),
@@ -140,14 +140,27 @@ def _train_sizes(labels, n_folds):
     return [n_train // share for share in (8, 4, 2, 1) if n_train // share * rarest >= 4]
 
 
-def _read_for_benchmark(paths, max_pixels):
+def _read_for_benchmark(folder, paths, max_pixels):
     """Read every file once, as 128 x 128 RGB: each result depends on its own file alone, so nothing leaks."""
+    import numpy as np
     from sklearn.pipeline import make_pipeline
 
-    from .. import ColorConverter, ImageReader, Resizer
+    from .. import ColorConverter, ImageReader, ImageReadError, Resizer, to_uint8
 
-    steps = ImageReader(min_size=128, max_pixels=max_pixels), ColorConverter(background=0.0)
-    return make_pipeline(*steps, Resizer(height=128, width=128, fit="pad", background=0.0)).transform(paths)
+    reader = ImageReader(min_size=128, max_pixels=max_pixels)
+    small = Resizer(height=128, width=128, fit="pad", background=0.0)
+    read = make_pipeline(reader, ColorConverter(background=0.0), small)
+    images, errors = [], []
+    for path in paths:  # one at a time: large photos do not fit into memory together
+        try:
+            images.append(to_uint8(read.transform([path])[0]))
+        except ImageReadError as error:
+            errors.append(str(error))
+    if errors:
+        raise ImageReadError(
+            f"{folder}: expected images that can be read, {len(errors)} of {len(paths)} cannot:\n" + "\n".join(errors)
+        )
+    return np.stack(images)
 
 
 def _small(baseline):

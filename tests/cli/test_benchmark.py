@@ -129,6 +129,16 @@ def test_what_is_wrong_with_a_folder_is_said_by_name(folder, capsys, spoil, mess
     assert str(folder) in error
 
 
+def test_all_files_that_cannot_be_read_are_named_at_once(folder, capsys):
+    (folder / "cat" / "4.jpg").write_bytes(b"meow")
+    (folder / "brick" / "2.jpg").write_bytes(b"")
+    assert cli.main(["benchmark", str(folder)]) == 2
+    error = capsys.readouterr().err
+    assert "2 of 18 cannot" in error
+    assert f"{folder / 'cat' / '4.jpg'}: expected JPEG" in error
+    assert f"{folder / 'brick' / '2.jpg'}: expected JPEG" in error
+
+
 def test_images_beyond_max_pixels_are_refused_before_decoding(folder, capsys):
     assert cli.main(["benchmark", str(folder), "--max-pixels", "5000"]) == 2
     assert "max_pixels=5000" in capsys.readouterr().err

@@ -102,7 +102,7 @@ class OwnTone(TransformerMixin, BaseEstimator):
         return np.array([[self.scale * value for value in tone(image, 0.0)] for image in self._check(X)])
 
     def get_feature_names_out(self, input_features=None):
-        return np.array(["tone_maximum", "tone_mean"], dtype=object)
+        return np.array(["own_tone_maximum", "own_tone_mean"], dtype=object)
 
     def __sklearn_tags__(self):
         return image_tags(super().__sklearn_tags__(), requires_fit=False)
