@@ -7,7 +7,10 @@ from .colorspaces import color_levels as color_levels
 from .colorspaces import convert_color as convert_color
 from .datasets import make_iris_flowers as make_iris_flowers
 from .datasets import make_shapes as make_shapes
+from .display.benchmark import BenchmarkDisplay as BenchmarkDisplay
 from .display.checkerboard import on_checkerboard as on_checkerboard
+from .display.learning import LearningDisplay as LearningDisplay
+from .display.robustness import RobustnessDisplay as RobustnessDisplay
 from .display.steps import StepsDisplay as StepsDisplay
 from .evaluation.ablation import without_each_family as without_each_family
 from .evaluation.baselines import raw_pixel_baselines as raw_pixel_baselines
@@ -24,7 +27,6 @@ from .evaluation.learning import learning_curves as learning_curves
 from .evaluation.lenet import lenet5 as lenet5
 from .evaluation.perturbations import Perturber as Perturber
 from .evaluation.perturbations import perturb as perturb
-from .evaluation.report import write_report as write_report
 from .evaluation.robustness import perturbation_suite as perturbation_suite
 from .evaluation.robustness import robustness_curves as robustness_curves
 from .evaluation.statistics import CriticalDifference as CriticalDifference
@@ -211,5 +213,7 @@ from .reading import ImageList as ImageList
 from .reading import ImageReader as ImageReader
 from .reading import list_images as list_images
 from .reading import read_image as read_image
+from .report.section import ReportSection as ReportSection
+from .report.write import write_report as write_report
 from .testing import check_image_estimator as check_image_estimator
 from .testing import parametrize_with_image_checks as parametrize_with_image_checks

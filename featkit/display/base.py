@@ -12,18 +12,25 @@ class Display:
 
     def _one_axes(self, ax, size):
         """Axes to draw on: the one that is given, or that of a new figure of this size (inches)."""
-        return self._row_of_axes(None if ax is None else [ax], 1, size)[0]
+        return self._grid_of_axes(ax, 1, 1, size)[0]
 
-    def _row_of_axes(self, ax, n_axes, size):
-        if ax is None:
-            # not pyplot, which keeps every figure alive and wants a screen
-            self.figure_ = require("matplotlib.figure", extra="plot").Figure(figsize=size, layout="constrained")
-            return self.figure_.subplots(1, n_axes, squeeze=False)[0]
-        axes = np.ravel(ax)
-        if len(axes) != n_axes:
-            raise ValueError(f"Expected {n_axes} axes for {type(self).__name__}, got {len(axes)}.")
-        self.figure_ = axes[0].figure
-        return axes
+    def _grid_of_axes(self, ax, n_axes, n_columns, size):
+        """As many axes as are needed: those that are given, or a grid in a new figure, each of this size (inches)."""
+        if ax is not None:
+            axes = np.ravel(ax)
+            if len(axes) != n_axes:
+                raise ValueError(f"Expected {n_axes} axes for {type(self).__name__}, got {len(axes)}.")
+            self.figure_ = axes[0].figure
+            return axes
+        n_columns = min(n_columns, n_axes)
+        n_rows = -(-n_axes // n_columns)
+        # not pyplot, which keeps every figure alive and wants a screen
+        figure = require("matplotlib.figure", extra="plot").Figure
+        self.figure_ = figure(figsize=(size[0] * n_columns, size[1] * n_rows), layout="constrained")
+        axes = self.figure_.subplots(n_rows, n_columns, squeeze=False).ravel()
+        for unused in axes[n_axes:]:
+            unused.remove()
+        return axes[:n_axes]
 
     def _repr_png_(self):
         buffer = io.BytesIO()

@@ -51,7 +51,7 @@ class StepsDisplay(Display):
         -------
         display : StepsDisplay
         """
-        return cls(_collected_steps(pipeline, image)).plot()
+        return cls(steps_of(pipeline, image)).plot()
 
     def plot(self, ax=None):
         """Draw the strip.
@@ -65,7 +65,7 @@ class StepsDisplay(Display):
         -------
         self : StepsDisplay
         """
-        self.axes_ = self._row_of_axes(ax, len(self.steps), (2.4 * len(self.steps), 2.6))
+        self.axes_ = self._grid_of_axes(ax, len(self.steps), len(self.steps), (2.4, 2.6))
         for axis, (title, result) in zip(self.axes_, self.steps, strict=True):
             axis.set_title(title, fontsize=9)
             if result.ndim == 1:
@@ -78,7 +78,8 @@ class StepsDisplay(Display):
         return self
 
 
-def _collected_steps(pipeline, image):
+def steps_of(pipeline, image):
+    """Title and outcome of every step of a fitted pipeline on one image, the image first."""
     steps, current = [], [image]
     if isinstance(image, np.ndarray):
         steps.append(("image", image))

@@ -1,0 +1,68 @@
+"""How candidates look in every picture of a benchmark, and how one curve with its interval is drawn."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+# Okabe and Ito's colours, which stay apart for colour-blind eyes; grays are for raw pixels, the measure of all others
+FEATURE_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#8c6d31")
+BASELINE_COLORS = ("#3d3d3d", "#767676", "#9a9a9a", "#b8b8b8")
+MARKERS = "osD^vPX*"
+QUIET = "#808080"  # of axes and grids
+
+
+class CandidateStyle(NamedTuple):
+    """Colour, marker and line of a candidate, and its number, by which a picture's parts are found again."""
+
+    number: int
+    color: str
+    marker: str
+    linestyle: str
+
+
+def candidate_styles(names):
+    """Style of every candidate; those whose name begins with "raw pixels" are dashed and gray."""
+    styles, n_baselines = {}, 0
+    for number, name in enumerate(dict.fromkeys(names)):
+        if is_raw_pixels(name):
+            color = BASELINE_COLORS[n_baselines % len(BASELINE_COLORS)]
+            styles[name] = CandidateStyle(number, color, MARKERS[n_baselines % len(MARKERS)], "--")
+            n_baselines += 1
+        else:
+            k = number - n_baselines
+            styles[name] = CandidateStyle(number, FEATURE_COLORS[k % len(FEATURE_COLORS)], MARKERS[k % len(MARKERS)], "-")
+    return styles
+
+
+def is_raw_pixels(name):
+    """Whether a candidate is a baseline on raw pixels, by its name."""
+    return str(name).startswith("raw pixels")
+
+
+def draw_curve(axis, positions, curve, name, style):
+    """Draw one curve of accuracies (percent) with the interval as a band around it."""
+    positions, percents = np.asarray(positions), 100 * curve[["accuracy", "low", "high"]].to_numpy(dtype=np.float64)
+    group = f"candidate-{style.number}"
+    band = axis.fill_between(positions, percents[:, 1], percents[:, 2], color=style.color, alpha=0.15, linewidth=0)
+    band.set_gid(f"{group}-band")
+    (line,) = axis.plot(
+        positions,
+        percents[:, 0],
+        color=style.color,
+        linestyle=style.linestyle,
+        marker=style.marker,
+        markersize=4.5,
+        linewidth=1.8,
+        label=name,
+    )
+    line.set_gid(group)
+    return line
+
+
+def quiet_axes(axis):
+    """Take away what is no data: two spines, dark ticks; a light grid stays."""
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.spines[["left", "bottom"]].set_color(QUIET)
+    axis.tick_params(color=QUIET, labelsize=9)
+    axis.grid(color=QUIET, alpha=0.25, linewidth=0.6)
+    axis.set_axisbelow(True)

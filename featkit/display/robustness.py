@@ -1,0 +1,104 @@
+"""Accuracy when the test pictures are changed, from mild to severe."""
+
+import numpy as np
+
+from .._optional import require
+from .base import Display
+from .curves import candidate_styles, draw_curve, quiet_axes
+
+
+class RobustnessDisplay(Display):
+    """Accuracy of several candidates against the severity of each perturbation, with intervals as bands.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        Columns candidate, perturbation, severity, amount, unit, accuracy, low, high, as `robustness_curves` returns
+        them; severity 0 is the unchanged picture.
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+    axes_ : ndarray of matplotlib Axes
+        One for each perturbation; the ticks tell the amount in its unit.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from featkit import RobustnessDisplay
+    >>> columns = ["candidate", "perturbation", "severity", "amount", "unit", "accuracy", "low", "high"]
+    >>> rows = [["HOG", "rotation", k, 5 * k, "degrees", 1 - k / 9, 0.9 - k / 9, 1.1 - k / 9] for k in (1, 2, 3)]
+    >>> display = RobustnessDisplay(pd.DataFrame(rows, columns=columns)).plot()
+    >>> [tick.get_text() for tick in display.axes_[0].get_xticklabels()]
+    ['5', '10', '15']
+    """
+
+    def __init__(self, curves):
+        self.curves = curves
+
+    @classmethod
+    def from_benchmark(cls, benchmark, *, ax=None):
+        """Draw the curves of a benchmark, from the unchanged pictures on.
+
+        Parameters
+        ----------
+        benchmark : Benchmark
+            With ``robustness``.
+        ax : array of matplotlib Axes or None, default=None
+
+        Returns
+        -------
+        display : RobustnessDisplay
+        """
+        return cls(curves_from_clean(benchmark)).plot(ax=ax)
+
+    def plot(self, ax=None, *, legend=True):
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : array of matplotlib Axes or None, default=None
+            One for each perturbation; None makes a figure with four in a row.
+        legend : bool, default=True
+            In the first axes.
+
+        Returns
+        -------
+        self : RobustnessDisplay
+        """
+        perturbations = list(dict.fromkeys(self.curves["perturbation"]))
+        self.axes_ = self._grid_of_axes(ax, len(perturbations), 4, (3, 2.4))
+        styles = candidate_styles(self.curves["candidate"])
+        for axis, perturbation in zip(self.axes_, perturbations, strict=True):
+            part = self.curves[self.curves["perturbation"] == perturbation]
+            for name, curve in part.groupby("candidate", sort=False):
+                draw_curve(axis, curve["severity"], curve, name, styles[name])
+            ticks = part.drop_duplicates("severity").sort_values("severity")
+            axis.set_xticks(ticks["severity"], [_amount_text(*row) for row in ticks[["severity", "amount"]].to_numpy()])
+            unit = ticks["unit"].iloc[-1]
+            axis.set(title=str(perturbation).replace("_", " "), xlabel=unit or "severity", ylabel="accuracy %")
+            quiet_axes(axis)
+        if legend:
+            self.axes_[0].legend(fontsize=7, frameon=False)
+        return self
+
+
+def _amount_text(severity, amount):
+    if severity == 0:
+        return "none"
+    return f"{severity:g}" if np.isnan(amount) else f"{amount:g}"
+
+
+def curves_from_clean(benchmark):
+    """Curves of a benchmark's robustness with the unchanged pictures as severity 0 of each."""
+    from .. import robustness_curves
+
+    curves = robustness_curves(benchmark.robustness)
+    begins = curves.drop_duplicates(["candidate", "perturbation"]).assign(severity=0, amount=0.0)
+    clean = benchmark.table.loc[begins["candidate"]]
+    begins = begins.assign(
+        accuracy=clean["accuracy"].to_numpy(),
+        low=clean["accuracy_low"].to_numpy(),
+        high=clean["accuracy_high"].to_numpy(),
+    )
+    return require("pandas", extra="report").concat([begins, curves], ignore_index=True)

@@ -1,0 +1,110 @@
+"""Write the report: one file that needs nothing else."""
+
+import base64
+import hashlib
+import platform
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import cv2
+
+from .._optional import require
+from ..display.curves import BASELINE_COLORS, FEATURE_COLORS
+from .section import ReportSection, rendered
+
+HERE = Path(__file__).parent
+PACKAGES = ("featkit", "numpy", "scipy", "scikit-learn", "scikit-image", "numba")
+COLORS_ON_DARK = {
+    "feature": ("#5cb3f0", "#ff8a4c", "#35c79c", "#e79ac4", "#f2b84b", "#8fd3f7", "#b18bd1", "#c9a05c"),
+    "baseline": ("#e0e0e0", "#b0b0b0", "#8c8c8c", "#6e6e6e"),
+}
+
+
+def write_report(path, sections, *, title="Do hand-made features beat raw pixels?", command=None):
+    """Write benchmarks as one HTML file that needs nothing else: no network, no other file.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        The file to write.
+    sections : Benchmark, ReportSection, or list of them
+    title : str, default="Do hand-made features beat raw pixels?"
+    command : str or None, default=None
+        What to type to get the same report again.
+
+    Returns
+    -------
+    path : Path
+        Of the file written.
+
+    Raises
+    ------
+    MissingDependencyError
+        When jinja2, pandas or matplotlib is not installed.
+
+    Notes
+    -----
+    Names of classes, candidates and files are shown as text, whatever they contain. A content security policy forbids
+    the page every request and every script but its own. Without scripts, all but sorting and choosing still works.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_digits
+    >>> from featkit import HOG, benchmark, write_report
+    >>> digits = load_digits()
+    >>> result = benchmark(
+    ...     {"HOG": HOG(pixels_per_cell=(4, 4), cells_per_block=(1, 1))},
+    ...     digits.images[:200] / 16, digits.target[:200], cv=3, perturbations=None, verbose=False)
+    >>> path = write_report(tempfile.mkdtemp() + "/report.html", result)
+    >>> "raw pixels" in path.read_text(encoding="utf-8")
+    True
+    """
+    jinja2 = require("jinja2", extra="report")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    style = environment.get_template("report.css.jinja").render(
+        on_light={"feature": FEATURE_COLORS, "baseline": BASELINE_COLORS}, on_dark=COLORS_ON_DARK
+    )
+    script = (HERE / "report.js").read_text(encoding="utf-8")
+    page = environment.get_template("report.html.jinja").render(
+        title=title,
+        command=command,
+        sections=[rendered(_as_section(section), number) for number, section in enumerate(_as_list(sections), start=1)],
+        today=date.today().isoformat(),
+        versions=_versions(),
+        style=_trusted(style),
+        script=_trusted(script),
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+    path = Path(path)
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _as_list(sections):
+    return sections if isinstance(sections, (list, tuple)) else [sections]
+
+
+def _as_section(section):
+    return section if isinstance(section, ReportSection) else ReportSection(section)
+
+
+def _trusted(text):
+    return require("markupsafe", extra="report").Markup(text)
+
+
+def _hash(text):
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _versions():
+    versions = {"Python": platform.python_version(), "OpenCV": cv2.__version__}
+    return versions | {name: version(name) for name in PACKAGES}
