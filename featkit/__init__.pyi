@@ -9,7 +9,10 @@ from .datasets import make_iris_flowers as make_iris_flowers
 from .datasets import make_shapes as make_shapes
 from .display.benchmark import BenchmarkDisplay as BenchmarkDisplay
 from .display.checkerboard import on_checkerboard as on_checkerboard
+from .display.explanation import ExplanationDisplay as ExplanationDisplay
+from .display.hog import HOGDisplay as HOGDisplay
 from .display.learning import LearningDisplay as LearningDisplay
+from .display.measurement import MeasurementDisplay as MeasurementDisplay
 from .display.robustness import RobustnessDisplay as RobustnessDisplay
 from .display.steps import StepsDisplay as StepsDisplay
 from .evaluation.ablation import without_each_family as without_each_family
@@ -168,6 +171,9 @@ from .images import split_alpha as split_alpha
 from .images import to_float as to_float
 from .images import to_gray as to_gray
 from .images import to_uint8 as to_uint8
+from .inspection.explain import Explanation as Explanation
+from .inspection.explain import explain as explain
+from .inspection.family_importance import family_importance as family_importance
 from .masks import bounding_box as bounding_box
 from .masks import centroid as centroid
 from .masks import drop_small_components as drop_small_components

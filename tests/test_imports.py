@@ -48,7 +48,9 @@ MAY_IMPORT = {
     "extraction": {"exceptions", "_optional", "base"},
     "evaluation": {"exceptions", "_optional", "images", "base"},
     "datasets": {"exceptions", "_optional", "images"},
-    "display": {"exceptions", "_optional", "images", "public names"},
+    "display": {"exceptions", "_optional", "images", "inspection", "public names"},
+    "inspection": {"exceptions", "_optional", "images", "reading", "public names"},
+    "report": {"exceptions", "_optional", "images", "display", "public names"},
     "testing": IMAGES,
     "cli": {"exceptions", "_optional", "public names"},
 }
@@ -73,7 +75,7 @@ AT_HOME_IN = {
     "PIL": {"decoding", "reading"},
     "dask": {"cli.extract"},  # for --scheduler; everywhere else joblib's backend brings it
     "dlib": {"faces"},
-    "matplotlib": {"display", "evaluation.report"},
+    "matplotlib": {"display", "report"},
     "pyarrow": {"extraction.parquet"},
     "torch": {"evaluation.lenet"},
 }

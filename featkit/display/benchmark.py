@@ -67,7 +67,9 @@ class BenchmarkDisplay(Display):
             mean, low, high = (100 * row[column] for column in ("accuracy", "accuracy_low", "accuracy_high"))
             style = styles[name]
             reach = None if np.isnan(low) else [[mean - low], [high - mean]]
-            bar = axis.errorbar(mean, place, xerr=reach, color=style.color, marker=style.marker, capsize=3, markersize=6)
+            bar = axis.errorbar(
+                mean, place, xerr=reach, color=style.color, marker=style.marker, capsize=3, markersize=6
+            )
             for part in bar.get_children():
                 part.set_gid(f"candidate-{style.number}")
         baselines = [row["accuracy"] for name, row in rising.iterrows() if is_raw_pixels(name)]

@@ -30,7 +30,9 @@ def candidate_styles(names):
             n_baselines += 1
         else:
             k = number - n_baselines
-            styles[name] = CandidateStyle(number, FEATURE_COLORS[k % len(FEATURE_COLORS)], MARKERS[k % len(MARKERS)], "-")
+            styles[name] = CandidateStyle(
+                number, FEATURE_COLORS[k % len(FEATURE_COLORS)], MARKERS[k % len(MARKERS)], "-"
+            )
     return styles
 
 
