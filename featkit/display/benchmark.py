@@ -18,7 +18,7 @@ class BenchmarkDisplay(Display):
     ----------
     figure_ : matplotlib Figure
     ax_ : matplotlib Axes
-        A vertical line marks the best candidate on raw pixels (whose name begins so), where there is one.
+        A vertical line marks the best candidate on raw pixels (by its name), where there is one.
 
     Examples
     --------

@@ -21,7 +21,7 @@ class CandidateStyle(NamedTuple):
 
 
 def candidate_styles(names):
-    """Style of every candidate; those whose name begins with "raw pixels" are dashed and gray."""
+    """Style of every candidate; those with "raw pixels" in their name are dashed and gray."""
     styles, n_baselines = {}, 0
     for number, name in enumerate(dict.fromkeys(names)):
         if is_raw_pixels(name):
@@ -38,7 +38,7 @@ def candidate_styles(names):
 
 def is_raw_pixels(name):
     """Whether a candidate is a baseline on raw pixels, by its name."""
-    return str(name).startswith("raw pixels")
+    return "raw pixels" in str(name)
 
 
 def draw_curve(axis, positions, curve, name, style):

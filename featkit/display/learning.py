@@ -46,9 +46,7 @@ class LearningDisplay(Display):
         -------
         display : LearningDisplay
         """
-        from .. import learning_curves
-
-        return cls(learning_curves(benchmark.learning)).plot(ax=ax)
+        return cls(benchmark.learning_curves()).plot(ax=ax)
 
     def plot(self, ax=None, *, legend=True):
         """Draw the curves.

@@ -91,9 +91,7 @@ def _amount_text(severity, amount):
 
 def curves_from_clean(benchmark):
     """Curves of a benchmark's robustness with the unchanged pictures as severity 0 of each."""
-    from .. import robustness_curves
-
-    curves = robustness_curves(benchmark.robustness)
+    curves = benchmark.robustness_curves()
     begins = curves.drop_duplicates(["candidate", "perturbation"]).assign(severity=0, amount=0.0)
     clean = benchmark.table.loc[begins["candidate"]]
     begins = begins.assign(

@@ -68,7 +68,7 @@ def linear_decision(classifier, target):
         )
     if target not in classes:
         raise ValueError(f"Expected a target among the classes {classes}, got {target!r}.")
-    coefficients = coefficients.toarray() if hasattr(coefficients, "toarray") else np.asarray(coefficients)
+    coefficients = np.atleast_2d(coefficients.toarray() if hasattr(coefficients, "toarray") else coefficients)
     intercepts = np.broadcast_to(classifier.intercept_, len(coefficients))
     if len(coefficients) == 1:  # two classes: one row, positive for the second
         sign = 1 if target == classes[1] else -1

@@ -52,11 +52,12 @@ def write_report(path, sections, *, title="Do hand-made features beat raw pixels
     --------
     >>> import tempfile
     >>> from sklearn.datasets import load_digits
-    >>> from featkit import HOG, benchmark, write_report
+    >>> from featkit import HOG, RawPixels, benchmark, write_report
     >>> digits = load_digits()
     >>> result = benchmark(
     ...     {"HOG": HOG(pixels_per_cell=(4, 4), cells_per_block=(1, 1))},
-    ...     digits.images[:200] / 16, digits.target[:200], cv=3, perturbations=None, verbose=False)
+    ...     digits.images[:200] / 16, digits.target[:200],
+    ...     baselines={"raw pixels": RawPixels()}, cv=3, verbose=False)
     >>> path = write_report(tempfile.mkdtemp() + "/report.html", result)
     >>> "raw pixels" in path.read_text(encoding="utf-8")
     True
