@@ -21,7 +21,7 @@ class CandidateStyle(NamedTuple):
 
 
 def candidate_styles(names):
-    """Style of every candidate; those with "raw pixels" in their name are dashed and gray."""
+    """Style of every candidate; those whose name speaks of pixels are dashed and gray."""
     styles, n_baselines = {}, 0
     for number, name in enumerate(dict.fromkeys(names)):
         if is_raw_pixels(name):
@@ -37,8 +37,8 @@ def candidate_styles(names):
 
 
 def is_raw_pixels(name):
-    """Whether a candidate is a baseline on raw pixels, by its name."""
-    return "raw pixels" in str(name)
+    """Whether a candidate is a baseline on bare pixels, raw or stretched, by its name."""
+    return "pixels" in str(name)
 
 
 def draw_curve(axis, positions, curve, name, style):
