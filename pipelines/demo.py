@@ -1,4 +1,4 @@
-"""``make demo``: do hand-made features beat raw pixels? Digits, flowers, faces and objects, in one report to look at."""
+"""``make demo``: do hand-made features beat raw pixels? Digits, flowers, faces and objects, in one report."""
 
 import argparse
 from pathlib import Path

@@ -90,6 +90,8 @@ def draw_strokes(axis, cells, pixels_per_cell, color, *, signed=False, strongest
     angles = np.deg2rad((np.arange(strengths.shape[2]) + 0.5) * turn / strengths.shape[2])
     strongest = strongest or strengths.max()
     row, col, orientation = np.nonzero(strengths > 0.02 * strongest if strongest > 0 else strengths > 0)
+    if len(row) == 0:
+        return
     height, width = pixels_per_cell
     center_rows, center_cols = (row + 0.5) * height - 0.5, (col + 0.5) * width - 0.5
     along_rows, along_cols = np.cos(angles[orientation]), -np.sin(angles[orientation])
