@@ -171,6 +171,10 @@ from .images import split_alpha as split_alpha
 from .images import to_float as to_float
 from .images import to_gray as to_gray
 from .images import to_uint8 as to_uint8
+from .inspection.describe_features import FeatureDescription as FeatureDescription
+from .inspection.describe_features import describe_features as describe_features
+from .inspection.describe_images import ImageDescription as ImageDescription
+from .inspection.describe_images import describe_images as describe_images
 from .inspection.explain import Explanation as Explanation
 from .inspection.explain import explain as explain
 from .inspection.family_importance import family_importance as family_importance

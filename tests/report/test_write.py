@@ -120,8 +120,8 @@ def test_verdict_says_where_features_lose(made_up_benchmark):
 def test_verdict_follows_difference_and_p(made_up_benchmark, gain, p, headline):
     table = made_up_benchmark.table.loc[[RAW, BEST]].copy()
     table["accuracy"] = [0.9, 0.9 + gain]
-    pair = made_up_benchmark.pairs.iloc[[0]].assign(a=RAW, b=BEST, difference=-gain, low=-gain - 0.01, high=-gain + 0.01)
-    pair = pair.assign(p_resampled_holm=p)
+    pair = made_up_benchmark.pairs.iloc[[0]].assign(a=RAW, b=BEST, difference=-gain, p_resampled_holm=p)
+    pair = pair.assign(low=-gain - 0.01, high=-gain + 0.01)
     empty = made_up_benchmark.robustness.iloc[:0]
     learning = made_up_benchmark.learning.iloc[:0]
     found = replace(made_up_benchmark, table=table, pairs=pair, robustness=empty, learning=learning)

@@ -1,0 +1,151 @@
+"""What a folder of images holds, before anything is learnt from it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .. import find_duplicates, list_images, read_image
+from .._optional import require
+from ..exceptions import FeatkitError
+from ..images import flatten_alpha, to_gray, to_uint8
+
+LONGEST = 512  # side at which sharpness is measured, so that small and large files compare
+
+
+@dataclass
+class ImageDescription:
+    """What `describe_images` found.
+
+    Attributes
+    ----------
+    files : pandas.DataFrame
+        One row per readable file, by path: label, height, width, mode (gray, RGB, with alpha), dtype, brightness (mean
+        gray level, 0 to 1), contrast (standard deviation of the gray levels), sharpness (variance of the Laplacian of
+        the gray levels 0 to 255; small where a picture is blurred or empty).
+    unreadable : pandas.DataFrame
+        Columns path and error.
+    duplicates : pandas.DataFrame
+        Columns path_a, path_b, distance, exact, same_label; see `find_duplicates`.
+    """
+
+    files: object
+    unreadable: object
+    duplicates: object
+
+    @property
+    def remarks(self):
+        """The same in sentences, what calls for action among them."""
+        files = self.files
+        sentences = [f"{len(files)} images can be read, {len(self.unreadable)} files cannot."]
+        if len(files):
+            pixels = files["height"] * files["width"]
+            small, large = files.loc[pixels.idxmin()], files.loc[pixels.idxmax()]
+            sentences.append(
+                f"Sizes (height x width) run from {small['height']} x {small['width']} to "
+                f"{large['height']} x {large['width']}; {files[['height', 'width']].drop_duplicates().shape[0]} differ."
+            )
+            sentences.append(f"Modes: {_counted(files['mode'])}. Types: {_counted(files['dtype'])}.")
+            sentences.append(f"Classes: {_counted(files['label'])}.")
+            sentences.append(
+                f"Darkest: {files['brightness'].idxmin()} ({files['brightness'].min():.2f}). "
+                f"Least sharp: {files['sharpness'].idxmin()} ({files['sharpness'].min():.0f})."
+            )
+        if len(self.duplicates):
+            crossing = int((~self.duplicates["same_label"]).sum())
+            sentences.append(
+                f"{len(self.duplicates)} pairs are duplicates, {int(self.duplicates['exact'].sum())} to the pixel; "
+                f"{crossing} have different labels."
+            )
+        return sentences
+
+
+def describe_images(folder):
+    """Look at every image of a folder: sizes, modes, light, sharpness, duplicates, files that cannot be read.
+
+    Parameters
+    ----------
+    folder : str or PathLike
+        One subfolder per class, see `list_images`.
+
+    Returns
+    -------
+    description : ImageDescription
+
+    Raises
+    ------
+    ImageReadError
+        When the folder is missing or holds no classes of images.
+
+    References
+    ----------
+    Sharpness: Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield microscopy", doi:10.1109/ICPR.2000.903548.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import cv2
+    >>> from skimage.data import camera, coins
+    >>> from featkit import describe_images
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name, picture in {"man/1.png": camera(), "money/1.png": coins(), "money/2.png": coins()}.items():
+    ...     (folder / name).parent.mkdir(exist_ok=True)
+    ...     written = cv2.imwrite(str(folder / name), picture)
+    >>> description = describe_images(folder)
+    >>> description.files["height"].tolist(), len(description.duplicates)
+    ([512, 303, 303], 1)
+    """
+    pandas = require("pandas", extra="report")
+    paths, labels, _ = list_images(folder)
+    rows, errors = {}, []
+    for path, label in zip(paths, labels, strict=True):
+        try:
+            rows[str(path)] = {"label": str(label), **_described(read_image(path))}
+        except (FeatkitError, OSError) as error:
+            errors.append((str(path), str(error)))
+    files = pandas.DataFrame.from_dict(rows, orient="index")
+    unreadable = pandas.DataFrame(errors, columns=["path", "error"])
+    return ImageDescription(files, unreadable, _duplicates(files, pandas))
+
+
+def _described(image):
+    gray = to_uint8(to_gray(flatten_alpha(image, "mean")))
+    height, width = gray.shape
+    shrink = LONGEST / max(height, width)
+    if shrink < 1:
+        size = max(1, round(width * shrink)), max(1, round(height * shrink))
+        small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    else:
+        small = gray
+    mode = "gray" if image.ndim == 2 else {3: "RGB", 4: "RGB with alpha"}[image.shape[2]]
+    return {
+        "height": height,
+        "width": width,
+        "mode": mode,
+        "dtype": str(image.dtype),
+        "brightness": float(gray.mean() / 255),
+        "contrast": float(gray.std() / 255),
+        "sharpness": float(cv2.Laplacian(small, cv2.CV_64F).var()),
+    }
+
+
+def _duplicates(files, pandas):
+    if not len(files):
+        return pandas.DataFrame(columns=["path_a", "path_b", "distance", "exact", "same_label"])
+    paths, labels = np.array(files.index), files["label"].to_numpy()
+    found = find_duplicates(list(paths))
+    a, b = found["image_a"].to_numpy(dtype=int), found["image_b"].to_numpy(dtype=int)
+    return pandas.DataFrame(
+        {
+            "path_a": paths[a],
+            "path_b": paths[b],
+            "distance": found["distance"].to_numpy(),
+            "exact": found["exact"].to_numpy(dtype=bool),
+            "same_label": labels[a] == labels[b],
+        }
+    )
+
+
+def _counted(values):
+    return ", ".join(f"{count} {value}" for value, count in values.value_counts().items())

@@ -1,0 +1,54 @@
+"""The curves of a report, each with what its points say and the numbers behind it."""
+
+from .._optional import require
+from ..display.curves import candidate_styles
+from ..display.learning import LearningDisplay
+from ..display.robustness import RobustnessDisplay, curves_from_clean
+from .svg import inline_svg
+
+ALONE, ONE_OF_MANY = (5.0, 3.2), (3.8, 2.6)  # inches of a chart: its letters stay readable on a phone
+
+
+def learning_charts(benchmark):
+    """The learning curves, as a list of one chart; empty where there are none."""
+    if benchmark.learning is None or benchmark.learning.empty:
+        return []
+    curves = benchmark.learning_curves()
+    display = LearningDisplay(curves).plot(ax=_axes(ALONE), legend=False)
+    title = "Accuracy by number of training images"
+    return [_chart(title, display.figure_, curves, [f"{size:,} images" for size in curves["n_train"]])]
+
+
+def robustness_charts(benchmark):
+    """A chart of accuracy against severity for each perturbation."""
+    if benchmark.robustness is None or benchmark.robustness.empty:
+        return []
+    curves = curves_from_clean(benchmark)
+    charts = []
+    for perturbation, part in curves.groupby("perturbation", sort=False):
+        display = RobustnessDisplay(part).plot(ax=_axes(ONE_OF_MANY), legend=False)
+        display.axes_[0].set_title("")  # the page has it
+        places = ["unchanged" if row.severity == 0 else _severity_text(row) for row in part.itertuples()]
+        charts.append(_chart(str(perturbation).replace("_", " "), display.figure_, part, places))
+    return charts
+
+
+def _severity_text(row):
+    severity = f"severity {row.severity}"
+    return severity if row.amount != row.amount else f"{severity}, {row.amount:g} {row.unit}".strip()
+
+
+def _axes(size):
+    figure = require("matplotlib.figure", extra="report").Figure
+    return figure(figsize=size, layout="constrained").subplots()
+
+
+def _chart(title, figure, curves, places):
+    styles = candidate_styles(curves["candidate"])
+    readings = {style.number: [] for style in styles.values()}
+    rows = []
+    for row, place in zip(curves.itertuples(), places, strict=True):
+        interval = "" if row.low != row.low else f" ({100 * row.low:.1f} to {100 * row.high:.1f})"
+        readings[styles[row.candidate].number].append(f"{row.candidate}, {place}: {100 * row.accuracy:.1f} %{interval}")
+        rows.append([str(row.candidate), place, f"{100 * row.accuracy:.1f}{interval}"])
+    return {"title": title, "svg": inline_svg(figure, f"Curves: {title}", readings), "rows": rows}

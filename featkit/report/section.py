@@ -1,0 +1,101 @@
+"""One section of a report: a benchmark, its pictures, and everything that is said and drawn of them."""
+
+from dataclasses import dataclass, field
+
+from ..display.curves import BASELINE_COLORS, FEATURE_COLORS, candidate_styles
+from .charts import learning_charts, robustness_charts
+from .gallery import error_gallery
+from .pictures import figure_url, strip_of
+from .tables import ablation_table, confusion_tables, costs_table, pairs_table, results_table, robustness_table
+from .verdict import best_rivals, verdict
+
+
+@dataclass
+class ReportSection:
+    """A benchmark with the pictures that belong to it, as a section of `write_report`.
+
+    Parameters
+    ----------
+    benchmark : Benchmark
+        As `benchmark` returns it. Frames that are None or empty are left out.
+    title : str, default="Benchmark"
+    words : str, default=""
+        What the images are and where they come from.
+    images : sequence of ndarray or None, default=None
+        The images that were compared, in their order: for the gallery of errors.
+    pipelines : dict of str to fitted Pipeline, default={}
+        Candidates whose steps are shown on `samples`.
+    samples : sequence of ndarray, default=()
+        Images (or what the pipelines read) for the strips.
+    figures : list of (str, matplotlib Figure), default=[]
+        Further pictures with their captions.
+
+    Examples
+    --------
+    >>> from featkit import ReportSection
+    >>> ReportSection(benchmark=None, title="Leaves").title
+    'Leaves'
+    """
+
+    benchmark: object
+    title: str = "Benchmark"
+    words: str = ""
+    images: object = None
+    pipelines: dict = field(default_factory=dict)
+    samples: object = ()
+    figures: list = field(default_factory=list)
+
+
+def rendered(section, number):
+    """Everything that the template shows of a section."""
+    benchmark = section.benchmark
+    table = benchmark.table
+    rivals = best_rivals(table)
+    ranked = list(table["accuracy"].sort_values(ascending=False, kind="stable").index)
+    shown_pair = (rivals[1], rivals[0]) if rivals else tuple(ranked[-1:] + ranked[:1])
+    return {
+        "id": f"section-{number}",
+        "title": section.title,
+        "words": section.words,
+        "sentences": verdict(benchmark),
+        "candidates": _legend(table.index),
+        "results": results_table(benchmark),
+        "pairs": pairs_table(benchmark),
+        "learning": learning_charts(benchmark),
+        "robustness": robustness_charts(benchmark),
+        "robustness_summary": robustness_table(benchmark.robustness_summary),
+        "ablation": ablation_table(benchmark),
+        "confusion": _best_first(confusion_tables(benchmark), ranked),
+        "gallery": error_gallery(benchmark, section.images, shown_pair) if len(ranked) > 1 else None,
+        "strips": [
+            {"candidate": name, "steps": strip_of(pipeline, sample)}
+            for name, pipeline in section.pipelines.items()
+            for sample in section.samples
+        ],
+        "figures": [{"caption": caption, "url": figure_url(figure)} for caption, figure in section.figures],
+        "costs": costs_table(benchmark),
+        "about": {
+            key.replace("_", " "): _about_text(value) for key, value in benchmark.about.items() if value is not None
+        },
+    }
+
+
+def _about_text(value):
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {part}" for key, part in value.items())
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return f"{value:.0f}" if isinstance(value, float) else str(value)
+
+
+def _legend(names):
+    classes = {color: f"feature{k}" for k, color in enumerate(FEATURE_COLORS)}
+    classes |= {color: f"baseline{k}" for k, color in enumerate(BASELINE_COLORS)}
+    return [
+        {"name": str(name), "number": style.number, "color": classes[style.color], "dashed": style.linestyle == "--"}
+        for name, style in candidate_styles(names).items()
+    ]
+
+
+def _best_first(tables, ranked):
+    return sorted(tables, key=lambda table: ranked.index(table["candidate"]))

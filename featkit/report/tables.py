@@ -1,0 +1,223 @@
+"""The tables of a report: columns with headings, cells with a text, a value to sort by and, in places, a small picture."""
+
+import math
+
+from ..display.curves import is_raw_pixels
+from .verdict import best_rivals, compared, is_significant, p_text, points
+
+MANY_CLASSES = 20
+
+
+def results_table(benchmark):
+    """Accuracy with its interval, the comparison with the best raw pixels, and the further scores of every candidate."""
+    table = benchmark.table
+    rivals = best_rivals(table)
+    scale = _interval_scale(table)
+    columns = ["candidate", "accuracy %", "95 % interval"]
+    if rivals:
+        columns.append(f"against {rivals[1]}")
+    scores = [(heading, name, digits) for heading, name, digits in _SCORES if _has(table, name)]
+    rows = []
+    for name, row in table.iterrows():
+        cells = [_text_cell(name), _number_cell(100 * row["accuracy"], 2), _interval_cell(row, scale)]
+        if rivals:
+            cells.append(_comparison_cell(benchmark, name, rivals[1]))
+        cells += [_number_cell(row[column], digits) for _, column, digits in scores]
+        rows.append({"cells": cells, "is_best": row["accuracy"] == table["accuracy"].max()})
+    return {"columns": columns + [heading for heading, _, _ in scores], "rows": rows}
+
+
+_SCORES = (("macro F1", "macro_f1", 3), ("log loss", "log_loss", 3), ("ms / image", "ms_per_image", 3))
+_COSTS = (
+    ("reading", "read_ms"),
+    ("preprocessing", "preprocess_ms"),
+    ("features", "feature_ms"),
+)
+
+
+def costs_table(benchmark):
+    """Milliseconds per image by part of the work, seconds of fitting, columns and memory; None without costs."""
+    table = benchmark.table
+    parts = [(heading, name) for heading, name in _COSTS if _has(table, name)]
+    if not parts:
+        return None
+    rest = [("fit s", "fit_seconds", 2), ("columns", "n_features", 0), ("peak MB", "peak_mb", 0)]
+    rest = [column for column in rest if _has(table, column[1])]
+    most = max(sum(_zero_if_nan(row[name]) for _, name in parts) for _, row in table.iterrows()) or 1
+    rows = []
+    for name, row in table.iterrows():
+        shares = [_zero_if_nan(row[column]) / most for _, column in parts]
+        cells = [_text_cell(name), *(_number_cell(row[column], 3) for _, column in parts)]
+        cells.append({"kind": "stack", "text": "", "sort": sum(shares), "shares": [100 * share for share in shares]})
+        cells += [_number_cell(row[column], digits) for _, column, digits in rest]
+        rows.append({"cells": cells})
+    headings = [f"{heading} ms" for heading, _ in parts]
+    return {"columns": ["candidate", *headings, "together", *(heading for heading, _, _ in rest)], "rows": rows}
+
+
+def pairs_table(benchmark):
+    """Every pair of candidates: difference, interval, both tests."""
+    pairs = benchmark.pairs
+    if pairs is None or pairs.empty:
+        return None
+    rows = []
+    for pair in pairs.to_dict("records"):
+        interval = f"{100 * pair['low']:+.1f} to {100 * pair['high']:+.1f}".replace("-", "−")
+        cells = [_text_cell(pair["a"]), _text_cell(pair["b"]), _points_cell(pair["difference"])]
+        cells.append({"kind": "number", "text": interval, "sort": pair["low"]})
+        cells += [_p_cell(pair[name]) for name in ("p_resampled_holm", "p_mcnemar_holm")]
+        rows.append({"cells": cells})
+    columns = ["first", "second", "first − second, points", "95 % interval", "t-test (Holm)", "McNemar (Holm)"]
+    return {"columns": columns, "rows": rows}
+
+
+def ablation_table(benchmark):
+    """What leaving out each family of features does."""
+    ablation = benchmark.ablation
+    if ablation is None or ablation.empty:
+        return None
+    rows = []
+    for row in ablation.to_dict("records"):
+        interval = f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}".replace("-", "−")
+        cells = [_text_cell(row["candidate"])] if "candidate" in row else []
+        cells += [_text_cell(row["family"]), _number_cell(100 * row["accuracy"], 2), _points_cell(row["difference"])]
+        cells += [{"kind": "number", "text": interval, "sort": row["low"]}, _p_cell(row["p"])]
+        rows.append({"cells": cells})
+    columns = ["candidate"] if "candidate" in ablation else []
+    return {"columns": [*columns, "left out", "accuracy %", "change, points", "95 % interval", "p"], "rows": rows}
+
+
+def robustness_table(summary):
+    """Mean accuracy of every candidate under each family of changes."""
+    if summary is None or summary.empty:
+        return None
+    families = list(dict.fromkeys(summary["family"]))
+    families = [
+        *(family for family in families if family == "all"),
+        *(family for family in families if family != "all"),
+    ]
+    means = summary.set_index(["candidate", "family"])["accuracy"]
+    rows = []
+    for name in dict.fromkeys(summary["candidate"]):
+        cells = [_text_cell(name), *(_heat_cell(means[name, family]) for family in families)]
+        rows.append({"cells": cells})
+    headings = ["all changes" if family == "all" else str(family) for family in families]
+    return {"columns": ["candidate", *headings], "rows": rows}
+
+
+def confusion_tables(benchmark):
+    """What each candidate takes for what, over all folds; for many classes only what happens most."""
+    predictions = benchmark.predictions
+    if predictions is None or predictions.empty:
+        return []
+    classes = sorted(set(predictions["truth"]) | set(predictions["predicted"]))
+    tables = []
+    for name, part in predictions.groupby("candidate", sort=False):
+        counts = part.groupby(["truth", "predicted"]).size()
+        if len(classes) > MANY_CLASSES:
+            table = _frequent_confusions(counts)
+        else:
+            table = _confusion_matrix(counts, classes)
+        tables.append({"candidate": name, **table})
+    return tables
+
+
+def _confusion_matrix(counts, classes):
+    rows = []
+    for truth in classes:
+        of_truth = {said: int(counts.get((truth, said), 0)) for said in classes}
+        total = sum(of_truth.values()) or 1
+        cells = [
+            {"count": count, "heat": math.ceil(10 * count / total), "right": said == truth}
+            for said, count in of_truth.items()
+        ]
+        rows.append({"truth": str(truth), "cells": cells})
+    return {"classes": [str(name) for name in classes], "matrix": rows}
+
+
+def _frequent_confusions(counts):
+    wrong = counts[[truth != said for truth, said in counts.index]].sort_values(ascending=False, kind="stable")[:20]
+    rows = [
+        {"cells": [_text_cell(truth), _text_cell(said), _number_cell(count, 0)]}
+        for (truth, said), count in wrong.items()
+    ]
+    return {"table": {"columns": ["truth", "taken for", "times"], "rows": rows}}
+
+
+# Cells
+
+
+def _has(table, column):
+    return column in table and table[column].notna().any()
+
+
+def _zero_if_nan(value):
+    return 0.0 if math.isnan(value) else float(value)
+
+
+def _text_cell(text):
+    return {"kind": "name", "text": str(text), "sort": str(text)}
+
+
+def _number_cell(value, digits):
+    if value is None or math.isnan(value):
+        return {"kind": "number", "text": "–", "sort": ""}
+    return {"kind": "number", "text": f"{value:,.{digits}f}", "sort": float(value)}
+
+
+def _points_cell(difference):
+    return {"kind": "number", "text": points(difference).removesuffix(" points"), "sort": float(difference)}
+
+
+def _p_cell(p):
+    if math.isnan(p):
+        return {"kind": "number", "text": "–", "sort": ""}
+    return {"kind": "number", "text": p_text(p).replace("p = ", "").replace("p ", ""), "sort": float(p)}
+
+
+def _heat_cell(share):
+    return {"kind": "heat", "text": f"{100 * share:.1f}", "sort": float(share), "heat": math.floor(10 * share)}
+
+
+def _comparison_cell(benchmark, name, raw):
+    if name == raw:
+        return {"kind": "comparison", "text": "the measure", "sort": 0.0, "mark": "", "meaning": ""}
+    comparison = compared(benchmark, name, raw)
+    if comparison is None:
+        return _number_cell(math.nan, 0)
+    difference, _, _, p = comparison
+    if not is_significant(comparison):
+        mark, meaning = "≈", "no significant difference"
+    else:
+        mark, meaning = ("▲", "significantly better") if difference > 0 else ("▼", "significantly worse")
+    tested = "" if math.isnan(p) else f", {p_text(p)}"
+    return {
+        "kind": "comparison",
+        "text": points(difference).removesuffix(" points"),
+        "sort": float(difference),
+        "mark": mark,
+        "meaning": f"{meaning}{tested}",
+    }
+
+
+def _interval_scale(table):
+    """Low and high end, in percent, of the axis on which the intervals of all rows stand."""
+    low = table[["accuracy", "accuracy_low"]].min().min()
+    high = table[["accuracy", "accuracy_high"]].max().max()
+    return max(0, math.floor(20 * low) * 5), min(100, math.ceil(20 * high) * 5)
+
+
+def _interval_cell(row, scale):
+    mean, low, high = (100 * row[name] for name in ("accuracy", "accuracy_low", "accuracy_high"))
+    start, stop = scale
+    place = [None if math.isnan(value) else 100 * (value - start) / (stop - start or 1) for value in (mean, low, high)]
+    text = "–" if math.isnan(low) else f"{low:.1f} to {high:.1f}"
+    return {
+        "kind": "interval",
+        "text": text,
+        "sort": float(mean),
+        "mean": place[0],
+        "low": place[1],
+        "high": place[2],
+        "is_raw": is_raw_pixels(row.name),
+    }

@@ -1,0 +1,201 @@
+"""What a benchmark says in words: who wins and by how much, where features lose, what they cost."""
+
+from itertools import groupby
+
+from ..display.curves import is_raw_pixels
+
+ALPHA = 0.05
+
+
+def verdict(benchmark):
+    """Sentences that sum up a benchmark, the answer first.
+
+    Parameters
+    ----------
+    benchmark : Benchmark
+
+    Returns
+    -------
+    sentences : list of str
+        The answer, then one or more sentences for each topic that the benchmark has figures for.
+    """
+    rivals = best_rivals(benchmark.table)
+    if rivals is None:
+        words = _ranking_words(benchmark)
+    else:
+        topics = [_other_candidates_words, _learning_words, _robustness_words, _cost_words]
+        words = [*_accuracy_words(benchmark, *rivals), *(topic(benchmark, *rivals) for topic in topics)]
+    return [sentence for sentence in [*words, _duplicate_words(benchmark)] if sentence]
+
+
+def best_rivals(table):
+    """Names of the best candidate on features and of the best on raw pixels; None where either is missing."""
+    rows = table["accuracy"].sort_values(ascending=False, kind="stable").index
+    features = [name for name in rows if not is_raw_pixels(name)]
+    baselines = [name for name in rows if is_raw_pixels(name)]
+    return (features[0], baselines[0]) if features and baselines else None
+
+
+def compared(benchmark, name, other):
+    """Difference of two candidates (first minus second), its ends, and the p value that holds for all pairs."""
+    pairs = benchmark.pairs
+    if pairs is None:
+        return None
+    for first, second, sign in ((name, other, 1), (other, name, -1)):
+        found = pairs[(pairs["a"] == first) & (pairs["b"] == second)]
+        if len(found):
+            pair = found.iloc[0]
+            low, high = sorted((sign * pair["low"], sign * pair["high"]))
+            return sign * pair["difference"], low, high, pair["p_resampled_holm"]
+    return None
+
+
+def is_significant(comparison):
+    """Whether a comparison of two candidates rules chance out, at five percent over all pairs."""
+    return comparison is not None and comparison[3] < ALPHA
+
+
+def percent(share):
+    """Share as text: 98.5 %."""
+    return f"{100 * share:.1f} %"
+
+
+def points(difference):
+    """Difference of shares as text: +6.5 points."""
+    return f"{100 * difference:+.1f} points".replace("-", "−")
+
+
+def p_text(p):
+    """Probability as text."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def _named(names):
+    names = [str(name) for name in names]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _accuracy_words(benchmark, best, raw):
+    table = benchmark.table
+    comparison = compared(benchmark, best, raw)
+    ahead = table.loc[best, "accuracy"] - table.loc[raw, "accuracy"]
+    if comparison is None or comparison[3] != comparison[3]:  # no test was possible
+        opening = f"Untested: {best if ahead > 0 else raw} is ahead, but no test was possible."
+    elif not is_significant(comparison):
+        opening = "Undecided: these folds cannot tell the best features from the best raw pixels."
+    elif ahead > 0:
+        opening = "Yes: hand-made features beat raw pixels."
+    else:
+        opening = "No: raw pixels beat hand-made features."
+    text = (
+        f"{best} is right on {percent(table.loc[best, 'accuracy'])} of the test images, "
+        f"{raw} on {percent(table.loc[raw, 'accuracy'])}"
+    )
+    if comparison is not None and comparison[3] == comparison[3]:
+        difference, low, high, p = comparison
+        text += (
+            f": {points(difference)} (95 % interval {points(low).removesuffix(' points')} to {points(high)}; "
+            f"{p_text(p)}, corrected for folds that share images and for all pairs)"
+        )
+    errors = [1 - table.loc[name, "accuracy"] for name in (raw, best)]
+    if ahead > 0 and errors[0] > 0:
+        text += f". Of 100 errors on raw pixels it leaves {100 * errors[1] / errors[0]:.0f}"
+    return [opening, text + "."]
+
+
+def _other_candidates_words(benchmark, best, raw):
+    worse, alike = [], []
+    for name in benchmark.table.index:
+        if name == best or is_raw_pixels(name):
+            continue
+        comparison = compared(benchmark, name, raw)
+        if comparison is not None and comparison[3] == comparison[3]:
+            if not is_significant(comparison):
+                alike.append(name)
+            elif comparison[0] < 0:
+                worse.append(f"{name} ({points(comparison[0])})")
+    sentences = []
+    if worse:
+        sentences.append(f"Worse than {raw}: {_named(worse)}.")
+    if alike:
+        sentences.append(f"Not to be told apart from {raw}: {_named(alike)}.")
+    return " ".join(sentences)
+
+
+def _learning_words(benchmark, best, raw):
+    if benchmark.learning is None or benchmark.learning.empty:
+        return ""
+    means = benchmark.learning.groupby(["candidate", "n_train"])["accuracy"].mean().unstack("n_train")
+    few = means.columns.min()
+    leader = means[few].idxmax()
+    sentences = [
+        f"With {few} training images {leader} leads with {percent(means.loc[leader, few])}; "
+        f"{raw} has {percent(means.loc[raw, few])}."
+    ]
+    leaders = [name for name, _ in groupby(means.idxmax())]
+    if len(leaders) == 1:
+        sentences.append(f"It stays ahead of all others up to {means.columns.max():,} images.")
+    crossings = benchmark.crossing_points()
+    overtaken = crossings[crossings["behind"].isin([best, raw]) | crossings["ahead"].isin([best, raw])]
+    for row in overtaken.itertuples():
+        sentences.append(f"From about {row.n_train:,} images on {row.ahead} is ahead of {row.behind}.")
+    return " ".join(sentences)
+
+
+def _robustness_words(benchmark, best, raw):
+    if benchmark.robustness is None or benchmark.robustness.empty:
+        return ""
+    means = benchmark.robustness.groupby(["candidate", "perturbation"])["accuracy"].mean().unstack("perturbation")
+    overall = means.mean(axis=1)
+    ranked = overall.sort_values(ascending=False)
+    sentences = [
+        f"When the test pictures are changed ({means.shape[1]} kinds of change), "
+        + ", ".join(f"{name} keeps {percent(value)}" for name, value in ranked.items())
+        + " on average."
+    ]
+    hardest = means.loc[best].idxmin()
+    sentences.append(f"{best} suffers most from {_spoken(hardest)} ({percent(means.loc[best, hardest])}).")
+    sturdiest = means.loc[[name for name in means.index if is_raw_pixels(name)]].max()
+    lost = [
+        f"{_spoken(kind)} ({points(means.loc[best, kind] - sturdiest[kind])})"
+        for kind in means.columns
+        if means.loc[best, kind] < sturdiest[kind]
+    ]
+    sentences.append(
+        f"It loses to raw pixels under {_named(lost)}." if lost else "Under none of them is it behind raw pixels."
+    )
+    return " ".join(sentences)
+
+
+def _spoken(kind):
+    return str(kind).replace("_", " ")
+
+
+def _cost_words(benchmark, best, raw):
+    table = benchmark.table
+    if "ms_per_image" not in table:
+        return ""
+    times = [table.loc[name, "ms_per_image"] for name in (best, raw)]
+    return (
+        f"An image costs {best} {times[0]:.2f} ms, {raw} {times[1]:.2f} ms; fitting takes "
+        f"{table.loc[best, 'fit_seconds']:.1f} s against {table.loc[raw, 'fit_seconds']:.1f} s."
+    )
+
+
+def _ranking_words(benchmark):
+    ranked = benchmark.table["accuracy"].sort_values(ascending=False, kind="stable")
+    return [
+        f"{ranked.index[0]} is the best of {len(ranked)} with {percent(ranked.iloc[0])}.",
+        "Raw pixels or features are missing here, so nothing is said of the one against the other.",
+    ]
+
+
+def _duplicate_words(benchmark):
+    duplicates = benchmark.duplicates
+    if duplicates is None or duplicates.empty:
+        return ""
+    exact, parted = int(duplicates["exact"].sum()), int((duplicates["n_parted"] > 0).sum())
+    text = f"{len(duplicates)} pairs of images are near copies of each other ({exact} of them to the pixel)"
+    if parted == 0:
+        return f"{text}; none is parted between training and test."
+    return f"Beware: {text}; {parted} are parted between training and test, which makes every accuracy here too good."
