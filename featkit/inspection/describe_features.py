@@ -59,8 +59,8 @@ def describe_features(table, *, min_correlation=0.95):
 
     Notes
     -----
-    Where a value is missing the mean of its column stands in for it when columns are correlated. A column is named once,
-    with the earlier one that it is most like: dropping all that are named leaves one of each kind.
+    Where a value is missing the mean of its column stands in for it when columns are correlated. A column is named
+    once, with the earlier one that it is most like: dropping all that are named leaves one of each kind.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""matplotlib's figures as SVG that lives inside a page: its fonts, its colours in light and dark, no styles in attributes.
+"""matplotlib's figures as SVG that lives inside a page: its fonts, its colours, no styles in attributes.
 
 matplotlib draws them, because the same displays stand in notebooks, and because the scripts of an interactive plotting
 library alone (4.5 MB for plotly) weigh as much as a whole report may; a page's own few lines do the rest.
@@ -93,7 +93,7 @@ def _style_to_attributes(element):
 
 
 def _add_readings(group, readings):
-    marks = [element for element in group.iter(f"{{{SVG}}}use")]
+    marks = list(group.iter(f"{{{SVG}}}use"))
     for mark, reading in zip(marks, readings):
         ElementTree.SubElement(mark, f"{{{SVG}}}title").text = reading
 

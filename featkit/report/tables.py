@@ -1,4 +1,4 @@
-"""The tables of a report: columns with headings, cells with a text, a value to sort by and, in places, a small picture."""
+"""The tables of a report: cells with a text, a value to sort by and, in places, a small picture."""
 
 import math
 
@@ -9,7 +9,7 @@ MANY_CLASSES = 20
 
 
 def results_table(benchmark):
-    """Accuracy with its interval, the comparison with the best raw pixels, and the further scores of every candidate."""
+    """Accuracy with its interval, the comparison with the best raw pixels, and further scores."""
     table = benchmark.table
     rivals = best_rivals(table)
     scale = _interval_scale(table)

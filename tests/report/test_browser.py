@@ -16,7 +16,7 @@ from selenium.webdriver.support.select import Select
 from featkit import ReportSection, write_report
 
 EVIL = "<script>alert(1)</script>"
-ARGUMENTS = [
+ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,7 +26,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--hide-scrollbars",
-]
+)
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +146,7 @@ def test_a_box_hides_its_candidate_in_every_chart_of_its_section(page):
 
 
 def test_arrow_keys_read_out_the_values_of_what_is_shown(page):
-    page.execute_cdp_cmd(
-        "Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 1, "y": 1}
-    )  # the pointer must not rest on a chart
+    page.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 1, "y": 1})
     plot = page.find_element(By.CSS_SELECTOR, "#section-1 .plot")
     readout = page.find_element(By.CSS_SELECTOR, "#section-1 .readout")
     plot.send_keys(Keys.ARROW_RIGHT)
