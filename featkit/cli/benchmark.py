@@ -30,10 +30,11 @@ def add_command(commands):
 def run(options):
     """Read the folder, compare, print the table, write what is asked for."""
     import time
+    from pathlib import Path
 
     import numpy as np
 
-    from .. import benchmark, list_images, print_comparison, raw_pixel_baselines, write_report
+    from .. import ReportSection, benchmark, list_images, print_comparison, raw_pixel_baselines, write_report
 
     n_folds = options.folds or (3 if options.quick else 5)
     paths, labels, skipped = list_images(options.folder)
@@ -70,7 +71,9 @@ def run(options):
     if options.save:
         found.save(options.save)
     if options.report:
-        print(f"The report is in {write_report(options.report, found)}")
+        title = f"Images of {Path(options.folder).resolve().name}"
+        section = ReportSection(found, title=title, images=images)
+        print(f"The report is in {write_report(options.report, section, command=found.about['command'])}")
 
 
 def _groups(paths, folder, group_by):
