@@ -11,6 +11,7 @@ from .display.benchmark import BenchmarkDisplay as BenchmarkDisplay
 from .display.checkerboard import on_checkerboard as on_checkerboard
 from .display.explanation import ExplanationDisplay as ExplanationDisplay
 from .display.hog import HOGDisplay as HOGDisplay
+from .display.landmarks import LandmarkDisplay as LandmarkDisplay
 from .display.learning import LearningDisplay as LearningDisplay
 from .display.measurement import MeasurementDisplay as MeasurementDisplay
 from .display.robustness import RobustnessDisplay as RobustnessDisplay
@@ -73,6 +74,7 @@ from .faces.geometry import landmark_geometry_names as landmark_geometry_names
 from .faces.geometry import mouth_aspect_ratio as mouth_aspect_ratio
 from .faces.landmarks import FaceLandmarks as FaceLandmarks
 from .faces.landmarks import face_landmarks as face_landmarks
+from .faces.landmarks import face_landmarks_names as face_landmarks_names
 from .faces.models import Model as Model
 from .faces.models import find_model as find_model
 from .faces.pose import head_pose as head_pose

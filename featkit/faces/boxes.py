@@ -46,7 +46,7 @@ class FaceBox(NamedTuple):
 
 def square_box(middle, side, **details):
     """Box of a side about a middle."""
-    row, col = middle
+    row, col = map(float, middle)
     half = side / 2
     return FaceBox(row - half + 0.5, col - half + 0.5, row + half + 0.5, col + half + 0.5, **details)
 

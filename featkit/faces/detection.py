@@ -16,19 +16,19 @@ DETECTORS = ("auto", "dlib", "cascade")
 def detect_faces(image, *, which="largest", detector="auto", search=True):
     """Find the faces in a photo.
 
-    dlib's detector sees faces of 80 pixels and more that look at the camera and are about upright. When it sees none,
-    `search` looks again, and stops at the first success: at twice the size (faces of 40 pixels); brightened, where the
-    photo is dark (mean level below 60 of 255); turned by 30, 60 and 90 degrees to both sides, of which the best counts;
-    at three times the size; and last comes the best of what looked almost like a face in the upright photo, which is
-    marked as not `certain`.
+    dlib's detector sees faces of 80 pixels and more that look at the camera and are about upright. Unless it sees one
+    clearly (a score of 0.1), `search` looks again until one is clear, and else takes the best face of all looks: at
+    twice the size (faces of 40 pixels); in evened light, at both sizes; turned by 30, 60 and 90 degrees to both sides,
+    of which the best counts; at three times the size. Where none of them sees any, the best of what looked almost like
+    a face in the upright photo (a score of -0.2) is given, marked as not `certain`.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
         Laid on black where it is transparent. Colour helps: gray pictures lose 2 to 5 of 100 faces.
     which : {"largest", "central", "all"}, default="largest"
-        The largest face, the one whose middle is nearest to that of the photo, or all. "all" always looks at twice
-        the size, since a group has faces of many sizes, and takes four times as long where the first look would do.
+        The largest face, the one whose middle is nearest to that of the photo, or all. "all" looks at twice the size
+        besides, since a group has faces of many sizes, and takes five times as long as a first look that sees a face.
     detector : {"auto", "dlib", "cascade"}, default="auto"
         dlib's (histograms of oriented gradients); scikit-image's cascade, which needs nothing installed, finds fewer
         faces, tells no score and does not `search`; or the first where it is installed, else the second.
@@ -52,8 +52,8 @@ def detect_faces(image, *, which="largest", detector="auto", search=True):
     Photos with a side of more than 800 pixels (the cascade: 400) are reduced to that, and the sizes above are meant
     there: in a photo of 8000 x 6000 pixels the first look sees faces of 800 pixels, the last one of 270.
 
-    One detector of dlib that two threads share gives wrong boxes, silently, since it releases the lock of the
-    interpreter; here every thread has its own.
+    One detector of dlib that threads share gives wrong boxes, silently, or ends the interpreter, since it releases the
+    interpreter's lock; here every thread has its own.
 
     References
     ----------

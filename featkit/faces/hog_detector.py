@@ -10,7 +10,7 @@ import numpy as np
 
 from .._optional import require
 from ..affine import map_points
-from .boxes import square_box, view_map, view_of
+from .boxes import FaceBox, square_box, view_map, view_of
 
 LONG_SIDE = 800  # pixels; larger photos are looked at in this size first
 TILTS = (30, -30, 60, -60, 90, -90)
@@ -41,15 +41,11 @@ def _detector():
 def _look(picture, scale, least_score):
     """Faces in a picture that is the photo times `scale`, the best first."""
     rectangles, scores, _ = _detector().run(picture, 0, least_score)
-    return [
-        square_box(
-            [(r.top() + r.bottom() + 1) / (2 * scale) - 0.5, (r.left() + r.right() + 1) / (2 * scale) - 0.5],
-            (r.right() - r.left() + 1) / scale,
-            score=score,
-            certain=score >= _LEAST,
-        )
-        for r, score in zip(rectangles, scores)
-    ]
+    boxes = []
+    for r, score in zip(rectangles, scores):
+        edges = (edge / scale for edge in (r.top(), r.left(), r.bottom() + 1, r.right() + 1))
+        boxes.append(FaceBox(*edges, score=score, certain=score >= _LEAST))
+    return boxes
 
 
 def _resized(photo, scale):
@@ -94,18 +90,27 @@ def _further_looks(photo, scale):
     yield _look(_resized(photo, 3 * scale), 3 * scale, _LEAST_TINY)
 
 
+def _unlike(boxes, others):
+    """Those boxes whose middle lies in none of the others."""
+    return [
+        box for box in boxes if not any((np.abs(box.middle - other.middle) < other.side / 2).all() for other in others)
+    ]
+
+
 def hog_faces(photo, *, find_all, search):
     """Faces in a photo by dlib's detector; see `featkit.detect_faces`."""
     scale = min(1.0, LONG_SIDE / max(photo.shape[:2]))
-    most, uncertain = [], []
-    for current in (2 * scale, scale) if find_all else (scale, 2 * scale):
-        boxes = _look(_resized(photo, current), current, _LEAST_UNCERTAIN)
-        uncertain += [box for box in boxes if not box.certain]
-        most = max(most, [box for box in boxes if box.certain], key=_best_score)
-        if not search or _best_score(most) >= _CLEAR:
-            return most
+    seen = _look(_resized(photo, scale), scale, _LEAST_UNCERTAIN)
+    most = [box for box in seen if box.certain]
+    if not search or (_best_score(most) >= _CLEAR and not find_all):
+        return most
+    closer = _look(_resized(photo, 2 * scale), 2 * scale, _LEAST_UNCERTAIN)
+    certain = [box for box in closer if box.certain]
+    most = certain + _unlike(most, certain) if find_all else max(most, certain, key=_best_score)
+    if _best_score(most) >= _CLEAR:
+        return most
     for boxes in _further_looks(photo, scale):
         most = max(most, boxes, key=_best_score)
         if _best_score(most) >= _CLEAR:
             return most
-    return most or sorted(uncertain, key=lambda box: -box.score)[:1]
+    return most or sorted(seen + closer, key=lambda box: -box.score)[:1]
