@@ -1,20 +1,18 @@
-"""The demo runs from pictures to a report."""
+"""The demo's objects, from pictures to a report."""
 
 import numpy as np
-import pytest
 
+from featkit import write_report
 from pipelines import demo
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # few images, said in the report
-def test_quick_demo_writes_a_report_of_all_that_it_compared(tmp_path, capsys):
-    path = tmp_path / "report.html"
-    demo.main(["--quick", "--report", str(path)])
-    page = path.read_text(encoding="utf-8")
-    assert str(path) in capsys.readouterr().out
-    for title in ("Handwritten digits", "Iris flowers", "Objects on textures"):
-        assert f">{title}" in page
-    assert page.count('class="headline"') == 3
+def test_objects_become_a_section_with_everything_in_it(tmp_path):
+    section = demo.objects_section(8)
+    page = write_report(tmp_path / "report.html", section).read_text(encoding="utf-8")
+    assert section.benchmark.about["n_images"] == 24
+    for heading in ("Results", "Changed test pictures", "Without each family", "Step by step", "taken for", "costs"):
+        assert heading in page
+    assert page.count('<ol class="strip">') == 3
     assert len(page) < 5e6
 
 
