@@ -10,6 +10,7 @@ from .datasets import make_shapes as make_shapes
 from .display.benchmark import BenchmarkDisplay as BenchmarkDisplay
 from .display.checkerboard import on_checkerboard as on_checkerboard
 from .display.explanation import ExplanationDisplay as ExplanationDisplay
+from .display.face_comparison import FaceComparisonDisplay as FaceComparisonDisplay
 from .display.hog import HOGDisplay as HOGDisplay
 from .display.landmarks import LandmarkDisplay as LandmarkDisplay
 from .display.learning import LearningDisplay as LearningDisplay
@@ -66,6 +67,11 @@ from .faces.alignment import FaceAligner as FaceAligner
 from .faces.alignment import align_face as align_face
 from .faces.alignment import face_alignment_map as face_alignment_map
 from .faces.boxes import FaceBox as FaceBox
+from .faces.comparison import FaceComparison as FaceComparison
+from .faces.comparison import compare_faces as compare_faces
+from .faces.descriptors import LandmarkDescriptors as LandmarkDescriptors
+from .faces.descriptors import landmark_descriptors as landmark_descriptors
+from .faces.descriptors import landmark_descriptors_names as landmark_descriptors_names
 from .faces.detection import detect_faces as detect_faces
 from .faces.geometry import LandmarkGeometry as LandmarkGeometry
 from .faces.geometry import eye_aspect_ratio as eye_aspect_ratio
@@ -77,6 +83,9 @@ from .faces.landmarks import face_landmarks as face_landmarks
 from .faces.landmarks import face_landmarks_names as face_landmarks_names
 from .faces.models import Model as Model
 from .faces.models import find_model as find_model
+from .faces.pairs import PairFeatures as PairFeatures
+from .faces.pairs import pair_features as pair_features
+from .faces.pairs import pair_features_names as pair_features_names
 from .faces.pose import head_pose as head_pose
 from .faces.predictor import LandmarkPredictor as LandmarkPredictor
 from .faces.predictor import mirror_landmarks as mirror_landmarks
@@ -86,6 +95,11 @@ from .faces.procrustes import procrustes_distance as procrustes_distance
 from .faces.regions import FACE_MIRROR as FACE_MIRROR
 from .faces.regions import FACE_REGIONS as FACE_REGIONS
 from .faces.shapes import check_landmarks as check_landmarks
+from .faces.verification import FaceVerifier as FaceVerifier
+from .faces.verification import equal_error_rate as equal_error_rate
+from .faces.verification import true_match_rate as true_match_rate
+from .faces.whitening import WhitenedPCA as WhitenedPCA
+from .faces.whitening import WithinClassNormalizer as WithinClassNormalizer
 from .features.color import ColorHistogram as ColorHistogram
 from .features.color import color_histogram as color_histogram
 from .features.color import color_histogram_names as color_histogram_names

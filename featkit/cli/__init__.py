@@ -4,9 +4,9 @@ import argparse
 import sys
 
 from ..exceptions import FeatkitError
-from . import benchmark, extract, predict
+from . import benchmark, compare_faces, extract, predict
 
-COMMANDS = (benchmark, extract, predict)
+COMMANDS = (benchmark, compare_faces, extract, predict)
 
 
 def main(arguments=None):

@@ -27,6 +27,7 @@ ARGUMENTS = {
     "ChunkedTransformer": {"transformer": featkit.ColorMoments(), "chunk_size": 3, "n_jobs": 2},
     "FaceAligner": {"landmarks": featkit.FaceLandmarks(search=False), "on_failure": "keep"},  # no face in the pictures
     "FaceLandmarks": {"search": False},
+    "LandmarkDescriptors": {"landmarks": featkit.FaceLandmarks(search=False), "eye_distances": (16,)},
     "LandmarkPredictor": {"n_stages": 2, "n_starts": 2, "random_state": 0},
     "TrainOnCopies": {
         "estimator": make_pipeline(featkit.RawPixels(), KNeighborsClassifier(1)),
@@ -98,8 +99,15 @@ class ProcrustesAlignerOfAnyWidth(ColumnsAsPoints, featkit.ProcrustesAligner):
     pass
 
 
+class PairFeaturesOfAnyWidth(featkit.PairFeatures):
+    def _halves(self, X, *, reset):
+        X = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
+        return X, X[:, ::-1]
+
+
 OF_ANY_WIDTH = {
     featkit.LandmarkGeometry: LandmarkGeometryOfAnyWidth,
+    featkit.PairFeatures: PairFeaturesOfAnyWidth,
     featkit.ProcrustesAligner: ProcrustesAlignerOfAnyWidth,
 }
 

@@ -1,0 +1,28 @@
+"""``featkit compare-faces A B``: compare the faces in two photos, part by part."""
+
+
+def add_command(commands):
+    """Declare the command and its options."""
+    parser = commands.add_parser("compare-faces", help="compare the faces in two photos, part by part")
+    parser.add_argument("a", metavar="A", help="photo with a face")
+    parser.add_argument("b", metavar="B", help="photo with a face")
+    parser.add_argument("--out", metavar="FILE", help="also draw both faces and their differences into this file")
+    parser.set_defaults(run=run)
+
+
+def run(options):
+    """Read both photos, compare, print the distances, draw."""
+    from .. import FaceComparisonDisplay, compare_faces, read_image
+
+    comparison = compare_faces(read_image(options.a), read_image(options.b))
+    print("Procrustes distance: 0 for equal forms, at most 1. No proof of identity: the look on a face counts too.")
+    print(f"{'part':<12}{'form':>8}{'shift':>8}")
+    print(f"{'whole face':<12}{comparison.distance:>8.3f}")
+    for part, distance in comparison.parts.items():
+        print(f"{part:<12}{distance:>8.3f}{comparison.shifts[part]:>8.3f}")
+    for name in ("face_pose_pitch", "face_pose_yaw", "face_pose_roll"):
+        first, second = comparison.measures[name]
+        print(f"{name.removeprefix('face_pose_'):<12}{first:>7.0f}°{second:>7.0f}°")
+    if options.out:
+        FaceComparisonDisplay(comparison).plot().figure_.savefig(options.out, dpi=150)
+        print(f"The picture is in {options.out}")

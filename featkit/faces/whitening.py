@@ -1,0 +1,238 @@
+"""Rows of long descriptors made short and comparable: whitened PCA, and spread within classes evened out."""
+
+import numpy as np
+from scipy.linalg import eigh
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.covariance import ledoit_wolf_shrinkage
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ..base import Integral, Interval, Real, StrOptions
+
+_COLUMNS_AT_ONCE = 4096
+
+
+class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Principal components of equal variance; directions in which the rows hardly differ are left out.
+
+    Parameters
+    ----------
+    n_components : int or None, default=None
+        At most so many; None: all that count.
+    tol : float in [0, 1), default=1e-6
+        A component counts when its variance is more than this share of the largest. It guards the rank: near-duplicate
+        rows, or the rounding of float32, make components that are nothing but noise, and whitening would blow that up
+        to the size of everything else.
+
+    Attributes
+    ----------
+    mean_ : float64 ndarray (n_features,)
+    components_ : ndarray (n_components_, n_features)
+        Scaled: the dot product with a centered row has unit variance over the rows of fit.
+    explained_variance_ : float64 ndarray (n_components_,)
+    n_components_ : int
+
+    Notes
+    -----
+    Sums are taken in float64 whatever the dtype of X is. With fewer rows than columns the eigenvectors are those of
+    the rows' dot products, so that 100,000 columns are no trouble. Row i of the output depends on row i alone.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import WhitenedPCA
+    >>> rows = np.random.default_rng(0).normal(size=(20, 3)) @ np.diag([9, 3, 1])
+    >>> twice = np.vstack([rows, rows + 1e-9])  # near-duplicates
+    >>> wide = twice @ np.ones((3, 50)) + np.hstack([twice, np.zeros((40, 47))])
+    >>> WhitenedPCA().fit_transform(wide).shape
+    (40, 3)
+    """
+
+    _parameter_constraints = {
+        "n_components": [Interval(Integral, 1, None, closed="left"), None],
+        "tol": [Interval(Real, 0, 1, closed="left")],
+    }
+
+    def __init__(self, *, n_components=None, tol=1e-6):
+        self.n_components = n_components
+        self.tol = tol
+
+    def fit(self, X, y=None):
+        """Find the components.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            When all rows are equal.
+        """
+        self._validate_params()
+        X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
+        n_samples, n_features = X.shape
+        self.mean_ = X.mean(axis=0, dtype=np.float64)
+        by_rows = n_samples < n_features
+        products = np.zeros((min(X.shape), min(X.shape)))
+        for start in range(0, max(X.shape), _COLUMNS_AT_ONCE):
+            part = slice(start, start + _COLUMNS_AT_ONCE)
+            centered = X[:, part] - self.mean_[part] if by_rows else (X[part] - self.mean_).T
+            products += centered @ centered.T
+        most = min(self.n_components or len(products), len(products))
+        squares, vectors = eigh(products, subset_by_index=(len(products) - most, len(products) - 1))
+        squares, vectors = squares[::-1], vectors[:, ::-1]
+        counts = squares > max(self.tol, np.finfo(np.float64).eps * max(X.shape)) * squares[0]
+        scale = np.square(np.abs(self.mean_).max()) * np.finfo(X.dtype).eps ** 2
+        if not squares[0] > n_samples * scale:
+            raise ValueError("Expected rows that differ, got equal ones: they have no component.")
+        squares, vectors = squares[counts], vectors[:, counts]
+        vectors *= np.where(vectors[np.abs(vectors).argmax(axis=0), range(len(squares))] < 0, -1, 1)
+        if by_rows:
+            directions = np.empty((len(squares), n_features), X.dtype)
+            for start in range(0, n_features, _COLUMNS_AT_ONCE):
+                part = slice(start, start + _COLUMNS_AT_ONCE)
+                directions[:, part] = (vectors / squares).T @ (X[:, part] - self.mean_[part])
+        else:
+            directions = (vectors / np.sqrt(squares)).T.astype(X.dtype)
+        self.components_ = directions * X.dtype.type(np.sqrt(n_samples - 1))
+        self.explained_variance_ = squares / (n_samples - 1)
+        self.n_components_ = len(squares)
+        return self
+
+    def transform(self, X):
+        """Project rows on the components.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+
+        Returns
+        -------
+        projected : float64 ndarray (n_samples, n_components_)
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return (X @ self.components_.T).astype(np.float64) - self.mean_ @ self.components_.T
+
+    @property
+    def _n_features_out(self):
+        return self.n_components_
+
+
+class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Turn and scale rows so that they spread evenly within classes: what differs between pictures of one person counts
+    less.
+
+    Parameters
+    ----------
+    shrinkage : "auto" or float in [0, 1], default="auto"
+        How far the covariance within classes is drawn towards a multiple of the identity, which keeps it from having
+        directions without any spread; "auto" after Ledoit and Wolf. 0 is refused where such directions exist.
+
+    Attributes
+    ----------
+    mean_ : float64 ndarray (n_features,)
+    matrix_ : float64 ndarray (n_features, n_features)
+        Inverse square root of the covariance: ``(X - mean_) @ matrix_``.
+    shrinkage_ : float
+
+    Notes
+    -----
+    Within-class covariance normalisation, WCCN: Hatch, Kajarekar and Stolcke 2006, "Within-class covariance
+    normalization for SVM-based speaker recognition". Classes of a single row tell nothing about the spread. Meant for
+    rows made short before, as by `WhitenedPCA`, and compared by their cosine after.
+
+    References
+    ----------
+    Ledoit and Wolf 2004, doi:10.1016/S0047-259X(03)00096-4
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import WithinClassNormalizer
+    >>> y = np.repeat(np.arange(50), 4)
+    >>> X = np.random.default_rng(0).normal(size=(200, 2)) * (10, 1) + y[:, np.newaxis]
+    >>> WithinClassNormalizer(shrinkage=0.0).fit(X, y).matrix_.diagonal().round(1)
+    array([0.1, 1. ])
+    """
+
+    _parameter_constraints = {"shrinkage": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")]}
+
+    def __init__(self, *, shrinkage="auto"):
+        self.shrinkage = shrinkage
+
+    def fit(self, X, y):
+        """Learn how rows of one class differ.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : array-like (n_samples,)
+            Classes, such as names of people.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            When no class has two rows that differ, or `shrinkage` is 0 and a direction has no spread.
+        """
+        self._validate_params()
+        X, y = validate_data(self, X, y, dtype=np.float64)
+        check_classification_targets(y)
+        _, owners, counts = np.unique(y, return_inverse=True, return_counts=True)
+        sums = np.zeros((len(counts), X.shape[1]))
+        np.add.at(sums, owners, X)
+        several = counts[owners] > 1
+        within = (X - sums[owners] / counts[owners, np.newaxis])[several]
+        if not within.size or np.abs(within).max() <= 1e-12 * np.abs(X).max():
+            raise ValueError("Expected at least one class with two rows that differ, got none.")
+        freedom = len(within) - (counts > 1).sum()
+        covariance = within.T @ within / freedom
+        if self.shrinkage == "auto":
+            self.shrinkage_ = float(ledoit_wolf_shrinkage(within, assume_centered=True))
+        else:
+            self.shrinkage_ = float(self.shrinkage)
+        even = np.trace(covariance) / X.shape[1]
+        covariance = (1 - self.shrinkage_) * covariance + self.shrinkage_ * even * np.eye(X.shape[1])
+        variances, axes = eigh(covariance)
+        if variances[0] <= 1e-10 * variances[-1]:
+            raise ValueError(
+                "Expected spread within classes in every direction, got one without: raise shrinkage, take more "
+                "pictures of each person or put a WhitenedPCA with fewer components before."
+            )
+        self.mean_ = X.mean(axis=0)
+        self.matrix_ = (axes / np.sqrt(variances)) @ axes.T
+        return self
+
+    def transform(self, X):
+        """Normalise rows.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+
+        Returns
+        -------
+        normalized : float64 ndarray (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        return (X - self.mean_) @ self.matrix_
+
+    @property
+    def _n_features_out(self):
+        return self.n_features_in_
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags

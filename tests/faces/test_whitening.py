@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.pipeline import make_pipeline
+
+from featkit import WhitenedPCA, WithinClassNormalizer
+
+
+@pytest.fixture
+def rows():
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(40, 12)) @ rng.normal(size=(12, 12)) + 5
+
+
+@pytest.mark.parametrize("width", [12, 90])
+def test_components_are_those_of_scikit_learn_up_to_sign(rows, width):
+    wide = rows @ np.random.default_rng(1).normal(size=(12, width))
+    found = WhitenedPCA(n_components=8).fit(wide)
+    expected = PCA(8, whiten=True).fit(wide)
+    assert np.abs(found.transform(wide)) == pytest.approx(np.abs(expected.transform(wide)), rel=1e-6, abs=1e-8)
+    assert found.explained_variance_ == pytest.approx(expected.explained_variance_)
+
+
+def test_rank_is_guarded(rows):
+    wide = np.hstack([rows, rows[:, :5] + rows[:, 5:10], np.ones((40, 40))])
+    assert WhitenedPCA().fit(wide).n_components_ == 12
+    assert WhitenedPCA().fit(wide.astype(np.float32)).n_components_ == 12
+    assert WhitenedPCA(tol=0.9).fit(wide).n_components_ == 1
+
+
+def faces_with_near_duplicates():
+    """Six pictures of each of 20 persons in 400 pixels, every picture four times with the rounding of float32 apart."""
+    rng = np.random.default_rng(0)
+    persons = np.repeat(np.arange(20), 6)
+    pictures = 0.5 + 0.05 * (rng.normal(size=(20, 400))[persons] + 1.5 * rng.normal(size=(120, 400)))
+    train = np.concatenate([pictures[::2]] * 4).astype(np.float32)
+    train += 1e-7 * rng.normal(size=train.shape).astype(np.float32)
+    return train, np.concatenate([persons[::2]] * 4), pictures[1::2].astype(np.float32), persons[1::2]
+
+
+def test_near_duplicates_in_float32_do_not_make_linear_discriminants_collapse():
+    train, labels, test, truth = faces_with_near_duplicates()
+    naive = make_pipeline(PCA(len(train) - 1, whiten=True), LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1))
+    guarded = make_pipeline(WhitenedPCA(), LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1))
+    assert naive.fit(train, labels).score(test, truth) < 0.5
+    assert guarded.fit(train, labels).score(test, truth) > 0.9
+
+
+def test_equal_rows_have_no_component():
+    with pytest.raises(ValueError, match="differ"):
+        WhitenedPCA().fit(np.full((5, 9), 0.1, np.float32))
+
+
+def test_spread_within_classes_becomes_even(rows):
+    y = np.repeat(np.arange(10), 4)
+    X = rows + 20 * np.random.default_rng(2).normal(size=(10, 12))[y]
+    found = WithinClassNormalizer(shrinkage=0.0).fit_transform(X, y)
+    within = found - np.stack([found[y == label].mean(axis=0) for label in y])
+    assert within.T @ within / (40 - 10) == pytest.approx(np.eye(12), abs=1e-8)
+
+
+def test_persons_with_one_picture_teach_nothing_about_spread(rows):
+    y = np.repeat(np.arange(10), 4)
+    alone = np.vstack([rows, 1e3 + rows[:5]])
+    expected = WithinClassNormalizer().fit(rows, y).matrix_
+    assert WithinClassNormalizer().fit(alone, [*y, 50, 51, 52, 53, 54]).matrix_ == pytest.approx(expected)
+
+
+def test_directions_without_spread_need_shrinkage(rows):
+    y = np.repeat(np.arange(20), 2)[:8]
+    with pytest.raises(ValueError, match="shrinkage"):
+        WithinClassNormalizer(shrinkage=0.0).fit(rows[:8], y)
+    assert 0 < WithinClassNormalizer().fit(rows[:8], y).shrinkage_ <= 1
+    with pytest.raises(ValueError, match="two rows"):
+        WithinClassNormalizer().fit(rows, np.arange(40))
