@@ -9,6 +9,7 @@ skin: a figure for one set of photos says little about another.
 """
 
 import argparse
+import warnings
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -152,7 +153,9 @@ def identify(folder, *, n_splits=10, n_train=5, n_jobs=1):
             (1, f"{name}, one photo", _nearest_face(name)),
         ):
             splits = StratifiedShuffleSplit(n_splits, train_size=size * n_persons, random_state=0)
-            scores = cross_val_score(model, table, persons, cv=splits)
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "The number of unique classes")  # one photo per person is meant
+                scores = cross_val_score(model, table, persons, cv=splits)
             results[label] = scores.mean(), scores.std()
     return results
 

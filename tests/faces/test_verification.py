@@ -13,7 +13,7 @@ def scores():
     """Two cosines of 400 pairs, the second one less telling, and whether they show one person."""
     rng = np.random.default_rng(0)
     is_match = np.arange(400) % 2 == 0
-    return rng.normal(size=(400, 2)) * 0.1 + is_match[:, np.newaxis] * (0.3, 0.1), is_match
+    return rng.normal(size=(400, 2)) * 0.1 + is_match[:, np.newaxis] * (0.3, 0.2), is_match
 
 
 def test_pair_features_by_hand():

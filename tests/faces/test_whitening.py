@@ -41,8 +41,8 @@ def faces_with_near_duplicates():
 
 def test_near_duplicates_in_float32_do_not_make_linear_discriminants_collapse():
     train, labels, test, truth = faces_with_near_duplicates()
-    naive = make_pipeline(PCA(len(train) - 1, whiten=True), LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1))
-    guarded = make_pipeline(WhitenedPCA(), LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1))
+    naive = make_pipeline(PCA(len(train) - 1), LinearDiscriminantAnalysis())
+    guarded = make_pipeline(WhitenedPCA(), LinearDiscriminantAnalysis())
     assert naive.fit(train, labels).score(test, truth) < 0.5
     assert guarded.fit(train, labels).score(test, truth) > 0.9
 

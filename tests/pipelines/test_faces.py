@@ -65,6 +65,6 @@ def test_pairs_are_verified_fold_by_fold(people, tmp_path):
     assert set(results) == {*faces.FUSED, "raw pixels", "hog on the crop", "fused"}
     assert all(0 <= result["accuracy"] <= 1 and 0 <= result["eer"] <= 1 for result in results.values())
     assert max(result["accuracy"] for result in results.values()) > 0.7
+    path.write_text("\n".join(lines).replace("Person_0\t1\t2", "Person_0\t1\t9"), encoding="utf-8")
     with pytest.raises(FileNotFoundError, match="Person_0_0009"):
-        path.write_text("\n".join(lines).replace("Person_0\t1\t2", "Person_0\t1\t9"), encoding="utf-8")
         faces.verify(people, path)
