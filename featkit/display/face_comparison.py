@@ -60,7 +60,7 @@ class FaceComparisonDisplay(Display):
         self : FaceComparisonDisplay
         """
         found = self.comparison
-        self.axes_ = self._row_of_axes(ax, 3, (9.6, 3.8))
+        self.axes_ = self._grid_of_axes(ax, 3, 3, (3.2, 3.8))
         first, second, both = self.axes_
         _draw_face(first, found.image_a, found.points_a, COLORS[0])
         _draw_face(second, found.image_b, found.points_b, COLORS[1])
