@@ -40,7 +40,7 @@ def digits_section(n_images=2000):
     images, labels = images[chosen], labels[chosen]
     candidates = digits.candidates()
     sizes = [size for size in (100, 300, 1000) if size < n_images / 2]
-    found = benchmark(candidates, images, labels, cv=3, train_sizes=sizes, perturbations=CHANGES)
+    found = benchmark(candidates, images, labels, cv=3, train_sizes=sizes, perturbations=CHANGES, n_jobs=2)
     recipe = candidates["normalised HOG + SVM"].fit(images, labels)
     linear = make_pipeline(recipe[:-1], StandardScaler(), LinearSVC(C=1e-3)).fit(images, labels)
     three = images[labels == 3][0]
@@ -67,7 +67,7 @@ def iris_section():
         for name, pipeline in raw_pixel_baselines(images).items()
         if name in ("raw pixels + logistic regression", "raw pixels + tuned SVM")
     }
-    found = benchmark({"measured from the photo": measured}, images, species, baselines=baselines, cv=3)
+    found = benchmark({"measured from the photo": measured}, images, species, baselines=baselines, cv=3, n_jobs=2)
     on_truth = cross_val_score(iris.classifier(), flowers.measurements, species, cv=3).mean()
     measured.fit(images, species)
     alpha = measured[0][0].transform(images[:1])[0]
@@ -106,6 +106,7 @@ def faces_section():
         train_sizes=[20, 50, 100],
         perturbations=CHANGES,
         ablate=["HOG and LBP + SVM"],
+        n_jobs=2,
     )
     linear = make_pipeline(gradients, StandardScaler(), LogisticRegression(C=0.01)).fit(images, labels)
     why = ExplanationDisplay.from_model(linear, images[3], target="face", reference=images)
@@ -139,7 +140,7 @@ def draw_objects(n_of_each, random_state=0):
     return np.rint(images).astype(np.uint8), np.repeat(SHAPES, n_of_each)
 
 
-def objects_section(n_of_each=60):
+def objects_section(n_of_each=40):
     """Objects of any colour on any ground, told apart by their form."""
     images, labels = draw_objects(n_of_each)
     small = Resizer(height=32, width=32)
@@ -165,6 +166,7 @@ def objects_section(n_of_each=60):
         cv=3,
         perturbations=["brightness", "rotation", "noise", "occlusion"],
         ablate=["all families + SVM"],
+        n_jobs=2,
     )
     return ReportSection(
         found,
