@@ -64,20 +64,45 @@ def _sum_of_rgba(line, first, weights, canvas):
 
 
 @njit(nogil=True, cache=True)
-def _aligned_average(planes, affine_map, height, width):
-    """`_area_average` where rows stay rows: first along the rows' axis, then along the columns'."""
-    n_rows, n_cols, channels = planes.shape
+def _fill_planes(pixels, scale, line):
+    """A row of an image as float32, the channels of a pixel side by side; RGBA is multiplied by its alpha."""
+    values = pixels.reshape(-1)  # flat arrays make this SIMD
+    if pixels.shape[1] == 4:
+        for col in range(len(pixels)):
+            alpha = np.float32(values[4 * col + 3]) * scale
+            line[4 * col] = np.float32(values[4 * col]) * scale * alpha
+            line[4 * col + 1] = np.float32(values[4 * col + 1]) * scale * alpha
+            line[4 * col + 2] = np.float32(values[4 * col + 2]) * scale * alpha
+            line[4 * col + 3] = alpha
+    else:
+        for k in range(len(values)):
+            line[k] = np.float32(values[k]) * scale
+
+
+@njit(nogil=True, cache=True)
+def _aligned_average(image, scale, affine_map, height, width):
+    """`_area_average` where rows stay rows: first along the rows' axis, then along the columns'.
+
+    It takes the image itself; each row becomes float32 when it is needed, which stays in the nearest cache.
+    """
+    n_rows, n_cols, channels = image.shape
     first_row, row_weights, rows_inside = _taps(height, n_rows, affine_map[0, 0], affine_map[0, 2])
     first_col, col_weights, cols_inside = _taps(width, n_cols, affine_map[1, 1], affine_map[1, 2])
-    flat = planes.reshape(n_rows, n_cols * channels)
+    n_taps = row_weights.shape[1]
+    planes = np.empty((n_taps, n_cols * channels), np.float32)
+    row_of_planes = np.full(n_taps, -1)
     line = np.empty(n_cols * channels, np.float32)
     canvas = np.zeros((height, width, channels), np.float32)
     for row in range(height):
         line[:] = 0
-        for tap in range(row_weights.shape[1]):
+        for tap in range(n_taps):
             weight = row_weights[row, tap]
             if weight > 0:
-                source = flat[first_row[row] + tap]
+                image_row = first_row[row] + tap
+                source = planes[image_row % n_taps]
+                if row_of_planes[image_row % n_taps] != image_row:
+                    row_of_planes[image_row % n_taps] = image_row
+                    _fill_planes(image[image_row], scale, source)
                 for k in range(line.size):
                     line[k] += weight * source[k]
         if channels == 4:
@@ -182,10 +207,12 @@ def resample(image, affine_map, height, width):
         return np.zeros((height, width) if is_mask else (height, width, 4), dtype=image.dtype)
     planes = image if image.ndim == 3 else image[..., np.newaxis]
     has_alpha = planes.shape[2] == 4
-    planes = premultiplied(planes) if has_alpha else to_float(planes)
-    rows_stay_rows = affine_map[0, 1] == affine_map[1, 0] == 0 and affine_map[0, 0] > 0 and affine_map[1, 1] > 0
-    average = _aligned_average if rows_stay_rows else _area_average
-    planes, inside = average(np.ascontiguousarray(planes), affine_map, height, width)
+    if affine_map[0, 1] == affine_map[1, 0] == 0 and affine_map[0, 0] > 0 and affine_map[1, 1] > 0:
+        scale = np.float32(1 / full_light(image.dtype))
+        planes, inside = _aligned_average(np.ascontiguousarray(planes), scale, affine_map, height, width)
+    else:
+        planes = premultiplied(planes) if has_alpha else np.ascontiguousarray(to_float(planes))
+        planes, inside = _area_average(planes, affine_map, height, width)
     if is_mask:
         return planes[..., 0] >= 0.5
     weight = planes[..., 3] if has_alpha else inside
@@ -210,32 +237,30 @@ def _needed_part(image, affine_map, height, width):
 
 def premultiplied(image):
     """RGBA as float32 in [0, 1], the colours multiplied by alpha."""
-    return _premultiplied(image, np.float32(1 / full_light(image.dtype)))
+    return _premultiplied(np.ascontiguousarray(image), np.float32(1 / full_light(image.dtype)))
 
 
 @njit(nogil=True, cache=True)
 def _premultiplied(image, scale):
     planes = np.empty(image.shape, np.float32)
-    for row in range(image.shape[0]):
-        for col in range(image.shape[1]):
-            alpha = np.float32(image[row, col, 3]) * scale
-            planes[row, col, 3] = alpha
-            for channel in range(3):
-                planes[row, col, channel] = np.float32(image[row, col, channel]) * scale * alpha
+    for row in range(len(image)):
+        _fill_planes(image[row], scale, planes[row].reshape(-1))
     return planes
 
 
 @njit(nogil=True, cache=True)
 def unpremultiply(planes):
     """Divide the colours of float RGBA planes by alpha, in place; all 0 where alpha is next to none."""
-    for row in range(planes.shape[0]):
-        for col in range(planes.shape[1]):
-            alpha = planes[row, col, 3]
-            if alpha >= _INVISIBLE:
-                for channel in range(3):
-                    planes[row, col, channel] /= alpha
-            else:
-                planes[row, col, :] = 0
+    values = planes.reshape(-1)
+    zero, one = np.float32(0), np.float32(1)
+    for k in range(0, len(values), 4):
+        alpha = values[k + 3]
+        is_visible = alpha >= _INVISIBLE
+        divisor = alpha if is_visible else one
+        values[k] = values[k] / divisor if is_visible else zero
+        values[k + 1] = values[k + 1] / divisor if is_visible else zero
+        values[k + 2] = values[k + 2] / divisor if is_visible else zero
+        values[k + 3] = alpha if is_visible else zero
 
 
 def from_float(planes, dtype):

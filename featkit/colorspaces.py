@@ -98,11 +98,10 @@ def color_levels(image, space):
     array([128, 128, 128], dtype=uint8)
     """
     _check_space(space)
+    if space in ("hsv", "lab"):
+        code = cv2.COLOR_RGB2HSV_FULL if space == "hsv" else cv2.COLOR_RGB2Lab
+        return cv2.cvtColor(to_uint8(image if image.ndim == 3 else to_rgb(image)), code)  # leaves an alpha plane out
     rgb = np.ascontiguousarray(to_uint8(to_rgb(image)))
-    if space == "hsv":
-        return cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV_FULL)
-    if space == "lab":
-        return cv2.cvtColor(rgb, cv2.COLOR_RGB2Lab)
     if space == "opponent":
         red, green, blue = np.moveaxis(rgb.astype(np.int16), -1, 0)
         return np.stack(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
+from numba import njit
 
 from .exceptions import ImageFormatError
 
@@ -218,8 +219,19 @@ def join_alpha(color, alpha):
     """
     if color.dtype.kind == "b":
         color = to_uint8(color)
-    alpha = _to_dtype(alpha, color.dtype)
-    return cv2.merge([color, alpha] if color.ndim == 3 else [color, color, color, alpha])
+    color, alpha = np.ascontiguousarray(to_rgb(color)), np.ascontiguousarray(_to_dtype(alpha, color.dtype))
+    return _interleaved(color.reshape(-1), alpha.reshape(-1)).reshape(*alpha.shape, 4)
+
+
+@njit(nogil=True, cache=True)
+def _interleaved(color, alpha):
+    pixels = np.empty(4 * len(alpha), color.dtype)
+    for k in range(len(alpha)):  # flat arrays make this SIMD, several times as fast as any call of OpenCV
+        pixels[4 * k] = color[3 * k]
+        pixels[4 * k + 1] = color[3 * k + 1]
+        pixels[4 * k + 2] = color[3 * k + 2]
+        pixels[4 * k + 3] = alpha[k]
+    return pixels
 
 
 def alpha_weights(image):
@@ -285,9 +297,24 @@ def flatten_alpha(image, background=0.0):
         ground = (weight * color).sum(axis=(0, 1), dtype=np.float64) / total if total > 0 else 0.0
     else:
         ground = background * white
-    flat = weight * color + (1 - weight) * ground
-    flat = np.rint(flat) if color.dtype.kind == "u" else np.minimum(flat, 1)  # rounding may lead past 1
-    return flat.astype(color.dtype)
+    if color.dtype.kind == "u":
+        grounds = np.full(3, ground, dtype=np.result_type(np.float32, ground))
+        levels = color if color.ndim == 3 else color[..., np.newaxis]
+        return _laid_on(levels, weight.reshape(alpha.shape), grounds).reshape(color.shape)
+    return np.minimum(weight * color + (1 - weight) * ground, 1).astype(color.dtype)  # rounding may lead past 1
+
+
+@njit(nogil=True, cache=True)
+def _laid_on(levels, weights, grounds):
+    flat = np.empty(levels.shape, levels.dtype)
+    height, width, channels = levels.shape
+    for row in range(height):
+        for col in range(width):
+            weight = weights[row, col]
+            for channel in range(channels):
+                level = np.float32(levels[row, col, channel])
+                flat[row, col, channel] = np.rint(weight * level + (np.float32(1) - weight) * grounds[channel])
+    return flat
 
 
 def to_gray(image):

@@ -13,27 +13,25 @@ from numba import njit
 
 @njit(nogil=True, cache=True)
 def _find_runs(mask, wanted):
-    """Runs of equal pixels along the rows: index of the first one of each row, first column and end of each."""
+    """Runs of equal pixels along the rows: index of the first one of each row, first column and end of each.
+
+    Every column is written down as an edge, to be written over unless it is one: a branch would often be guessed wrong.
+    """
     height, width = mask.shape
     first_of_row = np.empty(height + 1, np.int32)
-    starts = np.empty(height * ((width + 1) // 2), np.int32)
-    ends = np.empty(len(starts), np.int32)
-    n_runs = 0
+    edges = np.empty(height * (width + 1) + 1, np.int32)
+    n_edges = np.uint64(0)
     for row in range(height):
-        first_of_row[row] = n_runs
-        col = 0
-        while col < width:
-            while col < width and mask[row, col] != wanted:
-                col += 1
-            if col == width:
-                break
-            starts[n_runs] = col
-            while col < width and mask[row, col] == wanted:
-                col += 1
-            ends[n_runs] = col
-            n_runs += 1
-    first_of_row[height] = n_runs
-    return first_of_row, starts[:n_runs], ends[:n_runs]
+        first_of_row[row] = n_edges // 2
+        is_inside = False
+        for col in range(width):
+            edges[n_edges] = col
+            n_edges += np.uint64((mask[row, col] == wanted) != is_inside)
+            is_inside = mask[row, col] == wanted
+        edges[n_edges] = width
+        n_edges += np.uint64(is_inside)
+    first_of_row[height] = n_edges // 2
+    return first_of_row, edges[:n_edges:2].copy(), edges[1:n_edges:2].copy()
 
 
 @njit(nogil=True, cache=True)

@@ -118,7 +118,8 @@ FALLBACKS = {
 
 
 def _is_believable(mask):
-    return bool(mask.any()) and mask.mean() < EVERYTHING and border_share(mask) < GLUED
+    n_foreground = np.count_nonzero(mask)
+    return 0 < n_foreground < EVERYTHING * mask.size and border_share(mask) < GLUED
 
 
 def clean_mask(share, components, fill_holes):
