@@ -95,7 +95,17 @@ def make_black_patch():
     return make_pipeline(negative, Perturber(kind="white_occlusion", amount=0.05), negative)
 
 
-def compare(*, n_splits=5, train_size=4000, train_sizes=(), with_changes=False, n_jobs=None, store=None, verbose=True):
+def compare(
+    *,
+    n_splits=5,
+    train_size=4000,
+    test_size=1000,
+    train_sizes=(),
+    with_changes=False,
+    n_jobs=None,
+    store=None,
+    verbose=True,
+):
     """Compare the pipelines with the raw-pixel baselines and, where torch is installed, with LeNet-5.
 
     Parameters
@@ -103,7 +113,9 @@ def compare(*, n_splits=5, train_size=4000, train_sizes=(), with_changes=False, 
     n_splits : int, default=5
         Random stratified splits, the same for all.
     train_size : int, default=4000
-        Digits to train on; 1,000 others are the test.
+        Digits to train on.
+    test_size : int, default=1000
+        Other digits to test on.
     train_sizes : sequence of int, default=()
         Numbers of digits of the learning curves.
     with_changes : bool, default=False
@@ -121,7 +133,7 @@ def compare(*, n_splits=5, train_size=4000, train_sizes=(), with_changes=False, 
         images,
         labels,
         baselines=raw_pixel_baselines(images) | ({"LeNet-5": lenet5()} if find_spec("torch") else {}),
-        cv=StratifiedShuffleSplit(n_splits, train_size=train_size, test_size=1000, random_state=0),
+        cv=StratifiedShuffleSplit(n_splits, train_size=train_size, test_size=test_size, random_state=0),
         train_sizes=train_sizes,
         perturbations=changes() if with_changes else None,
         n_jobs=n_jobs,

@@ -61,13 +61,15 @@ def classifier():
     return make_pipeline(SimpleImputer(strategy="median"), LinearDiscriminantAnalysis())
 
 
-def compare(*, background="plain", random_state=0, verbose=True):
-    """Compare measured flowers with the iris table and with raw pixels, in five folds.
+def compare(*, background="plain", n_splits=5, random_state=0, verbose=True):
+    """Compare measured flowers with the iris table and with raw pixels, fold by fold.
 
     Parameters
     ----------
     background : {"plain", "photo"}, default="plain"
         See `featkit.make_iris_flowers`.
+    n_splits : int, default=5
+        Folds.
     random_state : int, default=0
         Seed of the pictures and of the folds.
     verbose : bool, default=True
@@ -81,7 +83,7 @@ def compare(*, background="plain", random_state=0, verbose=True):
         R^2 between each measured column and the table, over the flowers whose part was found.
     """
     flowers = make_iris_flowers(background=background, random_state=random_state)
-    folds = StratifiedKFold(5, shuffle=True, random_state=random_state)
+    folds = StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
     small = Resizer(height=64, width=64)
     baselines = {
         name: make_pipeline(small, pipeline)

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._optional import require
 from .costs import STAGES
-from .statistics import corrected_resampled_test, holm, mcnemar_p
+from .statistics import accuracy_over_folds, corrected_resampled_test, holm, mcnemar_p
 
 FIGURES = ["accuracy", "macro_f1", "log_loss", "fit_seconds", *STAGES, "n_features", "peak_mb"]
 
@@ -85,13 +85,13 @@ def candidate_table(folds):
     pandas = require("pandas", extra="report")
     rows = {}
     for name, part in folds.groupby("candidate", sort=False):
-        test = corrected_resampled_test(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
+        accuracy, low, high = accuracy_over_folds(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
         milliseconds = part[list(STAGES)].median()
         rows[name] = {
-            "accuracy": test.mean,
+            "accuracy": accuracy,
             "accuracy_std": part["accuracy"].std(ddof=1),
-            "accuracy_low": max(0.0, test.low),
-            "accuracy_high": min(1.0, test.high),
+            "accuracy_low": low,
+            "accuracy_high": high,
             "macro_f1": part["macro_f1"].mean(),
             "log_loss": part["log_loss"].mean(),
             "fit_seconds": part["fit_seconds"].median(),

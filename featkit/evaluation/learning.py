@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 
 from .._optional import require
-from .statistics import corrected_resampled_test
+from .statistics import accuracy_over_folds
 
 
 def nested_subsets(labels, sizes, random_state):
@@ -61,8 +61,8 @@ def learning_curves(learning):
     pandas = require("pandas", extra="report")
     rows = []
     for (candidate, n_train), draws in learning.groupby(["candidate", "n_train"], sort=False):
-        test = corrected_resampled_test(draws["accuracy"], n_train=n_train, n_test=draws["n_test"])
-        rows.append((candidate, n_train, test.mean, max(0.0, test.low), min(1.0, test.high)))
+        figures = accuracy_over_folds(draws["accuracy"], n_train=n_train, n_test=draws["n_test"])
+        rows.append((candidate, n_train, *figures))
     return pandas.DataFrame(rows, columns=["candidate", "n_train", "accuracy", "low", "high"])
 
 

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from .._optional import require
 from .perturbation_kinds import KINDS
 from .perturbations import Perturber
-from .statistics import corrected_resampled_test
+from .statistics import accuracy_over_folds
 
 SEVERITIES = (1, 2, 3, 4, 5)
 
@@ -129,6 +129,6 @@ def _means_with_intervals(figures, keys):
     pandas = require("pandas", extra="report")
     rows = []
     for key, part in figures.groupby(keys, sort=False, dropna=False):
-        test = corrected_resampled_test(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
-        rows.append((*key, test.mean, max(0.0, test.low), min(1.0, test.high)))
+        figures = accuracy_over_folds(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
+        rows.append((*key, *figures))
     return pandas.DataFrame(rows, columns=[*keys, "accuracy", "low", "high"])

@@ -72,6 +72,19 @@ def corrected_resampled_test(values, *, n_train, n_test, confidence=0.95):
     return ResampledTest(mean, mean - reach, mean + reach, p)
 
 
+def accuracy_over_folds(accuracies, *, n_train, n_test):
+    """Mean accuracy and the interval of `corrected_resampled_test`, cut off at 0 and 1.
+
+    Returns
+    -------
+    accuracy, low, high : float
+        The ends are NaN for a single fold.
+    """
+    test = corrected_resampled_test(accuracies, n_train=n_train, n_test=n_test)
+    low, high = np.clip([test.low, test.high], 0, 1).tolist()
+    return test.mean, low, high
+
+
 def mcnemar_p(first_right, second_right):
     """Exact two-sided McNemar test of two candidates on the same images.
 

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, log_loss
-from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
+from sklearn.model_selection import GridSearchCV, ShuffleSplit, StratifiedKFold, cross_val_predict
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import SVC
@@ -28,6 +28,7 @@ from featkit import (
     benchmark,
     corrected_resampled_test,
     mcnemar_p,
+    raw_pixel_baselines,
 )
 from featkit.evaluation import folds
 
@@ -102,6 +103,15 @@ def test_the_table_sums_up_the_folds(full):
         assert row["macro_f1"] == pytest.approx(part["macro_f1"].mean())
     assert full.table["n_features"].to_dict() == {"pixels": 64, "HOG": 36, "network": 64}
     assert full.table["log_loss"].isna().to_dict() == {"pixels": False, "HOG": True, "network": False}
+
+
+def test_a_single_fold_has_no_interval(digits):
+    found = run(digits, cv=ShuffleSplit(1, test_size=80, random_state=0), train_sizes=[40], perturbations=["shift"])
+    intervals = found.table[["accuracy_low", "accuracy_high"]], found.pairs[["low", "high", "p_resampled_holm"]]
+    for frame in (*intervals, *(part[["low", "high"]] for part in (found.learning_curves(), found.robustness_summary))):
+        assert frame.isna().all(axis=None)
+    assert found.table["accuracy"].between(0.25, 1).all()
+    assert found.pairs["p_mcnemar_holm"].notna().all()
 
 
 def test_pairs_are_tested_on_folds_and_on_images(full):
@@ -329,6 +339,16 @@ def test_raw_pixels_are_always_there(digits):
         "stretched pixels + tuned SVM",
     ]
     assert list(found.table.index) == [*found.about["baselines"], "HOG"]
+
+
+def test_the_perceptron_learns_from_bright_pictures_and_bears_dim_ones(digits):
+    images, labels = digits
+    for ground in (0, 0.8):  # light all over: without the mean taken, all units die
+        train = ground + (1 - ground) * images[::2]
+        perceptron = raw_pixel_baselines(train)["raw pixels + MLP"].fit(train, labels[::2])
+        test = ground + (1 - ground) * images[1::2]
+        assert perceptron.score(test, labels[1::2]) > 0.95
+        assert perceptron.score(test / 2, labels[1::2]) > 0.93
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """Perturbations are measured in their own units."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
+from scipy.fft import dctn
 from skimage import data, transform
 
 from featkit import Perturber, join_alpha, perturb
@@ -113,16 +117,48 @@ def test_noise_has_its_standard_deviation():
     assert changed.mean() == pytest.approx(0.5, abs=0.001)
 
 
+def jpeg_steps(image, quality):
+    """Steps to which a gray file of Pillow rounds the 64 frequencies, row by row."""
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "JPEG", quality=quality)
+    return np.array(Image.open(file).quantization[0])
+
+
+@pytest.mark.parametrize("quality", [60, 25, 8])
+def test_jpeg_rounds_the_frequencies_as_a_file_of_its_quality_does(quality):
+    """After the change all 64 frequencies of every 8 x 8 block are multiples of the steps of another library's file."""
+    gray = np.ascontiguousarray(data.camera()[100:228, 200:328])
+    blocks = perturb(gray, "jpeg", quality).reshape(16, 8, 16, 8).swapaxes(1, 2).astype(float) - 128
+    inside = np.abs(blocks).max(axis=(2, 3)) < 120  # nothing was cut off at black or white
+    steps = jpeg_steps(gray, quality)
+    multiples = dctn(blocks, axes=(2, 3), norm="ortho")[inside].reshape(-1, 64) / steps
+    coarse = steps >= 16  # well above the rounding of the pixels
+    assert inside.sum() > 50
+    assert coarse.sum() > 30
+    assert np.abs(multiples - np.rint(multiples))[:, coarse].max() < 0.2
+
+
 def test_jpeg_loses_more_at_lower_quality(photo):
     errors = [np.abs(perturb(photo, "jpeg", q).astype(float) - photo).mean() for q in (95, 60, 25, 8)]
     assert errors == sorted(errors)
     assert errors[0] < 2.5 < errors[-1]
 
 
+@pytest.mark.parametrize("kind", ["occlusion", "white_occlusion"])
 @pytest.mark.parametrize("share", [0.05, 0.25])
-def test_occlusion_covers_its_share(share):
+def test_occlusion_covers_its_share(kind, share):
     image = 0.2 + 0.3 * spot()
-    assert (perturb(image, "occlusion", share) != image).mean() == pytest.approx(share, rel=0.06)
+    assert (perturb(image, kind, share) != image).mean() == pytest.approx(share, rel=0.06)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.25])
+def test_white_occlusion_is_one_white_patch_with_the_proportions_of_the_picture(share):
+    white = perturb(np.full((120, 240, 3), 0.4), "white_occlusion", share) == 1
+    rows, cols = np.nonzero(white.all(axis=2))
+    height, width = np.ptp(rows) + 1, np.ptp(cols) + 1
+    assert white.mean() == pytest.approx(share, rel=0.04)
+    assert height * width == len(rows)
+    assert width / height == pytest.approx(2, rel=0.05)
 
 
 def test_clutter_puts_texture_behind_what_is_bright():

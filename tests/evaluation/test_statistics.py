@@ -8,6 +8,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from featkit import corrected_resampled_test, critical_difference, holm, mcnemar_p
+from featkit.evaluation.statistics import accuracy_over_folds
 
 # AUC of four ways to grow decision trees on 14 data sets: Demšar 2006, table 6
 DEMSAR = {
@@ -44,6 +45,14 @@ def test_resampled_test_by_hand():
     assert test.high - test.mean == pytest.approx(3.182446 * np.sqrt(0.5 * variance))
     assert test.low + test.high == pytest.approx(0.04)
     assert test.p == pytest.approx(2 * stats.t.sf(0.02 / np.sqrt(0.5 * variance), 3))
+
+
+def test_accuracy_is_between_0_and_1_and_unsure_after_a_single_fold():
+    wide = accuracy_over_folds([0.2, 0.9], n_train=80, n_test=20)
+    assert wide == pytest.approx((0.55, 0, 1))
+    narrow = accuracy_over_folds([0.5, 0.51, 0.52], n_train=80, n_test=20)
+    assert narrow == pytest.approx(corrected_resampled_test([0.5, 0.51, 0.52], n_train=80, n_test=20)[:3])
+    assert accuracy_over_folds([0.7], n_train=80, n_test=20) == pytest.approx((0.7, np.nan, np.nan), nan_ok=True)
 
 
 def test_resampled_test_without_overlap_is_the_plain_t_test():

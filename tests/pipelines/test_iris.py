@@ -8,7 +8,7 @@ from pipelines import iris
 
 @pytest.fixture(scope="module")
 def compared():
-    return iris.compare(random_state=1, verbose=False)
+    return iris.compare(n_splits=3, random_state=1, verbose=False)
 
 
 def test_measured_lengths_and_widths_agree_with_the_table(compared):
