@@ -43,7 +43,7 @@ def _sum_of_pixels(line, first, weights, canvas):
     channels = canvas.shape[1]
     for pixel in range(len(canvas)):
         for tap in range(weights.shape[1]):
-            start = min(first[pixel] + tap, len(line) // channels - 1) * channels
+            start = (first[pixel] + tap) * channels
             for channel in range(channels):
                 canvas[pixel, channel] += weights[pixel, tap] * line[start + channel]
 
@@ -55,7 +55,7 @@ def _sum_of_rgba(line, first, weights, canvas):
         red = green = blue = alpha = np.float32(0)
         for tap in range(weights.shape[1]):
             weight = weights[pixel, tap]
-            start = min(first[pixel] + tap, len(line) // 4 - 1) * 4
+            start = 4 * (first[pixel] + tap)
             red += weight * line[start]
             green += weight * line[start + 1]
             blue += weight * line[start + 2]
@@ -91,7 +91,7 @@ def _aligned_average(image, scale, affine_map, height, width):
     n_taps = row_weights.shape[1]
     planes = np.empty((n_taps, n_cols * channels), np.float32)
     row_of_planes = np.full(n_taps, -1)
-    line = np.empty(n_cols * channels, np.float32)
+    line = np.zeros((n_cols + col_weights.shape[1]) * channels, np.float32)  # the last pixels' taps reach beyond
     canvas = np.zeros((height, width, channels), np.float32)
     for row in range(height):
         line[:] = 0
@@ -103,7 +103,7 @@ def _aligned_average(image, scale, affine_map, height, width):
                 if row_of_planes[image_row % n_taps] != image_row:
                     row_of_planes[image_row % n_taps] = image_row
                     _fill_planes(image[image_row], scale, source)
-                for k in range(line.size):
+                for k in range(len(source)):
                     line[k] += weight * source[k]
         if channels == 4:
             _sum_of_rgba(line, first_col, col_weights, canvas[row])
@@ -215,10 +215,12 @@ def resample(image, affine_map, height, width):
         planes, inside = _area_average(planes, affine_map, height, width)
     if is_mask:
         return planes[..., 0] >= 0.5
-    weight = planes[..., 3] if has_alpha else inside
-    canvas = np.empty((height, width, 4), dtype=np.float32)
-    canvas[..., :3] = planes[..., :3]
-    canvas[..., 3] = weight
+    if has_alpha:
+        canvas = planes
+    else:
+        canvas = np.empty((height, width, 4), dtype=np.float32)
+        canvas[..., :3] = planes
+        canvas[..., 3] = inside
     unpremultiply(canvas)
     return from_float(canvas, image.dtype)
 

@@ -45,15 +45,18 @@ def apply_to_each(function, images, metadata=None):
 
     `metadata` has one value for each image under every keyword that the function shall get.
     """
-    results = []
+    return list(_results(function, images, metadata))
+
+
+def _results(function, images, metadata):
     for index, image in enumerate(images):
         told = {name: values[index] for name, values in metadata.items()} if metadata else {}
         try:
-            results.append(function(image, **told))
+            result = function(image, **told)
         except Exception as error:
             error.add_note(f"image {index} of the batch")
             raise
-    return results
+        yield result
 
 
 class _ImageEstimator(TransformerMixin, BaseEstimator):
@@ -175,7 +178,8 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
             A stack ``(n_images, height, width[, 3 or 4])`` where all results agree in shape and dtype, else a list.
         """
         images = self._images_to_transform(X)
-        return stack_if_equal(apply_to_each(self._image_transformer(), images, self._metadata_of(images, metadata)))
+        results = _results(self._image_transformer(), images, self._metadata_of(images, metadata))
+        return stack_if_equal(results, len(images))
 
     def set_output(self, *, transform=None):
         """Do nothing: images stay arrays whatever container the feature tables use.
@@ -205,14 +209,19 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
         return input_features
 
 
-def stack_if_equal(images):
-    """Stack images that agree in shape and dtype; leave others in their list."""
-    first = images[0]
-    if all(image.shape == first.shape and image.dtype == first.dtype for image in images):
-        ambiguous = first.ndim == 2 and first.shape[1] in (3, 4)  # (n, h, 3) would read as one RGB image
-        if not ambiguous:
-            return np.stack(images)
-    return images
+def stack_if_equal(images, n_images):
+    """Stack images that agree in shape and dtype, one by one as they come; put others into a list."""
+    images = iter(images)
+    first = next(images)
+    if first.ndim == 2 and first.shape[1] in (3, 4):  # (n, h, 3) would read as one RGB image
+        return [first, *images]
+    stack = np.empty((n_images, *first.shape), first.dtype)
+    stack[0] = first
+    for index, image in enumerate(images, 1):
+        if image.shape != first.shape or image.dtype != first.dtype:
+            return [*stack[:index], image, *images]
+        stack[index] = image
+    return stack
 
 
 class FeatureExtractor(_ImageEstimator):

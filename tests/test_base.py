@@ -180,7 +180,7 @@ def test_gray_images_of_a_width_that_reads_as_colour_stay_a_list(width):
     images = Crop().fit_transform([np.ones((5, width))] * 2)
     assert isinstance(images, list)
     assert Brightness().fit_transform(images).shape == (2, 2)
-    assert stack_if_equal([np.ones((5, width, 3))] * 2).shape == (2, 5, width, 3)
+    assert stack_if_equal([np.ones((5, width, 3))] * 2, 2).shape == (2, 5, width, 3)
 
 
 def test_an_error_is_told_the_index_of_its_image():

@@ -136,7 +136,7 @@ def join_results(results):
     """Rows in one table; images in a stack where they agree in shape and dtype, else in a list."""
     if are_rows(results):
         return stack_rows(results)
-    return stack_if_equal(results)
+    return stack_if_equal(results, len(results))
 
 
 def ready_transformer(transformer, parts):

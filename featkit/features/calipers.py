@@ -83,12 +83,16 @@ def hull_of_rows(first, last):
     return vertices[:count].copy()
 
 
+@njit(nogil=True, cache=True)
 def lattice_points_in_hull(vertices):
     """Pixels whose centres lie in a convex hull or on its edge (Pick's theorem)."""
-    following = np.roll(vertices, -1, axis=0)
-    on_edge = np.gcd(*np.abs(following - vertices).T).sum()
-    twice_area = abs((vertices[:, 0] * following[:, 1] - vertices[:, 1] * following[:, 0]).sum())
-    return (twice_area + on_edge) / 2 + 1
+    on_edge = twice_area = 0
+    row, col = vertices[-1]
+    for next_row, next_col in vertices:
+        on_edge += math.gcd(abs(next_row - row), abs(next_col - col))
+        twice_area += row * next_col - col * next_row
+        row, col = next_row, next_col
+    return (abs(twice_area) + on_edge) / 2 + 1
 
 
 @njit(nogil=True, cache=True)
@@ -264,9 +268,10 @@ def calipers(vertices, corners):
     return length, width, box_length, box_width
 
 
+@njit(nogil=True, cache=True)
 def hull_perimeter(corners):
     """Length of the outline through the corners, in pixels."""
-    return float(np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).sum())
+    return _side_lengths(corners).sum()
 
 
 def circumscribed_radius(corners):

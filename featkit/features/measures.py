@@ -82,6 +82,7 @@ def _scan(padded):
     return area, patterns, moments, first, last
 
 
+@njit(nogil=True, cache=True)
 def _euler_number(patterns):
     """Objects (8 neighbours) minus holes (Gray 1971)."""
     ones = patterns[1] + patterns[2] + patterns[4] + patterns[8]
@@ -90,17 +91,19 @@ def _euler_number(patterns):
     return (ones - threes - 2 * diagonals) // 4
 
 
+@njit(nogil=True, cache=True)
 def crofton_crossings(patterns):
     """Crofton's perimeter from the crossings of the outline with lattice lines in four directions."""
     upright = across = diagonal = 0
     for pattern, count in enumerate(patterns):
-        here, below, right, opposite = (pattern >> bit & 1 for bit in range(4))
+        here, below, right, opposite = pattern & 1, pattern >> 1 & 1, pattern >> 2 & 1, pattern >> 3 & 1
         upright += count * (here != below)
         across += count * (here != right)
         diagonal += count * ((here != opposite) + (below != right))
     return math.pi / 8 * (upright + across + diagonal / math.sqrt(2))
 
 
+@njit(nogil=True, cache=True)
 def _hull_crossings(first, last):
     """Crofton's perimeter of the convex hull: every lattice line that meets the hull is crossed twice."""
     rows = np.flatnonzero(first <= last)

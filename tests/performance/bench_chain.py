@@ -27,7 +27,7 @@ from featkit import (
 )
 
 N_ROUNDS = 4
-CHUNK = 16  # images
+CHUNK = 64  # images, as ChunkedTransformer takes
 
 
 def chain():
@@ -103,7 +103,7 @@ def compare(name, paths):
 
 def write_photos(folder, height, width):
     paths = []
-    for index, photo in enumerate([data.chelsea(), data.coffee(), data.astronaut(), data.rocket()] * 4):
+    for index, photo in enumerate([data.chelsea(), data.coffee(), data.astronaut(), data.rocket()] * 16):
         paths.append(str(Path(folder) / f"{index}.jpg"))
         turned = np.roll(photo, 7 * index, axis=1)[..., ::-1]
         small = cv2.resize(turned, (width, height), interpolation=cv2.INTER_AREA)
