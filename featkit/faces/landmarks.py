@@ -12,6 +12,7 @@ from .averaging import adapted_box, averaged_points, points_in_box, settled_box
 from .boxes import FaceBox, photo_of
 from .detection import DETECTORS, faces_in_photo
 from .point_models import PointModel, dlib_model, fitted_model
+from .shapes import landmark_names
 
 _DOUBTFUL_SPREAD = 0.02  # of the side of the box: of points of quality one half
 
@@ -149,8 +150,7 @@ class _Look(NamedTuple):
 
 def face_landmarks_names(*, n_points=68):
     """Names of the columns of `FaceLandmarks`: ``landmark_00_row``, ``landmark_00_col`` onwards."""
-    digits = max(2, len(str(n_points - 1)))
-    return [f"landmark_{point:0{digits}d}_{axis}" for point in range(n_points) for axis in ("row", "col")]
+    return landmark_names(n_points)
 
 
 class FaceLandmarks(FeatureExtractor):
