@@ -88,12 +88,9 @@ def _look_at_turned(picture, scale, angle, least_score):
     return boxes
 
 
-def _turned_looks(picture, even, scale):
-    """What is seen at every tilt; almost a face counts in the picture as it is, at tilts where little else is one."""
-    for angle in TILTS:
-        yield _look_at_turned(even, scale, angle, _LEAST_TILTED)
-        least = _LEAST_TILTED if angle in _OFTEN_FALSE else _LEAST_UNCERTAIN
-        yield _look_at_turned(picture, scale, angle, least)
+def _almost(angle):
+    """The least score at a tilt: almost a face counts where little else is one."""
+    return _LEAST_TILTED if angle in _OFTEN_FALSE else _LEAST_UNCERTAIN
 
 
 def _best_score(boxes):
@@ -101,12 +98,13 @@ def _best_score(boxes):
 
 
 def _further_looks(photo, scale):
-    """Faces that other looks at the photo see, one look after the other; the turned pictures are one look."""
+    """Faces that other looks at the photo see, one look after the other; pictures turned to all sides are one look."""
     picture = _resized(photo, scale)
     even = _in_even_light(picture)
     yield _look(even, scale, _LEAST)
     yield _look(_resized(even, 2), 2 * scale, _LEAST)
-    yield max(_turned_looks(picture, even, scale), key=_best_score)
+    yield max((_look_at_turned(picture, scale, angle, _almost(angle)) for angle in TILTS), key=_best_score)
+    yield max((_look_at_turned(even, scale, angle, _LEAST_TILTED) for angle in TILTS), key=_best_score)
     yield _look(_resized(photo, 3 * scale), 3 * scale, _LEAST_TINY)
 
 
