@@ -155,7 +155,9 @@ def test_arrow_keys_read_out_the_values_of_what_is_shown(page):
     assert readout.text.count("300 images") == 5
     plot.send_keys(Keys.ARROW_RIGHT)
     assert "normalised HOG + SVM, 1,000 images: 98.5 % (97.7 to 99.3)" in readout.text
-    page.find_element(By.CSS_SELECTOR, "#section-1 .legend input[value='4']").click()
+    box = page.find_element(By.CSS_SELECTOR, "#section-1 .legend input[value='4']")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", box)
+    box.click()
     plot.send_keys(Keys.ARROW_RIGHT)
     assert "normalised HOG" not in readout.text
     assert readout.text.count("1,000 images") == 4
