@@ -34,5 +34,6 @@ class Display:
 
     def _repr_png_(self):
         buffer = io.BytesIO()
-        self.figure_.savefig(buffer, format="png", dpi=110)
+        figure = self.figure_ if hasattr(self, "figure_") else self.plot().figure_
+        figure.savefig(buffer, format="png", dpi=80)
         return buffer.getvalue()

@@ -43,3 +43,7 @@ def test_a_wrong_number_of_axes_is_told(pipeline):
 
 def test_a_notebook_shows_the_strip(pipeline):
     assert StepsDisplay.from_pipeline(pipeline, chelsea())._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_notebook_shows_a_display_that_was_not_yet_plotted():
+    assert StepsDisplay([("photo", chelsea())])._repr_png_().startswith(b"\x89PNG")
