@@ -1,5 +1,5 @@
 # Every target makes .venv and installs what it needs when that is missing or older than setup.cfg.
-.PHONY: demo test test-fast chromium bench lint clean
+.PHONY: demo test test-fast chromium bench lint docs clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -36,6 +36,10 @@ bench: .venv/installed
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+docs: .venv/installed
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "The documentation is in docs/_build/html/index.html"
 
 clean:
 	rm -rf .venv build dist *.egg-info

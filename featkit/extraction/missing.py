@@ -20,7 +20,7 @@ def drop_missing(features, *others, how="any"):
 
     Returns
     -------
-    features, *others
+    features, others
         In their own containers, as `train_test_split` returns them; features alone where nothing else was given.
 
     Raises

@@ -26,9 +26,9 @@ class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     Attributes
     ----------
     mean_ : float64 ndarray (n_features,)
-    components_ : ndarray (n_components_, n_features)
+    components_ : ndarray (n_kept, n_features)
         Scaled: the dot product with a centered row has unit variance over the rows of fit.
-    explained_variance_ : float64 ndarray (n_components_,)
+    explained_variance_ : float64 ndarray (n_kept,)
     n_components_ : int
 
     Notes
@@ -113,7 +113,7 @@ class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
         Returns
         -------
-        projected : float64 ndarray (n_samples, n_components_)
+        projected : float64 ndarray (n_samples, n_kept)
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
