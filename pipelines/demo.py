@@ -23,6 +23,7 @@ from featkit import (
     benchmark,
     make_iris_flowers,
     make_shapes,
+    print_comparison,
     raw_pixel_baselines,
     write_report,
 )
@@ -188,14 +189,19 @@ def objects_section(n_of_each=40):
 
 
 def main(arguments=None):
-    """Run the benchmarks and write the report."""
+    """Run the benchmarks, print their tables and write the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--leaves", metavar="FOLDER", help="also classify the leaves of this folder")
     parser.add_argument("--report", type=Path, default=Path("report.html"), help="file to write (default: report.html)")
     options = parser.parse_args(arguments)
     if options.leaves:
         leaves.main([options.leaves])
-    sections = [digits_section(), iris_section(), faces_section(), objects_section()]
+    sections = []
+    for make_section in (digits_section, iris_section, faces_section, objects_section):
+        section = make_section()
+        print(f"\n{section.title}: {section.words}")
+        print_comparison(section.benchmark.table)
+        sections.append(section)
     path = write_report(options.report, sections, command="make demo")
     print(f"The report is in {path.resolve()} ({path.stat().st_size / 1e6:.1f} MB)")
 

@@ -136,8 +136,10 @@ def _learning_words(benchmark, best, raw):
     if len(leaders) == 1:
         sentences.append(f"It stays ahead of all others up to {means.columns.max():,} images.")
     crossings = benchmark.crossing_points()
-    overtaken = crossings[crossings["behind"].isin([best, raw]) | crossings["ahead"].isin([best, raw])]
-    for row in overtaken.itertuples():
+    of_interest = crossings["behind"].isin([best, raw]) | crossings["ahead"].isin([best, raw])
+    for row in crossings[of_interest].itertuples():
+        if is_raw_pixels(row.ahead) and is_raw_pixels(row.behind):
+            continue
         sentences.append(f"From about {row.n_train:,} images on {row.ahead} is ahead of {row.behind}.")
     return " ".join(sentences)
 
