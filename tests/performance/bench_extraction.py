@@ -103,18 +103,20 @@ def print_cache(folder, paths):
 
 def print_memory(paths, n_images):
     code = f"""
-import resource, sys, tempfile, time
+import re, sys, tempfile, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from bench_extraction import chain
 from featkit import extract_to_parquet
+def peak():  # getrusage would give the peak of the parent, which a new process takes over
+    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
+
 paths = ({paths!r} * {n_images})[:{n_images}]
 extract_to_parquet(chain(), paths[:1], tempfile.mkdtemp())
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 start = time.process_time()
 done = extract_to_parquet(chain(), paths, tempfile.mkdtemp(), n_jobs=2)
 cpu = time.process_time() - start
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(f"{{done.n_images}} images: {{(after - before) / 1024:.0f}} MB above the imports, "
+print(f"{{done.n_images}} images: {{(peak() - before) / 1024:.0f}} MB above the imports, "
       f"{{done.n_images / cpu:.0f}} images for each second of CPU time")
 """
     subprocess.run([sys.executable, "-c", code], check=True)
