@@ -10,8 +10,8 @@ ALONE, ONE_OF_MANY = (5.0, 3.2), (3.8, 2.6)  # inches of a chart: its letters st
 
 
 def learning_charts(benchmark):
-    """The learning curves, as a list of one chart; empty where there are none."""
-    if benchmark.learning is None or benchmark.learning.empty:
+    """The learning curves, as a list of one chart; empty where there are none: one size is no curve."""
+    if benchmark.learning is None or benchmark.learning["n_train"].nunique() < 2:
         return []
     curves = benchmark.learning_curves()
     display = LearningDisplay(curves).plot(ax=_axes(ALONE), legend=False)

@@ -62,7 +62,8 @@ def percent(share):
 
 def points(difference):
     """Difference of shares as text: +6.5 points."""
-    return f"{100 * difference:+.1f} points".replace("-", "−")
+    rounded = round(100 * difference, 1)
+    return f"{rounded:+.1f} points".replace("-", "−") if rounded else "±0.0 points"
 
 
 def p_text(p):
@@ -123,7 +124,7 @@ def _other_candidates_words(benchmark, best, raw):
 
 
 def _learning_words(benchmark, best, raw):
-    if benchmark.learning is None or benchmark.learning.empty:
+    if benchmark.learning is None or benchmark.learning["n_train"].nunique() < 2:
         return ""
     means = benchmark.learning.groupby(["candidate", "n_train"])["accuracy"].mean().unstack("n_train")
     few = means.columns.min()

@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from featkit import RawPixels, ReportSection, Resizer, write_report
-from featkit.report.verdict import verdict
+from featkit.report.verdict import points, verdict
 
 EVIL = "<script>alert(1)</script>"
 BEST, RAW = "normalised HOG + SVM", "raw pixels + tuned SVM"
@@ -87,6 +87,15 @@ def test_a_benchmark_of_accuracies_alone_is_a_report(made_up_benchmark, tmp_path
 
 
 # The verdict
+
+
+def test_no_difference_has_no_sign():
+    assert [points(difference) for difference in (-1e-17, 0.0, 0.0004, -0.08)] == [
+        "±0.0 points",
+        "±0.0 points",
+        "±0.0 points",
+        "−8.0 points",
+    ]
 
 
 def test_verdict_says_who_wins_by_how_much_and_how_surely(made_up_benchmark):
