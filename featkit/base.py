@@ -4,7 +4,11 @@ The law behind both: row i of the output depends on image i alone (and on what w
 This is the only file that imports scikit-learn's private modules.
 """
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -20,7 +24,7 @@ from sklearn.utils._param_validation import (
 from sklearn.utils.validation import check_is_fitted
 
 from .exceptions import ImageFormatError
-from .images import check_images
+from .images import Image, Images, check_images
 
 __all__ = [
     "FeatureExtractor",
@@ -40,7 +44,7 @@ __all__ = [
 _SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."
 
 
-def apply_to_each(function, images, metadata=None):
+def apply_to_each(function: Callable, images: Iterable, metadata: dict[str, Sequence] | None = None) -> list:
     """Call a function on every image of a batch; an error is told the index of its image.
 
     `metadata` has one value for each image under every keyword that the function shall get.
@@ -48,7 +52,7 @@ def apply_to_each(function, images, metadata=None):
     return list(_results(function, images, metadata))
 
 
-def _results(function, images, metadata):
+def _results(function: Callable, images: Iterable, metadata: dict[str, Sequence] | None) -> Iterator:
     for index, image in enumerate(images):
         told = {name: values[index] for name, values in metadata.items()} if metadata else {}
         try:
@@ -64,13 +68,15 @@ class _ImageEstimator(TransformerMixin, BaseEstimator):
 
     _parameter_constraints: dict = {}
     _requires_fit = False
-    _image_metadata = ()  # what transform may be told of each image, by keyword; scikit-learn routes it
+    _image_metadata: tuple[
+        str, ...
+    ] = ()  # what transform may be told of each image, by keyword; scikit-learn routes it
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         cls.__metadata_request__transform = dict.fromkeys(cls._image_metadata)  # read by scikit-learn
         super().__init_subclass__(**kwargs)
 
-    def fit(self, X, y=None):
+    def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Check the parameters and the images; learn what there is to learn.
 
         Parameters
@@ -88,20 +94,20 @@ class _ImageEstimator(TransformerMixin, BaseEstimator):
         self._learn(self._read(X), y)
         return self
 
-    def _learn(self, images, y):
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         """Set the attributes that end in an underscore; nothing for a stateless transformer."""
 
-    def _read(self, X):
+    def _read(self, X: Any) -> np.ndarray | list[Image]:
         return check_images(X)
 
-    def _images_to_transform(self, X):
+    def _images_to_transform(self, X: Any) -> np.ndarray | list[Image]:
         if self._requires_fit:
             check_is_fitted(self)
         else:
             self._validate_params()
         return self._read(X)
 
-    def fit_transform(self, X, y=None, **metadata):
+    def fit_transform(self, X: Images, y: ArrayLike | None = None, **metadata: Any) -> Any:
         """Fit, then transform.
 
         Parameters
@@ -117,7 +123,7 @@ class _ImageEstimator(TransformerMixin, BaseEstimator):
         """
         return self.fit(X, y).transform(X, **metadata)
 
-    def _metadata_of(self, images, metadata):
+    def _metadata_of(self, images: np.ndarray | list[Image], metadata: dict[str, Any]) -> dict[str, Any]:
         """The metadata by position, which must be known and have one value for each image."""
         for name, values in metadata.items():
             if name not in self._image_metadata:
@@ -127,10 +133,10 @@ class _ImageEstimator(TransformerMixin, BaseEstimator):
                 raise ImageFormatError(f"Expected one {name} for each of {len(images)} images, got {len(values)}.")
         return {name: values.tolist() if hasattr(values, "iloc") else values for name, values in metadata.items()}
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return not self._requires_fit or any(name.endswith("_") and not name.startswith("_") for name in vars(self))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
@@ -155,14 +161,14 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
     np.uint8(255)
     """
 
-    def __init_subclass__(cls, auto_wrap_output_keys=None, **kwargs):
+    def __init_subclass__(cls, auto_wrap_output_keys: Any = None, **kwargs: Any) -> None:
         # scikit-learn's default would be handed to every leaf anew, and put its images into a DataFrame
         super().__init_subclass__(auto_wrap_output_keys=auto_wrap_output_keys, **kwargs)
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[..., Image]:
         raise TypeError(f"{type(self).__name__} must define _image_transformer(), a function image -> image.")
 
-    def transform(self, X, **metadata):
+    def transform(self, X: Images, **metadata: Any) -> np.ndarray | list[Image]:
         """Transform every image.
 
         Parameters
@@ -181,7 +187,7 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
         results = _results(self._image_transformer(), images, self._metadata_of(images, metadata))
         return stack_if_equal(results, len(images))
 
-    def set_output(self, *, transform=None):
+    def set_output(self, *, transform: str | None = None) -> Self:
         """Do nothing: images stay arrays whatever container the feature tables use.
 
         Parameters
@@ -195,7 +201,7 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
         """
         return self
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> Any:
         """Pass the names through: an image has no columns.
 
         Parameters
@@ -209,7 +215,7 @@ class ImageTransformer(_ImageEstimator, auto_wrap_output_keys=None):
         return input_features
 
 
-def stack_if_equal(images, n_images):
+def stack_if_equal(images: Iterable[Image], n_images: int) -> np.ndarray | list[Image]:
     """Stack images that agree in shape and dtype, one by one as they come; put others into a list."""
     images = iter(images)
     first = next(images)
@@ -249,7 +255,7 @@ class FeatureExtractor(_ImageEstimator):
 
     _needs_equal_sizes = False
 
-    def fit(self, X, y=None):
+    def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Check the parameters and the images; learn what there is to learn.
 
         Parameters
@@ -270,17 +276,19 @@ class FeatureExtractor(_ImageEstimator):
         self._learn(images, y)
         return self
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[..., Sequence[float] | np.ndarray]:
         extract_rows = self._stack_extractor()
+        if extract_rows is None:
+            raise TypeError(f"{type(self).__name__} must define _image_extractor(), a function image -> vector.")
         return lambda image: extract_rows(image[np.newaxis])[0]
 
-    def _stack_extractor(self):
+    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray] | None:
         return None
 
-    def _feature_names(self):
+    def _feature_names(self) -> Sequence[str]:
         raise TypeError(f"{type(self).__name__} must define _feature_names(), the names of its columns.")
 
-    def transform(self, X, **metadata):
+    def transform(self, X: Images, **metadata: Any) -> np.ndarray:
         """Extract one row per image.
 
         Parameters
@@ -298,17 +306,16 @@ class FeatureExtractor(_ImageEstimator):
         if self._needs_equal_sizes:
             self._check_sizes(images)
         told = self._metadata_of(images, metadata)
-        extract_rows = self._stack_extractor() if isinstance(images, np.ndarray) and not told else None
-        if extract_rows is not None:
+        if isinstance(images, np.ndarray) and not told and (extract_rows := self._stack_extractor()) is not None:
             return extract_rows(images)
-        rows = apply_to_each(self._image_extractor(), images, told)
-        lengths = [len(row) for row in rows]
+        vectors = apply_to_each(self._image_extractor(), images, told)
+        lengths = [len(vector) for vector in vectors]
         if len(set(lengths)) > 1:
             raise ImageFormatError(f"{type(self).__name__} gave rows of unequal length: {sorted(set(lengths))}.")
-        rows = np.asarray(rows)
+        rows = np.asarray(vectors)
         return rows if rows.dtype == np.float32 else rows.astype(np.float64, copy=False)
 
-    def _check_sizes(self, images):
+    def _check_sizes(self, images: np.ndarray | list[Image]) -> None:
         expected = getattr(self, "image_shape_", None)
         found = self._common_shape(images)
         if expected is not None and found != expected:
@@ -316,7 +323,7 @@ class FeatureExtractor(_ImageEstimator):
                 f"{type(self).__name__} was fitted on images of shape {expected}, got {found}. {_SAME_SHAPE_HINT}"
             )
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns.
 
         Parameters
@@ -334,17 +341,17 @@ class FeatureExtractor(_ImageEstimator):
             check_is_fitted(self)
         return np.asarray(self._feature_names(), dtype=object)
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         if self._needs_equal_sizes and not hasattr(self, "image_shape_"):
             return False
         return super().__sklearn_is_fitted__()
 
     @staticmethod
-    def _shape_that_counts(image):
+    def _shape_that_counts(image: Image) -> tuple[int, ...]:
         """Part of an image's shape that the length of its row depends on."""
         return image.shape[:2]
 
-    def _common_shape(self, images):
+    def _common_shape(self, images: np.ndarray | list[Image]) -> tuple[int, ...]:
         if isinstance(images, np.ndarray):
             return self._shape_that_counts(images[0])
         shapes = [self._shape_that_counts(image) for image in images]

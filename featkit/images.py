@@ -6,25 +6,32 @@ The alpha channel is the foreground mask.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any, Literal, TypeAlias
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from .exceptions import ImageFormatError
 
-WHITE = {"b": 1, "u1": 255, "u2": 65535, "f4": 1.0, "f8": 1.0}  # the value of full light by dtype
+Image: TypeAlias = np.ndarray  # (height, width), (height, width, 3) or (height, width, 4)
+Images: TypeAlias = np.ndarray | Collection[Image]  # what `check_images` takes
+Background: TypeAlias = float | Literal["mean"]  # what shows where an image is transparent
+Box: TypeAlias = tuple[int, int, int, int]  # (min_row, min_col, max_row, max_col), half-open
+
+WHITE: dict[str, float] = {"b": 1, "u1": 255, "u2": 65535, "f4": 1.0, "f8": 1.0}  # the value of full light by dtype
 ACCEPTED = "uint8, uint16, bool or float32/float64 in [0, 1]"
 
 
-def full_light(dtype):
+def full_light(dtype: npt.DTypeLike) -> float:
     """Value of full light (white) of an image dtype: 255, 65535, 1 (bool) or 1.0 (float)."""
     dtype = np.dtype(dtype)
     return WHITE["b" if dtype.kind == "b" else f"{dtype.kind}{dtype.itemsize}"]
 
 
-def _check_values(array):
+def _check_values(array: np.ndarray) -> None:
     kind = array.dtype.kind
     if kind == "b" or (kind == "u" and array.dtype.itemsize <= 2):
         return
@@ -39,7 +46,7 @@ def _check_values(array):
         raise ImageFormatError(f"Expected a float image in [0, 1], got values from {low:g} to {high:g}: {hint} first.")
 
 
-def _check_element(image):
+def _check_element(image: Any) -> Image:
     if isinstance(image, (str, bytes, os.PathLike)) or hasattr(image, "getexif"):
         raise ImageFormatError(
             f"Expected an image array, got {_described(image)}. Put ImageReader() first in the pipeline."
@@ -61,7 +68,7 @@ def _check_element(image):
     return image
 
 
-def check_image(image):
+def check_image(image: Image) -> Image:
     """Check that one array is an image and return it unchanged.
 
     Parameters
@@ -90,12 +97,12 @@ def check_image(image):
     return image
 
 
-def _described(value):
+def _described(value: Any) -> str:
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
-def _check_stack(stack):
+def _check_stack(stack: np.ndarray) -> np.ndarray:
     """Check an ndarray batch that is not of object dtype."""
     if stack.ndim == 2 or (stack.ndim == 3 and stack.shape[2] in (3, 4)):
         raise ImageFormatError(
@@ -119,7 +126,7 @@ def _check_stack(stack):
     return stack
 
 
-def _check_noted(image, index):
+def _check_noted(image: Any, index: int) -> Image:
     try:
         return check_image(image)
     except ImageFormatError as error:
@@ -127,7 +134,7 @@ def _check_noted(image, index):
         raise
 
 
-def check_images(X):
+def check_images(X: Images) -> np.ndarray | list[Image]:
     """Check that X is a batch of images.
 
     Parameters
@@ -170,7 +177,7 @@ def check_images(X):
             f"Expected a batch of images, got a {type(X).__name__}. Select the column that holds them, e.g. X['image']."
         )
     if hasattr(X, "to_numpy") and not hasattr(X, "iloc"):  # polars: iteration would yield nested Series
-        X = X.to_numpy()
+        X = np.asarray(X.to_numpy())
         if X.dtype != object:
             return _check_stack(X)
     if not (isinstance(X, (list, tuple)) or hasattr(X, "iloc") or (isinstance(X, np.ndarray) and X.ndim == 1)):
@@ -181,7 +188,7 @@ def check_images(X):
     return images
 
 
-def split_alpha(image):
+def split_alpha(image: Image) -> tuple[np.ndarray, np.ndarray | None]:
     """Split an image into its colour planes and its alpha plane.
 
     Parameters
@@ -202,7 +209,7 @@ def split_alpha(image):
     return image, None
 
 
-def join_alpha(color, alpha):
+def join_alpha(color: np.ndarray, alpha: np.ndarray) -> Image:
     """Write an alpha plane beside colour planes.
 
     Parameters
@@ -234,13 +241,13 @@ def _interleaved(color, alpha):
     return pixels
 
 
-def alpha_weights(image):
+def alpha_weights(image: Image) -> np.ndarray | None:
     """Alpha plane as float32 (height, width) in [0, 1], or None where the image has no alpha."""
     alpha = split_alpha(image)[1]
     return None if alpha is None else to_float(alpha)
 
 
-def foreground_mask(image):
+def foreground_mask(image: Image) -> np.ndarray:
     """Pixels of the foreground.
 
     Parameters
@@ -268,7 +275,7 @@ def foreground_mask(image):
     return alpha if alpha.dtype.kind == "b" else alpha >= full_light(alpha.dtype) / 2
 
 
-def flatten_alpha(image, background=0.0):
+def flatten_alpha(image: Image, background: Background = 0.0) -> Image:
     """Lay the picture on a flat colour, so that what is transparent no longer shows.
 
     Parameters
@@ -317,7 +324,7 @@ def _laid_on(levels, weights, grounds):
     return flat
 
 
-def to_gray(image):
+def to_gray(image: Image) -> np.ndarray:
     """Luma of an RGB image; gray stays as it is.
 
     Parameters
@@ -338,14 +345,14 @@ def to_gray(image):
     return cv2.cvtColor(color, cv2.COLOR_RGB2GRAY)
 
 
-def to_rgb(image):
+def to_rgb(image: Image) -> np.ndarray:
     """Three colour planes (height, width, 3) in the dtype of the image (a mask becomes uint8); alpha is dropped."""
     if image.dtype.kind == "b":
         image = to_uint8(image)
     return np.repeat(image[..., np.newaxis], 3, axis=2) if image.ndim == 2 else image[..., :3]
 
 
-def to_float(image):
+def to_float(image: Image) -> np.ndarray:
     """Values as float32 in [0, 1]; integers are divided by the full range of their dtype."""
     if image.dtype.kind == "f":
         return image.astype(np.float32, copy=False)
@@ -354,17 +361,17 @@ def to_float(image):
     return image * np.float32(1 / full_light(image.dtype))
 
 
-def to_uint8(image):
+def to_uint8(image: Image) -> np.ndarray:
     """Values as uint8, rounded to the nearest of 256 levels: the exact inverse of a division by 255."""
     return _to_dtype(image, np.uint8) if image.dtype != np.uint8 else image
 
 
-def _to_dtype(image, dtype):
+def _to_dtype(image: np.ndarray, dtype: npt.DTypeLike) -> np.ndarray:
     if image.dtype == dtype:
         return image
     scale = full_light(dtype) / full_light(image.dtype)
     if np.dtype(dtype).kind == "f":
         return (image * scale).astype(dtype)
     if image.dtype.kind == "b":
-        return image.astype(dtype) * np.dtype(dtype).type(scale)
+        return image.astype(dtype) * np.array(scale, dtype)
     return np.rint(image * np.float32(scale)).astype(dtype)

@@ -203,10 +203,15 @@ def test_a_leaf_that_lacks_its_function_or_names_is_told():
         def _image_extractor(self):
             return np.ravel
 
+    class Vectorless(FeatureExtractor):
+        pass
+
     with pytest.raises(TypeError, match=r"Empty must define _image_transformer\(\)"):
         Empty().fit_transform(STACK)
     with pytest.raises(TypeError, match=r"Nameless must define _feature_names\(\)"):
         Nameless().get_feature_names_out()
+    with pytest.raises(TypeError, match=r"Vectorless must define _image_extractor\(\)"):
+        Vectorless().fit_transform(STACK)
 
 
 def test_neither_base_does_work_in_its_constructor():

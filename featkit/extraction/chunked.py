@@ -24,7 +24,7 @@ class ExtractionWarning(UserWarning):
     """Some images gave no features; rows of NaN stand in their place, as was asked for."""
 
 
-class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Run a whole pipeline of image steps chunk by chunk, so that only the chunks in flight are in memory.
 
     Parameters

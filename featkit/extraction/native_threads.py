@@ -2,13 +2,14 @@
 
 import threading
 from contextlib import contextmanager
+from typing import Any
 
 import cv2
 from threadpoolctl import threadpool_limits
 
 _lock = threading.Lock()
-_holders = []  # of the cap: the pools belong to the process, so its threads share one cap
-_before = {}  # what to restore when the last one lets go
+_holders: list[object] = []  # of the cap: the pools belong to the process, so its threads share one cap
+_before: dict[str, Any] = {}  # what to restore when the last one lets go
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """Local binary patterns: which neighbours of a pixel are at least as bright as it is."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..images import Background, Image
 from .binary_codes import (
     METHODS,
     cell_names,
@@ -17,7 +19,9 @@ from .binary_codes import (
 )
 
 
-def local_binary_pattern_codes(image, *, n_points=8, radius=1, method="default", background=0.0):
+def local_binary_pattern_codes(
+    image: Image, *, n_points: int = 8, radius: float = 1, method: str = "default", background: Background = 0.0
+) -> np.ndarray:
     """Label every pixel by which of its neighbours on a circle are at least as bright as it is.
 
     Parameters
@@ -42,7 +46,15 @@ def local_binary_pattern_codes(image, *, n_points=8, radius=1, method="default",
     return pattern_labels(gray, circle_positions(n_points, radius), math.ceil(radius), method)
 
 
-def local_binary_pattern(image, *, n_points=8, radius=1, method="uniform", grid=(1, 1), background=0.0):
+def local_binary_pattern(
+    image: Image,
+    *,
+    n_points: int = 8,
+    radius: float = 1,
+    method: str = "uniform",
+    grid: tuple[int, int] = (1, 1),
+    background: Background = 0.0,
+) -> np.ndarray:
     """Local binary patterns: how often which small pattern of light occurs, however bright it is.
 
     Bit k of a pixel's code is 1 where the gray level at ``radius (cos, sin)(2 pi k / n_points)``, counted
@@ -102,7 +114,9 @@ def _patterns_of_stack(stack, n_points, radius, method, grid, background):
     return pattern_histograms(gray, gray, positions, math.ceil(radius), method, grid)
 
 
-def local_binary_pattern_names(*, n_points=8, radius=1, method="uniform", grid=(1, 1)):
+def local_binary_pattern_names(
+    *, n_points: int = 8, radius: float = 1, method: str = "uniform", grid: tuple[int, int] = (1, 1)
+) -> list[str]:
     """Names of the columns of `local_binary_pattern`: ``lbp_uniform_p8_r1_0`` onwards."""
     family = f"lbp_{method}_p{n_points}_r{number_name(radius)}"
     return cell_names(family, grid, label_names(n_points, method))
@@ -144,18 +158,26 @@ class LocalBinaryPattern(FeatureExtractor):
         "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
     }
 
-    def __init__(self, *, n_points=8, radius=1, method="uniform", grid=(1, 1), background=0.0):
+    def __init__(
+        self,
+        *,
+        n_points: int = 8,
+        radius: float = 1,
+        method: str = "uniform",
+        grid: tuple[int, int] = (1, 1),
+        background: Background = 0.0,
+    ) -> None:
         self.n_points = n_points
         self.radius = radius
         self.method = method
         self.grid = grid
         self.background = background
 
-    def _stack_extractor(self):
+    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = (self.n_points, self.radius, self.method, self.grid, self.background)
         return lambda stack: _patterns_of_stack(stack, *parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return local_binary_pattern_names(
             n_points=self.n_points, radius=self.radius, method=self.method, grid=self.grid
         )
