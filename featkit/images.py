@@ -68,8 +68,13 @@ def _check_element(image: Any) -> Image:
     return image
 
 
+def _in_native_byte_order(array: np.ndarray) -> np.ndarray:
+    """Kernels and OpenCV read other bytes as wrong numbers."""
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
 def check_image(image: Image) -> Image:
-    """Check that one array is an image and return it unchanged.
+    """Check that one array is an image and return it.
 
     Parameters
     ----------
@@ -79,7 +84,7 @@ def check_image(image: Image) -> Image:
     Returns
     -------
     image : ndarray
-        The same array, not a copy.
+        The same array, not a copy; only foreign byte order, as in FITS or old TIFF, becomes the machine's own.
 
     Raises
     ------
@@ -94,7 +99,7 @@ def check_image(image: Image) -> Image:
     (4, 6)
     """
     _check_values(_check_element(image))
-    return image
+    return _in_native_byte_order(image)
 
 
 def _described(value: Any) -> str:
@@ -123,7 +128,7 @@ def _check_stack(stack: np.ndarray) -> np.ndarray:
         for index, image in enumerate(stack):
             _check_noted(image, index)
         raise
-    return stack
+    return _in_native_byte_order(stack)
 
 
 def _check_noted(image: Any, index: int) -> Image:
@@ -146,7 +151,7 @@ def check_images(X: Images) -> np.ndarray | list[Image]:
     Returns
     -------
     images : ndarray or list of ndarray
-        The stack itself, or the images of a ragged batch in a list. Never copied.
+        The stack itself, or the images of a ragged batch in a list. Copied only where the byte order is foreign.
 
     Raises
     ------

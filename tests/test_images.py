@@ -46,6 +46,15 @@ def test_stacks_are_returned_as_they_are(shape, dtype):
     assert check_images(stack) is stack
 
 
+@pytest.mark.parametrize("dtype", [">u2", ">f4", ">f8"])
+def test_foreign_byte_order_becomes_the_machines_own(dtype):
+    values = RGB.astype(dtype) if dtype == ">u2" else (RGB / 255).astype(dtype)
+    for checked in (check_image(values), check_images(values[np.newaxis])[0], check_images([values])[0]):
+        assert checked.dtype.isnative
+        np.testing.assert_array_equal(checked, values)
+    np.testing.assert_array_equal(to_gray(check_image(values)), to_gray(values.astype(values.dtype.newbyteorder("="))))
+
+
 @pytest.mark.parametrize("container", [list, tuple, object_array, pd.Series, lambda i: pl.Series(i, dtype=pl.Object)])
 def test_ragged_batches_are_lists_of_the_same_arrays(container):
     images = [GRAY, RGB, RGBA, MASK, np.ones((2, 3)), np.ones((1, 1, 3), np.float32)]

@@ -67,7 +67,7 @@ def check_input_untouched(estimator, images, y):
 
 
 def check_memory_layout(estimator, images, y):
-    """Views, transposed and Fortran-ordered arrays give the same output as contiguous copies."""
+    """Views, transposed, Fortran-ordered and byte-swapped arrays give the same output as contiguous copies."""
     fitted = fitted_clone(estimator, images, y)
     expected, expected_of_list = output_of(fitted, images), output_of(fitted, list(images))
     wide = np.repeat(np.repeat(images, 2, axis=1), 2, axis=2)
@@ -80,6 +80,10 @@ def check_memory_layout(estimator, images, y):
         assert_same(estimator, output_of(fitted, batch), expected, what, tolerance=LEVEL / 255)
     found = output_of(fitted, [np.asfortranarray(image) for image in images])
     assert_same(estimator, found, expected_of_list, "Fortran-ordered images", tolerance=LEVEL / 255)
+    for same in (images.astype(np.uint16) * 257, to_float(images)):
+        swapped = same.astype(same.dtype.newbyteorder())
+        what = f"{same.dtype} images with bytes swapped"
+        assert_same(estimator, output_of(fitted, swapped), output_of(fitted, same), what, tolerance=LEVEL / 255)
 
 
 def check_dtypes(estimator, images, y):
