@@ -124,14 +124,15 @@ class _ImageEstimator(TransformerMixin, BaseEstimator):
         return self.fit(X, y).transform(X, **metadata)
 
     def _metadata_of(self, images: np.ndarray | list[Image], metadata: dict[str, Any]) -> dict[str, Any]:
-        """The metadata by position, which must be known and have one value for each image."""
+        """The metadata by position, which must be known and have one value for each image; None is not given."""
+        metadata = {name: values for name, values in metadata.items() if values is not None}
         for name, values in metadata.items():
             if name not in self._image_metadata:
                 known = ", ".join(self._image_metadata) or "none"
                 raise TypeError(f"{type(self).__name__} takes no {name!r} of images in transform; it takes: {known}.")
             if len(values) != len(images):
-                raise ImageFormatError(f"Expected one {name} for each of {len(images)} images, got {len(values)}.")
-        return {name: values.tolist() if hasattr(values, "iloc") else values for name, values in metadata.items()}
+                raise ImageFormatError(f"Expected {name} of each of {len(images)} images, got {len(values)}.")
+        return {name: values.to_numpy() if hasattr(values, "iloc") else values for name, values in metadata.items()}
 
     def __sklearn_is_fitted__(self) -> bool:
         return not self._requires_fit or any(name.endswith("_") and not name.startswith("_") for name in vars(self))

@@ -10,7 +10,9 @@ skin: a figure for one set of photos says little about another.
 
 import argparse
 import warnings
+from collections.abc import Sequence
 from itertools import chain
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +22,7 @@ from skimage import data
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedShuffleSplit, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
@@ -48,7 +50,7 @@ CROP = {"height": 112, "width": 96}
 FUSED = ("geometry", "hog at landmarks", "lbp at landmarks")
 
 
-def describe_faces(paths, *, n_jobs=1):
+def describe_faces(paths: Sequence[str], *, n_jobs: int = 1) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Find the face in every photo and describe it in five ways.
 
     Parameters
@@ -89,7 +91,7 @@ def _described(path, landmarks):
     }
 
 
-def face_classifier(name):
+def face_classifier(name: str) -> Pipeline:
     """Linear discriminants behind whitened components, with shrinkage: near-duplicate photos cannot upset them.
 
     Parameters
@@ -107,7 +109,7 @@ def face_classifier(name):
     return make_pipeline(WhitenedPCA(n_components=150), LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1))
 
 
-def face_embedding(name, *, n_components=400):
+def face_embedding(name: str, *, n_components: int = 400) -> Pipeline:
     """Rows whose cosine says how alike two faces are: whitened components, evened out within persons.
 
     Parameters
@@ -125,7 +127,9 @@ def face_embedding(name, *, n_components=400):
     return make_pipeline(*([ProcrustesAligner(), StandardScaler()] if name == "geometry" else []), *steps)
 
 
-def identify(folder, *, n_splits=10, n_train=5, n_jobs=1):
+def identify(
+    folder: str | PathLike, *, n_splits: int = 10, n_train: int = 5, n_jobs: int = 1
+) -> dict[str, tuple[float, float]]:
     """Recognise the persons of a folder from some of their photos, by each way of describing a face.
 
     Parameters
@@ -168,12 +172,12 @@ def _nearest_face(name):
 class Pair(NamedTuple):
     """Two photos, named by person and number, and whether they show one person."""
 
-    first: tuple
-    second: tuple
+    first: tuple[str, int]
+    second: tuple[str, int]
     is_match: bool
 
 
-def read_pairs(path):
+def read_pairs(path: str | PathLike) -> list[list[Pair]]:
     """Read a list of pairs as Labeled Faces in the Wild has it.
 
     Parameters
@@ -207,7 +211,9 @@ def _pair(words, path):
     raise ValueError(f"Expected pairs of 3 or 4 words in {path}, got {' '.join(words)!r}.")
 
 
-def verify(folder, pairs, *, n_jobs=1, n_components=400):
+def verify(
+    folder: str | PathLike, pairs: str | PathLike, *, n_jobs: int = 1, n_components: int = 400
+) -> dict[str, dict[str, float]]:
     """Tell pairs of one person from pairs of two, fold by fold, by each way of describing a face and by all together.
 
     In turn one fold tests, the one before it calibrates (the threshold, and the weights of the fused cosines), and the
@@ -286,7 +292,7 @@ def _verified(folds, cosines, names):
     }
 
 
-def face_detectors():
+def face_detectors() -> dict[str, Pipeline]:
     """Ways to tell a face from anything else in a crop of 25 x 25 pixels.
 
     Returns
@@ -300,7 +306,7 @@ def face_detectors():
     }
 
 
-def detect(*, n_repeats=5):
+def detect(*, n_repeats: int = 5) -> dict[str, tuple[float, float]]:
     """Tell the 100 faces of scikit-image's `lfw_subset` from its 100 other crops.
 
     Returns
@@ -318,7 +324,7 @@ def detect(*, n_repeats=5):
     return results
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run an evaluation from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     tasks = parser.add_subparsers(dest="task", required=True)
@@ -333,9 +339,8 @@ def main(arguments=None):
     tasks.add_parser("detect", help="tell faces from other crops")
     options = parser.parse_args(arguments)
     if options.task == "verify":
-        results = verify(options.folder, options.pairs, n_jobs=options.jobs)
         print(f"{'description':<20}{'accuracy':>16}{'EER':>8}{'TMR at 1 %':>12}")
-        for name, found in results.items():
+        for name, found in verify(options.folder, options.pairs, n_jobs=options.jobs).items():
             accuracy = f"{100 * found['accuracy']:.1f} +- {100 * found['std']:.1f}"
             print(f"{name:<20}{accuracy:>16}{100 * found['eer']:>8.1f}{100 * found['tmr']:>12.1f}")
         return

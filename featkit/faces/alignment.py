@@ -1,17 +1,23 @@
 """Crops of faces: upright, of one size, the eyes on fixed points."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..affine import resample
-from ..base import HasMethods, ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, HasMethods, ImageTransformer, Integral, Interval, Real, StrOptions
 from ..exceptions import ImageFormatError, SubjectNotFoundError
+from ..images import Image
 from .landmarks import FaceLandmarks
 from .point_models import EYES
 
 ON_FAILURE = ("raise", "keep", "empty")
 
 
-def face_alignment_map(points, *, height, width, eye_row=0.35, eye_distance=0.4):
+def face_alignment_map(
+    points: ArrayLike, *, height: int, width: int, eye_row: float = 0.35, eye_distance: float = 0.4
+) -> np.ndarray:
     """Map from the crop of `align_face` to the photo it is taken from.
 
     Parameters
@@ -58,7 +64,15 @@ def _eye_middles(points):
     return points if len(points) == 2 else [points[list(eye)].mean(axis=0) for eye in EYES[len(points)]]
 
 
-def align_face(image, points, *, height, width, eye_row=0.35, eye_distance=0.4):
+def align_face(
+    image: Image,
+    points: ArrayLike,
+    *,
+    height: int,
+    width: int,
+    eye_row: float = 0.35,
+    eye_distance: float = 0.4,
+) -> Image:
     """Turn, scale and move a face so that its eyes lie on two fixed points of a crop.
 
     Parameters
@@ -144,7 +158,16 @@ class FaceAligner(ImageTransformer):
         "on_failure": [StrOptions(set(ON_FAILURE))],
     }
 
-    def __init__(self, *, height, width, eye_row=0.35, eye_distance=0.4, landmarks=None, on_failure="raise"):
+    def __init__(
+        self,
+        *,
+        height: int,
+        width: int,
+        eye_row: float = 0.35,
+        eye_distance: float = 0.4,
+        landmarks: FeatureExtractor | None = None,
+        on_failure: str = "raise",
+    ) -> None:
         self.height = height
         self.width = width
         self.eye_row = eye_row
@@ -158,7 +181,7 @@ class FaceAligner(ImageTransformer):
     def _learn(self, images, y):
         self._extractor().fit(images)
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         extractor = self._extractor()
         size = {"height": self.height, "width": self.width}
         place = {"eye_row": self.eye_row, "eye_distance": self.eye_distance}

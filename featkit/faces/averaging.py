@@ -1,12 +1,14 @@
 """Points that are steadier than those of one look: looked at upright, in even light, from boxes a little shifted."""
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from ..affine import map_points
-from .boxes import square_box, view_map, view_of
+from .boxes import FaceBox, square_box, view_map, view_of
+from .point_models import PointModel
 
 FACE_SIDE = 200  # pixels of the box in a view
 VIEW_SIDE = 400
@@ -21,7 +23,7 @@ _SCALES = (0.85, 1.0, 1.18)  # of a box of unknown habits, and its shifts down
 _DROPS = (-0.1, 0.0, 0.1)
 
 
-def face_view(photo, box):
+def face_view(photo: np.ndarray, box: FaceBox) -> tuple[np.ndarray, np.ndarray]:
     """The face upright, in a picture of fixed size, its box in the middle; and the map from there to the photo."""
     to_photo = view_map(box.middle, box.angle, box.side / FACE_SIDE, VIEW_SIDE, VIEW_SIDE)
     return _stretched(view_of(photo, to_photo, VIEW_SIDE, VIEW_SIDE)), to_photo
@@ -37,22 +39,22 @@ def _stretched(view):
     return cv2.LUT(view, np.rint(255 * np.clip((np.arange(256) - dark) / (bright - dark), 0, 1)).astype(np.uint8))
 
 
-def eye_tilt(points, eyes):
+def eye_tilt(points: np.ndarray, eyes: Sequence[Sequence[int]]) -> float:
     """Degrees by which the line from the left to the right eye is turned counterclockwise."""
     left, right = (points[list(eye)].mean(axis=0) for eye in eyes)
     return math.degrees(math.atan2(left[0] - right[0], right[1] - left[1]))
 
 
-def box_around(points, model, angle):
+def box_around(points: np.ndarray, model: PointModel, angle: float) -> FaceBox:
     """The box that the model was trained to be given for these points, in a picture turned by `angle`."""
     middle = points.mean(axis=0)
     size = math.sqrt(((points - middle) ** 2).sum(axis=1).mean())
-    side, drop = model.box_rule
+    side, drop = model.box_rule  # type: ignore[misc]  # asked only of models that have one
     turn = math.radians(angle)
     return square_box(middle + drop * size * np.array([math.cos(turn), math.sin(turn)]), side * size, angle=angle)
 
 
-def points_in_box(photo, box, model):
+def points_in_box(photo: np.ndarray, box: FaceBox, model: PointModel) -> np.ndarray:
     """One look at the photo as it is, turned back where the box is tilted."""
     if box.angle == 0:
         return model.place(photo, np.array([box[:4]]))[0]
@@ -60,7 +62,7 @@ def points_in_box(photo, box, model):
     return map_points(model.place(view, _VIEW_BOX[np.newaxis])[0], to_photo)
 
 
-def adapted_box(photo, box, model):
+def adapted_box(photo: np.ndarray, box: FaceBox, model: PointModel) -> FaceBox:
     """The model's own box for a face that another kind of detector has framed: about the median of several looks."""
     view, to_photo = face_view(photo, box)
     boxes = [_moved(drop * FACE_SIDE, 0, scale) for scale in _SCALES for drop in _DROPS]
@@ -75,7 +77,7 @@ def _moved(down, right, scale=1.0):
     return row - half, col - half, row + half, col + half
 
 
-def settled_box(photo, box, model):
+def settled_box(photo: np.ndarray, box: FaceBox, model: PointModel) -> FaceBox:
     """The model's own box, turned to where the eyes are level: looked at again when that was a large turn.
 
     Where the detector is unsure or had to turn the picture, the tilt may be 30 degrees off, and points that are looked
@@ -101,7 +103,7 @@ def _settled(photo, box, model):
     return box
 
 
-def averaged_points(photo, box, model):
+def averaged_points(photo: np.ndarray, box: FaceBox, model: PointModel) -> tuple[np.ndarray, float]:
     """Mean over shifted boxes, and over the mirror image where the model's points have one.
 
     Returns

@@ -1,12 +1,13 @@
 """Boxes of faces, and upright views of faces that are tilted."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ..images import flatten_alpha, to_rgb, to_uint8
+from ..images import Image, flatten_alpha, to_rgb, to_uint8
 
 
 class FaceBox(NamedTuple):
@@ -35,29 +36,29 @@ class FaceBox(NamedTuple):
     certain: bool = True
 
     @property
-    def side(self):
+    def side(self) -> float:
         """Mean of height and width in pixels."""
         return (self.max_row - self.min_row + self.max_col - self.min_col) / 2
 
     @property
-    def middle(self):
+    def middle(self) -> np.ndarray:
         """Middle of the box, (row, col), the centre of the first pixel being (0, 0)."""
         return np.array([self.min_row + self.max_row - 1, self.min_col + self.max_col - 1]) / 2
 
 
-def square_box(middle, side, **details):
+def square_box(middle: ArrayLike, side: float, **details: Any) -> FaceBox:
     """Box of a side about a middle."""
-    row, col = map(float, middle)
+    row, col = np.asarray(middle, dtype=np.float64).tolist()
     half = side / 2
     return FaceBox(row - half + 0.5, col - half + 0.5, row + half + 0.5, col + half + 0.5, **details)
 
 
-def photo_of(image):
+def photo_of(image: Image) -> np.ndarray:
     """An image as the detectors take it: contiguous uint8 RGB, laid on black where it is transparent."""
     return np.ascontiguousarray(to_uint8(to_rgb(flatten_alpha(image))))
 
 
-def view_map(middle, angle, scale, height, width):
+def view_map(middle: ArrayLike, angle: float, scale: float, height: int, width: int) -> np.ndarray:
     """Map from a view (height, width) to the photo: the view shows `middle` in its own middle, turned back by `angle`.
 
     One pixel of the view is `scale` pixels of the photo.
@@ -65,11 +66,11 @@ def view_map(middle, angle, scale, height, width):
     turn = math.radians(angle)
     affine_map = np.empty((2, 3))
     affine_map[:, :2] = scale * np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-    affine_map[:, 2] = middle - affine_map[:, :2] @ [(height - 1) / 2, (width - 1) / 2]
+    affine_map[:, 2] = np.asarray(middle) - affine_map[:, :2] @ [(height - 1) / 2, (width - 1) / 2]
     return affine_map
 
 
-def view_of(photo, affine_map, height, width):
+def view_of(photo: np.ndarray, affine_map: np.ndarray, height: int, width: int) -> np.ndarray:
     """The view that a map shows, read by bilinear interpolation, black beyond the photo."""
     in_xy = affine_map[::-1, [1, 0, 2]]
     return cv2.warpAffine(photo, in_xy, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)

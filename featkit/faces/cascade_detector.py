@@ -3,10 +3,11 @@
 import threading
 
 import cv2
+import numpy as np
 from skimage.data import lbp_frontal_face_cascade_filename
 from skimage.feature import Cascade
 
-from .boxes import square_box
+from .boxes import FaceBox, square_box
 
 LONG_SIDE = 400  # pixels; its cost grows with the area, and faces of LEAST_SIDE are seen in it
 _LEAST_SIDE = 32
@@ -21,7 +22,7 @@ def _cascade():
     return _of_this_thread.cascade
 
 
-def cascade_faces(photo):
+def cascade_faces(photo: np.ndarray) -> list[FaceBox]:
     """Faces in a photo by scikit-image's cascade; see `featkit.detect_faces`."""
     scale = min(1.0, LONG_SIDE / max(photo.shape[:2]))
     size = [max(1, round(scale * side)) for side in photo.shape[1::-1]]

@@ -3,8 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
+from ..base import FeatureExtractor
 from ..exceptions import SubjectNotFoundError
+from ..images import Image
 from .geometry import landmark_geometry, landmark_geometry_names
 from .landmarks import FaceLandmarks
 from .procrustes import procrustes_distance
@@ -44,19 +47,26 @@ class FaceComparison(NamedTuple):
         Of one person, as the verifier says; None without one.
     """
 
-    image_a: np.ndarray
-    image_b: np.ndarray
+    image_a: Image
+    image_b: Image
     points_a: np.ndarray
     points_b: np.ndarray
     points_b_on_a: np.ndarray
     distance: float
-    parts: dict
-    shifts: dict
-    measures: dict
+    parts: dict[str, float]
+    shifts: dict[str, float]
+    measures: dict[str, tuple[float, float]]
     probability: float | None
 
 
-def compare_faces(a, b, *, landmarks=None, verifier=None, features=None):
+def compare_faces(
+    a: Image,
+    b: Image,
+    *,
+    landmarks: FeatureExtractor | None = None,
+    verifier: BaseEstimator | None = None,
+    features: BaseEstimator | None = None,
+) -> FaceComparison:
     """Compare the faces in two photos, as a whole and part by part.
 
     Parameters

@@ -6,6 +6,7 @@ sees the picture in the frame of the current shape, turned and scaled so that th
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.linear_model import Ridge
 
 from .point_gradients import hog_at_points
@@ -37,14 +38,14 @@ class Picture:
         From the unit of the box to that part.
     """
 
-    def __init__(self, gray, box, mean_shape):
+    def __init__(self, gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray) -> None:
         factor, shift = box_map(box)
         reach = SIZE_RANGE[1] / 2 * (0.5 + np.abs(mean_shape).max())
         ends = [shift - factor * reach * (1 + 1j), shift + factor * reach * (1 + 1j)]
         top, left = (max(0, int(value)) for value in (ends[0].real, ends[0].imag))
         part = gray[top : max(0, int(ends[1].real) + 1), left : max(0, int(ends[1].imag) + 1)]
         part = part if part.size else np.zeros((1, 1), np.uint8)
-        step = max(1.0, factor * shape_radius(mean_shape) / (2 * RADII[1]))
+        step = max(1.0, float(factor) * shape_radius(mean_shape) / (2 * RADII[1]))
         rows, cols = (max(1, round(side / step)) for side in part.shape)
         steps = part.shape[0] / rows, part.shape[1] / cols
         if step > 1:
@@ -54,7 +55,7 @@ class Picture:
         self.factor = factor / step
         self.shift = (shift - (top + 1j * left) + (0.5 + 0.5j)) / step - (0.5 + 0.5j)
 
-    def described(self, shape, mean_shape, radius):
+    def described(self, shape: np.ndarray, mean_shape: np.ndarray, radius: float) -> tuple[np.ndarray, complex]:
         """HOG at the points of a shape in its frame, in one vector, and the factor of the frame."""
         factor = fit_similarity(mean_shape, shape)[0][0]
         step = factor * shape_radius(mean_shape) / radius  # from pixels of the frame to the unit of the box
@@ -71,20 +72,29 @@ class Picture:
         return cv2.warpAffine(self.gray, to_gray, tuple(sides[::-1]), flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
-def box_map(boxes):
+def box_map(boxes: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Factor and shift (...) from the unit of boxes to the picture."""
-    boxes = np.asarray(boxes, dtype=np.float64)
-    low, high = boxes[..., :2], boxes[..., 2:]
+    edges = np.asarray(boxes, dtype=np.float64)
+    low, high = edges[..., :2], edges[..., 2:]
     middle = (low + high - 1) / 2  # the centre of the first pixel is 0
     return np.sqrt(np.prod(high - low, axis=-1)), middle[..., 0] + 1j * middle[..., 1]
 
 
-def shape_radius(mean_shape):
+def shape_radius(mean_shape: np.ndarray) -> float:
     """Root mean square radius of a shape; half a box for a single point, which has none."""
     return size(mean_shape)[0] or 0.5
 
 
-def fit_descent(grays, boxes, shapes, *, n_stages, n_starts, alpha, rng):
+def fit_descent(
+    grays: list[np.ndarray],
+    boxes: np.ndarray,
+    shapes: np.ndarray,
+    *,
+    n_stages: int,
+    n_starts: int,
+    alpha: float,
+    rng: np.random.RandomState,
+) -> tuple[np.ndarray, np.ndarray]:
     """Learn the mean shape and a regression for every stage.
 
     Parameters
@@ -122,7 +132,7 @@ def fit_descent(grays, boxes, shapes, *, n_stages, n_starts, alpha, rng):
     return mean_shape, np.stack(regressions)
 
 
-def stage_radii(n_stages):
+def stage_radii(n_stages: int) -> np.ndarray:
     return np.linspace(*RADII, n_stages)
 
 
@@ -161,7 +171,7 @@ def _moves(values, regression):
     return moves[..., :n_points] + 1j * moves[..., n_points:]
 
 
-def clipped(shapes, mean_shape):
+def clipped(shapes: np.ndarray, mean_shape: np.ndarray) -> np.ndarray:
     """Shapes whose size went out of all proportion brought back to the nearest size that is allowed."""
     radius = shape_radius(mean_shape)
     found = size(shapes)
@@ -170,7 +180,7 @@ def clipped(shapes, mean_shape):
     return np.where(found > 0, middle + (shapes - middle) * allowed / np.where(found > 0, found, 1), shapes)
 
 
-def descend(gray, box, mean_shape, regressions):
+def descend(gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray, regressions: np.ndarray) -> np.ndarray:
     """Shape in one picture, complex (n_points,): from the mean shape in the box through all stages."""
     picture = Picture(gray, box, mean_shape)
     shape = mean_shape

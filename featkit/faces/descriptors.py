@@ -1,20 +1,22 @@
 """Descriptors at landmarks: gradients or light patterns around the points of an upright face, at several sizes."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from ..base import FeatureExtractor, HasMethods, InvalidParameterError, StrOptions
 from ..exceptions import ImageFormatError
 from ..features.binary_codes import circle_positions, gray_levels, pattern_labels
+from ..images import Image
 from .landmarks import FaceLandmarks
 from .point_gradients import hog_at_points
 from .pose import MEAN_FACE
-from .predictor import mirror_landmarks
 from .regions import FACE_MIRROR
-from .shapes import fit_similarity, to_complex, to_points
+from .shapes import fit_similarity, mirror_landmarks, to_complex, to_points
 
 # Landmarks that are described: of the left half of the picture and of the middle. Their mirror images are the rest.
 LEFT_HALF = (17, 19, 21, 36, 37, 39, 41, 27, 29, 30, 31, 33, 48, 51, 57, 8, 3, 5)
@@ -45,7 +47,14 @@ def _cell_histograms(labels, corners, cell_size, n_cells, histograms):
                 histogram[label] /= max(count, 1)
 
 
-def landmark_descriptors(image, points, *, kind="hog", eye_distances=(24, 36, 56), mirror=True):
+def landmark_descriptors(
+    image: Image,
+    points: ArrayLike,
+    *,
+    kind: str = "hog",
+    eye_distances: Sequence[float] = (24, 36, 56),
+    mirror: bool = True,
+) -> np.ndarray:
     """Describe a face by what it looks like around its landmarks, upright and at several sizes.
 
     Parameters
@@ -122,7 +131,9 @@ def _described(gray, points, kind, eye_distances, wanted):
     return np.concatenate(rows)
 
 
-def upright_frame(gray, points, eye_distance, wanted):
+def upright_frame(
+    gray: np.ndarray, points: np.ndarray, eye_distance: float, wanted: Sequence[int]
+) -> tuple[np.ndarray | None, np.ndarray]:
     """The upright face at a size, as far as the wanted points and their patches reach, and these points in it."""
     shape = to_complex(points)
     factor, shift = fit_similarity(_mean_face() * eye_distance, shape[list(RIGID)])
@@ -185,7 +196,9 @@ def _patterns_at(frame, points):
     return np.sqrt(histograms).ravel()
 
 
-def landmark_descriptors_names(*, kind="hog", eye_distances=(24, 36, 56), mirror=True):
+def landmark_descriptors_names(
+    *, kind: str = "hog", eye_distances: Sequence[float] = (24, 36, 56), mirror: bool = True
+) -> list[str]:
     """Names of the columns of `landmark_descriptors`: ``landmark_hog_00000`` onwards."""
     _check_parameters(kind, eye_distances)
     per_cell = N_DIRECTIONS if kind == "hog" else N_PATTERNS
@@ -237,7 +250,14 @@ class LandmarkDescriptors(FeatureExtractor):
         "landmarks": [HasMethods("transform"), None],
     }
 
-    def __init__(self, *, kind="hog", eye_distances=(24, 36, 56), mirror=True, landmarks=None):
+    def __init__(
+        self,
+        *,
+        kind: str = "hog",
+        eye_distances: Sequence[float] = (24, 36, 56),
+        mirror: bool = True,
+        landmarks: FeatureExtractor | None = None,
+    ) -> None:
         self.kind = kind
         self.eye_distances = eye_distances
         self.mirror = mirror
@@ -250,7 +270,7 @@ class LandmarkDescriptors(FeatureExtractor):
         _check_parameters(self.kind, self.eye_distances)
         self._extractor().fit(images)
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         extractor = self._extractor()
 
         def describe(image):
@@ -261,5 +281,5 @@ class LandmarkDescriptors(FeatureExtractor):
 
         return describe
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return landmark_descriptors_names(kind=self.kind, eye_distances=self.eye_distances, mirror=self.mirror)

@@ -5,8 +5,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from ..images import check_image
-from .boxes import photo_of
+from ..images import Image, check_image
+from .boxes import FaceBox, photo_of
 from .cascade_detector import cascade_faces
 from .hog_detector import hog_faces
 
@@ -15,7 +15,7 @@ DETECTORS = ("auto", "dlib", "cascade")
 _STEP = 1.2  # from one size that dlib's detector looks for to the next: nearer sizes are the same to it
 
 
-def detect_faces(image, *, which="largest", detector="auto", search=True):
+def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto", search: bool = True) -> list[FaceBox]:
     """Find the faces in a photo.
 
     dlib's detector sees faces of 80 pixels and more that look at the camera and are about upright. Unless it sees one
@@ -77,7 +77,7 @@ def detect_faces(image, *, which="largest", detector="auto", search=True):
     return faces_in_photo(photo_of(check_image(image)), which, detector, search)
 
 
-def faces_in_photo(photo, which, detector, search):
+def faces_in_photo(photo: np.ndarray, which: str, detector: str, search: bool) -> list[FaceBox]:
     """`detect_faces` in a picture that is contiguous uint8 RGB."""
     if detector == "dlib" or (detector == "auto" and find_spec("dlib") is not None):
         boxes = hog_faces(photo, find_all=which == "all", search=search)

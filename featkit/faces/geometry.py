@@ -1,9 +1,14 @@
 """Geometry of a face: distances, angles, openings, symmetry and pose, read off its 68 points."""
 
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ..base import InvalidParameterError
+from .openings import OPENINGS, distance, openings, ratio
 from .pose import head_pose
 from .regions import FACE_MIRROR, FACE_REGIONS
 from .shapes import LandmarkTableMixin, center, check_landmarks, fit_similarity, size, to_complex
@@ -55,32 +60,13 @@ ANGLES = {
     "mouth_at_nose": (48, 30, 54),
 }
 
-# name: (distances of the lids or lips), the distance of the corners
-OPENINGS = {
-    "left_eye": (((37, 41), (38, 40)), (36, 39)),
-    "right_eye": (((43, 47), (44, 46)), (42, 45)),
-    "mouth": (((61, 67), (62, 66), (63, 65)), (60, 64)),
-}
-
 GROUPS = ("distances", "angles", "openings", "symmetry", "pose")
 EYES = FACE_REGIONS["left_eye"], FACE_REGIONS["right_eye"]
 
 
-def _middle(shapes, points):
-    return shapes[:, points] if isinstance(points, int) else shapes[:, list(points)].mean(axis=1)
-
-
-def _distance(shapes, pair):
-    return np.abs(_middle(shapes, pair[0]) - _middle(shapes, pair[1]))
-
-
-def _ratio(lengths, unit):
-    return lengths / np.where(unit > 0, unit, np.nan)
-
-
 def _distances(shapes):
-    unit = _distance(shapes, EYES)
-    return [_ratio(_distance(shapes, pair), unit) for pair in DISTANCES.values()]
+    unit = distance(shapes, EYES)
+    return [ratio(distance(shapes, pair), unit) for pair in DISTANCES.values()]
 
 
 def _angles(shapes):
@@ -92,21 +78,13 @@ def _angles(shapes):
     return columns
 
 
-def _openings(shapes):
-    columns = []
-    for gaps, corners in OPENINGS.values():
-        gap = np.mean([_distance(shapes, pair) for pair in gaps], axis=0)
-        columns.append(_ratio(gap, _distance(shapes, corners)))
-    return columns
-
-
 def _asymmetries(shapes):
     mirrored = shapes.conj()[:, list(FACE_MIRROR)]
     factor, shift = fit_similarity(mirrored, shapes, scale=False)
     apart = np.where(size(shapes) > 0, np.abs(shapes - factor * mirrored - shift) / 2, np.nan)
-    unit = _distance(shapes, EYES)
+    unit = distance(shapes, EYES)
     squares = [center(apart[:, list(points)] ** 2 + 0j).real[:, 0] for points in _symmetric_regions().values()]
-    return [_ratio(np.sqrt(square), unit) for square in squares]
+    return [ratio(np.sqrt(square), unit) for square in squares]
 
 
 def _symmetric_regions():
@@ -116,58 +94,7 @@ def _symmetric_regions():
     return regions | {"nose": FACE_REGIONS["nose"], "mouth": FACE_REGIONS["mouth"]}
 
 
-def eye_aspect_ratio(landmarks):
-    """How far the eyes are open: the mean distance of the lids over the distance of the corners.
-
-    Parameters
-    ----------
-    landmarks : array-like (n_faces, 136)
-        68 points as row, column, row, column, ...
-
-    Returns
-    -------
-    ratio : float64 ndarray (n_faces, 2)
-        Of the eye at the picture's left and of that at its right; about 0.3 for an open eye, less
-        than 0.2 for a closed one.
-
-    References
-    ----------
-    Soukupova and Cech 2016, "Real-time eye blink detection using facial landmarks".
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from featkit import eye_aspect_ratio
-    >>> eye_aspect_ratio(np.full((1, 136), np.nan))
-    array([[nan, nan]])
-    """
-    shapes = to_complex(check_landmarks(landmarks, n_points=68))
-    return np.stack(_openings(shapes)[:2], axis=1)
-
-
-def mouth_aspect_ratio(landmarks):
-    """How far the mouth is open: the mean distance of the lips' inner edges over that of their corners.
-
-    Parameters
-    ----------
-    landmarks : array-like (n_faces, 136)
-
-    Returns
-    -------
-    ratio : float64 ndarray (n_faces,)
-        About 0 for a closed mouth.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from featkit import mouth_aspect_ratio
-    >>> mouth_aspect_ratio(np.full((1, 136), np.nan))
-    array([nan])
-    """
-    return _openings(to_complex(check_landmarks(landmarks, n_points=68)))[2]
-
-
-def landmark_geometry(landmarks, *, groups=GROUPS):
+def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -> np.ndarray:
     """Measures of faces that do not change when the picture is moved, turned or scaled.
 
     Parameters
@@ -203,14 +130,14 @@ def landmark_geometry(landmarks, *, groups=GROUPS):
     columns = {
         "distances": lambda: _distances(shapes),
         "angles": lambda: _angles(shapes),
-        "openings": lambda: _openings(shapes),
+        "openings": lambda: openings(shapes),
         "symmetry": lambda: _asymmetries(shapes),
         "pose": lambda: head_pose(points.reshape(len(points), -1)).T,
     }
     return np.concatenate([np.stack(list(columns[group]()), axis=1) for group in groups], axis=1)
 
 
-def landmark_geometry_names(*, groups=GROUPS):
+def landmark_geometry_names(*, groups: Sequence[str] = GROUPS) -> list[str]:
     """Names of the columns of `landmark_geometry`: ``face_distance_face_width`` onwards."""
     _check_groups(groups)
     names = {
@@ -254,10 +181,10 @@ class LandmarkGeometry(LandmarkTableMixin, TransformerMixin, BaseEstimator):
 
     _parameter_constraints = {"groups": [tuple, list]}
 
-    def __init__(self, *, groups=GROUPS):
+    def __init__(self, *, groups: Sequence[str] = GROUPS) -> None:
         self.groups = groups
 
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Check the parameters and the table.
 
         Parameters
@@ -274,7 +201,7 @@ class LandmarkGeometry(LandmarkTableMixin, TransformerMixin, BaseEstimator):
         self._read_landmarks(X, reset=True, n_points=68)
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> np.ndarray:
         """Measure every face.
 
         Parameters
@@ -289,7 +216,7 @@ class LandmarkGeometry(LandmarkTableMixin, TransformerMixin, BaseEstimator):
         points = self._read_landmarks(X, reset=False, n_points=68)
         return landmark_geometry(points.reshape(len(points), -1), groups=self.groups)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns.
 
         Parameters

@@ -119,7 +119,7 @@ def _certain(boxes):
     return [box for box in boxes if box.certain]
 
 
-def hog_faces(photo, *, find_all, search):
+def hog_faces(photo: np.ndarray, *, find_all: bool, search: bool) -> list[FaceBox]:
     """Faces in a photo by dlib's detector; see `featkit.detect_faces`."""
     scale = min(1.0, LONG_SIDE / max(photo.shape[:2]))
     picture = _resized(photo, scale)

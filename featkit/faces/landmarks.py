@@ -1,13 +1,16 @@
 """Landmarks of the face in a photo: points on the eyes, the brows, the nose, the mouth and the jaw."""
 
 import math
+from collections.abc import Callable
 from os import PathLike
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 
-from ..base import FeatureExtractor, HasMethods, Integral, Options, StrOptions, apply_to_each
-from ..images import check_image
+from ..base import FeatureExtractor, HasMethods, Integral, Options, StrOptions
+from ..images import Image, check_image
 from .averaging import adapted_box, averaged_points, points_in_box, settled_box
 from .boxes import FaceBox, photo_of
 from .detection import DETECTORS, faces_in_photo
@@ -18,18 +21,18 @@ _DOUBTFUL_SPREAD = 0.02  # of the side of the box: of points of quality one half
 
 
 def face_landmarks(
-    image,
+    image: Image,
     *,
-    n_points=68,
-    predictor=None,
-    model_path=None,
-    trust=False,
-    box=None,
-    which="largest",
-    detector="auto",
-    search=True,
-    average=True,
-):
+    n_points: int = 68,
+    predictor: BaseEstimator | None = None,
+    model_path: str | PathLike | None = None,
+    trust: bool = False,
+    box: ArrayLike | None = None,
+    which: str = "largest",
+    detector: str = "auto",
+    search: bool = True,
+    average: bool = True,
+) -> np.ndarray:
     """Find the landmarks of one face in a photo.
 
     Parameters
@@ -116,15 +119,15 @@ class _Look(NamedTuple):
     search: bool
     average: bool
 
-    def detect(self, image):
+    def detect(self, image: Image) -> _Finding:
         """Landmarks of the face that the detector finds."""
         photo = photo_of(image)
         boxes = faces_in_photo(photo, self.which, self.detector, self.search)
         return self._place(photo, boxes[0], self.detector == "cascade") if boxes else self._nothing()
 
-    def at(self, image, box):
+    def at(self, image: Image, box: ArrayLike | None) -> _Finding:
         """Landmarks of the face in a box that is given."""
-        values = np.asarray(box, dtype=np.float64)
+        values = np.asarray([math.nan] * 4 if box is None else box, dtype=np.float64)
         if values.shape not in ((4,), (len(FaceBox._fields),)):
             raise ValueError(f"Expected a box (min_row, min_col, max_row, max_col), got shape {values.shape}.")
         if np.isnan(values[:4]).any():
@@ -148,7 +151,7 @@ class _Look(NamedTuple):
         return _Finding(*averaged_points(photo, box, self.model))
 
 
-def face_landmarks_names(*, n_points=68):
+def face_landmarks_names(*, n_points: int = 68) -> list[str]:
     """Names of the columns of `FaceLandmarks`: ``landmark_00_row``, ``landmark_00_col`` onwards."""
     return landmark_names(n_points)
 
@@ -219,20 +222,22 @@ class FaceLandmarks(FeatureExtractor):
         "add_quality": ["boolean"],
     }
 
+    _image_metadata = ("boxes",)
+
     def __init__(
         self,
         *,
-        n_points=68,
-        predictor=None,
-        model_path=None,
-        trust=False,
-        which="largest",
-        detector="auto",
-        search=True,
-        average=True,
-        add_found=False,
-        add_quality=False,
-    ):
+        n_points: int = 68,
+        predictor: BaseEstimator | None = None,
+        model_path: str | PathLike | None = None,
+        trust: bool = False,
+        which: str = "largest",
+        detector: str = "auto",
+        search: bool = True,
+        average: bool = True,
+        add_found: bool = False,
+        add_quality: bool = False,
+    ) -> None:
         self.n_points = n_points
         self.predictor = predictor
         self.model_path = model_path
@@ -253,47 +258,13 @@ class FaceLandmarks(FeatureExtractor):
         model = _model(self.n_points, self.predictor, self.model_path, self.trust)
         return _Look(model, self.which, self.detector, self.search, self.average)
 
-    def fit_transform(self, X, y=None, boxes=None):
-        """Check the parameters and find the landmarks of every image.
-
-        Parameters
-        ----------
-        X : batch of images
-        y : ignored
-        boxes : array-like (n_images, 4) or list of FaceBox, or None, default=None
-            As in `transform`.
-
-        Returns
-        -------
-        features : float64 ndarray (n_images, n_features)
-        """
-        return self.fit(X, y).transform(X, boxes=boxes)
-
-    def transform(self, X, boxes=None):
-        """Find the landmarks of every image.
-
-        Parameters
-        ----------
-        X : batch of images
-            See `featkit.check_images`.
-        boxes : array-like (n_images, 4) or list of FaceBox, or None, default=None
-            Where the face of each image is: (min_row, min_col, max_row, max_col), NaN or None where there is none.
-            None detects them.
-
-        Returns
-        -------
-        features : float64 ndarray (n_images, n_features)
-        """
-        images = self._images_to_transform(X)
+    def _image_extractor(self) -> Callable[..., np.ndarray]:
         look = self._look()
-        if boxes is None:
-            findings = apply_to_each(look.detect, images)
-        elif len(boxes) != len(images):
-            raise ValueError(f"Expected one box for each of {len(images)} images, got {len(boxes)}.")
-        else:
-            boxes = [[math.nan] * 4 if box is None else box for box in boxes]
-            findings = apply_to_each(lambda pair: look.at(*pair), zip(images, boxes))
-        return np.stack([self._row(finding) for finding in findings])
+
+        def find(image, **given):
+            return self._row(look.at(image, given["boxes"]) if given else look.detect(image))
+
+        return find
 
     def _row(self, finding):
         found = not np.isnan(finding.points).all()
@@ -304,7 +275,7 @@ class FaceLandmarks(FeatureExtractor):
             row.append([1 / (1 + (finding.spread / _DOUBTFUL_SPREAD) ** 2) if found else 0.0])
         return np.concatenate(row)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         names = face_landmarks_names(n_points=self.n_points if self.predictor is None else self.predictor.n_points_)
         added = ["landmark_found"] * self.add_found + ["landmark_quality"] * self.add_quality
         return [*names, *added]

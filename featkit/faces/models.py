@@ -62,7 +62,7 @@ class Model:
     commercial_use: bool | None
 
 
-def find_model(name, *, path=None, trust=False):
+def find_model(name: str, *, path: str | os.PathLike | None = None, trust: bool = False) -> Model:
     """Find the file of a trained model and check that it is the known one.
 
     Looked through in this order: `path`; the folders in the environment variable ``FEATKIT_MODELS`` (several are

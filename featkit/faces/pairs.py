@@ -1,6 +1,10 @@
 """Pairs of rows: what two faces (or whatever rows describe) have in common, as a row for a classifier."""
 
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -27,7 +31,7 @@ MEASURES = {
 }
 
 
-def pair_features(a, b, *, kinds=("difference",)):
+def pair_features(a: ArrayLike, b: ArrayLike, *, kinds: Sequence[str] = ("difference",)) -> np.ndarray:
     """Compare the rows of two tables, column by column; the same for a and b as for b and a.
 
     Parameters
@@ -49,13 +53,13 @@ def pair_features(a, b, *, kinds=("difference",)):
     array([[2., 0., 1., 0.]])
     """
     _check_kinds(kinds)
-    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    if a.shape != b.shape or a.ndim != 2:
-        raise ValueError(f"Expected two tables of one shape (n_pairs, n_columns), got {a.shape} and {b.shape}.")
-    return np.hstack([MEASURES[kind](a, b) for kind in kinds])
+    left, right = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if left.shape != right.shape or left.ndim != 2:
+        raise ValueError(f"Expected two tables of one shape (n_pairs, n_columns), got {left.shape} and {right.shape}.")
+    return np.hstack([MEASURES[kind](left, right) for kind in kinds])
 
 
-def pair_features_names(n_columns, *, kinds=("difference",)):
+def pair_features_names(n_columns: int, *, kinds: Sequence[str] = ("difference",)) -> list[str]:
     """Names of the columns of `pair_features`: ``pair_difference_00`` onwards, ``pair_cosine``."""
     _check_kinds(kinds)
     digits = max(2, len(str(n_columns - 1)))
@@ -98,10 +102,10 @@ class PairFeatures(TransformerMixin, BaseEstimator):
 
     _parameter_constraints = {"kinds": [tuple, list]}
 
-    def __init__(self, *, kinds=("difference",)):
+    def __init__(self, *, kinds: Sequence[str] = ("difference",)) -> None:
         self.kinds = kinds
 
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Check the parameters and the number of columns.
 
         Parameters
@@ -118,7 +122,7 @@ class PairFeatures(TransformerMixin, BaseEstimator):
         self._halves(X, reset=True)
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> np.ndarray:
         """Compare.
 
         Parameters
@@ -140,7 +144,7 @@ class PairFeatures(TransformerMixin, BaseEstimator):
             )
         return np.hsplit(X, 2)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns.
 
         Parameters

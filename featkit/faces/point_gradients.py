@@ -61,7 +61,9 @@ def _read_cells(cells, points, cell_size, n_cells, flat, descriptors):
                 descriptor[k] = scaled if last else min(scaled, np.float32(0.2))
 
 
-def hog_at_points(gray, points, *, cell_size=8, n_cells=4, n_directions=8):
+def hog_at_points(
+    gray: np.ndarray, points: np.ndarray, *, cell_size: int = 8, n_cells: int = 4, n_directions: int = 8
+) -> np.ndarray:
     """Describe the surroundings of points by histograms of signed gradient directions in a grid of cells.
 
     Parameters

@@ -1,10 +1,13 @@
 """What places landmarks on a face: dlib's two models, or a fitted predictor."""
 
 import warnings
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from os import PathLike
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from .._optional import require
@@ -22,11 +25,11 @@ class PointModel(NamedTuple):
     None where it is not known.
     """
 
-    place: object
+    place: Callable[[np.ndarray, np.ndarray], np.ndarray]
     n_points: int
-    mirror: tuple | None = None
-    eyes: tuple | None = None
-    box_rule: tuple | None = None
+    mirror: Sequence[int] | None = None
+    eyes: Sequence[Sequence[int]] | None = None
+    box_rule: tuple[float, float] | None = None
 
 
 # By number of points: those of the eye at the left and of that at the right of the picture.
@@ -35,7 +38,7 @@ _MIRROR = {5: (2, 3, 0, 1, 4), 68: FACE_MIRROR}
 _BOX_RULES = {5: (4.4, 0.59), 68: (2.79, -0.13)}  # medians over the faces of AFW that are about upright
 
 
-def dlib_model(n_points, path=None, trust=False):
+def dlib_model(n_points: int, path: str | PathLike | None = None, trust: bool = False) -> PointModel:
     """Dlib's model of 5 or 68 points."""
     model = find_model(f"landmarks_{n_points}", path=path, trust=trust)
     predictor = _load(model)
@@ -64,7 +67,7 @@ def _load(model):
     return predictor
 
 
-def fitted_model(predictor):
+def fitted_model(predictor: BaseEstimator) -> PointModel:
     """A fitted predictor: ``predict(images, boxes=boxes)`` gives rows (n_images, 2 * n_points)."""
 
     def place(photo, boxes):

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .shapes import check_landmarks
 
@@ -25,7 +26,7 @@ LEAST_POINTS = 6
 DISTANCE = 1000.0  # millimetres from the camera to the tip of the nose: an ordinary portrait
 
 
-def head_pose(landmarks):
+def head_pose(landmarks: ArrayLike) -> np.ndarray:
     """Pitch, yaw and roll of heads, by laying a mean face in three dimensions on their points.
 
     Parameters

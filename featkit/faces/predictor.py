@@ -1,6 +1,10 @@
 """LandmarkPredictor: learn to find the points of an object from pictures in which they are marked."""
 
+from collections.abc import Sequence
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -8,74 +12,21 @@ from sklearn.utils.validation import check_is_fitted
 from ..base import Integral, Interval, InvalidParameterError, Real, StrOptions, apply_to_each
 from ..exceptions import ImageFormatError, LandmarkFormatError
 from ..features.binary_codes import gray_levels
-from ..images import check_images
+from ..images import Images, check_images
 from .descent import box_map, descend, fit_descent
 from .regression_trees import fit_trees, predict_with_trees
-from .shapes import center, check_landmarks, fit_similarity, to_complex, to_points
+from .shapes import (
+    center,
+    check_landmarks,
+    fit_similarity,
+    mirror_landmarks,
+    normalized_mean_error,
+    to_complex,
+    to_points,
+)
 
 N_STAGES = {"sdm": 6, "ert": 10}
 N_STARTS = {"sdm": 5, "ert": 20}
-
-
-def mirror_landmarks(landmarks, widths, mirror):
-    """The points of shapes in the mirrored pictures.
-
-    Parameters
-    ----------
-    landmarks : array-like (n_shapes, 2 * n_points)
-        Row, column, row, column, ...
-    widths : int or array-like (n_shapes,)
-        Widths of the pictures.
-    mirror : sequence of int (n_points,)
-        Which point of the object point k of its mirror image is, such as `featkit.FACE_MIRROR`.
-
-    Returns
-    -------
-    mirrored : float64 ndarray (n_shapes, 2 * n_points)
-
-    Examples
-    --------
-    >>> from featkit import mirror_landmarks
-    >>> mirror_landmarks([[5, 0, 7, 2]], 10, (1, 0))
-    array([[7., 7., 5., 9.]])
-    """
-    points = check_landmarks(landmarks)[:, list(mirror)]
-    points[..., 1] = np.reshape(widths, (-1, 1)) - 1 - points[..., 1]
-    return points.reshape(len(points), -1)
-
-
-def normalized_mean_error(true, predicted, *, unit):
-    """Mean distance of predicted points from the true ones, over a length of each object.
-
-    Parameters
-    ----------
-    true, predicted : array-like (n_shapes, 2 * n_points)
-        Points missing on either side do not count.
-    unit : (int, int) or array-like of float (n_shapes,)
-        Two points whose true distance is the length, such as ``(36, 45)``, the outer corners of the eyes, for the 68
-        points of a face; or the lengths themselves.
-
-    Returns
-    -------
-    error : float64 ndarray (n_shapes,)
-        NaN where nothing can be compared.
-
-    Examples
-    --------
-    >>> from featkit import normalized_mean_error
-    >>> normalized_mean_error([[0, 0, 0, 10]], [[0, 1, 0, 10]], unit=(0, 1))
-    array([0.05])
-    """
-    true, predicted = to_complex(check_landmarks(true)), to_complex(check_landmarks(predicted))
-    if true.shape != predicted.shape:
-        raise LandmarkFormatError(
-            f"Expected as many shapes and points on both sides, got {true.shape} and {predicted.shape}."
-        )
-    if isinstance(unit, tuple):
-        unit = np.abs(true[:, unit[0]] - true[:, unit[1]])
-    distance = center(np.abs(true - predicted) + 0j)[:, 0].real
-    unit = np.asarray(unit, dtype=np.float64)
-    return distance / np.where(unit > 0, unit, np.nan)
 
 
 class LandmarkPredictor(RegressorMixin, BaseEstimator):
@@ -164,8 +115,16 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
     }
 
     def __init__(
-        self, *, method="sdm", n_stages=None, n_starts=None, alpha=1.5, mirror=None, unit=None, random_state=None
-    ):
+        self,
+        *,
+        method: str = "sdm",
+        n_stages: int | None = None,
+        n_starts: int | None = None,
+        alpha: float = 1.5,
+        mirror: Sequence[int] | None = None,
+        unit: tuple[int, int] | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.method = method
         self.n_stages = n_stages
         self.n_starts = n_starts
@@ -174,7 +133,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         self.unit = unit
         self.random_state = random_state
 
-    def fit(self, X, y, boxes=None):
+    def fit(self, X: Images, y: ArrayLike, boxes: ArrayLike | None = None) -> Self:
         """Learn from pictures and their points.
 
         Parameters
@@ -197,7 +156,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         """
         self._validate_params()
         images = check_images(X)
-        grays, boxes = self._grays_and_boxes(images, boxes)
+        grays, places = self._grays_and_boxes(images, boxes)
         points = check_landmarks(y)
         if len(points) != len(images):
             raise LandmarkFormatError(
@@ -205,21 +164,23 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
             )
         self.n_points_ = points.shape[1]
         self._check_point_numbers()
-        usable = ~np.isnan(points).any(axis=2).all(axis=1) & np.isfinite(boxes).all(axis=1)
+        usable = ~np.isnan(points).any(axis=2).all(axis=1) & np.isfinite(places).all(axis=1)
         missing = np.flatnonzero(np.isnan(points[usable]).any(axis=2).all(axis=0))
         if len(missing):
             raise LandmarkFormatError(
                 f"Expected every point in at least one picture, points {missing.tolist()} never are."
             )
-        grays, boxes, points = [grays[index] for index in np.flatnonzero(usable)], boxes[usable], points[usable]
+        grays, places, points = [grays[index] for index in np.flatnonzero(usable)], places[usable], points[usable]
         if self.mirror is not None:
             widths = np.array([gray.shape[1] for gray in grays])
             mirrored = mirror_landmarks(points.reshape(len(points), -1), widths, self.mirror)
-            mirrored_boxes = np.stack([boxes[:, 0], widths - boxes[:, 3], boxes[:, 2], widths - boxes[:, 1]], axis=1)
+            mirrored_places = np.stack(
+                [places[:, 0], widths - places[:, 3], places[:, 2], widths - places[:, 1]], axis=1
+            )
             grays = [*grays, *(np.ascontiguousarray(gray[:, ::-1]) for gray in grays)]
-            boxes = np.concatenate([boxes, mirrored_boxes])
+            places = np.concatenate([places, mirrored_places])
             points = np.concatenate([points, mirrored.reshape(points.shape)])
-        self._fit_method(grays, boxes, to_complex(points))
+        self._fit_method(grays, places, to_complex(points))
         return self
 
     def _fit_method(self, grays, boxes, shapes):
@@ -239,7 +200,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
             self.trees_ = fit_trees(grays, boxes, to_points(complete), seed=seed, **counts)
         self.mean_shape_ = to_points(mean)
 
-    def predict(self, X, boxes=None):
+    def predict(self, X: Images, boxes: ArrayLike | None = None) -> np.ndarray:
         """Find the points in pictures.
 
         Parameters
@@ -256,11 +217,11 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         self._validate_params()
         images = check_images(X)
-        grays, boxes = self._grays_and_boxes(images, boxes)
+        grays, places = self._grays_and_boxes(images, boxes)
         find = self._finder()
         nowhere = np.full(2 * self.n_points_, np.nan)
         rows = apply_to_each(
-            lambda pair: find(*pair).ravel() if np.isfinite(pair[1]).all() else nowhere, zip(grays, boxes, strict=True)
+            lambda pair: find(*pair).ravel() if np.isfinite(pair[1]).all() else nowhere, zip(grays, places, strict=True)
         )
         return np.stack(rows)
 
@@ -270,7 +231,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
             return lambda gray, box: to_points(descend(gray, box, mean_shape, regressions))
         return lambda gray, box: predict_with_trees(self.trees_, gray, box)
 
-    def score(self, X, y, boxes=None):
+    def score(self, X: Images, y: ArrayLike, boxes: ArrayLike | None = None) -> float:
         """Minus the mean error of the points, over the distance of the two points of `unit` (larger is better).
 
         Parameters
@@ -286,10 +247,11 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         """
         found = self.predict(X, boxes)
         if self.unit is None:
-            unit = box_map(self._grays_and_boxes(check_images(X), boxes)[1])[0]
+            sides = box_map(self._grays_and_boxes(check_images(X), boxes)[1])[0]
+            errors = normalized_mean_error(y, found, unit=sides)
         else:
-            unit = tuple(self.unit)
-        return -float(np.nanmean(normalized_mean_error(y, found, unit=unit)))
+            errors = normalized_mean_error(y, found, unit=tuple(self.unit))
+        return -float(np.nanmean(errors))
 
     def _grays_and_boxes(self, images, boxes):
         grays = []

@@ -1,6 +1,9 @@
 """Procrustes: lay shapes upon each other, so that only their form differs."""
 
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -18,7 +21,9 @@ from .shapes import (
 )
 
 
-def procrustes_distance(landmarks_a, landmarks_b, *, scale=True, mirror=False):
+def procrustes_distance(
+    landmarks_a: ArrayLike, landmarks_b: ArrayLike, *, scale: bool = True, mirror: bool = False
+) -> np.ndarray:
     """How different the forms of two shapes are, wherever and however turned they lie.
 
     Parameters
@@ -117,13 +122,13 @@ class ProcrustesAligner(LandmarkTableMixin, TransformerMixin, BaseEstimator):
         "tol": [Interval(Real, 0, None, closed="left")],
     }
 
-    def __init__(self, *, scale=True, mirror=False, max_iter=100, tol=1e-6):
+    def __init__(self, *, scale: bool = True, mirror: bool = False, max_iter: int = 100, tol: float = 1e-6) -> None:
         self.scale = scale
         self.mirror = mirror
         self.max_iter = max_iter
         self.tol = tol
 
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Find the mean shape.
 
         Parameters
@@ -163,7 +168,7 @@ class ProcrustesAligner(LandmarkTableMixin, TransformerMixin, BaseEstimator):
         self.mean_shape_ = to_table(turn * mean)
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> np.ndarray:
         """Lay shapes on the mean shape.
 
         Parameters
@@ -195,7 +200,7 @@ class ProcrustesAligner(LandmarkTableMixin, TransformerMixin, BaseEstimator):
         has_form = size(shapes) > 0
         return np.where(has_form, factor * shapes + shift, MISSING)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns: ``procrustes_00_row``, ``procrustes_00_col`` onwards.
 
         Parameters

@@ -3,7 +3,7 @@
 Left and right are those of the picture: ``left_eye`` is the eye at the picture's left, the person's right one.
 """
 
-FACE_REGIONS = {
+FACE_REGIONS: dict[str, tuple[int, ...]] = {
     "jaw": tuple(range(17)),
     "left_brow": tuple(range(17, 22)),
     "right_brow": tuple(range(22, 27)),
@@ -14,7 +14,7 @@ FACE_REGIONS = {
 }
 
 # Point k of a face is point FACE_MIRROR[k] of the mirrored picture.
-FACE_MIRROR = (
+FACE_MIRROR: tuple[int, ...] = (
     *range(16, -1, -1),
     *range(26, 16, -1),
     *(27, 28, 29, 30, 35, 34, 33, 32, 31),

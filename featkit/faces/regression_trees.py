@@ -9,7 +9,9 @@ import numpy as np
 from .._optional import require
 
 
-def fit_trees(grays, boxes, points, *, n_stages, n_starts, seed):
+def fit_trees(
+    grays: list[np.ndarray], boxes: np.ndarray, points: np.ndarray, *, n_stages: int, n_starts: int, seed: int
+) -> bytes:
     """Train dlib's shape predictor.
 
     Parameters
@@ -50,7 +52,7 @@ def _loaded(model):
         return dlib.shape_predictor(str(path))
 
 
-def predict_with_trees(model, gray, box):
+def predict_with_trees(model: bytes, gray: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Points (n_points, 2) in one picture."""
     shape = _loaded(model)(np.ascontiguousarray(gray), _rectangle(require("dlib", extra="faces"), box))
     return np.array([[part.y, part.x] for part in shape.parts()], dtype=np.float64)

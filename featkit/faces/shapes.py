@@ -1,10 +1,13 @@
-"""Shapes: the points of an object as complex numbers, row + 1j * column, and the similarities between them.
+"""Shapes: the points of an object as complex numbers, row + 1j * column; similarities, mirror images, distances.
 
 A complex factor turns and scales, a complex shift moves: every similarity is ``factor * shape + shift``. Missing
 points are NaN and stay NaN.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import validate_data
 
 from ..exceptions import LandmarkFormatError
@@ -12,7 +15,7 @@ from ..exceptions import LandmarkFormatError
 MISSING = complex(np.nan, np.nan)
 
 
-def check_landmarks(landmarks, *, n_points=None):
+def check_landmarks(landmarks: ArrayLike, *, n_points: int | None = None) -> np.ndarray:
     """Read a table of landmarks as points.
 
     Parameters
@@ -49,28 +52,28 @@ def check_landmarks(landmarks, *, n_points=None):
     return table.reshape(len(table), -1, 2)
 
 
-def to_complex(points):
+def to_complex(points: np.ndarray) -> np.ndarray:
     """Points (..., n_points, 2) as complex numbers (..., n_points)."""
     return points[..., 0] + 1j * points[..., 1]
 
 
-def to_points(shapes):
+def to_points(shapes: np.ndarray) -> np.ndarray:
     """Complex numbers (..., n_points) as points (..., n_points, 2)."""
     return np.stack([shapes.real, shapes.imag], axis=-1)
 
 
-def to_table(shapes):
+def to_table(shapes: np.ndarray) -> np.ndarray:
     """Complex numbers (..., n_points) as rows (..., 2 * n_points): row, column, row, column, ..."""
     return to_points(shapes).reshape(*shapes.shape[:-1], -1)
 
 
-def landmark_names(n_points, *, family="landmark"):
+def landmark_names(n_points: int, *, family: str = "landmark") -> list[str]:
     """Names of the columns of a table of points: ``landmark_00_row``, ``landmark_00_col`` onwards."""
     digits = max(2, len(str(n_points - 1)))
     return [f"{family}_{point:0{digits}d}_{axis}" for point in range(n_points) for axis in ("row", "col")]
 
 
-def center(shapes):
+def center(shapes: np.ndarray) -> np.ndarray:
     """Mean of the known points of every shape, (..., 1); NaN without any."""
     known = ~np.isnan(shapes)
     count = known.sum(axis=-1, keepdims=True)
@@ -78,12 +81,12 @@ def center(shapes):
     return np.where(count > 0, total / np.maximum(count, 1), MISSING)
 
 
-def size(shapes):
+def size(shapes: np.ndarray) -> np.ndarray:
     """Root mean square distance of the known points from their center, (..., 1); NaN without any."""
     return np.sqrt(center(np.abs(shapes - center(shapes)) ** 2 + 0j).real)
 
 
-def fit_similarity(source, target, *, scale=True):
+def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Factor and shift (..., 1) that bring a shape nearest to another in the least-squares sense.
 
     Parameters
@@ -109,6 +112,65 @@ def fit_similarity(source, target, *, scale=True):
     determined = (np.abs(product) > 0) & (square > 0)
     factor = np.where(determined, product / np.where(determined, length, 1), 1)
     return factor, to_center - factor * from_center
+
+
+def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[int]) -> np.ndarray:
+    """The points of shapes in the mirrored pictures.
+
+    Parameters
+    ----------
+    landmarks : array-like (n_shapes, 2 * n_points)
+        Row, column, row, column, ...
+    widths : int or array-like (n_shapes,)
+        Widths of the pictures.
+    mirror : sequence of int (n_points,)
+        Which point of the object point k of its mirror image is, such as `featkit.FACE_MIRROR`.
+
+    Returns
+    -------
+    mirrored : float64 ndarray (n_shapes, 2 * n_points)
+
+    Examples
+    --------
+    >>> from featkit import mirror_landmarks
+    >>> mirror_landmarks([[5, 0, 7, 2]], 10, (1, 0))
+    array([[7., 7., 5., 9.]])
+    """
+    points = check_landmarks(landmarks)[:, list(mirror)]
+    points[..., 1] = np.reshape(widths, (-1, 1)) - 1 - points[..., 1]
+    return points.reshape(len(points), -1)
+
+
+def normalized_mean_error(true: ArrayLike, predicted: ArrayLike, *, unit: tuple[int, int] | ArrayLike) -> np.ndarray:
+    """Mean distance of predicted points from the true ones, over a length of each object.
+
+    Parameters
+    ----------
+    true, predicted : array-like (n_shapes, 2 * n_points)
+        Points missing on either side do not count.
+    unit : (int, int) or array-like of float (n_shapes,)
+        Two points whose true distance is the length, such as ``(36, 45)``, the outer corners of the eyes, for the 68
+        points of a face; or the lengths themselves.
+
+    Returns
+    -------
+    error : float64 ndarray (n_shapes,)
+        NaN where nothing can be compared.
+
+    Examples
+    --------
+    >>> from featkit import normalized_mean_error
+    >>> normalized_mean_error([[0, 0, 0, 10]], [[0, 1, 0, 10]], unit=(0, 1))
+    array([0.05])
+    """
+    shapes, found = to_complex(check_landmarks(true)), to_complex(check_landmarks(predicted))
+    if shapes.shape != found.shape:
+        raise LandmarkFormatError(
+            f"Expected as many shapes and points on both sides, got {shapes.shape} and {found.shape}."
+        )
+    distance = center(np.abs(shapes - found) + 0j)[:, 0].real
+    lengths = np.abs(shapes[:, unit[0]] - shapes[:, unit[1]]) if isinstance(unit, tuple) else np.asarray(unit)
+    return distance / np.where(lengths > 0, lengths, np.nan)
 
 
 class LandmarkTableMixin:

@@ -1,6 +1,9 @@
 """FaceVerifier: whether two pictures show one person, with a threshold for a wanted rate of false matches."""
 
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_curve
@@ -10,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..base import Interval, Real
 
 
-def equal_error_rate(y_true, scores):
+def equal_error_rate(y_true: ArrayLike, scores: ArrayLike) -> float:
     """Rate at which as many strangers are taken for one person as pairs of one person for strangers.
 
     Parameters
@@ -40,7 +43,7 @@ def equal_error_rate(y_true, scores):
     return float(false_matches[before] + share * (false_matches[after] - false_matches[before]))
 
 
-def true_match_rate(y_true, scores, *, false_match_rate):
+def true_match_rate(y_true: ArrayLike, scores: ArrayLike, *, false_match_rate: float) -> float:
     """Share of the pairs of one person that are recognised at a rate of false matches (TAR at FAR).
 
     Parameters
@@ -111,11 +114,11 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         "C": [Interval(Real, 0, None, closed="neither")],
     }
 
-    def __init__(self, *, false_match_rate=None, C=1.0):
+    def __init__(self, *, false_match_rate: float | None = None, C: float = 1.0) -> None:
         self.false_match_rate = false_match_rate
         self.C = C
 
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn how likeness tells one person from strangers.
 
         Parameters
@@ -130,23 +133,23 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         self : object
         """
         self._validate_params()
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
-        check_classification_targets(y)
-        kind = type_of_target(y)
+        rows, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
+        check_classification_targets(labels)
+        kind = type_of_target(labels)
         if kind != "binary":
             raise ValueError(f"Only binary classification is supported. The type of the target is {kind}.")
-        self.classes_ = np.unique(y)
+        self.classes_ = np.unique(labels)
         if len(self.classes_) < 2:
             raise ValueError(f"Expected pairs of one person and of strangers, got one class: {self.classes_.tolist()}.")
-        known = np.isfinite(X).all(axis=1)
-        X, is_match = X[known], y[known] == self.classes_[1]
-        self._mean, self._scale = X.mean(axis=0), X.std(axis=0)
+        known = np.isfinite(rows).all(axis=1)
+        rows, is_match = rows[known], labels[known] == self.classes_[1]
+        self._mean, self._scale = rows.mean(axis=0), rows.std(axis=0)
         self._scale[self._scale == 0] = 1
-        self._regression = LogisticRegression(C=self.C, max_iter=1000).fit(self._standardized(X), is_match)
+        self._regression = LogisticRegression(C=self.C, max_iter=1000).fit(self._standardized(rows), is_match)
         self.coef_ = self._regression.coef_
         self.threshold_ = 0.5
         if self.false_match_rate is not None:
-            strangers = np.sort(self._regression.predict_proba(self._standardized(X[~is_match]))[:, 1])
+            strangers = np.sort(self._regression.predict_proba(self._standardized(rows[~is_match]))[:, 1])
             n_allowed = int(self.false_match_rate * len(strangers) + 1e-9)
             if n_allowed == len(strangers):
                 self.threshold_ = 0.0
@@ -157,7 +160,7 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
     def _standardized(self, X):
         return (X - self._mean) / self._scale
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Probability of strangers and of one person, as far as the pairs of fit go.
 
         Parameters
@@ -170,14 +173,14 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
             NaN where a score is.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan")
-        probabilities = np.full((len(X), 2), np.nan)
-        known = np.isfinite(X).all(axis=1)
+        rows = validate_data(self, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan")
+        probabilities = np.full((len(rows), 2), np.nan)
+        known = np.isfinite(rows).all(axis=1)
         if known.any():
-            probabilities[known] = self._regression.predict_proba(self._standardized(X[known]))
+            probabilities[known] = self._regression.predict_proba(self._standardized(rows[known]))
         return probabilities
 
-    def decision_function(self, X):
+    def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Probability of one person less the threshold: a match from 0 on.
 
         Parameters
@@ -192,7 +195,7 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         match = self.predict_proba(X)[:, 1]
         return np.where(np.isnan(match), -np.inf, match - self.threshold_)
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Label of every pair.
 
         Parameters

@@ -1,6 +1,9 @@
 """Rows of long descriptors made short and comparable: whitened PCA, and spread within classes evened out."""
 
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import eigh
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.covariance import ledoit_wolf_shrinkage
@@ -52,11 +55,11 @@ class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         "tol": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(self, *, n_components=None, tol=1e-6):
+    def __init__(self, *, n_components: int | None = None, tol: float = 1e-6) -> None:
         self.n_components = n_components
         self.tol = tol
 
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Find the components.
 
         Parameters
@@ -74,37 +77,37 @@ class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             When all rows are equal.
         """
         self._validate_params()
-        X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
-        n_samples, n_features = X.shape
-        self.mean_ = X.mean(axis=0, dtype=np.float64)
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
+        n_samples, n_features = rows.shape
+        self.mean_ = rows.mean(axis=0, dtype=np.float64)
         by_rows = n_samples < n_features
-        products = np.zeros((min(X.shape), min(X.shape)))
-        for start in range(0, max(X.shape), _COLUMNS_AT_ONCE):
+        products = np.zeros((min(rows.shape), min(rows.shape)))
+        for start in range(0, max(rows.shape), _COLUMNS_AT_ONCE):
             part = slice(start, start + _COLUMNS_AT_ONCE)
-            centered = X[:, part] - self.mean_[part] if by_rows else (X[part] - self.mean_).T
+            centered = rows[:, part] - self.mean_[part] if by_rows else (rows[part] - self.mean_).T
             products += centered @ centered.T
         most = min(self.n_components or len(products), len(products))
         squares, vectors = eigh(products, subset_by_index=(len(products) - most, len(products) - 1))
         squares, vectors = squares[::-1], vectors[:, ::-1]
-        counts = squares > max(self.tol, np.finfo(np.float64).eps * max(X.shape)) * squares[0]
-        scale = np.square(np.abs(self.mean_).max()) * np.finfo(X.dtype).eps ** 2
+        counts = squares > max(self.tol, np.finfo(np.float64).eps * max(rows.shape)) * squares[0]
+        scale = np.square(np.abs(self.mean_).max()) * np.finfo(rows.dtype).eps ** 2
         if not squares[0] > n_samples * scale:
             raise ValueError("Expected rows that differ, got equal ones: they have no component.")
         squares, vectors = squares[counts], vectors[:, counts]
         vectors *= np.where(vectors[np.abs(vectors).argmax(axis=0), range(len(squares))] < 0, -1, 1)
         if by_rows:
-            directions = np.empty((len(squares), n_features), X.dtype)
+            directions = np.empty((len(squares), n_features), rows.dtype)
             for start in range(0, n_features, _COLUMNS_AT_ONCE):
                 part = slice(start, start + _COLUMNS_AT_ONCE)
-                directions[:, part] = (vectors / squares).T @ (X[:, part] - self.mean_[part])
+                directions[:, part] = (vectors / squares).T @ (rows[:, part] - self.mean_[part])
         else:
-            directions = (vectors / np.sqrt(squares)).T.astype(X.dtype)
-        self.components_ = directions * X.dtype.type(np.sqrt(n_samples - 1))
+            directions = (vectors / np.sqrt(squares)).T.astype(rows.dtype)
+        self.components_ = directions * rows.dtype.type(np.sqrt(n_samples - 1))
         self.explained_variance_ = squares / (n_samples - 1)
         self.n_components_ = len(squares)
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> np.ndarray:
         """Project rows on the components.
 
         Parameters
@@ -116,8 +119,8 @@ class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         projected : float64 ndarray (n_samples, n_kept)
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        return (X @ self.components_.T).astype(np.float64) - self.mean_ @ self.components_.T
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return (rows @ self.components_.T).astype(np.float64) - self.mean_ @ self.components_.T
 
     @property
     def _n_features_out(self):
@@ -163,10 +166,10 @@ class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
 
     _parameter_constraints = {"shrinkage": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")]}
 
-    def __init__(self, *, shrinkage="auto"):
+    def __init__(self, *, shrinkage: float | str = "auto") -> None:
         self.shrinkage = shrinkage
 
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn how rows of one class differ.
 
         Parameters
@@ -185,13 +188,13 @@ class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
             When no class has two rows that differ, or `shrinkage` is 0 and a direction has no spread.
         """
         self._validate_params()
-        X, y = validate_data(self, X, y, dtype=np.float64)
-        _, owners, counts = np.unique(y, return_inverse=True, return_counts=True)
-        sums = np.zeros((len(counts), X.shape[1]))
-        np.add.at(sums, owners, X)
+        rows, classes = validate_data(self, X, y, dtype=np.float64)
+        _, owners, counts = np.unique(classes, return_inverse=True, return_counts=True)
+        sums = np.zeros((len(counts), rows.shape[1]))
+        np.add.at(sums, owners, rows)
         several = counts[owners] > 1
-        within = (X - sums[owners] / counts[owners, np.newaxis])[several]
-        if not within.size or np.abs(within).max() <= 1e-12 * np.abs(X).max():
+        within = (rows - sums[owners] / counts[owners, np.newaxis])[several]
+        if not within.size or np.abs(within).max() <= 1e-12 * np.abs(rows).max():
             raise ValueError("Expected at least one class with two rows that differ, got none.")
         freedom = len(within) - (counts > 1).sum()
         covariance = within.T @ within / freedom
@@ -199,19 +202,19 @@ class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
             self.shrinkage_ = float(ledoit_wolf_shrinkage(within, assume_centered=True))
         else:
             self.shrinkage_ = float(self.shrinkage)
-        even = np.trace(covariance) / X.shape[1]
-        covariance = (1 - self.shrinkage_) * covariance + self.shrinkage_ * even * np.eye(X.shape[1])
+        even = np.trace(covariance) / rows.shape[1]
+        covariance = (1 - self.shrinkage_) * covariance + self.shrinkage_ * even * np.eye(rows.shape[1])
         variances, axes = eigh(covariance)
         if variances[0] <= 1e-10 * variances[-1]:
             raise ValueError(
                 "Expected spread within classes in every direction, got one without: raise shrinkage, take more "
                 "pictures of each person or put a WhitenedPCA with fewer components before."
             )
-        self.mean_ = X.mean(axis=0)
+        self.mean_ = rows.mean(axis=0)
         self.matrix_ = (axes / np.sqrt(variances)) @ axes.T
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> np.ndarray:
         """Normalise rows.
 
         Parameters
@@ -223,8 +226,8 @@ class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         normalized : float64 ndarray (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
-        return (X - self.mean_) @ self.matrix_
+        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        return (rows - self.mean_) @ self.matrix_
 
     @property
     def _n_features_out(self):

@@ -63,7 +63,7 @@ def test_a_pipeline_routes_both(chunked):
 def test_what_is_not_taken_or_does_not_fit_is_refused():
     with pytest.raises(TypeError, match="takes no 'mask' of images in transform; it takes: pixel_size"):
         RegionMeasurements().transform(MASKS, mask=MASKS)
-    with pytest.raises(ImageFormatError, match="one pixel_size for each of 8 images, got 3"):
+    with pytest.raises(ImageFormatError, match="pixel_size of each of 8 images, got 3"):
         RegionMeasurements().transform(MASKS, pixel_size=[1, 2, 3])
     with pytest.raises(ImageFormatError, match="mask of shape") as caught:
         BackgroundRemover().transform(IMAGES, mask=[*MASKS[:7], MASKS[7][:5]])

@@ -218,7 +218,7 @@ def test_boxes_stand_in_for_the_detector(portrait):
 
 def test_bad_boxes_are_told_with_their_image(portrait):
     extractor = FaceLandmarks(n_points=5)
-    with pytest.raises(ValueError, match="one box for each of 2 images, got 1"):
+    with pytest.raises(ValueError, match="boxes of each of 2 images, got 1"):
         extractor.transform([portrait] * 2, boxes=[(0, 0, 9, 9)])
     with pytest.raises(ValueError, match="with pixels") as caught:
         extractor.transform([portrait] * 2, boxes=[(0, 0, 9, 9), (9, 9, 9, 9)])
