@@ -1,11 +1,12 @@
 """Import packages that only an extra installs."""
 
 from importlib import import_module
+from types import ModuleType
 
 from .exceptions import MissingDependencyError
 
 
-def require(module, *, extra):
+def require(module: str, *, extra: str) -> ModuleType:
     """Import an optional module, or say which extra installs it.
 
     Parameters

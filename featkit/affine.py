@@ -8,8 +8,9 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
-from .images import full_light, to_float
+from .images import Image, full_light, to_float
 
 _INVISIBLE = 0.5 / 255  # alpha that uint8 rounds to 0 is 0 in every dtype
 
@@ -152,7 +153,7 @@ def _area_average(planes, affine_map, height, width):
     return canvas, inside
 
 
-def map_points(points, affine_map):
+def map_points(points: ArrayLike, affine_map: ArrayLike) -> np.ndarray:
     """Map points (row, col) by an affine map, such as points found in a crop to the photo.
 
     Parameters
@@ -177,7 +178,7 @@ def map_points(points, affine_map):
     return np.asarray(points, dtype=np.float64) @ affine_map[:, :2].T + affine_map[:, 2]
 
 
-def resample(image, affine_map, height, width):
+def resample(image: Image, affine_map: np.ndarray, height: int, width: int) -> Image:
     """Take a canvas out of an image, its pixels being area averages: a pixel at p shows what lies at map(p).
 
     Parameters
@@ -225,7 +226,7 @@ def resample(image, affine_map, height, width):
     return from_float(canvas, image.dtype)
 
 
-def _needed_part(image, affine_map, height, width):
+def _needed_part(image: Image, affine_map: np.ndarray, height: int, width: int) -> tuple[Image, np.ndarray]:
     """The part of the image that a canvas shows, with a pixel around it, and the map to that part."""
     ends = [(row, col) for row in (-0.5, height - 0.5) for col in (-0.5, width - 0.5)]
     corners = map_points(ends, affine_map)
@@ -237,7 +238,7 @@ def _needed_part(image, affine_map, height, width):
     return part, np.column_stack([affine_map[:, :2], affine_map[:, 2] - first])
 
 
-def premultiplied(image):
+def premultiplied(image: Image) -> np.ndarray:
     """RGBA as float32 in [0, 1], the colours multiplied by alpha."""
     return _premultiplied(np.ascontiguousarray(image), np.float32(1 / full_light(image.dtype)))
 
@@ -265,7 +266,7 @@ def unpremultiply(planes):
         values[k + 3] = alpha if is_visible else zero
 
 
-def from_float(planes, dtype):
+def from_float(planes: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Values in [0, 1] in the range of a dtype, rounded where that is one of integers."""
     np.clip(planes, 0, 1, out=planes)
     return np.rint(planes * full_light(dtype)).astype(dtype) if dtype.kind == "u" else planes.astype(dtype)

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from .images import to_float, to_rgb, to_uint8
+from .images import Image, to_float, to_rgb, to_uint8
 
 COLOR_SPACES = ("rgb", "hsv", "lab", "opponent")
 PLANES = {
@@ -15,7 +15,7 @@ PLANES = {
 _OPPONENT = np.array([[1, -1, 0], [0.5, 0.5, -1], [1 / 3, 1 / 3, 1 / 3]], dtype=np.float32)
 
 
-def _linear_light(rgb):
+def _linear_light(rgb: np.ndarray) -> np.ndarray:
     """Undo the sRGB curve exactly: OpenCV's own way to Lab interpolates coarsely and tints gray by 0.1."""
     if rgb.dtype == np.uint8:
         return np.take(_linear_light(np.arange(256, dtype=np.float32) / 255), rgb)
@@ -23,7 +23,7 @@ def _linear_light(rgb):
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
 
 
-def convert_color(image, space):
+def convert_color(image: Image, space: str) -> np.ndarray:
     """Colour planes of an image in one of four colour spaces, in the units of that space.
 
     Parameters
@@ -67,14 +67,14 @@ def convert_color(image, space):
     rgb = np.ascontiguousarray(to_float(to_rgb(image)))
     if space == "hsv":
         hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)
-        hsv[..., 0] %= 360  # rounding may give a full turn
+        hsv[..., 0] = np.remainder(hsv[..., 0], 360)  # rounding may give a full turn
         return hsv
     if space == "opponent":
         return cv2.transform(rgb, _OPPONENT)
     return rgb
 
 
-def color_levels(image, space):
+def color_levels(image: Image, space: str) -> np.ndarray:
     """Colour planes of an image in one of four colour spaces, in 256 levels: integer arithmetic, equal everywhere.
 
     Parameters
@@ -113,6 +113,6 @@ def color_levels(image, space):
     return rgb
 
 
-def _check_space(space):
+def _check_space(space: str) -> None:
     if space not in COLOR_SPACES:
         raise ValueError(f"Expected a colour space among {', '.join(COLOR_SPACES)}, got {space!r}.")

@@ -1,5 +1,7 @@
 """Pictures with known truth, drawn from a seed: shapes with closed-form measurements and measured iris flowers."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from skimage import data as photos
@@ -19,7 +21,15 @@ SEPAL_COLORS = {"setosa": (64, 62, 170), "versicolor": (72, 56, 160), "virginica
 PETAL_COLORS = {"setosa": (200, 104, 190), "versicolor": (196, 92, 170), "virginica": (208, 100, 160)}
 
 
-def make_shapes(n_images=100, *, shape="ellipse", height=128, width=128, min_radius=20, random_state=None):
+def make_shapes(
+    n_images: int = 100,
+    *,
+    shape: str = "ellipse",
+    height: int = 128,
+    width: int = 128,
+    min_radius: float = 20,
+    random_state: int | np.random.RandomState | None = None,
+) -> Bunch:
     """Draw single shapes whose measurements have a closed form.
 
     Parameters
@@ -79,29 +89,29 @@ def make_shapes(n_images=100, *, shape="ellipse", height=128, width=128, min_rad
     return Bunch(images=np.stack(images), **dict(zip(names, np.transpose(truth), strict=True)))
 
 
-def _area_and_perimeter(shape, a, b):
+def _area_and_perimeter(shape: str, a: float, b: float) -> tuple[float, float]:
     if shape == "rectangle":
         return 4 * a * b, 4 * (a + b)
     h = ((a - b) / (a + b)) ** 2
     return np.pi * a * b, np.pi * (a + b) * (1 + 3 * h / (10 + np.sqrt(4 - 3 * h)))
 
 
-def _ellipse(half_length, half_width):
+def _ellipse(half_length: float, half_width: float) -> np.ndarray:
     angles = np.linspace(0, 2 * np.pi, 360, endpoint=False)
     return np.column_stack([half_length * np.cos(angles), half_width * np.sin(angles)])
 
 
-def _rectangle(half_length, half_width):
+def _rectangle(half_length: float, half_width: float) -> np.ndarray:
     return np.array([[1, 1], [1, -1], [-1, -1], [-1, 1]]) * (half_length, half_width)
 
 
-def _placed(points, angle, center):
+def _placed(points: np.ndarray, angle: float, center: Sequence[float]) -> np.ndarray:
     """Turn points (along, across) so that `along` has the angle from the row axis, and move them to (row, col)."""
     cosine, sine = np.cos(angle), np.sin(angle)
     return points @ np.array([[cosine, sine], [-sine, cosine]]) + center
 
 
-def _drawn(polygons, ground):
+def _drawn(polygons: Sequence[tuple[np.ndarray, float | Sequence[float]]], ground: np.ndarray) -> np.ndarray:
     """Fill polygons of (row, col) points with their values on a ground, each pixel by the share it is covered.
 
     The pixel (row, col) is the square from row - 0.5 to row + 0.5.
@@ -118,11 +128,17 @@ def _drawn(polygons, ground):
         cover = cv2.resize(fine, (int(cols), int(rows)), interpolation=cv2.INTER_AREA)
         cover = cover if ground.ndim == 2 else cover[..., np.newaxis]
         part = picture[low[0] : high[0], low[1] : high[1]]
-        part += cover * (np.float32(value) - part)
+        part += cover * (np.asarray(value, np.float32) - part)
     return np.rint(picture).astype(np.uint8)
 
 
-def make_iris_flowers(*, size=512, pixel_size=0.045, background="plain", random_state=None):
+def make_iris_flowers(
+    *,
+    size: int = 512,
+    pixel_size: float = 0.045,
+    background: str = "plain",
+    random_state: int | np.random.RandomState | None = None,
+) -> Bunch:
     """Draw a flower for each of the 150 rows of the iris table.
 
     Every flower has three sepals (violet) and three petals (pink) of exactly the row's lengths and widths, around
@@ -195,13 +211,13 @@ def make_iris_flowers(*, size=512, pixel_size=0.045, background="plain", random_
     )
 
 
-def _paper(size, rng):
+def _paper(size: int, rng: np.random.RandomState) -> np.ndarray:
     color = rng.uniform(215, 245) + rng.uniform(-6, 6, 3)
     grain = rng.randint(-3, 4, (size, size, 1))
     return (color + grain).astype(np.uint8)
 
 
-def _photo_crop(size, rng):
+def _photo_crop(size: int, rng: np.random.RandomState) -> np.ndarray:
     photo = getattr(photos, PHOTO_NAMES[rng.randint(len(PHOTO_NAMES))])()
     if photo.ndim == 2:
         photo = np.repeat(photo[..., np.newaxis], 3, axis=2)
@@ -210,7 +226,7 @@ def _photo_crop(size, rng):
     return cv2.resize(photo[row : row + side, col : col + side], (size, size), interpolation=cv2.INTER_LINEAR)
 
 
-def _blade(length, width):
+def _blade(length: float, width: float) -> np.ndarray:
     """Outline of a petal or sepal from its base at (0, 0), broadest past the middle."""
     along = (1 - np.cos(np.linspace(0, np.pi, 60))) / 2
     half = np.sqrt(np.clip(along * (1 - along), 0, None)) * (1 + 0.3 * (2 * along - 1))
@@ -218,7 +234,9 @@ def _blade(length, width):
     return np.column_stack([np.r_[along, along[::-1]] * length, np.r_[half, -half[::-1]]])
 
 
-def _flower_polygons(measurements, species, size, pixel_size, rng):
+def _flower_polygons(
+    measurements: np.ndarray, species: str, size: int, pixel_size: float, rng: np.random.RandomState
+) -> list[tuple[np.ndarray, Sequence[float]]]:
     """Polygons with their colours, back to front: claws and centre first, so that the blades keep their full size."""
     sepal_length, sepal_width, petal_length, petal_width = measurements / pixel_size
     gap = BLADE_GAP / pixel_size
@@ -244,17 +262,17 @@ def _flower_polygons(measurements, species, size, pixel_size, rng):
     return [*claws, disk, *blades]
 
 
-def _varied(color, rng):
+def _varied(color: Sequence[float], rng: np.random.RandomState) -> tuple[float, ...]:
     return tuple(float(value) for value in np.clip(np.asarray(color) + rng.uniform(-10, 10, 3), 0, 255))
 
 
-def _scale_mark(size, pixel_size):
+def _scale_mark(size: int, pixel_size: float) -> tuple[np.ndarray, Sequence[float]]:
     half_length, half_width = MARK_LENGTH / pixel_size / 2, 0.02 * size
     center = (size - 0.05 * size, 0.03 * size + half_length)
     return _placed(_rectangle(half_length, half_width), np.pi / 2, center), MARK_COLOR
 
 
-def _lit(picture, rng):
+def _lit(picture: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
     """Dim or brighten the picture, with a slope of light across it."""
     rows, cols = (np.linspace(-1, 1, extent, dtype=np.float32) for extent in picture.shape[:2])
     direction = rng.uniform(0, 2 * np.pi)

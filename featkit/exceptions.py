@@ -25,11 +25,11 @@ class _FileError(FeatkitError, OSError):
         The file at fault, where there is one.
     """
 
-    def __init__(self, message, path=None):
+    def __init__(self, message: str, path: str | None = None) -> None:
         super().__init__(message)
         self.path = path
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple:
         return type(self), (*self.args, self.path)
 
 

@@ -10,6 +10,8 @@ import math
 import numpy as np
 from numba import njit
 
+from .images import Box
+
 
 @njit(nogil=True, cache=True)
 def _find_runs(mask, wanted):
@@ -79,7 +81,7 @@ def _paint_runs(picture, first_of_row, starts, ends, values):
                 picture[row, starts[run] : ends[run]] = values[run]
 
 
-def label_components(mask):
+def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Number the components of a mask.
 
     Parameters
@@ -100,14 +102,14 @@ def label_components(mask):
     >>> label_components(np.array([[True, False, True], [True, False, False]]))[1]
     array([2, 1], dtype=int32)
     """
-    runs = _find_runs(mask, True)
-    components, areas = _join_runs(*runs, 1)
+    first_of_row, starts, ends = _find_runs(mask, True)
+    components, areas = _join_runs(first_of_row, starts, ends, 1)
     labels = np.zeros(mask.shape, np.int32)
-    _paint_runs(labels, *runs, components + 1)
+    _paint_runs(labels, first_of_row, starts, ends, components + 1)
     return labels, areas
 
 
-def largest_component(mask):
+def largest_component(mask: np.ndarray) -> np.ndarray:
     """Keep the largest component.
 
     Parameters
@@ -132,7 +134,7 @@ def largest_component(mask):
     return labels == np.argmax(areas) + 1
 
 
-def most_central_component(mask, min_share=0.1):
+def most_central_component(mask: np.ndarray, min_share: float = 0.1) -> np.ndarray:
     """Keep the component whose centroid is nearest to the centre of the image.
 
     Parameters
@@ -166,7 +168,7 @@ def most_central_component(mask, min_share=0.1):
     return labels == np.argmax(distances <= distances.min() + 1e-9) + 1
 
 
-def drop_small_components(mask, min_share=0.15, min_area=0):
+def drop_small_components(mask: np.ndarray, min_share: float = 0.15, min_area: int = 0) -> np.ndarray:
     """Drop the components that are small beside the largest.
 
     Parameters
@@ -188,15 +190,15 @@ def drop_small_components(mask, min_share=0.15, min_area=0):
     >>> drop_small_components(np.array([[True, True, True, False, True]]), min_share=0.5)
     array([[ True,  True,  True, False, False]])
     """
-    runs = _find_runs(mask, True)
-    components, areas = _join_runs(*runs, 1)
+    first_of_row, starts, ends = _find_runs(mask, True)
+    components, areas = _join_runs(first_of_row, starts, ends, 1)
     is_kept = (areas >= min_share * areas.max(initial=0)) & (areas >= min_area)
     kept = np.zeros(mask.shape, dtype=bool)
-    _paint_runs(kept, *runs, is_kept[components])
+    _paint_runs(kept, first_of_row, starts, ends, is_kept[components])
     return kept
 
 
-def fill_holes(mask, max_area=None):
+def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
     """Fill the holes: background that is cut off from the border of the image.
 
     Parameters
@@ -217,8 +219,8 @@ def fill_holes(mask, max_area=None):
     >>> fill_holes(ring).sum()
     np.int64(5)
     """
-    first_of_row, starts, ends = runs = _find_runs(mask, False)
-    components, areas = _join_runs(*runs, 0)
+    first_of_row, starts, ends = _find_runs(mask, False)
+    components, areas = _join_runs(first_of_row, starts, ends, 0)
     is_hole = np.ones(len(areas), dtype=bool)
     on_border = (starts == 0) | (ends == mask.shape[1])
     on_border[: first_of_row[1]] = on_border[first_of_row[-2] :] = True
@@ -226,11 +228,11 @@ def fill_holes(mask, max_area=None):
     if max_area is not None:
         is_hole &= areas <= max_area
     filled = mask.copy()
-    _paint_runs(filled, *runs, is_hole[components])
+    _paint_runs(filled, first_of_row, starts, ends, is_hole[components])
     return filled
 
 
-def bounding_box(mask):
+def bounding_box(mask: np.ndarray) -> Box | None:
     """Half-open box around the foreground.
 
     Parameters
@@ -257,7 +259,7 @@ def bounding_box(mask):
     return int(rows[0]), int(cols[0]), int(rows[-1]) + 1, int(cols[-1]) + 1
 
 
-def centroid(mask):
+def centroid(mask: np.ndarray) -> tuple[float, float]:
     """Centre of mass of the foreground.
 
     Parameters
@@ -286,7 +288,7 @@ def centroid(mask):
     return float(row), float(col_weights @ np.arange(mask.shape[1]) / total)
 
 
-def border_share(mask):
+def border_share(mask: np.ndarray) -> float:
     """Share of the outermost ring of pixels that is foreground.
 
     Parameters
@@ -307,7 +309,7 @@ def border_share(mask):
     return float(_border_values(mask).mean())
 
 
-def touches_border(mask):
+def touches_border(mask: np.ndarray) -> bool:
     """Whether any pixel of the outermost ring is foreground.
 
     Parameters
@@ -328,7 +330,7 @@ def touches_border(mask):
     return bool(_border_values(mask).any())
 
 
-def mask_quality(mask):
+def mask_quality(mask: np.ndarray) -> float:
     """How believable a mask is as the foreground of a photo, judged by its shape alone.
 
     The product of three factors in [0, 1]: free border (1 - root of `border_share`); size (1 when between 5 and 50 %
@@ -365,5 +367,5 @@ def mask_quality(mask):
     return (1 - math.sqrt(border_share(mask))) * size * unity
 
 
-def _border_values(array):
+def _border_values(array: np.ndarray) -> np.ndarray:
     return np.concatenate([array[0], array[-1], array[1:-1, 0], array[1:-1, -1]]) if len(array) > 1 else array[0]

@@ -1,12 +1,13 @@
 """Codes of light patterns in integer arithmetic, their labels, and how often each occurs in a grid of cells."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numba import njit
 
 from ..base import InvalidParameterError
-from ..images import flatten_alpha, to_gray, to_uint8
+from ..images import Background, Image, flatten_alpha, to_gray, to_uint8
 
 METHODS = ("default", "uniform", "ror", "nri_uniform")
 STEP_BITS = 11  # 255 * 2**(2 * 11), a weighed gray level, still fits into 32 bits
@@ -102,19 +103,19 @@ def _fill_histograms(images, bars, positions, margin, codes, labels, histograms)
         count_labels(codes[:, : codes.shape[1] - 2 * margin], labels, histograms[index])
 
 
-def gray_levels(image, background):
+def gray_levels(image: Image, background: Background) -> np.ndarray:
     """Gray levels 0..255 of an image laid on a flat colour."""
     return to_gray(flatten_alpha(image if image.dtype.kind == "b" else to_uint8(image), background))
 
 
-def gray_level_stack(stack, background):
+def gray_level_stack(stack: np.ndarray, background: Background) -> np.ndarray:
     """Gray levels 0..255 of a stack of images, contiguous."""
     if stack.ndim == 4 or stack.dtype != np.uint8:
         stack = np.stack([gray_levels(image, background) for image in stack])
     return np.require(stack, requirements=["C", "W"])  # read-only arrays would have the kernels compiled once more
 
 
-def check_grid(grid):
+def check_grid(grid: Sequence[int]) -> tuple[int, int]:
     """Give back a grid as two integers."""
     try:
         rows, cols = grid
@@ -125,7 +126,7 @@ def check_grid(grid):
     raise InvalidParameterError(f"The 'grid' parameter must be a pair (rows, columns) of integers >= 1, got {grid!r}.")
 
 
-def cell_names(family, grid, columns):
+def cell_names(family: str, grid: tuple[int, int], columns: Sequence[str]) -> list[str]:
     """Names of the columns of every cell of a grid; a grid of one cell is not mentioned."""
     rows, cols = check_grid(grid)
     if rows * cols == 1:
@@ -136,25 +137,25 @@ def cell_names(family, grid, columns):
     return [f"{family}_{cell}_{column}" for cell in cells for column in columns]
 
 
-def label_names(n_points, method):
+def label_names(n_points: int, method: str) -> list[str]:
     """Numbers of the labels as text, padded."""
     n_labels = label_table(n_points, method)[1]
     digits = len(str(n_labels - 1))
     return [f"{label:0{digits}d}" for label in range(n_labels)]
 
 
-def number_name(value):
+def number_name(value: float) -> str:
     """Text of a number that fits into a column name: 1.5 is 1_5."""
     return f"{value:g}".replace(".", "_")
 
 
-def code_dtype(n_points):
+def code_dtype(n_points: int) -> type[np.unsignedinteger]:
     """Smallest dtype with one bit for each neighbour."""
     return np.uint8 if n_points <= 8 else np.uint16 if n_points <= 16 else np.uint32
 
 
 @lru_cache(maxsize=8)
-def label_table(n_points, method):
+def label_table(n_points: int, method: str) -> tuple[np.ndarray, int]:
     """Label of every code, and the number of labels."""
     codes = np.arange(1 << n_points, dtype=code_dtype(n_points))
     full = (1 << n_points) - 1
@@ -180,26 +181,28 @@ def label_table(n_points, method):
     return labels, n_labels
 
 
-def circle_positions(n_points, radius):
+def circle_positions(n_points: int, radius: float) -> np.ndarray:
     """Places (row, col) of the neighbours in 1 / STEPS of a pixel, from the right counterclockwise."""
     angle = 2 * np.pi * np.arange(n_points) / n_points
     return np.rint(STEPS * radius * np.stack([-np.sin(angle), np.cos(angle)], axis=1)).astype(np.int64)
 
 
-def code_shape(image_shape, margin):
+def code_shape(image_shape: tuple[int, int], margin: int) -> tuple[int, int]:
     """Shape of the codes that `fill_codes` makes of an image; without a single one in too small an image."""
     height, width = image_shape
     return (height - 2 * margin, width) if min(height, width) > 2 * margin else (0, 2 * margin)
 
 
-def pattern_labels(image, positions, margin, method):
+def pattern_labels(image: Image, positions: np.ndarray, margin: int, method: str) -> np.ndarray:
     """Label (height - 2 margin, width - 2 margin) of every pixel."""
     codes = np.empty(code_shape(image.shape, margin), code_dtype(len(positions)))
     fill_codes(image, image, positions, margin, codes)
     return label_table(len(positions), method)[0][codes[:, : codes.shape[1] - 2 * margin]]
 
 
-def pattern_histograms(images, bars, positions, margin, method, grid):
+def pattern_histograms(
+    images: np.ndarray, bars: np.ndarray, positions: np.ndarray, margin: int, method: str, grid: tuple[int, int]
+) -> np.ndarray:
     """Histograms (n_images, cells * labels) of the codes of a stack."""
     labels, n_labels = label_table(len(positions), method)
     codes = np.empty(code_shape(images.shape[1:], margin), code_dtype(len(positions)))

@@ -274,7 +274,7 @@ def hull_perimeter(corners):
     return _side_lengths(corners).sum()
 
 
-def circumscribed_radius(corners):
+def circumscribed_radius(corners: np.ndarray) -> float:
     """Radius of the smallest circle around the corners, in pixels."""
     centred = corners - corners.mean(axis=0)
     return cv2.minEnclosingCircle(np.ascontiguousarray(centred, dtype=np.float32))[1]

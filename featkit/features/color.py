@@ -1,6 +1,7 @@
 """How often which colour occurs: histograms of colour planes, over the image or a grid of cells."""
 
 import math
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
@@ -8,7 +9,7 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, color_levels
-from ..images import split_alpha, to_uint8
+from ..images import Image, split_alpha, to_uint8
 
 HUE = 0  # the plane of hue in hsv
 SIGNED = {"rgb": (), "hsv": (), "lab": (1, 2), "opponent": (0, 1)}  # planes whose zero is gray, at level 128
@@ -42,7 +43,7 @@ def _count_planes(levels, tables, weights, first_row, last_row, first_col, last_
             counts[third[line[col, 2]]] += weight
 
 
-def _bin_of_level(space, plane, n_bins):
+def _bin_of_level(space: str, plane: int, n_bins: int) -> np.ndarray:
     """Bin of each of 256 levels: red and gray stand in the middle of a bin, so that noise does not split them."""
     level = np.arange(256)
     if space == "hsv" and plane == HUE:
@@ -52,9 +53,9 @@ def _bin_of_level(space, plane, n_bins):
     return level * n_bins >> 8
 
 
-def bins_per_plane(n_bins):
+def bins_per_plane(n_bins: int | Sequence[int]) -> list[int]:
     try:
-        bins = [n_bins] * 3 if np.ndim(n_bins) == 0 else list(n_bins)
+        bins = list(n_bins) if isinstance(n_bins, (Sequence, np.ndarray)) else [n_bins] * 3
         if len(bins) == 3 and all(int(n) == n and 1 <= n <= 256 for n in bins):
             return [int(n) for n in bins]
     except (TypeError, ValueError):
@@ -64,7 +65,7 @@ def bins_per_plane(n_bins):
     )
 
 
-def _rows_and_cols(grid):
+def _rows_and_cols(grid: tuple[int, int]) -> tuple[int, int]:
     try:
         rows, cols = grid
         if int(rows) == rows >= 1 and int(cols) == cols >= 1:
@@ -74,7 +75,7 @@ def _rows_and_cols(grid):
     raise InvalidParameterError(f"The 'grid' parameter must be (rows, cols), both at least 1, got {grid!r}.")
 
 
-def cells_of_grid(shape, grid):
+def cells_of_grid(shape: tuple[int, ...], grid: tuple[int, int]) -> list[tuple[int, int, int, int]]:
     """Half-open boxes that part an image, row by row."""
     rows, cols = _rows_and_cols(grid)
     row_edges = [shape[0] * k // rows for k in range(rows + 1)]
@@ -85,26 +86,28 @@ def cells_of_grid(shape, grid):
     ]
 
 
-def joint_tables(space, n_bins):
+def joint_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
     """Tables (3, 256) that add up to the joint bin of three levels, and the number of joint bins."""
     bins = bins_per_plane(n_bins)
     tables = [_bin_of_level(space, plane, bins[plane]) * math.prod(bins[plane + 1 :]) for plane in range(3)]
     return np.array(tables, dtype=np.uint32), math.prod(bins)
 
 
-def _separate_tables(space, n_bins):
+def _separate_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
     bins = bins_per_plane(n_bins)
     tables = [_bin_of_level(space, plane, bins[plane]) + sum(bins[:plane]) for plane in range(3)]
     return np.array(tables, dtype=np.uint32), sum(bins)
 
 
-def _histogram_extractor(space, joint, n_bins, grid):
+def _histogram_extractor(
+    space: str, joint: bool, n_bins: int | Sequence[int], grid: tuple[int, int]
+) -> Callable[[Image], np.ndarray]:
     """Function image -> histogram; the tables are made once."""
     tables, n_features = (joint_tables if joint else _separate_tables)(space, n_bins)
     votes_of_hue = np.arange(256, dtype=np.uint64) if space == "hsv" else np.full(256, 255, np.uint64)
     n_hues = 0 if joint else bins_per_plane(n_bins)[HUE]
 
-    def extract(image):
+    def extract(image: Image) -> np.ndarray:
         alpha = split_alpha(image)[1]
         weights = EVERYWHERE if alpha is None else np.ascontiguousarray(to_uint8(alpha))
         levels = color_levels(image, space)
@@ -125,7 +128,14 @@ def _histogram_extractor(space, joint, n_bins, grid):
     return extract
 
 
-def color_histogram(image, *, space="hsv", joint=False, n_bins=16, grid=(1, 1)):
+def color_histogram(
+    image: Image,
+    *,
+    space: str = "hsv",
+    joint: bool = False,
+    n_bins: int | Sequence[int] = 16,
+    grid: tuple[int, int] = (1, 1),
+) -> np.ndarray:
     """Shares of the pixels whose colour lies in each bin.
 
     Parameters
@@ -167,7 +177,7 @@ def color_histogram(image, *, space="hsv", joint=False, n_bins=16, grid=(1, 1)):
     return _histogram_extractor(space, joint, n_bins, grid)(image)
 
 
-def cell_prefixes(grid):
+def cell_prefixes(grid: tuple[int, int]) -> list[str]:
     rows, cols = _rows_and_cols(grid)
     if rows == cols == 1:
         return ["color"]
@@ -175,16 +185,18 @@ def cell_prefixes(grid):
     return [f"color_row{r:0{row_digits}d}_col{c:0{col_digits}d}" for r, c in product(range(rows), range(cols))]
 
 
-def _numbers(n):
+def _numbers(n: int) -> list[str]:
     return [f"{k:0{len(str(n - 1))}d}" for k in range(n)]
 
 
-def joint_bin_names(space, bins):
+def joint_bin_names(space: str, bins: Sequence[int]) -> list[str]:
     """Names of joint bins: ``hsv_03_00_15``, one number for each plane."""
     return [f"{space}_{'_'.join(numbers)}" for numbers in product(*map(_numbers, bins))]
 
 
-def color_histogram_names(*, space="hsv", joint=False, n_bins=16, grid=(1, 1)):
+def color_histogram_names(
+    *, space: str = "hsv", joint: bool = False, n_bins: int | Sequence[int] = 16, grid: tuple[int, int] = (1, 1)
+) -> list[str]:
     """Names of the columns of `color_histogram`.
 
     ``color_hue_03``; joint ``color_hsv_03_00_15`` (one number for each plane); in a grid ``color_row0_col1_hue_03``.
@@ -234,14 +246,21 @@ class ColorHistogram(FeatureExtractor):
         "grid": [tuple, list, np.ndarray],
     }
 
-    def __init__(self, *, space="hsv", joint=False, n_bins=16, grid=(1, 1)):
+    def __init__(
+        self,
+        *,
+        space: str = "hsv",
+        joint: bool = False,
+        n_bins: int | Sequence[int] = 16,
+        grid: tuple[int, int] = (1, 1),
+    ) -> None:
         self.space = space
         self.joint = joint
         self.n_bins = n_bins
         self.grid = grid
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return _histogram_extractor(self.space, self.joint, self.n_bins, self.grid)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return color_histogram_names(**self.get_params(deep=False))

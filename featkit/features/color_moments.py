@@ -1,11 +1,13 @@
 """Mean, spread and skewness of colour planes, over the image or a grid of cells."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
 
 from ..base import FeatureExtractor, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, convert_color
-from ..images import split_alpha, to_rgb, to_uint8
+from ..images import Image, split_alpha, to_rgb, to_uint8
 from .color import HUE, cell_prefixes, cells_of_grid
 
 # Standard deviations below 1/10000 of a plane's range may be rounding and have no skewness.
@@ -63,7 +65,7 @@ def _hue_direction(planes, weights, first_row, last_row, first_col, last_col, mo
         moments[2] = min(np.hypot(cosine, sine) / coloured, 1.0) if coloured > 0 else 0.0
 
 
-def color_moments(image, *, space="lab", grid=(1, 1)):
+def color_moments(image: Image, *, space: str = "lab", grid: tuple[int, int] = (1, 1)) -> np.ndarray:
     """Mean, standard deviation and skewness of every colour plane.
 
     Parameters
@@ -110,7 +112,7 @@ def color_moments(image, *, space="lab", grid=(1, 1)):
     return moments.ravel()
 
 
-def color_moments_names(*, space="lab", grid=(1, 1)):
+def color_moments_names(*, space: str = "lab", grid: tuple[int, int] = (1, 1)) -> list[str]:
     """Names of the columns of `color_moments`: ``color_red_mean``, ``color_hue_cos``, ``color_row0_col1_red_std``."""
     endings = [
         f"{plane}_{moment}"
@@ -144,13 +146,13 @@ class ColorMoments(FeatureExtractor):
 
     _parameter_constraints = {"space": [StrOptions(set(COLOR_SPACES))], "grid": [tuple, list, np.ndarray]}
 
-    def __init__(self, *, space="lab", grid=(1, 1)):
+    def __init__(self, *, space: str = "lab", grid: tuple[int, int] = (1, 1)) -> None:
         self.space = space
         self.grid = grid
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: color_moments(image, **parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return color_moments_names(**self.get_params(deep=False))

@@ -1,11 +1,13 @@
 """Completed local binary patterns: the sign and the size of differences between neighbours, and the pixel itself."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..images import Background, Image
 from .binary_codes import (
     METHODS,
     STEP_BITS,
@@ -54,7 +56,7 @@ def _fill_size_codes(image, positions, margin, codes):
             codes[row, col] = code
 
 
-def _labels(gray, n_points, radius, method):
+def _labels(gray: np.ndarray, n_points: int, radius: float, method: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Labels of sign, size and center (height - 2 m, width - 2 m) of every pixel that has codes."""
     positions, margin = circle_positions(n_points, radius), math.ceil(radius)
     signs = pattern_labels(gray, positions, margin, method)
@@ -66,7 +68,16 @@ def _labels(gray, n_points, radius, method):
     return signs, label_table(n_points, method)[0][sizes], centers * centers.size >= centers.sum()
 
 
-def completed_lbp(image, *, n_points=8, radius=1, method="uniform", joint=True, grid=(1, 1), background=0.0):
+def completed_lbp(
+    image: Image,
+    *,
+    n_points: int = 8,
+    radius: float = 1,
+    method: str = "uniform",
+    joint: bool = True,
+    grid: tuple[int, int] = (1, 1),
+    background: Background = 0.0,
+) -> np.ndarray:
     """Completed local binary patterns: what `featkit.local_binary_pattern` throws away is counted too.
 
     Of every difference between a neighbour and its pixel the sign makes one code (the local binary pattern), the size
@@ -110,22 +121,23 @@ def completed_lbp(image, *, n_points=8, radius=1, method="uniform", joint=True, 
     (np.int64(0), np.int64(4), array([0., 1.], dtype=float32))
     """
     gray = gray_level_stack(image[np.newaxis], background)[0]
-    labels = _labels(gray, n_points, radius, method)
+    signs, sizes, centers = (labels.astype(np.int64) for labels in _labels(gray, n_points, radius, method))
     n_labels = label_table(n_points, method)[1]
-    counts = (n_labels, n_labels, 2)
     if joint:
-        signs, sizes, centers = (plane.astype(np.int64) for plane in labels)
-        labels, counts = [(signs * n_labels + sizes) * 2 + centers], [2 * n_labels**2]
-    return np.concatenate([_shares(*pair, grid) for pair in zip(labels, counts, strict=True)], axis=2).ravel()
+        return _shares((signs * n_labels + sizes) * 2 + centers, 2 * n_labels**2, grid).ravel()
+    by_itself = [_shares(signs, n_labels, grid), _shares(sizes, n_labels, grid), _shares(centers, 2, grid)]
+    return np.concatenate(by_itself, axis=2).ravel()
 
 
-def _shares(labels, n_labels, grid):
+def _shares(labels: np.ndarray, n_labels: int, grid: tuple[int, int]) -> np.ndarray:
     histograms = np.empty((*check_grid(grid), n_labels), np.float32)
-    count_labels(labels.astype(np.int64), np.arange(n_labels), histograms)
+    count_labels(labels, np.arange(n_labels), histograms)
     return histograms
 
 
-def completed_lbp_names(*, n_points=8, radius=1, method="uniform", joint=True, grid=(1, 1)):
+def completed_lbp_names(
+    *, n_points: int = 8, radius: float = 1, method: str = "uniform", joint: bool = True, grid: tuple[int, int] = (1, 1)
+) -> list[str]:
     """Names of the columns of `completed_lbp`: ``clbp_uniform_p8_r1_0_0_0`` (sign, size, center) onwards."""
     labels = label_names(n_points, method)
     if joint:
@@ -174,7 +186,16 @@ class CompletedLBP(FeatureExtractor):
         "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
     }
 
-    def __init__(self, *, n_points=8, radius=1, method="uniform", joint=True, grid=(1, 1), background=0.0):
+    def __init__(
+        self,
+        *,
+        n_points: int = 8,
+        radius: float = 1,
+        method: str = "uniform",
+        joint: bool = True,
+        grid: tuple[int, int] = (1, 1),
+        background: Background = 0.0,
+    ) -> None:
         self.n_points = n_points
         self.radius = radius
         self.method = method
@@ -182,11 +203,11 @@ class CompletedLBP(FeatureExtractor):
         self.grid = grid
         self.background = background
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params()
         return lambda image: completed_lbp(image, **parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return completed_lbp_names(
             n_points=self.n_points, radius=self.radius, method=self.method, joint=self.joint, grid=self.grid
         )

@@ -6,13 +6,14 @@ the whole form. All are in units of the object's own size.
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import cv2
 import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval
-from ..images import foreground_mask
+from ..images import Image, foreground_mask
 from .contours import outline, smooth_closed, smooth_outline
 
 N_POINTS = 512
@@ -23,7 +24,7 @@ BLUR = 4.0  # sigma in pixels that pictures are reduced to before they are blurr
 SHORTEST_CHORD = 0.02
 
 
-def curvature_quantiles(image, *, n_quantiles=17):
+def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     """Quantiles along the outline of its curvature, at nine scales.
 
     The outline is smoothed by Gaussians of 0.3 to 12.5 % of its length; its curvature k (positive where convex) enters
@@ -72,21 +73,21 @@ def curvature_quantiles(image, *, n_quantiles=17):
     return _quantiles(signals, n_quantiles)
 
 
-def _derivatives(curve):
+def _derivatives(curve: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     following, preceding = np.roll(curve, -1, axis=0), np.roll(curve, 1, axis=0)
     return (following - preceding) / 2, following - 2 * curve + preceding
 
 
-def _enclosed_area(points):
+def _enclosed_area(points: np.ndarray) -> float:
     following = np.roll(points, -1, axis=0)
     return abs((points[:, 0] * following[:, 1] - points[:, 1] * following[:, 0]).sum()) / 2
 
 
-def _quantiles(signals, n_quantiles):
+def _quantiles(signals: list[np.ndarray], n_quantiles: int) -> np.ndarray:
     return np.quantile(signals, np.linspace(0.01, 0.99, n_quantiles), axis=1).T.ravel()
 
 
-def coverage_quantiles(image, *, n_quantiles=17):
+def coverage_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     """Quantiles along the outline of the share of the object in a Gaussian neighbourhood, at seven scales.
 
     Half along a straight edge, less at a tip, more in a notch: an integral invariant, which bears noise that curvature
@@ -130,7 +131,7 @@ def coverage_quantiles(image, *, n_quantiles=17):
     return _quantiles([_coverage(picture, points, scale * side) for scale in COVERAGE_SCALES], n_quantiles)
 
 
-def _coverage(picture, points, sigma):
+def _coverage(picture: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarray:
     """Gaussian mean of a picture at points; background follows where it ends.
 
     A wide Gaussian is taken on a reduced picture: it does not see the pixels that are lost.
@@ -149,7 +150,7 @@ def _coverage(picture, points, sigma):
     return cv2.remap(blurred, cols.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR).ravel()
 
 
-def chord_quantiles(image, *, n_quantiles=17):
+def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     """Quantiles along the outline of the distance that it gets within a step, at nine steps.
 
     The distance of two points that stand a share t = 1/128 ... 1/2 of the outline apart, over that on a circle
@@ -195,21 +196,21 @@ def chord_quantiles(image, *, n_quantiles=17):
     return _quantiles(signals, n_quantiles)
 
 
-def _quantile_names(family, n_scales, n_quantiles):
+def _quantile_names(family: str, n_scales: int, n_quantiles: int) -> list[str]:
     return [f"{family}_{scale}_quantile_{index:02d}" for scale in range(n_scales) for index in range(n_quantiles)]
 
 
-def curvature_quantiles_names(n_quantiles=17):
+def curvature_quantiles_names(n_quantiles: int = 17) -> list[str]:
     """Names of the columns of `curvature_quantiles`: ``curvature_0_quantile_00`` (scale, quantile) onwards."""
     return _quantile_names("curvature", len(CURVATURE_SCALES), n_quantiles)
 
 
-def coverage_quantiles_names(n_quantiles=17):
+def coverage_quantiles_names(n_quantiles: int = 17) -> list[str]:
     """Names of the columns of `coverage_quantiles`: ``coverage_0_quantile_00`` (scale, quantile) onwards."""
     return _quantile_names("coverage", len(COVERAGE_SCALES), n_quantiles)
 
 
-def chord_quantiles_names(n_quantiles=17):
+def chord_quantiles_names(n_quantiles: int = 17) -> list[str]:
     """Names of the columns of `chord_quantiles`: ``chord_0_quantile_00`` (step, quantile) onwards."""
     return _quantile_names("chord", len(CHORD_STEPS), n_quantiles)
 
@@ -219,7 +220,7 @@ class _OutlineQuantiles(FeatureExtractor):
 
     _parameter_constraints = {"n_quantiles": [Interval(Integral, 2, 99, closed="both")]}
 
-    def __init__(self, *, n_quantiles=17):
+    def __init__(self, *, n_quantiles: int = 17) -> None:
         self.n_quantiles = n_quantiles
 
 
@@ -244,10 +245,10 @@ class CurvatureQuantiles(_OutlineQuantiles):
     (2, 45)
     """
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(curvature_quantiles, n_quantiles=self.n_quantiles)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return curvature_quantiles_names(self.n_quantiles)
 
 
@@ -272,10 +273,10 @@ class CoverageQuantiles(_OutlineQuantiles):
     (2, 35)
     """
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(coverage_quantiles, n_quantiles=self.n_quantiles)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return coverage_quantiles_names(self.n_quantiles)
 
 
@@ -300,8 +301,8 @@ class ChordQuantiles(_OutlineQuantiles):
     (2, 45)
     """
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(chord_quantiles, n_quantiles=self.n_quantiles)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return chord_quantiles_names(self.n_quantiles)

@@ -1,18 +1,19 @@
 """The outline of an object as a closed curve, and two classical descriptions of it."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import cv2
 import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval, StrOptions
-from ..images import foreground_mask
+from ..images import Image, foreground_mask
 
 N_POINTS = 1024  # that stand for the outline
 
 
-def outline(mask):
+def outline(mask: np.ndarray) -> np.ndarray | None:
     """Outer outline of the object that encloses most; of equal ones the first, row by row.
 
     Parameters
@@ -45,7 +46,7 @@ def outline(mask):
     return min(largest, key=lambda points: points[0].tolist()).astype(np.float64)
 
 
-def evenly_spaced(points, n_points):
+def evenly_spaced(points: np.ndarray, n_points: int) -> np.ndarray:
     """Points at equal steps along a closed curve, the first one kept.
 
     Parameters
@@ -63,7 +64,7 @@ def evenly_spaced(points, n_points):
     return np.stack([np.interp(wanted, position, closed[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def smooth_closed(values, sigma):
+def smooth_closed(values: np.ndarray, sigma: float) -> np.ndarray:
     """Gaussian mean along a closed curve.
 
     Parameters
@@ -82,7 +83,7 @@ def smooth_closed(values, sigma):
     )
 
 
-def smooth_outline(points, n_points):
+def smooth_outline(points: np.ndarray, n_points: int) -> np.ndarray:
     """Outline at equal steps, without the stairs of the pixels and moved from their centres out to their edges.
 
     Parameters
@@ -102,7 +103,7 @@ def smooth_outline(points, n_points):
     return points + 0.5 * np.stack([along[:, 1], -along[:, 0]], axis=1) / length[:, np.newaxis]
 
 
-def elliptic_fourier(image, *, n_harmonics=10):
+def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
     """Elliptic Fourier descriptors of an outline, normalised for position, size, rotation and starting point.
 
     Each harmonic k is an ellipse ``x_k(t) = a cos kt + b sin kt, y_k(t) = c cos kt + d sin kt``; together they draw the
@@ -146,7 +147,7 @@ def elliptic_fourier(image, *, n_harmonics=10):
     return np.concatenate([harmonics[0, 1, 1:], harmonics[1:].ravel()])
 
 
-def _harmonics(points, n_harmonics):
+def _harmonics(points: np.ndarray, n_harmonics: int) -> np.ndarray:
     """Coefficients [[a, b], [c, d]] of each harmonic of the polygon through the points, shape (n_harmonics, 2, 2)."""
     xy = np.concatenate([points, points[:1]])[:, ::-1] * [1, -1]
     steps = np.diff(xy, axis=0)
@@ -160,7 +161,7 @@ def _harmonics(points, n_harmonics):
     return np.stack([cosines, sines], axis=2)
 
 
-def _normalized(harmonics):
+def _normalized(harmonics: np.ndarray) -> np.ndarray:
     (a, b), (c, d) = harmonics[0]
     start = math.atan2(2 * (a * b + c * d), a * a + c * c - b * b - d * d) / 2
     orders = np.arange(1, len(harmonics) + 1)
@@ -175,7 +176,7 @@ def _normalized(harmonics):
     return harmonics
 
 
-def elliptic_fourier_names(n_harmonics=10):
+def elliptic_fourier_names(n_harmonics: int = 10) -> list[str]:
     """Names of the columns of `elliptic_fourier`: ``efd_01_d``, ``efd_02_a``, ``efd_02_b``, ..."""
     return ["efd_01_d", *(f"efd_{order:02d}_{letter}" for order in range(2, n_harmonics + 1) for letter in "abcd")]
 
@@ -203,17 +204,17 @@ class EllipticFourier(FeatureExtractor):
 
     _parameter_constraints = {"n_harmonics": [Interval(Integral, 2, 99, closed="both")]}
 
-    def __init__(self, *, n_harmonics=10):
+    def __init__(self, *, n_harmonics: int = 10) -> None:
         self.n_harmonics = n_harmonics
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(elliptic_fourier, n_harmonics=self.n_harmonics)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return elliptic_fourier_names(self.n_harmonics)
 
 
-def contour_signature(image, *, n_features=32, form="spectrum"):
+def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectrum") -> np.ndarray:
     """Distance from the centroid to the outline, all the way around.
 
     Parameters
@@ -259,13 +260,13 @@ def contour_signature(image, *, n_features=32, form="spectrum"):
     return np.interp(wanted, np.arange(2 * N_POINTS), np.tile(distance, 2))
 
 
-def _centroid_of_polygon(points):
+def _centroid_of_polygon(points: np.ndarray) -> np.ndarray:
     following = np.roll(points, -1, axis=0)
     cross = points[:, 0] * following[:, 1] - points[:, 1] * following[:, 0]
     return cross @ (points + following) / (3 * cross.sum())
 
 
-def contour_signature_names(n_features=32, form="spectrum"):
+def contour_signature_names(n_features: int = 32, form: str = "spectrum") -> list[str]:
     """Names of the columns of `contour_signature`: ``radius_spectrum_001`` or ``radius_000`` onwards."""
     if form == "spectrum":
         return [f"radius_spectrum_{index:03d}" for index in range(1, n_features + 1)]
@@ -301,12 +302,12 @@ class ContourSignature(FeatureExtractor):
         "form": [StrOptions({"spectrum", "profile"})],
     }
 
-    def __init__(self, *, n_features=32, form="spectrum"):
+    def __init__(self, *, n_features: int = 32, form: str = "spectrum") -> None:
         self.n_features = n_features
         self.form = form
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(contour_signature, n_features=self.n_features, form=self.form)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return contour_signature_names(self.n_features, self.form)

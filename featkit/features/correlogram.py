@@ -1,5 +1,6 @@
 """Colour auto-correlogram: how often a pixel meets its own colour again at a distance."""
 
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
@@ -7,7 +8,7 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, color_levels
-from ..images import foreground_mask
+from ..images import Image, foreground_mask
 from .color import bins_per_plane, joint_bin_names, joint_tables
 
 MAX_COLORS = 4096
@@ -58,7 +59,7 @@ def _correlate(codes, frame, distance, outside, shares):
             shares[color] = same_of_color[color] / pairs_of_color[color]
 
 
-def _checked_distances(distances):
+def _checked_distances(distances: Sequence[int]) -> list[int]:
     try:
         numbers = [int(distance) for distance in distances]
         distinct = set(numbers)
@@ -71,7 +72,9 @@ def _checked_distances(distances):
     )
 
 
-def _correlogram_extractor(space, n_bins, distances):
+def _correlogram_extractor(
+    space: str, n_bins: int | Sequence[int], distances: Sequence[int]
+) -> Callable[[Image], np.ndarray]:
     """Function image -> correlogram; the tables are made once."""
     distances = _checked_distances(distances)
     tables, n_colors = joint_tables(space, n_bins)
@@ -81,7 +84,7 @@ def _correlogram_extractor(space, n_bins, distances):
         )
     frame = max(distances)
 
-    def extract(image):
+    def extract(image: Image) -> np.ndarray:
         mask = foreground_mask(image)
         if not mask.any():
             return np.full(len(distances) * n_colors, np.nan)
@@ -95,7 +98,9 @@ def _correlogram_extractor(space, n_bins, distances):
     return extract
 
 
-def color_correlogram(image, *, space="rgb", n_bins=4, distances=(1, 3, 5, 7)):
+def color_correlogram(
+    image: Image, *, space: str = "rgb", n_bins: int | Sequence[int] = 4, distances: Sequence[int] = (1, 3, 5, 7)
+) -> np.ndarray:
     """Colour auto-correlogram: the share of a colour's neighbours at a distance that have the same colour.
 
     A histogram tells how much of a colour there is, the correlogram whether it lies in large patches (shares near 1 at
@@ -144,7 +149,9 @@ def color_correlogram(image, *, space="rgb", n_bins=4, distances=(1, 3, 5, 7)):
     return _correlogram_extractor(space, n_bins, distances)(image)
 
 
-def color_correlogram_names(*, space="rgb", n_bins=4, distances=(1, 3, 5, 7)):
+def color_correlogram_names(
+    *, space: str = "rgb", n_bins: int | Sequence[int] = 4, distances: Sequence[int] = (1, 3, 5, 7)
+) -> list[str]:
     """Names of the columns of `color_correlogram`: ``correlogram_d1_rgb_0_0_0`` onwards."""
     distances = _checked_distances(distances)
     digits = len(str(max(distances)))
@@ -183,13 +190,15 @@ class ColorCorrelogram(FeatureExtractor):
         "distances": [tuple, list, np.ndarray],
     }
 
-    def __init__(self, *, space="rgb", n_bins=4, distances=(1, 3, 5, 7)):
+    def __init__(
+        self, *, space: str = "rgb", n_bins: int | Sequence[int] = 4, distances: Sequence[int] = (1, 3, 5, 7)
+    ) -> None:
         self.space = space
         self.n_bins = n_bins
         self.distances = distances
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return _correlogram_extractor(self.space, self.n_bins, self.distances)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return color_correlogram_names(**self.get_params(deep=False))

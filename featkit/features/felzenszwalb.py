@@ -1,12 +1,14 @@
 """The HOG variant of Felzenszwalb, Girshick, McAllester and Ramanan: 31 values per cell."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..exceptions import ImageFormatError
-from ..images import flatten_alpha, full_light, to_uint8
+from ..images import Background, Image, flatten_alpha, full_light, to_uint8
 from .oriented_gradients import ROUNDING_TIE, band_gradients, kernel, to_polar
 
 SIGNED, UNSIGNED, VALUES = 18, 9, 31
@@ -101,7 +103,7 @@ def _felzenszwalb_rows(images, channels, width, unit, cell, features):
         _normalize_cells(histograms, energy, features[index])
 
 
-def felzenszwalb_hog(image, *, pixels_per_cell=8, background=0.0):
+def felzenszwalb_hog(image: Image, *, pixels_per_cell: int = 8, background: Background = 0.0) -> np.ndarray:
     """The 31 values per cell of Felzenszwalb et al.: signed and unsigned directions, and texture energies.
 
     Every gradient votes with its length for the nearest of 18 directions, spread linearly over four cells. A cell is
@@ -151,7 +153,7 @@ def felzenszwalb_hog(image, *, pixels_per_cell=8, background=0.0):
     return _felzenszwalb_of_stack(image[np.newaxis], pixels_per_cell, background)[0]
 
 
-def _felzenszwalb_of_stack(stack, pixels_per_cell, background):
+def _felzenszwalb_of_stack(stack: np.ndarray, pixels_per_cell: int, background: Background) -> np.ndarray:
     height, width = stack.shape[1:3]
     rows, cols = _grid_shape((height, width), pixels_per_cell)
     if stack.dtype.kind == "b":
@@ -169,7 +171,7 @@ def _felzenszwalb_of_stack(stack, pixels_per_cell, background):
     return features.reshape(len(stack), -1)
 
 
-def _grid_shape(image_shape, pixels_per_cell):
+def _grid_shape(image_shape: tuple[int, ...], pixels_per_cell: int) -> tuple[int, int]:
     rows, cols = (size // pixels_per_cell for size in image_shape)
     if min(rows, cols) < 1:
         raise ImageFormatError(
@@ -179,7 +181,7 @@ def _grid_shape(image_shape, pixels_per_cell):
     return rows, cols
 
 
-def felzenszwalb_hog_names(image_shape, *, pixels_per_cell=8):
+def felzenszwalb_hog_names(image_shape: tuple[int, ...], *, pixels_per_cell: int = 8) -> list[str]:
     """Names of the columns of `felzenszwalb_hog` for images of a size (height, width): ``felzenszwalb_00000``..."""
     count = math.prod(_grid_shape(image_shape, pixels_per_cell)) * VALUES
     digits = max(5, len(str(count - 1)))
@@ -219,16 +221,16 @@ class FelzenszwalbHOG(FeatureExtractor):
     }
     _needs_equal_sizes = True
 
-    def __init__(self, *, pixels_per_cell=8, background=0.0):
+    def __init__(self, *, pixels_per_cell: int = 8, background: Background = 0.0) -> None:
         self.pixels_per_cell = pixels_per_cell
         self.background = background
 
-    def _learn(self, images, y):
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         _grid_shape(self.image_shape_, self.pixels_per_cell)  # too small is an error here already
 
-    def _stack_extractor(self):
+    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         pixels_per_cell, background = self.pixels_per_cell, self.background
         return lambda stack: _felzenszwalb_of_stack(stack, pixels_per_cell, background)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return felzenszwalb_hog_names(self.image_shape_, pixels_per_cell=self.pixels_per_cell)

@@ -1,13 +1,14 @@
 """Gabor filters: how strongly stripes of which width run in which direction."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real
-from ..images import alpha_weights, to_float, to_gray
+from ..images import Image, alpha_weights, to_float, to_gray
 from .binary_codes import cell_names, check_grid, number_name
 
 
@@ -50,7 +51,7 @@ def _fill_amplitudes(cos_cos, sin_sin, cos_sin, sin_cos, smooth, even_light, sid
             amplitudes[row, col] = 2 * np.sqrt(even * even + odd * odd)
 
 
-def _centered_light(image):
+def _centered_light(image: Image) -> tuple[np.ndarray, np.ndarray]:
     """Gray values in [0, 1] minus their mean over the foreground, times alpha; and alpha."""
     light, weights = to_gray(to_float(image)), alpha_weights(image)
     if weights is None:
@@ -60,7 +61,7 @@ def _centered_light(image):
     return (weights * (light - mean)).astype(np.float32), weights
 
 
-def _amplitudes(light, frequency, orientations, bandwidth):
+def _amplitudes(light: np.ndarray, frequency: float, orientations: int, bandwidth: float) -> np.ndarray:
     """Response of every orientation, each a sum of products of row and column filters."""
     ratio = 2.0**bandwidth
     sigma = math.sqrt(math.log(2) / 2) / math.pi * (ratio + 1) / (ratio - 1) / frequency
@@ -68,10 +69,10 @@ def _amplitudes(light, frequency, orientations, bandwidth):
     window = np.exp(-0.5 * (place / sigma) ** 2)
     window /= window.sum()
 
-    def along_cols(kernel):
+    def along_cols(kernel: np.ndarray) -> np.ndarray:
         return cv2.sepFilter2D(light, cv2.CV_32F, kernel, np.ones(1), borderType=cv2.BORDER_REFLECT)
 
-    def along_rows(filtered, kernel):
+    def along_rows(filtered: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         return cv2.sepFilter2D(filtered, cv2.CV_32F, np.ones(1), kernel, borderType=cv2.BORDER_REFLECT)
 
     smooth = along_rows(along_cols(window), window)
@@ -82,8 +83,8 @@ def _amplitudes(light, frequency, orientations, bandwidth):
         col_cos, col_sin = (window * wave(phase * math.cos(angle)) for wave in (np.cos, np.sin))
         row_cos, row_sin = (window * wave(phase * math.sin(angle)) for wave in (np.cos, np.sin))
         by_cos, by_sin = along_cols(col_cos), along_cols(col_sin)
-        products = [along_rows(by_cos, row_cos), along_rows(by_sin, row_sin)]
-        products += [along_rows(by_cos, row_sin), along_rows(by_sin, row_cos), smooth]
+        cos_cos, sin_sin = along_rows(by_cos, row_cos), along_rows(by_sin, row_sin)
+        products = (cos_cos, sin_sin, along_rows(by_cos, row_sin), along_rows(by_sin, row_cos), smooth)
         even_light = np.float32(col_cos.sum() * row_cos.sum())
         _fill_amplitudes(*products, even_light, np.float32(1), amplitudes[k])
         if k > 0:  # the mirrored direction is made of the same products
@@ -91,7 +92,7 @@ def _amplitudes(light, frequency, orientations, bandwidth):
     return amplitudes
 
 
-def _checked_frequencies(frequencies):
+def _checked_frequencies(frequencies: Sequence[float]) -> list[float]:
     try:
         numbers = [float(frequency) for frequency in frequencies]
         if len(set(numbers)) == len(numbers) > 0 and min(numbers) > 0 and max(numbers) <= 0.5:
@@ -104,7 +105,9 @@ def _checked_frequencies(frequencies):
     )
 
 
-def gabor_amplitudes(image, *, frequency=0.25, orientations=6, bandwidth=1.0):
+def gabor_amplitudes(
+    image: Image, *, frequency: float = 0.25, orientations: int = 6, bandwidth: float = 1.0
+) -> np.ndarray:
     """Strength of the stripes around every pixel.
 
     The image is convolved with ``exp(-|x|**2 / (2 sigma**2)) (exp(2 pi i frequency <x, u>) - c)`` for each unit
@@ -139,7 +142,14 @@ def gabor_amplitudes(image, *, frequency=0.25, orientations=6, bandwidth=1.0):
     return _amplitudes(_centered_light(image)[0], frequency, orientations, bandwidth)
 
 
-def gabor_energies(image, *, frequencies=(0.0625, 0.125, 0.25), orientations=6, bandwidth=1.0, grid=(1, 1)):
+def gabor_energies(
+    image: Image,
+    *,
+    frequencies: Sequence[float] = (0.0625, 0.125, 0.25),
+    orientations: int = 6,
+    bandwidth: float = 1.0,
+    grid: tuple[int, int] = (1, 1),
+) -> np.ndarray:
     """Mean and standard deviation of the answers of a bank of Gabor filters: scale and direction of a texture.
 
     Parameters
@@ -181,7 +191,9 @@ def gabor_energies(image, *, frequencies=(0.0625, 0.125, 0.25), orientations=6, 
     return energies.ravel()
 
 
-def gabor_energies_names(*, frequencies=(0.0625, 0.125, 0.25), orientations=6, grid=(1, 1)):
+def gabor_energies_names(
+    *, frequencies: Sequence[float] = (0.0625, 0.125, 0.25), orientations: int = 6, grid: tuple[int, int] = (1, 1)
+) -> list[str]:
     """Names of the columns of `gabor_energies`: ``gabor_f0_0625_a000_mean`` onwards, a for the angle in degrees."""
     columns = [
         f"f{number_name(frequency)}_a{180 * k / orientations:03.0f}_{summary}"
@@ -226,15 +238,22 @@ class GaborBank(FeatureExtractor):
         "grid": [tuple, list],
     }
 
-    def __init__(self, *, frequencies=(0.0625, 0.125, 0.25), orientations=6, bandwidth=1.0, grid=(1, 1)):
+    def __init__(
+        self,
+        *,
+        frequencies: Sequence[float] = (0.0625, 0.125, 0.25),
+        orientations: int = 6,
+        bandwidth: float = 1.0,
+        grid: tuple[int, int] = (1, 1),
+    ) -> None:
         self.frequencies = frequencies
         self.orientations = orientations
         self.bandwidth = bandwidth
         self.grid = grid
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: gabor_energies(image, **parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return gabor_energies_names(frequencies=self.frequencies, orientations=self.orientations, grid=self.grid)

@@ -1,12 +1,14 @@
 """Histogram of oriented gradients (HOG): scikit-image's by default, the original of Dalal and Triggs on request."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
 from ..exceptions import ImageFormatError
-from ..images import flatten_alpha, full_light
+from ..images import Background, Image, flatten_alpha, full_light
 from .block_norms import BLOCK_NORMS
 from .nearest_votes import blocks_of_cells, cell_histograms
 from .trilinear_votes import trilinear_blocks, window_weights
@@ -14,7 +16,7 @@ from .trilinear_votes import trilinear_blocks, window_weights
 VOTINGS = ("nearest", "trilinear")
 
 
-def _checked_pair(name, pair):
+def _checked_pair(name: str, pair: Sequence[int]) -> tuple[int, int]:
     try:
         first, second = pair
         if first == int(first) > 0 and second == int(second) > 0:
@@ -26,7 +28,7 @@ def _checked_pair(name, pair):
     )
 
 
-def _flat_stack(stack, background, transform_sqrt):
+def _flat_stack(stack: np.ndarray, background: Background, transform_sqrt: bool) -> tuple[np.ndarray, int]:
     """Images as rows of raw values (n, height * width * channels), and their number of channels."""
     if stack.dtype.kind == "b" or (stack.ndim == 4 and stack.shape[3] == 4):
         stack = np.stack([flatten_alpha(image, background) for image in stack])
@@ -37,12 +39,19 @@ def _flat_stack(stack, background, transform_sqrt):
     return np.ascontiguousarray(stack).reshape(len(stack), -1), 1 if stack.ndim == 3 else 3
 
 
-def _unit(dtype, value=1.0):
+def _unit(dtype: DTypeLike, value: float = 1.0) -> np.ndarray:
     """The factor of gradients, in the precision their differences need."""
     return np.array([value], dtype=np.float64 if dtype == np.float64 else np.float32)
 
 
-def _cells_of_stack(stack, orientations, pixels_per_cell, transform_sqrt, signed, background):
+def _cells_of_stack(
+    stack: np.ndarray,
+    orientations: int,
+    pixels_per_cell: tuple[int, int],
+    transform_sqrt: bool,
+    signed: bool,
+    background: Background,
+) -> np.ndarray:
     cell_height, cell_width = _checked_pair("pixels_per_cell", pixels_per_cell)
     height, width = stack.shape[1:3]
     turn = 360.0 if signed else 180.0
@@ -60,7 +69,15 @@ def _cells_of_stack(stack, orientations, pixels_per_cell, transform_sqrt, signed
     return cells
 
 
-def hog_cells(image, *, orientations=9, pixels_per_cell=(8, 8), transform_sqrt=False, signed=False, background=0.0):
+def hog_cells(
+    image: Image,
+    *,
+    orientations: int = 9,
+    pixels_per_cell: tuple[int, int] = (8, 8),
+    transform_sqrt: bool = False,
+    signed: bool = False,
+    background: Background = 0.0,
+) -> np.ndarray:
     """Histogram of gradient directions of every cell, before any block is formed.
 
     Parameters
@@ -94,18 +111,18 @@ def hog_cells(image, *, orientations=9, pixels_per_cell=(8, 8), transform_sqrt=F
 
 
 def hog(
-    image,
+    image: Image,
     *,
-    orientations=9,
-    pixels_per_cell=(8, 8),
-    cells_per_block=(3, 3),
-    block_norm="L2-Hys",
-    transform_sqrt=False,
-    voting="nearest",
-    signed=False,
-    window_sigma=None,
-    background=0.0,
-):
+    orientations: int = 9,
+    pixels_per_cell: tuple[int, int] = (8, 8),
+    cells_per_block: tuple[int, int] = (3, 3),
+    block_norm: str = "L2-Hys",
+    transform_sqrt: bool = False,
+    voting: str = "nearest",
+    signed: bool = False,
+    window_sigma: float | None = None,
+    background: Background = 0.0,
+) -> np.ndarray:
     """Histogram of oriented gradients: where in the image edges run in which direction, lighting divided out.
 
     Gradients are centred differences, zero on the border; in colour those of the strongest channel. Their lengths
@@ -187,17 +204,17 @@ def hog(
 
 
 def hog_of_stack(
-    stack,
-    orientations,
-    pixels_per_cell,
-    cells_per_block,
-    block_norm,
-    transform_sqrt,
-    voting,
-    signed,
-    window_sigma,
-    background,
-):
+    stack: np.ndarray,
+    orientations: int,
+    pixels_per_cell: tuple[int, int],
+    cells_per_block: tuple[int, int],
+    block_norm: str,
+    transform_sqrt: bool,
+    voting: str,
+    signed: bool,
+    window_sigma: float | None,
+    background: Background,
+) -> np.ndarray:
     grid = _grid_shape(stack.shape[1:3], orientations, pixels_per_cell, cells_per_block)
     out = np.empty((len(stack), math.prod(grid)), np.float32)
     for name, value, known in (("block_norm", block_norm, BLOCK_NORMS), ("voting", voting, VOTINGS)):
@@ -221,22 +238,30 @@ def hog_of_stack(
     return out
 
 
-def _grid_shape(image_shape, orientations, pixels_per_cell, cells_per_block):
+def _grid_shape(
+    image_shape: tuple[int, ...], orientations: int, pixels_per_cell: tuple[int, int], cells_per_block: tuple[int, int]
+) -> tuple[int, int, int, int, int]:
     """Axes of the descriptor: block rows, block columns, cell rows, cell columns, orientations."""
     cell = _checked_pair("pixels_per_cell", pixels_per_cell)
     block = _checked_pair("cells_per_block", cells_per_block)
-    blocks = tuple(image_shape[axis] // cell[axis] - block[axis] + 1 for axis in (0, 1))
-    if min(blocks) < 1:
+    block_rows, block_cols = (image_shape[axis] // cell[axis] - block[axis] + 1 for axis in (0, 1))
+    if min(block_rows, block_cols) < 1:
         smallest = (cell[0] * block[0], cell[1] * block[1])
         raise ImageFormatError(
             f"Expected images of at least {smallest[0]} x {smallest[1]} pixels for one block of {block[0]} x "
             f"{block[1]} cells of {cell[0]} x {cell[1]} pixels, got {image_shape[0]} x {image_shape[1]}. "
             "Put a Resizer before it, or take smaller cells or blocks."
         )
-    return (*blocks, *block, orientations)
+    return block_rows, block_cols, *block, orientations
 
 
-def hog_names(image_shape, *, orientations=9, pixels_per_cell=(8, 8), cells_per_block=(3, 3)):
+def hog_names(
+    image_shape: tuple[int, ...],
+    *,
+    orientations: int = 9,
+    pixels_per_cell: tuple[int, int] = (8, 8),
+    cells_per_block: tuple[int, int] = (3, 3),
+) -> list[str]:
     """Names of the columns of `hog` for images of a size (height, width): ``hog_00000`` onwards."""
     count = math.prod(_grid_shape(image_shape, orientations, pixels_per_cell, cells_per_block))
     digits = max(5, len(str(count - 1)))
@@ -298,16 +323,16 @@ class HOG(FeatureExtractor):
     def __init__(
         self,
         *,
-        orientations=9,
-        pixels_per_cell=(8, 8),
-        cells_per_block=(3, 3),
-        block_norm="L2-Hys",
-        transform_sqrt=False,
-        voting="nearest",
-        signed=False,
-        window_sigma=None,
-        background=0.0,
-    ):
+        orientations: int = 9,
+        pixels_per_cell: tuple[int, int] = (8, 8),
+        cells_per_block: tuple[int, int] = (3, 3),
+        block_norm: str = "L2-Hys",
+        transform_sqrt: bool = False,
+        voting: str = "nearest",
+        signed: bool = False,
+        window_sigma: float | None = None,
+        background: Background = 0.0,
+    ) -> None:
         self.orientations = orientations
         self.pixels_per_cell = pixels_per_cell
         self.cells_per_block = cells_per_block
@@ -318,14 +343,14 @@ class HOG(FeatureExtractor):
         self.window_sigma = window_sigma
         self.background = background
 
-    def _learn(self, images, y):
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         self._feature_names()  # a size without one block is an error here already
 
-    def _stack_extractor(self):
+    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = self.get_params()
         return lambda stack: hog_of_stack(stack, **parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return hog_names(
             self.image_shape_,
             orientations=self.orientations,

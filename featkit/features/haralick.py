@@ -1,12 +1,13 @@
 """Haralick's texture statistics: how often which two gray levels stand side by side."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError
-from ..images import foreground_mask, split_alpha, to_gray, to_uint8
+from ..images import Image, foreground_mask, split_alpha, to_gray, to_uint8
 from .pair_counts import count_pairs, count_pairs_of_steps
 
 STATISTICS = (
@@ -110,7 +111,7 @@ def _mean_and_range(levels, n_levels, steps, counts, statistics, out):
             out[distance, 1, k] = high - low if n else np.nan
 
 
-def _levels(image, n_levels):
+def _levels(image: Image, n_levels: int) -> np.ndarray:
     """Levels 0..n_levels - 1 of the foreground, n_levels elsewhere, uint16."""
     levels = to_gray(to_uint8(image)).astype(np.uint16) * np.uint16(n_levels) >> 8
     if split_alpha(image)[1] is not None:
@@ -118,14 +119,14 @@ def _levels(image, n_levels):
     return np.ascontiguousarray(levels)
 
 
-def _step(distance, angle):
+def _step(distance: int, angle: int) -> tuple[int, int]:
     """Step (rows, columns) to the neighbour at a distance on the chessboard, rows never negative."""
     col, row = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     longest = max(abs(col), abs(row))
     return round(distance * row / longest), round(distance * col / longest)
 
 
-def _checked(name, values, low, high):
+def _checked(name: str, values: Sequence[int], low: int, high: int) -> list[int]:
     """Give back a parameter as a list of distinct integers in [low, high]."""
     try:
         numbers = [int(value) for value in values]
@@ -142,12 +143,12 @@ def _checked(name, values, low, high):
     )
 
 
-def _steps(distances, angles):
+def _steps(distances: Sequence[int], angles: Sequence[int]) -> np.ndarray:
     distances, angles = _checked("distances", distances, 1, 999), _checked("angles", angles, 0, 179)
     return np.array([[_step(distance, angle) for angle in angles] for distance in distances])
 
 
-def cooccurrence_matrix(image, *, n_levels=32, distance=1, angle=0):
+def cooccurrence_matrix(image: Image, *, n_levels: int = 32, distance: int = 1, angle: int = 0) -> np.ndarray:
     """Share of every pair of gray levels among the pairs of pixels at one distance in one direction.
 
     Parameters
@@ -175,13 +176,16 @@ def cooccurrence_matrix(image, *, n_levels=32, distance=1, angle=0):
            [0.25, 0.  ]])
     """
     counts = np.empty((n_levels + 1, n_levels + 1), np.int32)
-    count_pairs(_levels(image, n_levels), *_steps([distance], [angle])[0, 0], counts)
+    row_step, col_step = _steps([distance], [angle])[0, 0]
+    count_pairs(_levels(image, n_levels), row_step, col_step, counts)
     pairs = (counts + counts.T)[:-1, :-1]
     total = pairs.sum()
     return pairs / total if total else np.full(pairs.shape, np.nan)
 
 
-def haralick(image, *, n_levels=32, distances=(1,), angles=(0, 45, 90, 135)):
+def haralick(
+    image: Image, *, n_levels: int = 32, distances: Sequence[int] = (1,), angles: Sequence[int] = (0, 45, 90, 135)
+) -> np.ndarray:
     """Haralick's thirteen texture statistics: their mean and range over the directions, for every distance.
 
     Each is a number drawn from the `cooccurrence_matrix` ``p(i, j)`` of a distance and direction. With levels
@@ -249,7 +253,7 @@ def haralick(image, *, n_levels=32, distances=(1,), angles=(0, 45, 90, 135)):
     return out.ravel()
 
 
-def haralick_names(*, distances=(1,)):
+def haralick_names(*, distances: Sequence[int] = (1,)) -> list[str]:
     """Names of the columns of `haralick`: ``haralick_d1_angular_second_moment_mean`` onwards."""
     distances = _checked("distances", distances, 1, 999)
     digits = len(str(max(distances)))
@@ -292,14 +296,16 @@ class Haralick(FeatureExtractor):
         "angles": [tuple, list, np.ndarray],
     }
 
-    def __init__(self, *, n_levels=32, distances=(1,), angles=(0, 45, 90, 135)):
+    def __init__(
+        self, *, n_levels: int = 32, distances: Sequence[int] = (1,), angles: Sequence[int] = (0, 45, 90, 135)
+    ) -> None:
         self.n_levels = n_levels
         self.distances = distances
         self.angles = angles
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: haralick(image, **parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return haralick_names(distances=self.distances)

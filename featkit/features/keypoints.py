@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ..images import flatten_alpha, foreground_mask, to_gray, to_uint8
+from ..images import Image, flatten_alpha, foreground_mask, to_gray, to_uint8
 from .gradients import hog
 
 DESCRIPTORS = ("dense", "sift", "orb")
@@ -11,7 +11,7 @@ DESCRIPTOR_LENGTHS = {"dense": 128, "sift": 128, "orb": 256}
 PATCH_CELLS = 4  # a dense patch has 4 x 4 cells of 8 directions, as SIFT's
 
 
-def local_descriptors(image, descriptor="dense", *, cell_size=4):
+def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int = 4) -> tuple[np.ndarray, np.ndarray]:
     """Describe many small places of an image.
 
     Parameters
@@ -49,12 +49,14 @@ def local_descriptors(image, descriptor="dense", *, cell_size=4):
     """
     mask = foreground_mask(image)
     gray = to_uint8(to_gray(flatten_alpha(image, "mean")))
-    find = _dense if descriptor == "dense" else _keypoints
-    places, descriptors = find(gray, mask, cell_size if descriptor == "dense" else descriptor)
+    if descriptor == "dense":
+        places, descriptors = _dense(gray, mask, cell_size)
+    else:
+        places, descriptors = _keypoints(gray, mask, descriptor)
     return (places / np.array(gray.shape, np.float32)).astype(np.float32), descriptors.astype(np.float32, copy=False)
 
 
-def _dense(gray, mask, cell_size):
+def _dense(gray: np.ndarray, mask: np.ndarray, cell_size: int) -> tuple[np.ndarray, np.ndarray]:
     grid = [side // cell_size - PATCH_CELLS + 1 for side in gray.shape]
     if min(grid) < 1:
         return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS["dense"]))
@@ -71,12 +73,12 @@ def _dense(gray, mask, cell_size):
     return places[inside], descriptors[inside]
 
 
-def _keypoints(gray, mask, descriptor):
-    finder = cv2.SIFT_create() if descriptor == "sift" else cv2.ORB_create()  # native handles live for one call only
+def _keypoints(gray: np.ndarray, mask: np.ndarray, descriptor: str) -> tuple[np.ndarray, np.ndarray]:
+    finder = cv2.SIFT.create() if descriptor == "sift" else cv2.ORB.create()  # native handles live for one call only
     keypoints, descriptors = finder.detectAndCompute(gray, None if mask.all() else mask.view(np.uint8))
     if not keypoints:
         return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS[descriptor]))
     places = np.array([keypoint.pt[::-1] for keypoint in keypoints])
     if descriptor == "orb":
-        return places, np.unpackbits(descriptors, axis=1)
+        return places, np.unpackbits(np.asarray(descriptors, np.uint8), axis=1)
     return places, np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-7))

@@ -108,7 +108,9 @@ def local_binary_pattern(
     return _patterns_of_stack(image[np.newaxis], n_points, radius, method, grid, background)[0]
 
 
-def _patterns_of_stack(stack, n_points, radius, method, grid, background):
+def _patterns_of_stack(
+    stack: np.ndarray, n_points: int, radius: float, method: str, grid: tuple[int, int], background: Background
+) -> np.ndarray:
     gray = gray_level_stack(stack, background)
     positions = circle_positions(n_points, radius)
     return pattern_histograms(gray, gray, positions, math.ceil(radius), method, grid)

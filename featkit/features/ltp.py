@@ -1,10 +1,12 @@
 """Local ternary patterns: local binary patterns that take no notice of differences below a threshold."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..images import Background, Image
 from .binary_codes import (
     METHODS,
     cell_names,
@@ -17,7 +19,16 @@ from .binary_codes import (
 )
 
 
-def local_ternary_pattern(image, *, n_points=8, radius=1, threshold=5, method="uniform", grid=(1, 1), background=0.0):
+def local_ternary_pattern(
+    image: Image,
+    *,
+    n_points: int = 8,
+    radius: float = 1,
+    threshold: int = 5,
+    method: str = "uniform",
+    grid: tuple[int, int] = (1, 1),
+    background: Background = 0.0,
+) -> np.ndarray:
     """Local ternary patterns: which neighbours are clearly brighter and which clearly darker, untroubled by noise.
 
     A neighbour at least `threshold` levels above the pixel sets its bit in the upper code, one at least `threshold`
@@ -56,7 +67,15 @@ def local_ternary_pattern(image, *, n_points=8, radius=1, threshold=5, method="u
     return _patterns_of_stack(image[np.newaxis], n_points, radius, threshold, method, grid, background)[0]
 
 
-def _patterns_of_stack(stack, n_points, radius, threshold, method, grid, background):
+def _patterns_of_stack(
+    stack: np.ndarray,
+    n_points: int,
+    radius: float,
+    threshold: int,
+    method: str,
+    grid: tuple[int, int],
+    background: Background,
+) -> np.ndarray:
     light = gray_level_stack(stack, background).astype(np.int16)
     margin = math.ceil(radius)
     positions = circle_positions(n_points, radius)
@@ -68,7 +87,9 @@ def _patterns_of_stack(stack, n_points, radius, threshold, method, grid, backgro
     return np.concatenate([upper, lower], axis=2).reshape(len(stack), -1)
 
 
-def local_ternary_pattern_names(*, n_points=8, radius=1, threshold=5, method="uniform", grid=(1, 1)):
+def local_ternary_pattern_names(
+    *, n_points: int = 8, radius: float = 1, threshold: int = 5, method: str = "uniform", grid: tuple[int, int] = (1, 1)
+) -> list[str]:
     """Names of the columns of `local_ternary_pattern`: ``ltp_uniform_p8_r1_t5_upper_0`` onwards."""
     family = f"ltp_{method}_p{n_points}_r{number_name(radius)}_t{threshold}"
     labels = label_names(n_points, method)
@@ -114,7 +135,16 @@ class LocalTernaryPattern(FeatureExtractor):
         "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
     }
 
-    def __init__(self, *, n_points=8, radius=1, threshold=5, method="uniform", grid=(1, 1), background=0.0):
+    def __init__(
+        self,
+        *,
+        n_points: int = 8,
+        radius: float = 1,
+        threshold: int = 5,
+        method: str = "uniform",
+        grid: tuple[int, int] = (1, 1),
+        background: Background = 0.0,
+    ) -> None:
         self.n_points = n_points
         self.radius = radius
         self.threshold = threshold
@@ -122,11 +152,11 @@ class LocalTernaryPattern(FeatureExtractor):
         self.grid = grid
         self.background = background
 
-    def _stack_extractor(self):
+    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = (self.n_points, self.radius, self.threshold, self.method, self.grid, self.background)
         return lambda stack: _patterns_of_stack(stack, *parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return local_ternary_pattern_names(
             n_points=self.n_points,
             radius=self.radius,

@@ -231,14 +231,14 @@ def _inscribed_radius(padded, row, col, radius):
     return largest - gap / 2
 
 
-def _filled(padded):
+def _filled(padded: np.ndarray) -> np.ndarray:
     """Fill holes; a flood from the corner is several times faster than numbering the components of the background."""
     flooded = padded.copy()
     cv2.floodFill(flooded, None, (0, 0), 2, flags=4)
     return (flooded != 2).view(np.uint8)
 
 
-def measure_component(mask, n_components=1):
+def measure_component(mask: np.ndarray, n_components: int = 1) -> list[float]:
     """Measure a mask that touches all sides of its box, in pixels.
 
     Parameters
@@ -294,7 +294,7 @@ def measure_component(mask, n_components=1):
     ]
 
 
-def measure_region(mask, *, pixel_size=1.0):
+def measure_region(mask: np.ndarray, *, pixel_size: float = 1.0) -> np.ndarray:
     """Measure all the foreground of a mask as one region.
 
     Parameters
@@ -320,14 +320,15 @@ def measure_region(mask, *, pixel_size=1.0):
     >>> float(measures["region_area"]), round(measures["region_box_length"]), round(measures["region_width"])
     (200.0, 20, 10)
     """
-    if not mask.any():
+    box = bounding_box(mask)
+    if box is None:
         return np.full(len(MEASURES), np.nan)
-    top, left, bottom, right = bounding_box(mask)
+    top, left, bottom, right = box
     n_components = len(label_components(mask)[1])
     values = measure_component(np.ascontiguousarray(mask[top:bottom, left:right]), n_components)
     return np.array(values[: len(MEASURES)]) * pixel_size**UNIT_POWERS
 
 
-def measure_region_names(prefix="region"):
+def measure_region_names(prefix: str = "region") -> list[str]:
     """Names of the columns of `measure_region`: ``region_area`` onwards."""
     return [f"{prefix}_{name}" for name in MEASURES]

@@ -1,6 +1,7 @@
 """Moments of a shape that do not change when it moves, turns or grows: Hu's seven and Zernike's magnitudes."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import cv2
@@ -8,13 +9,13 @@ import numpy as np
 from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval
-from ..images import foreground_mask
+from ..images import Image, foreground_mask
 
 SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape
 HU_NAMES = [f"hu_{order}" for order in range(1, 8)]
 
 
-def hu_moments(image):
+def hu_moments(image: Image) -> np.ndarray:
     """Hu's seven moment invariants on a logarithmic scale that keeps the sign and has no jump at zero.
 
     ``sign(h) log10(1 + |h| / 1e-12)``: a tenfold h is one step more, h = 0 gives 0. The usual ``-sign(h) log10 |h|``
@@ -66,10 +67,10 @@ class HuMoments(FeatureExtractor):
     (2, 7)
     """
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return hu_moments
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return HU_NAMES
 
 
@@ -90,12 +91,12 @@ def _power_sums(rows, cols, center_row, center_col, radius, degree):
     return sums
 
 
-def _orders(degree):
+def _orders(degree: int) -> list[tuple[int, int]]:
     """(n, m) of the magnitudes that tell shapes apart: (0, 0) is constant and (1, 1) zero seen from the centroid."""
     return [(n, m) for n in range(2, degree + 1) for m in range(n % 2, n + 1, 2)]
 
 
-def zernike_moments(image, *, degree=8):
+def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
     """Magnitudes of the Zernike moments of a shape.
 
     ``|Z_nm| = (n + 1) / pi |sum of V_nm*(x, y)| / (number of pixels)`` with the Zernike polynomial ``V_nm`` of radial
@@ -146,7 +147,7 @@ def zernike_moments(image, *, degree=8):
     )
 
 
-def _radial_polynomial(n, m):
+def _radial_polynomial(n: int, m: int) -> list[int]:
     """Factors of rho^m, rho^(m+2), ..., rho^n."""
     factorial = math.factorial
     return [
@@ -155,7 +156,7 @@ def _radial_polynomial(n, m):
     ]
 
 
-def zernike_moments_names(degree=8):
+def zernike_moments_names(degree: int = 8) -> list[str]:
     """Names of the columns of `zernike_moments`: ``zernike_02_00``, ``zernike_02_02``, ... (n, then m)."""
     return [f"zernike_{n:02d}_{m:02d}" for n, m in _orders(degree)]
 
@@ -183,11 +184,11 @@ class ZernikeMoments(FeatureExtractor):
 
     _parameter_constraints = {"degree": [Interval(Integral, 2, 20, closed="both")]}
 
-    def __init__(self, *, degree=8):
+    def __init__(self, *, degree: int = 8) -> None:
         self.degree = degree
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(zernike_moments, degree=self.degree)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return zernike_moments_names(self.degree)

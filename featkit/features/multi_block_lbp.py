@@ -1,22 +1,27 @@
 """Multi-block local binary patterns: the mean light of a block against that of the eight blocks around it."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..images import Background, Image
 from .binary_codes import METHODS, STEPS, cell_names, gray_levels, label_names, pattern_histograms, pattern_labels
 
 RING = np.array([(0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1)])
 
 
-def _block_sums(gray, block_size):
+def _block_sums(gray: np.ndarray, block_size: int) -> np.ndarray:
     """Sum of the block that begins at every pixel, int32, by an integral image; it wraps around in very large ones."""
     integral = cv2.integral(gray, sdepth=cv2.CV_32S)
     columns = integral[:, block_size:] - integral[:, :-block_size]
     return np.ascontiguousarray(columns[block_size:] - columns[:-block_size])
 
 
-def multi_block_lbp_codes(image, *, block_size=3, method="default", background=0.0):
+def multi_block_lbp_codes(
+    image: Image, *, block_size: int = 3, method: str = "default", background: Background = 0.0
+) -> np.ndarray:
     """Label every place by which blocks around a block are at least as bright as it is.
 
     Parameters
@@ -43,7 +48,14 @@ def multi_block_lbp_codes(image, *, block_size=3, method="default", background=0
     return pattern_labels(sums, STEPS * block_size * RING, block_size, method)
 
 
-def multi_block_lbp(image, *, block_size=3, method="uniform", grid=(1, 1), background=0.0):
+def multi_block_lbp(
+    image: Image,
+    *,
+    block_size: int = 3,
+    method: str = "uniform",
+    grid: tuple[int, int] = (1, 1),
+    background: Background = 0.0,
+) -> np.ndarray:
     """Multi-block local binary patterns: patterns of light at the scale of blocks rather than of pixels.
 
     Bit k of a code is 1 where the k-th of the eight blocks around a block, from the right counterclockwise, has at
@@ -85,7 +97,7 @@ def multi_block_lbp(image, *, block_size=3, method="uniform", grid=(1, 1), backg
     return pattern_histograms(sums, sums, STEPS * block_size * RING, block_size, method, grid)[0]
 
 
-def multi_block_lbp_names(*, block_size=3, method="uniform", grid=(1, 1)):
+def multi_block_lbp_names(*, block_size: int = 3, method: str = "uniform", grid: tuple[int, int] = (1, 1)) -> list[str]:
     """Names of the columns of `multi_block_lbp`: ``mblbp_uniform_b3_0`` onwards."""
     return cell_names(f"mblbp_{method}_b{block_size}", grid, label_names(8, method))
 
@@ -123,15 +135,22 @@ class MultiBlockLBP(FeatureExtractor):
         "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
     }
 
-    def __init__(self, *, block_size=3, method="uniform", grid=(1, 1), background=0.0):
+    def __init__(
+        self,
+        *,
+        block_size: int = 3,
+        method: str = "uniform",
+        grid: tuple[int, int] = (1, 1),
+        background: Background = 0.0,
+    ) -> None:
         self.block_size = block_size
         self.method = method
         self.grid = grid
         self.background = background
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: multi_block_lbp(image, **parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return multi_block_lbp_names(block_size=self.block_size, method=self.method, grid=self.grid)

@@ -1,13 +1,17 @@
 """HOG in cells of several sizes side by side: fine strokes and coarse outline in one row."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
+from ..images import Background, Image
 from .block_norms import BLOCK_NORMS
 from .gradients import VOTINGS, hog_names, hog_of_stack
 
 
-def _checked_sizes(cell_sizes):
+def _checked_sizes(cell_sizes: Sequence[int]) -> list[int]:
     try:
         sizes = [int(size) for size in cell_sizes]
         if sizes and list(cell_sizes) == sizes and min(sizes) >= 1 and len(set(sizes)) == len(sizes):
@@ -20,16 +24,16 @@ def _checked_sizes(cell_sizes):
 
 
 def multi_scale_hog(
-    image,
+    image: Image,
     *,
-    cell_sizes=(4, 8),
-    orientations=9,
-    cells_per_block=(2, 2),
-    block_norm="L2-Hys",
-    voting="trilinear",
-    signed=False,
-    background=0.0,
-):
+    cell_sizes: Sequence[int] = (4, 8),
+    orientations: int = 9,
+    cells_per_block: tuple[int, int] = (2, 2),
+    block_norm: str = "L2-Hys",
+    voting: str = "trilinear",
+    signed: bool = False,
+    background: Background = 0.0,
+) -> np.ndarray:
     """Histograms of oriented gradients in square cells of several sizes, one after the other.
 
     Small cells keep where a stroke lies, large cells pool gradients over an area and so bear that it moves.
@@ -81,7 +85,16 @@ def multi_scale_hog(
     )[0]
 
 
-def _rows_of_stack(stack, cell_sizes, orientations, cells_per_block, block_norm, voting, signed, background):
+def _rows_of_stack(
+    stack: np.ndarray,
+    cell_sizes: Sequence[int],
+    orientations: int,
+    cells_per_block: tuple[int, int],
+    block_norm: str,
+    voting: str,
+    signed: bool,
+    background: Background,
+) -> np.ndarray:
     return np.hstack(
         [
             hog_of_stack(
@@ -101,7 +114,13 @@ def _rows_of_stack(stack, cell_sizes, orientations, cells_per_block, block_norm,
     )
 
 
-def multi_scale_hog_names(image_shape, *, cell_sizes=(4, 8), orientations=9, cells_per_block=(2, 2)):
+def multi_scale_hog_names(
+    image_shape: tuple[int, ...],
+    *,
+    cell_sizes: Sequence[int] = (4, 8),
+    orientations: int = 9,
+    cells_per_block: tuple[int, int] = (2, 2),
+) -> list[str]:
     """Names of the columns of `multi_scale_hog` for images of a size (height, width): ``mshog_c4_00000`` onwards."""
     sizes = _checked_sizes(cell_sizes)
     digits = len(str(max(sizes)))
@@ -168,14 +187,14 @@ class MultiScaleHOG(FeatureExtractor):
     def __init__(
         self,
         *,
-        cell_sizes=(4, 8),
-        orientations=9,
-        cells_per_block=(2, 2),
-        block_norm="L2-Hys",
-        voting="trilinear",
-        signed=False,
-        background=0.0,
-    ):
+        cell_sizes: Sequence[int] = (4, 8),
+        orientations: int = 9,
+        cells_per_block: tuple[int, int] = (2, 2),
+        block_norm: str = "L2-Hys",
+        voting: str = "trilinear",
+        signed: bool = False,
+        background: Background = 0.0,
+    ) -> None:
         self.cell_sizes = cell_sizes
         self.orientations = orientations
         self.cells_per_block = cells_per_block
@@ -184,14 +203,14 @@ class MultiScaleHOG(FeatureExtractor):
         self.signed = signed
         self.background = background
 
-    def _learn(self, images, y):
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         self._feature_names()  # a size without one block is an error here already
 
-    def _stack_extractor(self):
+    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = self.get_params()
         return lambda stack: _rows_of_stack(stack, **parameters)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return multi_scale_hog_names(
             self.image_shape_,
             cell_sizes=self.cell_sizes,

@@ -1,11 +1,13 @@
 """Dominant colours: the palette of an image, each colour with the share of the picture it stands for."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval
 from ..colorspaces import convert_color
-from ..images import split_alpha, to_rgb, to_uint8
+from ..images import Image, split_alpha, to_rgb, to_uint8
 from .color import EVERYWHERE
 
 VISIBLE_SPREAD = 1.0  # standard deviation in Lab below which a group of colours is one colour to the eye
@@ -55,7 +57,7 @@ def _settle(samples, weights, centers, totals):
                 centers[center] = sums[center] / totals[center]
 
 
-def _cube_sums(image):
+def _cube_sums(image: Image) -> np.ndarray:
     """Rows (weight, sums of red, green, blue) of the cubes of RGB that occur."""
     alpha = split_alpha(image)[1]
     weights = EVERYWHERE if alpha is None else np.ascontiguousarray(to_uint8(alpha))
@@ -64,12 +66,12 @@ def _cube_sums(image):
     return sums[sums[:, 0] > 0]
 
 
-def _mean_lab(sums):
+def _mean_lab(sums: np.ndarray) -> np.ndarray:
     mean_rgb = sums[:, 1:] / (255.0 * sums[:, :1])
     return convert_color(mean_rgb[np.newaxis], "lab")[0].astype(np.float64)
 
 
-def _principal_axis(samples, weights):
+def _principal_axis(samples: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """Mean, direction of the largest spread and the variance along it."""
     mean = weights @ samples / weights.sum()
     centred = samples - mean
@@ -77,7 +79,7 @@ def _principal_axis(samples, weights):
     return mean, directions[:, -1], variances[-1]
 
 
-def _split_centers(samples, weights, n_colors):
+def _split_centers(samples: np.ndarray, weights: np.ndarray, n_colors: int) -> np.ndarray:
     """Split the group with the most squared distance across its longest axis, again and again."""
     groups = [np.arange(len(samples))]
     axes = [_principal_axis(samples, weights)]
@@ -97,7 +99,7 @@ def _split_centers(samples, weights, n_colors):
     return np.array([mean for mean, _, _ in axes])
 
 
-def dominant_colors(image, *, n_colors=5):
+def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
     """Palette of an image in CIE Lab: the colours that stand for the largest parts of the picture.
 
     Colours are gathered in cubes of 8 x 8 x 8 RGB values, split in two where they vary most (Orchard and Bouman) until
@@ -150,7 +152,7 @@ def dominant_colors(image, *, n_colors=5):
     return palette.ravel()
 
 
-def dominant_colors_names(*, n_colors=5):
+def dominant_colors_names(*, n_colors: int = 5) -> list[str]:
     """Names of the columns of `dominant_colors`: ``palette_0_share``, ``palette_0_lightness`` onwards."""
     digits = len(str(n_colors - 1))
     return [
@@ -183,12 +185,12 @@ class DominantColors(FeatureExtractor):
 
     _parameter_constraints = {"n_colors": [Interval(Integral, 1, 64, closed="both")]}
 
-    def __init__(self, *, n_colors=5):
+    def __init__(self, *, n_colors: int = 5) -> None:
         self.n_colors = n_colors
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         n_colors = self.n_colors
         return lambda image: dominant_colors(image, n_colors=n_colors)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return dominant_colors_names(n_colors=self.n_colors)

@@ -1,27 +1,29 @@
 """Measurements of the named parts of an object, such as petals and sepals, told apart by colour."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..exceptions import SubjectNotFoundError
-from ..images import foreground_mask, to_float, to_rgb
+from ..images import Image, foreground_mask, to_float, to_rgb
 from ..masks import drop_small_components
 from .regions import region_measurements, region_measurements_names
 
 PIXELS_PER_IMAGE = 2000  # sampled to learn the colours of the parts
 
 
-def _lab_pixels(image, mask):
+def _lab_pixels(image: Image, mask: np.ndarray) -> np.ndarray:
     """CIE Lab colours (n, 3) of the pixels of a mask, row by row."""
     return cv2.cvtColor(to_float(to_rgb(image)[mask])[np.newaxis], cv2.COLOR_RGB2Lab)[0]
 
 
-def part_labels(image, part_colors):
+def part_labels(image: Image, part_colors: np.ndarray) -> np.ndarray:
     """Give every pixel of the foreground to the part whose colour is nearest.
 
     Pixels on the rim of the foreground are mixed with the background; they follow the nearest pixel further inside.
@@ -63,8 +65,15 @@ def part_labels(image, part_colors):
 
 
 def part_measurements(
-    image, part_colors, *, pixel_size=1.0, reference=None, reference_length=1.0, aggregate="mean", min_share=0.2
-):
+    image: Image,
+    part_colors: np.ndarray,
+    *,
+    pixel_size: float = 1.0,
+    reference: int | None = None,
+    reference_length: float = 1.0,
+    aggregate: str = "mean",
+    min_share: float = 0.2,
+) -> np.ndarray:
     """Measure every part of an object.
 
     Parameters
@@ -153,14 +162,14 @@ class PartMeasurements(FeatureExtractor):
     def __init__(
         self,
         *,
-        parts=2,
-        pixel_size=1.0,
-        reference=None,
-        reference_length=1.0,
-        aggregate="mean",
-        min_share=0.2,
-        random_state=0,
-    ):
+        parts: int | dict[str, Sequence[float]] = 2,
+        pixel_size: float = 1.0,
+        reference: str | None = None,
+        reference_length: float = 1.0,
+        aggregate: str = "mean",
+        min_share: float = 0.2,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
         self.parts = parts
         self.pixel_size = pixel_size
         self.reference = reference
@@ -169,10 +178,14 @@ class PartMeasurements(FeatureExtractor):
         self.min_share = min_share
         self.random_state = random_state
 
-    def _learn(self, images, y):
-        is_named = isinstance(self.parts, dict)
-        n_parts = len(self.parts) if is_named else self.parts
-        names = list(self.parts) if is_named else [f"part_{k:0{len(str(n_parts - 1))}d}" for k in range(n_parts)]
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+        start = None
+        if isinstance(self.parts, dict):
+            names = list(self.parts)
+            start = _lab_pixels(np.asarray([list(self.parts.values())], np.float32), np.ones((1, len(names)), bool))
+        else:
+            names = [f"part_{k:0{len(str(self.parts - 1))}d}" for k in range(self.parts)]
+        n_parts = len(names)
         if self.reference is not None and self.reference not in names:
             raise ValueError(f"Expected reference to be one of the parts {names}, got {self.reference!r}.")
         rng = check_random_state(self.random_state)
@@ -182,13 +195,10 @@ class PartMeasurements(FeatureExtractor):
                 f"Expected foreground to learn {n_parts} parts from, got {len(pixels)} foreground pixels in "
                 f"{len(images)} images. Check the step that removes the background."
             )
-        start = None
-        if is_named:
-            start = _lab_pixels(np.asarray([list(self.parts.values())], np.float32), np.ones((1, n_parts), bool))
         self.part_names_ = names
         self.part_colors_ = _learned_colors(pixels, n_parts, start, rng)
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(
             part_measurements,
             part_colors=self.part_colors_,
@@ -199,12 +209,14 @@ class PartMeasurements(FeatureExtractor):
             min_share=self.min_share,
         )
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         names = region_measurements_names(color=None)
         return [name.replace("region", part, 1) for part in self.part_names_ for name in names]
 
 
-def _learned_colors(pixels, n_parts, start, rng):
+def _learned_colors(
+    pixels: np.ndarray, n_parts: int, start: np.ndarray | None, rng: np.random.RandomState
+) -> np.ndarray:
     """Centres of colour clusters, in the order of `start` or by lightness; inf for a part that no pixel belongs to."""
     distinct = np.unique(pixels, axis=0)
     if len(distinct) > n_parts:
@@ -221,7 +233,7 @@ def _learned_colors(pixels, n_parts, start, rng):
     return colors
 
 
-def _sampled_pixels(image, rng):
+def _sampled_pixels(image: Image, rng: np.random.RandomState) -> np.ndarray:
     mask = foreground_mask(image)
     pixels = _lab_pixels(image, mask) if mask.any() else np.empty((0, 3), np.float32)
     if len(pixels) <= PIXELS_PER_IMAGE:

@@ -1,13 +1,16 @@
 """The pixels themselves as features: the baseline that every other feature has to beat."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from ..base import FeatureExtractor, Interval, Real, StrOptions
-from ..images import flatten_alpha, to_float
+from ..images import Background, Image, flatten_alpha, to_float
 
 
-def raw_pixels(image, *, background=0.0):
+def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
     """Pixel values in reading order.
 
     Parameters
@@ -31,7 +34,7 @@ def raw_pixels(image, *, background=0.0):
     return to_float(flatten_alpha(image, background)).ravel()
 
 
-def raw_pixels_names(n_pixels):
+def raw_pixels_names(n_pixels: int) -> list[str]:
     """Names of the columns of `raw_pixels`: ``pixel_0000`` onwards."""
     width = len(str(n_pixels - 1))
     return [f"pixel_{index:0{width}d}" for index in range(n_pixels)]
@@ -65,15 +68,15 @@ class RawPixels(FeatureExtractor):
     _parameter_constraints = {"background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})]}
     _needs_equal_sizes = True
 
-    def __init__(self, *, background=0.0):
+    def __init__(self, *, background: Background = 0.0) -> None:
         self.background = background
 
     @staticmethod
-    def _shape_that_counts(image):
+    def _shape_that_counts(image: Image) -> tuple[int, ...]:
         return image.shape if image.ndim == 2 else (*image.shape[:2], 3)
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(raw_pixels, background=self.background)
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return raw_pixels_names(math.prod(self.image_shape_))

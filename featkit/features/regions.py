@@ -1,5 +1,6 @@
 """Measurements of the objects in an image: size, form, colour, in any unit of length."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
-from ..images import foreground_mask, full_light, to_float, to_rgb
+from ..images import Image, foreground_mask, full_light, to_float, to_rgb
 from ..masks import label_components
 from .measures import MEASURES, ORIENTATION, UNIT_POWERS, measure_component
 
@@ -34,7 +35,7 @@ def _boxes(labels, n_labels):
     return boxes
 
 
-def _mean_color(image, mask, color):
+def _mean_color(image: Image, mask: np.ndarray, color: str | None) -> Sequence[float]:
     if color is None:
         return []
     if color == "lab":
@@ -46,7 +47,15 @@ def _mean_color(image, mask, color):
     return [value / full_light(image.dtype) for value in (mean[:3] if image.ndim == 3 else mean[:1] * 3)]
 
 
-def region_measurements(image, *, pixel_size=1.0, aggregate="largest", min_area=1, color="rgb", orientation=False):
+def region_measurements(
+    image: Image,
+    *,
+    pixel_size: float = 1.0,
+    aggregate: str = "largest",
+    min_area: int = 1,
+    color: str | None = "rgb",
+    orientation: bool = False,
+) -> np.ndarray:
     """Count the objects of an image and measure them.
 
     Parameters
@@ -80,7 +89,7 @@ def region_measurements(image, *, pixel_size=1.0, aggregate="largest", min_area=
         return np.concatenate([[0.0], np.full(n_values - 1, np.nan)])
     n_objects = len(objects)
     if aggregate == "largest":
-        objects = [areas.argmax()]
+        objects = np.argmax(areas, axis=0, keepdims=True)
     boxes = _boxes(labels, len(areas))
     rows = []
     for index in objects:
@@ -96,7 +105,7 @@ def region_measurements(image, *, pixel_size=1.0, aggregate="largest", min_area=
     return np.concatenate([[n_objects], values])
 
 
-def region_measurements_names(color="rgb", orientation=False):
+def region_measurements_names(color: str | None = "rgb", orientation: bool = False) -> list[str]:
     """Names of the columns of `region_measurements`: ``region_count``, ``region_area``, ... ``region_blue``."""
     names = ["count", *MEASURES, *(ORIENTATION if orientation else []), *COLORS[color]]
     return [f"region_{name}" for name in names]
@@ -200,15 +209,23 @@ class RegionMeasurements(FeatureExtractor):
 
     _image_metadata = ("pixel_size",)
 
-    def __init__(self, *, pixel_size=1.0, aggregate="largest", min_area=1, color="rgb", orientation=False):
+    def __init__(
+        self,
+        *,
+        pixel_size: float = 1.0,
+        aggregate: str = "largest",
+        min_area: int = 1,
+        color: str | None = "rgb",
+        orientation: bool = False,
+    ) -> None:
         self.pixel_size = pixel_size
         self.aggregate = aggregate
         self.min_area = min_area
         self.color = color
         self.orientation = orientation
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[..., np.ndarray]:
         return partial(region_measurements, **self.get_params())
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return region_measurements_names(self.color, self.orientation)

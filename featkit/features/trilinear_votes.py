@@ -104,7 +104,7 @@ def _normalize_row_of_blocks(votes, bins, norm, out):
         normalize_block(out[col * size : place], norm, zero, outer, zero, last_outer)
 
 
-def window_weights(cell, cells, sigma):
+def window_weights(cell: int, cells: int, sigma: float) -> np.ndarray:
     """Weight (cells, cell * cells) of every pixel along one side of a block for every cell: window times spread."""
     pixels = np.arange(cell * cells)
     window = np.exp(-0.5 * ((pixels - cell * cells / 2) / sigma) ** 2)  # OpenCV's centre: half a pixel off

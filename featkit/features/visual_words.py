@@ -1,6 +1,10 @@
 """Bag of visual words: a codebook of local descriptors learnt in fit, each image a histogram of its words."""
 
+from collections.abc import Callable, Sequence
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
@@ -8,30 +12,31 @@ from sklearn.utils.metaestimators import available_if
 
 from ..base import FeatureExtractor, Integral, Interval, StrOptions
 from ..exceptions import SubjectNotFoundError
+from ..images import Image, Images
 from .keypoints import DESCRIPTORS, local_descriptors
 
 ENCODINGS = ("hard", "soft", "vlad", "fisher")
 
 
-def _squared_distances(descriptors, words):
+def _squared_distances(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
     squares = (descriptors**2).sum(axis=1, keepdims=True) + (words**2).sum(axis=1)
     return np.maximum(squares - 2 * descriptors @ words.T, 0)
 
 
-def hard_counts(descriptors, words):
+def hard_counts(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
     """Number of descriptors nearest to each word: float64 (n_words,)."""
     nearest = _squared_distances(descriptors, words).argmin(axis=1)
     return np.bincount(nearest, minlength=len(words)).astype(np.float64)
 
 
-def soft_counts(descriptors, words, variance):
+def soft_counts(descriptors: np.ndarray, words: np.ndarray, variance: float) -> np.ndarray:
     """Sum over the descriptors of their shares in each word, ``exp(-d^2 / 2 variance)`` scaled to sum 1 (n_words,)."""
     exponents = -_squared_distances(descriptors, words) / (2 * variance)
     shares = np.exp(exponents - exponents.max(axis=1, keepdims=True))
     return (shares / shares.sum(axis=1, keepdims=True)).sum(axis=0, dtype=np.float64)
 
 
-def vlad(descriptors, words):
+def vlad(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
     """Sum of the differences between the descriptors and their nearest word, word by word (n_words * length,)."""
     nearest = _squared_distances(descriptors, words).argmin(axis=1)
     sums = np.zeros(words.shape)
@@ -39,7 +44,7 @@ def vlad(descriptors, words):
     return sums.ravel()
 
 
-def fisher_vector(descriptors, mixture):
+def fisher_vector(descriptors: np.ndarray, mixture: GaussianMixture) -> np.ndarray:
     """Gradient of the log-likelihood of a Gaussian mixture by its means, then by its deviations.
 
     Parameters
@@ -65,14 +70,14 @@ def fisher_vector(descriptors, mixture):
     return np.concatenate([(by_mean / weights).ravel(), (by_deviation / (np.sqrt(2) * weights)).ravel()])
 
 
-def _power_normalized(vector):
+def _power_normalized(vector: np.ndarray) -> np.ndarray:
     """Signed square root, then length 1; zeros stay zeros."""
     vector = np.sign(vector) * np.sqrt(np.abs(vector))
     length = np.linalg.norm(vector)
     return vector / length if length > 0 else vector
 
 
-def _has_partial_fit(extractor):
+def _has_partial_fit(extractor: "BagOfVisualWords") -> bool:
     return extractor.encoding != "fisher"
 
 
@@ -145,14 +150,14 @@ class BagOfVisualWords(FeatureExtractor):
     def __init__(
         self,
         *,
-        descriptor="dense",
-        n_words=100,
-        encoding="hard",
-        pyramid=(1,),
-        cell_size=4,
-        max_descriptors=100_000,
-        random_state=0,
-    ):
+        descriptor: str = "dense",
+        n_words: int = 100,
+        encoding: str = "hard",
+        pyramid: Sequence[int] = (1,),
+        cell_size: int = 4,
+        max_descriptors: int = 100_000,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
         self.descriptor = descriptor
         self.n_words = n_words
         self.encoding = encoding
@@ -161,7 +166,7 @@ class BagOfVisualWords(FeatureExtractor):
         self.max_descriptors = max_descriptors
         self.random_state = random_state
 
-    def _learn(self, images, y):
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         rng = check_random_state(self.random_state)
         descriptors = self._sampled_descriptors(images, rng)
         self._check_enough(descriptors)
@@ -174,7 +179,7 @@ class BagOfVisualWords(FeatureExtractor):
             self.variance_ = self._word_variance(descriptors)
 
     @available_if(_has_partial_fit)
-    def partial_fit(self, X, y=None):
+    def partial_fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Learn the codebook from batch after batch, so that not all images have to be in memory.
 
         Parameters
@@ -202,10 +207,10 @@ class BagOfVisualWords(FeatureExtractor):
             self.variance_ = self._word_variance(descriptors)
         return self
 
-    def _new_codebook(self, rng):
+    def _new_codebook(self, rng: np.random.RandomState) -> MiniBatchKMeans:
         return MiniBatchKMeans(self.n_words, batch_size=4096, n_init=3, random_state=rng)
 
-    def _sampled_descriptors(self, images, rng):
+    def _sampled_descriptors(self, images: np.ndarray | list[Image], rng: np.random.RandomState) -> np.ndarray:
         share = max(1, self.max_descriptors // len(images))
         sampled = []
         for image in images:
@@ -215,39 +220,39 @@ class BagOfVisualWords(FeatureExtractor):
             sampled.append(descriptors)
         return np.concatenate(sampled)
 
-    def _check_enough(self, descriptors):
+    def _check_enough(self, descriptors: np.ndarray) -> None:
         if len(descriptors) < self.n_words:
             raise SubjectNotFoundError(
                 f"Expected at least {self.n_words} local descriptors to learn as many words from, got "
                 f"{len(descriptors)}. Lower n_words, or use more or larger images or descriptor='dense'."
             )
 
-    def _word_variance(self, descriptors):
+    def _word_variance(self, descriptors: np.ndarray) -> float:
         nearest = _squared_distances(descriptors, self.codebook_.cluster_centers_).min(axis=1)
         return max(float(nearest.mean()) / 20, 1e-12)
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
         encode = self._encoder()
         n_columns = len(self._columns_of_a_cell())
         descriptor, cell_size = self.descriptor, self.cell_size
         is_histogram = self.encoding in ("hard", "soft")
         grids = tuple(self.pyramid)
 
-        def extract(image):
+        def extract(image: Image) -> np.ndarray:
             positions, descriptors = local_descriptors(image, descriptor, cell_size=cell_size)
-            row = []
+            encoded = []
             for grid in grids:
                 cells = np.minimum((positions * grid).astype(int), grid - 1) @ [grid, 1]
-                row += [
+                encoded += [
                     encode(descriptors[cells == cell]) if (cells == cell).any() else np.zeros(n_columns)
                     for cell in range(grid * grid)
                 ]
-            row = np.concatenate(row)
+            row = np.concatenate(encoded)
             return row / max(len(descriptors), 1) if is_histogram else _power_normalized(row)
 
         return extract
 
-    def _encoder(self):
+    def _encoder(self) -> Callable[[np.ndarray], np.ndarray]:
         if self.encoding == "fisher":
             mixture = self.codebook_
             return lambda descriptors: fisher_vector(descriptors.astype(np.float64), mixture)
@@ -258,7 +263,7 @@ class BagOfVisualWords(FeatureExtractor):
         encode = hard_counts if self.encoding == "hard" else vlad
         return lambda descriptors: encode(descriptors, words)
 
-    def _columns_of_a_cell(self):
+    def _columns_of_a_cell(self) -> list[str]:
         words = [f"{word:0{len(str(self.n_words - 1))}d}" for word in range(self.n_words)]
         if self.encoding in ("hard", "soft"):
             return words
@@ -269,7 +274,7 @@ class BagOfVisualWords(FeatureExtractor):
             f"{kind}{word}_{dimension:03d}" for kind in kinds for word in words for dimension in range(n_dimensions)
         ]
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         columns = self._columns_of_a_cell()
         width = max(len(str(grid - 1)) for grid in self.pyramid)
         return [

@@ -4,10 +4,13 @@ scikit-learn's `check_estimator` leaves out nearly all its checks where X is not
 transformers of images, image classifiers, image regressors and pipelines that begin with images.
 """
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import clone, is_classifier, is_regressor
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 
 from .._optional import require
 from .class_laws import (
@@ -49,10 +52,19 @@ from .output_laws import (
 )
 from .pictures import check_pictures
 
+if TYPE_CHECKING:
+    import pytest
+
 __all__ = ["check_image_estimator", "check_pictures", "image_checks", "parametrize_with_image_checks"]
 
 
-def check_image_estimator(estimator, *, images=None, y=None, expected_failed_checks=None):
+def check_image_estimator(
+    estimator: BaseEstimator,
+    *,
+    images: np.ndarray | None = None,
+    y: ArrayLike | None = None,
+    expected_failed_checks: dict[str, str] | None = None,
+) -> None:
     """Hold an estimator to the laws of image estimators; raise at the first one it breaks.
 
     Which laws apply follows from what the estimator does (`predict`, `transform` to rows or to images) and from its
@@ -90,7 +102,13 @@ def check_image_estimator(estimator, *, images=None, y=None, expected_failed_che
             raise
 
 
-def parametrize_with_image_checks(estimators, *, images=None, y=None, expected_failed_checks=None):
+def parametrize_with_image_checks(
+    estimators: Sequence[BaseEstimator],
+    *,
+    images: np.ndarray | None = None,
+    y: ArrayLike | None = None,
+    expected_failed_checks: Callable[[BaseEstimator], dict[str, str]] | None = None,
+) -> "pytest.MarkDecorator":
     """Decorate a pytest function so that it runs once for every estimator and law.
 
     Parameters
@@ -122,7 +140,13 @@ def parametrize_with_image_checks(estimators, *, images=None, y=None, expected_f
     return pytest.mark.parametrize(("estimator", "check"), cases)
 
 
-def image_checks(estimator, *, images=None, y=None, expected_failed_checks=None):
+def image_checks(
+    estimator: BaseEstimator,
+    *,
+    images: np.ndarray | None = None,
+    y: ArrayLike | None = None,
+    expected_failed_checks: dict[str, str] | None = None,
+) -> list[tuple[str, Callable[[BaseEstimator], None]]]:
     """Names and functions of the checks that apply to an estimator.
 
     Parameters
@@ -162,7 +186,9 @@ def image_checks(estimator, *, images=None, y=None, expected_failed_checks=None)
     ]
 
 
-def _run(check, images, y, reason_to_fail, estimator):
+def _run(
+    check: Callable, images: np.ndarray, y: np.ndarray, reason_to_fail: str | None, estimator: BaseEstimator
+) -> None:
     try:
         check(clone(estimator), images.copy(), y.copy())
     except Exception:

@@ -2,9 +2,12 @@
 
 import inspect
 import pickle
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
-from sklearn.base import clone, is_classifier, is_regressor
+import numpy as np
+from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_html_repr, get_tags
 
@@ -15,7 +18,7 @@ from .outcomes import are_images, assert_raises, assert_same, fitted_clone, outp
 NATIVE = {"cv2", "dlib", "_dlib_pybind11", "numba", "ctypes", "_ctypes", "_thread"}
 
 
-def check_constructor(estimator, images, y):
+def check_constructor(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """The constructor stores every argument as it is, and does nothing else."""
     kind = type(estimator)
     given = {name: object() for name in estimator.get_params(deep=False)}
@@ -26,7 +29,7 @@ def check_constructor(estimator, images, y):
     assert not extra, f"the constructor set {extra}, which are no parameters"
 
 
-def check_parameters(estimator, images, y):
+def check_parameters(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """get_params names all parameters of the constructor, set_params sets them, a clone has them all."""
     params = estimator.get_params(deep=False)
     taken = set(inspect.signature(type(estimator)).parameters)
@@ -41,7 +44,7 @@ def check_parameters(estimator, images, y):
     assert not [name for name in vars(clone(fitted)) if name.endswith("_")], "a clone must not be fitted"
 
 
-def check_parameter_constraints(estimator, images, y):
+def check_parameter_constraints(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """A bad parameter gives an InvalidParameterError that names it, in fit and in a transform that needs no fit."""
     declared = getattr(estimator, "_parameter_constraints", None)
     for name in estimator.get_params(deep=False):
@@ -59,7 +62,7 @@ def check_parameter_constraints(estimator, images, y):
                 assert_raises(errors, partial(broken.transform, images), f"transform with {what}")
 
 
-def _values_out_of_range(constraints):
+def _values_out_of_range(constraints: Iterable | None) -> list:
     constraints = [make_constraint(constraint) for constraint in constraints or ()]
     values = []
     for constraint in constraints:
@@ -72,7 +75,7 @@ def _values_out_of_range(constraints):
     return values
 
 
-def check_tags(estimator, images, y):
+def check_tags(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """The tags say that X is not a table but has three axes or more."""
     tags = get_tags(estimator)
     assert not tags.input_tags.two_d_array, "input_tags.two_d_array must be False: a batch of images is no table"
@@ -87,7 +90,7 @@ def check_tags(estimator, images, y):
         )
 
 
-def check_unfitted(estimator, images, y):
+def check_unfitted(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Before fit: NotFittedError where the tags say requires_fit, else the same output as after fit."""
     fitted = fitted_clone(estimator, images, y)
     if get_tags(estimator).requires_fit:
@@ -103,14 +106,14 @@ def check_unfitted(estimator, images, y):
     assert list(names) == list(fitted.get_feature_names_out()), "the feature names differ before and after fit"
 
 
-def check_repr(estimator, images, y):
+def check_repr(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """An estimator can be shown, before and after fit, as text and as HTML."""
     for one in (estimator, fitted_clone(estimator, images, y)):
         assert type(one).__name__ in repr(one)
         assert type(one).__name__ in estimator_html_repr(one)
 
 
-def check_native_handles(estimator, images, y):
+def check_native_handles(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """No object of a native library is an attribute: pickle fails on it, skops takes the interpreter down."""
     fitted = fitted_clone(estimator, images, y)
     output_of(fitted, images)
@@ -118,7 +121,7 @@ def check_native_handles(estimator, images, y):
     assert not handles, f"attributes hold native objects: {handles}. Make them where they are used"
 
 
-def _native_handles(attributes):
+def _native_handles(attributes: dict[str, Any]) -> list[str]:
     found, waiting, seen = [], [*attributes.items()], set()
     while waiting:
         name, value = waiting.pop()
@@ -136,7 +139,7 @@ def _native_handles(attributes):
     return sorted(found)
 
 
-def check_pickle(estimator, images, y):
+def check_pickle(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """A pickled estimator, fitted or not, does what the estimator did."""
     fitted = fitted_clone(estimator, images, y)
     expected = output_of(fitted, images)
@@ -147,7 +150,7 @@ def check_pickle(estimator, images, y):
     )
 
 
-def check_skops(estimator, images, y):
+def check_skops(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """An estimator comes back from a skops file and does what it did."""
     io = require("skops.io", extra="test")
     fitted = fitted_clone(estimator, images, y)

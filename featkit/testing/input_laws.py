@@ -5,7 +5,7 @@ from functools import partial
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 
@@ -14,6 +14,7 @@ from ..images import split_alpha, to_float
 from .outcomes import (
     LEVEL,
     ROW_TOLERANCE,
+    Output,
     are_images,
     assert_complete,
     assert_raises,
@@ -36,7 +37,7 @@ from .pictures import (
 )
 
 
-def check_stack_and_list(estimator, images, y):
+def check_stack_and_list(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """The same images as a stack, list, tuple and object array give the same output."""
     for kind, batch in (("RGB", images), ("RGBA", with_alpha(images))):
         fitted = fitted_clone(estimator, batch, y)
@@ -49,7 +50,7 @@ def check_stack_and_list(estimator, images, y):
             assert_same(estimator, output_of(fitted_clone(estimator, container, y), batch), expected, f"fit on {what}")
 
 
-def check_input_untouched(estimator, images, y):
+def check_input_untouched(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Fit and transform write to no image and work on read-only memory maps, as workers get them."""
     kinds = [images, with_alpha(images), as_gray(images), to_float(images), images / 255]
     for batch in kinds:
@@ -66,7 +67,7 @@ def check_input_untouched(estimator, images, y):
             del mapped, found  # a mapped file cannot be deleted everywhere
 
 
-def check_memory_layout(estimator, images, y):
+def check_memory_layout(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Views, transposed, Fortran-ordered and byte-swapped arrays give the same output as contiguous copies."""
     fitted = fitted_clone(estimator, images, y)
     expected, expected_of_list = output_of(fitted, images), output_of(fitted, list(images))
@@ -86,7 +87,7 @@ def check_memory_layout(estimator, images, y):
         assert_same(estimator, output_of(fitted, swapped), output_of(fitted, same), what, tolerance=LEVEL / 255)
 
 
-def check_dtypes(estimator, images, y):
+def check_dtypes(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """uint8, uint16, float32 and float64 of the same picture give the same output.
 
     Rows may differ by 1e-4 of the largest value of their column (or by 1e-6), images by one level in 255. The
@@ -106,19 +107,19 @@ def check_dtypes(estimator, images, y):
                 assert_same(estimator, output_of(fitted, same), expected, what, tolerance=tolerance)
 
 
-def _assert_alike(found, expected, what):
+def _assert_alike(found: Output, expected: Output, what: str) -> None:
     if not are_images(expected) and np.asarray(expected).dtype.kind != "f":
         agreement = np.mean(np.asarray(found) == np.asarray(expected))
         assert agreement >= 0.75, f"{what}: only {agreement:.0%} of the predictions agree"
         return
-    if are_images(expected):
-        found, expected = map(to_float, found), map(to_float, expected)
     for one, other in zip(found, expected):
+        if are_images(expected):
+            one, other = to_float(one), to_float(other)
         difference, size = np.nansum(np.abs(one - other)), np.nansum(np.abs(other))
         assert difference <= 0.1 * size, f"{what}: differ by {difference:g} in a sum of {size:g}"
 
 
-def check_image_kinds(estimator, images, y):
+def check_image_kinds(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Gray, RGB and RGBA pictures are accepted, in a batch of their own and in a mixed one of equal sizes."""
     gray, rgba = as_gray(images), with_alpha(images)
     for what, batch in {"gray": gray, "RGB": images, "RGBA": rgba}.items():
@@ -127,7 +128,7 @@ def check_image_kinds(estimator, images, y):
     row_or_image_error(estimator, partial(fitted_clone, estimator, mixed, y), mixed, "gray, RGB and RGBA mixed")
 
 
-def check_masks(estimator, images, y):
+def check_masks(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Boolean masks are accepted: a mask is its own foreground."""
     masks = as_masks(images)
     before = masks.copy()
@@ -137,7 +138,7 @@ def check_masks(estimator, images, y):
         assert np.array_equal(batch, before), "masks were written to"
 
 
-def check_sizes(estimator, images, y):
+def check_sizes(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Images of unequal sizes are accepted where length and names do not wait for fit, else an ImageFormatError."""
     ragged = of_unequal_sizes(images)
     fitted = row_or_image_error(estimator, partial(fitted_clone, estimator, ragged, y), ragged, "unequal sizes")
@@ -150,13 +151,11 @@ def check_sizes(estimator, images, y):
         estimator, partial(fitted_clone, estimator, images, y), smaller, "another size than in fit"
     )
     if fitted and not predicts(estimator) and not are_images(output := output_of(fitted, smaller)):
-        n_columns = output_of(fitted, images).shape[1]
-        assert output.shape[1] == n_columns, (
-            f"{output.shape[1]} columns for another size than in fit, {n_columns} before"
-        )
+        n_columns, n_before = len(output[0]), len(output_of(fitted, images)[0])
+        assert n_columns == n_before, f"{n_columns} columns for another size than in fit, {n_before} before"
 
 
-def _knows_its_names(estimator, images, y):
+def _knows_its_names(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> bool:
     if are_images(output_of(fitted_clone(estimator, images, y), images)):
         return True
     try:
@@ -166,7 +165,7 @@ def _knows_its_names(estimator, images, y):
     return True
 
 
-def check_hard_images(estimator, images, y):
+def check_hard_images(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Pictures with next to nothing in them give a row or an ImageFormatError, never another error or a warning."""
     fitted = fitted_clone(estimator, images, y)
     learns = is_composition(estimator) or predicts(estimator) or get_tags(estimator).requires_fit
@@ -178,7 +177,7 @@ def check_hard_images(estimator, images, y):
         row_or_image_error(estimator, lambda: fitted, [image], f"{what} image")
 
 
-def check_bad_batches(estimator, images, y):
+def check_bad_batches(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """What is no batch of images gives an ImageFormatError in fit and in transform (a missing file: ImageReadError)."""
     errors = (ImageFormatError, ImageReadError)
     fitted = fitted_clone(estimator, images, y)
@@ -190,7 +189,7 @@ def check_bad_batches(estimator, images, y):
         assert_raises(errors, partial(clone(estimator).fit, batch, y), f"{what} in fit")
 
 
-def check_error_names_image(estimator, images, y):
+def check_error_names_image(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """The error about a bad image tells which one it is, in a note."""
     batch = list(images)
     batch[2] = batch[2].astype(np.int64)
@@ -200,7 +199,7 @@ def check_error_names_image(estimator, images, y):
     assert re.search(r"\bimage 2\b", told), f"the error does not say 'image 2': {told}"
 
 
-def check_transparent_pixels(estimator, images, y):
+def check_transparent_pixels(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """The colour under alpha 0 does not matter, bit for bit."""
     pictures = with_alpha(images)
     repainted = pictures.copy()
@@ -213,7 +212,7 @@ def check_transparent_pixels(estimator, images, y):
     assert_same(estimator, _visible(output_of(refitted, pictures)), expected, "other colours under alpha 0 in fit")
 
 
-def _visible(output):
+def _visible(output: Output) -> Output:
     if not are_images(output):
         return output
     shown = []

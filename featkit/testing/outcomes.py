@@ -1,50 +1,55 @@
 """What the checks share: running an estimator, telling rows from images, comparing."""
 
 import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
-from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 
 from ..base import FeatureExtractor
 from ..exceptions import ImageFormatError, SubjectNotFoundError
-from ..images import check_image, flatten_alpha, to_float, to_gray
+from ..images import Image, Images, check_image, flatten_alpha, to_float, to_gray
 
 ROW_TOLERANCE = 1e-4  # between the dtypes of one picture, relative to the largest value of the column (or to 0.01)
+Output: TypeAlias = np.ndarray | Sequence[Image]  # rows, predictions or images
 LEVEL = 1 / 255  # what rounding to uint8 may cost an image
 
 
-def is_composition(estimator):
+def is_composition(estimator: BaseEstimator) -> bool:
     """A Pipeline, FeatureUnion, GridSearchCV ... of scikit-learn: its class is not what is being checked."""
     return type(estimator).__module__.split(".")[0] == "sklearn"
 
 
-def fitted_clone(estimator, images, y):
+def fitted_clone(estimator: BaseEstimator, images: Images, y: np.ndarray) -> BaseEstimator:
     """A fitted copy; does not rely on what fit returns."""
     estimator = clone(estimator)
     estimator.fit(images, y)
     return estimator
 
 
-def predicts(estimator):
+def predicts(estimator: BaseEstimator) -> bool:
     """A classifier or a regressor: what it makes of images are predictions, without names of columns."""
     return is_classifier(estimator) or is_regressor(estimator)
 
 
-def output_of(estimator, images):
+def output_of(estimator: BaseEstimator, images: Images) -> Output:
     return (estimator.predict if predicts(estimator) else estimator.transform)(images)
 
 
-def are_images(output):
+def are_images(output: Output) -> bool:
     return isinstance(output, (list, tuple)) or (
         isinstance(output, np.ndarray) and (output.ndim > 2 or output.dtype.kind == "O" and output.ndim == 1)
     )
 
 
-def joined(parts):
+def joined(parts: list[Output]) -> Output:
     return [image for part in parts for image in part] if are_images(parts[0]) else np.concatenate(parts)
 
 
-def assert_same(estimator, found, expected, what, *, tolerance=0.0):
+def assert_same(
+    estimator: BaseEstimator, found: Output, expected: Output, what: str, *, tolerance: float = 0.0
+) -> None:
     """Compare rows (tolerance relative to each column), labels, or images one by one (tolerance of their level).
 
     A composition may hold steps such as PCA, whose sums depend on the size of the batch in the last digits.
@@ -66,7 +71,7 @@ def assert_same(estimator, found, expected, what, *, tolerance=0.0):
         _assert_close(one, other, tolerance, f"{what}: image {index}")
 
 
-def _assert_close(found, expected, tolerance, what):
+def _assert_close(found: np.ndarray, expected: np.ndarray, tolerance: float | np.ndarray, what: str) -> None:
     assert found.shape == expected.shape, f"{what}: shapes {found.shape} and {expected.shape}"
     if expected.dtype.kind != "f":
         assert np.array_equal(found, expected), f"{what}: results differ"
@@ -80,7 +85,7 @@ def _assert_close(found, expected, tolerance, what):
     )
 
 
-def assert_complete(output, n_images, what):
+def assert_complete(output: Output, n_images: int, what: str) -> None:
     """One result for each image; images valid, rows finite or NaN."""
     assert len(output) == n_images, f"{what}: {len(output)} results for {n_images} images"
     if are_images(output):
@@ -90,7 +95,7 @@ def assert_complete(output, n_images, what):
         assert not np.isinf(output).any(), f"{what}: infinite values; say NaN where there is no value"
 
 
-def assert_output(output, n_images, what):
+def assert_output(output: Output, n_images: int, what: str) -> None:
     """Rows: float, two axes. Images: stacked where they agree in shape and dtype."""
     assert_complete(output, n_images, what)
     if not are_images(output):
@@ -105,7 +110,7 @@ def assert_output(output, n_images, what):
     assert isinstance(output, expected), f"{what}: {kinds} expected as {expected.__name__}, got {type(output).__name__}"
 
 
-def assert_raises(errors, call, what):
+def assert_raises(errors: tuple[type[Exception], ...], call: Callable[[], Any], what: str) -> Exception:
     try:
         call()
     except errors as error:
@@ -116,7 +121,9 @@ def assert_raises(errors, call, what):
     raise AssertionError(f"{what}: accepted, expected {' or '.join(kind.__name__ for kind in errors)}")
 
 
-def row_or_image_error(estimator, make_fitted, batch, what):
+def row_or_image_error(
+    estimator: BaseEstimator, make_fitted: Callable[[], BaseEstimator], batch: Images, what: str
+) -> BaseEstimator | None:
     """The fitted estimator when it takes the batch, None when it refuses in the proper way."""
     allowed = (ImageFormatError, SubjectNotFoundError)
     try:
@@ -139,14 +146,14 @@ def row_or_image_error(estimator, make_fitted, batch, what):
 class _MeanColor(FeatureExtractor):
     """The least of features, to follow a step whose output is images."""
 
-    def _image_extractor(self):
+    def _image_extractor(self) -> Callable[[Image], list[float]]:
         return lambda image: [float(to_float(to_gray(flatten_alpha(image))).mean(dtype=np.float64))]
 
-    def _feature_names(self):
+    def _feature_names(self) -> list[str]:
         return ["mean"]
 
 
-def ending_in_rows(estimator, images, y):
+def ending_in_rows(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> list[BaseEstimator]:
     """Steps from images to rows: the estimator alone, or followed by a feature where it returns images."""
     steps = [clone(estimator)]
     if are_images(output_of(fitted_clone(estimator, images, y), images)):

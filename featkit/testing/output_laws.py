@@ -8,13 +8,14 @@ from functools import partial
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn import config_context
-from sklearn.base import clone, is_regressor
+from sklearn.base import BaseEstimator, clone, is_regressor
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from .._optional import require
 from ..exceptions import ImageFormatError
+from ..images import Image
 from .outcomes import (
     ROW_TOLERANCE,
     assert_output,
@@ -29,7 +30,7 @@ from .outcomes import (
 from .pictures import of_unequal_sizes, with_alpha
 
 
-def check_fit(estimator, images, y):
+def check_fit(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Fit returns the estimator itself; fit_transform is fit and transform."""
     assert estimator.fit(images, y) is estimator, "fit must return self"
     if hasattr(estimator, "fit_transform") and not predicts(estimator):
@@ -37,7 +38,7 @@ def check_fit(estimator, images, y):
         assert_same(estimator, found, output_of(estimator, images), "fit_transform and fit, transform")
 
 
-def check_fit_twice(estimator, images, y):
+def check_fit_twice(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """A second fit forgets the first; two fits on the same images learn the same."""
     expected = output_of(fitted_clone(estimator, images, y), images)
     fitted_before = fitted_clone(estimator, images[::-1, ::-1].copy(), y[::-1].copy())
@@ -45,9 +46,13 @@ def check_fit_twice(estimator, images, y):
     assert_same(estimator, output_of(fitted_before, images), expected, "after a second fit and after one")
 
 
-def check_chunks(estimator, images, y):
+def check_chunks(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Row i depends on image i alone: the rows of parts are the rows of the whole, bit for bit."""
-    batches = {"RGB": images, "RGBA": with_alpha(images), "unequal sizes": of_unequal_sizes(images)}
+    batches: dict[str, np.ndarray | list[Image]] = {
+        "RGB": images,
+        "RGBA": with_alpha(images),
+        "unequal sizes": of_unequal_sizes(images),
+    }
     for kind, batch in batches.items():
         try:
             fitted = fitted_clone(estimator, batch, y)
@@ -61,7 +66,7 @@ def check_chunks(estimator, images, y):
         assert_same(estimator, backwards, whole, f"{kind} in reverse order")
 
 
-def check_threads(estimator, images, y):
+def check_threads(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """One fitted estimator used by several threads at once gives the rows it gives alone."""
     fitted = fitted_clone(estimator, images, y)
     batches = [images[start : start + 2] for start in range(0, len(images), 2)] * 3
@@ -72,7 +77,7 @@ def check_threads(estimator, images, y):
         assert_same(estimator, one, other, f"batch {index} in one of several threads and alone")
 
 
-def check_n_jobs(estimator, images, y):
+def check_n_jobs(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Two other processes, each with half of the images, give the rows that this one gives: n_jobs=2."""
     fitted = fitted_clone(estimator, images, y)
     halves = np.array_split(images, 2)
@@ -81,7 +86,7 @@ def check_n_jobs(estimator, images, y):
         assert_same(estimator, found, output_of(fitted, half), "in another process and in this one")
 
 
-def check_grid_search(estimator, images, y):
+def check_grid_search(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """GridSearchCV tunes it, in a Pipeline with a classifier behind, on labels that are words; a regressor on `y`."""
     labels = y if is_regressor(estimator) else np.asarray([f"class {label}" for label in y])
     if predicts(estimator):
@@ -99,7 +104,7 @@ def check_grid_search(estimator, images, y):
     assert np.isfinite(search.best_score_)
 
 
-def check_output(estimator, images, y):
+def check_output(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """One float row (finite or NaN) or one valid image for each image; images that agree in shape are a stack."""
     for kind, batch in {"RGB": images, "RGBA": with_alpha(images), "float": images / 255}.items():
         fitted = fitted_clone(estimator, batch, y)
@@ -107,7 +112,7 @@ def check_output(estimator, images, y):
         assert_output(output_of(fitted, batch[:1]), 1, f"a {kind} batch of one")
 
 
-def check_feature_names(estimator, images, y):
+def check_feature_names(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Names: one for each column, str, unique; of an own class also lowercase words, numbers padded to sort.
 
     A step that returns images passes names through, so that a Pipeline has them.
@@ -129,7 +134,7 @@ def check_feature_names(estimator, images, y):
         assert family == sorted(family), f"numbered names must be padded with zeros to sort in order: {family[:3]} ..."
 
 
-def check_set_output(estimator, images, y):
+def check_set_output(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """set_output("pandas") and ("polars") on a Pipeline, or for all of scikit-learn, give tables with the names."""
     steps = ending_in_rows(estimator, images, y)
     plain = make_pipeline(*steps).fit(images, y)
@@ -146,7 +151,7 @@ def check_set_output(estimator, images, y):
             assert_same(estimator, frame.to_numpy(), expected, what, tolerance=ROW_TOLERANCE)
 
 
-def check_classifier(estimator, images, y):
+def check_classifier(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Predictions are labels that were given in fit, one for each image; classes_ are the sorted labels."""
     labels = np.asarray([f"class {label}" for label in y])
     fitted = fitted_clone(estimator, images, labels)

@@ -1,12 +1,14 @@
 """Pictures to check with, and what is no picture at all."""
 
+from typing import Any
+
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from ..images import foreground_mask, full_light, join_alpha, to_gray
+from ..images import Image, foreground_mask, full_light, join_alpha, to_gray
 
 
-def check_pictures(n_images=8, height=48, width=56, *, seed=0):
+def check_pictures(n_images: int = 8, height: int = 48, width: int = 56, *, seed: int = 0) -> np.ndarray:
     """Make textured colour pictures of a bright blob: upright in every first, lying in every second.
 
     Parameters
@@ -39,7 +41,7 @@ def check_pictures(n_images=8, height=48, width=56, *, seed=0):
     return np.stack(images)
 
 
-def with_alpha(images):
+def with_alpha(images: np.ndarray) -> np.ndarray:
     """Soft ellipse of foreground, its size differing from image to image; alpha is 0 outside."""
     row, col = np.ogrid[-1 : 1 : images.shape[1] * 1j, -1 : 1 : images.shape[2] * 1j]
     pictures = []
@@ -50,14 +52,14 @@ def with_alpha(images):
     return np.stack(pictures)
 
 
-def cut_out(images):
+def cut_out(images: np.ndarray) -> np.ndarray:
     """With an alpha of 0 or 255 only: blending a soft edge rounds to the levels of the dtype."""
     pictures = with_alpha(images)
     pictures[..., 3] = np.where(pictures[..., 3] < 128, 0, 255)
     return pictures
 
 
-def with_whole_luma(images):
+def with_whole_luma(images: np.ndarray) -> np.ndarray:
     """With colours changed a little so that 0.299 R + 0.587 G + 0.114 B is a whole number."""
     if images.ndim == 3:
         return images
@@ -69,19 +71,19 @@ def with_whole_luma(images):
     return np.where(inside, exact, gray).astype(np.uint8)
 
 
-def as_masks(images):
+def as_masks(images: np.ndarray) -> np.ndarray:
     return np.stack([foreground_mask(image) for image in with_alpha(images)])
 
 
-def as_gray(images):
+def as_gray(images: np.ndarray) -> np.ndarray:
     return np.stack([to_gray(image) for image in images])
 
 
-def of_unequal_sizes(images):
+def of_unequal_sizes(images: np.ndarray) -> list[Image]:
     return [image[index % 3 :, : image.shape[1] - index % 4].copy() for index, image in enumerate(images)]
 
 
-def hard_images(image):
+def hard_images(image: Image) -> dict[str, Image]:
     """Pictures with next to nothing in them."""
     clear = np.zeros((*image.shape[:2], 4), np.uint8)
     dot = clear.copy()
@@ -103,7 +105,7 @@ def hard_images(image):
     }
 
 
-def bad_batches(images):
+def bad_batches(images: np.ndarray) -> dict[str, Any]:
     """Things that are no batch of images."""
     floats = images / 255
     broken = floats.copy()
