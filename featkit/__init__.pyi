@@ -1,4 +1,7 @@
 # The one register of public names; lazy_loader reads it at run time.
+__version__: str
+__all__: list[str]
+
 from .affine import map_points as map_points
 from .affine import resample as resample
 from .base import FeatureExtractor as FeatureExtractor

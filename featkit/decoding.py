@@ -9,11 +9,12 @@ import io
 import re
 import struct
 import zlib
+from collections.abc import Callable
 
 import cv2
 import numpy as np
+import PIL.Image
 import tifffile
-from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -23,10 +24,10 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from .exceptions import ImageReadError
-from .images import check_image, full_light, join_alpha
+from .images import Image, check_image, full_light, join_alpha
 
 EXIF_ORIENTATION = 0x0112
-_TURNED_UPRIGHT = {
+_TURNED_UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     2: np.fliplr,
     3: lambda pixels: np.rot90(pixels, 2),
     4: np.flipud,
@@ -41,7 +42,7 @@ _USUAL_TILE = 1024 * 1024  # pixels; a tile may be larger than a small picture
 _UNSPECIFIED, _PREMULTIPLIED = 0, 1  # kinds of a TIFF's extra plane
 
 
-def decode_image(data, *, min_size, max_pixels):
+def decode_image(data: bytes, *, min_size: int | None, max_pixels: int) -> Image:
     """Decode the content of an image file.
 
     Parameters
@@ -72,7 +73,7 @@ def decode_image(data, *, min_size, max_pixels):
     return check_image(decoders[0](data, min_size, max_pixels))
 
 
-def check_pixel_count(width, height, max_pixels):
+def check_pixel_count(width: int, height: int, max_pixels: int) -> None:
     """Refuse an image whose header declares more pixels than allowed."""
     if width * height > max_pixels:
         raise ImageReadError(
@@ -81,7 +82,7 @@ def check_pixel_count(width, height, max_pixels):
         )
 
 
-def pillow_pixels(image):
+def pillow_pixels(image: PIL.Image.Image) -> np.ndarray:
     """Array of a Pillow image of any mode, turned upright by its EXIF orientation.
 
     Parameters
@@ -99,7 +100,7 @@ def pillow_pixels(image):
     return _upright(_pixels_of_mode(image), _orientation(image.getexif))
 
 
-def _pixels_of_mode(image):
+def _pixels_of_mode(image: PIL.Image.Image) -> np.ndarray:
     if image.mode.startswith("I;16"):
         return _with_transparent_value(np.array(image).astype(np.uint16), image.info)
     if image.mode == "I":
@@ -121,32 +122,32 @@ def _pixels_of_mode(image):
     return np.array(image.convert("L" if image.mode in ("1", "L") else "RGB"))
 
 
-def _with_transparent_value(gray, info):
+def _with_transparent_value(gray: np.ndarray, info: dict) -> np.ndarray:
     """RGBA where the file names one gray value as transparent; Pillow's own conversion would clip to 8 bits."""
     transparent = info.get("transparency")
     return gray if transparent is None else join_alpha(gray, gray != transparent)
 
 
-def _light_through_ink(image):
+def _light_through_ink(image: PIL.Image.Image) -> np.ndarray:
     ink = np.array(image).astype(np.uint16)
     if image.format == "JPEG" and "adobe" not in image.info:  # Pillow takes every CMYK JPEG for Adobe's inverted one
         ink = 255 - ink
     return ((255 - ink[..., :3]) * (255 - ink[..., 3:]) / 255 + 0.5).astype(np.uint8)
 
 
-def _orientation(read_exif):
+def _orientation(read_exif: Callable[[], PIL.Image.Exif]) -> int:
     try:
         return read_exif().get(EXIF_ORIENTATION, 1)
     except Exception:  # damaged metadata; the pixels are still good
         return 1
 
 
-def _upright(pixels, orientation):
+def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     turn = _TURNED_UPRIGHT.get(orientation)
     return pixels if turn is None else np.ascontiguousarray(turn(pixels))
 
 
-def _opencv_pixels(data, flags=cv2.IMREAD_UNCHANGED):
+def _opencv_pixels(data: bytes, flags: int = cv2.IMREAD_UNCHANGED) -> np.ndarray:
     """Pixels in RGB order; OpenCV turns a JPEG upright by itself, and nothing that is read with IMREAD_UNCHANGED."""
     pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
     if pixels is None:
@@ -157,14 +158,14 @@ def _opencv_pixels(data, flags=cv2.IMREAD_UNCHANGED):
     return cv2.cvtColor(pixels, order, dst=pixels)
 
 
-def _truncated(image_format, data, end):
+def _truncated(image_format: str, data: bytes, end: str) -> ImageReadError:
     return ImageReadError(
         f"expected a whole {image_format} file, it is truncated: {len(data)} bytes without {end}. "
         "Copy it again from its source."
     )
 
 
-def _decode_jpeg(data, min_size, max_pixels):
+def _decode_jpeg(data: bytes, min_size: int | None, max_pixels: int) -> np.ndarray:
     height, width, n_planes, scan_start = _jpeg_frame(data)
     check_pixel_count(width, height, max_pixels)
     if data.rfind(b"\xff\xd9", scan_start) < 0:
@@ -177,7 +178,7 @@ def _decode_jpeg(data, min_size, max_pixels):
     return _opencv_pixels(data, flags)
 
 
-def _jpeg_frame(data):
+def _jpeg_frame(data: bytes) -> tuple[int, int, int, int]:
     """Height, width and number of planes of a JPEG, and where its first scan begins; Pillow takes ten times as long."""
     frame, position = None, 2
     while True:
@@ -193,7 +194,7 @@ def _jpeg_frame(data):
         position += 2 + length
 
 
-def _decode_png(data, min_size, max_pixels):
+def _decode_png(data: bytes, min_size: int | None, max_pixels: int) -> np.ndarray:
     header = PngImageFile(io.BytesIO(data))
     check_pixel_count(*header.size, max_pixels)
     _check_png_chunks(data)
@@ -206,7 +207,7 @@ def _decode_png(data, min_size, max_pixels):
     return _upright(pixels, _orientation(header.getexif))
 
 
-def _check_png_chunks(data):
+def _check_png_chunks(data: bytes) -> None:
     view, position, kind = memoryview(data), 8, b""
     while kind != b"IEND":
         if position + 12 > len(data):
@@ -223,9 +224,9 @@ def _check_png_chunks(data):
         position = end
 
 
-def _decode_tiff(data, min_size, max_pixels):
+def _decode_tiff(data: bytes, min_size: int | None, max_pixels: int) -> np.ndarray:
     with tifffile.TiffFile(io.BytesIO(data)) as file:
-        page = file.pages[0]
+        page = file.pages.first
         check_pixel_count(int(page.imagewidth), int(page.imagelength), max_pixels)
         check_pixel_count(int(page.tilewidth), int(page.tilelength), max(max_pixels, _USUAL_TILE))
         if any(offset + count > len(data) for offset, count in zip(page.dataoffsets, page.databytecounts)):
@@ -242,7 +243,7 @@ def _decode_tiff(data, min_size, max_pixels):
         return _upright(_tiff_colors(page, planes, n_colors), page.tags.valueof(EXIF_ORIENTATION, 1))
 
 
-def _number_of_colors(page):
+def _number_of_colors(page: tifffile.TiffPage) -> int:
     n_separate, depth, _, _, n_contiguous = page.shaped
     n_colors = 3 if page.photometric == _RGB else 1
     if depth > 1 or n_separate * n_contiguous - n_colors not in (0, 1):
@@ -253,7 +254,7 @@ def _number_of_colors(page):
     return n_colors
 
 
-def _tiff_colors(page, planes, n_colors):
+def _tiff_colors(page: tifffile.TiffPage, planes: np.ndarray, n_colors: int) -> np.ndarray:
     """Image of the planes ``(separate, depth, height, width, contiguous)`` that a TIFF holds."""
     has_extra = planes.shape[0] * planes.shape[4] > n_colors
     planes = np.moveaxis(planes[:, 0], 0, 2).reshape(*planes.shape[2:4], n_colors + has_extra)
@@ -269,14 +270,14 @@ def _tiff_colors(page, planes, n_colors):
     return image
 
 
-def _divided_by_alpha(image):
+def _divided_by_alpha(image: np.ndarray) -> np.ndarray:
     white = full_light(image.dtype)
     alpha = image[..., 3:].astype(np.float64)
     color = np.minimum(image[..., :3] * (white / np.maximum(alpha, 1 / 65535)), white)
     return np.rint(color) if image.dtype.kind == "u" else color
 
 
-def _decode_webp(data, min_size, max_pixels):
+def _decode_webp(data: bytes, min_size: int | None, max_pixels: int) -> np.ndarray:
     check_pixel_count(*_webp_size(data), max_pixels)
     if 8 + int.from_bytes(data[4:8], "little") > len(data):
         raise _truncated("WebP", data, f"the {8 + int.from_bytes(data[4:8], 'little')} that its header announces")
@@ -286,7 +287,7 @@ def _decode_webp(data, min_size, max_pixels):
     return _upright(_opencv_pixels(data), _orientation(lambda: _webp_exif(data)))
 
 
-def _webp_size(data):
+def _webp_size(data: bytes) -> tuple[int, int]:
     """Width and height in the header of the lossy, lossless or extended kind."""
     if data[12:16] == b"VP8X":
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
@@ -296,8 +297,8 @@ def _webp_size(data):
     return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
 
 
-def _webp_exif(data):
-    exif = Image.Exif()
+def _webp_exif(data: bytes) -> PIL.Image.Exif:
+    exif = PIL.Image.Exif()
     position = 12
     while position + 8 <= len(data):
         kind, size = struct.unpack_from("<4sI", data, position)
@@ -308,7 +309,9 @@ def _webp_exif(data):
     return exif
 
 
-def _pillow_decoder(open_header):
+def _pillow_decoder(
+    open_header: Callable[[io.BytesIO], PIL.Image.Image],
+) -> Callable[[bytes, int | None, int], np.ndarray]:
     def decode(data, min_size, max_pixels):
         header = open_header(io.BytesIO(data))
         check_pixel_count(*header.size, max_pixels)

@@ -3,29 +3,34 @@
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self, TypeAlias
 
 import numpy as np
-from PIL import Image
+import PIL.Image
+from numpy.typing import ArrayLike
 
 from .base import ImageTransformer, Integral, Interval, StrOptions
 from .decoding import check_pixel_count, decode_image, pillow_pixels
 from .exceptions import ImageFormatError, ImageReadError, ImageReadWarning
-from .images import check_image, check_images
+from .images import Image, check_image, check_images
 
 MAX_PIXELS = 100_000_000
 IMAGE_SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .png .tif .tiff .webp .gif .bmp .dib .pbm .pgm .ppm .pnm".split()  # noqa: SIM905
 )
 
+_SOURCES = (str, os.PathLike, bytes, bytearray, memoryview, PIL.Image.Image, np.ndarray)  # and file objects
 
-_SOURCES = (str, os.PathLike, bytes, bytearray, memoryview, Image.Image, np.ndarray)
+Source: TypeAlias = (
+    str | os.PathLike | bytes | bytearray | memoryview | BinaryIO | PIL.Image.Image | np.ndarray
+)  # what `read_image` takes
+Sources: TypeAlias = np.ndarray | Collection[Source]  # what `ImageReader` takes
 
 
-def read_image(source, *, min_size=None, max_pixels=MAX_PIXELS):
+def read_image(source: Source, *, min_size: int | None = None, max_pixels: int = MAX_PIXELS) -> Image:
     """Read one image from wherever it is.
 
     Parameters
@@ -72,7 +77,7 @@ def read_image(source, *, min_size=None, max_pixels=MAX_PIXELS):
         return check_image(source)
     path = _path_of(source)
     try:
-        if isinstance(source, Image.Image):
+        if isinstance(source, PIL.Image.Image):
             check_pixel_count(*source.size, max_pixels)
             return check_image(pillow_pixels(source))
         return decode_image(_content(source), min_size=min_size, max_pixels=max_pixels)
@@ -84,11 +89,11 @@ def read_image(source, *, min_size=None, max_pixels=MAX_PIXELS):
         ) from error
 
 
-def _kind(source):
+def _kind(source: Any) -> str:
     return f"{type(source).__name__} source"
 
 
-def _check_source(source):
+def _check_source(source: Any) -> None:
     if not (isinstance(source, _SOURCES) or hasattr(source, "read")):
         raise ImageFormatError(
             "Expected a path, the bytes of a file, a file object, a PIL image or an array, "
@@ -96,14 +101,14 @@ def _check_source(source):
         )
 
 
-def _path_of(source):
+def _path_of(source: Any) -> str | None:
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source)
-    name = getattr(source, "filename" if isinstance(source, Image.Image) else "name", None)
+    name = getattr(source, "filename" if isinstance(source, PIL.Image.Image) else "name", None)
     return os.fspath(name) if name and isinstance(name, (str, os.PathLike)) else None
 
 
-def _content(source):
+def _content(source: Any) -> bytes:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source)
     if hasattr(source, "read"):
@@ -121,7 +126,7 @@ def _content(source):
         raise ImageReadError(f"expected a readable file, got: {error.strerror}. Check its permissions.") from error
 
 
-def _content_of_stream(stream):
+def _content_of_stream(stream: BinaryIO) -> bytes:
     position = stream.tell() if stream.seekable() else None
     content = stream.read()
     if position is not None:
@@ -147,10 +152,10 @@ class ImageList(NamedTuple):
 
     paths: np.ndarray
     labels: np.ndarray | None
-    skipped: list
+    skipped: list[str]
 
 
-def list_images(folder, *, labels=True):
+def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
     """Find the images of a folder that has one subfolder per class.
 
     Parameters
@@ -190,7 +195,8 @@ def list_images(folder, *, labels=True):
     if not folder.is_dir():
         came = "a file" if folder.exists() else "nothing of this name"
         raise ImageReadError(f"{folder}: expected a folder of images, got {came}. Check the path.", str(folder))
-    paths, skipped = [], []
+    paths: list[Path] = []
+    skipped: list[Path] = []
     _collect_images(folder, paths, skipped)
     if not paths:
         raise ImageReadError(
@@ -213,7 +219,7 @@ def list_images(folder, *, labels=True):
     return ImageList(np.array([str(path) for path in paths]), np.array(names), [str(path) for path in skipped + loose])
 
 
-def _collect_images(folder, images, skipped, below_class=False):
+def _collect_images(folder: Path, images: list[Path], skipped: list[Path], below_class: bool = False) -> None:
     entries = sorted(folder.iterdir(), key=lambda path: _natural_key(path.name))
     for path in entries:
         if path.name.startswith("."):
@@ -229,7 +235,7 @@ def _collect_images(folder, images, skipped, below_class=False):
             skipped.append(path)
 
 
-def _natural_key(name):
+def _natural_key(name: str) -> tuple[list[int | str], str]:
     return [int(part) if part.isdecimal() else part.lower() for part in re.split(r"(\d+)", name)], name
 
 
@@ -273,12 +279,64 @@ class ImageReader(ImageTransformer):
         "on_error": [StrOptions({"raise", "blank"})],
     }
 
-    def __init__(self, *, min_size=None, max_pixels=MAX_PIXELS, on_error="raise"):
+    def __init__(self, *, min_size: int | None = None, max_pixels: int = MAX_PIXELS, on_error: str = "raise") -> None:
         self.min_size = min_size
         self.max_pixels = max_pixels
         self.on_error = on_error
 
-    def find_errors(self, X):
+    def fit(self, X: Sources, y: ArrayLike | None = None) -> Self:
+        """Check the parameters and the kinds of the sources; no source is opened.
+
+        Parameters
+        ----------
+        X : batch of sources
+            Paths, bytes, file objects, Pillow images or arrays, see `read_image`.
+        y : ignored
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        _check_sources(X)
+        return self
+
+    def transform(self, X: Sources, **metadata: Any) -> np.ndarray | list[Image]:
+        """Read every source.
+
+        Parameters
+        ----------
+        X : batch of sources
+            See `read_image`.
+        **metadata : array-likes (n_images,)
+            None is known to this class.
+
+        Returns
+        -------
+        images : ndarray or list of ndarray
+            A stack ``(n_images, height, width[, 3 or 4])`` where all images agree in shape and dtype, else a list.
+        """
+        return super().transform(X, **metadata)  # type: ignore[arg-type]
+
+    def fit_transform(self, X: Sources, y: ArrayLike | None = None, **metadata: Any) -> np.ndarray | list[Image]:
+        """Check the kinds of the sources, then read them.
+
+        Parameters
+        ----------
+        X : batch of sources
+            See `read_image`.
+        y : ignored
+        **metadata : array-likes (n_images,)
+            None is known to this class.
+
+        Returns
+        -------
+        images : ndarray or list of ndarray
+            As from `transform`.
+        """
+        return self.fit(X, y).transform(X, **metadata)
+
+    def find_errors(self, X: Sources) -> dict[int, ImageReadError]:
         """Try to read every source and collect what fails, e.g. to leave broken files out before a split.
 
         Parameters
@@ -294,17 +352,17 @@ class ImageReader(ImageTransformer):
         self._validate_params()
         read = self._reading_function()
         errors = {}
-        for index, source in enumerate(self._read(X)):
+        for index, source in enumerate(_check_sources(X)):
             try:
                 read(source)
             except ImageReadError as error:
                 errors[index] = error
         return errors
 
-    def _reading_function(self):
+    def _reading_function(self) -> Callable[[Source], Image]:
         return partial(read_image, min_size=self.min_size, max_pixels=self.max_pixels)
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Source], Image]:
         read = self._reading_function()
 
         def read_or_blank(source):
@@ -316,16 +374,16 @@ class ImageReader(ImageTransformer):
 
         return read if self.on_error == "raise" else read_or_blank
 
-    def _read(self, X):
+    def _read(self, X: Any) -> Any:
         return _check_sources(X)
 
 
-def _check_sources(X):
+def _check_sources(X: Any) -> Any:
     if hasattr(X, "columns"):
         raise ImageFormatError(
             f"Expected a batch of paths or images, got a {type(X).__name__}. Select the column, e.g. X['path']."
         )
-    if isinstance(X, (str, bytes, bytearray, memoryview, os.PathLike, Image.Image)) or hasattr(X, "read"):
+    if isinstance(X, (str, bytes, bytearray, memoryview, os.PathLike, PIL.Image.Image)) or hasattr(X, "read"):
         raise ImageFormatError(f"Expected a batch of paths or images, got one {type(X).__name__}. Put it into a list.")
     if isinstance(X, Iterator):
         raise ImageFormatError(

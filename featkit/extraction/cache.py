@@ -5,8 +5,10 @@ import os
 import sqlite3
 import time
 import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -64,11 +66,11 @@ class FeatureCache:
     FeatureCache: 100 rows, 0.0 MB, 100 hits, 100 misses
     """
 
-    def __init__(self, path, *, max_bytes=2**30):
+    def __init__(self, path: str | os.PathLike, *, max_bytes: int = 2**30) -> None:
         self.path = os.fspath(path)
         self.max_bytes = max_bytes
 
-    def info(self):
+    def info(self) -> dict[str, int]:
         """Count rows, bytes, hits and misses, over all processes since the file was made.
 
         Returns
@@ -80,11 +82,11 @@ class FeatureCache:
             rows = database.execute("SELECT COUNT(*) FROM rows").fetchone()[0]
         return {"rows": rows, "bytes": size, "hits": hits, "misses": misses}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         info = self.info()
         return "FeatureCache: {rows} rows, {0:.1f} MB, {hits} hits, {misses} misses".format(info["bytes"] / 1e6, **info)
 
-    def get(self, keys):
+    def get(self, keys: list[bytes]) -> dict[bytes, np.ndarray]:
         """Look rows up.
 
         Parameters
@@ -108,7 +110,7 @@ class FeatureCache:
             )
         return {key: np.frombuffer(row, dtype) for key, dtype, row, _ in found}
 
-    def put(self, rows):
+    def put(self, rows: dict[bytes, np.ndarray]) -> None:
         """Keep rows, and let go of the oldest where there are too many.
 
         Parameters
@@ -120,7 +122,9 @@ class FeatureCache:
         with self._connected() as database:
             self._write(database, ("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)", values), count_bytes=True)
 
-    def _write(self, database, *statements, count_bytes=False):
+    def _write(
+        self, database: sqlite3.Connection, *statements: tuple[str, list[tuple]], count_bytes: bool = False
+    ) -> None:
         """Run statements in one transaction; a cache that cannot be written is no reason to stop."""
         try:
             with database:  # commits, or rolls back
@@ -137,10 +141,10 @@ class FeatureCache:
         except sqlite3.OperationalError as error:
             warnings.warn(f"{self.path}: {error}; rows are computed but not kept.", CacheWarning, stacklevel=5)
 
-    def _count(self, database, size):
+    def _count(self, database: sqlite3.Connection, size: int) -> None:
         database.execute("UPDATE counts SET bytes = bytes + ?", (size,))
 
-    def _evict(self, database):
+    def _evict(self, database: sqlite3.Connection) -> None:
         """Drop the rows used longest ago until a tenth is free, so that it need not be done each time."""
         size = database.execute("SELECT bytes FROM counts").fetchone()[0]
         if size <= self.max_bytes:
@@ -153,7 +157,7 @@ class FeatureCache:
                 break
 
     @contextmanager
-    def _connected(self):
+    def _connected(self) -> Iterator[sqlite3.Connection]:
         """Open the file; each use has its own connection, so that threads and forks share nothing."""
         try:
             with closing(self._open()) as database:
@@ -164,7 +168,7 @@ class FeatureCache:
                 "Delete the file if it is a damaged cache; its rows are computed anew."
             ) from error
 
-    def _open(self):
+    def _open(self) -> sqlite3.Connection:
         if not Path(self.path).parent.is_dir():
             raise CacheError(f"{self.path}: expected a file in an existing folder, got none. Make the folder.")
         database = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
@@ -180,7 +184,7 @@ class FeatureCache:
             raise
         return database
 
-    def _create(self, database):
+    def _create(self, database: sqlite3.Connection) -> None:
         with database:
             database.execute("BEGIN IMMEDIATE")
             if database.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
@@ -194,12 +198,20 @@ class FeatureCache:
             database.execute(f"PRAGMA application_id = {APPLICATION}")
 
 
-def transform_cached(cache, fingerprint, run, transform, sources, metadata=None, **options):
+def transform_cached(
+    cache: FeatureCache,
+    fingerprint: str,
+    run: Callable[..., Chunk],
+    transform: Callable[..., Any],
+    sources: Sequence[Any],
+    metadata: list[dict[str, Any]] | None = None,
+    **options: Any,
+) -> Chunk:
     """`transform_chunk` for the sources whose rows are not in the cache, the others from there."""
-    keys = [_key(source, fingerprint, metadata and metadata[index]) for index, source in enumerate(sources)]
+    keys = [_key(source, fingerprint, metadata[index] if metadata else None) for index, source in enumerate(sources)]
     known = cache.get([key for key in keys if key is not None])
     missing = [index for index, key in enumerate(keys) if key not in known]
-    results = [known.get(key) for key in keys]
+    results = [None if key is None else known.get(key) for key in keys]
     if not missing:
         return Chunk(results, {})
     chunk = run(
@@ -208,13 +220,13 @@ def transform_cached(cache, fingerprint, run, transform, sources, metadata=None,
     if not are_rows(chunk.results):
         raise ValueError("Expected a transformer that returns rows of features where there is a cache, got images.")
     fresh = dict(zip(missing, chunk.results))
-    cache.put({keys[index]: row for index, row in fresh.items() if row is not None and keys[index] is not None})
+    cache.put({key: row for index, row in fresh.items() if row is not None and (key := keys[index]) is not None})
     for index, row in fresh.items():
         results[index] = row
     return Chunk(results, {missing[index]: error for index, error in chunk.errors.items()})
 
 
-def _key(source, fingerprint, told):
+def _key(source: Any, fingerprint: str, told: dict[str, Any] | None) -> bytes | None:
     """Digest of an image's content and of what is made of it; None where the content cannot be had."""
     key = hashlib.blake2b(fingerprint.encode(), digest_size=20)
     try:
@@ -227,7 +239,7 @@ def _key(source, fingerprint, told):
     return key.digest()
 
 
-def _content(source):
+def _content(source: Any) -> list[bytes]:
     if isinstance(source, (str, os.PathLike)):
         return [Path(source).read_bytes()]
     if isinstance(source, (bytes, bytearray, memoryview)):

@@ -2,11 +2,15 @@
 
 import os
 import warnings
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from typing import Any, Self, TypeAlias
 
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, TransformerMixin, clone
 from sklearn.preprocessing import FunctionTransformer
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import Bunch, _safe_indexing, check_random_state
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import Parallel, delayed
@@ -18,6 +22,8 @@ from .cache import FeatureCache, transform_cached
 from .chunks import are_rows, transform_chunk
 from .fingerprint import describe_transformer, digest
 from .fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts
+
+Batch: TypeAlias = np.ndarray | Collection[Any]  # of what the transformer takes: images, paths, ...
 
 
 class ExtractionWarning(UserWarning):
@@ -84,16 +90,16 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
 
     def __init__(
         self,
-        transformer,
+        transformer: BaseEstimator,
         *,
-        chunk_size=64,
-        n_jobs=None,
-        backend=None,
-        cache=None,
-        on_error="raise",
-        fit_size=1000,
-        random_state=0,
-    ):
+        chunk_size: int = 64,
+        n_jobs: int | None = None,
+        backend: str | None = None,
+        cache: str | os.PathLike | FeatureCache | None = None,
+        on_error: str = "raise",
+        fit_size: int = 1000,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
         self.transformer = transformer
         self.chunk_size = chunk_size
         self.n_jobs = n_jobs
@@ -103,7 +109,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         self.fit_size = fit_size
         self.random_state = random_state
 
-    def fit(self, X, y=None, **metadata):
+    def fit(self, X: Batch, y: ArrayLike | None = None, **metadata: Any) -> Self:
         """Fit the transformer: on one image where it learns nothing, else see `fit_size`.
 
         Parameters
@@ -129,7 +135,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         self.transformer_ = transformer
         return self
 
-    def transform(self, X, **metadata):
+    def transform(self, X: Batch, **metadata: Any) -> Any:
         """Transform chunk by chunk.
 
         Parameters
@@ -157,7 +163,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
             table.set_output(**self._sklearn_output_config)
         return table.transform(join_results(results))
 
-    def fit_transform(self, X, y=None, **metadata):
+    def fit_transform(self, X: Batch, y: ArrayLike | None = None, **metadata: Any) -> Any:
         """Fit, then transform.
 
         Parameters
@@ -171,11 +177,12 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         -------
         features : float ndarray (n_images, n_features), or images
         """
-        told = process_routing(self, "fit_transform", **metadata).transformer if metadata else {}
-        self.fit(X, y, **(told.fit if told else {}))
-        return self.transform(X, **(told.transform if told else {}))
+        told = Bunch(fit={}, transform={})
+        if metadata:
+            told = process_routing(self, "fit_transform", **metadata).transformer
+        return self.fit(X, y, **told.fit).transform(X, **told.transform)
 
-    def set_output(self, *, transform=None):
+    def set_output(self, *, transform: str | None = None) -> Self:
         """Choose the container of the rows; images stay arrays.
 
         Parameters
@@ -192,7 +199,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         return self
 
     @available_if(lambda self: hasattr(getattr(self, "transformer_", self.transformer), "get_feature_names_out"))
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> np.ndarray:
         """Names of the columns: those of the transformer.
 
         Parameters
@@ -205,7 +212,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         """
         return getattr(self, "transformer_", self.transformer).get_feature_names_out(input_features)
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> MetadataRouter:
         """What of the metadata goes to the transformer.
 
         Returns
@@ -216,12 +223,18 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         mapping.add(caller="fit_transform", callee="fit").add(caller="fit_transform", callee="transform")
         return MetadataRouter(owner=self).add(transformer=self.transformer, method_mapping=mapping)
 
-    def _opened_cache(self):
+    def _opened_cache(self) -> FeatureCache | None:
         if self.cache is None or isinstance(self.cache, FeatureCache):
             return self.cache
         return FeatureCache(self.cache)
 
-    def _transform_all(self, transform, X, metadata=None, cache=None):
+    def _transform_all(
+        self,
+        transform: Callable[..., Any],
+        X: Batch,
+        metadata: dict[str, Sequence] | None = None,
+        cache: FeatureCache | None = None,
+    ) -> list:
         run = partial(transform_chunk, on_error="raise" if self.on_error == "raise" else "collect")
         if cache is not None:
             run = partial(transform_cached, cache, digest(describe_transformer(self.transformer_)), run)
@@ -256,10 +269,10 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
             )
         return results
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "transformer_") or not self.__sklearn_tags__().requires_fit
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
@@ -267,7 +280,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         return tags
 
 
-def _checked_batch(X):
+def _checked_batch(X: Any) -> Batch:
     """X, which must be something that can be cut into chunks."""
     if isinstance(X, (str, bytes, bytearray, os.PathLike)) or hasattr(X, "columns"):
         raise ImageFormatError(f"Expected a batch of images or paths, got a {type(X).__name__}. Put it into a list.")

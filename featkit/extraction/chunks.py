@@ -1,6 +1,7 @@
 """Transform one chunk of images: its rows, and what went wrong with which image."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn import config_context
@@ -12,10 +13,18 @@ class Chunk(NamedTuple):
     """What became of a chunk: a row or image for each source (None at a failure), and the errors by index."""
 
     results: list
-    errors: dict
+    errors: dict[int, Exception]
 
 
-def transform_chunk(transform, sources, metadata=None, *, on_error="raise", first=0, cap=False):
+def transform_chunk(
+    transform: Callable[..., Any],
+    sources: Sequence[Any],
+    metadata: list[dict[str, Any]] | None = None,
+    *,
+    on_error: str = "raise",
+    first: int = 0,
+    cap: bool = False,
+) -> Chunk:
     """Transform sources together; where that fails and shall not, each by itself.
 
     Parameters
@@ -45,7 +54,8 @@ def transform_chunk(transform, sources, metadata=None, *, on_error="raise", firs
             if on_error == "raise":
                 _tell_place_in_batch(error, first)
                 raise
-        results, errors = [], {}
+        results: list = []
+        errors: dict[int, Exception] = {}
         for index in range(len(sources)):
             try:
                 results += _results(transform, sources[index : index + 1], metadata and metadata[index : index + 1])
@@ -55,7 +65,9 @@ def transform_chunk(transform, sources, metadata=None, *, on_error="raise", firs
         return Chunk(results, errors)
 
 
-def _results(transform, sources, metadata):
+def _results(
+    transform: Callable[..., Any], sources: Sequence[Any], metadata: list[dict[str, Any]] | None
+) -> list[np.ndarray]:
     keywords = {name: [one[name] for one in metadata] for name in metadata[0]} if metadata else {}
     output = transform(sources, **keywords)
     if hasattr(output, "columns"):  # a table, where set_output was called on something inside
@@ -67,7 +79,7 @@ def _results(transform, sources, metadata):
     return list(output)
 
 
-def _tell_place_in_batch(error, first):
+def _tell_place_in_batch(error: Exception, first: int) -> None:
     """Steps count the images of their chunk; the user counts those of the batch."""
     notes = getattr(error, "__notes__", [])
     for position, note in enumerate(notes):
@@ -76,17 +88,17 @@ def _tell_place_in_batch(error, first):
             notes[position] = f"image {first + int(words[1])} of the batch"
 
 
-def are_rows(results):
+def are_rows(results: list) -> bool:
     """Whether results are rows of features and not images."""
     return all(np.ndim(result) == 1 for result in results if result is not None)
 
 
-def stack_rows(results, n_features=None):
-    """Rows to a table (n, n_features); a failure gives a row of NaN."""
+def stack_rows(results: list, n_features: int = 0) -> np.ndarray:
+    """Rows to a table; a failure gives a row of NaN, of `n_features` where all failed."""
     known = [result for result in results if result is not None]
     n_features = len(known[0]) if known else n_features
     dtype = np.result_type(*{np.asarray(row).dtype for row in known}) if known else np.dtype(np.float32)
-    table = np.full((len(results), n_features), np.nan, dtype if dtype in (np.float32, np.float64) else np.float64)
+    table = np.full((len(results), n_features), np.nan, np.float32 if dtype == np.float32 else np.float64)
     for row, result in zip(table, results):
         if result is not None:
             row[:] = result

@@ -3,16 +3,19 @@
 import hashlib
 import inspect
 import json
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 import joblib
 import numpy as np
+from sklearn.base import BaseEstimator
 
 WITHOUT_EFFECT = {"backend", "cache", "chunk_size", "memory", "n_jobs", "verbose"}  # on the rows
 
 
-def describe_transformer(transformer):
+def describe_transformer(transformer: BaseEstimator) -> dict[str, Any]:
     """Describe a transformer so that equal descriptions mean equal rows.
 
     Parameters
@@ -31,12 +34,12 @@ def describe_transformer(transformer):
     return {"versions": versions, "transformer": description}
 
 
-def digest(description):
+def digest(description: dict[str, Any]) -> str:
     """SHA-256 of a description, in hexadecimal."""
     return hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()
 
 
-def differences(one, other, place=""):
+def differences(one: Any, other: Any, place: str = "") -> Iterator[str]:
     """Where two descriptions differ: "place: this, not that", one for each difference.
 
     Examples
@@ -55,7 +58,7 @@ def differences(one, other, place=""):
         yield f"{place}: {one!r}, not {other!r}"
 
 
-def _described(value, packages):
+def _described(value: Any, packages: set[str]) -> Any:
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, np.generic):
@@ -82,7 +85,7 @@ def _described(value, packages):
     return {"class": _name_of(type(value)), "content": joblib.hash(value)}
 
 
-def _described_estimator(estimator, packages):
+def _described_estimator(estimator: BaseEstimator, packages: set[str]) -> dict[str, Any]:
     packages.add(type(estimator).__module__.split(".")[0])
     parameters = estimator.get_params(deep=False)
     learnt = {
@@ -98,11 +101,11 @@ def _described_estimator(estimator, packages):
     }
 
 
-def _name_of(item):
+def _name_of(item: Any) -> str:
     return f"{item.__module__}.{item.__qualname__}"
 
 
-def _source_of(function):
+def _source_of(function: Callable) -> str | None:
     """Text of a Python function, so that a changed one is another; None for a builtin or a class."""
     if not inspect.isfunction(function):
         return None

@@ -1,9 +1,12 @@
 """Fit a transformer of images that do not fit into memory together."""
 
+from collections.abc import Callable, Iterator
 from itertools import chain
+from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.validation import check_is_fitted
@@ -11,9 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 from ..base import stack_if_equal
 from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
 from .chunks import are_rows, stack_rows, transform_chunk
+from .inputs import Part
 
 
-def learning_parts(transformer):
+def learning_parts(transformer: BaseEstimator) -> list[BaseEstimator]:
     """Estimators within a transformer that learn from images; an empty list says that one image fits it.
 
     Examples
@@ -29,12 +33,14 @@ def learning_parts(transformer):
     return [leaf for leaf in leaves if get_tags(leaf).requires_fit]
 
 
-def _inner_estimators(estimator):
+def _inner_estimators(estimator: BaseEstimator) -> list[BaseEstimator]:
     values = estimator.get_params(deep=True).values()
     return [value for value in values if hasattr(value, "get_params") and hasattr(value, "fit")]
 
 
-def fit_on_one_image(transformer, X, y, metadata, *, skip_broken):
+def fit_on_one_image(
+    transformer: BaseEstimator, X: Any, y: ArrayLike | None, metadata: dict[str, Any], *, skip_broken: bool
+) -> BaseEstimator:
     """Fit a transformer that learns nothing on the first image, or on the first that it can transform."""
     errors = {}
     for index in range(len(X)):
@@ -56,7 +62,16 @@ def fit_on_one_image(transformer, X, y, metadata, *, skip_broken):
     ) from errors[0]
 
 
-def fit_in_parts(transformer, X, y, metadata, *, transform_all, fit_size, rng):
+def fit_in_parts(
+    transformer: BaseEstimator,
+    X: Any,
+    y: ArrayLike | None,
+    metadata: dict[str, Any],
+    *,
+    transform_all: Callable[..., list],
+    fit_size: int,
+    rng: np.random.RandomState,
+) -> BaseEstimator:
     """Fit a transformer that learns.
 
     Parameters
@@ -83,7 +98,8 @@ def fit_in_parts(transformer, X, y, metadata, *, transform_all, fit_size, rng):
     labels = None if y is None else _safe_indexing(y, sample)
     if metadata or not isinstance(transformer, Pipeline):
         return transformer.fit(images, labels, **{k: _safe_indexing(v, sample) for k, v in metadata.items()})
-    before, pending = [], []
+    before: list[BaseEstimator] = []
+    pending: list[BaseEstimator] = []
     for _, step in transformer.steps:
         if step in (None, "passthrough"):
             continue
@@ -103,7 +119,7 @@ def fit_in_parts(transformer, X, y, metadata, *, transform_all, fit_size, rng):
     return transformer
 
 
-def _first_output(steps, images):
+def _first_output(steps: list[BaseEstimator], images: Any) -> Any:
     for index in range(len(images)):
         try:
             one = _safe_indexing(images, [index])
@@ -116,7 +132,9 @@ def _first_output(steps, images):
     return images
 
 
-def _outputs(steps, images, labels, transform_all):
+def _outputs(
+    steps: list[BaseEstimator], images: Any, labels: Any, transform_all: Callable[..., list]
+) -> tuple[Any, Any]:
     """What comes out of fitted steps, and the labels of those images that came through."""
     if not steps:
         return images, labels
@@ -132,14 +150,16 @@ def _outputs(steps, images, labels, transform_all):
     return join_results([results[index] for index in kept]), labels
 
 
-def join_results(results):
+def join_results(results: list[np.ndarray]) -> np.ndarray | list[np.ndarray]:
     """Rows in one table; images in a stack where they agree in shape and dtype, else in a list."""
     if are_rows(results):
         return stack_rows(results)
     return stack_if_equal(results, len(results))
 
 
-def ready_transformer(transformer, parts):
+def ready_transformer(
+    transformer: BaseEstimator, parts: Iterator[Part]
+) -> tuple[BaseEstimator, list[str], Iterator[Part]]:
     """A transformer that can be applied, its feature names, and all parts.
 
     Parameters
@@ -183,7 +203,7 @@ def ready_transformer(transformer, parts):
     ) from first_error
 
 
-def _names_of(transformer, n_features):
+def _names_of(transformer: BaseEstimator, n_features: int) -> list[str]:
     if hasattr(transformer, "get_feature_names_out"):
         return [str(name) for name in transformer.get_feature_names_out()]
     return [f"feature_{index:0{len(str(n_features - 1))}}" for index in range(n_features)]

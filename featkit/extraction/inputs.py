@@ -7,16 +7,16 @@ import io
 import itertools
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 import numpy as np
 
 from .._optional import require
 from ..exceptions import ImageReadError
-from ..reading import IMAGE_SUFFIXES, list_images
+from ..reading import IMAGE_SUFFIXES, Source, list_images
 
 SHARD_SUFFIXES = (".tar", ".tar.gz", ".tgz")
 TABLE_SUFFIXES = (".csv", ".tsv")
@@ -28,21 +28,21 @@ class Item(NamedTuple):
 
     name: str
     label: object
-    source: object
+    source: Any
 
 
 class FilePart:
     """Images of a list: paths, URLs, bytes or arrays."""
 
-    def __init__(self, items):
+    def __init__(self, items: list[Item]) -> None:
         self.items = items
 
-    def digest(self):
+    def digest(self) -> str:
         """Tell this part from others by names and labels."""
         text = "\0".join(f"{item.name}\1{item.label}" for item in self.items)
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
-    def open(self):
+    def open(self) -> Iterator[Item]:
         """Yield the items, those behind URLs with their content."""
         for item in self.items:
             yield item._replace(source=_content_of_url(item.source)) if _is_url(item.source) else item
@@ -51,19 +51,23 @@ class FilePart:
 class ShardPart:
     """Images of one tar file, read from its beginning to its end; nothing is unpacked to disk."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self.path = path
 
-    def digest(self):
+    def digest(self) -> str:
         """Tell this part from others by the name of the shard."""
         return hashlib.sha256(self.path.encode("utf-8", "surrogateescape")).hexdigest()
 
-    def open(self):
+    def open(self) -> Iterator[Item]:
         """Yield the images of the shard, with the labels beside them."""
         with _opened(self.path) as file, _tar_errors(self.path), tarfile.open(fileobj=file, mode="r|*") as shard:
-            files = ((member, shard.extractfile(member).read()) for member in shard if member.isreg())
-            for _, group in itertools.groupby(files, lambda pair: _key(pair[0].name)):
-                group = list(group)
+            files = (
+                (member, stream.read())
+                for member in shard
+                if member.isreg() and (stream := shard.extractfile(member)) is not None
+            )
+            for _, pairs in itertools.groupby(files, lambda pair: _key(pair[0].name)):
+                group = list(pairs)
                 labels = [content for member, content in group if _suffix(member.name) == LABEL_SUFFIX]
                 label = labels[0].decode("utf-8", "replace").strip() if labels else None
                 for member, content in group:
@@ -74,24 +78,29 @@ class ShardPart:
 class NamedBytes(io.BytesIO):
     """Content of a file that is not on this disk, with the name that errors shall tell."""
 
-    def __init__(self, content, name):
+    def __init__(self, content: bytes, name: str) -> None:
         super().__init__(content)
         self.name = name
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple:
         return type(self), (self.getvalue(), self.name)
+
+
+Part: TypeAlias = FilePart | ShardPart
 
 
 class Input(NamedTuple):
     """What there is to do: a description for people, parts, and how many images and parts where that is known."""
 
     source: str
-    parts: object
+    parts: Iterator[Part]
     n_images: int | None
     n_parts: int | None
 
 
-def find_images(images, labels=None, part_size=None):
+def find_images(
+    images: str | os.PathLike | Iterable[Source], labels: Iterable | None = None, part_size: int | None = None
+) -> Input:
     """Find the images that are meant, and cut them into parts.
 
     Parameters
@@ -128,7 +137,7 @@ def find_images(images, labels=None, part_size=None):
     return _find_in_list(list(images), labels, part_size)
 
 
-def _find_in_place(source, part_size):
+def _find_in_place(source: str, part_size: int | None) -> Input:
     if source.lower().endswith(TABLE_SUFFIXES):
         return _cut(source, _items_of_table(source), part_size)
     if "*" in source or _is_url(source) or source.lower().endswith(SHARD_SUFFIXES):
@@ -146,7 +155,7 @@ def _find_in_place(source, part_size):
     return _cut(source, [Item(path, (folder or (None,))[0], path) for path, folder in zip(paths, folders)], part_size)
 
 
-def _find_in_list(sources, labels, part_size):
+def _find_in_list(sources: list, labels: Any, part_size: int | None) -> Input:
     if not sources:
         raise ImageReadError("Expected at least one image, got an empty list.")
     if labels is not None and len(labels) != len(sources):
@@ -160,30 +169,30 @@ def _find_in_list(sources, labels, part_size):
     return _cut("a list", [_item(s, k)._replace(label=labels[k]) for k, s in enumerate(sources)], part_size)
 
 
-def _item(source, index):
+def _item(source: Any, index: int) -> Item:
     if isinstance(source, (str, os.PathLike)):
         return Item(os.fspath(source), None, os.fspath(source))
     name = getattr(source, "name", None) or getattr(source, "filename", None)
     return Item(str(name or f"image {index}"), None, source)
 
 
-def _cut(source, items, part_size):
+def _cut(source: str, items: list[Item], part_size: int | None) -> Input:
     n_images = len(items)
     part_size = part_size or int(np.clip(n_images // 64, 64, 1024))
     return Input(source, _batches(items, part_size), n_images, -(-n_images // part_size))
 
 
-def _batches(items, part_size):
+def _batches(items: Iterable[Item], part_size: int) -> Iterator[FilePart]:
     items = iter(items)
     while batch := list(itertools.islice(items, part_size)):
         yield FilePart(batch)
 
 
-def _shards(source, paths):
+def _shards(source: str, paths: list[str]) -> Input:
     return Input(source, map(ShardPart, paths), None, len(paths))
 
 
-def _items_of_table(source):
+def _items_of_table(source: str) -> list[Item]:
     with _opened(source) as file:
         text = io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
         try:
@@ -202,7 +211,7 @@ def _items_of_table(source):
     return items
 
 
-def _beside(table, path):
+def _beside(table: str, path: str) -> str:
     if _is_url(path) or os.path.isabs(path):
         return path
     if _is_url(table):
@@ -210,22 +219,22 @@ def _beside(table, path):
     return str(Path(table).parent / path)
 
 
-def _is_url(source):
+def _is_url(source: Any) -> bool:
     return isinstance(source, str) and "://" in source
 
 
-def _suffix(name):
+def _suffix(name: str) -> str:
     return PurePosixPath(name).suffix.lower()
 
 
-def _key(member):
+def _key(member: str) -> tuple[str, str]:
     """WebDataset's key: the name up to the first dot behind the last slash."""
     folder, _, name = member.rpartition("/")
     return folder, name.partition(".")[0]
 
 
 @contextmanager
-def _opened(path):
+def _opened(path: str) -> Iterator[BinaryIO]:
     """Open a local file or a URL for reading bytes."""
     try:
         if _is_url(path):
@@ -243,14 +252,14 @@ def _opened(path):
 
 
 @contextmanager
-def _tar_errors(path):
+def _tar_errors(path: str) -> Iterator[None]:
     try:
         yield
     except (tarfile.TarError, EOFError, OSError) as error:
         raise ImageReadError(f"{path}: expected a whole tar file, got: {error}. Replace the file.", path) from error
 
 
-def _content_of_url(url):
+def _content_of_url(url: str) -> "NamedBytes | Unreadable":
     try:
         with _opened(url) as file:
             return NamedBytes(file.read(), url)
@@ -261,18 +270,18 @@ def _content_of_url(url):
 class Unreadable:
     """Stands for a source that could not be fetched; raises when it is read."""
 
-    def __init__(self, error):
+    def __init__(self, error: ImageReadError) -> None:
         self.error = error
         self.name = error.path
 
-    def read(self):
+    def read(self) -> bytes:
         raise self.error
 
-    def seekable(self):
+    def seekable(self) -> bool:
         return False
 
 
-def _expanded(source):
+def _expanded(source: str) -> list[str]:
     """Files that a pattern, a folder behind a URL or a single name stands for, in order of their names."""
     if not _is_url(source):
         return sorted(glob.glob(source, recursive=True)) if "*" in source else [source]

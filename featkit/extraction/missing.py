@@ -1,10 +1,12 @@
 """Leave out the rows that hold no features."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.utils import _safe_indexing, check_consistent_length
 
 
-def drop_missing(features, *others, how="any"):
+def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     """Drop the rows with missing values, and their labels, paths, groups in step.
 
     A Pipeline cannot drop rows; do it between extraction and the split.

@@ -1,6 +1,7 @@
 """Cap the thread pools of native libraries while several workers share the cores."""
 
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +14,7 @@ _before: dict[str, Any] = {}  # what to restore when the last one lets go
 
 
 @contextmanager
-def single_native_threads():
+def single_native_threads() -> Iterator[None]:
     """Let OpenCV, OpenMP and BLAS use one thread in this process as long as anyone is inside; restore them after.
 
     joblib caps OpenMP and BLAS in its processes, but neither OpenCV's own pool nor anything in threads.

@@ -9,13 +9,15 @@ import os
 import time
 import uuid
 import warnings
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._optional import require
@@ -24,8 +26,11 @@ from .chunked import ExtractionWarning
 from .chunks import stack_rows, transform_chunk
 from .fingerprint import describe_transformer, differences, digest
 from .fitting import ready_transformer
-from .inputs import Item, find_images
+from .inputs import Item, Part, find_images
 from .progress import progress_of
+
+if TYPE_CHECKING:
+    import pyarrow
 
 MANIFEST = "_manifest.json"  # readers of Parquet folders pass over names that begin with _ or .
 FORMAT = 1
@@ -60,8 +65,16 @@ class Extraction(NamedTuple):
 
 
 def extract_to_parquet(
-    transformer, images, path, *, labels=None, chunk_size=16, part_size=None, n_jobs=None, progress=None
-):
+    transformer: BaseEstimator,
+    images: str | os.PathLike | Iterable[Any],
+    path: str | os.PathLike,
+    *,
+    labels: Iterable | None = None,
+    chunk_size: int = 16,
+    part_size: int | None = None,
+    n_jobs: int | None = None,
+    progress: bool | None = None,
+) -> Extraction:
     """Extract features into a Parquet dataset; started again, go on where it stopped.
 
     Parameters
@@ -149,7 +162,7 @@ def extract_to_parquet(
     return Extraction(str(folder), n_images, n_errors, n_parts, n_kept, time.monotonic() - start)
 
 
-def _claim(folder, manifest):
+def _claim(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest, or make sure that the one that is there tells of the same extraction."""
     file = folder / MANIFEST
     if file.exists():
@@ -173,7 +186,7 @@ def _claim(folder, manifest):
     write_atomically(file, lambda stream: stream.write(json.dumps(manifest, indent=1).encode()))
 
 
-def write_atomically(file, write):
+def write_atomically(file: Path, write: Callable[[BinaryIO], Any]) -> None:
     """Write a file so that it is there whole or not at all, even when the power fails.
 
     Parameters
@@ -198,7 +211,16 @@ def write_atomically(file, write):
         hidden.unlink(missing_ok=True)
 
 
-def _make_part(transformer, folder, names, fingerprint, chunk_size, index, part, cap):
+def _make_part(
+    transformer: BaseEstimator,
+    folder: str,
+    names: list[str],
+    fingerprint: str,
+    chunk_size: int,
+    index: int,
+    part: Part,
+    cap: bool,
+) -> tuple[int, int, bool]:
     """Make one file, unless it is there; return its number of rows and of errors, and whether it was there."""
     file = Path(folder) / f"part-{index:06}.parquet"
     identity = f"{fingerprint} {part.digest()}"
@@ -207,7 +229,7 @@ def _make_part(transformer, folder, names, fingerprint, chunk_size, index, part,
     notes, rows = [], []
     for item, row, error in rows_of_part(transformer.transform, part, chunk_size, cap):
         if row is not None and len(row) != len(names):
-            row, error = None, f"ValueError: expected {len(names)} features, got {len(row)}"
+            error, row = f"ValueError: expected {len(names)} features, got {len(row)}", None
         notes.append((item.name, item.label, error))
         rows.append(row)
     n_errors = sum(error is not None for _, _, error in notes)
@@ -217,11 +239,14 @@ def _make_part(transformer, folder, names, fingerprint, chunk_size, index, part,
     return len(rows), n_errors, False
 
 
-def rows_of_part(transform, part, chunk_size, cap=False):
+def rows_of_part(
+    transform: Callable[..., Any], part: Part, chunk_size: int, cap: bool = False
+) -> Iterator[tuple[Item, np.ndarray | tuple | None, str | None]]:
     """Yield (item, row, error) for every image of a part: the row, or None and what went wrong."""
     items = part.open()
     while True:
-        broken, chunk = None, []
+        broken = None
+        chunk: list[Item] = []
         try:
             chunk.extend(islice(items, chunk_size))
         except ImageReadError as error:  # a tar file that ends too early
@@ -236,11 +261,11 @@ def rows_of_part(transform, part, chunk_size, cap=False):
             return
 
 
-def _told(error):
+def _told(error: Exception | None) -> str | None:
     return None if error is None else f"{type(error).__name__}: {error}"
 
 
-def _counts_of(file, identity):
+def _counts_of(file: Path, identity: str) -> tuple[int, int] | None:
     """Rows and errors of a part that is there; None where it is damaged."""
     parquet = require("pyarrow.parquet", extra="parquet")
     try:
@@ -253,12 +278,12 @@ def _counts_of(file, identity):
     return facts["rows"], facts["errors"]
 
 
-def _text(value):
+def _text(value: Any) -> str | None:
     """A string that UTF-8 can hold: file names need not be."""
     return None if value is None else str(value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _table_of(notes, rows, names):
+def _table_of(notes: list[tuple], rows: np.ndarray, names: list[str]) -> "pyarrow.Table":
     arrow = require("pyarrow", extra="parquet")
     columns = [arrow.array([_text(value) for value in column], arrow.string()) for column in zip(*notes)]
     columns = columns or [arrow.array([], arrow.string())] * len(NOTES)
@@ -267,13 +292,13 @@ def _table_of(notes, rows, names):
     return arrow.table([*columns, *map(arrow.array, features)], names=[*NOTES, *map(str, names)])
 
 
-def _write_table(table, stream):
+def _write_table(table: "pyarrow.Table", stream: BinaryIO) -> None:
     parquet = require("pyarrow.parquet", extra="parquet")
     notes = [name for name in NOTES if name in table.column_names]
     parquet.write_table(table, stream, use_dictionary=notes, write_statistics=notes, compression="zstd")
 
 
-def write_columns(names, rows, stream):
+def write_columns(names: list[str], rows: list[list], stream: BinaryIO) -> None:
     """Write rows of plain values as one Parquet file."""
     arrow = require("pyarrow", extra="parquet")
     columns = [[_text(value) if isinstance(value, str) else value for value in column] for column in zip(*rows)]

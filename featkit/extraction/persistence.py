@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sklearn.base import BaseEstimator
@@ -22,7 +24,7 @@ class SavedModelError(FeatkitError, ValueError):
     """A file is no saved pipeline, comes from another major version, or holds types that are not trusted."""
 
 
-def save(pipeline, path):
+def save(pipeline: BaseEstimator, path: str | os.PathLike) -> None:
     """Save a fitted pipeline, classifier or transformer.
 
     Parameters
@@ -50,7 +52,7 @@ def save(pipeline, path):
     write_atomically(Path(path), lambda stream: stream.write(content.getvalue()))
 
 
-def load(path, *, trusted=()):
+def load(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimator:
     """Load what `save` saved, if all in it can be trusted.
 
     Parameters
@@ -93,14 +95,14 @@ def load(path, *, trusted=()):
     return pipeline
 
 
-def _content(path):
+def _content(path: str | os.PathLike) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
         raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
 
 
-def _version_in(content, path):
+def _version_in(content: bytes, path: str | os.PathLike) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return str(json.loads(archive.read(NOTE))["featkit"])
@@ -110,13 +112,13 @@ def _version_in(content, path):
         ) from error
 
 
-def _own_types():
+def _own_types() -> list[str]:
     public = (getattr(featkit, name) for name in featkit.__all__)
     kinds = [item for item in public if isinstance(item, type) and issubclass(item, BaseEstimator)]
     return [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds]
 
 
-def _names_to_run(pipeline):
+def _names_to_run(pipeline: BaseEstimator) -> Iterator[str]:
     """Parameters by which a trusted type would import a function or open a file."""
     for name, value in pipeline.get_params(deep=True).items():
         if isinstance(value, str) and FUNCTION_NAME.fullmatch(value):

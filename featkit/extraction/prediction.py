@@ -2,15 +2,18 @@
 
 import csv
 import io
+import os
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
-from .inputs import find_images
+from .inputs import Part, find_images
 from .parquet import rows_of_part, write_atomically, write_columns
 from .progress import progress_of
 
@@ -22,7 +25,15 @@ class Prediction(NamedTuple):
     n_errors: int
 
 
-def predict_to_file(model, images, path, *, chunk_size=16, n_jobs=None, progress=None):
+def predict_to_file(
+    model: BaseEstimator,
+    images: str | os.PathLike | Iterable[Any],
+    path: str | os.PathLike,
+    *,
+    chunk_size: int = 16,
+    n_jobs: int | None = None,
+    progress: bool | None = None,
+) -> Prediction:
     """Predict the class (or value) of images and write a table.
 
     Parameters
@@ -77,7 +88,7 @@ def predict_to_file(model, images, path, *, chunk_size=16, n_jobs=None, progress
     return Prediction(len(rows), sum(row[-1] is not None for row in rows))
 
 
-def _predict_part(model, part, chunk_size, cap):
+def _predict_part(model: BaseEstimator, part: Part, chunk_size: int, cap: bool) -> list[list]:
     n_probabilities = len(model.classes_) if hasattr(model, "predict_proba") else 0
     rows = []
     for item, result, error in rows_of_part(partial(_predict, model), part, chunk_size, cap):
@@ -85,7 +96,7 @@ def _predict_part(model, part, chunk_size, cap):
     return rows
 
 
-def _predict(model, sources):
+def _predict(model: BaseEstimator, sources: Sequence[Any]) -> list[tuple]:
     """A tuple (prediction, probabilities ...) for each source; features are computed once."""
     last = model
     if isinstance(model, Pipeline) and len(model) > 1:
@@ -96,7 +107,7 @@ def _predict(model, sources):
     return [(prediction, *row) for prediction, row in zip(predictions, last.predict_proba(sources).tolist())]
 
 
-def _write_csv(columns, rows, stream):
+def _write_csv(columns: list[str], rows: list[list], stream: BinaryIO) -> None:
     text = io.TextIOWrapper(stream, "utf-8", "surrogateescape", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(columns)

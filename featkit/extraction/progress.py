@@ -1,13 +1,14 @@
 """Say how far a long run is: rate and time left, on a terminal only."""
 
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from .._optional import require
 
 
 @contextmanager
-def progress_of(n_images, shown=None):
+def progress_of(n_images: int | None, shown: bool | None = None) -> Iterator[Callable[..., None]]:
     """Show a bar while images are worked on.
 
     Parameters

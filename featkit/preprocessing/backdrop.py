@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..images import to_gray, to_uint8
+from ..images import Image, to_gray, to_uint8
 from ..masks import border_share
 
 STRIP = 0.03  # width of the border strip, in shorter sides
@@ -18,7 +18,7 @@ SAME_OBJECT = 0.85  # share of the object that Otsu's threshold must keep to be 
 NO_NOISE = 0.5  # below it, even a single pixel that differs is an object
 
 
-def otsu_mask(image):
+def otsu_mask(image: Image) -> np.ndarray:
     """Foreground by Otsu's threshold on the luma; foreground is the class that is rarer on the border.
 
     Parameters
@@ -48,13 +48,13 @@ def otsu_mask(image):
     return _rarer_on_border(cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].view(bool))
 
 
-def _rarer_on_border(is_bright):
+def _rarer_on_border(is_bright: np.ndarray) -> np.ndarray:
     if is_bright.all() or not is_bright.any():
         return np.zeros_like(is_bright)
     return is_bright if border_share(is_bright) < 0.5 else ~is_bright
 
 
-def fit_backdrop(lab):
+def fit_backdrop(lab: np.ndarray) -> tuple[np.ndarray, float, float]:
     """Fit a plane of colour over the picture to what most of its border shows.
 
     Parameters
@@ -89,7 +89,7 @@ def fit_backdrop(lab):
     return plane, float(is_inlier.mean()), float(noise)
 
 
-def backdrop_distance(lab, plane):
+def backdrop_distance(lab: np.ndarray, plane: np.ndarray) -> np.ndarray:
     """Lab distance of every pixel from the plane of `fit_backdrop`: float32 (height, width)."""
     return _distance_to_plane(lab, plane)
 
@@ -109,16 +109,16 @@ def _distance_to_plane(lab, plane):
     return distances
 
 
-def _centered(n):
+def _centered(n: int) -> np.ndarray:
     return (np.arange(n) + 0.5) / n - 0.5
 
 
-def _otsu_distance(distances):
+def _otsu_distance(distances: np.ndarray) -> float:
     halves = np.minimum(distances * 2, 255).astype(np.uint8)
     return cv2.threshold(halves, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0] / 2 + 0.5
 
 
-def border_mask(lab, small_lab):
+def border_mask(lab: np.ndarray, small_lab: np.ndarray) -> np.ndarray:
     """Foreground by the distance from the colours of the border, cut at Otsu's threshold.
 
     Parameters
@@ -147,7 +147,7 @@ def border_mask(lab, small_lab):
     return distances > max(_otsu_distance(distances), LEAST_DISTANCE)
 
 
-def plain_backdrop(small_lab):
+def plain_backdrop(small_lab: np.ndarray) -> tuple[np.ndarray, float] | None:
     """Backdrop of a picture of something on paper, a scanner or black cloth; None for any other picture.
 
     Parameters

@@ -1,13 +1,15 @@
 """Take the object out of a photo: `BackgroundRemover` writes the foreground into the alpha channel."""
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import cv2
 import numpy as np
 
 from ..base import HasMethods, ImageTransformer, Integral, Interval, StrOptions, apply_to_each
 from ..exceptions import ImageFormatError, SubjectNotFoundError
-from ..images import check_image, foreground_mask, full_light, join_alpha, split_alpha, to_float
+from ..images import Image, Images, check_image, foreground_mask, full_light, join_alpha, split_alpha, to_float
 from ..masks import mask_quality
 from .guided import guided_upsampling
 from .segmentation import COMPONENTS, METHODS, Finding, clean_mask, find_foreground, full_lab
@@ -15,7 +17,7 @@ from .segmentation import COMPONENTS, METHODS, Finding, clean_mask, find_foregro
 FEATHER_RADIUS = 3  # pixels
 
 
-def _feathered(mask, share, image):
+def _feathered(mask: np.ndarray, share: np.ndarray, image: Image) -> np.ndarray:
     """Alpha in [0, 1] that is at least one half exactly on the mask and fades within a few pixels of its edge."""
     if share.dtype == bool:
         lab = full_lab(image)
@@ -27,14 +29,14 @@ def _feathered(mask, share, image):
     return alpha
 
 
-def _imported(name):
+def _imported(name: str) -> Any:
     module, _, attribute = name.partition(":")
     if not attribute:
         raise ValueError(f'Expected mask as "package.module:function", got {name!r}.')
     return getattr(import_module(module), attribute)
 
 
-def _mask_function(mask):
+def _mask_function(mask: Any) -> Callable[[Image], Any]:
     """Whatever the user gave, as a function image -> mask."""
     if isinstance(mask, str):
         mask = _imported(mask)
@@ -45,7 +47,7 @@ def _mask_function(mask):
     return mask
 
 
-def _share_of(result, shape):
+def _share_of(result: Any, shape: tuple[int, ...]) -> np.ndarray:
     """A user's mask as bool, or as float32 in [0, 1]."""
     result = np.asarray(result)
     if result.dtype.kind == "i" or (result.dtype.kind == "u" and result.max(initial=0) == 1):
@@ -53,11 +55,11 @@ def _share_of(result, shape):
     result = check_image(result)
     if result.shape[:2] != shape or (result.ndim == 3 and result.shape[2] != 4):
         raise ImageFormatError(f"Expected mask to give a mask of shape {shape} or an RGBA image, got {result.shape}.")
-    alpha = split_alpha(result)[1] if result.ndim == 3 else result
+    alpha = result[..., 3] if result.ndim == 3 else result
     return alpha if alpha.dtype == bool else to_float(alpha)
 
 
-def _has_transparency(image):
+def _has_transparency(image: Image) -> bool:
     alpha = split_alpha(image)[1]
     return alpha is not None and alpha.min() < full_light(alpha.dtype)
 
@@ -127,14 +129,14 @@ class BackgroundRemover(ImageTransformer):
     def __init__(
         self,
         *,
-        method="auto",
-        mask=None,
-        components="all",
-        fill_holes=True,
-        soft=False,
-        on_failure="keep",
-        random_state=0,
-    ):
+        method: str = "auto",
+        mask: Any = None,
+        components: str = "all",
+        fill_holes: bool = True,
+        soft: bool = False,
+        on_failure: str = "keep",
+        random_state: int = 0,
+    ) -> None:
         self.method = method
         self.mask = mask
         self.components = components
@@ -143,7 +145,7 @@ class BackgroundRemover(ImageTransformer):
         self.on_failure = on_failure
         self.random_state = random_state
 
-    def quality(self, X):
+    def quality(self, X: Images) -> np.ndarray:
         """How believable the mask of every image is.
 
         Parameters
@@ -166,7 +168,7 @@ class BackgroundRemover(ImageTransformer):
 
         return np.array(apply_to_each(judge, self._images_to_transform(X)), dtype=np.float64)
 
-    def _finder(self):
+    def _finder(self) -> Callable[[Image], Finding]:
         if self.mask is None:
             parameters = (self.method, self.components, self.fill_holes, self.random_state)
             return lambda color: find_foreground(color, *parameters)
@@ -174,11 +176,11 @@ class BackgroundRemover(ImageTransformer):
 
         return lambda color: self._finding_of(own_mask(color), color)
 
-    def _finding_of(self, mask, color):
+    def _finding_of(self, mask: Any, color: np.ndarray) -> Finding:
         share = _share_of(mask, color.shape[:2])
         return Finding(clean_mask(share, self.components, self.fill_holes), share)
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[..., Image]:
         find = self._finder()
 
         def remove(image, mask=None):

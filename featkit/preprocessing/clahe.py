@@ -5,7 +5,7 @@ import numpy as np
 from numba import njit
 
 from ..base import InvalidParameterError
-from ..images import foreground_mask, full_light, split_alpha, to_gray, to_uint8
+from ..images import Image, foreground_mask, full_light, split_alpha, to_gray, to_uint8
 from .tones import N_LEVELS, as_dtype, beside_alpha, with_luma
 
 _EVERY_PIXEL = np.empty((0, 0), dtype=bool)
@@ -151,7 +151,7 @@ def _blend_weighted(places, tables, votes, tile_height, tile_width, blended):
             blended[row, col] = value / total if total > 0 else 0.0
 
 
-def check_grid(grid):
+def check_grid(grid: tuple[int, int]) -> tuple[int, int]:
     """Give back a grid as two integers."""
     try:
         rows, cols = grid
@@ -162,7 +162,7 @@ def check_grid(grid):
     raise InvalidParameterError(f"The 'grid' parameter must be a pair (rows, columns) of integers >= 1, got {grid!r}.")
 
 
-def _whole_tiles(plane, rows, cols):
+def _whole_tiles(plane: np.ndarray, rows: int, cols: int) -> np.ndarray:
     """Mirror the last pixels outwards, as OpenCV does, so that all tiles are of one size."""
     height, width = plane.shape
     if height % rows == 0 and width % cols == 0:
@@ -170,7 +170,7 @@ def _whole_tiles(plane, rows, cols):
     return cv2.copyMakeBorder(plane, 0, rows - height % rows, 0, cols - width % cols, cv2.BORDER_REFLECT_101)
 
 
-def clahe(image, *, grid=(8, 8), clip_limit=2.0):
+def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2.0) -> Image:
     """Equalise every part of a picture by its own surroundings, no contrast rising beyond a limit.
 
     Each tile of a grid has a table from gray level to gray level, ``255 * (share of its pixels up to this level)``, in

@@ -4,10 +4,12 @@ There is no converter to other colour spaces: an image is gray, RGB or RGBA to e
 hue would be misread as red. Extractors of colour take the space as a parameter.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import flatten_alpha, join_alpha, split_alpha, to_gray, to_rgb
+from ..images import Background, Image, flatten_alpha, join_alpha, split_alpha, to_gray, to_rgb
 
 __all__ = ["ColorConverter", "GrayscaleConverter"]
 
@@ -40,17 +42,17 @@ class GrayscaleConverter(ImageTransformer):
 
     _parameter_constraints = _BACKGROUND
 
-    def __init__(self, *, background=None):
+    def __init__(self, *, background: Background | None = None) -> None:
         self.background = background
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         background = self.background
         if background is None:
             return _gray_beside_alpha
         return lambda image: to_gray(flatten_alpha(image, background))
 
 
-def _gray_beside_alpha(image):
+def _gray_beside_alpha(image: Image) -> Image:
     color, alpha = split_alpha(image)
     if color.ndim == 2:
         return image
@@ -85,17 +87,17 @@ class ColorConverter(ImageTransformer):
 
     _parameter_constraints = _BACKGROUND
 
-    def __init__(self, *, background=None):
+    def __init__(self, *, background: Background | None = None) -> None:
         self.background = background
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         background = self.background
         if background is None:
             return _color_beside_alpha
         return lambda image: to_rgb(flatten_alpha(image, background))
 
 
-def _color_beside_alpha(image):
+def _color_beside_alpha(image: Image) -> Image:
     color, alpha = split_alpha(image)
     if color.ndim == 3:
         return image

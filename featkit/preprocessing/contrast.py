@@ -1,22 +1,23 @@
 """Contrast stretching between percentiles."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from ..base import ImageTransformer, Interval, InvalidParameterError, Real
-from ..images import foreground_mask, full_light, split_alpha
+from ..images import Image, foreground_mask, full_light, split_alpha
 from .tones import as_dtype, beside_alpha
 
 
-def _check_percentiles(lower, upper):
+def _check_percentiles(lower: float, upper: float) -> None:
     if not lower < upper:
         raise InvalidParameterError(
             f"The 'lower' parameter must be a percentile below 'upper', got lower={lower!r} and upper={upper!r}."
         )
 
 
-def stretch_contrast(image, *, lower=2.0, upper=98.0):
+def stretch_contrast(image: Image, *, lower: float = 2.0, upper: float = 98.0) -> Image:
     """Stretch the values of a picture so that two of their percentiles become black and full light.
 
     Parameters
@@ -85,10 +86,10 @@ class ContrastStretcher(ImageTransformer):
         "upper": [Interval(Real, 0, 100, closed="both")],
     }
 
-    def __init__(self, *, lower=2.0, upper=98.0):
+    def __init__(self, *, lower: float = 2.0, upper: float = 98.0) -> None:
         self.lower = lower
         self.upper = upper
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         _check_percentiles(self.lower, self.upper)
         return partial(stretch_contrast, lower=self.lower, upper=self.upper)

@@ -5,6 +5,7 @@ first pixel being (0, 0) on both sides.
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import cv2
@@ -13,13 +14,22 @@ from numba import njit
 
 from ..affine import resample
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import full_light, split_alpha, to_float
+from ..images import Image, full_light, split_alpha, to_float
 
 CENTERS = ("box", "mass")
 _NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction
 
 
-def foreground_crop_map(image, *, height, width, margin=0.05, keep_aspect=True, center="box", rotate=False):
+def foreground_crop_map(
+    image: Image,
+    *,
+    height: int,
+    width: int,
+    margin: float = 0.05,
+    keep_aspect: bool = True,
+    center: str = "box",
+    rotate: bool = False,
+) -> np.ndarray:
     """Map from the crop of `crop_foreground` to the photo it is taken from.
 
     Parameters
@@ -68,7 +78,7 @@ def foreground_crop_map(image, *, height, width, margin=0.05, keep_aspect=True, 
     return crop_map
 
 
-def moments_of(weights):
+def moments_of(weights: np.ndarray) -> dict[str, float]:
     """Moments up to the third order of an image of weights, as `cv2.moments` names them (x: column, y: row)."""
     if weights.shape[1] == 2:  # OpenCV would take it for the corners of a polygon
         weights = np.pad(weights, ((0, 0), (0, 1)))
@@ -96,7 +106,7 @@ def _ends_of_rows(alpha):
     return ends[:n_ends]
 
 
-def _principal_axes(moments, upright):
+def _principal_axes(moments: dict[str, float], upright: bool) -> np.ndarray:
     """Rotation whose columns are the photo's directions of the crop's rows and columns."""
     covariance = np.array([[moments["mu02"], moments["mu11"]], [moments["mu11"], moments["mu20"]]])
     lengths, directions = np.linalg.eigh(covariance)
@@ -115,7 +125,16 @@ def _principal_axes(moments, upright):
     return np.array([[row, -col], [col, row]]) if upright else np.array([[col, row], [-row, col]])
 
 
-def crop_foreground(image, *, height, width, margin=0.05, keep_aspect=True, center="box", rotate=False):
+def crop_foreground(
+    image: Image,
+    *,
+    height: int,
+    width: int,
+    margin: float = 0.05,
+    keep_aspect: bool = True,
+    center: str = "box",
+    rotate: bool = False,
+) -> Image:
     """Lay the foreground of an image onto a transparent canvas, all of it and as large as it fits.
 
     Colours are averaged over the area of each new pixel, weighted by alpha: neither does fine texture turn into
@@ -206,7 +225,16 @@ class ForegroundCropper(ImageTransformer):
         "rotate": ["boolean"],
     }
 
-    def __init__(self, *, height, width, margin=0.05, keep_aspect=True, center="box", rotate=False):
+    def __init__(
+        self,
+        *,
+        height: int,
+        width: int,
+        margin: float = 0.05,
+        keep_aspect: bool = True,
+        center: str = "box",
+        rotate: bool = False,
+    ) -> None:
         self.height = height
         self.width = width
         self.margin = margin
@@ -214,11 +242,11 @@ class ForegroundCropper(ImageTransformer):
         self.center = center
         self.rotate = rotate
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         return partial(crop_foreground, **self.get_params(deep=False))
 
 
-def crop_center(image, *, height, width, background=0.0):
+def crop_center(image: Image, *, height: int, width: int, background: float = 0.0) -> Image:
     """Cut or pad an image to a size, about its centre; no pixel is changed.
 
     Parameters
@@ -255,7 +283,7 @@ def crop_center(image, *, height, width, background=0.0):
     return result
 
 
-def _common_range(old, new):
+def _common_range(old: int, new: int) -> tuple[slice, slice]:
     """Slices of the old and the new side that hold the same pixels."""
     size = min(old, new)
     cut, pad = (old - size) // 2, (new - size) // 2
@@ -290,10 +318,10 @@ class CenterCropper(ImageTransformer):
         "background": [Interval(Real, 0, 1, closed="both")],
     }
 
-    def __init__(self, *, height, width, background=0.0):
+    def __init__(self, *, height: int, width: int, background: float = 0.0) -> None:
         self.height = height
         self.width = width
         self.background = background
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         return partial(crop_center, height=self.height, width=self.width, background=self.background)

@@ -1,5 +1,6 @@
 """Straighten slanted writing: a shear that makes the second moments upright."""
 
+from collections.abc import Callable
 from functools import partial
 
 import cv2
@@ -7,11 +8,11 @@ import numpy as np
 
 from ..affine import from_float, premultiplied, unpremultiply
 from ..base import ImageTransformer, Interval, Real
-from ..images import alpha_weights, to_float, to_gray
+from ..images import Image, alpha_weights, to_float, to_gray
 from .crop import moments_of
 
 
-def slant(weights):
+def slant(weights: np.ndarray) -> tuple[float, float, float]:
     """Columns by which a drawing moves right per row further down, and its centre of mass.
 
     Parameters
@@ -42,7 +43,7 @@ def slant(weights):
     return (0.0 if is_flat else moments["mu11"] / moments["mu02"]), row, col
 
 
-def deskew(image, *, background=0.0, max_slant=1.0):
+def deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> Image:
     """Shear an image along its rows until row and column of the drawing are uncorrelated.
 
     Parameters
@@ -94,7 +95,7 @@ def deskew(image, *, background=0.0, max_slant=1.0):
     return from_float(planes, image.dtype)
 
 
-def _sheared(planes, shear_map, level):
+def _sheared(planes: np.ndarray, shear_map: np.ndarray, level: float) -> np.ndarray:
     return cv2.warpAffine(
         planes,
         shear_map,
@@ -137,9 +138,9 @@ class Deskewer(ImageTransformer):
         "max_slant": [Interval(Real, 0, None, closed="left")],
     }
 
-    def __init__(self, *, background=0.0, max_slant=1.0):
+    def __init__(self, *, background: float = 0.0, max_slant: float = 1.0) -> None:
         self.background = background
         self.max_slant = max_slant
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         return partial(deskew, background=self.background, max_slant=self.max_slant)

@@ -1,16 +1,17 @@
 """Histogram equalisation: one curve for the whole picture; the class for this and for CLAHE."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import foreground_mask, split_alpha, to_gray
+from ..images import Image, foreground_mask, split_alpha, to_gray
 from .clahe import check_grid, clahe
 from .tones import apply_curve, beside_alpha, level_counts, with_luma
 
 
-def equalize_histogram(image):
+def equalize_histogram(image: Image) -> Image:
     """Spread the gray levels of a picture so that each takes as much of the range as it has pixels.
 
     Parameters
@@ -88,12 +89,12 @@ class HistogramEqualizer(ImageTransformer):
         "clip_limit": [Interval(Real, 0, None, closed="neither")],
     }
 
-    def __init__(self, *, method="clahe", grid=(8, 8), clip_limit=2.0):
+    def __init__(self, *, method: str = "clahe", grid: tuple[int, int] = (8, 8), clip_limit: float = 2.0) -> None:
         self.method = method
         self.grid = grid
         self.clip_limit = clip_limit
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         if self.method == "global":
             return equalize_histogram
         return partial(clahe, grid=check_grid(self.grid), clip_limit=self.clip_limit)

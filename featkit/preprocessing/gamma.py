@@ -1,17 +1,18 @@
 """Gamma correction, by a given exponent or by the one that puts the picture in the middle of the range."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import foreground_mask, full_light, split_alpha
+from ..images import Image, foreground_mask, full_light, split_alpha
 from .tones import N_LEVELS, as_dtype, beside_alpha, level_counts
 
 MIDDLE = 0.5
 
 
-def automatic_gamma(image):
+def automatic_gamma(image: Image) -> float:
     """Exponent that brings the geometric mean of a picture's values to one half.
 
     Parameters
@@ -37,7 +38,7 @@ def automatic_gamma(image):
     voters = None if alpha is None else foreground_mask(image)
     if color.dtype == np.uint8:
         planes = [color] if color.ndim == 2 else np.moveaxis(color, -1, 0)
-        counts = sum(level_counts(plane, voters) for plane in planes)[1:-1]
+        counts = np.sum([level_counts(plane, voters) for plane in planes], axis=0)[1:-1]
         values = np.arange(1, N_LEVELS - 1) / (N_LEVELS - 1)
     else:
         values = (color if voters is None else color[voters]) / np.float64(full_light(color.dtype))
@@ -47,7 +48,7 @@ def automatic_gamma(image):
     return float(np.log(MIDDLE) * total / (counts * np.log(values)).sum()) if total > 0 else 1.0
 
 
-def correct_gamma(image, gamma="auto"):
+def correct_gamma(image: Image, gamma: float | str = "auto") -> Image:
     """Raise the values of a picture, read as [0, 1], to a power.
 
     Parameters
@@ -78,7 +79,7 @@ def correct_gamma(image, gamma="auto"):
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
-    exponent = automatic_gamma(image) if gamma == "auto" else gamma
+    exponent = automatic_gamma(image) if isinstance(gamma, str) else gamma
     if color.dtype.kind == "u":
         white = full_light(color.dtype)
         table = as_dtype((np.arange(white + 1) / white) ** exponent, color.dtype)
@@ -110,8 +111,8 @@ class GammaCorrector(ImageTransformer):
 
     _parameter_constraints = {"gamma": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")]}
 
-    def __init__(self, *, gamma="auto"):
+    def __init__(self, *, gamma: float | str = "auto") -> None:
         self.gamma = gamma
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         return partial(correct_gamma, gamma=self.gamma)

@@ -242,13 +242,15 @@ def _grab_cut(moments, edges, capacities, prior, start, n_rounds):
     return inside
 
 
-def border_capacities(lengths, contrasts):
+def border_capacities(lengths: np.ndarray, contrasts: np.ndarray) -> np.ndarray:
     """Cost of cutting along each border: its length, less where colours change more than on average."""
     mean_contrast = (contrasts @ lengths) / max(lengths.sum(), 1)
     return SMOOTHNESS * lengths * np.exp(-contrasts / (2 * mean_contrast + 1e-9)).astype(np.float64)
 
 
-def grab_cut(moments, edges, capacities, prior, start):
+def grab_cut(
+    moments: np.ndarray, edges: np.ndarray, capacities: np.ndarray, prior: np.ndarray, start: np.ndarray
+) -> np.ndarray:
     """GrabCut with superpixels for pixels: the same energy, restricted to whole superpixels.
 
     Object and background each have a mixture of five Gaussians, fitted to the moments of the pixels of their

@@ -63,7 +63,9 @@ def _follow_lines(lines, guide):
     return result
 
 
-def guided_upsampling(values, small_guide, guide, radius=7, regularization=10.0):
+def guided_upsampling(
+    values: np.ndarray, small_guide: np.ndarray, guide: np.ndarray, radius: int = 7, regularization: float = 10.0
+) -> np.ndarray:
     """Enlarge a map so that its edges follow those of a colour picture.
 
     In every window of the small picture the map is fitted as a linear function of the three colour channels; the

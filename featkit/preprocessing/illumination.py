@@ -1,30 +1,31 @@
 """Flat light: what falls slowly off over a picture is taken for the light and removed, plane by plane."""
 
+from collections.abc import Callable
 from functools import partial
 
 import cv2
 import numpy as np
 
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import split_alpha, to_float
+from ..images import Image, split_alpha, to_float
 from .tones import as_dtype, beside_alpha, plane_weights
 
 DARKEST = 0.5 / 255  # half a level: what uint8 cannot tell from black
 _ROUNDING = 1e-6  # what differs by less from its surroundings is flat
 
 
-def _smooth(values, sigma):
+def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
     return cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
 
 
-def _local_mean(planes, weights, sigma):
+def _local_mean(planes: np.ndarray, weights: np.ndarray, sigma: float) -> np.ndarray:
     """Gaussian mean of what is visible around each pixel; 0 where nothing is. Beyond the frame nothing is visible."""
     total = _smooth(weights[..., 0] if weights.ndim == 3 else weights, sigma)
     total = total[..., np.newaxis] if planes.ndim == 3 else total
     return _smooth(planes * weights, sigma) / np.maximum(total, np.finfo(np.float32).tiny)
 
 
-def _flattened(image, flatten):
+def _flattened(image: Image, flatten: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Image:
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
@@ -32,7 +33,15 @@ def _flattened(image, flatten):
     return beside_alpha(as_dtype(flat, color.dtype), alpha)
 
 
-def tan_triggs(image, *, gamma=0.2, inner_sigma=1.0, outer_sigma=2.0, alpha=0.1, tau=10.0):
+def tan_triggs(
+    image: Image,
+    *,
+    gamma: float = 0.2,
+    inner_sigma: float = 1.0,
+    outer_sigma: float = 2.0,
+    alpha: float = 0.1,
+    tau: float = 10.0,
+) -> Image:
     """Flatten the light by the chain of Tan and Triggs: gamma, difference of Gaussians, equal contrast, soft limit.
 
     ``d = G(inner_sigma) * x**gamma - G(outer_sigma) * x**gamma``; then ``d / mean(|d|**alpha)**(1/alpha)``, the same
@@ -87,14 +96,14 @@ def tan_triggs(image, *, gamma=0.2, inner_sigma=1.0, outer_sigma=2.0, alpha=0.1,
     return _flattened(image, flatten)
 
 
-def _mean_contrast(contrast, weights, alpha):
+def _mean_contrast(contrast: np.ndarray, weights: np.ndarray, alpha: float) -> np.ndarray:
     """Power mean of each plane over what is visible; 1 where there is no contrast."""
     total = max(weights.sum(dtype=np.float64), 1e-12)
     mean = ((weights * contrast**alpha).sum(axis=(0, 1), dtype=np.float64) / total) ** (1 / alpha)
     return np.where(mean > 0, mean, 1).astype(np.float32)
 
 
-def self_quotient(image, *, sigma=8.0):
+def self_quotient(image: Image, *, sigma: float = 8.0) -> Image:
     """Flatten the light by dividing every pixel by the mean of its surroundings.
 
     The quotient ``q = x / (G(sigma) * x)`` is brought into [0, 1] by ``q / (1 + q)``, the logistic function of its
@@ -141,7 +150,7 @@ def self_quotient(image, *, sigma=8.0):
     return _flattened(image, flatten)
 
 
-def homomorphic(image, *, sigma=8.0, low_gain=0.5, high_gain=1.5):
+def homomorphic(image: Image, *, sigma: float = 8.0, low_gain: float = 0.5, high_gain: float = 1.5) -> Image:
     """Flatten the light in the logarithm: what changes slowly is damped, detail is raised.
 
     With ``l = log(x)`` and its slow part ``s = G(sigma) * l`` the result is ``exp(low_gain s + high_gain (l - s))``.
@@ -188,7 +197,11 @@ def homomorphic(image, *, sigma=8.0, low_gain=0.5, high_gain=1.5):
     return _flattened(image, flatten)
 
 
-_METHODS = {"tan-triggs": tan_triggs, "self-quotient": self_quotient, "homomorphic": homomorphic}
+_METHODS: dict[str, Callable[..., Image]] = {
+    "tan-triggs": tan_triggs,
+    "self-quotient": self_quotient,
+    "homomorphic": homomorphic,
+}
 
 
 class IlluminationFlattener(ImageTransformer):
@@ -224,11 +237,11 @@ class IlluminationFlattener(ImageTransformer):
         "sigma": [Interval(Real, 0, None, closed="neither"), None],
     }
 
-    def __init__(self, *, method="tan-triggs", sigma=None):
+    def __init__(self, *, method: str = "tan-triggs", sigma: float | None = None) -> None:
         self.method = method
         self.sigma = sigma
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         flatten = _METHODS[self.method]
         if self.sigma is None:
             return flatten

@@ -203,7 +203,7 @@ def _ink_of_levels(levels, polarity, min_share):
     return np.where(_grown(mask), ink, np.float32(0))
 
 
-def ink_of_tones(gray, polarity="auto", min_share=0.15):
+def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_share: float = 0.15) -> np.ndarray:
     """Ink of a drawing in one tone that is brighter or darker than its ground.
 
     Parameters
@@ -229,7 +229,7 @@ def ink_of_tones(gray, polarity="auto", min_share=0.15):
     return _ink_of_levels(levels.astype(np.uint8), POLARITIES.index(polarity), float(min_share))
 
 
-def ink_of_alpha(alpha, min_share=0.15):
+def ink_of_alpha(alpha: np.ndarray, min_share: float = 0.15) -> np.ndarray:
     """Ink of a drawing that is cut out already.
 
     Parameters

@@ -1,16 +1,19 @@
 """Colours and light of one picture, or of a set of pictures, given to others."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..base import ImageTransformer, StrOptions
-from ..images import foreground_mask, split_alpha, to_gray, to_rgb
+from ..images import Image, foreground_mask, split_alpha, to_gray, to_rgb
 from .tones import N_LEVELS, apply_curve, beside_alpha, level_counts
 
 _LEVELS = np.linspace(0, 1, N_LEVELS)
 _PLANES = 4  # red, green, blue and luma
 
 
-def _histograms(image):
+def _histograms(image: Image) -> np.ndarray:
     """Shares of 256 levels among the foreground pixels of red, green, blue and luma; zeros where there are none."""
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
@@ -21,19 +24,19 @@ def _histograms(image):
     return counts / max(counts[0].sum(), 1)
 
 
-def _rank_curve(own, reference):
+def _rank_curve(own: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Curve from each level to the reference's level of the same rank, equal pixels sharing their middle rank."""
     own_ranks, ranks = (np.cumsum(shares) - shares / 2 for shares in (own, reference))
     occurs = reference > 0
     return np.interp(own_ranks, ranks[occurs], _LEVELS[occurs])
 
 
-def _mean_and_deviation(shares):
+def _mean_and_deviation(shares: np.ndarray) -> tuple[float, float]:
     mean = shares @ _LEVELS
-    return mean, np.sqrt(shares @ (_LEVELS - mean) ** 2)
+    return float(mean), float(np.sqrt(shares @ (_LEVELS - mean) ** 2))
 
 
-def _moment_curve(own, reference):
+def _moment_curve(own: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Straight line that brings mean and deviation to those of the reference; a flat plane takes the mean."""
     (own_mean, own_deviation), (mean, deviation) = _mean_and_deviation(own), _mean_and_deviation(reference)
     slope = deviation / own_deviation if own_deviation > 1e-9 else 0
@@ -43,7 +46,7 @@ def _moment_curve(own, reference):
 _CURVES = {"histogram": _rank_curve, "mean-std": _moment_curve}
 
 
-def _matched(image, reference, method):
+def _matched(image: Image, reference: np.ndarray, method: str) -> Image:
     """Match an image to the histograms of a reference."""
     color, alpha = split_alpha(image)
     own = _histograms(image)
@@ -56,7 +59,7 @@ def _matched(image, reference, method):
     return beside_alpha(np.stack(planes, axis=-1), alpha)
 
 
-def match_colors(image, reference, method="histogram"):
+def match_colors(image: Image, reference: Image, method: str = "histogram") -> Image:
     """Give a picture the colours of another: plane by plane its distribution of values, or their mean and deviation.
 
     Parameters
@@ -133,13 +136,13 @@ class ColorMatcher(ImageTransformer):
     _parameter_constraints = {"method": [StrOptions(set(_CURVES))]}
     _requires_fit = True
 
-    def __init__(self, *, method="histogram"):
+    def __init__(self, *, method: str = "histogram") -> None:
         self.method = method
 
-    def _learn(self, images, y):
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         histograms = [shares for image in images if (shares := _histograms(image)).any()]
         self.histograms_ = np.mean(histograms, axis=0) if histograms else np.zeros((_PLANES, N_LEVELS))
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         histograms, method = self.histograms_, self.method
         return lambda image: _matched(image, histograms, method)

@@ -1,6 +1,7 @@
 """From a drawing on any ground to white ink on black: straight, of one size, in the middle of the canvas."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import cv2
@@ -8,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import alpha_weights, to_float, to_gray
+from ..images import Image, alpha_weights, to_float, to_gray
 from .crop import CENTERS
 from .ink import POLARITIES, ink_of_alpha, ink_of_tones
 
@@ -102,17 +103,17 @@ def _placed(ink, height, width, margin, aspect, deskew, by_mass):
 
 
 def normalize_foreground(
-    image,
+    image: Image,
     *,
-    height=24,
-    width=24,
-    margin=1 / 12,
-    aspect=0.5,
-    polarity="auto",
-    min_share=0.15,
-    deskew=True,
-    center="mass",
-):
+    height: int = 24,
+    width: int = 24,
+    margin: float = 1 / 12,
+    aspect: float = 0.5,
+    polarity: str = "auto",
+    min_share: float = 0.15,
+    deskew: bool = True,
+    center: str = "mass",
+) -> Image:
     """Draw a digit, letter or other drawing anew: white on black, straight, of one size, in the middle.
 
     Light, place, size, slant and ground are gone afterwards; what remains is the shape.
@@ -180,14 +181,14 @@ def normalize_foreground(
     """
     limit = _WORKING_SIZE * max(height, width)
     alpha = alpha_weights(image)
-    if image.dtype.kind == "b" or (alpha is not None and (alpha < 1).any()):
+    if alpha is not None and (image.dtype.kind == "b" or (alpha < 1).any()):
         ink = ink_of_alpha(_shrunk(alpha, limit), min_share)
     else:
         ink = ink_of_tones(_shrunk(to_gray(image), limit), polarity, min_share)
     return _placed(ink, height, width, float(margin), float(aspect), bool(deskew), center == "mass")
 
 
-def _shrunk(plane, limit):
+def _shrunk(plane: np.ndarray, limit: int) -> np.ndarray:
     longer = max(plane.shape)
     if longer <= limit:
         return plane
@@ -248,15 +249,15 @@ class ForegroundNormalizer(ImageTransformer):
     def __init__(
         self,
         *,
-        height=24,
-        width=24,
-        margin=1 / 12,
-        aspect=0.5,
-        polarity="auto",
-        min_share=0.15,
-        deskew=True,
-        center="mass",
-    ):
+        height: int = 24,
+        width: int = 24,
+        margin: float = 1 / 12,
+        aspect: float = 0.5,
+        polarity: str = "auto",
+        min_share: float = 0.15,
+        deskew: bool = True,
+        center: str = "mass",
+    ) -> None:
         self.height = height
         self.width = width
         self.margin = margin
@@ -266,5 +267,5 @@ class ForegroundNormalizer(ImageTransformer):
         self.deskew = deskew
         self.center = center
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         return partial(normalize_foreground, **self.get_params(deep=False))

@@ -62,7 +62,9 @@ def _largest_part(inside, edges, areas):
     return parts.max()
 
 
-def cut_proposals(moments, edges, lengths, contrasts, log_odds):
+def cut_proposals(
+    moments: np.ndarray, edges: np.ndarray, lengths: np.ndarray, contrasts: np.ndarray, log_odds: np.ndarray
+) -> np.ndarray:
     """Cut the object out once per entry of `STARTS`.
 
     Parameters
@@ -85,7 +87,9 @@ def cut_proposals(moments, edges, lengths, contrasts, log_odds):
     return np.array(proposals)
 
 
-def overlap_cues(proposals, areas, edges, contact, log_odds):
+def overlap_cues(
+    proposals: np.ndarray, areas: np.ndarray, edges: np.ndarray, contact: np.ndarray, log_odds: np.ndarray
+) -> np.ndarray:
     """What tells good proposals from bad ones, one column per name in `OVERLAP_WEIGHTS`.
 
     Parameters
@@ -120,13 +124,15 @@ def overlap_cues(proposals, areas, edges, contact, log_odds):
     return cues
 
 
-def expected_overlaps(cues):
+def expected_overlaps(cues: np.ndarray) -> np.ndarray:
     """Intersection over union to be expected of each proposal, in [0, 1]; 0 for one without cues."""
     overlaps = cues @ np.array(list(OVERLAP_WEIGHTS.values())) + OVERLAP_INTERCEPT
     return np.where(cues.any(axis=1), np.clip(overlaps, 0.01, 1), 0.0)
 
 
-def foreground_prior(lab):
+def foreground_prior(
+    lab: np.ndarray,
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
     """Superpixels of a small picture, their graph and their prior.
 
     Parameters
@@ -148,7 +154,7 @@ def foreground_prior(lab):
     return labels, (moments, edges, lengths, contrasts), log_odds
 
 
-def vote_for_foreground(lab):
+def vote_for_foreground(lab: np.ndarray) -> tuple[np.ndarray, float]:
     """Foreground of a small picture.
 
     Parameters

@@ -1,15 +1,19 @@
 """Images of one size: `Resizer`."""
 
+from collections.abc import Callable
+from typing import Any, Self
+
 import cv2
 import numpy as np
 
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import full_light, join_alpha, split_alpha, to_float
+from ..images import Image, full_light, join_alpha, split_alpha, to_float
+from .crop import crop_center
 
 __all__ = ["Resizer", "resize"]
 
 
-def resize(image, height, width, *, fit="stretch", background=None):
+def resize(image: Image, height: int, width: int, *, fit: str = "stretch", background: float | None = None) -> Image:
     """Resize an image: averaged over areas where it shrinks, interpolated linearly where it grows.
 
     Parameters
@@ -49,7 +53,7 @@ def resize(image, height, width, *, fit="stretch", background=None):
     return _pad(_stretch(image, inner_height, inner_width), height, width, background)
 
 
-def _cut_to_proportions(image, height, width):
+def _cut_to_proportions(image: Image, height: int, width: int) -> Image:
     """Cut out of the middle, before anything is computed, what a canvas of these proportions will show."""
     rows, cols = image.shape[:2]
     kept_rows = min(rows, max(1, round(cols * height / width)))
@@ -58,7 +62,7 @@ def _cut_to_proportions(image, height, width):
     return image[top : top + kept_rows, left : left + kept_cols]
 
 
-def _stretch(image, height, width):
+def _stretch(image: Image, height: int, width: int) -> Image:
     if image.shape[:2] == (height, width):
         return image
     color, alpha = split_alpha(image)
@@ -74,7 +78,7 @@ def _stretch(image, height, width):
     return (np.rint(values) if image.dtype.kind == "u" else values).astype(image.dtype)
 
 
-def _resample(image, height, width):
+def _resample(image: np.ndarray, height: int, width: int) -> np.ndarray:
     shrunk = min(width, image.shape[1]), min(height, image.shape[0])
     resized = cv2.resize(np.ascontiguousarray(image), shrunk, interpolation=cv2.INTER_AREA)
     if shrunk != (width, height):
@@ -82,16 +86,10 @@ def _resample(image, height, width):
     return np.clip(resized, 0, 1) if resized.dtype.kind == "f" else resized  # rounding may lead past 1
 
 
-def _pad(image, height, width, background):
+def _pad(image: Image, height: int, width: int, background: float | None) -> Image:
     if background is None and split_alpha(image)[1] is None:
         image = join_alpha(image, np.ones(image.shape[:2], dtype=bool))
-    padded = np.zeros((height, width, *image.shape[2:]), dtype=image.dtype)
-    if split_alpha(image)[1] is None:
-        gray_level = background * full_light(image.dtype)
-        padded[:] = round(gray_level) if image.dtype.kind == "u" else gray_level
-    top, left = (height - image.shape[0]) // 2, (width - image.shape[1]) // 2
-    padded[top : top + image.shape[0], left : left + image.shape[1]] = image
-    return padded
+    return crop_center(image, height=height, width=width, background=background or 0.0)
 
 
 class Resizer(ImageTransformer):
@@ -126,13 +124,15 @@ class Resizer(ImageTransformer):
         "background": [Interval(Real, 0, 1, closed="both"), None],
     }
 
-    def __init__(self, *, height=64, width=64, fit="stretch", background=None):
+    def __init__(
+        self, *, height: int = 64, width: int = 64, fit: str = "stretch", background: float | None = None
+    ) -> None:
         self.height = height
         self.width = width
         self._fit = fit  # an attribute of the parameter's own name would hide the method fit
         self.background = background
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters by name.
 
         Parameters
@@ -146,7 +146,7 @@ class Resizer(ImageTransformer):
         """
         return super().get_params(deep) | {"fit": self._fit}
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters by name.
 
         Parameters
@@ -163,6 +163,6 @@ class Resizer(ImageTransformer):
         self._fit = fit
         return self
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         height, width, fit, background = self.height, self.width, self._fit, self.background
         return lambda image: resize(image, height, width, fit=fit, background=background)

@@ -189,7 +189,7 @@ def _solve(factors, right_sides):
     return x
 
 
-def manifold_ranking(distances, edges, contacts):
+def manifold_ranking(distances: np.ndarray, edges: np.ndarray, contacts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Two-stage manifold ranking: unlike every side of the frame, then like what was unlike the sides.
 
     Parameters
@@ -225,7 +225,7 @@ def manifold_ranking(distances, edges, contacts):
     return from_sides[back], from_salient[back]
 
 
-def _side_distances(moments, colors, contacts):
+def _side_distances(moments: np.ndarray, colors: np.ndarray, contacts: np.ndarray) -> np.ndarray:
     """Mahalanobis distances to the colours of the four sides, ascending (4, n)."""
     distances = np.empty((4, len(colors)))
     for side in range(4):
@@ -238,7 +238,7 @@ def _side_distances(moments, colors, contacts):
     return np.sort(distances, axis=0)
 
 
-def _sharpness(light, labels, areas):
+def _sharpness(light: np.ndarray, labels: np.ndarray, areas: np.ndarray) -> np.ndarray:
     """Fine detail around every superpixel over that of the whole picture: what is in focus is above 1."""
     detail = np.abs(light - cv2.GaussianBlur(light, (0, 0), DETAIL_SIGMA))
     around = cv2.blur(detail, (DETAIL_WINDOW, DETAIL_WINDOW))
@@ -246,18 +246,18 @@ def _sharpness(light, labels, areas):
     return mean / (mean.mean() + 1e-6)
 
 
-def _stretched(values):
+def _stretched(values: np.ndarray) -> np.ndarray:
     low, high = values.min(), values.max()
     return (values - low) / (high - low + 1e-6)
 
 
-def border_contacts(labels, n_labels):
+def border_contacts(labels: np.ndarray, n_labels: int) -> np.ndarray:
     """Pixels of every superpixel on the top, bottom, left and right side: int (4, n_labels)."""
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     return np.stack([np.bincount(side, minlength=n_labels) for side in sides])
 
 
-def saliency_cues(lab, labels, moments, edges):
+def saliency_cues(lab: np.ndarray, labels: np.ndarray, moments: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Cues of the foreground, one row per superpixel and one column per name in `CUE_WEIGHTS`.
 
     Parameters
@@ -331,6 +331,6 @@ def saliency_cues(lab, labels, moments, edges):
     )
 
 
-def foreground_log_odds(cues):
+def foreground_log_odds(cues: np.ndarray) -> np.ndarray:
     """Logit of the prior probability that a superpixel is foreground, from its cues; float64 (n,)."""
     return cues @ np.array(list(CUE_WEIGHTS.values())) + INTERCEPT

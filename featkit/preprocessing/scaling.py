@@ -1,16 +1,18 @@
 """Each image on the scale of its own pixels: `PixelScaler`."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..base import ImageTransformer, StrOptions
-from ..images import foreground_mask, join_alpha, split_alpha, to_float
+from ..images import Image, foreground_mask, join_alpha, split_alpha, to_float
 
 __all__ = ["PixelScaler", "scale_pixels"]
 
 DEVIATIONS = 4  # standard deviations on either side of the mean that [0, 1] holds
 
 
-def scale_pixels(image, method="zscore"):
+def scale_pixels(image: Image, method: str = "zscore") -> Image:
     """Scale the values of one image by statistics of that image alone; the result is an image again, in [0, 1].
 
     The statistics are those of all colour planes together, so hues stay, and of the foreground alone:
@@ -52,7 +54,7 @@ def scale_pixels(image, method="zscore"):
     return join_alpha(scaled, alpha)
 
 
-def _zscore(values, weights, extremes):
+def _zscore(values: np.ndarray, weights: np.ndarray, extremes: np.ndarray) -> np.ndarray:
     total = max(weights.sum(dtype=np.float64), np.finfo(np.float32).tiny)
     mean = (weights * values).sum(dtype=np.float64) / total
     centered = values - np.float32(mean)
@@ -62,12 +64,12 @@ def _zscore(values, weights, extremes):
     return np.clip(0.5 + centered * np.float32(0.5 / DEVIATIONS / deviation), 0, 1)
 
 
-def _l2(values, weights, extremes):
+def _l2(values: np.ndarray, weights: np.ndarray, extremes: np.ndarray) -> np.ndarray:
     norm = np.sqrt((weights * values**2).sum(dtype=np.float64))
     return np.minimum(values * np.float32(1 / norm), 1) if norm > 0 else np.zeros_like(values)
 
 
-def _minmax(values, weights, extremes):
+def _minmax(values: np.ndarray, weights: np.ndarray, extremes: np.ndarray) -> np.ndarray:
     low, high = (extremes.min(), extremes.max()) if extremes.size else (0, 0)
     return np.clip((values - low) / (high - low), 0, 1) if high > low else np.zeros_like(values)
 
@@ -99,9 +101,9 @@ class PixelScaler(ImageTransformer):
 
     _parameter_constraints = {"method": [StrOptions(set(_SCALERS))]}
 
-    def __init__(self, *, method="zscore"):
+    def __init__(self, *, method: str = "zscore") -> None:
         self.method = method
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         method = self.method
         return lambda image: scale_pixels(image, method)

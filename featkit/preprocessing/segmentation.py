@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..images import check_image, split_alpha, to_float, to_rgb, to_uint8
+from ..images import Image, check_image, split_alpha, to_float, to_rgb, to_uint8
 from ..masks import border_share, drop_small_components, largest_component, mask_quality, most_central_component
 from ..masks import fill_holes as fill_all_holes
 from .backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, otsu_mask, plain_backdrop
@@ -27,7 +27,7 @@ COMPONENTS = {
 }
 
 
-def small_lab(image):
+def small_lab(image: Image) -> np.ndarray:
     """CIE Lab (float32, L in [0, 100]) of a picture reduced to at most 200 pixels; smaller ones keep their size."""
     rgb = to_uint8(to_rgb(image))
     height, width = rgb.shape[:2]
@@ -38,7 +38,7 @@ def small_lab(image):
     return cv2.cvtColor(to_float(rgb), cv2.COLOR_RGB2Lab)
 
 
-def full_lab(image):
+def full_lab(image: Image) -> np.ndarray:
     """CIE Lab at full size on the scale of `small_lab`, rounded to 8 bit on the way, which is five times as fast."""
     return _unpacked(cv2.cvtColor(np.ascontiguousarray(to_uint8(to_rgb(image))), cv2.COLOR_RGB2Lab))
 
@@ -55,11 +55,11 @@ def _unpacked(lab):
     return result
 
 
-def _is_flat(lab):
-    return np.abs(lab - lab[0, 0]).max() < LEAST_DISTANCE
+def _is_flat(lab: np.ndarray) -> bool:
+    return bool(np.abs(lab - lab[0, 0]).max() < LEAST_DISTANCE)
 
 
-def _auto(image, random_state):
+def _auto(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     small = small_lab(image)
     backdrop = plain_backdrop(small)
     if backdrop is not None:
@@ -69,28 +69,28 @@ def _auto(image, random_state):
     return _enlarged(share, small, image), expected_overlap
 
 
-def _saliency(image, random_state):
+def _saliency(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     small = small_lab(image)
     labels, _, log_odds = foreground_prior(small)
     probability = 1 / (1 + np.exp(-log_odds))
     return _enlarged(probability.astype(np.float32)[labels], small, image), None
 
 
-def _enlarged(share, small, image):
+def _enlarged(share: np.ndarray, small: np.ndarray, image: Image) -> np.ndarray:
     if _is_flat(small) or not share.any():
         return np.zeros(image.shape[:2], dtype=bool)
     return guided_upsampling(share, small, full_lab(image))
 
 
-def _border(image, random_state):
+def _border(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     return border_mask(full_lab(image), small_lab(image)), None
 
 
-def _otsu(image, random_state):
+def _otsu(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     return otsu_mask(image), None
 
 
-def _grabcut(image, random_state):
+def _grabcut(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     height, width = image.shape[:2]
     top, left = round(GRABCUT_MARGIN * height), round(GRABCUT_MARGIN * width)
     if min(top, left) == 0 or _is_flat(small_lab(image)):  # no background to learn from; minutes on a flat colour
@@ -117,18 +117,20 @@ FALLBACKS = {
 }
 
 
-def _is_believable(mask):
+def _is_believable(mask: np.ndarray) -> bool:
     n_foreground = np.count_nonzero(mask)
-    return 0 < n_foreground < EVERYTHING * mask.size and border_share(mask) < GLUED
+    return bool(0 < n_foreground < EVERYTHING * mask.size and border_share(mask) < GLUED)
 
 
-def clean_mask(share, components, fill_holes):
+def clean_mask(share: np.ndarray, components: str, fill_holes: bool) -> np.ndarray:
     """Cut a map at one half (a mask stays), choose among the components, fill the holes."""
     mask = COMPONENTS[components](share if share.dtype == bool else share >= 0.5)
     return fill_all_holes(mask) if fill_holes else mask
 
 
-def segment_foreground(image, method="auto", *, components="all", fill_holes=True, random_state=0):
+def segment_foreground(
+    image: Image, method: str = "auto", *, components: str = "all", fill_holes: bool = True, random_state: int = 0
+) -> np.ndarray:
     """Find the object of a photo: no box, no clicks, no model to download.
 
     Parameters
@@ -185,12 +187,12 @@ class Finding(NamedTuple):
     expected_overlap: float | None = None
 
     @property
-    def quality(self):
+    def quality(self) -> float:
         """How believable the mask is, in [0, 1]."""
         return mask_quality(self.mask) if self.expected_overlap is None else self.expected_overlap
 
 
-def find_foreground(color, method, components, fill_holes, random_state):
+def find_foreground(color: np.ndarray, method: str, components: str, fill_holes: bool, random_state: int) -> Finding:
     """Mask of `segment_foreground` with what it was cut from."""
     for attempt in (method, *FALLBACKS[method]):
         share, expected_overlap = SEGMENTERS[attempt](color, random_state)

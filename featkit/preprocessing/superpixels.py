@@ -174,7 +174,7 @@ def _borders(lab, labels, n_labels):
     return edges, edge_lengths, edge_contrasts
 
 
-def slic(lab, n_segments=300, compactness=15.0):
+def slic(lab: np.ndarray, n_segments: int = 300, compactness: float = 15.0) -> tuple[np.ndarray, int]:
     """Cut a picture into superpixels of about equal size (simple linear iterative clustering).
 
     Parameters
@@ -212,7 +212,7 @@ def slic(lab, n_segments=300, compactness=15.0):
     return _slic(lab, max(1, round(height / step)), max(1, round(width / step)), compactness, N_ROUNDS)
 
 
-def color_moments(lab, labels, n_labels):
+def color_moments(lab: np.ndarray, labels: np.ndarray, n_labels: int) -> np.ndarray:
     """Sums over the pixels of every superpixel.
 
     Parameters
@@ -229,7 +229,7 @@ def color_moments(lab, labels, n_labels):
     return _moments(lab, labels, n_labels)
 
 
-def shared_borders(lab, labels, n_labels):
+def shared_borders(lab: np.ndarray, labels: np.ndarray, n_labels: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pairs of superpixels that touch (4 neighbours).
 
     Parameters

@@ -2,20 +2,21 @@
 
 import cv2
 import numpy as np
+from numpy.typing import DTypeLike
 
-from ..images import full_light, join_alpha, to_float, to_uint8
+from ..images import Image, full_light, join_alpha, to_float, to_uint8
 
 N_LEVELS = 256
 
 
-def level_counts(plane, voters=None):
+def level_counts(plane: np.ndarray, voters: np.ndarray | None = None) -> np.ndarray:
     """How many pixels of a plane are at each of 256 levels; only those where the bool array `voters` is True."""
     levels = np.ascontiguousarray(to_uint8(plane))
     mask = None if voters is None else np.ascontiguousarray(voters).view(np.uint8)
     return cv2.calcHist([levels], [0], mask, [N_LEVELS], [0, N_LEVELS]).ravel().astype(np.int64)
 
 
-def apply_curve(plane, curve):
+def apply_curve(plane: np.ndarray, curve: np.ndarray) -> np.ndarray:
     """Send each level k / 255 to ``curve[k]`` in [0, 1], what lies between two levels to between their values."""
     white = full_light(plane.dtype)
     if plane.dtype == np.uint8:
@@ -26,13 +27,13 @@ def apply_curve(plane, curve):
     return np.interp(plane, np.linspace(0, 1, N_LEVELS), curve).astype(plane.dtype)
 
 
-def as_dtype(values, dtype):
+def as_dtype(values: np.ndarray, dtype: DTypeLike) -> np.ndarray:
     """Values in [0, 1], cut off there, in the range of an image dtype."""
     values = np.clip(values, 0, 1)
     return np.rint(values * full_light(dtype)).astype(dtype) if np.dtype(dtype).kind == "u" else values.astype(dtype)
 
 
-def with_luma(color, luma, new_luma):
+def with_luma(color: np.ndarray, luma: np.ndarray, new_luma: np.ndarray) -> np.ndarray:
     """Add to all three planes what was added to the luma: hue and the differences of colour stay."""
     if color.ndim == 2:
         return new_luma
@@ -43,7 +44,7 @@ def with_luma(color, luma, new_luma):
     return np.clip(color + shift[..., np.newaxis], 0, white).astype(color.dtype)
 
 
-def beside_alpha(color, alpha):
+def beside_alpha(color: np.ndarray, alpha: np.ndarray | None) -> Image:
     """The image of changed colours and the alpha plane it had: 0 where it is transparent."""
     if alpha is None:
         return color
@@ -52,7 +53,7 @@ def beside_alpha(color, alpha):
     return image
 
 
-def plane_weights(color, alpha):
+def plane_weights(color: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
     """Alpha as float32 weights that broadcast over the planes of a colour; ones without alpha."""
     weights = np.ones(color.shape[:2], np.float32) if alpha is None else to_float(alpha)
     return weights if color.ndim == 2 else weights[..., np.newaxis]

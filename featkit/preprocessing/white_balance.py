@@ -1,17 +1,18 @@
 """White balance: the colour of the light estimated from the picture, and taken away."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import alpha_weights, foreground_mask, full_light, split_alpha, to_float
+from ..images import Image, foreground_mask, full_light, split_alpha, to_float
 from .tones import as_dtype, beside_alpha
 
 WHITE_METHODS = ("gray-world", "shades-of-gray", "white-patch")
 
 
-def light_color(image, method="shades-of-gray", *, order=6.0):
+def light_color(image: Image, method: str = "shades-of-gray", *, order: float = 6.0) -> np.ndarray:
     """Estimate the colour of the light on a picture.
 
     Parameters
@@ -39,7 +40,7 @@ def light_color(image, method="shades-of-gray", *, order=6.0):
         return votes.max(axis=0, initial=0) / np.float64(full_light(color.dtype))
     if method == "gray-world":
         order = 1.0
-    weights = None if alpha is None else alpha_weights(image).astype(np.float64)
+    weights = None if alpha is None else to_float(alpha).astype(np.float64)
     total = color[..., 0].size if weights is None else weights.sum()
     if total == 0:
         return np.zeros(3)
@@ -49,7 +50,7 @@ def light_color(image, method="shades-of-gray", *, order=6.0):
     return (powers.sum(axis=(0, 1)) / total) ** (1 / order)
 
 
-def balance_white(image, method="shades-of-gray", *, order=6.0):
+def balance_white(image: Image, method: str = "shades-of-gray", *, order: float = 6.0) -> Image:
     """Take the colour of the light away: scale red, green and blue each by a factor (von Kries).
 
     Parameters
@@ -139,9 +140,9 @@ class WhiteBalancer(ImageTransformer):
         "order": [Interval(Real, 1, 60, closed="both")],
     }
 
-    def __init__(self, *, method="shades-of-gray", order=6.0):
+    def __init__(self, *, method: str = "shades-of-gray", order: float = 6.0) -> None:
         self.method = method
         self.order = order
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         return partial(balance_white, method=self.method, order=self.order)
