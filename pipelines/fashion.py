@@ -8,15 +8,22 @@ pictures from OpenML.
 import argparse
 import gzip
 import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
 from sklearn.datasets import fetch_openml
 from sklearn.decomposition import PCA
-from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.svm import SVC
 
 from featkit import HOG, GammaCorrector, LocalBinaryPattern, MultiScaleHOG, RawPixels, compare_features
+
+Garments: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # images and labels, to train, to test
 
 GARMENTS = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 SIDE = 28
@@ -27,7 +34,7 @@ HOW_TO_GET = (
 )
 
 
-def load_fashion(source=None):
+def load_fashion(source: str | os.PathLike | None = None) -> Garments:
     """Read the garments, shuffled by a fixed seed where the source lists them class by class.
 
     Parameters
@@ -55,17 +62,18 @@ def load_fashion(source=None):
         images = garments.data.reshape(-1, SIDE, SIDE).astype(np.uint8)
         labels = garments.target.astype(int)
         return images[:60_000], labels[:60_000], images[60_000:], labels[60_000:]
-    source = Path(source)
-    if source.suffix == ".npz" and source.is_file():
-        return _read_npz(source)
-    if idx_files := _idx_files(source):
-        return tuple(_read_idx(path) for path in idx_files)
-    if json_files := _json_files(source):
+    path = Path(source)
+    if path.suffix == ".npz" and path.is_file():
+        return _read_npz(path)
+    if idx_files := _idx_files(path):
+        images, labels, test_images, test_labels = map(_read_idx, idx_files)
+        return images, labels, test_images, test_labels
+    if json_files := _json_files(path):
         return _read_json(json_files)
-    raise FileNotFoundError(f"Expected {HOW_TO_GET}, found none of them in {str(source)!r}.")
+    raise FileNotFoundError(f"Expected {HOW_TO_GET}, found none of them in {str(path)!r}.")
 
 
-def _read_npz(path):
+def _read_npz(path: Path) -> Garments:
     with np.load(path) as arrays:
         missing = {"x_train", "y_train", "x_test", "y_test"} - set(arrays)
         if missing:
@@ -73,14 +81,14 @@ def _read_npz(path):
         return arrays["x_train"], arrays["y_train"].astype(int), arrays["x_test"], arrays["y_test"].astype(int)
 
 
-def _idx_files(folder):
+def _idx_files(folder: Path) -> list[Path] | None:
     """Paths of the four idx files below a folder, or None."""
     names = [f"{part}-{kind}" for part in ("train", "t10k") for kind in ("images-idx3-ubyte", "labels-idx1-ubyte")]
-    paths = [next(folder.rglob(f"{name}*"), None) for name in names]
-    return None if None in paths else paths
+    paths = [path for name in names for path in sorted(folder.rglob(f"{name}*"))[:1]]
+    return paths if len(paths) == len(names) else None
 
 
-def _read_idx(path):
+def _read_idx(path: Path) -> np.ndarray:
     """Array of an idx file: 0, 0, a code for bytes, the number of axes, their lengths (big-endian), the values."""
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     n_axes = data[3]
@@ -89,35 +97,34 @@ def _read_idx(path):
     return values if n_axes == 3 else values.astype(int)
 
 
-def _json_files(folder):
+def _json_files(folder: Path) -> list[Path] | None:
     """Paths of the file of each class below a folder, or None."""
-    paths = [next(folder.rglob(f"{label}.json"), None) for label in range(len(GARMENTS))]
-    return None if None in paths else paths
+    paths = [path for label in range(len(GARMENTS)) for path in sorted(folder.rglob(f"{label}.json"))[:1]]
+    return paths if len(paths) == len(GARMENTS) else None
 
 
-def _read_json(paths):
-    images, labels = ([], []), ([], [])
-    for label, path in enumerate(paths):
-        rows = [row for row in json.loads(path.read_text())["data"] if row]  # separators are empty
-        for part, chosen in enumerate((rows[:N_TRAIN_PER_CLASS], rows[N_TRAIN_PER_CLASS:])):
-            images[part].append(np.array(chosen, np.uint8).reshape(-1, SIDE, SIDE))
-            labels[part].append(np.full(len(chosen), label))
+def _read_json(paths: Sequence[Path]) -> Garments:
+    classes = [[row for row in json.loads(path.read_text())["data"] if row] for path in paths]  # separators are empty
     rng = np.random.default_rng(0)
-    arrays = []
-    for part in range(2):
-        order = rng.permutation(sum(map(len, labels[part])))
-        arrays += [np.concatenate(images[part])[order], np.concatenate(labels[part])[order]]
-    return tuple(arrays)
+    train = _shuffled([rows[:N_TRAIN_PER_CLASS] for rows in classes], rng)
+    return *train, *_shuffled([rows[N_TRAIN_PER_CLASS:] for rows in classes], rng)
 
 
-def candidates():
+def _shuffled(classes: list[list], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    images = np.concatenate([np.array(rows, np.uint8).reshape(-1, SIDE, SIDE) for rows in classes])
+    labels = np.repeat(np.arange(len(classes)), list(map(len, classes)))
+    order = rng.permutation(len(labels))
+    return images[order], labels[order]
+
+
+def candidates() -> dict[str, Pipeline]:
     """Pipelines that classify garments, from one family of features to the union of three.
 
     Returns
     -------
     pipelines : dict of str to Pipeline
     """
-    signed = {"orientations": 12, "cells_per_block": (2, 2), "block_norm": "L1-sqrt", "signed": True}
+    signed: dict = {"orientations": 12, "cells_per_block": (2, 2), "block_norm": "L1-sqrt", "signed": True}
     texture = LocalBinaryPattern(method="nri_uniform", grid=(4, 4))
     multi_scale = MultiScaleHOG(cell_sizes=(4, 7), **signed)
     pixels = make_pipeline(GammaCorrector(gamma=0.5), RawPixels())
@@ -133,7 +140,7 @@ def candidates():
     }
 
 
-def garment_classifier(features, *, gamma="scale"):
+def garment_classifier(features: BaseEstimator, *, gamma: float | str = "scale") -> Pipeline:
     """Features, their 250 principal components, and a support vector machine.
 
     The components cost no accuracy and make the machine several times faster.
@@ -153,7 +160,9 @@ def garment_classifier(features, *, gamma="scale"):
     return make_pipeline(features, components, SVC(C=10, gamma=gamma, cache_size=2000))
 
 
-def compare(source=None, *, n_train=10_000, n_test=2_000, verbose=True):
+def compare(
+    source: str | os.PathLike | None = None, *, n_train: int = 10_000, n_test: int = 2_000, verbose: bool = True
+) -> pd.DataFrame:
     """Compare the pipelines with raw pixels, all behind a support vector machine.
 
     Parameters
@@ -187,13 +196,14 @@ def compare(source=None, *, n_train=10_000, n_test=2_000, verbose=True):
     return table
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the comparison from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", nargs="?", help="file or folder with the garments (default: download from OpenML)")
     parser.add_argument("--all", action="store_true", help="train on 60,000 and test on 10,000")
     options = parser.parse_args(arguments)
-    compare(options.source, **({"n_train": 60_000, "n_test": 10_000} if options.all else {}))
+    n_train, n_test = (60_000, 10_000) if options.all else (10_000, 2_000)
+    compare(options.source, n_train=n_train, n_test=n_test)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.impute import SimpleImputer
 from sklearn.metrics import r2_score
 from sklearn.model_selection import StratifiedKFold, cross_validate
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.utils import Bunch
 
 from featkit import (
     BackgroundRemover,
@@ -36,7 +37,7 @@ PART_COLORS = {
 MEASURED = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
 
 
-def measuring_pipeline(pixel_size):
+def measuring_pipeline(pixel_size: float) -> Pipeline:
     """Photo to the four lengths and widths of the iris table.
 
     Parameters
@@ -56,12 +57,14 @@ def measuring_pipeline(pixel_size):
     ).set_output(transform="pandas")
 
 
-def classifier():
+def classifier() -> Pipeline:
     """Fisher's own: linear discriminant analysis; a petal that was not found counts as a median one."""
     return make_pipeline(SimpleImputer(strategy="median"), LinearDiscriminantAnalysis())
 
 
-def compare(*, background="plain", n_splits=5, random_state=0, verbose=True):
+def compare(
+    *, background: str = "plain", n_splits: int = 5, random_state: int = 0, verbose: bool = True
+) -> tuple[pd.DataFrame, pd.Series]:
     """Compare measured flowers with the iris table and with raw pixels, fold by fold.
 
     Parameters
@@ -116,7 +119,7 @@ def compare(*, background="plain", n_splits=5, random_state=0, verbose=True):
     return table, agreement
 
 
-def measured_agreement(flowers):
+def measured_agreement(flowers: Bunch) -> pd.Series:
     """R^2 between the measured columns and the truth of drawn flowers.
 
     Parameters
@@ -137,7 +140,7 @@ def measured_agreement(flowers):
     return pd.Series(scores)
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the comparison from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--background", choices=["plain", "photo"], default="plain")

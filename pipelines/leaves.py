@@ -6,13 +6,14 @@ single leaves: one subfolder per species, or the pictures in ``images/`` and a `
 
 import argparse
 import csv
+import os
 import time
 from pathlib import Path
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_val_score
-from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import QuantileTransformer
 
 from featkit import (
@@ -26,7 +27,7 @@ from featkit import (
 )
 
 
-def load_leaves(folder):
+def load_leaves(folder: str | os.PathLike) -> tuple[np.ndarray, np.ndarray]:
     """Find the pictures of a folder and their species.
 
     Parameters
@@ -38,16 +39,15 @@ def load_leaves(folder):
     -------
     paths, species : ndarray of str (n_images,)
     """
-    folder = Path(folder)
-    table = folder / "labels.csv"
+    images, table = Path(folder) / "images", Path(folder) / "labels.csv"
     if not table.is_file():
         return list_images(folder)[:2]
     with table.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return np.array([str(folder / "images" / row["image"]) for row in rows]), np.array([row["species"] for row in rows])
+    return np.array([str(images / row["image"]) for row in rows]), np.array([row["species"] for row in rows])
 
 
-def leaf_features():
+def leaf_features() -> FeatureUnion:
     """Shape of a leaf: its measurements, and what its outline is like from the teeth up to the whole form.
 
     Returns
@@ -66,7 +66,7 @@ def leaf_features():
     )
 
 
-def leaf_classifier():
+def leaf_classifier() -> Pipeline:
     """Linear discriminants with shrinkage on columns brought to equal distributions, so that no outlier rules.
 
     Returns
@@ -79,7 +79,7 @@ def leaf_classifier():
     )
 
 
-def leaf_pipeline():
+def leaf_pipeline() -> Pipeline:
     """Classify leaves, from paths to species.
 
     Returns
@@ -89,7 +89,7 @@ def leaf_pipeline():
     return make_pipeline(ImageReader(), BackgroundRemover(), leaf_features(), leaf_classifier())
 
 
-def evaluate(folder, *, n_repeats=1, random_state=0):
+def evaluate(folder: str | os.PathLike, *, n_repeats: int = 1, random_state: int = 0) -> dict[str, dict[str, float]]:
     """Cross-validate every family of features alone, and all together, on the same stratified five folds.
 
     The features learn nothing, so each picture is measured once; the classifier learns on the training folds only.
@@ -111,9 +111,10 @@ def evaluate(folder, *, n_repeats=1, random_state=0):
     paths, species = load_leaves(folder)
     images = make_pipeline(ImageReader(), BackgroundRemover()).fit_transform(paths)
     folds = RepeatedStratifiedKFold(n_splits=5, n_repeats=n_repeats, random_state=random_state)
-    tables, results = {}, {}
+    tables: dict[str, np.ndarray] = {}
+    results: dict[str, dict[str, float]] = {}
 
-    def score(name, milliseconds):
+    def score(name: str, milliseconds: float) -> None:
         accuracies = cross_val_score(leaf_classifier(), tables[name], species, cv=folds).reshape(n_repeats, 5)
         results[name] = {
             "accuracy": accuracies.mean(),
@@ -132,7 +133,7 @@ def evaluate(folder, *, n_repeats=1, random_state=0):
     return results
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the evaluation from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", help="pictures of leaves, one subfolder per species or images/ and labels.csv")

@@ -5,9 +5,11 @@ beside raw pixels, over stratified folds. FOLDER has one subfolder of pictures f
 """
 
 import argparse
+import os
 
+import pandas as pd
 from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import Normalizer
 from sklearn.svm import SVC
 
@@ -30,7 +32,7 @@ from featkit import (
 WHITE = 1.0  # the ground of what is cut out: on the mean colour a plain object would have no outline
 
 
-def object_families():
+def object_families() -> dict[str, Pipeline]:
     """The four families that describe a photo, by name.
 
     Returns
@@ -47,7 +49,7 @@ def object_families():
     return {name: make_pipeline(extractor, Normalizer()) for name, extractor in extractors.items()}
 
 
-def object_images(*, remove_background=False, side=128):
+def object_images(*, remove_background: bool = False, side: int = 128) -> Pipeline:
     """From sources to colour pictures of one size.
 
     Parameters
@@ -70,7 +72,7 @@ def object_images(*, remove_background=False, side=128):
     return make_pipeline(ImageReader(min_size=None if remove_background else side), ColorConverter(), *framing)
 
 
-def object_classifier(*, remove_background=False, side=128, C=10.0):
+def object_classifier(*, remove_background: bool = False, side: int = 128, C: float = 10.0) -> Pipeline:
     """Classify colour photos, from paths (or anything else that `featkit.ImageReader` reads) to classes.
 
     Parameters
@@ -88,7 +90,15 @@ def object_classifier(*, remove_background=False, side=128, C=10.0):
     return make_pipeline(object_images(remove_background=remove_background, side=side), features, SVC(C=C))
 
 
-def compare(folder, *, remove_background=False, side=128, n_splits=5, random_state=0, verbose=True):
+def compare(
+    folder: str | os.PathLike,
+    *,
+    remove_background: bool = False,
+    side: int = 128,
+    n_splits: int = 5,
+    random_state: int = 0,
+    verbose: bool = True,
+) -> pd.DataFrame:
     """Compare each family, all together and raw pixels on the same stratified folds.
 
     Parameters
@@ -123,7 +133,7 @@ def compare(folder, *, remove_background=False, side=128, n_splits=5, random_sta
     )
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the comparison from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", help="pictures, one subfolder for each class")

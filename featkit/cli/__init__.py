@@ -9,7 +9,7 @@ from . import benchmark, compare_faces, extract, predict
 COMMANDS = (benchmark, compare_faces, extract, predict)
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
     Parameters

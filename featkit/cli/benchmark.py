@@ -1,10 +1,18 @@
 """``featkit benchmark FOLDER``: compare features with raw pixels on a folder of images."""
 
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from pandas import DataFrame
+    from sklearn.base import BaseEstimator
+
 QUICK_IMAGES = 60  # of each class
 QUICK_CHANGES = ["brightness", "light_gradient", "shift", "rotation", "blur", "noise", "occlusion"]
 
 
-def add_command(commands):
+def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("benchmark", help="compare features with raw pixels on a folder of images")
     parser.add_argument("folder", help="a folder with one subfolder of images per class")
@@ -27,7 +35,7 @@ def add_command(commands):
     parser.set_defaults(run=run)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> None:
     """Read the folder, compare, print the table, write what is asked for."""
     import time
     from pathlib import Path
@@ -76,7 +84,7 @@ def run(options):
         print(f"The report is in {write_report(options.report, section, command=found.about['command'])}")
 
 
-def _groups(paths, folder, group_by):
+def _groups(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarray | None":
     """Group of every path, or None."""
     import csv
     import re
@@ -109,7 +117,7 @@ def _groups(paths, folder, group_by):
     return np.array(groups)
 
 
-def _check_counts(labels, groups, n_folds, options):
+def _check_counts(labels: "np.ndarray", groups: "np.ndarray | None", n_folds: int, options: argparse.Namespace) -> None:
     import numpy as np
 
     what = "images" if groups is None else f"groups ({options.group_by})"
@@ -122,7 +130,7 @@ def _check_counts(labels, groups, n_folds, options):
         )
 
 
-def _some_of_each_class(labels):
+def _some_of_each_class(labels: "np.ndarray") -> "np.ndarray":
     """Indices of at most `QUICK_IMAGES` images of each class, spread evenly over its files."""
     import numpy as np
 
@@ -134,7 +142,7 @@ def _some_of_each_class(labels):
     return np.sort(np.concatenate(chosen))
 
 
-def _train_sizes(labels, n_folds):
+def _train_sizes(labels: "np.ndarray", n_folds: int) -> list[int]:
     """Shares of a training part, down to where a class gets too small for the inner folds of the tuned SVM."""
     import numpy as np
 
@@ -143,7 +151,7 @@ def _train_sizes(labels, n_folds):
     return [n_train // share for share in (8, 4, 2, 1) if n_train // share * rarest >= 4]
 
 
-def _read_for_benchmark(folder, paths, max_pixels):
+def _read_for_benchmark(folder: str, paths: "np.ndarray", max_pixels: int) -> "np.ndarray":
     """Read every file once, as 128 x 128 RGB: each result depends on its own file alone, so nothing leaks."""
     import numpy as np
     from sklearn.pipeline import make_pipeline
@@ -166,7 +174,7 @@ def _read_for_benchmark(folder, paths, max_pixels):
     return np.stack(images)
 
 
-def _small(baseline):
+def _small(baseline: "BaseEstimator") -> "BaseEstimator":
     """Raw pixels at 32 x 32: where they do best, and fit in time."""
     from sklearn.pipeline import make_pipeline
 
@@ -175,7 +183,7 @@ def _small(baseline):
     return make_pipeline(Resizer(height=32, width=32), baseline)
 
 
-def _benchmark_candidates(network):
+def _benchmark_candidates(network: bool) -> "dict[str, BaseEstimator]":
     from importlib.util import find_spec
 
     from sklearn.pipeline import make_union
@@ -195,7 +203,7 @@ def _benchmark_candidates(network):
     return candidates
 
 
-def _print_duplicates(duplicates, paths):
+def _print_duplicates(duplicates: "DataFrame", paths: "np.ndarray") -> None:
     parted = duplicates[duplicates["n_parted"] > 0]
     for row in parted.head(5).itertuples():
         print(f"duplicates on both sides of a split: {paths[row.image_a]} and {paths[row.image_b]}")

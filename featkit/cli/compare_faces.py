@@ -1,7 +1,9 @@
 """``featkit compare-faces A B``: compare the faces in two photos, part by part."""
 
+import argparse
 
-def add_command(commands):
+
+def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("compare-faces", help="compare the faces in two photos, part by part")
     parser.add_argument("a", metavar="A", help="photo with a face")
@@ -10,7 +12,7 @@ def add_command(commands):
     parser.set_defaults(run=run)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> None:
     """Read both photos, compare, print the distances, draw."""
     from .. import FaceComparisonDisplay, compare_faces, read_image
 

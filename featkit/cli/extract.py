@@ -1,14 +1,21 @@
 """``featkit extract IMAGES --out FOLDER``: features of any number of images, as a Parquet dataset."""
 
+import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from .._optional import require
+
+if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
+    from sklearn.pipeline import FeatureUnion, Pipeline
 
 SHOWN_CHAIN = "BackgroundRemover(method='otsu'), ForegroundCropper, HOG + LocalBinaryPattern + ColorHistogram + regions"
 
 
-def add_command(commands):
+def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("extract", help="features of any number of images, as a Parquet dataset")
     parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
@@ -23,7 +30,7 @@ def add_command(commands):
     parser.set_defaults(run=run)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     """Extract, and say what came of it."""
     from .. import extract_to_parquet, load
 
@@ -56,7 +63,7 @@ def run(options):
     return int(done.n_errors > 0)
 
 
-def _chain(max_pixels):
+def _chain(max_pixels: int) -> "Pipeline":
     from sklearn.pipeline import make_pipeline
 
     from .. import (
@@ -75,7 +82,7 @@ def _chain(max_pixels):
     return make_pipeline(ImageReader(max_pixels=max_pixels), BackgroundRemover(method="otsu"), features)
 
 
-def _union(transformers):
+def _union(transformers: "Sequence[BaseEstimator]") -> "FeatureUnion":
     from sklearn.pipeline import FeatureUnion
 
     named = [(str(index), transformer) for index, transformer in enumerate(transformers)]
@@ -83,7 +90,7 @@ def _union(transformers):
 
 
 @contextmanager
-def _workers(scheduler):
+def _workers(scheduler: str | None) -> Iterator[None]:
     if scheduler is None:
         yield
         return

@@ -1,7 +1,9 @@
 """``featkit predict MODEL IMAGES``: apply a saved model to new images."""
 
+import argparse
 
-def add_command(commands):
+
+def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("predict", help="apply a saved model to new images")
     parser.add_argument("model", help="file made by featkit.save")
@@ -12,7 +14,7 @@ def add_command(commands):
     parser.set_defaults(run=run)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> int:
     """Load, predict, say what came of it."""
     from .. import load, predict_to_file
 

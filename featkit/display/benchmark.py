@@ -1,9 +1,16 @@
 """Accuracy of every candidate of a benchmark, with its interval."""
 
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 
+from .. import Benchmark
 from .base import Display
 from .curves import QUIET, candidate_styles, is_raw_pixels, quiet_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
 
 
 class BenchmarkDisplay(Display):
@@ -30,11 +37,11 @@ class BenchmarkDisplay(Display):
     ['raw pixels', 'HOG']
     """
 
-    def __init__(self, table):
+    def __init__(self, table: "DataFrame") -> None:
         self.table = table
 
     @classmethod
-    def from_benchmark(cls, benchmark, *, ax=None):
+    def from_benchmark(cls, benchmark: Benchmark, *, ax: "Axes | None" = None) -> Self:
         """Draw the table of a benchmark.
 
         Parameters
@@ -48,7 +55,7 @@ class BenchmarkDisplay(Display):
         """
         return cls(benchmark.table).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw the points.
 
         Parameters

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ..images import to_float
+from ..images import Image, to_float
 
 CHECKERS = (0.85, 0.65)  # gray levels of the board that shows through where a picture is transparent
 
 
-def on_checkerboard(image, square=8):
+def on_checkerboard(image: Image, square: int = 8) -> np.ndarray:
     """Lay a picture with alpha on a checkerboard, so that one sees what is transparent.
 
     Parameters

@@ -1,8 +1,15 @@
 """How candidates look in every picture of a benchmark, and how one curve with its interval is drawn."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+    from pandas import DataFrame
 
 # Okabe and Ito's colours, which stay apart for colour-blind eyes; grays are for raw pixels, the measure of all others
 FEATURE_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#8c6d31")
@@ -20,9 +27,10 @@ class CandidateStyle(NamedTuple):
     linestyle: str
 
 
-def candidate_styles(names):
+def candidate_styles(names: Iterable[str]) -> dict[str, CandidateStyle]:
     """Style of every candidate; those whose name speaks of pixels are dashed and gray."""
-    styles, n_baselines = {}, 0
+    styles: dict[str, CandidateStyle] = {}
+    n_baselines = 0
     for number, name in enumerate(dict.fromkeys(names)):
         if is_raw_pixels(name):
             color = BASELINE_COLORS[n_baselines % len(BASELINE_COLORS)]
@@ -36,19 +44,19 @@ def candidate_styles(names):
     return styles
 
 
-def is_raw_pixels(name):
+def is_raw_pixels(name: object) -> bool:
     """Whether a candidate is a baseline on bare pixels, raw or stretched, by its name."""
     return "pixels" in str(name)
 
 
-def draw_curve(axis, positions, curve, name, style):
+def draw_curve(axis: "Axes", positions: ArrayLike, curve: "DataFrame", name: str, style: CandidateStyle) -> "Line2D":
     """Draw one curve of accuracies (percent) with the interval as a band around it."""
-    positions, percents = np.asarray(positions), 100 * curve[["accuracy", "low", "high"]].to_numpy(dtype=np.float64)
+    places, percents = np.asarray(positions), 100 * curve[["accuracy", "low", "high"]].to_numpy(dtype=np.float64)
     group = f"candidate-{style.number}"
-    band = axis.fill_between(positions, percents[:, 1], percents[:, 2], color=style.color, alpha=0.15, linewidth=0)
+    band = axis.fill_between(places, percents[:, 1], percents[:, 2], color=style.color, alpha=0.15, linewidth=0)
     band.set_gid(f"{group}-band")
     (line,) = axis.plot(
-        positions,
+        places,
         percents[:, 0],
         color=style.color,
         linestyle=style.linestyle,
@@ -61,7 +69,7 @@ def draw_curve(axis, positions, curve, name, style):
     return line
 
 
-def quiet_axes(axis):
+def quiet_axes(axis: "Axes") -> None:
     """Take away what is no data: two spines, dark ticks; a light grid stays."""
     axis.spines[["top", "right"]].set_visible(False)
     axis.spines[["left", "bottom"]].set_color(QUIET)

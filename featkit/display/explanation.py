@@ -1,11 +1,20 @@
 """What speaks for and against a decision, drawn on the picture it was made on."""
 
-import numpy as np
+from typing import TYPE_CHECKING, Any, Self
 
-from ..images import to_float, to_gray
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from .. import HOG, Explanation, explain
+from ..images import Image, Images, to_float, to_gray
+from ..inspection.linear_parts import LinearPart
+from ..inspection.places import evidence_map, hog_cell_sums, landmark_evidence
 from .base import Display
 from .checkerboard import on_checkerboard
 from .hog import draw_strokes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FOR, AGAINST = "#d7301f", "#2166ac"
 MOST_BARS = 12
@@ -41,11 +50,19 @@ class ExplanationDisplay(Display):
     'RawPixels for 0'
     """
 
-    def __init__(self, explanation):
+    def __init__(self, explanation: Explanation) -> None:
         self.explanation = explanation
 
     @classmethod
-    def from_model(cls, model, image, *, target=None, reference=None, ax=None):
+    def from_model(
+        cls,
+        model: BaseEstimator,
+        image: Any,
+        *,
+        target: Any = None,
+        reference: Images | None = None,
+        ax: "Axes | np.ndarray | None" = None,
+    ) -> Self:
         """Explain a decision and draw it.
 
         Parameters
@@ -59,11 +76,9 @@ class ExplanationDisplay(Display):
         -------
         display : ExplanationDisplay
         """
-        from .. import explain
-
         return cls(explain(model, image, target=target, reference=reference)).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: "Axes | np.ndarray | None" = None) -> Self:
         """Draw every part.
 
         Parameters
@@ -83,12 +98,9 @@ class ExplanationDisplay(Display):
         return self
 
 
-def _draw_part(axis, part):
-    from .. import HOG
-    from ..inspection.places import evidence_map, hog_cell_sums, landmark_evidence
-
+def _draw_part(axis: "Axes", part: LinearPart) -> None:
     evidence, points = evidence_map(part), landmark_evidence(part)
-    if evidence is None and points is None:
+    if points is None and evidence is None:
         _draw_bars(axis, part)
         return
     axis.imshow(_faint(part.picture), cmap="gray", vmin=0, vmax=1)
@@ -100,25 +112,25 @@ def _draw_part(axis, part):
         for sign, color in ((1, FOR), (-1, AGAINST)):
             cells, signed = np.maximum(sign * sums, 0), part.extractor.signed
             draw_strokes(axis, cells, part.extractor.pixels_per_cell, color, signed=signed, strongest=strongest)
-    else:
+    elif evidence is not None:
         most = np.abs(evidence).max() or 1
         axis.imshow(evidence, cmap="RdBu_r", vmin=-most, vmax=most, alpha=0.6)
     axis.set_axis_off()
 
 
-def _faint(picture):
+def _faint(picture: Image) -> np.ndarray:
     """The picture in light gray, so that colours are the evidence's alone."""
     gray = to_float(to_gray(on_checkerboard(picture)))
     return 0.5 + 0.5 * gray
 
 
-def _draw_points(axis, points):
+def _draw_points(axis: "Axes", points: np.ndarray) -> None:
     weight = np.abs(points[:, 2]) / (np.abs(points[:, 2]).max() or 1)
     colors = np.where(points[:, 2] > 0, FOR, AGAINST)
     axis.scatter(points[:, 1], points[:, 0], s=4 + 120 * weight, c=colors, alpha=0.75, linewidths=0)
 
 
-def _draw_bars(axis, part):
+def _draw_bars(axis: "Axes", part: LinearPart) -> None:
     heaviest = np.argsort(-np.abs(part.contributions), kind="stable")[:MOST_BARS][::-1]
     values = part.contributions[heaviest]
     axis.barh(range(len(values)), values, color=np.where(values > 0, FOR, AGAINST))

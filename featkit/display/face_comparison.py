@@ -1,9 +1,16 @@
 """Both faces of a comparison with their landmarks, and where they differ."""
 
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 
+from .. import FaceComparison
+from ..images import Image
 from .base import Display
 from .checkerboard import on_checkerboard
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Runs of landmarks that are joined by a line, and whether the line is closed.
 LINES = (
@@ -44,10 +51,10 @@ class FaceComparisonDisplay(Display):
     3
     """
 
-    def __init__(self, comparison):
+    def __init__(self, comparison: FaceComparison) -> None:
         self.comparison = comparison
 
-    def plot(self, ax=None):
+    def plot(self, ax: "Axes | np.ndarray | None" = None) -> Self:
         """Draw the first face, the second one, and their differences on the first.
 
         Parameters
@@ -81,7 +88,7 @@ class FaceComparisonDisplay(Display):
         return self
 
 
-def _draw_face(axis, image, points, color):
+def _draw_face(axis: "Axes", image: Image, points: np.ndarray, color: str) -> None:
     axis.imshow(on_checkerboard(image), cmap="gray", vmin=0, vmax=1)
     _draw_lines(axis, points, color)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -91,7 +98,7 @@ def _draw_face(axis, image, points, color):
     axis.set_axis_off()
 
 
-def _draw_lines(axis, points, color):
+def _draw_lines(axis: "Axes", points: np.ndarray, color: str) -> None:
     for line, closed in LINES:
         numbers = [*line, line[0]] if closed else list(line)
         axis.plot(points[numbers, 1], points[numbers, 0], ".-", color=color, markersize=2.5, linewidth=1)

@@ -1,10 +1,18 @@
 """What HOG sees of a picture: in each cell a star of strokes, along the edges and as dark as they are strong."""
 
-import numpy as np
+from typing import TYPE_CHECKING, Self
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import hog_cells
 from .._optional import require
+from ..images import Image
 from .base import Display
 from .checkerboard import on_checkerboard
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class HOGDisplay(Display):
@@ -33,14 +41,28 @@ class HOGDisplay(Display):
     (16, 16, 9)
     """
 
-    def __init__(self, cells, pixels_per_cell, image=None, signed=False):
+    def __init__(
+        self,
+        cells: np.ndarray,
+        pixels_per_cell: tuple[int, int],
+        image: Image | None = None,
+        signed: bool = False,
+    ) -> None:
         self.cells = cells
         self.pixels_per_cell = pixels_per_cell
         self.image = image
         self.signed = signed
 
     @classmethod
-    def from_image(cls, image, *, orientations=9, pixels_per_cell=(8, 8), signed=False, ax=None):
+    def from_image(
+        cls,
+        image: Image,
+        *,
+        orientations: int = 9,
+        pixels_per_cell: tuple[int, int] = (8, 8),
+        signed: bool = False,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Compute the cells of a picture and draw them.
 
         Parameters
@@ -56,12 +78,10 @@ class HOGDisplay(Display):
         -------
         display : HOGDisplay
         """
-        from .. import hog_cells
-
         cells = hog_cells(image, orientations=orientations, pixels_per_cell=pixels_per_cell, signed=signed)
         return cls(cells, pixels_per_cell, image, signed).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw the strokes.
 
         Parameters
@@ -83,7 +103,15 @@ class HOGDisplay(Display):
         return self
 
 
-def draw_strokes(axis, cells, pixels_per_cell, color, *, signed=False, strongest=None):
+def draw_strokes(
+    axis: "Axes",
+    cells: ArrayLike,
+    pixels_per_cell: tuple[int, int],
+    color: str,
+    *,
+    signed: bool = False,
+    strongest: float | None = None,
+) -> None:
     """Draw a stroke for each cell and orientation, along the edge (across its gradient), as opaque as it is strong."""
     strengths = np.asarray(cells, dtype=np.float64)
     turn = 360 if signed else 180

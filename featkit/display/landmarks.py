@@ -1,11 +1,19 @@
 """Landmarks and boxes of faces drawn on the photo."""
 
 import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from .. import FaceBox
+from ..images import Box, Image
 from .base import Display
 from .checkerboard import on_checkerboard
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _COLORS = ("#00b4ff", "#ff9500", "#3ddc60", "#ff4d6d", "#c77dff")
 
@@ -39,13 +47,20 @@ class LandmarkDisplay(Display):
     1
     """
 
-    def __init__(self, image, points=None, *, boxes=(), expected=None):
+    def __init__(
+        self,
+        image: Image,
+        points: ArrayLike | None = None,
+        *,
+        boxes: Sequence[FaceBox | Box] = (),
+        expected: ArrayLike | None = None,
+    ) -> None:
         self.image = image
         self.points = points
         self.boxes = boxes
         self.expected = expected
 
-    def plot(self, ax=None):
+    def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw the photo and what was found on it.
 
         Parameters
@@ -77,21 +92,21 @@ class LandmarkDisplay(Display):
         return self
 
 
-def _repeated_colors(number):
+def _repeated_colors(number: int) -> list[str]:
     return [_COLORS[index % len(_COLORS)] for index in range(number)]
 
 
-def _faces(points):
+def _faces(points: ArrayLike | None) -> np.ndarray:
     """Points (n_faces, n_points, 2)."""
     if points is None:
         return np.empty((0, 0, 2))
-    points = np.asarray(points, dtype=np.float64)
-    if points.ndim not in (2, 3) or points.shape[-1] != 2:
-        raise ValueError(f"Expected points (n_points, 2) or (n_faces, n_points, 2), got shape {points.shape}.")
-    return points.reshape(-1, *points.shape[-2:])
+    faces = np.asarray(points, dtype=np.float64)
+    if faces.ndim not in (2, 3) or faces.shape[-1] != 2:
+        raise ValueError(f"Expected points (n_points, 2) or (n_faces, n_points, 2), got shape {faces.shape}.")
+    return faces.reshape(-1, *faces.shape[-2:])
 
 
-def _corners(box):
+def _corners(box: FaceBox | Box) -> np.ndarray:
     """Corners of a box as (x, y), turned about its middle where it is tilted."""
     min_row, min_col, max_row, max_col = (edge - 0.5 for edge in box[:4])
     middle = np.array([min_col + max_col, min_row + max_row]) / 2

@@ -1,7 +1,14 @@
 """Accuracy against the number of training images."""
 
+from typing import TYPE_CHECKING, Self
+
+from .. import Benchmark
 from .base import Display
 from .curves import candidate_styles, draw_curve, quiet_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
 
 
 class LearningDisplay(Display):
@@ -29,11 +36,11 @@ class LearningDisplay(Display):
     'training images'
     """
 
-    def __init__(self, curves):
+    def __init__(self, curves: "DataFrame") -> None:
         self.curves = curves
 
     @classmethod
-    def from_benchmark(cls, benchmark, *, ax=None):
+    def from_benchmark(cls, benchmark: Benchmark, *, ax: "Axes | None" = None) -> Self:
         """Draw the learning curves of a benchmark.
 
         Parameters
@@ -48,7 +55,7 @@ class LearningDisplay(Display):
         """
         return cls(benchmark.learning_curves()).plot(ax=ax)
 
-    def plot(self, ax=None, *, legend=True):
+    def plot(self, ax: "Axes | None" = None, *, legend: bool = True) -> Self:
         """Draw the curves.
 
         Parameters

@@ -1,13 +1,20 @@
 """Where on a photo an object's length and width were measured."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 from scipy.spatial import ConvexHull
 from skimage.measure import find_contours
 
+from .. import fill_holes, largest_component, region_measurements, region_measurements_names
 from ..exceptions import SubjectNotFoundError
-from ..images import foreground_mask
+from ..images import Image, foreground_mask
 from .base import Display
 from .checkerboard import on_checkerboard
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COLORS = {"length": "#d55e00", "width": "#0072b2", "outline": "#ffffff"}
 
@@ -40,7 +47,14 @@ class MeasurementDisplay(Display):
     np.True_
     """
 
-    def __init__(self, image, outline, axes, measures, unit="px"):
+    def __init__(
+        self,
+        image: Image,
+        outline: np.ndarray,
+        axes: Mapping[str, np.ndarray],
+        measures: Mapping[str, float],
+        unit: str = "px",
+    ) -> None:
         self.image = image
         self.outline = outline
         self.axes = axes
@@ -48,7 +62,7 @@ class MeasurementDisplay(Display):
         self.unit = unit
 
     @classmethod
-    def from_image(cls, image, *, pixel_size=1.0, unit="px", ax=None):
+    def from_image(cls, image: Image, *, pixel_size: float = 1.0, unit: str = "px", ax: "Axes | None" = None) -> Self:
         """Measure the largest object of a picture, as `RegionMeasurements` does, and draw it.
 
         Parameters
@@ -69,8 +83,6 @@ class MeasurementDisplay(Display):
         SubjectNotFoundError
             When there is no foreground.
         """
-        from .. import fill_holes, largest_component, region_measurements, region_measurements_names
-
         mask = fill_holes(largest_component(foreground_mask(image)))
         if not mask.any():
             raise SubjectNotFoundError("Expected an image with foreground, got none: put a BackgroundRemover before.")
@@ -80,7 +92,7 @@ class MeasurementDisplay(Display):
         outline = max(find_contours(np.pad(mask, 1).astype(float), 0.5), key=len) - 1
         return cls(image, outline, _caliper_lines(outline), measures, unit).plot(ax=ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw photo, outline and axes.
 
         Parameters
@@ -105,7 +117,7 @@ class MeasurementDisplay(Display):
         return self
 
 
-def _caliper_lines(outline):
+def _caliper_lines(outline: np.ndarray) -> dict[str, np.ndarray]:
     """Ends of the longest line between two points of an outline, and of a shortest one across it."""
     corners = outline[ConvexHull(outline).vertices]
     between = corners[:, np.newaxis] - corners

@@ -1,10 +1,17 @@
 """Accuracy when the test pictures are changed, from mild to severe."""
 
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 
+from .. import Benchmark
 from .._optional import require
 from .base import Display
 from .curves import candidate_styles, draw_curve, quiet_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
 
 
 class RobustnessDisplay(Display):
@@ -33,11 +40,11 @@ class RobustnessDisplay(Display):
     ['5', '10', '15']
     """
 
-    def __init__(self, curves):
+    def __init__(self, curves: "DataFrame") -> None:
         self.curves = curves
 
     @classmethod
-    def from_benchmark(cls, benchmark, *, ax=None):
+    def from_benchmark(cls, benchmark: Benchmark, *, ax: "Axes | np.ndarray | None" = None) -> Self:
         """Draw the curves of a benchmark, from the unchanged pictures on.
 
         Parameters
@@ -52,7 +59,7 @@ class RobustnessDisplay(Display):
         """
         return cls(curves_from_clean(benchmark)).plot(ax=ax)
 
-    def plot(self, ax=None, *, legend=True):
+    def plot(self, ax: "Axes | np.ndarray | None" = None, *, legend: bool = True) -> Self:
         """Draw the curves.
 
         Parameters
@@ -83,13 +90,13 @@ class RobustnessDisplay(Display):
         return self
 
 
-def _amount_text(severity, amount):
+def _amount_text(severity: float, amount: float) -> str:
     if severity == 0:
         return "none"
     return f"{severity:g}" if np.isnan(amount) else f"{amount:g}"
 
 
-def curves_from_clean(benchmark):
+def curves_from_clean(benchmark: Benchmark) -> "DataFrame":
     """Curves of a benchmark's robustness with the unchanged pictures as severity 0 of each."""
     curves = benchmark.robustness_curves()
     begins = curves.drop_duplicates(["candidate", "perturbation"]).assign(severity=0, amount=0.0)

@@ -1,13 +1,19 @@
 """The picture of one image after every step of a pipeline."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
-from sklearn.base import is_classifier
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.pipeline import Pipeline
 
 from ..exceptions import ImageFormatError
 from ..images import check_images
 from .base import Display
 from .checkerboard import on_checkerboard
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class StepsDisplay(Display):
@@ -34,11 +40,11 @@ class StepsDisplay(Display):
     ['image', 'Resizer', 'RawPixels']
     """
 
-    def __init__(self, steps):
+    def __init__(self, steps: Sequence[tuple[str, np.ndarray]]) -> None:
         self.steps = steps
 
     @classmethod
-    def from_pipeline(cls, pipeline, image):
+    def from_pipeline(cls, pipeline: BaseEstimator, image: Any) -> Self:
         """Run one image through a fitted pipeline and draw what comes out of every step.
 
         Parameters
@@ -53,7 +59,7 @@ class StepsDisplay(Display):
         """
         return cls(steps_of(pipeline, image)).plot()
 
-    def plot(self, ax=None):
+    def plot(self, ax: "Axes | np.ndarray | None" = None) -> Self:
         """Draw the strip.
 
         Parameters
@@ -78,9 +84,10 @@ class StepsDisplay(Display):
         return self
 
 
-def steps_of(pipeline, image):
+def steps_of(pipeline: BaseEstimator, image: Any) -> list[tuple[str, np.ndarray]]:
     """Title and outcome of every step of a fitted pipeline on one image, the image first."""
-    steps, current = [], [image]
+    steps: list[tuple[str, np.ndarray]] = []
+    current: Any = [image]
     if isinstance(image, np.ndarray):
         steps.append(("image", image))
     for step in [step for _, step in pipeline.steps] if isinstance(pipeline, Pipeline) else [pipeline]:
@@ -93,7 +100,7 @@ def steps_of(pipeline, image):
     return steps
 
 
-def _first_picture_or_row(results):
+def _first_picture_or_row(results: Any) -> np.ndarray:
     try:
         return check_images(results)[0]
     except ImageFormatError:

@@ -1,13 +1,18 @@
 """What each family of features is worth: the same candidate with one branch of its FeatureUnion left out."""
 
-from sklearn.base import clone
+from typing import TYPE_CHECKING
+
+from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import FeatureUnion
 
 from .._optional import require
 from .statistics import corrected_resampled_test
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-def without_each_family(candidate):
+
+def without_each_family(candidate: BaseEstimator) -> dict[str, BaseEstimator]:
     """Copies of a candidate, each with one branch of its FeatureUnion dropped.
 
     Parameters
@@ -32,7 +37,7 @@ def without_each_family(candidate):
     >>> list(without_each_family(make_pipeline(make_union(HOG(), ColorHistogram()), SVC())))
     ['hog', 'colorhistogram']
     """
-    variants = {}
+    variants: dict[str, BaseEstimator] = {}
     for path, union in _outermost_unions(candidate).items():
         branches = [name for name, branch in union.transformer_list if branch != "drop"]
         for name in branches if len(branches) > 1 else []:
@@ -46,8 +51,8 @@ def without_each_family(candidate):
     return variants
 
 
-def _outermost_unions(candidate):
-    found = {}
+def _outermost_unions(candidate: BaseEstimator) -> dict[str, FeatureUnion]:
+    found: dict[str, FeatureUnion] = {}
     named = {"": candidate, **candidate.get_params()}
     for path, part in sorted(named.items(), key=lambda item: (item[0].count("__"), item[0])):
         inside = any(outer == "" or path.startswith(f"{outer}__") for outer in found)
@@ -56,7 +61,7 @@ def _outermost_unions(candidate):
     return found
 
 
-def ablation_table(folds, variants):
+def ablation_table(folds: "DataFrame", variants: dict[tuple[str, str], str]) -> "DataFrame":
     """Accuracy of every variant and what it lost against the whole candidate.
 
     Parameters

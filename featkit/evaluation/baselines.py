@@ -1,6 +1,11 @@
 """Raw-pixel baselines with their own best settings: what every feature has to beat."""
 
+import os
+from collections.abc import Sequence
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -10,13 +15,14 @@ from sklearn.svm import SVC
 from sklearn.utils.validation import validate_data
 
 from ..features.pixels import RawPixels
+from ..images import Images
 from ..preprocessing.color import ColorConverter
 from ..preprocessing.contrast import ContrastStretcher
 from ..preprocessing.resize import Resizer
 from ..reading import ImageReader
 
 
-def raw_pixel_features(X):
+def raw_pixel_features(X: Images | Sequence[str | os.PathLike]) -> RawPixels | Pipeline:
     """Transformer that turns a batch into raw pixels.
 
     Parameters
@@ -40,7 +46,7 @@ def raw_pixel_features(X):
     return make_pipeline(ImageReader(), ColorConverter(), Resizer(height=32, width=32), RawPixels())
 
 
-def tuned_pixel_svm(n_jobs=None):
+def tuned_pixel_svm(n_jobs: int | None = None) -> GridSearchCV:
     """RBF support vector machine for pixels in [0, 1], its C and gamma chosen by three inner folds.
 
     Parameters
@@ -60,16 +66,18 @@ def tuned_pixel_svm(n_jobs=None):
 class _MeanRemover(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Takes its own mean from every row of pixels."""
 
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> Self:
         validate_data(self, X)
         return self
 
-    def transform(self, X):
-        X = validate_data(self, X, reset=False)
-        return X - X.mean(axis=1, keepdims=True)
+    def transform(self, X: ArrayLike) -> np.ndarray:
+        rows = validate_data(self, X, reset=False)
+        return rows - rows.mean(axis=1, keepdims=True)
 
 
-def raw_pixel_baselines(X, *, random_state=0, n_jobs=None):
+def raw_pixel_baselines(
+    X: Images | Sequence[str | os.PathLike], *, random_state: int = 0, n_jobs: int | None = None
+) -> dict[str, Pipeline]:
     """Raw pixels behind a logistic regression, a multilayer perceptron and a tuned SVM, this also after a stretch.
 
     The perceptron sees each picture less its own mean: on bright pictures all its units can die at once, and it would

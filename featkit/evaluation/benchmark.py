@@ -1,17 +1,22 @@
 """The benchmark: accuracy with its doubt, paired tests, learning curves, robustness, ablation and costs in one run."""
 
+import os
 import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 
 import joblib
 import numpy as np
-from sklearn.base import is_classifier
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, is_classifier
+from sklearn.model_selection import BaseCrossValidator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.utils import check_consistent_length
 
 from .._optional import require
+from ..images import Images
 from . import frames
 from .ablation import ablation_table, without_each_family
 from .baselines import raw_pixel_baselines
@@ -19,29 +24,30 @@ from .benchmark_results import Benchmark, about_run
 from .duplicates import find_duplicates, parted_by
 from .fold_store import FoldStore
 from .folds import Plan, make_folds, n_steps, run_fold
+from .perturbation_kinds import KINDS
 from .robustness import perturbation_suite, robustness_summary
 from .terminal import progress_bar
 
 
 def benchmark(
-    candidates,
-    X,
-    y,
+    candidates: Mapping[str, BaseEstimator],
+    X: Images | Sequence[str | os.PathLike],
+    y: ArrayLike,
     *,
-    baselines=None,
-    classifier=None,
-    groups=None,
-    cv=5,
-    n_repeats=1,
-    train_sizes=(),
-    perturbations=None,
-    ablate=(),
-    check_duplicates=True,
-    random_state=0,
-    n_jobs=None,
-    store=None,
-    verbose=True,
-):
+    baselines: Mapping[str, BaseEstimator] | None = None,
+    classifier: BaseEstimator | None = None,
+    groups: ArrayLike | None = None,
+    cv: int | BaseCrossValidator | Iterable[tuple[np.ndarray, np.ndarray]] = 5,
+    n_repeats: int = 1,
+    train_sizes: Sequence[int] = (),
+    perturbations: str | Sequence[str] | Mapping[str, BaseEstimator | Sequence[BaseEstimator]] | None = None,
+    ablate: Sequence[str] = (),
+    check_duplicates: bool = True,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    store: str | os.PathLike | None = None,
+    verbose: bool = True,
+) -> Benchmark:
     """Compare candidates with raw pixels: by how much, how surely, from how few images, and what breaks them.
 
     Everything that a candidate learns, it learns on the training part of each fold; all see the same folds, the same
@@ -110,28 +116,28 @@ def benchmark(
     ([50, 200], ['position', 'all'])
     """
     start = time.perf_counter()
-    X, y = X if isinstance(X, np.ndarray) else list(X), np.asarray(y)
-    check_consistent_length(X, y, groups)
-    if len(np.unique(y)) < 2:
-        raise ValueError(f"Expected at least two classes in y, got only {np.unique(y).tolist()}.")
-    baselines = raw_pixel_baselines(X) if baselines is None else baselines
+    images, labels = X if isinstance(X, np.ndarray) else list(X), np.asarray(y)
+    groups = None if groups is None else np.asarray(groups)
+    check_consistent_length(images, labels, groups)
+    if len(np.unique(labels)) < 2:
+        raise ValueError(f"Expected at least two classes in y, got only {np.unique(labels).tolist()}.")
+    baselines = raw_pixel_baselines(X, random_state=random_state) if baselines is None else baselines
     together = _named_classifiers(baselines, candidates, classifier)
-    if isinstance(perturbations, str) and perturbations == "all" and isinstance(X, np.ndarray) and X.ndim == 3:
-        perturbations = [change.perturbation for change in perturbation_suite(severities=[1])]
-        perturbations.remove("color_cast")
+    if perturbations == "all" and isinstance(images, np.ndarray) and images.ndim == 3:
+        perturbations = [kind for kind in KINDS if kind != "color_cast"]
     changes = tuple(perturbation_suite(perturbations, random_state=random_state))
     train_sizes = tuple(sorted(train_sizes))
     plans = {name: Plan(candidate, train_sizes, changes) for name, candidate in together.items()}
     variants = _planned_variants(plans, ablate)
-    folds = make_folds(X, y, groups, cv, n_repeats, random_state)
-    duplicates = _duplicates(X, folds, check_duplicates, verbose)
-    about = about_run(y, groups, folds, random_state, list(baselines), together)
-    kept = None if store is None else FoldStore(store, X, y, random_state, about["versions"])
+    folds = make_folds(images, labels, groups, cv, n_repeats, random_state)
+    duplicates = _duplicates(images, folds, check_duplicates, verbose)
+    about = about_run(labels, groups, folds, random_state, list(baselines), together)
+    kept = None if store is None else FoldStore(store, images, labels, random_state, about["versions"])
     everything = plans | dict(variants.values())
-    records = _run(everything, X, y, folds, random_state, n_jobs, kept, verbose)
+    records = _run(everything, images, labels, folds, random_state, n_jobs, kept, verbose)
     of_plans = [{name: by_name[name] for name in plans} for by_name in records]
     fold_frame = frames.fold_frame(folds, of_plans)
-    predictions = frames.prediction_frame(folds, of_plans, y)
+    predictions = frames.prediction_frame(folds, of_plans, labels)
     robustness = frames.robustness_frame(folds, of_plans, changes)
     about["seconds"] = time.perf_counter() - start
     return Benchmark(

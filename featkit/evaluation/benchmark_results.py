@@ -1,21 +1,29 @@
 """What a benchmark gives back: its frames and what has to be known about the run."""
 
 import json
+import os
 import platform
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import joblib
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from .._optional import require
+from .folds import Fold
 from .learning import crossing_points, learning_curves
 from .robustness import robustness_curves
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 PACKAGES = ("featkit", "numpy", "scipy", "scikit-learn", "scikit-image", "numba")
 
@@ -54,34 +62,34 @@ class Benchmark:
         n_repeats, baselines (names), candidates (their parameters as text). All in types that JSON knows.
     """
 
-    table: object
-    folds: object
-    predictions: object
-    pairs: object
-    learning: object
-    robustness: object
-    robustness_summary: object
-    ablation: object
-    duplicates: object
+    table: "DataFrame"
+    folds: "DataFrame"
+    predictions: "DataFrame"
+    pairs: "DataFrame"
+    learning: "DataFrame"
+    robustness: "DataFrame"
+    robustness_summary: "DataFrame"
+    ablation: "DataFrame"
+    duplicates: "DataFrame"
     about: dict
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         counts = f"{len(self.table)} candidates, {self.about['n_folds']} folds, {self.about['n_images']} images"
         return f"Benchmark({counts})"
 
-    def learning_curves(self):
+    def learning_curves(self) -> "DataFrame":
         """Mean accuracy and interval by candidate and number of training images, see `learning_curves`."""
         return learning_curves(self.learning)
 
-    def crossing_points(self):
+    def crossing_points(self) -> "DataFrame":
         """Where one candidate's learning curve overtakes another's, see `crossing_points`."""
         return crossing_points(self.learning)
 
-    def robustness_curves(self):
+    def robustness_curves(self) -> "DataFrame":
         """Mean accuracy and interval by candidate, perturbation and severity, see `robustness_curves`."""
         return robustness_curves(self.robustness)
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike) -> Path:
         """Write everything to one JSON file.
 
         Parameters
@@ -92,7 +100,7 @@ class Benchmark:
         -------
         path : Path
         """
-        content = {"about": self.about}
+        content: dict[str, dict] = {"about": self.about}
         for name in _frame_names():
             frame = getattr(self, name)
             columns = frame.reset_index() if name == "table" else frame
@@ -102,7 +110,7 @@ class Benchmark:
         return path
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | os.PathLike) -> "Benchmark":
         """Read what `save` has written.
 
         Parameters
@@ -121,11 +129,18 @@ class Benchmark:
         return cls(about=content["about"], **read)
 
 
-def _frame_names():
+def _frame_names() -> list[str]:
     return [field.name for field in fields(Benchmark) if field.name != "about"]
 
 
-def about_run(y, groups, folds, random_state, baselines, candidates):
+def about_run(
+    y: np.ndarray,
+    groups: np.ndarray | None,
+    folds: Sequence[Fold],
+    random_state: int,
+    baselines: Sequence[str],
+    candidates: Mapping[str, BaseEstimator],
+) -> dict:
     """What has to be known to judge and to repeat a run, in types that JSON knows; see `Benchmark`."""
     labels, counts = np.unique(y, return_counts=True)
     return {
@@ -148,5 +163,5 @@ def about_run(y, groups, folds, random_state, baselines, candidates):
     }
 
 
-def _described(candidate):
+def _described(candidate: BaseEstimator) -> str:
     return " ".join(candidate.__repr__(N_CHAR_MAX=10_000).split())

@@ -1,16 +1,38 @@
 """Compare features in one call: the same folds for all, raw pixels always among them."""
 
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import BaseCrossValidator
 from sklearn.pipeline import make_pipeline
 
+from ..images import Images
 from .baselines import raw_pixel_features, tuned_pixel_svm
 from .benchmark import benchmark
 from .terminal import print_comparison
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 BASELINE = "raw pixels"
 COLUMNS = ["accuracy", "accuracy_std", "fit_seconds", "ms_per_image", "n_features"]
 
 
-def compare_features(features, X, y, *, baseline=None, classifier=None, cv=5, groups=None, verbose=True):
+def compare_features(
+    features: Mapping[str, BaseEstimator],
+    X: Images | Sequence[str | os.PathLike],
+    y: ArrayLike,
+    *,
+    baseline: BaseEstimator | None = None,
+    classifier: BaseEstimator | None = None,
+    cv: int | BaseCrossValidator | Iterable[tuple[np.ndarray, np.ndarray]] = 5,
+    groups: ArrayLike | None = None,
+    verbose: bool = True,
+) -> "DataFrame":
     """Cross-validate several features on the same folds, with raw pixels as the measure.
 
     The short form of `benchmark`, which also gives intervals, paired tests, learning curves and robustness.
@@ -85,7 +107,7 @@ def compare_features(features, X, y, *, baseline=None, classifier=None, cv=5, gr
     )
     table = found.table[COLUMNS].rename_axis("features")
     by_name = found.folds.groupby("candidate", sort=False)["accuracy"]
-    table.attrs.update(found.table.attrs, fold_accuracies=by_name.agg(list).to_dict())
+    table.attrs |= {**found.table.attrs, "fold_accuracies": by_name.agg(list).to_dict()}
     if verbose:
         print_comparison(table)
     return table

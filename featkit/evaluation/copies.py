@@ -1,16 +1,20 @@
 """Train on perturbed copies of the images, which a plain Pipeline cannot do."""
 
+from collections.abc import Callable
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ..base import HasMethods, Integral, Interval
-from ..images import check_images
+from ..images import Images, check_images
 
 
-def _delegates(method):
+def _delegates(method: str) -> Callable:
     return available_if(lambda self: hasattr(getattr(self, "estimator_", self.estimator), method))
 
 
@@ -55,13 +59,19 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, estimator, perturbation, n_copies=4, random_state=0):
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        perturbation: BaseEstimator,
+        n_copies: int = 4,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
         self.estimator = estimator
         self.perturbation = perturbation
         self.n_copies = n_copies
         self.random_state = random_state
 
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: Images, y: ArrayLike, **fit_params: Any) -> Self:
         """Fit on the images and their copies.
 
         Parameters
@@ -81,16 +91,14 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         copies = []
         for _ in range(self.n_copies):
             copies += list(_reseeded(self.perturbation, int(rng.randint(2**31 - 1))).fit_transform(X))
-        together = images + copies
-        if isinstance(X, np.ndarray):
-            together = np.stack(together)
+        together = np.stack(images + copies) if isinstance(X, np.ndarray) else images + copies
         self.estimator_ = clone(self.estimator).fit(together, np.tile(labels, 1 + self.n_copies), **fit_params)
         if hasattr(self.estimator_, "classes_"):
             self.classes_ = self.estimator_.classes_
         return self
 
     @_delegates("predict")
-    def predict(self, X):
+    def predict(self, X: Images) -> np.ndarray:
         """Predict on images as they are.
 
         Parameters
@@ -105,7 +113,7 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         return self.estimator_.predict(X)
 
     @_delegates("predict_proba")
-    def predict_proba(self, X):
+    def predict_proba(self, X: Images) -> np.ndarray:
         """Probability of every class; there where the estimator has it.
 
         Parameters
@@ -120,7 +128,7 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         return self.estimator_.predict_proba(X)
 
     @_delegates("decision_function")
-    def decision_function(self, X):
+    def decision_function(self, X: Images) -> np.ndarray:
         """Signed distances from the class borders; there where the estimator has them.
 
         Parameters
@@ -135,7 +143,7 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         return self.estimator_.decision_function(X)
 
     @_delegates("score")
-    def score(self, X, y):
+    def score(self, X: Images, y: ArrayLike) -> float:
         """Score of the estimator on images as they are.
 
         Parameters
@@ -150,17 +158,17 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         check_is_fitted(self)
         return self.estimator_.score(X, y)
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "estimator_")
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = self.estimator.__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags
 
 
-def _reseeded(perturbation, seed):
+def _reseeded(perturbation: BaseEstimator, seed: int) -> BaseEstimator:
     names = perturbation.get_params()
     seeds = {name: seed + k for k, name in enumerate(names) if name.split("__")[-1] == "random_state"}
     return clone(perturbation).set_params(**seeds)

@@ -3,15 +3,18 @@
 import os
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import cv2
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from .._optional import require
+from ..images import Images
 from .copies import TrainOnCopies
 
 STAGES = ("read_ms", "preprocess_ms", "feature_ms", "classify_ms")
@@ -19,7 +22,7 @@ _SAMPLING_SECONDS = 0.01
 
 
 @contextmanager
-def one_native_thread():
+def one_native_thread() -> Iterator[None]:
     """Cap BLAS, OpenMP and OpenCV at one thread: times are those of one core, sums add up in one order."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)
@@ -36,21 +39,22 @@ class PeakMemory:
     Where several candidates run in threads of one process, it is the memory of all of them.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._process = require("psutil", extra="report").Process()
+        self._most = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
-    def _sample(self):
+    def _sample(self) -> None:
         while not self._stop.wait(_SAMPLING_SECONDS):
             self._most = max(self._most, self._process.memory_info().rss)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._start = self._most = self._process.memory_info().rss
         self._thread.start()
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self._stop.set()
         self._thread.join()
         self.mb = max(0, max(self._most, self._process.memory_info().rss) - self._start) / 2**20
@@ -65,10 +69,10 @@ class StagedPrediction(NamedTuple):
     predicted: np.ndarray
     probabilities: np.ndarray | None
     n_features: int
-    milliseconds: dict
+    milliseconds: dict[str, float]
 
 
-def staged_predict(candidate, X):
+def staged_predict(candidate: BaseEstimator, X: Images) -> StagedPrediction:
     """Predict step by step, each step timed.
 
     Parameters
@@ -85,7 +89,7 @@ def staged_predict(candidate, X):
     """
     *transformers, classifier = _fitted_steps(candidate)
     spent = dict.fromkeys(STAGES, 0.0)
-    current = X
+    current: Any = X
     for transformer in transformers:
         start = time.perf_counter()
         result = transformer.transform(current)
@@ -100,7 +104,7 @@ def staged_predict(candidate, X):
     return StagedPrediction(np.asarray(predicted), probabilities, int(n_features), milliseconds)
 
 
-def _fitted_steps(estimator):
+def _fitted_steps(estimator: BaseEstimator) -> list[BaseEstimator]:
     if isinstance(estimator, Pipeline):
         steps = [step for _, step in estimator.steps if step is not None and step != "passthrough"]
         return [part for step in steps for part in _fitted_steps(step)]
@@ -111,11 +115,11 @@ def _fitted_steps(estimator):
     return [estimator]
 
 
-def _stage(given, result):
+def _stage(given: Any, result: Any) -> str:
     if _is_table(result):
         return "feature_ms"
     return "read_ms" if isinstance(given[0], (str, bytes, os.PathLike)) else "preprocess_ms"
 
 
-def _is_table(result):
+def _is_table(result: Any) -> bool:
     return getattr(result, "ndim", None) == 2

@@ -1,14 +1,20 @@
 """Exact and near duplicates: the same picture twice, by a perceptual hash that small changes do not touch."""
 
 import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from scipy.fft import dctn
 
 from .._optional import require
-from ..images import flatten_alpha, to_float, to_gray
+from ..images import Image, Images, flatten_alpha, to_float, to_gray
 from ..reading import ImageReader
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _SIDE = 32  # of the small gray picture that is hashed
 _LOW = 16  # rows and columns of low frequencies kept: 16 * 16 - 1 bits
@@ -16,7 +22,7 @@ _CHUNK = 512
 _SAME_PICTURE = 0.98  # correlation of the small pictures
 
 
-def perceptual_hash(image):
+def perceptual_hash(image: Image) -> np.ndarray:
     """Bits that stay nearly the same when a picture is scaled, compressed or made a little lighter.
 
     Parameters
@@ -45,17 +51,17 @@ def perceptual_hash(image):
     return _hashes(_small_gray(image)[np.newaxis])[0]
 
 
-def _small_gray(image):
+def _small_gray(image: Image) -> np.ndarray:
     gray = to_float(to_gray(flatten_alpha(image)))
     return cv2.resize(gray, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
 
 
-def _hashes(small):
+def _hashes(small: np.ndarray) -> np.ndarray:
     low = dctn(small, axes=(1, 2), norm="ortho")[:, :_LOW, :_LOW].reshape(len(small), -1)[:, 1:]
     return low > np.maximum(np.median(low, axis=1, keepdims=True), 1e-5 * _SIDE)
 
 
-def find_duplicates(X, *, max_distance=20):
+def find_duplicates(X: Images | Sequence[str | os.PathLike], *, max_distance: int = 20) -> "DataFrame":
     """Find pictures that are there twice, alike to the pixel or nearly so.
 
     Parameters
@@ -86,8 +92,9 @@ def find_duplicates(X, *, max_distance=20):
     1        1        3         0   True
     """
     pandas = require("pandas", extra="report")
-    digests, small = _digests_and_small_pictures(X)
-    rows, first = [], {}
+    digests, small = _digests_and_small_pictures(X if isinstance(X, np.ndarray) else list(X))
+    rows: list[tuple[int, int, int, bool]] = []
+    first: dict[bytes, int] = {}
     for index, digest in enumerate(digests):
         if digest in first:
             rows.append((first[digest], index, 0, True))
@@ -100,7 +107,7 @@ def find_duplicates(X, *, max_distance=20):
     return table.astype(types).sort_values(["image_a", "image_b"], ignore_index=True)
 
 
-def _digests_and_small_pictures(X):
+def _digests_and_small_pictures(X: np.ndarray | list) -> tuple[list[bytes], np.ndarray]:
     digests, small = [], []
     for start in range(0, len(X), _CHUNK):
         for image in ImageReader(min_size=2 * _SIDE).fit_transform(X[start : start + _CHUNK]):
@@ -110,7 +117,7 @@ def _digests_and_small_pictures(X):
     return digests, np.stack(small)
 
 
-def _near_pairs(small, max_distance):
+def _near_pairs(small: np.ndarray, max_distance: int) -> tuple[list[np.ndarray], list[int]]:
     """Pairs (a, b), a < b, of small pictures within the distance that also correlate, and their distances."""
     flat = small.reshape(len(small), -1)
     flat = flat - flat.mean(axis=1, keepdims=True)
@@ -130,7 +137,7 @@ def _near_pairs(small, max_distance):
     return pairs, distances
 
 
-def parted_by(duplicates, splits, n_images):
+def parted_by(duplicates: "DataFrame", splits: Iterable[tuple[np.ndarray, np.ndarray]], n_images: int) -> np.ndarray:
     """In how many splits one picture of a pair is trained on while the other is a test.
 
     Parameters

@@ -1,16 +1,18 @@
 """One fold of a benchmark: fit every candidate on the same images, test all on the same pictures, keep the records."""
 
 import time
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.metrics import accuracy_score, f1_score, log_loss
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
+from sklearn.model_selection import BaseCrossValidator, StratifiedGroupKFold, StratifiedKFold, check_cv
 
 from ..reading import ImageReader
 from .costs import PeakMemory, one_native_thread, staged_predict
 from .learning import nested_subsets
+from .robustness import Change
 
 _CHUNK_OF_SOURCES = 32  # perturbed photos are held in memory by so many at a time
 _CHUNK_OF_IMAGES = 512
@@ -28,12 +30,19 @@ class Fold(NamedTuple):
 class Plan(NamedTuple):
     """A candidate and what is to be measured of it beside its accuracy."""
 
-    candidate: object
-    train_sizes: tuple
-    changes: tuple
+    candidate: BaseEstimator
+    train_sizes: tuple[int, ...]
+    changes: tuple[Change, ...]
 
 
-def make_folds(X, y, groups, cv, n_repeats, random_state):
+def make_folds(
+    X: np.ndarray | list,
+    y: np.ndarray,
+    groups: np.ndarray | None,
+    cv: int | BaseCrossValidator | Iterable[tuple[np.ndarray, np.ndarray]],
+    n_repeats: int,
+    random_state: int,
+) -> list[Fold]:
     """Deal the images into folds.
 
     An int `cv` is the number of folds: stratified, shuffled, dealt `n_repeats` times, no group ever parted. Anything
@@ -52,12 +61,12 @@ def make_folds(X, y, groups, cv, n_repeats, random_state):
     return [Fold(0, fold, np.asarray(train), np.asarray(test)) for fold, (train, test) in enumerate(splits)]
 
 
-def take(X, indices):
+def take(X: np.ndarray | list, indices: np.ndarray) -> np.ndarray | list:
     """Rows of an array or entries of a list."""
     return X[indices] if isinstance(X, np.ndarray) else [X[index] for index in indices]
 
 
-def seeded(candidate, random_state):
+def seeded(candidate: BaseEstimator, random_state: int) -> BaseEstimator:
     """Unfitted copy in which every unset ``random_state`` is set."""
     copy = clone(candidate)
     unset = [
@@ -68,7 +77,15 @@ def seeded(candidate, random_state):
     return copy.set_params(**dict.fromkeys(unset, random_state))
 
 
-def run_fold(plans, X, y, fold, *, random_state, on_step=lambda what: None):
+def run_fold(
+    plans: Mapping[str, Plan],
+    X: np.ndarray | list,
+    y: np.ndarray,
+    fold: Fold,
+    *,
+    random_state: int,
+    on_step: Callable[[str], None] = lambda what: None,
+) -> dict[str, dict]:
     """Fit and test all candidates on one fold.
 
     Parameters
@@ -87,7 +104,8 @@ def run_fold(plans, X, y, fold, *, random_state, on_step=lambda what: None):
         By candidate: "figures" (of the clean test), "predicted", "learning" and "robustness" (accuracies in the order
         of the plan), all in types that JSON knows.
     """
-    models, records = {}, {}
+    models: dict[str, BaseEstimator] = {}
+    records: dict[str, dict] = {}
     seed = [random_state, fold.repeat, fold.fold]
     with one_native_thread():
         for name, plan in plans.items():
@@ -108,7 +126,7 @@ def run_fold(plans, X, y, fold, *, random_state, on_step=lambda what: None):
     return records
 
 
-def n_steps(plans, X, fold):
+def n_steps(plans: Mapping[str, Plan], X: np.ndarray | list, fold: Fold) -> int:
     """How often `run_fold` calls `on_step`."""
     fits = sum(1 + len(plan.train_sizes) for plan in plans.values())
     changed = any(plan.changes for plan in plans.values())

@@ -1,17 +1,24 @@
 """The frames of a benchmark, from the records of its folds."""
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._optional import require
 from .costs import STAGES
+from .folds import Fold
+from .robustness import Change
 from .statistics import accuracy_over_folds, corrected_resampled_test, holm, mcnemar_p
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 FIGURES = ["accuracy", "macro_f1", "log_loss", "fit_seconds", *STAGES, "n_features", "peak_mb"]
 
 
-def fold_frame(folds, records):
+def fold_frame(folds: Sequence[Fold], records: Sequence[dict[str, dict]]) -> "DataFrame":
     """One row per fold and candidate: its figures.
 
     Parameters
@@ -34,7 +41,7 @@ def fold_frame(folds, records):
     return require("pandas", extra="report").DataFrame(rows)
 
 
-def prediction_frame(folds, records, y):
+def prediction_frame(folds: Sequence[Fold], records: Sequence[dict[str, dict]], y: np.ndarray) -> "DataFrame":
     """One row per fold, candidate and test image: truth and prediction."""
     pandas = require("pandas", extra="report")
     parts = [
@@ -47,7 +54,9 @@ def prediction_frame(folds, records, y):
     return pandas.concat(parts, ignore_index=True)
 
 
-def learning_frame(folds, records, train_sizes):
+def learning_frame(
+    folds: Sequence[Fold], records: Sequence[dict[str, dict]], train_sizes: Sequence[int]
+) -> "DataFrame":
     """One row per fold, candidate and number of training images: accuracy; the folds are the draws."""
     rows = [
         (name, n_train, len(fold.test), draw, accuracy)
@@ -59,7 +68,9 @@ def learning_frame(folds, records, train_sizes):
     return require("pandas", extra="report").DataFrame(rows, columns=columns)
 
 
-def robustness_frame(folds, records, changes):
+def robustness_frame(
+    folds: Sequence[Fold], records: Sequence[dict[str, dict]], changes: Sequence[Change]
+) -> "DataFrame":
     """One row per fold, candidate and change: accuracy, and that on the unchanged images beside it."""
     place = ["repeat", "fold", "n_train", "n_test"]
     rows = [
@@ -76,11 +87,11 @@ def robustness_frame(folds, records, changes):
     return require("pandas", extra="report").DataFrame(rows, columns=columns)
 
 
-def _place(fold):
+def _place(fold: Fold) -> dict[str, int]:
     return {"repeat": fold.repeat, "fold": fold.fold}
 
 
-def candidate_table(folds):
+def candidate_table(folds: "DataFrame") -> "DataFrame":
     """One row per candidate: mean accuracy, macro F1 and log loss over the folds, medians of what it costs."""
     pandas = require("pandas", extra="report")
     rows = {}
@@ -106,7 +117,7 @@ def candidate_table(folds):
     return table
 
 
-def pair_frame(folds, predictions):
+def pair_frame(folds: "DataFrame", predictions: "DataFrame") -> "DataFrame":
     """One row per pair of candidates: difference of their accuracies, its interval, p of both tests, bare and Holm's.
 
     McNemar's test takes every image once, at its first prediction.

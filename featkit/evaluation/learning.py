@@ -1,14 +1,19 @@
 """Learning curves: how accuracy grows with the number of training images, and where one candidate overtakes another."""
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._optional import require
 from .statistics import accuracy_over_folds
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-def nested_subsets(labels, sizes, random_state):
+
+def nested_subsets(labels: np.ndarray, sizes: Sequence[int], random_state: int | Sequence[int]) -> list[np.ndarray]:
     """Stratified subsets of one training set, each part of the next.
 
     Parameters
@@ -45,7 +50,7 @@ def nested_subsets(labels, sizes, random_state):
     return [order[:size] for size in sizes]
 
 
-def learning_curves(learning):
+def learning_curves(learning: "DataFrame") -> "DataFrame":
     """Mean accuracy and its interval for every candidate and number of training images.
 
     Parameters
@@ -60,13 +65,13 @@ def learning_curves(learning):
     """
     pandas = require("pandas", extra="report")
     rows = []
-    for (candidate, n_train), draws in learning.groupby(["candidate", "n_train"], sort=False):
-        figures = accuracy_over_folds(draws["accuracy"], n_train=n_train, n_test=draws["n_test"])
-        rows.append((candidate, n_train, *figures))
+    for key, draws in learning.groupby(["candidate", "n_train"], sort=False):
+        figures = accuracy_over_folds(draws["accuracy"], n_train=draws["n_train"], n_test=draws["n_test"])
+        rows.append((*key, *figures))
     return pandas.DataFrame(rows, columns=["candidate", "n_train", "accuracy", "low", "high"])
 
 
-def crossing_points(learning):
+def crossing_points(learning: "DataFrame") -> "DataFrame":
     """Where the learning curves of two candidates cross.
 
     Parameters

@@ -1,14 +1,22 @@
 """LeNet-5, the small convolutional network that hand-made features were once measured against; needs torch."""
 
+from collections.abc import Iterator
 from itertools import islice
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Self
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._optional import require
-from ..images import check_images, flatten_alpha, to_float, to_gray
+from ..images import Images, check_images, flatten_alpha, to_float, to_gray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Module
 
 _SIDE = 28
 _BATCH = 64
@@ -18,12 +26,12 @@ _RATE = 2e-3
 class _LeNet5(ClassifierMixin, BaseEstimator):
     """See `lenet5`. What is learnt is kept as arrays, so that it can be pickled and stored without torch."""
 
-    def __init__(self, *, n_steps=2000, max_shift=2, random_state=None):
+    def __init__(self, *, n_steps: int = 2000, max_shift: int = 2, random_state: int | None = None) -> None:
         self.n_steps = n_steps
         self.max_shift = max_shift
         self.random_state = random_state
 
-    def fit(self, X, y):
+    def fit(self, X: Images, y: ArrayLike) -> Self:
         """Train on the images."""
         torch = require("torch", extra="cnn")
         self.classes_, codes = np.unique(y, return_inverse=True)
@@ -43,7 +51,7 @@ class _LeNet5(ClassifierMixin, BaseEstimator):
         self.weights_ = {name: weight.numpy().copy() for name, weight in network.state_dict().items()}
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Images) -> np.ndarray:
         """Probability of every class, (n_images, n_classes)."""
         check_is_fitted(self)
         torch = require("torch", extra="cnn")
@@ -54,35 +62,35 @@ class _LeNet5(ClassifierMixin, BaseEstimator):
             parts = torch.from_numpy(_small_gray_stack(X)).split(1024)
             return np.concatenate([torch.softmax(network(part), dim=1).numpy() for part in parts])
 
-    def predict(self, X):
+    def predict(self, X: Images) -> np.ndarray:
         """Most probable class of every image."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags
 
 
-def _small_gray_stack(X):
+def _small_gray_stack(X: Images) -> np.ndarray:
     grays = [to_float(to_gray(flatten_alpha(image))) for image in check_images(X)]
     return np.stack([cv2.resize(gray, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA) for gray in grays])[:, np.newaxis]
 
 
-def _batches(n_images, rng):
+def _batches(n_images: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     while True:
         yield from np.array_split(rng.permutation(n_images), -(-n_images // _BATCH))
 
 
-def _shifted(torch, images, rng, max_shift):
+def _shifted(torch: ModuleType, images: "Tensor", rng: np.random.Generator, max_shift: int) -> "Tensor":
     padded = torch.nn.functional.pad(images, 4 * [max_shift])
     corners = rng.integers(0, 2 * max_shift + 1, (len(images), 2))
     moved = [picture[:, row : row + _SIDE, col : col + _SIDE] for picture, (row, col) in zip(padded, corners)]
     return torch.stack(moved)
 
 
-def _network(torch, n_classes):
+def _network(torch: ModuleType, n_classes: int) -> "Module":
     nn = torch.nn
     return nn.Sequential(
         *(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
@@ -91,7 +99,7 @@ def _network(torch, n_classes):
     )
 
 
-def lenet5(*, n_steps=2000, max_shift=2, random_state=None):
+def lenet5(*, n_steps: int = 2000, max_shift: int = 2, random_state: int | None = None) -> BaseEstimator:
     """LeNet-5 as a classifier of images, to be named as a candidate beside hand-made features.
 
     Parameters

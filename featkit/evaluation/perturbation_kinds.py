@@ -11,32 +11,32 @@ import cv2
 import numpy as np
 from skimage import data as photos
 
-from ..images import to_float
+from ..images import Image, to_float
 
 TEXTURES = ("brick", "grass", "gravel")
 
 
-def _brightness(image, amount, rng):
+def _brightness(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return image * 2.0**amount
 
 
-def _contrast(image, amount, rng):
+def _contrast(image: Image, amount: float, rng: np.random.Generator) -> Image:
     mean = image.mean()
     return mean + amount * (image - mean)
 
 
-def _gamma(image, amount, rng):
+def _gamma(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return image ** (amount if rng.random() < 0.5 else 1 / amount)
 
 
-def _color_cast(image, amount, rng):
+def _color_cast(image: Image, amount: float, rng: np.random.Generator) -> Image:
     if image.ndim == 2:
         return image
     stops = rng.permutation([-0.5, 0, 0.5]) * amount
     return image * (2.0**stops).astype(np.float32)
 
 
-def _across(image, rng):
+def _across(image: Image, rng: np.random.Generator) -> np.ndarray:
     """Position of every pixel along a random direction, from -1/2 to 1/2 between opposite corners of the frame."""
     height, width = image.shape[:2]
     angle = rng.uniform(0, 2 * np.pi)
@@ -45,51 +45,51 @@ def _across(image, rng):
     return position / max(np.ptp(position), 1e-9)
 
 
-def _lit(image, stops):
+def _lit(image: Image, stops: np.ndarray) -> Image:
     light = (2.0**stops).astype(np.float32)
     return image * (light if image.ndim == 2 else light[..., np.newaxis])
 
 
-def _light_gradient(image, amount, rng):
+def _light_gradient(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return _lit(image, -amount * (_across(image, rng) + 0.5))
 
 
-def _shadow(image, amount, rng):
+def _shadow(image: Image, amount: float, rng: np.random.Generator) -> Image:
     position = _across(image, rng)
     depth = 1 / (1 + np.exp(-40 * (position - rng.uniform(-0.15, 0.15))))
     return _lit(image, -amount * depth)
 
 
-def _warped(image, matrix):
+def _warped(image: Image, matrix: np.ndarray) -> Image:
     """Apply a 2 x 2 matrix to (x, y) about the centre of the picture; the frame's pixels repeat outwards."""
     center = (np.array(image.shape[1::-1]) - 1) / 2
     return _moved(image, np.column_stack([matrix, center - matrix @ center]))
 
 
-def _moved(image, matrix):
+def _moved(image: Image, matrix: np.ndarray) -> Image:
     return cv2.warpAffine(image, matrix, image.shape[1::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _shift(image, amount, rng):
+def _shift(image: Image, amount: float, rng: np.random.Generator) -> Image:
     angle = rng.uniform(0, 2 * np.pi)
     distance = amount * min(image.shape[:2])
     return _moved(image, np.array([[1, 0, distance * np.cos(angle)], [0, 1, distance * np.sin(angle)]]))
 
 
-def _rotation(image, amount, rng):
+def _rotation(image: Image, amount: float, rng: np.random.Generator) -> Image:
     angle = np.deg2rad(amount) * rng.choice([-1, 1])
     return _warped(image, np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]))
 
 
-def _scale(image, amount, rng):
+def _scale(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return _warped(image, np.eye(2) * (amount if rng.random() < 0.5 else 1 / amount))
 
 
-def _shear(image, amount, rng):
+def _shear(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return _warped(image, np.array([[1, np.tan(np.deg2rad(amount)) * rng.choice([-1, 1])], [0, 1]]))
 
 
-def _elastic(image, amount, rng):
+def _elastic(image: Image, amount: float, rng: np.random.Generator) -> Image:
     height, width = image.shape[:2]
     side = min(height, width)
     coarse = rng.normal(size=(2, 5, 5)).astype(np.float32)
@@ -102,22 +102,22 @@ def _elastic(image, amount, rng):
     )
 
 
-def _blur(image, amount, rng):
+def _blur(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return cv2.GaussianBlur(image, (0, 0), amount * min(image.shape[:2]), borderType=cv2.BORDER_REPLICATE)
 
 
-def _noise(image, amount, rng):
+def _noise(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return image + rng.normal(0, amount, image.shape).astype(np.float32)
 
 
-def _jpeg(image, amount, rng):
+def _jpeg(image: Image, amount: float, rng: np.random.Generator) -> Image:
     levels = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)[..., :: 1 if image.ndim == 2 else -1]  # BGR
     data = cv2.imencode(".jpg", levels, [cv2.IMWRITE_JPEG_QUALITY, int(amount)])[1]
-    decoded = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)[..., :: 1 if image.ndim == 2 else -1]
-    return decoded.astype(np.float32) / 255
+    decoded = np.asarray(cv2.imdecode(data, cv2.IMREAD_UNCHANGED), np.float32)
+    return decoded[..., :: 1 if image.ndim == 2 else -1] / 255
 
 
-def _covered(image, amount, rng, color):
+def _covered(image: Image, amount: float, rng: np.random.Generator, color: float) -> Image:
     height, width = image.shape[:2]
     rows, cols = (max(1, round(np.sqrt(amount) * extent)) for extent in (height, width))
     top, left = rng.integers(height - rows + 1), rng.integers(width - cols + 1)
@@ -126,20 +126,20 @@ def _covered(image, amount, rng, color):
     return covered
 
 
-def _occlusion(image, amount, rng):
+def _occlusion(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return _covered(image, amount, rng, rng.choice([0.0, 0.5, 1.0]))
 
 
-def _white_occlusion(image, amount, rng):
+def _white_occlusion(image: Image, amount: float, rng: np.random.Generator) -> Image:
     return _covered(image, amount, rng, 1.0)
 
 
 @cache
-def _texture(name):
+def _texture(name: str) -> Image:
     return to_float(getattr(photos, name)())
 
 
-def _clutter(image, amount, rng):
+def _clutter(image: Image, amount: float, rng: np.random.Generator) -> Image:
     texture = _texture(TEXTURES[rng.integers(len(TEXTURES))])
     height, width = image.shape[:2]
     side = int(rng.integers(64, 257))
@@ -152,8 +152,8 @@ def _clutter(image, amount, rng):
 class Kind(NamedTuple):
     """One kind of change: what does it, five amounts from mild to severe, the amount of no change, unit, family."""
 
-    change: Callable
-    amounts: tuple
+    change: Callable[[Image, float, np.random.Generator], Image]
+    amounts: tuple[float, ...]
     neutral: float
     unit: str
     family: str

@@ -1,20 +1,21 @@
 """Changes of a picture as life makes them, in units one can picture: light, position, sharpness, surroundings."""
 
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import flatten_alpha, full_light, join_alpha, split_alpha, to_float, to_uint8
+from ..images import Image, flatten_alpha, full_light, join_alpha, split_alpha, to_float, to_uint8
 from .perturbation_kinds import KINDS, MOVING
 
 
-def _seed(image, random_state):
+def _seed(image: Image, random_state: int) -> list[int]:
     """Seed that the visible picture decides, whatever its dtype and the colours under alpha 0."""
-    return [random_state, zlib.crc32(np.ascontiguousarray(to_uint8(flatten_alpha(image))))]
+    return [random_state, zlib.crc32(to_uint8(flatten_alpha(image)).tobytes())]
 
 
-def perturb(image, kind, amount, random_state=0):
+def perturb(image: Image, kind: str, amount: float, random_state: int = 0) -> Image:
     """Change a picture by a stated amount.
 
     Parameters
@@ -47,7 +48,7 @@ def perturb(image, kind, amount, random_state=0):
     seed = _seed(image, random_state)
     change = KINDS[kind].change
 
-    def changed(plane):
+    def changed(plane: Image) -> Image:
         result = np.clip(change(to_float(plane), amount, np.random.default_rng(seed)), 0, 1) * white
         return np.rint(result).astype(dtype) if np.dtype(dtype).kind == "u" else result.astype(dtype)
 
@@ -121,21 +122,29 @@ class Perturber(ImageTransformer):
         "random_state": [Interval(Integral, 0, None, closed="left")],
     }
 
-    def __init__(self, *, kind="shift", amount=None, severity=3, spread=False, random_state=0):
+    def __init__(
+        self,
+        *,
+        kind: str = "shift",
+        amount: float | None = None,
+        severity: int = 3,
+        spread: bool = False,
+        random_state: int = 0,
+    ) -> None:
         self.kind = kind
         self.amount = amount
         self.severity = severity
         self.spread = spread
         self.random_state = random_state
 
-    def _image_transformer(self):
+    def _image_transformer(self) -> Callable[[Image], Image]:
         kind, random_state = self.kind, self.random_state
         neutral = KINDS[kind].neutral
         amount = KINDS[kind].amounts[self.severity - 1] if self.amount is None else self.amount
         if not self.spread:
             return lambda image: perturb(image, kind, amount, random_state)
 
-        def changed(image):
+        def changed(image: Image) -> Image:
             share = np.random.default_rng([*_seed(image, random_state), 1]).random()
             return perturb(image, kind, neutral + share * (amount - neutral), random_state)
 

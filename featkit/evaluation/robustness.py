@@ -1,7 +1,7 @@
 """How accuracy holds when the test images change: the suite of changes, curves over severity, one figure per family."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -10,6 +10,9 @@ from .._optional import require
 from .perturbation_kinds import KINDS
 from .perturbations import Perturber
 from .statistics import accuracy_over_folds
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 SEVERITIES = (1, 2, 3, 4, 5)
 
@@ -25,7 +28,12 @@ class Change(NamedTuple):
     transformer: BaseEstimator
 
 
-def perturbation_suite(perturbations="all", *, severities=SEVERITIES, random_state=0):
+def perturbation_suite(
+    perturbations: str | Sequence[str] | Mapping[str, BaseEstimator | Sequence[BaseEstimator]] | None = "all",
+    *,
+    severities: Sequence[int] = SEVERITIES,
+    random_state: int = 0,
+) -> list[Change]:
     """List the changes of test images that a benchmark makes.
 
     Parameters
@@ -74,7 +82,7 @@ def perturbation_suite(perturbations="all", *, severities=SEVERITIES, random_sta
     ]
 
 
-def _described(name, severity, transformer):
+def _described(name: str, severity: int, transformer: BaseEstimator) -> Change:
     if not isinstance(transformer, Perturber):
         return Change(name, "other", severity, np.nan, "", transformer)
     kind = KINDS[transformer.kind]
@@ -82,7 +90,7 @@ def _described(name, severity, transformer):
     return Change(name, kind.family, severity, amount, kind.unit, transformer)
 
 
-def robustness_curves(robustness):
+def robustness_curves(robustness: "DataFrame") -> "DataFrame":
     """Mean accuracy and its interval for every candidate, perturbation and severity.
 
     Parameters
@@ -100,7 +108,7 @@ def robustness_curves(robustness):
     return _means_with_intervals(robustness, keys)
 
 
-def robustness_summary(robustness):
+def robustness_summary(robustness: "DataFrame") -> "DataFrame":
     """One figure for every candidate and family of changes: the mean accuracy over all of them.
 
     Parameters
@@ -125,10 +133,10 @@ def robustness_summary(robustness):
     return summary.assign(kept=summary["accuracy"] / clean)
 
 
-def _means_with_intervals(figures, keys):
+def _means_with_intervals(figures: "DataFrame", keys: list[str]) -> "DataFrame":
     pandas = require("pandas", extra="report")
     rows = []
     for key, part in figures.groupby(keys, sort=False, dropna=False):
-        figures = accuracy_over_folds(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
-        rows.append((*key, *figures))
+        mean_and_ends = accuracy_over_folds(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
+        rows.append((*key, *mean_and_ends))
     return pandas.DataFrame(rows, columns=[*keys, "accuracy", "low", "high"])

@@ -1,12 +1,17 @@
 """What may be concluded from folds and data sets: intervals, paired tests, ranks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from .._optional import require
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
 
 
 class ResampledTest(NamedTuple):
@@ -26,7 +31,9 @@ class ResampledTest(NamedTuple):
     p: float
 
 
-def corrected_resampled_test(values, *, n_train, n_test, confidence=0.95):
+def corrected_resampled_test(
+    values: ArrayLike, *, n_train: ArrayLike, n_test: ArrayLike, confidence: float = 0.95
+) -> ResampledTest:
     """Mean over folds, its interval and its p, corrected for folds that share their training images.
 
     Parameters
@@ -59,11 +66,12 @@ def corrected_resampled_test(values, *, n_train, n_test, confidence=0.95):
     >>> corrected_resampled_test([0.01, 0.02, 0.03], n_train=100, n_test=50)
     ResampledTest(mean=0.02, low=-0.019, high=0.059, p=0.159)
     """
-    values = np.asarray(values, dtype=np.float64)
-    n_folds, mean = len(values), float(np.mean(values))
+    figures = np.asarray(values, dtype=np.float64)
+    n_folds, mean = len(figures), float(np.mean(figures))
     if n_folds < 2:
         return ResampledTest(mean, np.nan, np.nan, np.nan)
-    error = float(np.sqrt((1 / n_folds + np.mean(n_test) / np.mean(n_train)) * np.var(values, ddof=1)))
+    share_tested = np.mean(np.asarray(n_test)) / np.mean(np.asarray(n_train))
+    error = float(np.sqrt((1 / n_folds + share_tested) * np.var(figures, ddof=1)))
     reach = float(stats.t.ppf((1 + confidence) / 2, n_folds - 1)) * error
     if error == 0:
         p = 1.0 if mean == 0 else 0.0
@@ -72,7 +80,7 @@ def corrected_resampled_test(values, *, n_train, n_test, confidence=0.95):
     return ResampledTest(mean, mean - reach, mean + reach, p)
 
 
-def accuracy_over_folds(accuracies, *, n_train, n_test):
+def accuracy_over_folds(accuracies: ArrayLike, *, n_train: ArrayLike, n_test: ArrayLike) -> tuple[float, float, float]:
     """Mean accuracy and the interval of `corrected_resampled_test`, cut off at 0 and 1.
 
     Returns
@@ -85,7 +93,7 @@ def accuracy_over_folds(accuracies, *, n_train, n_test):
     return test.mean, low, high
 
 
-def mcnemar_p(first_right, second_right):
+def mcnemar_p(first_right: ArrayLike, second_right: ArrayLike) -> float:
     """Exact two-sided McNemar test of two candidates on the same images.
 
     Parameters
@@ -116,7 +124,7 @@ def mcnemar_p(first_right, second_right):
     return float(stats.binomtest(only_first, parted).pvalue) if parted else 1.0
 
 
-def holm(p_values):
+def holm(p_values: ArrayLike) -> np.ndarray:
     """Adjust p values of several tests so that all their conclusions hold together.
 
     Parameters
@@ -162,13 +170,15 @@ class CriticalDifference:
         Largest sets of neighbours in rank that do not differ; only those of two and more.
     """
 
-    ranks: object
+    ranks: "Series"
     critical_difference: float
     friedman_p: float
-    cliques: list
+    cliques: list[tuple[str, ...]]
 
 
-def critical_difference(tables, *, column="accuracy", alpha=0.05):
+def critical_difference(
+    tables: Mapping[str, "DataFrame"], *, column: str = "accuracy", alpha: float = 0.05
+) -> CriticalDifference:
     """Rank candidates over several data sets, and say from which distance on the ranks differ.
 
     Parameters
@@ -217,7 +227,7 @@ def critical_difference(tables, *, column="accuracy", alpha=0.05):
     return CriticalDifference(ranks, reach, _iman_davenport_p(ranks, n_sets), _cliques(ranks, reach))
 
 
-def _iman_davenport_p(ranks, n_sets):
+def _iman_davenport_p(ranks: "Series", n_sets: int) -> float:
     n_candidates = len(ranks)
     between = np.sum((ranks - (n_candidates + 1) / 2) ** 2)
     chi_square = 12 * n_sets / (n_candidates * (n_candidates + 1)) * between
@@ -227,7 +237,7 @@ def _iman_davenport_p(ranks, n_sets):
     return float(stats.f.sf((n_sets - 1) * chi_square / rest, n_candidates - 1, (n_candidates - 1) * (n_sets - 1)))
 
 
-def _cliques(ranks, reach):
+def _cliques(ranks: "Series", reach: float) -> list[tuple[str, ...]]:
     values, names = ranks.to_numpy(), list(ranks.index)
     cliques, furthest = [], 0
     for start in range(len(values)):

@@ -1,14 +1,17 @@
 """What a comparison shows in the terminal: progress with the time left, and the table."""
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from .._optional import require
 
-BASELINE = "raw pixels"
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @contextmanager
-def progress_bar(n_steps, description="comparing"):
+def progress_bar(n_steps: int, description: str = "comparing") -> Iterator[Callable[..., None]]:
     """Bar with the time left; gives a function ``advance(what="", n=1)``."""
     progress = require("rich.progress", extra="report")
     columns = (
@@ -35,7 +38,7 @@ _COLUMNS = {
 }
 
 
-def print_comparison(table):
+def print_comparison(table: "DataFrame") -> None:
     """Print the table of `compare_features` or `benchmark` in the terminal.
 
     Parameters

@@ -1,10 +1,16 @@
 """What is wrong with the columns of a feature table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._optional import require
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 CHUNK = 512  # columns correlated at once with all before them
 
@@ -21,11 +27,11 @@ class FeatureDescription:
         Columns feature, like (the earlier column that it follows most closely) and correlation: those that could go.
     """
 
-    columns: object
-    correlated: object
+    columns: "DataFrame"
+    correlated: "DataFrame"
 
     @property
-    def remarks(self):
+    def remarks(self) -> list[str]:
         """The same in sentences."""
         missing = self.columns.index[self.columns["n_missing"] > 0]
         constant = self.columns.index[self.columns["constant"]]
@@ -39,7 +45,7 @@ class FeatureDescription:
         return sentences
 
 
-def describe_features(table, *, min_correlation=0.95):
+def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float = 0.95) -> FeatureDescription:
     """Look for missing values, constant columns and columns that say the same.
 
     Parameters
@@ -87,7 +93,9 @@ def describe_features(table, *, min_correlation=0.95):
     return FeatureDescription(columns, _correlated(values, columns, names, min_correlation, pandas))
 
 
-def _correlated(values, columns, names, min_correlation, pandas):
+def _correlated(
+    values: np.ndarray, columns: "DataFrame", names: list, min_correlation: float, pandas: ModuleType
+) -> "DataFrame":
     usable = np.flatnonzero(~columns["constant"].to_numpy())
     centered = np.nan_to_num(values[:, usable] - columns["mean"].to_numpy()[usable])
     units = centered / np.linalg.norm(centered, axis=0)
@@ -103,7 +111,7 @@ def _correlated(values, columns, names, min_correlation, pandas):
     return pandas.DataFrame(rows, columns=["feature", "like", "correlation"])
 
 
-def _shortened(names, most=8):
-    names = [str(name) for name in names]
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + rest
+def _shortened(names: Iterable, most: int = 8) -> str:
+    texts = [str(name) for name in names]
+    rest = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + rest

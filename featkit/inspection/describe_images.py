@@ -1,6 +1,9 @@
 """What a folder of images holds, before anything is learnt from it."""
 
+import os
 from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -8,7 +11,10 @@ import numpy as np
 from .. import find_duplicates, list_images, read_image
 from .._optional import require
 from ..exceptions import FeatkitError
-from ..images import flatten_alpha, to_gray, to_uint8
+from ..images import Image, flatten_alpha, to_gray, to_uint8
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
 
 LONGEST = 512  # side at which sharpness is measured, so that small and large files compare
 
@@ -29,12 +35,12 @@ class ImageDescription:
         Columns path_a, path_b, distance, exact, same_label; see `find_duplicates`.
     """
 
-    files: object
-    unreadable: object
-    duplicates: object
+    files: "DataFrame"
+    unreadable: "DataFrame"
+    duplicates: "DataFrame"
 
     @property
-    def remarks(self):
+    def remarks(self) -> list[str]:
         """The same in sentences, what calls for action among them."""
         files = self.files
         sentences = [f"{len(files)} images can be read, {len(self.unreadable)} files cannot."]
@@ -60,7 +66,7 @@ class ImageDescription:
         return sentences
 
 
-def describe_images(folder):
+def describe_images(folder: str | os.PathLike) -> ImageDescription:
     """Look at every image of a folder: sizes, modes, light, sharpness, duplicates, files that cannot be read.
 
     Parameters
@@ -109,7 +115,7 @@ def describe_images(folder):
     return ImageDescription(files, unreadable, _duplicates(files, pandas))
 
 
-def _described(image):
+def _described(image: Image) -> dict:
     gray = to_uint8(to_gray(flatten_alpha(image, "mean")))
     height, width = gray.shape
     shrink = LONGEST / max(height, width)
@@ -130,7 +136,7 @@ def _described(image):
     }
 
 
-def _duplicates(files, pandas):
+def _duplicates(files: "DataFrame", pandas: ModuleType) -> "DataFrame":
     if not len(files):
         return pandas.DataFrame(columns=["path_a", "path_b", "distance", "exact", "same_label"])
     paths, labels = np.array(files.index), files["label"].to_numpy()
@@ -147,5 +153,5 @@ def _duplicates(files, pandas):
     )
 
 
-def _counted(values):
+def _counted(values: "Series") -> str:
     return ", ".join(f"{count} {value}" for value, count in values.value_counts().items())

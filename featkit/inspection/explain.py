@@ -1,12 +1,18 @@
 """Why a linear classifier decides as it does on one image: its weights drawn back to where they look."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from .._optional import require
+from ..images import Images
 from .family_importance import family_of
-from .linear_parts import as_rows, linear_decision, linear_parts, split_classifier, unwrapped
+from .linear_parts import LinearPart, as_rows, linear_decision, linear_parts, split_classifier, unwrapped
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass
@@ -26,13 +32,13 @@ class Explanation:
         ``contributions``, one for each of its columns.
     """
 
-    target: object
+    target: Any
     decision: float
     base: float
-    parts: list
+    parts: list[LinearPart]
 
     @property
-    def table(self):
+    def table(self) -> "DataFrame":
         """All columns as a pandas.DataFrame: family, value, weight, contribution; the index is the feature's name."""
         pandas = require("pandas", extra="report")
         names = np.concatenate([part.names for part in self.parts])
@@ -47,7 +53,7 @@ class Explanation:
         )
 
 
-def explain(model, image, *, target=None, reference=None):
+def explain(model: BaseEstimator, image: Any, *, target: Any = None, reference: Images | None = None) -> Explanation:
     """Say what in an image speaks for a class, and what against it.
 
     The weights of the linear classifier at the end of a pipeline are carried back through the steps between (scaling,

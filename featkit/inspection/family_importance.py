@@ -1,19 +1,36 @@
 """What each family of features is worth to a fitted classifier of any kind."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
+from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
 from .._optional import require
+from ..images import Images
 from .linear_parts import as_rows, is_table, unwrapped
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-def family_of(name):
+
+def family_of(name: str) -> str:
     """Family of a feature: the first word of its own name, whatever a FeatureUnion put before it."""
     return name.split("__")[-1].split("_")[0]
 
 
-def family_importance(model, X, y, *, n_repeats=5, random_state=0):
+def family_importance(
+    model: BaseEstimator,
+    X: Images,
+    y: ArrayLike,
+    *,
+    n_repeats: int = 5,
+    random_state: int | np.random.RandomState | None = 0,
+) -> "DataFrame":
     """Shuffle the columns of one family of features at a time among the images, and see how much accuracy is lost.
 
     Parameters
@@ -60,11 +77,11 @@ def family_importance(model, X, y, *, n_repeats=5, random_state=0):
     table, names, decide = _table_and_decision(pipeline, X)
     rows = as_rows(table)
     rng = check_random_state(random_state)
-    families = {}
+    families: dict[str, list[int]] = {}
     for column, name in enumerate(names):
         families.setdefault(family_of(name), []).append(column)
 
-    def accuracy(values):
+    def accuracy(values: np.ndarray) -> float:
         given = type(table)(values, columns=table.columns) if hasattr(table, "columns") else values
         return accuracy_score(y, decide(given))
 
@@ -86,9 +103,9 @@ def family_importance(model, X, y, *, n_repeats=5, random_state=0):
     return importance.sort_values("importance", ascending=False, kind="stable")
 
 
-def _table_and_decision(pipeline, X):
+def _table_and_decision(pipeline: Pipeline, X: Images) -> tuple[Any, np.ndarray, Callable]:
     """Rows that the first extractor (or union of them) gives, their names, and what is done with them."""
-    outcome = X
+    outcome: Any = X
     for k, (_, step) in enumerate(pipeline.steps[:-1]):
         outcome = outcome if step in (None, "passthrough") else step.transform(outcome)
         if is_table(outcome):

@@ -1,11 +1,14 @@
 """The weights of a linear decision carried back through scaling, selection and projection to the features."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import SVC, NuSVC
+
+from ..images import Images
 
 CHUNK = 256  # unit vectors that go through a step at once
 
@@ -28,14 +31,14 @@ class LinearPart:
     """
 
     extractor: BaseEstimator
-    picture: object
+    picture: Any
     names: np.ndarray
     values: np.ndarray
     weights: np.ndarray
     contributions: np.ndarray
 
 
-def unwrapped(model):
+def unwrapped(model: BaseEstimator) -> Pipeline:
     """The fitted pipeline inside a search or a `TrainOnCopies`."""
     while not isinstance(model, Pipeline):
         inner = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
@@ -45,7 +48,7 @@ def unwrapped(model):
     return model
 
 
-def split_classifier(pipeline):
+def split_classifier(pipeline: Pipeline) -> tuple[Pipeline, BaseEstimator]:
     """Part a pipeline, however nested its end, into the pipeline of all that comes before and the classifier."""
     steps = list(pipeline.steps)
     name, last = steps.pop()
@@ -57,7 +60,7 @@ def split_classifier(pipeline):
     return Pipeline([step for step in steps if step[1] not in (None, "passthrough")]), last
 
 
-def linear_decision(classifier, target):
+def linear_decision(classifier: BaseEstimator, target: Any) -> tuple[np.ndarray, float]:
     """Weights and intercept of a linear classifier for one class against the others."""
     coefficients = getattr(classifier, "coef_", None)
     classes = list(classifier.classes_)
@@ -77,7 +80,9 @@ def linear_decision(classifier, target):
     return coefficients[row], float(intercepts[row])
 
 
-def linear_parts(node, images, reference, weights):
+def linear_parts(
+    node: BaseEstimator, images: Images, reference: Images | None, weights: np.ndarray
+) -> list[LinearPart]:
     """Carry weights back through a fitted node to every extractor in it.
 
     Parameters
@@ -103,11 +108,14 @@ def linear_parts(node, images, reference, weights):
     if len(missing):
         raise ValueError(f"Expected an image in which everything is found, got no value for {', '.join(missing[:5])}.")
     zero = np.zeros_like(values) if reference is None else np.nanmean(as_rows(node.transform(reference)), axis=0)
-    return [LinearPart(node, images[0], names, values, weights, weights * (values - zero))]
+    return [LinearPart(node, next(iter(images)), names, values, weights, weights * (values - zero))]
 
 
-def _parts_of_union(union, images, reference, weights):
-    parts, start = [], 0
+def _parts_of_union(
+    union: FeatureUnion, images: Images, reference: Images | None, weights: np.ndarray
+) -> list[LinearPart]:
+    parts: list[LinearPart] = []
+    start = 0
     for name, branch in union.transformer_list:
         if branch == "drop":
             continue
@@ -118,7 +126,9 @@ def _parts_of_union(union, images, reference, weights):
     return parts
 
 
-def _parts_of_pipeline(pipeline, images, reference, weights):
+def _parts_of_pipeline(
+    pipeline: Pipeline, images: Images, reference: Images | None, weights: np.ndarray
+) -> list[LinearPart]:
     steps = [step for _, step in pipeline.steps if step not in (None, "passthrough")]
     outcomes, references = [images], [reference]
     for step in steps:
@@ -131,24 +141,24 @@ def _parts_of_pipeline(pipeline, images, reference, weights):
     return linear_parts(steps[extractor], outcomes[extractor], references[extractor], weights)
 
 
-def is_table(outcome):
+def is_table(outcome: Any) -> bool:
     """Whether the outcome of a step is a table of features, not a batch of images."""
     return hasattr(outcome, "columns") or hasattr(outcome, "toarray") or getattr(outcome, "ndim", 0) == 2
 
 
-def as_rows(table):
+def as_rows(table: Any) -> np.ndarray:
     """A table of whatever kind as a float64 array."""
     return np.asarray(table.toarray() if hasattr(table, "toarray") else table, dtype=np.float64)
 
 
-def weights_before(step, table, weights):
+def weights_before(step: BaseEstimator, table: Any, weights: np.ndarray) -> np.ndarray:
     """Weights of the columns that go into an affine step, from those of the columns that come out.
 
     The step is asked, not known: unit vectors are put through it. So any affine transformer will do, and one that is
     not affine is found out.
     """
 
-    def through(rows):
+    def through(rows: np.ndarray) -> np.ndarray:
         given = type(table)(rows, columns=table.columns) if hasattr(table, "columns") else rows
         return as_rows(step.transform(given)) @ weights
 

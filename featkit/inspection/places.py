@@ -5,13 +5,14 @@ import re
 import numpy as np
 
 from .. import HOG, FelzenszwalbHOG, RawPixels
+from .linear_parts import LinearPart
 
 CELL = re.compile(r"_row(\d+)_col(\d+)_")
 LANDMARK = re.compile(r"landmark_(\d+)_(row|col)")
 VALUES_PER_FELZENSZWALB_CELL = 31
 
 
-def hog_cell_sums(extractor, image_shape, columns):
+def hog_cell_sums(extractor: HOG, image_shape: tuple[int, int], columns: np.ndarray) -> np.ndarray:
     """Sum what belongs to a cell and a direction over all blocks that the cell is part of.
 
     Parameters
@@ -36,7 +37,7 @@ def hog_cell_sums(extractor, image_shape, columns):
     return sums
 
 
-def evidence_map(part):
+def evidence_map(part: LinearPart) -> np.ndarray | None:
     """What each place of the picture contributes.
 
     Parameters
@@ -64,14 +65,14 @@ def evidence_map(part):
     return _grid_map(part.names, columns, (height, width))
 
 
-def _spread(cells, pixels_per_cell, shape):
+def _spread(cells: np.ndarray, pixels_per_cell: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
     evidence = np.zeros(shape)
     inside = np.kron(cells, np.ones(pixels_per_cell))
     evidence[: inside.shape[0], : inside.shape[1]] = inside
     return evidence
 
 
-def _grid_map(names, columns, shape):
+def _grid_map(names: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> np.ndarray | None:
     places = [CELL.search(name) for name in names]
     if not any(places):
         return None
@@ -84,7 +85,7 @@ def _grid_map(names, columns, shape):
     return sums[np.ix_(rows, cols)]
 
 
-def landmark_evidence(part):
+def landmark_evidence(part: LinearPart) -> np.ndarray | None:
     """Place and contribution of every landmark, its row and column together.
 
     Parameters
@@ -99,7 +100,7 @@ def landmark_evidence(part):
     found = [LANDMARK.fullmatch(name) for name in part.names]
     if not any(found):
         return None
-    points = {}
+    points: dict[int, dict[str, float]] = {}
     for match, value, contribution in zip(found, part.values, part.contributions, strict=True):
         if match:
             point = points.setdefault(int(match[1]), {"row": 0.0, "col": 0.0, "contribution": 0.0})

@@ -1,15 +1,23 @@
 """The curves of a report, each with what its points say and the numbers behind it."""
 
+from typing import TYPE_CHECKING, Any
+
+from .. import Benchmark
 from .._optional import require
 from ..display.curves import candidate_styles
 from ..display.learning import LearningDisplay
 from ..display.robustness import RobustnessDisplay, curves_from_clean
 from .svg import inline_svg
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
 ALONE, ONE_OF_MANY = (5.0, 3.2), (3.8, 2.6)  # inches of a chart: its letters stay readable on a phone
 
 
-def learning_charts(benchmark):
+def learning_charts(benchmark: Benchmark) -> list[dict]:
     """The learning curves, as a list of one chart; empty where there are none: one size is no curve."""
     if benchmark.learning is None or benchmark.learning["n_train"].nunique() < 2:
         return []
@@ -19,7 +27,7 @@ def learning_charts(benchmark):
     return [_chart(title, display.figure_, curves, [f"{size:,} images" for size in curves["n_train"]])]
 
 
-def robustness_charts(benchmark):
+def robustness_charts(benchmark: Benchmark) -> list[dict]:
     """A chart of accuracy against severity for each perturbation."""
     if benchmark.robustness is None or benchmark.robustness.empty:
         return []
@@ -33,19 +41,19 @@ def robustness_charts(benchmark):
     return charts
 
 
-def _severity_text(row):
+def _severity_text(row: Any) -> str:
     severity = f"severity {row.severity}"
     return severity if row.amount != row.amount else f"{severity}, {row.amount:g} {row.unit}".strip()
 
 
-def _axes(size):
+def _axes(size: tuple[float, float]) -> "Axes":
     figure = require("matplotlib.figure", extra="report").Figure
     return figure(figsize=size, layout="constrained").subplots()
 
 
-def _chart(title, figure, curves, places):
+def _chart(title: str, figure: "Figure", curves: "DataFrame", places: list[str]) -> dict:
     styles = candidate_styles(curves["candidate"])
-    readings = {style.number: [] for style in styles.values()}
+    readings: dict[int, list[str]] = {style.number: [] for style in styles.values()}
     rows = []
     for row, place in zip(curves.itertuples(), places, strict=True):
         interval = "" if row.low != row.low else f" ({100 * row.low:.1f} to {100 * row.high:.1f})"

@@ -1,15 +1,26 @@
 """Images that one candidate gets wrong and another gets right."""
 
+from collections.abc import Mapping, Sequence
 from itertools import permutations
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from .. import Benchmark
 from ..display.curves import candidate_styles
+from ..images import Image
 from .pictures import picture_url
+
+if TYPE_CHECKING:
+    from pandas import Series
 
 MOST = 150  # pictures in the page, so that it stays small
 MOST_OF_A_PAIR = 12
 
 
-def error_gallery(benchmark, images, shown_pair):
+def error_gallery(
+    benchmark: Benchmark, images: Sequence[Image] | np.ndarray | None, shown_pair: tuple[str, str]
+) -> dict | None:
     """Choose and encode the pictures on which candidates differ.
 
     Parameters
@@ -35,7 +46,8 @@ def error_gallery(benchmark, images, shown_pair):
     wrong = said.ne(truth, axis=0)
     numbers = {name: style.number for name, style in candidate_styles(benchmark.table.index).items()}
     pairs = [shown_pair, *(pair for pair in permutations(wrong.columns, 2) if pair != shown_pair)]
-    counts, chosen = {}, {}
+    counts: dict[str, int] = {}
+    chosen: dict[int, None] = {}
     for bad, good in pairs:
         differing = wrong.index[wrong[bad] & ~wrong[good]]
         counts[f"{numbers[bad]}-{numbers[good]}"] = len(differing)
@@ -47,11 +59,11 @@ def error_gallery(benchmark, images, shown_pair):
     return {"items": items, "counts": counts, "shown": shown} if items else None
 
 
-def _most_frequent(labels):
+def _most_frequent(labels: "Series") -> Any:
     return labels.mode().iloc[0]
 
 
-def _item(image, truth, said, wrong, numbers):
+def _item(image: Image, truth: Any, said: "Series", wrong: "Series", numbers: Mapping[str, int]) -> dict:
     return {
         "url": picture_url(image, longest=96),
         "truth": str(truth),

@@ -2,16 +2,21 @@
 
 import base64
 import io
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from ..display.checkerboard import on_checkerboard
 from ..display.steps import steps_of
-from ..images import to_uint8
+from ..images import Image, to_uint8
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-def picture_url(image, longest=128):
+def picture_url(image: Image, longest: int = 128) -> str:
     """Encode a picture as a ``data:`` address, made smaller where it is larger than needed.
 
     Parameters
@@ -39,18 +44,18 @@ def picture_url(image, longest=128):
     return _data_url(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 82])[1].tobytes(), "image/jpeg")
 
 
-def figure_url(figure):
+def figure_url(figure: "Figure") -> str:
     """Encode a matplotlib figure as a ``data:`` address of a PNG."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=110, facecolor="white")
     return _data_url(buffer.getvalue(), "image/png")
 
 
-def _data_url(content, kind):
+def _data_url(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def strip_of(pipeline, image):
+def strip_of(pipeline: BaseEstimator, image: Any) -> list[dict]:
     """Pictures and feature rows of one image after every step, ready for a page."""
     return [
         {"title": title, "url": None if result.ndim == 1 else picture_url(result), "row": _row_points(result)}
@@ -58,7 +63,7 @@ def strip_of(pipeline, image):
     ]
 
 
-def _row_points(row, width=120, height=60, most=240):
+def _row_points(row: np.ndarray, width: int = 120, height: int = 60, most: int = 240) -> dict | None:
     """Corners of a polyline that draws a feature row; long rows show the largest value of each stretch."""
     if row.ndim != 1:
         return None

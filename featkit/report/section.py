@@ -1,13 +1,23 @@
 """One section of a report: a benchmark, its pictures, and everything that is said and drawn of them."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from .. import Benchmark
 from ..display.curves import BASELINE_COLORS, FEATURE_COLORS, candidate_styles
+from ..images import Image
 from .charts import learning_charts, robustness_charts
 from .gallery import error_gallery
 from .pictures import figure_url, strip_of
 from .tables import ablation_table, confusion_tables, costs_table, pairs_table, results_table, robustness_table
 from .verdict import best_rivals, verdict
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass
@@ -27,7 +37,7 @@ class ReportSection:
         Candidates whose steps are shown on `samples`.
     samples : sequence of ndarray, default=()
         Images (or what the pipelines read) for the strips.
-    figures : list of (str, matplotlib Figure), default=[]
+    figures : list of (str, matplotlib Figure), default=()
         Further pictures with their captions.
 
     Examples
@@ -37,16 +47,16 @@ class ReportSection:
     'Leaves'
     """
 
-    benchmark: object
+    benchmark: Benchmark
     title: str = "Benchmark"
     words: str = ""
-    images: object = None
-    pipelines: dict = field(default_factory=dict)
-    samples: object = ()
-    figures: list = field(default_factory=list)
+    images: Sequence[Image] | np.ndarray | None = None
+    pipelines: Mapping[str, BaseEstimator] = field(default_factory=dict)
+    samples: Sequence | np.ndarray = ()
+    figures: Sequence[tuple[str, "Figure"]] = ()
 
 
-def rendered(section, number):
+def rendered(section: ReportSection, number: int) -> dict[str, Any]:
     """Everything that the template shows of a section."""
     benchmark = section.benchmark
     table = benchmark.table
@@ -80,7 +90,7 @@ def rendered(section, number):
     }
 
 
-def _about_text(value):
+def _about_text(value: Any) -> str:
     if isinstance(value, dict):
         return "\n".join(f"{key}: {part}" for key, part in value.items())
     if isinstance(value, list):
@@ -88,7 +98,7 @@ def _about_text(value):
     return f"{value:.0f}" if isinstance(value, float) else str(value)
 
 
-def _legend(names):
+def _legend(names: Iterable[str]) -> list[dict]:
     classes = {color: f"feature{k}" for k, color in enumerate(FEATURE_COLORS)}
     classes |= {color: f"baseline{k}" for k, color in enumerate(BASELINE_COLORS)}
     return [
@@ -97,5 +107,5 @@ def _legend(names):
     ]
 
 
-def _best_first(tables, ranked):
+def _best_first(tables: list[dict], ranked: list[str]) -> list[dict]:
     return sorted(tables, key=lambda table: ranked.index(table["candidate"]))

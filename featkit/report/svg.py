@@ -6,10 +6,16 @@ library alone (4.5 MB for plotly) weigh as much as a whole report may; a page's 
 
 import io
 import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from .._optional import require
 from ..display.curves import BASELINE_COLORS, FEATURE_COLORS
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from matplotlib.figure import Figure
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -21,7 +27,7 @@ CANDIDATE = re.compile(r"candidate-(\d+)(-band)?")
 DROPPED = {"font-family", "font"}  # a page has its own
 
 
-def inline_svg(figure, label, readings=None):
+def inline_svg(figure: "Figure", label: str, readings: Mapping[int, list[str]] | None = None) -> "Markup":
     """Draw a figure as an ``<svg>`` element.
 
     Parameters
@@ -60,7 +66,7 @@ def inline_svg(figure, label, readings=None):
     return require("markupsafe", extra="report").Markup(re.sub(r"\s*\n\s*", " ", text))
 
 
-def _drawn(figure, salt):
+def _drawn(figure: "Figure", salt: str) -> str:
     buffer = io.StringIO()
     matplotlib = require("matplotlib", extra="report")
     # the salt makes the identifiers of two figures of one page differ, and those of two runs agree
@@ -69,19 +75,19 @@ def _drawn(figure, salt):
     return buffer.getvalue()
 
 
-def _referenced_ids(root):
+def _referenced_ids(root: ElementTree.Element) -> set[str]:
     values = " ".join(value for element in root.iter() for value in element.attrib.values())
     return set(re.findall(r"#([\w-]+)", values))
 
 
-def _style_to_attributes(element):
+def _style_to_attributes(element: ElementTree.Element) -> None:
     """Turn ``style`` into attributes, which a strict content security policy lets pass and a style sheet overrules."""
     classes = []
     style = element.attrib.pop("style", "")
     for part in filter(str.strip, style.split(";")):
         key, value = (piece.strip() for piece in part.split(":", 1))
         if key == "font":  # matplotlib before 3.10 writes size and family together
-            element.set("font-size", re.search(r"[\d.]+px", value)[0])
+            element.set("font-size", re.findall(r"[\d.]+px", value)[0])
         if value.lower() in COLOR_CLASSES:
             classes.append(f"{key}-{COLOR_CLASSES[value.lower()]}")
         elif key not in DROPPED:
@@ -92,13 +98,13 @@ def _style_to_attributes(element):
         element.set("class", " ".join(classes))
 
 
-def _add_readings(group, readings):
+def _add_readings(group: ElementTree.Element, readings: Iterable[str]) -> None:
     marks = list(group.iter(f"{{{SVG}}}use"))
     for mark, reading in zip(marks, readings):
         ElementTree.SubElement(mark, f"{{{SVG}}}title").text = reading
 
 
-def _without_namespaces(root):
+def _without_namespaces(root: ElementTree.Element) -> ElementTree.Element:
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{SVG}}}")
         if f"{{{XLINK}}}href" in element.attrib:

@@ -1,14 +1,20 @@
 """The tables of a report: cells with a text, a value to sort by and, in places, a small picture."""
 
 import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from .. import Benchmark
 from ..display.curves import is_raw_pixels
 from .verdict import best_rivals, compared, is_significant, p_text, points
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
 
 MANY_CLASSES = 20
 
 
-def results_table(benchmark):
+def results_table(benchmark: Benchmark) -> dict:
     """Accuracy with its interval, the comparison with the best raw pixels, and further scores."""
     table = benchmark.table
     rivals = best_rivals(table)
@@ -35,7 +41,7 @@ _COSTS = (
 )
 
 
-def costs_table(benchmark):
+def costs_table(benchmark: Benchmark) -> dict | None:
     """Milliseconds per image by part of the work, seconds of fitting, columns and memory; None without costs."""
     table = benchmark.table
     parts = [(heading, name) for heading, name in _COSTS if _has(table, name)]
@@ -55,7 +61,7 @@ def costs_table(benchmark):
     return {"columns": ["candidate", *headings, "together", *(heading for heading, _, _ in rest)], "rows": rows}
 
 
-def pairs_table(benchmark):
+def pairs_table(benchmark: Benchmark) -> dict | None:
     """Every pair of candidates: difference, interval, both tests."""
     pairs = benchmark.pairs
     if pairs is None or pairs.empty:
@@ -71,7 +77,7 @@ def pairs_table(benchmark):
     return {"columns": columns, "rows": rows}
 
 
-def ablation_table(benchmark):
+def ablation_table(benchmark: Benchmark) -> dict | None:
     """What leaving out each family of features does."""
     ablation = benchmark.ablation
     if ablation is None or ablation.empty:
@@ -87,7 +93,7 @@ def ablation_table(benchmark):
     return {"columns": [*columns, "left out", "accuracy %", "change, points", "95 % interval", "p"], "rows": rows}
 
 
-def robustness_table(summary):
+def robustness_table(summary: "DataFrame | None") -> dict | None:
     """Mean accuracy of every candidate under each family of changes."""
     if summary is None or summary.empty:
         return None
@@ -105,7 +111,7 @@ def robustness_table(summary):
     return {"columns": ["candidate", *headings], "rows": rows}
 
 
-def confusion_tables(benchmark):
+def confusion_tables(benchmark: Benchmark) -> list[dict]:
     """What each candidate takes for what, over all folds; for many classes only what happens most."""
     predictions = benchmark.predictions
     if predictions is None or predictions.empty:
@@ -122,7 +128,7 @@ def confusion_tables(benchmark):
     return tables
 
 
-def _confusion_matrix(counts, classes):
+def _confusion_matrix(counts: "Series", classes: Sequence) -> dict:
     rows = []
     for truth in classes:
         of_truth = {said: int(counts.get((truth, said), 0)) for said in classes}
@@ -135,7 +141,7 @@ def _confusion_matrix(counts, classes):
     return {"classes": [str(name) for name in classes], "matrix": rows}
 
 
-def _frequent_confusions(counts):
+def _frequent_confusions(counts: "Series") -> dict:
     wrong = counts[[truth != said for truth, said in counts.index]].sort_values(ascending=False, kind="stable")[:20]
     rows = [
         {"cells": [_text_cell(truth), _text_cell(said), _number_cell(count, 0)]}
@@ -147,39 +153,39 @@ def _frequent_confusions(counts):
 # Cells
 
 
-def _has(table, column):
+def _has(table: "DataFrame", column: str) -> bool:
     return column in table and table[column].notna().any()
 
 
-def _zero_if_nan(value):
+def _zero_if_nan(value: float) -> float:
     return 0.0 if math.isnan(value) else float(value)
 
 
-def _text_cell(text):
+def _text_cell(text: object) -> dict:
     return {"kind": "name", "text": str(text), "sort": str(text)}
 
 
-def _number_cell(value, digits):
+def _number_cell(value: float | None, digits: int) -> dict:
     if value is None or math.isnan(value):
         return {"kind": "number", "text": "–", "sort": ""}
     return {"kind": "number", "text": f"{value:,.{digits}f}", "sort": float(value)}
 
 
-def _points_cell(difference):
+def _points_cell(difference: float) -> dict:
     return {"kind": "number", "text": points(difference).removesuffix(" points"), "sort": float(difference)}
 
 
-def _p_cell(p):
+def _p_cell(p: float) -> dict:
     if math.isnan(p):
         return {"kind": "number", "text": "–", "sort": ""}
     return {"kind": "number", "text": p_text(p).replace("p = ", "").replace("p ", ""), "sort": float(p)}
 
 
-def _heat_cell(share):
+def _heat_cell(share: float) -> dict:
     return {"kind": "heat", "text": f"{100 * share:.1f}", "sort": float(share), "heat": math.floor(10 * share)}
 
 
-def _comparison_cell(benchmark, name, raw):
+def _comparison_cell(benchmark: Benchmark, name: str, raw: str) -> dict:
     if name == raw:
         return {"kind": "comparison", "text": "the measure", "sort": 0.0, "mark": "", "meaning": ""}
     comparison = compared(benchmark, name, raw)
@@ -200,14 +206,14 @@ def _comparison_cell(benchmark, name, raw):
     }
 
 
-def _interval_scale(table):
+def _interval_scale(table: "DataFrame") -> tuple[int, int]:
     """Low and high end, in percent, of the axis on which the intervals of all rows stand."""
     low = table[["accuracy", "accuracy_low"]].min().min()
     high = table[["accuracy", "accuracy_high"]].max().max()
     return max(0, math.floor(20 * low) * 5), min(100, math.ceil(20 * high) * 5)
 
 
-def _interval_cell(row, scale):
+def _interval_cell(row: "Series", scale: tuple[int, int]) -> dict:
     mean, low, high = (100 * row[name] for name in ("accuracy", "accuracy_low", "accuracy_high"))
     start, stop = scale
     place = [None if math.isnan(value) else 100 * (value - start) / (stop - start or 1) for value in (mean, low, high)]

@@ -1,13 +1,19 @@
 """What a benchmark says in words: who wins and by how much, where features lose, what they cost."""
 
+from collections.abc import Iterable
 from itertools import groupby
+from typing import TYPE_CHECKING
 
+from .. import Benchmark
 from ..display.curves import is_raw_pixels
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 ALPHA = 0.05
 
 
-def verdict(benchmark):
+def verdict(benchmark: Benchmark) -> list[str]:
     """Sentences that sum up a benchmark, the answer first.
 
     Parameters
@@ -28,7 +34,7 @@ def verdict(benchmark):
     return [sentence for sentence in [*words, _duplicate_words(benchmark)] if sentence]
 
 
-def best_rivals(table):
+def best_rivals(table: "DataFrame") -> tuple[str, str] | None:
     """Names of the best candidate on features and of the best on raw pixels; None where either is missing."""
     rows = table["accuracy"].sort_values(ascending=False, kind="stable").index
     features = [name for name in rows if not is_raw_pixels(name)]
@@ -36,7 +42,7 @@ def best_rivals(table):
     return (features[0], baselines[0]) if features and baselines else None
 
 
-def compared(benchmark, name, other):
+def compared(benchmark: Benchmark, name: str, other: str) -> tuple[float, float, float, float] | None:
     """Difference of two candidates (first minus second), its ends, and the p value that holds for all pairs."""
     pairs = benchmark.pairs
     if pairs is None:
@@ -50,33 +56,33 @@ def compared(benchmark, name, other):
     return None
 
 
-def is_significant(comparison):
+def is_significant(comparison: tuple[float, float, float, float] | None) -> bool:
     """Whether a comparison of two candidates rules chance out, at five percent over all pairs."""
     return comparison is not None and comparison[3] < ALPHA
 
 
-def percent(share):
+def percent(share: float) -> str:
     """Share as text: 98.5 %."""
     return f"{100 * share:.1f} %"
 
 
-def points(difference):
+def points(difference: float) -> str:
     """Difference of shares as text: +6.5 points."""
     rounded = round(100 * difference, 1)
     return f"{rounded:+.1f} points".replace("-", "−") if rounded else "±0.0 points"
 
 
-def p_text(p):
+def p_text(p: float) -> str:
     """Probability as text."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _named(names):
-    names = [str(name) for name in names]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _named(names: Iterable) -> str:
+    *most, last = map(str, names)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
-def _accuracy_words(benchmark, best, raw):
+def _accuracy_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
     table = benchmark.table
     comparison = compared(benchmark, best, raw)
     ahead = table.loc[best, "accuracy"] - table.loc[raw, "accuracy"]
@@ -104,7 +110,7 @@ def _accuracy_words(benchmark, best, raw):
     return [opening, text + "."]
 
 
-def _other_candidates_words(benchmark, best, raw):
+def _other_candidates_words(benchmark: Benchmark, best: str, raw: str) -> str:
     worse, alike = [], []
     for name in benchmark.table.index:
         if name == best or is_raw_pixels(name):
@@ -123,7 +129,7 @@ def _other_candidates_words(benchmark, best, raw):
     return " ".join(sentences)
 
 
-def _learning_words(benchmark, best, raw):
+def _learning_words(benchmark: Benchmark, best: str, raw: str) -> str:
     if benchmark.learning is None or benchmark.learning["n_train"].nunique() < 2:
         return ""
     means = benchmark.learning.groupby(["candidate", "n_train"])["accuracy"].mean().unstack("n_train")
@@ -145,7 +151,7 @@ def _learning_words(benchmark, best, raw):
     return " ".join(sentences)
 
 
-def _robustness_words(benchmark, best, raw):
+def _robustness_words(benchmark: Benchmark, best: str, raw: str) -> str:
     if benchmark.robustness is None or benchmark.robustness.empty:
         return ""
     means = benchmark.robustness.groupby(["candidate", "perturbation"])["accuracy"].mean().unstack("perturbation")
@@ -170,11 +176,11 @@ def _robustness_words(benchmark, best, raw):
     return " ".join(sentences)
 
 
-def _spoken(kind):
+def _spoken(kind: str) -> str:
     return str(kind).replace("_", " ")
 
 
-def _cost_words(benchmark, best, raw):
+def _cost_words(benchmark: Benchmark, best: str, raw: str) -> str:
     table = benchmark.table
     if "ms_per_image" not in table:
         return ""
@@ -185,7 +191,7 @@ def _cost_words(benchmark, best, raw):
     )
 
 
-def _ranking_words(benchmark):
+def _ranking_words(benchmark: Benchmark) -> list[str]:
     ranked = benchmark.table["accuracy"].sort_values(ascending=False, kind="stable")
     return [
         f"{ranked.index[0]} is the best of {len(ranked)} with {percent(ranked.iloc[0])}.",
@@ -193,7 +199,7 @@ def _ranking_words(benchmark):
     ]
 
 
-def _duplicate_words(benchmark):
+def _duplicate_words(benchmark: Benchmark) -> str:
     duplicates = benchmark.duplicates
     if duplicates is None or duplicates.empty:
         return ""

@@ -2,16 +2,23 @@
 
 import base64
 import hashlib
+import os
 import platform
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 
+from .. import Benchmark
 from .._optional import require
 from ..display.curves import BASELINE_COLORS, FEATURE_COLORS
 from .section import ReportSection, rendered
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 HERE = Path(__file__).parent
 PACKAGES = ("featkit", "numpy", "scipy", "scikit-learn", "scikit-image", "numba")
@@ -21,7 +28,13 @@ COLORS_ON_DARK = {
 }
 
 
-def write_report(path, sections, *, title="Do hand-made features beat raw pixels?", command=None):
+def write_report(
+    path: str | os.PathLike,
+    sections: Benchmark | ReportSection | Sequence[Benchmark | ReportSection],
+    *,
+    title: str = "Do hand-made features beat raw pixels?",
+    command: str | None = None,
+) -> Path:
     """Write benchmarks as one HTML file that needs nothing else: no network, no other file.
 
     Parameters
@@ -90,22 +103,22 @@ def write_report(path, sections, *, title="Do hand-made features beat raw pixels
     return path
 
 
-def _as_list(sections):
-    return sections if isinstance(sections, (list, tuple)) else [sections]
+def _as_list(sections: Benchmark | ReportSection | Sequence[Benchmark | ReportSection]) -> list:
+    return [sections] if isinstance(sections, (Benchmark, ReportSection)) else list(sections)
 
 
-def _as_section(section):
+def _as_section(section: Benchmark | ReportSection) -> ReportSection:
     return section if isinstance(section, ReportSection) else ReportSection(section)
 
 
-def _trusted(text):
+def _trusted(text: str) -> "Markup":
     return require("markupsafe", extra="report").Markup(text)
 
 
-def _hash(text):
+def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _versions():
+def _versions() -> dict[str, str]:
     versions = {"Python": platform.python_version(), "OpenCV": cv2.__version__}
     return versions | {name: version(name) for name in PACKAGES}
