@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions, check_option
 from ..images import Image, flatten_alpha, full_light, join_alpha, split_alpha, to_float, to_uint8
 from .perturbation_kinds import KINDS, MOVING
 
@@ -41,6 +41,7 @@ def perturb(image: Image, kind: str, amount: float, random_state: int = 0) -> Im
     array([[100, 100],
            [100, 100]], dtype=uint8)
     """
+    check_option("kind", kind, KINDS)
     alpha = split_alpha(image)[1]
     color = image if image.dtype == bool else flatten_alpha(image, "mean")  # what is transparent must not bleed in
     white = 255 if color.dtype == bool else full_light(color.dtype)

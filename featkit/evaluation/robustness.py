@@ -71,7 +71,9 @@ def perturbation_suite(
             for name, given in perturbations.items()
             for severity, transformer in enumerate(given if isinstance(given, (list, tuple)) else [given], start=1)
         ]
-    kinds = list(KINDS) if isinstance(perturbations, str) and perturbations == "all" else list(perturbations)
+    if isinstance(perturbations, str):
+        perturbations = KINDS if perturbations == "all" else [perturbations]
+    kinds = list(perturbations)
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise ValueError(f'Expected perturbations "all", a dict or kinds among {sorted(KINDS)}, got {unknown}.')

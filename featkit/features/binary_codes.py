@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 
-from ..base import InvalidParameterError
+from ..base import InvalidParameterError, check_option
 from ..images import Background, Image, flatten_alpha, to_gray, to_uint8
 
 METHODS = ("default", "uniform", "ror", "nri_uniform")
@@ -157,6 +157,7 @@ def code_dtype(n_points: int) -> type[np.unsignedinteger]:
 @lru_cache(maxsize=8)
 def label_table(n_points: int, method: str) -> tuple[np.ndarray, int]:
     """Label of every code, and the number of labels."""
+    check_option("method", method, METHODS)
     codes = np.arange(1 << n_points, dtype=code_dtype(n_points))
     full = (1 << n_points) - 1
     if method == "default":

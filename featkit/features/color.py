@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
+from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions, check_option
 from ..colorspaces import COLOR_SPACES, PLANES, color_levels
 from ..images import Image, split_alpha, to_uint8
 
@@ -88,12 +88,14 @@ def cells_of_grid(shape: tuple[int, ...], grid: tuple[int, int]) -> list[tuple[i
 
 def joint_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
     """Tables (3, 256) that add up to the joint bin of three levels, and the number of joint bins."""
+    check_option("space", space, COLOR_SPACES)
     bins = bins_per_plane(n_bins)
     tables = [_bin_of_level(space, plane, bins[plane]) * math.prod(bins[plane + 1 :]) for plane in range(3)]
     return np.array(tables, dtype=np.uint32), math.prod(bins)
 
 
 def _separate_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
+    check_option("space", space, COLOR_SPACES)
     bins = bins_per_plane(n_bins)
     tables = [_bin_of_level(space, plane, bins[plane]) + sum(bins[:plane]) for plane in range(3)]
     return np.array(tables, dtype=np.uint32), sum(bins)
@@ -191,6 +193,7 @@ def _numbers(n: int) -> list[str]:
 
 def joint_bin_names(space: str, bins: Sequence[int]) -> list[str]:
     """Names of joint bins: ``hsv_03_00_15``, one number for each plane."""
+    check_option("space", space, COLOR_SPACES)
     return [f"{space}_{'_'.join(numbers)}" for numbers in product(*map(_numbers, bins))]
 
 
@@ -205,6 +208,7 @@ def color_histogram_names(
     if joint:
         endings = joint_bin_names(space, bins)
     else:
+        check_option("space", space, COLOR_SPACES)
         endings = [f"{plane}_{number}" for plane, n in zip(PLANES[space], bins, strict=True) for number in _numbers(n)]
     return [f"{prefix}_{ending}" for prefix in cell_prefixes(grid) for ending in endings]
 

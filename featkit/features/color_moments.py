@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, StrOptions
+from ..base import FeatureExtractor, StrOptions, check_option
 from ..colorspaces import COLOR_SPACES, PLANES, convert_color
 from ..images import Image, split_alpha, to_rgb, to_uint8
 from .color import HUE, cell_prefixes, cells_of_grid
@@ -114,6 +114,7 @@ def color_moments(image: Image, *, space: str = "lab", grid: tuple[int, int] = (
 
 def color_moments_names(*, space: str = "lab", grid: tuple[int, int] = (1, 1)) -> list[str]:
     """Names of the columns of `color_moments`: ``color_red_mean``, ``color_hue_cos``, ``color_row0_col1_red_std``."""
+    check_option("space", space, COLOR_SPACES)
     endings = [
         f"{plane}_{moment}"
         for plane in PLANES[space]

@@ -7,9 +7,10 @@ from functools import partial
 import cv2
 import numpy as np
 
-from ..base import FeatureExtractor, Integral, Interval, StrOptions
+from ..base import FeatureExtractor, Integral, Interval, StrOptions, check_option
 from ..images import Image, foreground_mask
 
+FORMS = ("spectrum", "profile")
 N_POINTS = 1024  # that stand for the outline
 
 
@@ -248,6 +249,7 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
     >>> contour_signature(radius <= 35 + 7 * np.cos(3 * angle), n_features=4).round(1)
     array([0. , 0. , 0.2, 0. ])
     """
+    check_option("form", form, FORMS)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(n_features, np.nan)
@@ -268,6 +270,7 @@ def _centroid_of_polygon(points: np.ndarray) -> np.ndarray:
 
 def contour_signature_names(n_features: int = 32, form: str = "spectrum") -> list[str]:
     """Names of the columns of `contour_signature`: ``radius_spectrum_001`` or ``radius_000`` onwards."""
+    check_option("form", form, FORMS)
     if form == "spectrum":
         return [f"radius_spectrum_{index:03d}" for index in range(1, n_features + 1)]
     return [f"radius_{index:03d}" for index in range(n_features)]
@@ -299,7 +302,7 @@ class ContourSignature(FeatureExtractor):
 
     _parameter_constraints = {
         "n_features": [Interval(Integral, 1, 512, closed="both")],
-        "form": [StrOptions({"spectrum", "profile"})],
+        "form": [StrOptions(set(FORMS))],
     }
 
     def __init__(self, *, n_features: int = 32, form: str = "spectrum") -> None:

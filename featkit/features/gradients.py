@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
+from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions, check_option
 from ..exceptions import ImageFormatError
 from ..images import Background, Image, flatten_alpha, full_light
 from .block_norms import BLOCK_NORMS
@@ -217,9 +217,8 @@ def hog_of_stack(
 ) -> np.ndarray:
     grid = _grid_shape(stack.shape[1:3], orientations, pixels_per_cell, cells_per_block)
     out = np.empty((len(stack), math.prod(grid)), np.float32)
-    for name, value, known in (("block_norm", block_norm, BLOCK_NORMS), ("voting", voting, VOTINGS)):
-        if value not in known:
-            raise InvalidParameterError(f"The {name!r} parameter must be one of {known}, got {value!r}.")
+    check_option("block_norm", block_norm, BLOCK_NORMS)
+    check_option("voting", voting, VOTINGS)
     norm = BLOCK_NORMS.index(block_norm)
     if voting == "nearest":
         cells = _cells_of_stack(stack, orientations, pixels_per_cell, transform_sqrt, signed, background)

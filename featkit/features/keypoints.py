@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from ..base import check_option
 from ..images import Image, flatten_alpha, foreground_mask, to_gray, to_uint8
 from .gradients import hog
 
@@ -47,6 +48,7 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     >>> positions.shape, descriptors.shape
     ((169, 2), (169, 128))
     """
+    check_option("descriptor", descriptor, DESCRIPTORS)
     mask = foreground_mask(image)
     gray = to_uint8(to_gray(flatten_alpha(image, "mean")))
     if descriptor == "dense":

@@ -7,11 +7,12 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions, check_option
 from ..images import Image, foreground_mask, full_light, to_float, to_rgb
 from ..masks import label_components
 from .measures import MEASURES, ORIENTATION, UNIT_POWERS, measure_component
 
+AGGREGATES = ("largest", "mean", "max")
 COLORS = {"rgb": ["red", "green", "blue"], "lab": ["lightness", "lab_a", "lab_b"], None: []}
 
 
@@ -81,6 +82,7 @@ def region_measurements(
     >>> region_measurements(mask, aggregate="mean")[:2]
     array([  2., 408.])
     """
+    check_option("aggregate", aggregate, AGGREGATES)
     mask = foreground_mask(image)
     labels, areas = label_components(mask)
     objects = np.flatnonzero(areas >= min_area)
@@ -107,6 +109,7 @@ def region_measurements(
 
 def region_measurements_names(color: str | None = "rgb", orientation: bool = False) -> list[str]:
     """Names of the columns of `region_measurements`: ``region_count``, ``region_area``, ... ``region_blue``."""
+    check_option("color", color, COLORS)
     names = ["count", *MEASURES, *(ORIENTATION if orientation else []), *COLORS[color]]
     return [f"region_{name}" for name in names]
 
@@ -201,7 +204,7 @@ class RegionMeasurements(FeatureExtractor):
 
     _parameter_constraints = {
         "pixel_size": [Interval(Real, 0, None, closed="neither")],
-        "aggregate": [StrOptions({"largest", "mean", "max"})],
+        "aggregate": [StrOptions(set(AGGREGATES))],
         "min_area": [Interval(Integral, 1, None, closed="left")],
         "color": [StrOptions({"rgb", "lab"}), None],
         "orientation": ["boolean"],

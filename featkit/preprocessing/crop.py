@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from ..affine import resample
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions, check_option
 from ..images import Image, full_light, split_alpha, to_float
 
 CENTERS = ("box", "mass")
@@ -53,6 +53,7 @@ def foreground_crop_map(
     array([[0.5 , 0.  , 1.75],
            [0.  , 0.5 , 2.75]])
     """
+    check_option("center", center, CENTERS)
     alpha = split_alpha(image)[1]
     outline = _ends_of_rows(np.ones(image.shape[:2], dtype=bool) if alpha is None else alpha)
     if len(outline) == 0:

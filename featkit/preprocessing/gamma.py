@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from ..base import ImageTransformer, Interval, Real, StrOptions
+from ..base import ImageTransformer, Interval, Real, StrOptions, check_option
 from ..images import Image, foreground_mask, full_light, split_alpha
 from .tones import N_LEVELS, as_dtype, beside_alpha, level_counts
 
@@ -76,6 +76,8 @@ def correct_gamma(image: Image, gamma: float | str = "auto") -> Image:
     >>> correct_gamma(np.array([[0, 0.25, 1]]), 0.5)
     array([[0. , 0.5, 1. ]])
     """
+    if isinstance(gamma, str):
+        check_option("gamma", gamma, ("auto",))
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..base import ImageTransformer, StrOptions
+from ..base import ImageTransformer, StrOptions, check_option
 from ..images import Image, foreground_mask, split_alpha, to_gray, to_rgb
 from .tones import N_LEVELS, apply_curve, beside_alpha, level_counts
 
@@ -101,6 +101,7 @@ def match_colors(image: Image, reference: Image, method: str = "histogram") -> I
     >>> match_colors(image, np.array([[0, 100, 200]], dtype=np.uint8))
     array([[  0, 100, 200]], dtype=uint8)
     """
+    check_option("method", method, _CURVES)
     return _matched(image, _histograms(reference), method)
 
 

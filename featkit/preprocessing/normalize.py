@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions, check_option
 from ..images import Image, alpha_weights, to_float, to_gray
 from .crop import CENTERS
 from .ink import POLARITIES, ink_of_alpha, ink_of_tones
@@ -179,6 +179,8 @@ def normalize_foreground(
            [  0, 255, 255, 255, 255,   0],
            [  0,   0,   0,   0,   0,   0]], dtype=uint8)
     """
+    check_option("polarity", polarity, POLARITIES)
+    check_option("center", center, CENTERS)
     limit = _WORKING_SIZE * max(height, width)
     alpha = alpha_weights(image)
     if alpha is not None and (image.dtype.kind == "b" or (alpha < 1).any()):

@@ -6,11 +6,13 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions, check_option
 from ..images import Image, full_light, join_alpha, split_alpha, to_float
 from .crop import crop_center
 
 __all__ = ["Resizer", "resize"]
+
+FITS = ("stretch", "pad", "fill")
 
 
 def resize(image: Image, height: int, width: int, *, fit: str = "stretch", background: float | None = None) -> Image:
@@ -44,6 +46,7 @@ def resize(image: Image, height: int, width: int, *, fit: str = "stretch", backg
     >>> resize(np.ones((4, 8)), 4, 4, fit="pad", background=0)[:, 0]
     array([0., 1., 1., 0.])
     """
+    check_option("fit", fit, FITS)
     if fit == "fill":
         image = _cut_to_proportions(image, height, width)
     if fit != "pad":
@@ -120,7 +123,7 @@ class Resizer(ImageTransformer):
     _parameter_constraints = {
         "height": [Interval(Integral, 1, None, closed="left")],
         "width": [Interval(Integral, 1, None, closed="left")],
-        "fit": [StrOptions({"stretch", "pad", "fill"})],
+        "fit": [StrOptions(set(FITS))],
         "background": [Interval(Real, 0, 1, closed="both"), None],
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..base import ImageTransformer, StrOptions
+from ..base import ImageTransformer, StrOptions, check_option
 from ..images import Image, foreground_mask, join_alpha, split_alpha, to_float
 
 __all__ = ["PixelScaler", "scale_pixels"]
@@ -41,6 +41,7 @@ def scale_pixels(image: Image, method: str = "zscore") -> Image:
     >>> scale_pixels(np.array([[0.2, 0.4]]), "zscore")
     array([[0.375, 0.625]], dtype=float32)
     """
+    check_option("method", method, _SCALERS)
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image

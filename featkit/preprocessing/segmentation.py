@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numba import njit
 
+from ..base import check_option
 from ..images import Image, check_image, split_alpha, to_float, to_rgb, to_uint8
 from ..masks import border_share, drop_small_components, largest_component, mask_quality, most_central_component
 from ..masks import fill_holes as fill_all_holes
@@ -175,6 +176,8 @@ def segment_foreground(
     >>> segment_foreground(image).sum()
     np.int64(600)
     """
+    check_option("method", method, METHODS)
+    check_option("components", components, COMPONENTS)
     color = split_alpha(check_image(image))[0]
     return find_foreground(color, method, components, fill_holes, random_state).mask
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from ..base import ImageTransformer, Interval, Real, StrOptions
+from ..base import ImageTransformer, Interval, Real, StrOptions, check_option
 from ..images import Image, foreground_mask, full_light, split_alpha, to_float
 from .tones import as_dtype, beside_alpha
 
@@ -34,6 +34,7 @@ def light_color(image: Image, method: str = "shades-of-gray", *, order: float = 
     >>> light_color(np.array([[[0.2, 0.4, 0.5], [0.6, 0.4, 0.1]]]), "gray-world").round(3)
     array([0.4, 0.4, 0.3])
     """
+    check_option("method", method, WHITE_METHODS)
     color, alpha = split_alpha(image)
     if method == "white-patch":
         votes = color.reshape(-1, 3) if alpha is None else color[foreground_mask(image)]
@@ -92,6 +93,7 @@ def balance_white(image: Image, method: str = "shades-of-gray", *, order: float 
     array([[0.267, 0.267, 0.267],
            [0.533, 0.533, 0.533]])
     """
+    check_option("method", method, WHITE_METHODS)
     color, alpha = split_alpha(image)
     if color.ndim == 2:
         return image
