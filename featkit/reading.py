@@ -151,7 +151,7 @@ class ImageList(NamedTuple):
     """
 
     paths: np.ndarray
-    labels: np.ndarray | None
+    labels: Any  # None is for those who ask for it: nobody else shall have to look
     skipped: list[str]
 
 

@@ -7,6 +7,7 @@ about half are not found, which counts as missing.
 """
 
 import argparse
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ from featkit import (
     raw_pixel_baselines,
 )
 
-PART_COLORS = {
+PART_COLORS: dict[str, Sequence[float]] = {
     "sepal": (0.30, 0.22, 0.65),
     "petal": (0.78, 0.40, 0.68),
     "center": (0.22, 0.50, 0.20),

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "features": IMAGES,
     "faces": {"features", *IMAGES},
     "extraction": {"exceptions", "_optional", "base"},
-    "evaluation": {"exceptions", "_optional", "images", "base"},
+    "evaluation": {"exceptions", "_optional", "images", "base", "reading"},
     "datasets": {"exceptions", "_optional", "images"},
     "display": {"exceptions", "_optional", "images", "inspection", "public names"},
     "inspection": {"exceptions", "_optional", "images", "reading", "public names"},
@@ -58,17 +58,13 @@ MAY_IMPORT = {
 # What one file may besides, and why.
 MAY_BESIDES = {
     "extraction.inputs": {"reading"},  # what of a folder is an image is decided there
-    "extraction.parts": {"reading"},  # and how the pixels of a picture are read
     "extraction.persistence": {""},  # the register of names tells which types are featkit's own
     "evaluation.baselines": {  # puts together the raw pixels that every feature is compared with
         "features.pixels",
         "preprocessing.color",
         "preprocessing.contrast",
         "preprocessing.resize",
-        "reading",
     },
-    "evaluation.duplicates": {"reading"},  # looks at the pictures before anything else does
-    "evaluation.folds": {"reading"},  # changes pictures before a candidate reads them
 }
 
 # package: the only parts that may name it

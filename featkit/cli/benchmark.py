@@ -1,14 +1,20 @@
 """``featkit benchmark FOLDER``: compare features with raw pixels on a folder of images."""
 
 import argparse
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     from pandas import DataFrame
     from sklearn.base import BaseEstimator
+    from sklearn.pipeline import Pipeline
+
+    from .. import HOG
 
 QUICK_IMAGES = 60  # of each class
+SHOWN_CLASSES = 4  # looked into in the report
 QUICK_CHANGES = ["brightness", "light_gradient", "shift", "rotation", "blur", "noise", "occlusion"]
 
 
@@ -29,47 +35,58 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument("--report", metavar="FILE", help="write an HTML report to look at")
     parser.add_argument("--csv", metavar="FILE", help="write the table")
     parser.add_argument("--save", metavar="FILE", help="write all figures as JSON, for featkit.Benchmark.load")
-    parser.add_argument("--store", metavar="FOLDER", help="keep finished folds here; a run that was stopped goes on")
+    parser.add_argument(
+        "--store",
+        metavar="FOLDER",
+        help="keep finished folds here: a run that was stopped goes on, run again (default: FILE.folds of --report)",
+    )
     parser.add_argument("--jobs", type=int, help="folds at a time (default: 1)")
     parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger images (default: 100e6)")
     parser.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> int:
     """Read the folder, compare, print the table, write what is asked for."""
     import time
-    from pathlib import Path
 
     import numpy as np
 
     from .. import ReportSection, benchmark, list_images, print_comparison, raw_pixel_baselines, write_report
 
-    n_folds = options.folds or (3 if options.quick else 5)
+    _check_places(options)
+    store = options.store or (options.report and f"{options.report}.folds")
+    n_folds = (3 if options.quick else 5) if options.folds is None else options.folds
     paths, labels, skipped = list_images(options.folder)
     groups = _groups(paths, options.folder, options.group_by)
     print(f"{len(paths)} images in {len(np.unique(labels))} classes; {len(skipped)} other files left out")
-    _check_counts(labels, groups, n_folds, options)
     if options.quick:
         chosen = _some_of_each_class(labels)
         paths, labels = paths[chosen], labels[chosen]
         groups = None if groups is None else groups[chosen]
+    _check_counts(labels, groups, n_folds, options)
     start = time.perf_counter()
-    images = _read_for_benchmark(options.folder, paths, options.max_pixels)
+    reader = _small_rgb(options.max_pixels)
+    images = _read_for_benchmark(reader, options.folder, paths)
     read_ms = 1000 * (time.perf_counter() - start) / len(paths)
-    found = benchmark(
-        _benchmark_candidates(options.network),
-        images,
-        labels,
-        baselines={name: _small(baseline) for name, baseline in raw_pixel_baselines(images).items()},
-        groups=groups,
-        cv=n_folds,
-        n_repeats=options.repeats,
-        train_sizes=_train_sizes(labels, n_folds),
-        perturbations=QUICK_CHANGES if options.quick else "all",
-        ablate=["HOG + colour"],
-        n_jobs=options.jobs,
-        store=options.store,
-    )
+    try:
+        found = benchmark(
+            _benchmark_candidates(options.network),
+            images,
+            labels,
+            baselines={name: _small(baseline) for name, baseline in raw_pixel_baselines(images).items()},
+            groups=groups,
+            cv=n_folds,
+            n_repeats=options.repeats,
+            train_sizes="auto",
+            perturbations=QUICK_CHANGES if options.quick else "all",
+            ablate=["HOG + colour"],
+            n_jobs=options.jobs,
+            store=store,
+        )
+    except KeyboardInterrupt:
+        kept = f"the same command goes on from the folds in {store}" if store else "nothing is kept without --store"
+        print(f"\nStopped; {kept}.", file=sys.stderr)
+        return 130
     found.table["read_ms"] = read_ms  # all candidates read the same files
     found.table["ms_per_image"] += read_ms
     print_comparison(found.table)
@@ -80,15 +97,22 @@ def run(options: argparse.Namespace) -> None:
         found.save(options.save)
     if options.report:
         title = f"Images of {Path(options.folder).resolve().name}"
-        section = ReportSection(found, title=title, images=images)
+        section = ReportSection(found, title=title, images=images, **_looked_into(reader, paths, images, labels))
         print(f"The report is in {write_report(options.report, section, command=found.about['command'])}")
+    return 0
+
+
+def _check_places(options: argparse.Namespace) -> None:
+    """Say before the work, not after it, that a file cannot be written."""
+    for name in ("report", "csv", "save"):
+        path = getattr(options, name)
+        if path and (not Path(path).absolute().parent.is_dir() or Path(path).is_dir()):
+            raise ValueError(f"Expected --{name} to name a file in a folder that is there, got {path}.")
 
 
 def _groups(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarray | None":
     """Group of every path, or None."""
-    import csv
     import re
-    from pathlib import Path
 
     import numpy as np
 
@@ -98,23 +122,39 @@ def _groups(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarr
         return np.array([str(Path(path).parent) for path in paths])
     names = [Path(path).relative_to(folder).as_posix() for path in paths]
     if "(" in group_by:
-        found = [re.search(group_by, name) for name in names]
-        missing = [name for name, match in zip(names, found) if match is None]
-        groups = [match and match.group(1) for match in found]
-    else:
-        with (Path(folder) / "labels.csv").open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        if not rows or not {"image", group_by} <= set(rows[0]):
+        try:
+            found = [re.search(group_by, name) for name in names]
+            groups = [match and match.group(1) for match in found]
+        except (re.error, IndexError) as error:
             raise ValueError(
-                f"Expected the columns 'image' and {group_by!r} in {Path(folder) / 'labels.csv'}, "
-                f"got {list(rows[0]) if rows else 'no rows'}."
-            )
-        by_image = {Path(row["image"]).as_posix(): row[group_by] for row in rows}
-        missing = [name for name in names if name not in by_image]
+                f"Expected --group-by to be a regular expression with a group, such as '(s[0-9]+)', got {group_by!r}: "
+                f"{error}."
+            ) from error
+    else:
+        by_image = _column_of_labels(Path(folder) / "labels.csv", group_by)
         groups = [by_image.get(name) for name in names]
+    missing = [name for name, group in zip(names, groups) if group is None]
     if missing:
         raise ValueError(f"--group-by {group_by!r} gives no group for {len(missing)} images, such as {missing[0]!r}.")
     return np.array(groups)
+
+
+def _column_of_labels(table: Path, column: str) -> dict[str, str]:
+    """Values of a column by image."""
+    import csv
+
+    if not table.is_file():
+        raise ValueError(
+            f"Expected --group-by to be 'folder', a regular expression in parentheses, or a column of {table}, "
+            f"got {column!r}, and there is no such file."
+        )
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or not {"image", column} <= set(rows[0]):
+        raise ValueError(
+            f"Expected the columns 'image' and {column!r} in {table}, got {list(rows[0]) if rows else 'no rows'}."
+        )
+    return {Path(row["image"]).as_posix(): row[column] for row in rows}
 
 
 def _check_counts(labels: "np.ndarray", groups: "np.ndarray | None", n_folds: int, options: argparse.Namespace) -> None:
@@ -142,29 +182,28 @@ def _some_of_each_class(labels: "np.ndarray") -> "np.ndarray":
     return np.sort(np.concatenate(chosen))
 
 
-def _train_sizes(labels: "np.ndarray", n_folds: int) -> list[int]:
-    """Shares of a training part, down to where a class gets too small for the inner folds of the tuned SVM."""
-    import numpy as np
-
-    n_train = len(labels) - -(-len(labels) // n_folds) - len(np.unique(labels))
-    rarest = np.unique(labels, return_counts=True)[1].min() / len(labels)
-    return [n_train // share for share in (8, 4, 2, 1) if n_train // share * rarest >= 4]
-
-
-def _read_for_benchmark(folder: str, paths: "np.ndarray", max_pixels: int) -> "np.ndarray":
-    """Read every file once, as 128 x 128 RGB: each result depends on its own file alone, so nothing leaks."""
-    import numpy as np
+def _small_rgb(max_pixels: int) -> "Pipeline":
+    """Paths to 128 x 128 RGB: each picture depends on its own file alone, so nothing leaks."""
     from sklearn.pipeline import make_pipeline
 
-    from .. import ColorConverter, ImageReader, ImageReadError, Resizer, to_uint8
+    from .. import ColorConverter, ImageReader, Resizer
 
     reader = ImageReader(min_size=128, max_pixels=max_pixels)
-    small = Resizer(height=128, width=128, fit="pad", background=0.0)
-    read = make_pipeline(reader, ColorConverter(background=0.0), small)
+    return make_pipeline(
+        reader, ColorConverter(background=0.0), Resizer(height=128, width=128, fit="pad", background=0.0)
+    )
+
+
+def _read_for_benchmark(reader: "Pipeline", folder: str, paths: "np.ndarray") -> "np.ndarray":
+    """Read every file once."""
+    import numpy as np
+
+    from .. import ImageReadError, to_uint8
+
     images, errors = [], []
     for path in paths:  # one at a time: large photos do not fit into memory together
         try:
-            images.append(to_uint8(read.transform([path])[0]))
+            images.append(to_uint8(reader.transform([path])[0]))
         except ImageReadError as error:
             errors.append(str(error))
     if errors:
@@ -183,24 +222,50 @@ def _small(baseline: "BaseEstimator") -> "BaseEstimator":
     return make_pipeline(Resizer(height=32, width=32), baseline)
 
 
+def _gradients() -> "HOG":
+    from .. import HOG
+
+    return HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2), voting="trilinear")
+
+
 def _benchmark_candidates(network: bool) -> "dict[str, BaseEstimator]":
     from importlib.util import find_spec
 
     from sklearn.pipeline import make_union
 
-    from .. import HOG, ColorHistogram, ColorMoments, LocalBinaryPattern, lenet5
+    from .. import ColorHistogram, ColorMoments, LocalBinaryPattern, lenet5
 
-    gradients = HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2), voting="trilinear")
     candidates = {
         "colour histogram": ColorHistogram(space="hsv"),
         "colour moments": ColorMoments(),
         "local binary patterns": LocalBinaryPattern(method="nri_uniform", grid=(4, 4)),
-        "HOG": gradients,
-        "HOG + colour": make_union(gradients, ColorHistogram(space="hsv")),
+        "HOG": _gradients(),
+        "HOG + colour": make_union(_gradients(), ColorHistogram(space="hsv")),
     }
     if network and find_spec("torch"):
         candidates["LeNet-5"] = lenet5()
     return candidates
+
+
+def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", labels: "np.ndarray") -> dict:
+    """What a linear classifier on gradients, trained on a few images of each class, sees of one of each, and why."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    from .. import ExplanationDisplay
+
+    chosen = _some_of_each_class(labels)
+    model = make_pipeline(*reader, _gradients(), StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
+    model.fit(images[chosen], labels[chosen])
+    shown = np.unique(labels, return_index=True)[1][:SHOWN_CLASSES]
+    figures = []
+    for index in shown:
+        display = ExplanationDisplay.from_model(model, images[index], target=labels[index], reference=images[chosen])
+        caption = f"Why {labels[index]}, to a linear classifier on HOG: red edges speak for it, blue ones against"
+        figures.append((caption, display.figure_))
+    return {"pipelines": {"HOG + logistic regression": model}, "samples": paths[shown], "figures": figures}
 
 
 def _print_duplicates(duplicates: "DataFrame", paths: "np.ndarray") -> None:

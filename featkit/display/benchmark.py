@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import Benchmark
 from .base import Display
-from .curves import QUIET, candidate_styles, is_raw_pixels, quiet_axes
+from .curves import QUIET, candidate_styles, is_raw_pixels, plain_text, quiet_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,7 +82,7 @@ class BenchmarkDisplay(Display):
         baselines = [row["accuracy"] for name, row in rising.iterrows() if is_raw_pixels(name)]
         if baselines:
             axis.axvline(100 * max(baselines), color=QUIET, linestyle=":", linewidth=1)
-        axis.set_yticks(range(len(rising)), [str(name) for name in rising.index])
+        axis.set_yticks(range(len(rising)), [plain_text(name) for name in rising.index])
         axis.set(xlabel="accuracy %", ylim=(-0.6, len(rising) - 0.4))
         quiet_axes(axis)
         return self

@@ -44,6 +44,11 @@ def candidate_styles(names: Iterable[str]) -> dict[str, CandidateStyle]:
     return styles
 
 
+def plain_text(name: object) -> str:
+    """A name as matplotlib shows it to the letter: a dollar begins no formula."""
+    return str(name).replace("$", r"\$")
+
+
 def is_raw_pixels(name: object) -> bool:
     """Whether a candidate is a baseline on bare pixels, raw or stretched, by its name."""
     return "pixels" in str(name)
@@ -63,7 +68,7 @@ def draw_curve(axis: "Axes", positions: ArrayLike, curve: "DataFrame", name: str
         marker=style.marker,
         markersize=4.5,
         linewidth=1.8,
-        label=name,
+        label=plain_text(name),
     )
     line.set_gid(group)
     return line

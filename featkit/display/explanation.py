@@ -11,6 +11,7 @@ from ..inspection.linear_parts import LinearPart
 from ..inspection.places import evidence_map, hog_cell_sums, landmark_evidence
 from .base import Display
 from .checkerboard import on_checkerboard
+from .curves import plain_text
 from .hog import draw_strokes
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class ExplanationDisplay(Display):
         parts = self.explanation.parts
         self.axes_ = self._grid_of_axes(ax, len(parts), 3, (3.6, 3.6))
         for axis, part in zip(self.axes_, parts, strict=True):
-            axis.set_title(f"{type(part.extractor).__name__} for {self.explanation.target}", fontsize=10)
+            axis.set_title(f"{type(part.extractor).__name__} for {plain_text(self.explanation.target)}", fontsize=10)
             _draw_part(axis, part)
         return self
 
@@ -134,7 +135,7 @@ def _draw_bars(axis: "Axes", part: LinearPart) -> None:
     heaviest = np.argsort(-np.abs(part.contributions), kind="stable")[:MOST_BARS][::-1]
     values = part.contributions[heaviest]
     axis.barh(range(len(values)), values, color=np.where(values > 0, FOR, AGAINST))
-    axis.set_yticks(range(len(values)), [str(part.names[k]) for k in heaviest], fontsize=7)
+    axis.set_yticks(range(len(values)), [plain_text(part.names[k]) for k in heaviest], fontsize=7)
     axis.axvline(0, color="#808080", linewidth=0.8)
     axis.tick_params(axis="x", labelsize=7)
     axis.set_xlabel("contribution", fontsize=8)

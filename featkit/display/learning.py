@@ -53,6 +53,8 @@ class LearningDisplay(Display):
         -------
         display : LearningDisplay
         """
+        if benchmark.learning.empty:
+            raise ValueError("Expected a benchmark with learning curves, got none: name some sizes in train_sizes.")
         return cls(benchmark.learning_curves()).plot(ax=ax)
 
     def plot(self, ax: "Axes | None" = None, *, legend: bool = True) -> Self:

@@ -7,7 +7,7 @@ import numpy as np
 from .. import Benchmark
 from .._optional import require
 from .base import Display
-from .curves import candidate_styles, draw_curve, quiet_axes
+from .curves import candidate_styles, draw_curve, plain_text, quiet_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,8 +82,8 @@ class RobustnessDisplay(Display):
                 draw_curve(axis, curve["severity"], curve, name, styles[name])
             ticks = part.drop_duplicates("severity").sort_values("severity")
             axis.set_xticks(ticks["severity"], [_amount_text(*row) for row in ticks[["severity", "amount"]].to_numpy()])
-            unit = ticks["unit"].iloc[-1]
-            axis.set(title=str(perturbation).replace("_", " "), xlabel=unit or "severity", ylabel="accuracy %")
+            title, unit = plain_text(perturbation).replace("_", " "), plain_text(ticks["unit"].iloc[-1])
+            axis.set(title=title, xlabel=unit or "severity", ylabel="accuracy %")
             quiet_axes(axis)
         if legend:
             self.axes_[0].legend(fontsize=7, frameon=False)
@@ -98,6 +98,8 @@ def _amount_text(severity: float, amount: float) -> str:
 
 def curves_from_clean(benchmark: Benchmark) -> "DataFrame":
     """Curves of a benchmark's robustness with the unchanged pictures as severity 0 of each."""
+    if benchmark.robustness.empty:
+        raise ValueError("Expected a benchmark with changed test images, got none: name some in perturbations.")
     curves = benchmark.robustness_curves()
     begins = curves.drop_duplicates(["candidate", "perturbation"]).assign(severity=0, amount=0.0)
     clean = benchmark.table.loc[begins["candidate"]]

@@ -11,6 +11,7 @@ from ..exceptions import ImageFormatError
 from ..images import check_images
 from .base import Display
 from .checkerboard import on_checkerboard
+from .curves import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +74,7 @@ class StepsDisplay(Display):
         """
         self.axes_ = self._grid_of_axes(ax, len(self.steps), len(self.steps), (2.4, 2.6))
         for axis, (title, result) in zip(self.axes_, self.steps, strict=True):
-            axis.set_title(title, fontsize=9)
+            axis.set_title(plain_text(title), fontsize=9)
             if result.ndim == 1:
                 axis.plot(result, linewidth=0.7)
                 axis.set_xlabel(f"{len(result)} features", fontsize=8)
@@ -90,14 +91,21 @@ def steps_of(pipeline: BaseEstimator, image: Any) -> list[tuple[str, np.ndarray]
     current: Any = [image]
     if isinstance(image, np.ndarray):
         steps.append(("image", image))
-    for step in [step for _, step in pipeline.steps] if isinstance(pipeline, Pipeline) else [pipeline]:
+    for step in _flat_steps(pipeline):
         if is_classifier(step):
             title, row = steps[-1]
             steps[-1] = (f"{title} → {step.predict(current)[0]}", row)
-        elif step != "passthrough":
+        else:
             current = step.transform(current)
             steps.append((type(step).__name__, _first_picture_or_row(current)))
     return steps
+
+
+def _flat_steps(step: Any) -> list[BaseEstimator]:
+    """The steps of a pipeline and of those within it, in order."""
+    if isinstance(step, Pipeline):
+        return [part for _, inner in step.steps for part in _flat_steps(inner)]
+    return [] if step is None or step == "passthrough" else [step]
 
 
 def _first_picture_or_row(results: Any) -> np.ndarray:

@@ -1,7 +1,5 @@
 """Raw-pixel baselines with their own best settings: what every feature has to beat."""
 
-import os
-from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -15,14 +13,13 @@ from sklearn.svm import SVC
 from sklearn.utils.validation import validate_data
 
 from ..features.pixels import RawPixels
-from ..images import Images
 from ..preprocessing.color import ColorConverter
 from ..preprocessing.contrast import ContrastStretcher
 from ..preprocessing.resize import Resizer
-from ..reading import ImageReader
+from ..reading import ImageReader, Sources
 
 
-def raw_pixel_features(X: Images | Sequence[str | os.PathLike]) -> RawPixels | Pipeline:
+def raw_pixel_features(X: Sources) -> RawPixels | Pipeline:
     """Transformer that turns a batch into raw pixels.
 
     Parameters
@@ -75,9 +72,7 @@ class _MeanRemover(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return rows - rows.mean(axis=1, keepdims=True)
 
 
-def raw_pixel_baselines(
-    X: Images | Sequence[str | os.PathLike], *, random_state: int = 0, n_jobs: int | None = None
-) -> dict[str, Pipeline]:
+def raw_pixel_baselines(X: Sources, *, random_state: int = 0, n_jobs: int | None = None) -> dict[str, Pipeline]:
     """Raw pixels behind a logistic regression, a multilayer perceptron and a tuned SVM, this also after a stretch.
 
     The perceptron sees each picture less its own mean: on bright pictures all its units can die at once, and it would

@@ -16,7 +16,7 @@ from sklearn.svm import SVC
 from sklearn.utils import check_consistent_length
 
 from .._optional import require
-from ..images import Images
+from ..reading import Sources
 from . import frames
 from .ablation import ablation_table, without_each_family
 from .baselines import raw_pixel_baselines
@@ -24,6 +24,7 @@ from .benchmark_results import Benchmark, about_run
 from .duplicates import find_duplicates, parted_by
 from .fold_store import FoldStore
 from .folds import Plan, make_folds, n_steps, run_fold
+from .learning import automatic_sizes
 from .perturbation_kinds import KINDS
 from .robustness import perturbation_suite, robustness_summary
 from .terminal import progress_bar
@@ -31,7 +32,7 @@ from .terminal import progress_bar
 
 def benchmark(
     candidates: Mapping[str, BaseEstimator],
-    X: Images | Sequence[str | os.PathLike],
+    X: Sources,
     y: ArrayLike,
     *,
     baselines: Mapping[str, BaseEstimator] | None = None,
@@ -39,7 +40,7 @@ def benchmark(
     groups: ArrayLike | None = None,
     cv: int | BaseCrossValidator | Iterable[tuple[np.ndarray, np.ndarray]] = 5,
     n_repeats: int = 1,
-    train_sizes: Sequence[int] = (),
+    train_sizes: str | Sequence[int] = (),
     perturbations: str | Sequence[str] | Mapping[str, BaseEstimator | Sequence[BaseEstimator]] | None = None,
     ablate: Sequence[str] = (),
     check_duplicates: bool = True,
@@ -72,9 +73,10 @@ def benchmark(
         An int is the number of shuffled, stratified folds; with `groups` no group is parted.
     n_repeats : int, default=1
         How often the images are dealt into folds anew; for an int `cv`.
-    train_sizes : sequence of int, default=()
+    train_sizes : sequence of int or "auto", default=()
         Numbers of training images of the learning curves. The sets are stratified and each holds the smaller ones; at
-        the full size of the training part the fit of the fold counts.
+        the full size of the training part the fit of the fold counts. "auto" takes an eighth, a quarter, half and all
+        of the smallest training part, as far as they leave every class four images.
     perturbations : "all", list of str, dict or None, default=None
         How the test images are changed, see `perturbation_suite`. "all" leaves out color_cast for a gray stack.
     ablate : sequence of str, default=()
@@ -98,7 +100,8 @@ def benchmark(
     Raises
     ------
     ValueError
-        When there is no candidate, a name is there twice, X and y differ in length, or y holds a single class.
+        When there is no candidate or no fold, a name is there twice, X and y differ in length, or y holds a single
+        class.
     MissingDependencyError
         When pandas, psutil or (for `verbose`) rich is not installed.
 
@@ -126,10 +129,10 @@ def benchmark(
     if perturbations == "all" and isinstance(images, np.ndarray) and images.ndim == 3:
         perturbations = [kind for kind in KINDS if kind != "color_cast"]
     changes = tuple(perturbation_suite(perturbations, random_state=random_state))
-    train_sizes = tuple(sorted(train_sizes))
-    plans = {name: Plan(candidate, train_sizes, changes) for name, candidate in together.items()}
-    variants = _planned_variants(plans, ablate)
     folds = make_folds(images, labels, groups, cv, n_repeats, random_state)
+    sizes = _sizes(train_sizes, [labels[fold.train] for fold in folds])
+    plans = {name: Plan(candidate, sizes, changes) for name, candidate in together.items()}
+    variants = _planned_variants(plans, ablate)
     duplicates = _duplicates(images, folds, check_duplicates, verbose)
     about = about_run(labels, groups, folds, random_state, list(baselines), together)
     kept = None if store is None else FoldStore(store, images, labels, random_state, about["versions"])
@@ -145,7 +148,7 @@ def benchmark(
         folds=fold_frame,
         predictions=predictions,
         pairs=frames.pair_frame(fold_frame, predictions),
-        learning=frames.learning_frame(folds, of_plans, train_sizes),
+        learning=frames.learning_frame(folds, of_plans, sizes),
         robustness=robustness,
         robustness_summary=robustness_summary(robustness),
         ablation=ablation_table(frames.fold_frame(folds, records), {key: name for key, (name, _) in variants.items()}),
@@ -154,9 +157,17 @@ def benchmark(
     )
 
 
+def _sizes(train_sizes: str | Sequence[int], trained_on: list[np.ndarray]) -> tuple[int, ...]:
+    if not isinstance(train_sizes, str):
+        return tuple(sorted(train_sizes))
+    if train_sizes != "auto":
+        raise ValueError(f'Expected train_sizes "auto" or a sequence of numbers of images, got {train_sizes!r}.')
+    return tuple(automatic_sizes(trained_on))
+
+
 def _named_classifiers(baselines, candidates, classifier):
     if not candidates:
-        raise ValueError("Expected at least one candidate in features, got none: pass {name: transformer}.")
+        raise ValueError("Expected at least one candidate, got none: pass {name: transformer}.")
     twice = set(baselines) & set(candidates)
     if twice:
         raise ValueError(f"Expected other names than those of the baselines, got {sorted(twice)}: rename candidates.")

@@ -1,7 +1,6 @@
 """Compare features in one call: the same folds for all, raw pixels always among them."""
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.pipeline import make_pipeline
 
-from ..images import Images
+from ..reading import Sources
 from .baselines import raw_pixel_features, tuned_pixel_svm
 from .benchmark import benchmark
 from .terminal import print_comparison
@@ -24,7 +23,7 @@ COLUMNS = ["accuracy", "accuracy_std", "fit_seconds", "ms_per_image", "n_feature
 
 def compare_features(
     features: Mapping[str, BaseEstimator],
-    X: Images | Sequence[str | os.PathLike],
+    X: Sources,
     y: ArrayLike,
     *,
     baseline: BaseEstimator | None = None,

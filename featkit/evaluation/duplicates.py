@@ -1,8 +1,7 @@
 """Exact and near duplicates: the same picture twice, by a perceptual hash that small changes do not touch."""
 
 import hashlib
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,8 +9,8 @@ import numpy as np
 from scipy.fft import dctn
 
 from .._optional import require
-from ..images import Image, Images, flatten_alpha, to_float, to_gray
-from ..reading import ImageReader
+from ..images import Image, flatten_alpha, to_float, to_gray
+from ..reading import ImageReader, Sources
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -61,7 +60,7 @@ def _hashes(small: np.ndarray) -> np.ndarray:
     return low > np.maximum(np.median(low, axis=1, keepdims=True), 1e-5 * _SIDE)
 
 
-def find_duplicates(X: Images | Sequence[str | os.PathLike], *, max_distance: int = 20) -> "DataFrame":
+def find_duplicates(X: Sources, *, max_distance: int = 20) -> "DataFrame":
     """Find pictures that are there twice, alike to the pixel or nearly so.
 
     Parameters

@@ -50,15 +50,17 @@ def make_folds(
     """
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
         kind = StratifiedKFold if groups is None else StratifiedGroupKFold
-        return [
-            Fold(repeat, fold, train, test)
-            for repeat in range(n_repeats)
-            for fold, (train, test) in enumerate(
-                kind(cv, shuffle=True, random_state=random_state + repeat).split(np.zeros(len(y)), y, groups)
-            )
-        ]
-    splits = check_cv(cv, y, classifier=True).split(X, y, groups)
-    return [Fold(0, fold, np.asarray(train), np.asarray(test)) for fold, (train, test) in enumerate(splits)]
+        splitters = [kind(cv, shuffle=True, random_state=random_state + repeat) for repeat in range(n_repeats)]
+    else:
+        splitters = [check_cv(cv, y, classifier=True)]
+    folds = [
+        Fold(repeat, fold, np.asarray(train), np.asarray(test))
+        for repeat, splitter in enumerate(splitters)
+        for fold, (train, test) in enumerate(splitter.split(X, y, groups))
+    ]
+    if not folds:
+        raise ValueError(f"Expected at least one fold, got cv={cv!r} and n_repeats={n_repeats}.")
+    return folds
 
 
 def take(X: np.ndarray | list, indices: np.ndarray) -> np.ndarray | list:

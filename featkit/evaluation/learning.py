@@ -1,6 +1,6 @@
 """Learning curves: how accuracy grows with the number of training images, and where one candidate overtakes another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,26 @@ def nested_subsets(labels: np.ndarray, sizes: Sequence[int], random_state: int |
             what = f"{len(labels)} are there" if size > len(labels) else f"no image of {missing} would be among them"
             raise ValueError(f"Expected train_sizes that a fold can give, got {size}: {what}.")
     return [order[:size] for size in sizes]
+
+
+def automatic_sizes(trained_on: Iterable[np.ndarray]) -> list[int]:
+    """Sizes for learning curves over the training parts of folds.
+
+    Parameters
+    ----------
+    trained_on : iterable of ndarray (n_images,)
+        Class of each training image, fold by fold.
+
+    Returns
+    -------
+    sizes : list of int
+        An eighth, a quarter, half and all of the smallest part; those that leave every class at least four images in
+        every fold, on which an inner search by three folds can still be done.
+    """
+    counts = [np.unique(labels, return_counts=True)[1] for labels in trained_on]
+    smallest = min(int(count.sum()) for count in counts)
+    rarest = min(count.min() / count.sum() for count in counts)
+    return [smallest // share for share in (8, 4, 2, 1) if smallest // share * rarest >= 4]
 
 
 def learning_curves(learning: "DataFrame") -> "DataFrame":

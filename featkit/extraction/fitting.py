@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..base import stack_if_equal
 from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
 from .chunks import are_rows, stack_rows, transform_chunk
-from .parts import Part
+from .inputs import Part
 
 
 def learning_parts(transformer: BaseEstimator) -> list[BaseEstimator]:
@@ -187,11 +187,8 @@ def ready_transformer(
     seen, first_error = [], None
     for part in parts:
         seen.append(part)
-        items = part.open()
-        while True:
+        for item in part.open():
             try:
-                if (item := next(items, None)) is None:
-                    break
                 if not learners:
                     transformer.fit([item.source])
                 row = transform_chunk(transformer.transform, [item.source]).results[0]

@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 
 from .._optional import require
 from ..images import Images
-from .linear_parts import as_rows, is_table, unwrapped
+from .linear_parts import as_rows, is_table, table_like, unwrapped
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -82,8 +82,7 @@ def family_importance(
         families.setdefault(family_of(name), []).append(column)
 
     def accuracy(values: np.ndarray) -> float:
-        given = type(table)(values, columns=table.columns) if hasattr(table, "columns") else values
-        return accuracy_score(y, decide(given))
+        return accuracy_score(y, decide(table_like(table, values)))
 
     whole, results = accuracy(rows), {}
     for family, columns in families.items():

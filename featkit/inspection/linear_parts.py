@@ -151,6 +151,11 @@ def as_rows(table: Any) -> np.ndarray:
     return np.asarray(table.toarray() if hasattr(table, "toarray") else table, dtype=np.float64)
 
 
+def table_like(table: Any, rows: np.ndarray) -> Any:
+    """Rows in the container of a table: a data frame with its columns, or the rows as they are."""
+    return type(table)(dict(zip(table.columns, rows.T, strict=True))) if hasattr(table, "columns") else rows
+
+
 def weights_before(step: BaseEstimator, table: Any, weights: np.ndarray) -> np.ndarray:
     """Weights of the columns that go into an affine step, from those of the columns that come out.
 
@@ -159,8 +164,7 @@ def weights_before(step: BaseEstimator, table: Any, weights: np.ndarray) -> np.n
     """
 
     def through(rows: np.ndarray) -> np.ndarray:
-        given = type(table)(rows, columns=table.columns) if hasattr(table, "columns") else rows
-        return as_rows(step.transform(given)) @ weights
+        return as_rows(step.transform(table_like(table, rows))) @ weights
 
     row = as_rows(table)[:1]
     n_columns = row.shape[1]

@@ -34,14 +34,13 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
 }
 
-// Curves: boxes show and hide a candidate in all charts; pointer and arrow keys read out values
+// Curves: boxes show and hide a candidate or the intervals in all charts; pointer and arrow keys read out values
 
 for (const curves of document.querySelectorAll(".curves")) {
   for (const box of curves.querySelectorAll(".legend input")) {
+    const [parts, hidden] = box.value === "intervals" ? ["[data-band]", "bare"] : [`[data-candidate="${box.value}"]`, "off"];
     box.addEventListener("change", () => {
-      for (const part of curves.querySelectorAll(`.plot [data-candidate="${box.value}"]`)) {
-        part.classList.toggle("off", !box.checked);
-      }
+      for (const part of curves.querySelectorAll(`.plot ${parts}`)) part.classList.toggle(hidden, !box.checked);
     });
   }
 }
@@ -107,7 +106,7 @@ for (const gallery of document.querySelectorAll(".gallery")) {
     }
     const all = counts[`${bad.value}-${good.value}`] || 0;
     gallery.querySelector(".count").textContent =
-      all === 0 ? "no such image" : shown < all ? `${shown} of ${all} images` : `${all} images`;
+      all === 0 ? "no such image" : all === 1 ? "1 image" : shown < all ? `${shown} of ${all} images` : `${all} images`;
   };
   bad.addEventListener("change", update);
   good.addEventListener("change", update);

@@ -33,7 +33,8 @@ def inline_svg(figure: "Figure", label: str, readings: Mapping[int, list[str]] |
     Parameters
     ----------
     figure : matplotlib Figure
-        Artists whose gid is ``candidate-3`` become ``<g data-candidate="3">``.
+        Artists whose gid is ``candidate-3`` become ``<g data-candidate="3">``; those of ``candidate-3-band`` also have
+        ``data-band``.
     label : str
         What it shows, for those who do not see it.
     readings : dict of int to list of str, or None, default=None
@@ -54,7 +55,9 @@ def inline_svg(figure: "Figure", label: str, readings: Mapping[int, list[str]] |
         found = CANDIDATE.fullmatch(element.get("id", ""))
         if found:
             element.set("data-candidate", found[1])
-            if not found[2]:  # a band has no points
+            if found[2]:
+                element.set("data-band", "")
+            else:
                 _add_readings(element, (readings or {}).get(int(found[1]), ()))
         if element.get("id") not in referenced:
             element.attrib.pop("id", None)

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from .. import Benchmark
 from ..display.curves import is_raw_pixels
-from .verdict import best_rivals, compared, is_significant, p_text, points
+from .verdict import best_rivals, compared, p_text, signed
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 MANY_CLASSES = 20
+# heading, column of the table and, where they are not always the same, digits
+_SCORES = (("macro F1", "macro_f1", 3), ("log loss", "log_loss", 3), ("ms / image", "ms_per_image", 3))
+_COSTS = (("reading", "read_ms"), ("preprocessing", "preprocess_ms"), ("features", "feature_ms"))
 
 
 def results_table(benchmark: Benchmark) -> dict:
@@ -31,14 +34,6 @@ def results_table(benchmark: Benchmark) -> dict:
         cells += [_number_cell(row[column], digits) for _, column, digits in scores]
         rows.append({"cells": cells, "is_best": row["accuracy"] == table["accuracy"].max()})
     return {"columns": columns + [heading for heading, _, _ in scores], "rows": rows}
-
-
-_SCORES = (("macro F1", "macro_f1", 3), ("log loss", "log_loss", 3), ("ms / image", "ms_per_image", 3))
-_COSTS = (
-    ("reading", "read_ms"),
-    ("preprocessing", "preprocess_ms"),
-    ("features", "feature_ms"),
-)
 
 
 def costs_table(benchmark: Benchmark) -> dict | None:
@@ -68,9 +63,7 @@ def pairs_table(benchmark: Benchmark) -> dict | None:
         return None
     rows = []
     for pair in pairs.to_dict("records"):
-        interval = f"{100 * pair['low']:+.1f} to {100 * pair['high']:+.1f}".replace("-", "−")
-        cells = [_text_cell(pair["a"]), _text_cell(pair["b"]), _points_cell(pair["difference"])]
-        cells.append({"kind": "number", "text": interval, "sort": pair["low"]})
+        cells = [_text_cell(pair["a"]), _text_cell(pair["b"]), *_difference_cells(pair)]
         cells += [_p_cell(pair[name]) for name in ("p_resampled_holm", "p_mcnemar_holm")]
         rows.append({"cells": cells})
     columns = ["first", "second", "first − second, points", "95 % interval", "t-test (Holm)", "McNemar (Holm)"]
@@ -84,13 +77,10 @@ def ablation_table(benchmark: Benchmark) -> dict | None:
         return None
     rows = []
     for row in ablation.to_dict("records"):
-        interval = f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}".replace("-", "−")
-        cells = [_text_cell(row["candidate"])] if "candidate" in row else []
-        cells += [_text_cell(row["family"]), _number_cell(100 * row["accuracy"], 2), _points_cell(row["difference"])]
-        cells += [{"kind": "number", "text": interval, "sort": row["low"]}, _p_cell(row["p"])]
-        rows.append({"cells": cells})
-    columns = ["candidate"] if "candidate" in ablation else []
-    return {"columns": [*columns, "left out", "accuracy %", "change, points", "95 % interval", "p"], "rows": rows}
+        cells = [_text_cell(row["candidate"]), _text_cell(row["family"]), _number_cell(100 * row["accuracy"], 2)]
+        rows.append({"cells": [*cells, *_difference_cells(row), _p_cell(row["p"])]})
+    columns = ["candidate", "left out", "accuracy %", "change, points", "95 % interval", "p"]
+    return {"columns": columns, "rows": rows}
 
 
 def robustness_table(summary: "DataFrame | None") -> dict | None:
@@ -165,20 +155,25 @@ def _text_cell(text: object) -> dict:
     return {"kind": "name", "text": str(text), "sort": str(text)}
 
 
-def _number_cell(value: float | None, digits: int) -> dict:
-    if value is None or math.isnan(value):
+def _sorted_cell(text: str, value: float) -> dict:
+    return {"kind": "number", "text": text, "sort": float(value)}
+
+
+def _number_cell(value: float, digits: int) -> dict:
+    if math.isnan(value):
         return {"kind": "number", "text": "–", "sort": ""}
-    return {"kind": "number", "text": f"{value:,.{digits}f}", "sort": float(value)}
+    return _sorted_cell(f"{value:,.{digits}f}", value)
 
 
-def _points_cell(difference: float) -> dict:
-    return {"kind": "number", "text": points(difference).removesuffix(" points"), "sort": float(difference)}
+def _difference_cells(row: dict) -> list[dict]:
+    """A difference, and its interval, which a single fold does not have."""
+    low, high = row["low"], row["high"]
+    interval = _number_cell(low, 1) if math.isnan(low) else _sorted_cell(f"{signed(low)} to {signed(high)}", low)
+    return [_sorted_cell(signed(row["difference"]), row["difference"]), interval]
 
 
 def _p_cell(p: float) -> dict:
-    if math.isnan(p):
-        return {"kind": "number", "text": "–", "sort": ""}
-    return {"kind": "number", "text": p_text(p).replace("p = ", "").replace("p ", ""), "sort": float(p)}
+    return _number_cell(p, 3) if math.isnan(p) else _sorted_cell(p_text(p).replace("p = ", "").replace("p ", ""), p)
 
 
 def _heat_cell(share: float) -> dict:
@@ -189,20 +184,20 @@ def _comparison_cell(benchmark: Benchmark, name: str, raw: str) -> dict:
     if name == raw:
         return {"kind": "comparison", "text": "the measure", "sort": 0.0, "mark": "", "meaning": ""}
     comparison = compared(benchmark, name, raw)
-    if comparison is None:
-        return _number_cell(math.nan, 0)
-    difference, _, _, p = comparison
-    if not is_significant(comparison):
-        mark, meaning = "≈", "no significant difference"
+    if not comparison.is_tested:
+        mark, meaning = "", ""
+    elif not comparison.is_significant:
+        mark, meaning = "≈", f"no significant difference, {p_text(comparison.p)}"
+    elif comparison.difference > 0:
+        mark, meaning = "▲", f"significantly better, {p_text(comparison.p)}"
     else:
-        mark, meaning = ("▲", "significantly better") if difference > 0 else ("▼", "significantly worse")
-    tested = "" if math.isnan(p) else f", {p_text(p)}"
+        mark, meaning = "▼", f"significantly worse, {p_text(comparison.p)}"
     return {
         "kind": "comparison",
-        "text": points(difference).removesuffix(" points"),
-        "sort": float(difference),
+        "text": signed(comparison.difference),
+        "sort": float(comparison.difference),
         "mark": mark,
-        "meaning": f"{meaning}{tested}",
+        "meaning": meaning,
     }
 
 

@@ -1,8 +1,11 @@
 """What a benchmark says in words: who wins and by how much, where features lose, what they cost."""
 
+import math
 from collections.abc import Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from .. import Benchmark
 from ..display.curves import is_raw_pixels
@@ -42,23 +45,39 @@ def best_rivals(table: "DataFrame") -> tuple[str, str] | None:
     return (features[0], baselines[0]) if features and baselines else None
 
 
-def compared(benchmark: Benchmark, name: str, other: str) -> tuple[float, float, float, float] | None:
-    """Difference of two candidates (first minus second), its ends, and the p value that holds for all pairs."""
-    pairs = benchmark.pairs
-    if pairs is None:
-        return None
-    for first, second, sign in ((name, other, 1), (other, name, -1)):
-        found = pairs[(pairs["a"] == first) & (pairs["b"] == second)]
-        if len(found):
-            pair = found.iloc[0]
-            low, high = sorted((sign * pair["low"], sign * pair["high"]))
-            return sign * pair["difference"], low, high, pair["p_resampled_holm"]
-    return None
+class Comparison(NamedTuple):
+    """Difference of two candidates (first minus second), its ends, and the p value that holds for all pairs.
+
+    Of the two tests, over the folds and over the images, it is the larger p: folds that happen to agree prove nothing
+    on a handful of images. NaN where neither test was possible.
+    """
+
+    difference: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether there was a test at all."""
+        return not math.isnan(self.p)
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether chance is ruled out, at five percent over all pairs."""
+        return self.p < ALPHA
 
 
-def is_significant(comparison: tuple[float, float, float, float] | None) -> bool:
-    """Whether a comparison of two candidates rules chance out, at five percent over all pairs."""
-    return comparison is not None and comparison[3] < ALPHA
+def compared(benchmark: Benchmark, name: str, other: str) -> Comparison:
+    """Compare two candidates by the pairs of a benchmark, or where it has none by their accuracies, untested."""
+    for pair in () if benchmark.pairs is None else benchmark.pairs.itertuples():
+        if {pair.a, pair.b} == {name, other}:
+            sign = 1 if pair.a == name else -1
+            low, high = sorted((sign * pair.low, sign * pair.high))
+            p = np.fmax(pair.p_resampled_holm, pair.p_mcnemar_holm)  # whichever there is, where one is missing
+            return Comparison(sign * pair.difference, low, high, float(p))
+    accuracy = benchmark.table["accuracy"]
+    return Comparison(accuracy[name] - accuracy[other], math.nan, math.nan, math.nan)
 
 
 def percent(share: float) -> str:
@@ -66,10 +85,15 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def signed(difference: float) -> str:
+    """Difference of shares in points, as text: +6.5."""
+    rounded = round(100 * difference, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "±0.0"
+
+
 def points(difference: float) -> str:
     """Difference of shares as text: +6.5 points."""
-    rounded = round(100 * difference, 1)
-    return f"{rounded:+.1f} points".replace("-", "−") if rounded else "±0.0 points"
+    return f"{signed(difference)} points"
 
 
 def p_text(p: float) -> str:
@@ -85,10 +109,10 @@ def _named(names: Iterable) -> str:
 def _accuracy_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
     table = benchmark.table
     comparison = compared(benchmark, best, raw)
-    ahead = table.loc[best, "accuracy"] - table.loc[raw, "accuracy"]
-    if comparison is None or comparison[3] != comparison[3]:  # no test was possible
+    ahead = comparison.difference
+    if not comparison.is_tested:
         opening = f"Untested: {best if ahead > 0 else raw} is ahead, but no test was possible."
-    elif not is_significant(comparison):
+    elif not comparison.is_significant:
         opening = "Undecided: these folds cannot tell the best features from the best raw pixels."
     elif ahead > 0:
         opening = "Yes: hand-made features beat raw pixels."
@@ -98,11 +122,11 @@ def _accuracy_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
         f"{best} is right on {percent(table.loc[best, 'accuracy'])} of the test images, "
         f"{raw} on {percent(table.loc[raw, 'accuracy'])}"
     )
-    if comparison is not None and comparison[3] == comparison[3]:
-        difference, low, high, p = comparison
+    if comparison.is_tested:
+        ends = f"95 % interval {signed(comparison.low)} to {points(comparison.high)}; "
         text += (
-            f": {points(difference)} (95 % interval {points(low).removesuffix(' points')} to {points(high)}; "
-            f"{p_text(p)}, corrected for folds that share images and for all pairs)"
+            f": {points(ahead)} ({'' if math.isnan(comparison.low) else ends}{p_text(comparison.p)}, the larger of the "
+            "tests over folds and over images, corrected for all pairs)"
         )
     errors = [1 - table.loc[name, "accuracy"] for name in (raw, best)]
     if ahead > 0 and errors[0] > 0:
@@ -116,11 +140,10 @@ def _other_candidates_words(benchmark: Benchmark, best: str, raw: str) -> str:
         if name == best or is_raw_pixels(name):
             continue
         comparison = compared(benchmark, name, raw)
-        if comparison is not None and comparison[3] == comparison[3]:
-            if not is_significant(comparison):
-                alike.append(name)
-            elif comparison[0] < 0:
-                worse.append(f"{name} ({points(comparison[0])})")
+        if comparison.is_significant and comparison.difference < 0:
+            worse.append(f"{name} ({points(comparison.difference)})")
+        elif comparison.is_tested and not comparison.is_significant:
+            alike.append(name)
     sentences = []
     if worse:
         sentences.append(f"Worse than {raw}: {_named(worse)}.")
@@ -135,10 +158,8 @@ def _learning_words(benchmark: Benchmark, best: str, raw: str) -> str:
     means = benchmark.learning.groupby(["candidate", "n_train"])["accuracy"].mean().unstack("n_train")
     few = means.columns.min()
     leader = means[few].idxmax()
-    sentences = [
-        f"With {few} training images {leader} leads with {percent(means.loc[leader, few])}; "
-        f"{raw} has {percent(means.loc[raw, few])}."
-    ]
+    of_raw = "" if leader == raw else f"; {raw} has {percent(means.loc[raw, few])}"
+    sentences = [f"With {few:,} training images {leader} leads with {percent(means.loc[leader, few])}{of_raw}."]
     leaders = [name for name, _ in groupby(means.idxmax())]
     if len(leaders) == 1:
         sentences.append(f"It stays ahead of all others up to {means.columns.max():,} images.")
@@ -158,9 +179,9 @@ def _robustness_words(benchmark: Benchmark, best: str, raw: str) -> str:
     overall = means.mean(axis=1)
     ranked = overall.sort_values(ascending=False)
     sentences = [
-        f"When the test pictures are changed ({means.shape[1]} kinds of change), "
-        + ", ".join(f"{name} keeps {percent(value)}" for name, value in ranked.items())
-        + " on average."
+        f"When the test pictures are changed ({means.shape[1]} kinds of change), this share is right on average: "
+        + ", ".join(f"{name} {percent(value)}" for name, value in ranked.items())
+        + "."
     ]
     hardest = means.loc[best].idxmin()
     sentences.append(f"{best} suffers most from {_spoken(hardest)} ({percent(means.loc[best, hardest])}).")
@@ -171,7 +192,7 @@ def _robustness_words(benchmark: Benchmark, best: str, raw: str) -> str:
         if means.loc[best, kind] < sturdiest[kind]
     ]
     sentences.append(
-        f"It loses to raw pixels under {_named(lost)}." if lost else "Under none of them is it behind raw pixels."
+        f"It is behind the best raw pixels under {_named(lost)}." if lost else "Under none is it behind raw pixels."
     )
     return " ".join(sentences)
 
@@ -204,7 +225,7 @@ def _duplicate_words(benchmark: Benchmark) -> str:
     if duplicates is None or duplicates.empty:
         return ""
     exact, parted = int(duplicates["exact"].sum()), int((duplicates["n_parted"] > 0).sum())
-    text = f"{len(duplicates)} pairs of images are near copies of each other ({exact} of them to the pixel)"
+    text = f"pairs of images that are near copies of each other: {len(duplicates)} ({exact} of them to the pixel)"
     if parted == 0:
-        return f"{text}; none is parted between training and test."
-    return f"Beware: {text}; {parted} are parted between training and test, which makes every accuracy here too good."
+        return f"There are {text}; none is parted between training and test."
+    return f"Beware of {text}; {parted} parted between training and test, which makes every accuracy here too good."

@@ -3,14 +3,10 @@
 import base64
 import hashlib
 import os
-import platform
 from collections.abc import Sequence
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import cv2
 
 from .. import Benchmark
 from .._optional import require
@@ -21,7 +17,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 HERE = Path(__file__).parent
-PACKAGES = ("featkit", "numpy", "scipy", "scikit-learn", "scikit-image", "numba")
 COLORS_ON_DARK = {
     "feature": ("#5cb3f0", "#ff8a4c", "#35c79c", "#e79ac4", "#f2b84b", "#8fd3f7", "#b18bd1", "#c9a05c"),
     "baseline": ("#e0e0e0", "#b0b0b0", "#8c8c8c", "#6e6e6e"),
@@ -92,7 +87,6 @@ def write_report(
         command=command,
         sections=[rendered(_as_section(section), number) for number, section in enumerate(_as_list(sections), start=1)],
         today=date.today().isoformat(),
-        versions=_versions(),
         style=_trusted(style),
         script=_trusted(script),
         style_hash=_hash(style),
@@ -117,8 +111,3 @@ def _trusted(text: str) -> "Markup":
 
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def _versions() -> dict[str, str]:
-    versions = {"Python": platform.python_version(), "OpenCV": cv2.__version__}
-    return versions | {name: version(name) for name in PACKAGES}

@@ -8,6 +8,7 @@ from skimage import data
 
 from featkit import Benchmark, cli
 from featkit.cli.benchmark import QUICK_CHANGES
+from featkit.evaluation.folds import run_fold
 
 
 def write_crops(folder, photo, n_images, size=(90, 120)):
@@ -45,7 +46,7 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
     assert found.table.loc["HOG", "accuracy"] == table.loc["HOG", "accuracy"]
     assert set(found.robustness["perturbation"]) == set(QUICK_CHANGES)
     assert set(found.ablation["family"]) == {"hog", "colorhistogram"}
-    assert sorted(found.learning["n_train"].unique()) == [10]
+    assert sorted(found.learning["n_train"].unique()) == [12]
     assert found.about["n_folds"] == 3
 
 
@@ -59,6 +60,38 @@ def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys
     first, second = (Benchmark.load(tmp_path / name) for name in ("a.json", "b.json"))
     assert first.about["classes"] == {"brick": 6, "cat": 6}
     pd.testing.assert_frame_equal(first.folds, second.folds)
+
+
+def test_the_same_command_goes_on_from_where_it_was_stopped(folder, tmp_path, capsys, monkeypatch, one_change):
+    words = ["benchmark", str(folder), "--quick", "--report", str(tmp_path / "report.html")]
+    computed = []
+
+    def stops_in_the_third(plans, X, y, fold, **options):
+        computed.append(fold.fold)
+        if len(computed) == 3:
+            raise KeyboardInterrupt
+        return run_fold(plans, X, y, fold, **options)
+
+    monkeypatch.setattr("featkit.evaluation.benchmark.run_fold", stops_in_the_third)
+    assert cli.main(words) == 130
+    assert (
+        f"Stopped; the same command goes on from the folds in {tmp_path / 'report.html.folds'}."
+        in capsys.readouterr().err
+    )
+    assert cli.main(words) == 0
+    assert computed == [0, 1, 2, 2]
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Why brick, to a linear classifier on HOG" in page
+    assert page.count("The picture after Resizer") == 2  # one strip for each class
+
+
+@pytest.mark.parametrize("option", ["--report", "--csv", "--save"])
+def test_a_place_that_cannot_be_written_is_told_before_the_work(folder, tmp_path, capsys, option):
+    path = tmp_path / "nowhere" / "found"
+    assert cli.main(["benchmark", str(folder), option, str(path)]) == 2
+    captured = capsys.readouterr()
+    assert f"Expected {option} to name a file in a folder that is there, got {path}." in captured.err
+    assert "images" not in captured.out
 
 
 @pytest.fixture
@@ -85,7 +118,10 @@ def test_images_of_one_group_are_never_parted(folder, tmp_path, capsys, one_chan
     [
         ("folder", "Expected at least 3 groups (folder) in every class"),
         ("(x[0-9])", "gives no group for 18 images, such as 'brick/0.jpg'"),
-        ("person", "labels.csv"),
+        ("person", "a column of"),
+        ("(x(", "Expected --group-by to be a regular expression with a group"),
+        ("(?i)x|a", "Expected --group-by to be a regular expression with a group"),
+        ("(x)?", "gives no group for 18 images"),
     ],
 )
 def test_groups_that_are_not_there_are_named(folder, tmp_path, capsys, group_by, message):
@@ -147,6 +183,11 @@ def test_images_beyond_max_pixels_are_refused_before_decoding(folder, capsys):
 def test_a_missing_folder_is_named(tmp_path, capsys):
     assert cli.main(["benchmark", str(tmp_path / "nowhere")]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_no_folds_are_not_five(folder, capsys):
+    assert cli.main(["benchmark", str(folder), "--folds", "0"]) == 2
+    assert "n_splits=0" in capsys.readouterr().err
 
 
 def test_the_command_has_to_be_known(capsys):

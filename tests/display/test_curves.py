@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from featkit import BenchmarkDisplay, LearningDisplay, RobustnessDisplay
+from featkit import BenchmarkDisplay, LearningDisplay, RawPixels, RobustnessDisplay, benchmark
 
 TABLE = pd.DataFrame(
     [[0.90, 0.88, 0.92], [0.97, 0.96, 0.98], [0.85, np.nan, np.nan]],
@@ -73,6 +73,25 @@ def test_what_has_no_amount_shows_its_severity():
     display = RobustnessDisplay(robustness([0, np.nan])).plot(legend=False)
     assert [tick.get_text() for tick in display.axes_[0].get_xticklabels()] == ["none", "1"]
     assert display.axes_[0].get_legend() is None
+
+
+def test_dollars_in_a_name_are_dollars():
+    table = TABLE.rename(index={"HOG": r"$\frac$ HOG"})  # no formula that matplotlib could read
+    display = BenchmarkDisplay(table).plot()
+    assert display._repr_png_().startswith(b"\x89PNG")
+    learning = LEARNING.replace({"candidate": {"HOG": r"$\frac$ HOG"}})
+    assert LearningDisplay(learning)._repr_png_().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("display", "missing"),
+    [(LearningDisplay, "name some sizes in train_sizes"), (RobustnessDisplay, "name some in perturbations")],
+)
+def test_curves_that_were_not_measured_are_asked_for(display, missing):
+    images, labels = np.random.default_rng(0).random((12, 5, 5)), np.arange(12) % 2
+    found = benchmark({"raw": RawPixels()}, images, labels, baselines={}, cv=2, verbose=False)
+    with pytest.raises(ValueError, match=missing):
+        display.from_benchmark(found)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,13 @@ def test_every_step_has_its_picture_and_the_decision_is_said(pipeline):
     assert len(display.axes_[4].lines) == 1
 
 
+def test_pipelines_within_are_opened_and_empty_steps_left_out():
+    inner = make_pipeline(GrayscaleConverter(), make_pipeline(Resizer(height=8, width=8), "passthrough"))
+    pipeline = make_pipeline(None, inner, RawPixels()).fit([chelsea()])
+    titles = [title for title, _ in StepsDisplay.from_pipeline(pipeline, chelsea()).steps]
+    assert titles == ["image", "GrayscaleConverter", "Resizer", "RawPixels"]
+
+
 def test_axes_may_be_given(pipeline):
     figure = Figure()
     axes = figure.subplots(1, 5)

@@ -321,6 +321,22 @@ def test_groups_are_never_parted(digits):
     assert len(place) == 48
 
 
+def test_automatic_sizes_fit_the_smallest_training_part(digits):
+    groups = np.minimum(np.arange(240), 180) // 4  # one group holds a quarter of the images
+    found = run(digits, {"HOG": candidates()["HOG"]}, groups=groups, train_sizes="auto")
+    smallest = found.folds["n_train"].min()
+    assert smallest < 160
+    assert found.learning["n_train"].unique().tolist() == [smallest // 8, smallest // 4, smallest // 2, smallest]
+    at_all = found.learning.query(f"n_train == {smallest}").set_index("draw")["accuracy"]
+    draw = found.folds["n_train"].argmin()
+    assert at_all[draw] == found.folds["accuracy"][draw]
+
+
+def test_the_seed_reaches_the_baselines(digits):
+    found = benchmark({"HOG": candidates()["HOG"]}, *digits, cv=2, random_state=7, verbose=False)
+    assert "random_state=7" in found.about["candidates"]["raw pixels + MLP"]
+
+
 def test_classes_may_be_words_and_missing_from_a_training_part(digits):
     words = np.array(["one", "two", "three", "rare"])[digits[1]]
     groups = np.where(words == "rare", 0, 1 + np.arange(240) % 5)
@@ -360,6 +376,9 @@ def test_the_perceptron_learns_from_bright_pictures_and_bears_dim_ones(digits):
         ({"ablate": ["cat"]}, r"name candidates among .*, got \['cat'\]"),
         ({"perturbations": ["rain"]}, r"got \['rain'\]"),
         ({"train_sizes": [999]}, "got 999: 160 are there"),
+        ({"train_sizes": "all"}, "\"auto\" or a sequence of numbers of images, got 'all'"),
+        ({"n_repeats": 0}, "at least one fold, got cv=3 and n_repeats=0"),
+        ({"cv": []}, r"at least one fold, got cv=\[\]"),
     ],
 )
 def test_bad_input_is_named(digits, options, message):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from featkit import crossing_points, learning_curves
-from featkit.evaluation.learning import nested_subsets
+from featkit.evaluation.learning import automatic_sizes, nested_subsets
 
 
 def curves_frame(**accuracies):
@@ -43,6 +43,14 @@ def test_subsets_follow_the_seed():
 def test_sizes_that_a_fold_cannot_give_are_refused(size, message):
     with pytest.raises(ValueError, match=message):
         nested_subsets(np.arange(100) % 4, [size], 0)
+
+
+def test_automatic_sizes_are_shares_of_the_smallest_part_down_to_four_of_a_class():
+    even = np.repeat(["a", "b"], 40)
+    assert automatic_sizes([even]) == [10, 20, 40, 80]
+    assert automatic_sizes([even, even[10:]]) == [17, 35, 70]  # of 8 images 3.4 would be of class a
+    assert automatic_sizes([np.repeat(["a", "b"], [72, 8])]) == [40, 80]  # of 20 only 2 would be of class b
+    assert automatic_sizes([np.repeat(["a", "b"], [72, 3])]) == []
 
 
 def test_curves_are_means_over_the_draws_with_the_corrected_interval():

@@ -35,9 +35,11 @@ def test_the_family_that_holds_the_cue_comes_first(tinted, classifier):
 
 def test_one_family_alone_loses_what_guessing_loses(tinted):
     images, labels = tinted
-    model = make_pipeline(ColorMoments().set_output(transform="pandas"), KNeighborsClassifier()).fit(images, labels)
-    importance = family_importance(model, images, labels, n_repeats=50)
-    assert importance.loc["color", "importance"] == pytest.approx(0.5, abs=0.03)
+    for container in ("default", "pandas", "polars"):
+        colors = ColorMoments().set_output(transform=container)
+        model = make_pipeline(colors, KNeighborsClassifier()).fit(images, labels)
+        importance = family_importance(model, images, labels, n_repeats=50)
+        assert importance.loc["color", "importance"] == pytest.approx(0.5, abs=0.03)
     again = family_importance(model, images, labels, n_repeats=50)
     assert importance.equals(again)
 

@@ -145,6 +145,20 @@ def test_a_box_hides_its_candidate_in_every_chart_of_its_section(page):
     assert all(shown("section-1"))
 
 
+def test_a_box_hides_the_intervals_and_leaves_the_lines(page):
+    def shown(kind):
+        return {part.is_displayed() for part in page.find_elements(By.CSS_SELECTOR, f"#section-1 .plot {kind}")}
+
+    bands, lines = "[data-band]", "[data-candidate]:not([data-band])"
+    box = page.find_element(By.CSS_SELECTOR, "#section-1 .legend input[value=intervals]")
+    assert box.accessible_name == "95 % intervals"
+    assert (shown(bands), shown(lines)) == ({True}, {True})
+    box.send_keys(Keys.SPACE)
+    assert (shown(bands), shown(lines)) == ({False}, {True})
+    box.send_keys(Keys.SPACE)
+    assert shown(bands) == {True}
+
+
 def test_arrow_keys_read_out_the_values_of_what_is_shown(page):
     page.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 1, "y": 1})
     plot = page.find_element(By.CSS_SELECTOR, "#section-1 .plot")
