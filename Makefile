@@ -1,5 +1,5 @@
 # Every target makes .venv and installs what it needs when that is missing or older than setup.cfg.
-.PHONY: demo test test-fast chromium bench lint docs clean
+.PHONY: demo test test-fast test-matrix chromium bench lint docs dist clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -20,6 +20,26 @@ test: .venv/installed chromium
 
 test-fast: .venv/installed chromium
 	$(BIN)/python -m pytest tests --ignore=tests/contract --ignore=tests/pipelines --ignore=tests/packaging
+
+# Results on the oldest supported and on the newest versions, the latter with OpenCV 5 and 4; uv finds the Pythons.
+OLDEST_PYTHON ?= 3.11
+NEWEST_PYTHON ?= >=3.13
+UV := PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd :)" $(BIN)/uv
+NOT_IN_MATRIX := notebooks packaging docs performance report/test_browser.py
+
+test-matrix: matrix-newest matrix-opencv4 matrix-oldest
+	$(BIN)/python -m tools.compare_versions compare $(^:matrix-%=.matrix/%/outputs.npz) > docs/versions.md
+
+matrix-newest matrix-opencv4: VERSION = $(NEWEST_PYTHON)
+matrix-opencv4: PACKAGES = "opencv-python-headless<5"
+matrix-oldest: VERSION = $(OLDEST_PYTHON)
+matrix-oldest: PACKAGES = --resolution lowest-direct
+matrix-oldest: WARNINGS = -W ignore::DeprecationWarning  # of what has become of the libraries below the old ones
+matrix-%: .venv/installed
+	$(UV) venv --quiet --clear --python "$(VERSION)" .matrix/$*
+	$(UV) pip install --quiet --python .matrix/$* -e ".[all,test]" $(PACKAGES)
+	NUMBA_CACHE_DIR=.matrix/$*/numba .matrix/$*/bin/python -m pytest $(WARNINGS) $(NOT_IN_MATRIX:%=--ignore=tests/%)
+	NUMBA_CACHE_DIR=.matrix/$*/numba .matrix/$*/bin/python -m tools.compare_versions write .matrix/$*/outputs.npz
 
 # The browser that looks at the report; Debian's packages, as root or by sudo.
 chromium:
@@ -42,5 +62,10 @@ docs: .venv/installed
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "The documentation is in docs/_build/html/index.html"
 
+dist: .venv/installed
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
 clean:
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv .matrix build dist *.egg-info

@@ -1,15 +1,17 @@
-"""The wheel holds featkit alone and works in an empty environment, without any extra."""
+"""What is released: the source distribution is complete, the wheel holds featkit alone and works by itself."""
 
 import os
+import re
 import subprocess
 import sys
-import venv
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+MADE_BY_SPHINX = ("docs/_build", "docs/generated", "docs/notebooks")
 IMPORT_ALL = """
 import featkit
 for name in featkit.__all__:
@@ -18,31 +20,89 @@ from importlib.util import find_spec
 extras = ("pandas", "rich", "jinja2", "matplotlib", "dlib")
 print(len(featkit.__all__), *(name for name in extras if find_spec(name) is None))
 """
+USE_TYPES = """
+import featkit
+import numpy as np
+
+image = np.zeros((64, 64), dtype=np.uint8)
+print(featkit.hog(image, orientations=9).mean())
+print(featkit.hog(image, cells="x"))
+print(featkit.hog(image, orientations="nine"))
+"""
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, cwd=folder)
-    return next(folder.glob("*.whl"))
+def released(tmp_path_factory):
+    """Folder of the source distribution and of the wheel that is built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], check=True, capture_output=True)
+    return folder
 
 
-def test_the_wheel_contains_featkit_only(wheel):
-    names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"featkit"}
-    files = [path for path in (ROOT / "featkit").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    assert {str(path.relative_to(ROOT)) for path in files} - set(names) == set()
-    assert "featkit/report/report.html.jinja" in names
+@pytest.fixture(scope="module")
+def wheel(released):
+    return next(released.glob("*.whl"))
 
 
-def test_every_public_name_imports_in_an_empty_environment(wheel, tmp_path):
-    venv.create(tmp_path / "env", with_pip=True)
-    python = tmp_path / "env" / "bin" / "python"
+@pytest.fixture(scope="module")
+def python(wheel, tmp_path_factory):
+    """Python of an environment that has the wheel and what it depends on, nothing else."""
+    folder = tmp_path_factory.mktemp("environment")
+    python = folder / "bin" / "python"
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    subprocess.run([*uv, "venv", "--allow-existing", "--python", sys.executable, folder], check=True)
+    subprocess.run([*uv, "pip", "install", "--python", python, wheel], check=True)
+    return python
+
+
+@pytest.fixture
+def run(python, tmp_path):
+    """Function that runs a command outside of the source tree and returns what it prints."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True, cwd=tmp_path, env=environment)
-    printed = subprocess.check_output([python, "-c", IMPORT_ALL], text=True, cwd=tmp_path, env=environment).split()
+    return lambda *command: subprocess.check_output(command, text=True, cwd=tmp_path, env=environment)
+
+
+def files_of(folder):
+    paths = [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {name for name in (str(path.relative_to(ROOT)) for path in paths) if not name.startswith(MADE_BY_SPHINX)}
+
+
+def test_the_source_distribution_is_complete(released):
+    with tarfile.open(next(released.glob("*.tar.gz"))) as archive:
+        names = {member.name.partition("/")[2] for member in archive.getmembers() if member.isfile()}
+    expected = set().union(*map(files_of, ("featkit", "tests", "docs", "notebooks", "pipelines", "tools")))
+    expected |= {path.name for pattern in ("*.md", "*.cff", "Makefile", "LICENSE") for path in ROOT.glob(pattern)}
+    assert expected - names == set()
+
+
+def test_the_wheel_holds_featkit_alone(wheel):
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert names == files_of("featkit")
+    assert {"featkit/py.typed", "featkit/__init__.pyi", "featkit/report/report.html.jinja"} <= names
+
+
+def test_its_description_can_be_shown_on_an_index(released):
+    subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *released.iterdir()], check=True)
+
+
+def test_every_public_name_imports_without_extras(run, python):
+    printed = run(python, "-c", IMPORT_ALL).split()
     assert int(printed[0]) > 100
     assert printed[1:] == ["pandas", "rich", "jinja2", "matplotlib", "dlib"]
-    usage = subprocess.check_output([tmp_path / "env" / "bin" / "featkit", "--help"], text=True, cwd=tmp_path)
-    assert "benchmark" in usage
+
+
+def test_the_command_tells_its_usage(run, python):
+    assert "benchmark" in run(python.with_name("featkit"), "--help")
+
+
+def test_the_ten_lines_of_the_readme_work(run, python):
+    lines = re.search(r"## Ten lines\n\n((?:    .*\n|\n)+)", (ROOT / "README.md").read_text())[1]
+    assert float(run(python, "-c", "\n".join(line[4:] for line in lines.splitlines()))) > 0.97
+
+
+def test_a_type_checker_reads_the_types(run, python, tmp_path):
+    (tmp_path / "use.py").write_text(USE_TYPES)
+    command = [sys.executable, "-m", "mypy", "--python-executable", python, "use.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    errors = re.findall(r"^use.py:(\d+): error: .*\[(.*)\]$", done.stdout, re.MULTILINE)
+    assert errors == [("7", "call-arg"), ("8", "arg-type")], done.stdout
