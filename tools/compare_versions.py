@@ -1,0 +1,157 @@
+"""Compare what every public image estimator gives under different versions of the libraries below featkit.
+
+    python -m tools.compare_versions write A/outputs.npz                        under each set of versions
+    python -m tools.compare_versions compare A/outputs.npz B/outputs.npz ...    once; prints docs/versions.md
+
+Every estimator runs with its defaults, and once with each other choice that a parameter offers, on drawn pictures (a
+face on a photo of one). The first file is what the others are compared with; a difference above the tolerance ends
+the comparison with status 1.
+"""
+
+import argparse
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+
+import numpy as np
+import skimage
+from sklearn.base import clone
+
+from featkit import MissingDependencyError
+from featkit.testing.pictures import check_pictures, with_alpha
+from tests.contract.test_contract import IMAGE_ESTIMATORS, REGRESSORS
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "scikit-image", "opencv-python-headless", "numba", "pillow", "dlib-bin")
+TOLERANCE = 1e-6  # of the largest value of the same output
+
+# Output: (tolerance, why it may differ by more). The name is the beginning of "Estimator(parameter=value) on pictures".
+LOOSER = {}
+
+PAGE = """# Results under other versions
+
+`make test-matrix` runs the tests under each of these sets of versions, then writes this page: every public image
+estimator, with its defaults and with every other choice that a parameter offers, on the same drawn pictures.
+{equal} of {all} outputs are equal bit for bit under all of them. The others are listed with their largest
+difference from the first set, as a share of the largest value of the output, and the share of values that differ at
+all. The tolerance is {tolerance:.0e} where no other reason is given below.
+"""
+
+
+def batches():
+    """Pictures by name."""
+    photos = check_pictures(8, height=96, width=112)
+    face = skimage.data.astronaut()[:256, 96:352]
+    return {
+        "photos": photos,
+        "photos in float32": photos / np.float32(255),
+        "cut out": with_alpha(photos),
+        "faces": np.stack([face, face[:, ::-1], *photos.repeat(3, axis=1).repeat(3, axis=2)[:2, :256, :256]]),
+    }
+
+
+def choices(constraints):
+    """The values that a parameter offers by name."""
+    for constraint in constraints:
+        if constraint == "boolean":
+            yield from (False, True)
+        elif hasattr(constraint, "options"):  # scikit-learn's Options, StrOptions
+            yield from sorted(constraint.options)
+
+
+def variants(estimator):
+    """The estimator with its defaults, then with every other choice of one parameter."""
+    yield type(estimator).__name__, estimator
+    parameters = estimator.get_params(deep=False)
+    for name, constraints in estimator._parameter_constraints.items():
+        for value in choices(constraints):
+            if value != parameters[name]:
+                yield f"{type(estimator).__name__}({name}={value!r})", clone(estimator).set_params(**{name: value})
+
+
+def output(estimator, pictures):
+    """What it makes of the pictures, flat; its message where it refuses them."""
+    targets = np.arange(len(pictures)) % 2
+    if type(estimator) in {type(regressor) for regressor in REGRESSORS}:
+        targets = np.random.default_rng(0).uniform(10, 40, (len(pictures), 6))
+    try:
+        fitted = clone(estimator).fit(pictures, targets)
+        result = fitted.transform(pictures) if hasattr(fitted, "transform") else fitted.predict(pictures)
+    except MissingDependencyError:
+        raise
+    except ValueError as error:
+        return np.array(f"{type(error).__name__}: {error}")
+    return np.concatenate([np.ravel(item) for item in result])
+
+
+def write(path):
+    outputs = {"versions": np.array([python_version(), *map(version, LIBRARIES)])}
+    for name, pictures in batches().items():
+        outputs[f"the pictures: {name}"] = pictures.ravel()
+        for estimator in IMAGE_ESTIMATORS:
+            if ("faces" in type(estimator).__module__) == (name == "faces"):
+                for title, variant in variants(estimator):
+                    outputs[f"{title} on {name}"] = output(variant, pictures)
+    np.savez_compressed(path, **outputs)
+
+
+def difference(expected, found):
+    """Largest difference as a share of the largest value, and the share of values that differ at all."""
+    if expected.shape != found.shape or expected.dtype != found.dtype:
+        return np.inf, 1.0
+    if expected.dtype.kind == "U":
+        return (0.0, 0.0) if expected == found else (np.inf, 1.0)
+    unequal = (expected != found) & ~((expected != expected) & (found != found))
+    if not unequal.any():
+        return 0.0, 0.0
+    distance = np.abs(expected[unequal].astype(np.float64) - found[unequal]).max()  # NaN where one side is missing
+    largest = np.nanmax(np.abs(expected.astype(np.float64)))
+    return (np.inf if np.isnan(distance) else distance / largest), unequal.mean()
+
+
+def tolerance(title):
+    return next((limit for start, (limit, _) in LOOSER.items() if title.startswith(start)), TOLERANCE)
+
+
+def table(heads, rows):
+    return "\n".join("| " + " | ".join(row) + " |" for row in (heads, ["---"] * len(heads), *rows)) + "\n"
+
+
+def told(largest, share):
+    return f"{largest:.0e} in {100 * share:.2g} %" if largest else "equal"
+
+
+def compare(paths):
+    """Print a page on the versions and all differences from the first file; return whether the tolerances are kept."""
+    cells = {path.parent.name: dict(np.load(path)) for path in paths}
+    versions = zip(("Python", *LIBRARIES), *(outputs.pop("versions") for outputs in cells.values()))
+    expected, *others = cells.values()
+    differing = {}
+    for title in expected:
+        differences = [difference(expected[title], outputs[title]) for outputs in others]
+        if any(largest for largest, _ in differences):
+            differing[title] = differences
+    rows = [(title, *(told(*pair) for pair in pairs), f"{tolerance(title):.0e}") for title, pairs in differing.items()]
+    print(PAGE.format(equal=len(expected) - len(differing), all=len(expected), tolerance=TOLERANCE))
+    print(table(["", *cells], versions))
+    print(table(["output", *list(cells)[1:], "tolerance"], rows))
+    print("\n".join(f"- `{start}`: {reason}" for start, (_, reason) in LOOSER.items()))
+    beyond = [title for title, pairs in differing.items() if max(pairs)[0] > tolerance(title)]
+    for title in beyond:
+        print(f"Beyond its tolerance: {title}", file=sys.stderr)
+    return not beyond
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("action", choices=["write", "compare"])
+    parser.add_argument("paths", type=Path, nargs="+")
+    options = parser.parse_args()
+    if options.action == "write":
+        write(options.paths[0])
+    elif not compare(options.paths):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
