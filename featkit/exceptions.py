@@ -30,7 +30,7 @@ class _FileError(FeatkitError, OSError):
         self.path = path
 
     def __reduce__(self) -> tuple:
-        return type(self), (*self.args, self.path)
+        return type(self), self.args, vars(self)  # path and notes
 
 
 class ImageReadError(_FileError):

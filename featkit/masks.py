@@ -368,4 +368,6 @@ def mask_quality(mask: np.ndarray) -> float:
 
 
 def _border_values(array: np.ndarray) -> np.ndarray:
-    return np.concatenate([array[0], array[-1], array[1:-1, 0], array[1:-1, -1]]) if len(array) > 1 else array[0]
+    if min(array.shape) == 1:
+        return array.ravel()
+    return np.concatenate([array[0], array[-1], array[1:-1, 0], array[1:-1, -1]])

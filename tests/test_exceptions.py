@@ -31,9 +31,12 @@ def test_each_error_is_caught_as_featkits_and_as_the_builtin_it_is(error, builti
 
 
 @pytest.mark.parametrize("kind", [ImageReadError, ModelFileError])
-def test_an_error_about_a_file_keeps_its_path_across_processes(kind):
-    error = pickle.loads(pickle.dumps(kind("cat.jpg: truncated", "photos/cat.jpg")))
+def test_an_error_about_a_file_keeps_its_path_and_notes_across_processes(kind):
+    error = kind("cat.jpg: truncated", "photos/cat.jpg")
+    error.add_note("image 3 of the batch")
+    error = pickle.loads(pickle.dumps(error))
     assert isinstance(error, kind)
+    assert error.__notes__ == ["image 3 of the batch"]
     assert (str(error), error.path) == ("cat.jpg: truncated", "photos/cat.jpg")
     assert kind("truncated").path is None
 

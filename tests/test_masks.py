@@ -116,6 +116,9 @@ def test_border():
     one_corner[-1, -1] = True
     assert border_share(one_corner) == pytest.approx(1 / (2 * 6 + 2 * 8 - 4))
     assert touches_border(one_corner)
+    line = np.array([True, False, True, True, False])
+    for thin in (line[np.newaxis], line[:, np.newaxis]):
+        assert border_share(thin) == pytest.approx(3 / 5)
     inside = EMPTY.copy()
     inside[1:-1, 1:-1] = True
     assert not touches_border(inside)

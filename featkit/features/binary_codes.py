@@ -145,8 +145,8 @@ def label_names(n_points: int, method: str) -> list[str]:
 
 
 def number_name(value: float) -> str:
-    """Text of a number that fits into a column name: 1.5 is 1_5."""
-    return f"{value:g}".replace(".", "_")
+    """Text of a number to six digits that fits into a column name: 1.5 is 1_5."""
+    return np.format_float_positional(value, 6, unique=False, fractional=False, trim="-").replace(".", "_")
 
 
 def code_dtype(n_points: int) -> type[np.unsignedinteger]:

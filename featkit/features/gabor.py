@@ -95,13 +95,14 @@ def _amplitudes(light: np.ndarray, frequency: float, orientations: int, bandwidt
 def _checked_frequencies(frequencies: Sequence[float]) -> list[float]:
     try:
         numbers = [float(frequency) for frequency in frequencies]
-        if len(set(numbers)) == len(numbers) > 0 and min(numbers) > 0 and max(numbers) <= 0.5:
+        distinct = {number_name(number) for number in numbers}
+        if len(distinct) == len(numbers) > 0 and all(0 < number <= 0.5 for number in numbers):
             return numbers
     except (TypeError, ValueError):
         pass
     raise InvalidParameterError(
-        "The 'frequencies' parameter must be distinct numbers above 0 and up to 0.5 cycles per pixel, "
-        f"got {frequencies!r}."
+        "The 'frequencies' parameter must be distinct numbers (to six digits) above 0 and up to 0.5 cycles per "
+        f"pixel, got {frequencies!r}."
     )
 
 

@@ -61,13 +61,12 @@ def _describe(counts, n_levels, statistics):
         statistics[:] = np.nan
         return
     energy, entropy, homogeneity, product = 0.0, 0.0, 0.0, 0.0
-    unit = 0.5 / n_pairs
     for first in range(n_levels):
         for second in range(first, n_levels):
             count = counts[first, second] + counts[second, first]
             if count == 0:
                 continue
-            share = count * unit
+            share = count / (2 * n_pairs)  # exactly 1 in a flat image, whose variance is 0 then
             times = 1.0 if first == second else 2.0
             energy += times * share * share
             entropy -= times * share * np.log2(share)

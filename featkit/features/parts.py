@@ -53,7 +53,7 @@ def part_labels(image: Image, part_colors: np.ndarray) -> np.ndarray:
     if not mask.any():
         return labels
     pixels = _lab_pixels(image, mask)
-    labels[mask] = np.argmin([((pixels - color) ** 2).sum(axis=1) for color in part_colors], axis=0)
+    labels[mask] = _nearest_colors(pixels, part_colors)
     inside = cv2.erode(mask.view(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
     if inside.any():
         distances, nearest = cv2.distanceTransformWithLabels(1 - inside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
@@ -90,7 +90,7 @@ def part_measurements(
     -------
     measures : float64 ndarray (n_parts * 18,)
         For each part the columns of `featkit.region_measurements` without colour. NaN for a part that is not there
-        (its count is 0), and for all but the counts where the scale mark is not there.
+        (its count is 0), and for all that has a unit where the scale mark is not there.
     """
     labels = part_labels(image, part_colors)
     masks = [drop_small_components(labels == part, min_share=min_share) for part in range(len(part_colors))]
@@ -218,19 +218,19 @@ def _learned_colors(
     pixels: np.ndarray, n_parts: int, start: np.ndarray | None, rng: np.random.RandomState
 ) -> np.ndarray:
     """Centres of colour clusters, in the order of `start` or by lightness; inf for a part that no pixel belongs to."""
-    distinct = np.unique(pixels, axis=0)
-    if len(distinct) > n_parts:
-        options = {"n_init": 3, "random_state": rng} if start is None else {"n_init": 1, "init": start}
-        colors = KMeans(n_parts, **options).fit(pixels).cluster_centers_.astype(np.float64)
-        return colors if start is not None else colors[np.argsort(colors[:, 0])]
     colors = np.full((n_parts, 3), np.inf)
     if start is None:
-        colors[: len(distinct)] = distinct
+        n_found = min(n_parts, len(np.unique(pixels, axis=0)))
+        centers = KMeans(n_found, n_init=3, random_state=rng).fit(pixels).cluster_centers_
+        colors[:n_found] = centers[np.argsort(centers[:, 0])]
     else:
-        nearest = ((distinct[:, np.newaxis] - start) ** 2).sum(axis=2).argmin(axis=1)
-        for part in np.unique(nearest):
-            colors[part] = distinct[nearest == part].mean(axis=0)
+        found = np.unique(_nearest_colors(pixels, start))  # k-means would move the others into the midst of these
+        colors[found] = KMeans(len(found), n_init=1, init=start[found]).fit(pixels).cluster_centers_
     return colors
+
+
+def _nearest_colors(pixels: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    return np.argmin([((pixels - color) ** 2).sum(axis=1) for color in colors], axis=0)
 
 
 def _sampled_pixels(image: Image, rng: np.random.RandomState) -> np.ndarray:

@@ -192,9 +192,13 @@ def test_names_of_the_defaults():
     names = gabor_energies_names()
     assert len(names) == 36
     assert names[3] == "gabor_f0_0625_a030_std"
+    assert gabor_energies_names(frequencies=[0.00002, 0.1 + 0.2], orientations=1)[::2] == [
+        "gabor_f0_00002_a000_mean",
+        "gabor_f0_3_a000_mean",
+    ]
 
 
-@pytest.mark.parametrize("frequencies", [[0], [0.6], [], ["a"], [0.1, 0.1], [np.nan]])
+@pytest.mark.parametrize("frequencies", [[0], [0.6], [], ["a"], [0.1, 0.1], [0.1, 0.1 + 1e-9], [np.nan], [0.1, np.nan]])
 def test_frequencies_are_distinct_and_below_that_of_the_pixels(picture, frequencies):
     with pytest.raises(InvalidParameterError, match="frequencies"):
         GaborBank(frequencies=frequencies).fit_transform([picture])

@@ -92,6 +92,13 @@ def test_flat_image():
         assert value == pytest.approx(expected, abs=1e-12), name
 
 
+def test_flat_images_of_all_sizes_have_no_variance_and_tell_nothing():
+    for n_pairs in range(1, 400):  # n * (1 / n) is not 1 in floating point for 49, 98, 103, ...
+        row = named(np.full((1, n_pairs + 1), 200, np.uint8), angles=[0])
+        assert row["correlation_mean"] == row["angular_second_moment_mean"] == 1, n_pairs
+        assert row["variance_mean"] == row["entropy_mean"] == row["information_correlation_1_mean"] == 0, n_pairs
+
+
 def test_upright_stripes():
     stripes = np.tile(np.array([0, 255], np.uint8), (9, 4))
     across = named(stripes, n_levels=2, angles=[0])

@@ -66,6 +66,21 @@ def test_an_absent_part_has_count_zero_and_nan(training_images):
     assert table["petal_area"].tolist() == pytest.approx([400, np.nan], nan_ok=True)
 
 
+def test_a_named_part_that_no_training_image_has_takes_nothing_of_the_others(training_images):
+    named = NAMED | {"leaf": (0.2, 0.8, 0.2)}
+    rng = np.random.default_rng(0)
+    noisy = []
+    for image in training_images:
+        image = image.copy()
+        image[..., :3] = np.clip(image[..., :3] + rng.normal(scale=10, size=(*image.shape[:2], 3)), 0, 255)
+        noisy.append(image)
+    measurer = PartMeasurements(parts=named).set_output(transform="pandas")
+    table = measurer.fit_transform(noisy)
+    assert np.isinf(measurer.part_colors_[2]).all()
+    assert table["leaf_count"].tolist() == [0, 0]
+    assert table["petal_area"].tolist() == [400, 160]
+
+
 def test_the_scale_mark_gives_the_unit(training_images):
     measurer = PartMeasurements(parts=NAMED, reference="sepal", reference_length=3.0).set_output(transform="pandas")
     small, large = picture([(5, 5, 10, 20)], [(30, 5, 2, 30)]), picture([(5, 5, 20, 40)], [(30, 5, 4, 60)])
