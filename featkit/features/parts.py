@@ -1,6 +1,6 @@
 """Measurements of the named parts of an object, such as petals and sepals, told apart by colour."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import cv2
@@ -162,7 +162,7 @@ class PartMeasurements(FeatureExtractor):
     def __init__(
         self,
         *,
-        parts: int | dict[str, Sequence[float]] = 2,
+        parts: int | Mapping[str, Sequence[float]] = 2,
         pixel_size: float = 1.0,
         reference: str | None = None,
         reference_length: float = 1.0,
@@ -180,7 +180,7 @@ class PartMeasurements(FeatureExtractor):
 
     def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         start = None
-        if isinstance(self.parts, dict):
+        if isinstance(self.parts, Mapping):
             names = list(self.parts)
             start = _lab_pixels(np.asarray([list(self.parts.values())], np.float32), np.ones((1, len(names)), bool))
         else:
