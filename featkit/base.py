@@ -37,18 +37,9 @@ __all__ = [
     "Real",
     "StrOptions",
     "apply_to_each",
-    "check_option",
     "generate_invalid_param_val",
     "make_constraint",
 ]
-
-
-def check_option(name: str, value: object, options: Iterable[str | None]) -> None:
-    """Refuse what is not among the words a function knows, as estimators do with their parameters."""
-    options = tuple(options)
-    if value not in options:
-        raise InvalidParameterError(f"The {name!r} parameter must be one of {options}, got {value!r}.")
-
 
 _SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."
 

@@ -29,7 +29,7 @@ EXTRAS = [
     "fsspec",
     "torch",
 ]
-IMAGES = {"exceptions", "_optional", "images", "colorspaces", "affine", "masks", "base"}
+IMAGES = {"exceptions", "_optional", "images", "colorspaces", "affine", "masks", "base", "parameters"}
 
 # part of featkit: the parts it may import (its own folder is understood)
 MAY_IMPORT = {
@@ -40,13 +40,14 @@ MAY_IMPORT = {
     "affine": {"images"},
     "masks": {"exceptions", "images"},
     "base": {"exceptions", "images"},
+    "parameters": {"base"},
     "decoding": {"exceptions", "_optional", "images"},
     "reading": {"decoding", *IMAGES},
     "preprocessing": IMAGES,
     "features": IMAGES,
     "faces": {"features", *IMAGES},
     "extraction": {"exceptions", "_optional", "base"},
-    "evaluation": {"exceptions", "_optional", "images", "base", "reading"},
+    "evaluation": {"exceptions", "_optional", "images", "base", "parameters", "reading"},
     "datasets": {"exceptions", "_optional", "images"},
     "display": {"exceptions", "_optional", "images", "inspection", "public names"},
     "inspection": {"exceptions", "_optional", "images", "reading", "public names"},

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions, check_option
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
 from ..images import Image, flatten_alpha, full_light, join_alpha, split_alpha, to_float, to_uint8
+from ..parameters import check_option
 from .perturbation_kinds import KINDS, MOVING
 
 

@@ -1,13 +1,13 @@
 """Codes of light patterns in integer arithmetic, their labels, and how often each occurs in a grid of cells."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numba import njit
 
-from ..base import InvalidParameterError, check_option
 from ..images import Background, Image, flatten_alpha, to_gray, to_uint8
+from ..parameters import check_option, check_pair
+from .column_names import padded_numbers
 
 METHODS = ("default", "uniform", "ror", "nri_uniform")
 STEP_BITS = 11  # 255 * 2**(2 * 11), a weighed gray level, still fits into 32 bits
@@ -115,38 +115,9 @@ def gray_level_stack(stack: np.ndarray, background: Background) -> np.ndarray:
     return np.require(stack, requirements=["C", "W"])  # read-only arrays would have the kernels compiled once more
 
 
-def check_grid(grid: Sequence[int]) -> tuple[int, int]:
-    """Give back a grid as two integers."""
-    try:
-        rows, cols = grid
-        if rows == int(rows) > 0 and cols == int(cols) > 0:
-            return int(rows), int(cols)
-    except (TypeError, ValueError):
-        pass
-    raise InvalidParameterError(f"The 'grid' parameter must be a pair (rows, columns) of integers >= 1, got {grid!r}.")
-
-
-def cell_names(family: str, grid: tuple[int, int], columns: Sequence[str]) -> list[str]:
-    """Names of the columns of every cell of a grid; a grid of one cell is not mentioned."""
-    rows, cols = check_grid(grid)
-    if rows * cols == 1:
-        return [f"{family}_{column}" for column in columns]
-    cells = [
-        f"row{row:0{len(str(rows - 1))}d}_col{col:0{len(str(cols - 1))}d}" for row in range(rows) for col in range(cols)
-    ]
-    return [f"{family}_{cell}_{column}" for cell in cells for column in columns]
-
-
 def label_names(n_points: int, method: str) -> list[str]:
     """Numbers of the labels as text, padded."""
-    n_labels = label_table(n_points, method)[1]
-    digits = len(str(n_labels - 1))
-    return [f"{label:0{digits}d}" for label in range(n_labels)]
-
-
-def number_name(value: float) -> str:
-    """Text of a number to six digits that fits into a column name: 1.5 is 1_5."""
-    return np.format_float_positional(value, 6, unique=False, fractional=False, trim="-").replace(".", "_")
+    return padded_numbers(label_table(n_points, method)[1])
 
 
 def code_dtype(n_points: int) -> type[np.unsignedinteger]:
@@ -207,6 +178,6 @@ def pattern_histograms(
     """Histograms (n_images, cells * labels) of the codes of a stack."""
     labels, n_labels = label_table(len(positions), method)
     codes = np.empty(code_shape(images.shape[1:], margin), code_dtype(len(positions)))
-    histograms = np.empty((len(images), *check_grid(grid), n_labels), np.float32)
+    histograms = np.empty((len(images), *check_pair("grid", grid), n_labels), np.float32)
     _fill_histograms(images, bars, positions, margin, codes, labels, histograms)
     return histograms.reshape(len(images), -1)

@@ -7,9 +7,11 @@ from itertools import product
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions, check_option
+from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, color_levels
 from ..images import Image, split_alpha, to_uint8
+from ..parameters import check_option, check_pair
+from .column_names import cell_names, padded_numbers
 
 HUE = 0  # the plane of hue in hsv
 SIGNED = {"rgb": (), "hsv": (), "lab": (1, 2), "opponent": (0, 1)}  # planes whose zero is gray, at level 128
@@ -65,19 +67,9 @@ def bins_per_plane(n_bins: int | Sequence[int]) -> list[int]:
     )
 
 
-def _rows_and_cols(grid: tuple[int, int]) -> tuple[int, int]:
-    try:
-        rows, cols = grid
-        if int(rows) == rows >= 1 and int(cols) == cols >= 1:
-            return int(rows), int(cols)
-    except (TypeError, ValueError):
-        pass
-    raise InvalidParameterError(f"The 'grid' parameter must be (rows, cols), both at least 1, got {grid!r}.")
-
-
 def cells_of_grid(shape: tuple[int, ...], grid: tuple[int, int]) -> list[tuple[int, int, int, int]]:
     """Half-open boxes that part an image, row by row."""
-    rows, cols = _rows_and_cols(grid)
+    rows, cols = check_pair("grid", grid)
     row_edges = [shape[0] * k // rows for k in range(rows + 1)]
     col_edges = [shape[1] * k // cols for k in range(cols + 1)]
     return [
@@ -179,22 +171,10 @@ def color_histogram(
     return _histogram_extractor(space, joint, n_bins, grid)(image)
 
 
-def cell_prefixes(grid: tuple[int, int]) -> list[str]:
-    rows, cols = _rows_and_cols(grid)
-    if rows == cols == 1:
-        return ["color"]
-    row_digits, col_digits = len(str(rows - 1)), len(str(cols - 1))
-    return [f"color_row{r:0{row_digits}d}_col{c:0{col_digits}d}" for r, c in product(range(rows), range(cols))]
-
-
-def _numbers(n: int) -> list[str]:
-    return [f"{k:0{len(str(n - 1))}d}" for k in range(n)]
-
-
 def joint_bin_names(space: str, bins: Sequence[int]) -> list[str]:
     """Names of joint bins: ``hsv_03_00_15``, one number for each plane."""
     check_option("space", space, COLOR_SPACES)
-    return [f"{space}_{'_'.join(numbers)}" for numbers in product(*map(_numbers, bins))]
+    return [f"{space}_{'_'.join(numbers)}" for numbers in product(*map(padded_numbers, bins))]
 
 
 def color_histogram_names(
@@ -209,8 +189,10 @@ def color_histogram_names(
         endings = joint_bin_names(space, bins)
     else:
         check_option("space", space, COLOR_SPACES)
-        endings = [f"{plane}_{number}" for plane, n in zip(PLANES[space], bins, strict=True) for number in _numbers(n)]
-    return [f"{prefix}_{ending}" for prefix in cell_prefixes(grid) for ending in endings]
+        endings = [
+            f"{plane}_{number}" for plane, n in zip(PLANES[space], bins, strict=True) for number in padded_numbers(n)
+        ]
+    return cell_names("color", grid, endings)
 
 
 class ColorHistogram(FeatureExtractor):

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, StrOptions, check_option
+from ..base import FeatureExtractor, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, convert_color
 from ..images import Image, split_alpha, to_rgb, to_uint8
-from .color import HUE, cell_prefixes, cells_of_grid
+from ..parameters import check_option
+from .color import HUE, cells_of_grid
+from .column_names import cell_names
 
 # Standard deviations below 1/10000 of a plane's range may be rounding and have no skewness.
 FLOORS = {
@@ -120,7 +122,7 @@ def color_moments_names(*, space: str = "lab", grid: tuple[int, int] = (1, 1)) -
         for plane in PLANES[space]
         for moment in (("cos", "sin", "concentration") if plane == "hue" else ("mean", "std", "skewness"))
     ]
-    return [f"{prefix}_{ending}" for prefix in cell_prefixes(grid) for ending in endings]
+    return cell_names("color", grid, endings)
 
 
 class ColorMoments(FeatureExtractor):

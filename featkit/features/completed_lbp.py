@@ -8,12 +8,11 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..images import Background, Image
+from ..parameters import check_pair
 from .binary_codes import (
     METHODS,
     STEP_BITS,
     STEPS,
-    cell_names,
-    check_grid,
     circle_positions,
     code_dtype,
     code_shape,
@@ -21,9 +20,9 @@ from .binary_codes import (
     gray_level_stack,
     label_names,
     label_table,
-    number_name,
     pattern_labels,
 )
+from .column_names import cell_names, number_name
 
 
 @njit(nogil=True, cache=True)
@@ -130,7 +129,7 @@ def completed_lbp(
 
 
 def _shares(labels: np.ndarray, n_labels: int, grid: tuple[int, int]) -> np.ndarray:
-    histograms = np.empty((*check_grid(grid), n_labels), np.float32)
+    histograms = np.empty((*check_pair("grid", grid), n_labels), np.float32)
     count_labels(labels, np.arange(n_labels), histograms)
     return histograms
 

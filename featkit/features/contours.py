@@ -7,8 +7,9 @@ from functools import partial
 import cv2
 import numpy as np
 
-from ..base import FeatureExtractor, Integral, Interval, StrOptions, check_option
+from ..base import FeatureExtractor, Integral, Interval, StrOptions
 from ..images import Image, foreground_mask
+from ..parameters import check_option
 
 FORMS = ("spectrum", "profile")
 N_POINTS = 1024  # that stand for the outline

@@ -9,6 +9,7 @@ from numba import njit
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, color_levels
 from ..images import Image, foreground_mask
+from ..parameters import check_distinct
 from .color import bins_per_plane, joint_bin_names, joint_tables
 
 MAX_COLORS = 4096
@@ -59,24 +60,11 @@ def _correlate(codes, frame, distance, outside, shares):
             shares[color] = same_of_color[color] / pairs_of_color[color]
 
 
-def _checked_distances(distances: Sequence[int]) -> list[int]:
-    try:
-        numbers = [int(distance) for distance in distances]
-        distinct = set(numbers)
-        if numbers == list(distances) and len(distinct) == len(numbers) and distinct <= set(range(1, 1000)) and numbers:
-            return numbers
-    except (TypeError, ValueError):
-        pass
-    raise InvalidParameterError(
-        f"The 'distances' parameter must be distinct integers from 1 to 999, got {distances!r}."
-    )
-
-
 def _correlogram_extractor(
     space: str, n_bins: int | Sequence[int], distances: Sequence[int]
 ) -> Callable[[Image], np.ndarray]:
     """Function image -> correlogram; the tables are made once."""
-    distances = _checked_distances(distances)
+    distances = check_distinct("distances", distances, 1, 999)
     tables, n_colors = joint_tables(space, n_bins)
     if n_colors > MAX_COLORS:
         raise InvalidParameterError(
@@ -153,7 +141,7 @@ def color_correlogram_names(
     *, space: str = "rgb", n_bins: int | Sequence[int] = 4, distances: Sequence[int] = (1, 3, 5, 7)
 ) -> list[str]:
     """Names of the columns of `color_correlogram`: ``correlogram_d1_rgb_0_0_0`` onwards."""
-    distances = _checked_distances(distances)
+    distances = check_distinct("distances", distances, 1, 999)
     digits = len(str(max(distances)))
     colors = joint_bin_names(space, bins_per_plane(n_bins))
     return [f"correlogram_d{distance:0{digits}d}_{color}" for distance, color in product(distances, colors)]

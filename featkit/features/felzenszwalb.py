@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..exceptions import ImageFormatError
 from ..images import Background, Image, flatten_alpha, full_light, to_uint8
+from .column_names import padded_numbers
 from .oriented_gradients import ROUNDING_TIE, band_gradients, kernel, to_polar
 
 SIGNED, UNSIGNED, VALUES = 18, 9, 31
@@ -184,8 +185,7 @@ def _grid_shape(image_shape: tuple[int, ...], pixels_per_cell: int) -> tuple[int
 def felzenszwalb_hog_names(image_shape: tuple[int, ...], *, pixels_per_cell: int = 8) -> list[str]:
     """Names of the columns of `felzenszwalb_hog` for images of a size (height, width): ``felzenszwalb_00000``..."""
     count = math.prod(_grid_shape(image_shape, pixels_per_cell)) * VALUES
-    digits = max(5, len(str(count - 1)))
-    return [f"felzenszwalb_{index:0{digits}d}" for index in range(count)]
+    return [f"felzenszwalb_{number}" for number in padded_numbers(count, 5)]
 
 
 class FelzenszwalbHOG(FeatureExtractor):

@@ -9,7 +9,8 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real
 from ..images import Image, alpha_weights, to_float, to_gray
-from .binary_codes import cell_names, check_grid, number_name
+from ..parameters import check_pair
+from .column_names import cell_names, number_name
 
 
 @njit(nogil=True, cache=True)
@@ -184,7 +185,7 @@ def gabor_energies(
     'gabor_f0_25_a000_mean'
     """
     light, weights = _centered_light(image)
-    rows, cols = check_grid(grid)
+    rows, cols = check_pair("grid", grid)
     frequencies = _checked_frequencies(frequencies)
     energies = np.empty((rows, cols, len(frequencies), orientations, 2), np.float32)
     for index, frequency in enumerate(frequencies):

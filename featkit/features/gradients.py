@@ -1,31 +1,21 @@
 """Histogram of oriented gradients (HOG): scikit-image's by default, the original of Dalal and Triggs on request."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions, check_option
+from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..exceptions import ImageFormatError
 from ..images import Background, Image, flatten_alpha, full_light
+from ..parameters import check_option, check_pair
 from .block_norms import BLOCK_NORMS
+from .column_names import padded_numbers
 from .nearest_votes import blocks_of_cells, cell_histograms
 from .trilinear_votes import trilinear_blocks, window_weights
 
 VOTINGS = ("nearest", "trilinear")
-
-
-def _checked_pair(name: str, pair: Sequence[int]) -> tuple[int, int]:
-    try:
-        first, second = pair
-        if first == int(first) > 0 and second == int(second) > 0:
-            return int(first), int(second)
-    except (TypeError, ValueError):
-        pass
-    raise InvalidParameterError(
-        f"The {name!r} parameter must be a pair (rows, columns) of integers >= 1, got {pair!r}."
-    )
 
 
 def _flat_stack(stack: np.ndarray, background: Background, transform_sqrt: bool) -> tuple[np.ndarray, int]:
@@ -52,7 +42,7 @@ def _cells_of_stack(
     signed: bool,
     background: Background,
 ) -> np.ndarray:
-    cell_height, cell_width = _checked_pair("pixels_per_cell", pixels_per_cell)
+    cell_height, cell_width = check_pair("pixels_per_cell", pixels_per_cell)
     height, width = stack.shape[1:3]
     turn = 360.0 if signed else 180.0
     edges = turn / orientations * np.arange(orientations + 1)
@@ -224,7 +214,7 @@ def hog_of_stack(
         cells = _cells_of_stack(stack, orientations, pixels_per_cell, transform_sqrt, signed, background)
         blocks_of_cells(cells, *grid[2:4], norm, out)
         return out
-    cell_shape = _checked_pair("pixels_per_cell", pixels_per_cell)
+    cell_shape = check_pair("pixels_per_cell", pixels_per_cell)
     sigma = window_sigma or (cell_shape[0] * grid[2] + cell_shape[1] * grid[3]) / 8
     row_weights, col_weights = (window_weights(cell_shape[axis], grid[2 + axis], sigma) for axis in (0, 1))
     levels = 255 / full_light(stack.dtype) if stack.dtype.kind != "b" else 1.0
@@ -241,8 +231,8 @@ def _grid_shape(
     image_shape: tuple[int, ...], orientations: int, pixels_per_cell: tuple[int, int], cells_per_block: tuple[int, int]
 ) -> tuple[int, int, int, int, int]:
     """Axes of the descriptor: block rows, block columns, cell rows, cell columns, orientations."""
-    cell = _checked_pair("pixels_per_cell", pixels_per_cell)
-    block = _checked_pair("cells_per_block", cells_per_block)
+    cell = check_pair("pixels_per_cell", pixels_per_cell)
+    block = check_pair("cells_per_block", cells_per_block)
     block_rows, block_cols = (image_shape[axis] // cell[axis] - block[axis] + 1 for axis in (0, 1))
     if min(block_rows, block_cols) < 1:
         smallest = (cell[0] * block[0], cell[1] * block[1])
@@ -263,8 +253,7 @@ def hog_names(
 ) -> list[str]:
     """Names of the columns of `hog` for images of a size (height, width): ``hog_00000`` onwards."""
     count = math.prod(_grid_shape(image_shape, orientations, pixels_per_cell, cells_per_block))
-    digits = max(5, len(str(count - 1)))
-    return [f"hog_{index:0{digits}d}" for index in range(count)]
+    return [f"hog_{number}" for number in padded_numbers(count, 5)]
 
 
 class HOG(FeatureExtractor):

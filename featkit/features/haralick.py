@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError
+from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image, foreground_mask, split_alpha, to_gray, to_uint8
+from ..parameters import check_distinct
 from .pair_counts import count_pairs, count_pairs_of_steps
 
 STATISTICS = (
@@ -125,25 +126,8 @@ def _step(distance: int, angle: int) -> tuple[int, int]:
     return round(distance * row / longest), round(distance * col / longest)
 
 
-def _checked(name: str, values: Sequence[int], low: int, high: int) -> list[int]:
-    """Give back a parameter as a list of distinct integers in [low, high]."""
-    try:
-        numbers = [int(value) for value in values]
-        if (
-            numbers == list(values)
-            and len(set(numbers)) == len(numbers) > 0
-            and low <= min(numbers) <= max(numbers) <= high
-        ):
-            return numbers
-    except (TypeError, ValueError):
-        pass
-    raise InvalidParameterError(
-        f"The {name!r} parameter must be distinct integers from {low} to {high}, got {values!r}."
-    )
-
-
 def _steps(distances: Sequence[int], angles: Sequence[int]) -> np.ndarray:
-    distances, angles = _checked("distances", distances, 1, 999), _checked("angles", angles, 0, 179)
+    distances, angles = check_distinct("distances", distances, 1, 999), check_distinct("angles", angles, 0, 179)
     return np.array([[_step(distance, angle) for angle in angles] for distance in distances])
 
 
@@ -254,7 +238,7 @@ def haralick(
 
 def haralick_names(*, distances: Sequence[int] = (1,)) -> list[str]:
     """Names of the columns of `haralick`: ``haralick_d1_angular_second_moment_mean`` onwards."""
-    distances = _checked("distances", distances, 1, 999)
+    distances = check_distinct("distances", distances, 1, 999)
     digits = len(str(max(distances)))
     return [
         f"haralick_d{distance:0{digits}d}_{statistic}_{summary}"

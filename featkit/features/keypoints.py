@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from ..base import check_option
 from ..images import Image, flatten_alpha, foreground_mask, to_gray, to_uint8
+from ..parameters import check_option
 from .gradients import hog
 
 DESCRIPTORS = ("dense", "sift", "orb")

@@ -9,14 +9,13 @@ from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..images import Background, Image
 from .binary_codes import (
     METHODS,
-    cell_names,
     circle_positions,
     gray_level_stack,
     label_names,
-    number_name,
     pattern_histograms,
     pattern_labels,
 )
+from .column_names import cell_names, number_name
 
 
 def local_binary_pattern_codes(

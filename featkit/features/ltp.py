@@ -7,16 +7,15 @@ import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..images import Background, Image
+from ..parameters import check_pair
 from .binary_codes import (
     METHODS,
-    cell_names,
-    check_grid,
     circle_positions,
     gray_level_stack,
     label_names,
-    number_name,
     pattern_histograms,
 )
+from .column_names import cell_names, number_name
 
 
 def local_ternary_pattern(
@@ -79,7 +78,7 @@ def _patterns_of_stack(
     light = gray_level_stack(stack, background).astype(np.int16)
     margin = math.ceil(radius)
     positions = circle_positions(n_points, radius)
-    cells = (len(stack), math.prod(check_grid(grid)), -1)
+    cells = (len(stack), math.prod(check_pair("grid", grid)), -1)
     upper, lower = (
         pattern_histograms(image, image + np.int16(threshold), positions, margin, method, grid).reshape(cells)
         for image in (light, 255 - light)

@@ -7,7 +7,8 @@ import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..images import Background, Image
-from .binary_codes import METHODS, STEPS, cell_names, gray_levels, label_names, pattern_histograms, pattern_labels
+from .binary_codes import METHODS, STEPS, gray_levels, label_names, pattern_histograms, pattern_labels
+from .column_names import cell_names
 
 RING = np.array([(0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1)])
 

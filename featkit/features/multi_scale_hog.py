@@ -5,22 +5,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
+from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..images import Background, Image
+from ..parameters import check_distinct
 from .block_norms import BLOCK_NORMS
 from .gradients import VOTINGS, hog_names, hog_of_stack
-
-
-def _checked_sizes(cell_sizes: Sequence[int]) -> list[int]:
-    try:
-        sizes = [int(size) for size in cell_sizes]
-        if sizes and list(cell_sizes) == sizes and min(sizes) >= 1 and len(set(sizes)) == len(sizes):
-            return sizes
-    except (TypeError, ValueError):
-        pass
-    raise InvalidParameterError(
-        f"The 'cell_sizes' parameter must be a tuple of different integers >= 1, got {cell_sizes!r}."
-    )
 
 
 def multi_scale_hog(
@@ -109,7 +98,7 @@ def _rows_of_stack(
                 window_sigma=None,
                 background=background,
             )
-            for size in _checked_sizes(cell_sizes)
+            for size in check_distinct("cell_sizes", cell_sizes, 1)
         ]
     )
 
@@ -122,7 +111,7 @@ def multi_scale_hog_names(
     cells_per_block: tuple[int, int] = (2, 2),
 ) -> list[str]:
     """Names of the columns of `multi_scale_hog` for images of a size (height, width): ``mshog_c4_00000`` onwards."""
-    sizes = _checked_sizes(cell_sizes)
+    sizes = check_distinct("cell_sizes", cell_sizes, 1)
     digits = len(str(max(sizes)))
     return [
         name.replace("hog", f"mshog_c{size:0{digits}d}")

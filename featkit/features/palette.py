@@ -9,6 +9,7 @@ from ..base import FeatureExtractor, Integral, Interval
 from ..colorspaces import convert_color
 from ..images import Image, split_alpha, to_rgb, to_uint8
 from .color import EVERYWHERE
+from .column_names import padded_numbers
 
 VISIBLE_SPREAD = 1.0  # standard deviation in Lab below which a group of colours is one colour to the eye
 MAX_ROUNDS = 30
@@ -154,10 +155,9 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
 
 def dominant_colors_names(*, n_colors: int = 5) -> list[str]:
     """Names of the columns of `dominant_colors`: ``palette_0_share``, ``palette_0_lightness`` onwards."""
-    digits = len(str(n_colors - 1))
     return [
-        f"palette_{color:0{digits}d}_{value}"
-        for color in range(n_colors)
+        f"palette_{color}_{value}"
+        for color in padded_numbers(n_colors)
         for value in ("share", "lightness", "lab_a", "lab_b")
     ]
 

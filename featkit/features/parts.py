@@ -13,6 +13,7 @@ from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..exceptions import SubjectNotFoundError
 from ..images import Image, foreground_mask, to_float, to_rgb
 from ..masks import drop_small_components
+from .column_names import padded_numbers
 from .regions import region_measurements, region_measurements_names
 
 PIXELS_PER_IMAGE = 2000  # sampled to learn the colours of the parts
@@ -184,7 +185,7 @@ class PartMeasurements(FeatureExtractor):
             names = list(self.parts)
             start = _lab_pixels(np.asarray([list(self.parts.values())], np.float32), np.ones((1, len(names)), bool))
         else:
-            names = [f"part_{k:0{len(str(self.parts - 1))}d}" for k in range(self.parts)]
+            names = [f"part_{number}" for number in padded_numbers(self.parts)]
         n_parts = len(names)
         if self.reference is not None and self.reference not in names:
             raise ValueError(f"Expected reference to be one of the parts {names}, got {self.reference!r}.")

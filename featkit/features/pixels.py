@@ -8,6 +8,7 @@ import numpy as np
 
 from ..base import FeatureExtractor, Interval, Real, StrOptions
 from ..images import Background, Image, flatten_alpha, to_float
+from .column_names import padded_numbers
 
 
 def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
@@ -36,8 +37,7 @@ def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
 
 def raw_pixels_names(n_pixels: int) -> list[str]:
     """Names of the columns of `raw_pixels`: ``pixel_0000`` onwards."""
-    width = len(str(n_pixels - 1))
-    return [f"pixel_{index:0{width}d}" for index in range(n_pixels)]
+    return [f"pixel_{number}" for number in padded_numbers(n_pixels)]
 
 
 class RawPixels(FeatureExtractor):

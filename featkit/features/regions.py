@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions, check_option
+from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..images import Image, foreground_mask, full_light, to_float, to_rgb
 from ..masks import label_components
+from ..parameters import check_option
 from .measures import MEASURES, ORIENTATION, UNIT_POWERS, measure_component
 
 AGGREGATES = ("largest", "mean", "max")

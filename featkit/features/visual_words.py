@@ -13,6 +13,8 @@ from sklearn.utils.metaestimators import available_if
 from ..base import FeatureExtractor, Integral, Interval, StrOptions
 from ..exceptions import SubjectNotFoundError
 from ..images import Image, Images
+from ..parameters import check_distinct
+from .column_names import padded_numbers
 from .keypoints import DESCRIPTORS, local_descriptors
 
 ENCODINGS = ("hard", "soft", "vlad", "fisher")
@@ -167,6 +169,7 @@ class BagOfVisualWords(FeatureExtractor):
         self.random_state = random_state
 
     def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+        check_distinct("pyramid", self.pyramid, 1)
         rng = check_random_state(self.random_state)
         descriptors = self._sampled_descriptors(images, rng)
         self._check_enough(descriptors)
@@ -197,6 +200,7 @@ class BagOfVisualWords(FeatureExtractor):
         There is no `partial_fit` with ``encoding="fisher"``.
         """
         self._validate_params()
+        check_distinct("pyramid", self.pyramid, 1)
         rng = check_random_state(self.random_state)
         descriptors = self._sampled_descriptors(self._read(X), rng)
         if not hasattr(self, "codebook_"):
@@ -236,7 +240,7 @@ class BagOfVisualWords(FeatureExtractor):
         n_columns = len(self._columns_of_a_cell())
         descriptor, cell_size = self.descriptor, self.cell_size
         is_histogram = self.encoding in ("hard", "soft")
-        grids = tuple(self.pyramid)
+        grids = check_distinct("pyramid", self.pyramid, 1)
 
         def extract(image: Image) -> np.ndarray:
             positions, descriptors = local_descriptors(image, descriptor, cell_size=cell_size)
@@ -264,7 +268,7 @@ class BagOfVisualWords(FeatureExtractor):
         return lambda descriptors: encode(descriptors, words)
 
     def _columns_of_a_cell(self) -> list[str]:
-        words = [f"{word:0{len(str(self.n_words - 1))}d}" for word in range(self.n_words)]
+        words = padded_numbers(self.n_words)
         if self.encoding in ("hard", "soft"):
             return words
         is_fisher = self.encoding == "fisher"

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..base import InvalidParameterError
 from ..images import Image, foreground_mask, full_light, split_alpha, to_gray, to_uint8
+from ..parameters import check_pair
 from .tones import N_LEVELS, as_dtype, beside_alpha, with_luma
 
 _EVERY_PIXEL = np.empty((0, 0), dtype=bool)
@@ -151,17 +151,6 @@ def _blend_weighted(places, tables, votes, tile_height, tile_width, blended):
             blended[row, col] = value / total if total > 0 else 0.0
 
 
-def check_grid(grid: tuple[int, int]) -> tuple[int, int]:
-    """Give back a grid as two integers."""
-    try:
-        rows, cols = grid
-        if rows == int(rows) > 0 and cols == int(cols) > 0:
-            return int(rows), int(cols)
-    except (TypeError, ValueError):
-        pass
-    raise InvalidParameterError(f"The 'grid' parameter must be a pair (rows, columns) of integers >= 1, got {grid!r}.")
-
-
 def _whole_tiles(plane: np.ndarray, rows: int, cols: int) -> np.ndarray:
     """Mirror the last pixels outwards, as OpenCV does, so that all tiles are of one size."""
     height, width = plane.shape
@@ -218,7 +207,7 @@ def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
-    rows, cols = check_grid(grid)
+    rows, cols = check_pair("grid", grid)
     luma = to_gray(color)
     levels = _whole_tiles(to_uint8(luma), rows, cols)
     voters = _EVERY_PIXEL

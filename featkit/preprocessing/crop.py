@@ -13,8 +13,9 @@ import numpy as np
 from numba import njit
 
 from ..affine import resample
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions, check_option
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
 from ..images import Image, full_light, split_alpha, to_float
+from ..parameters import check_option
 
 CENTERS = ("box", "mass")
 _NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction

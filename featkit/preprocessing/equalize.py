@@ -7,7 +7,8 @@ import numpy as np
 
 from ..base import ImageTransformer, Interval, Real, StrOptions
 from ..images import Image, foreground_mask, split_alpha, to_gray
-from .clahe import check_grid, clahe
+from ..parameters import check_pair
+from .clahe import clahe
 from .tones import apply_curve, beside_alpha, level_counts, with_luma
 
 
@@ -97,4 +98,4 @@ class HistogramEqualizer(ImageTransformer):
     def _image_transformer(self) -> Callable[[Image], Image]:
         if self.method == "global":
             return equalize_histogram
-        return partial(clahe, grid=check_grid(self.grid), clip_limit=self.clip_limit)
+        return partial(clahe, grid=check_pair("grid", self.grid), clip_limit=self.clip_limit)

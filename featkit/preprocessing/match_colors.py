@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..base import ImageTransformer, StrOptions, check_option
+from ..base import ImageTransformer, StrOptions
 from ..images import Image, foreground_mask, split_alpha, to_gray, to_rgb
+from ..parameters import check_option
 from .tones import N_LEVELS, apply_curve, beside_alpha, level_counts
 
 _LEVELS = np.linspace(0, 1, N_LEVELS)

@@ -6,8 +6,9 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions, check_option
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
 from ..images import Image, full_light, join_alpha, split_alpha, to_float
+from ..parameters import check_option
 from .crop import crop_center
 
 __all__ = ["Resizer", "resize"]

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..base import ImageTransformer, StrOptions, check_option
+from ..base import ImageTransformer, StrOptions
 from ..images import Image, foreground_mask, join_alpha, split_alpha, to_float
+from ..parameters import check_option
 
 __all__ = ["PixelScaler", "scale_pixels"]
 

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..base import check_option
 from ..images import Image, check_image, split_alpha, to_float, to_rgb, to_uint8
 from ..masks import border_share, drop_small_components, largest_component, mask_quality, most_central_component
 from ..masks import fill_holes as fill_all_holes
+from ..parameters import check_option
 from .backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, otsu_mask, plain_backdrop
 from .guided import guided_upsampling
 from .proposals import foreground_prior, vote_for_foreground

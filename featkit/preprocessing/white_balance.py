@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
-from ..base import ImageTransformer, Interval, Real, StrOptions, check_option
+from ..base import ImageTransformer, Interval, Real, StrOptions
 from ..images import Image, foreground_mask, full_light, split_alpha, to_float
+from ..parameters import check_option
 from .tones import as_dtype, beside_alpha
 
 WHITE_METHODS = ("gray-world", "shades-of-gray", "white-patch")

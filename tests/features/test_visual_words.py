@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
+from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import (
     BagOfVisualWords,
@@ -220,3 +221,11 @@ def test_two_fits_are_equal(textures):
 def test_too_few_descriptors_are_refused():
     with pytest.raises(SubjectNotFoundError, match="at least 100 local descriptors to learn as many words from, got 1"):
         BagOfVisualWords().fit([np.zeros((16, 16))])
+
+
+@pytest.mark.parametrize("pyramid", [(), (0, 1), (1.5,), (2, 2), ("a",)])
+def test_grids_of_a_pyramid_are_distinct_counts(textures, pyramid):
+    words = BagOfVisualWords(n_words=2, pyramid=pyramid)
+    for learn in (words.fit, words.partial_fit):
+        with pytest.raises(InvalidParameterError, match="pyramid"):
+            learn(textures[0][:2])
