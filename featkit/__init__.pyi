@@ -12,6 +12,7 @@ from .datasets import make_iris_flowers as make_iris_flowers
 from .datasets import make_shapes as make_shapes
 from .display.benchmark import BenchmarkDisplay as BenchmarkDisplay
 from .display.checkerboard import on_checkerboard as on_checkerboard
+from .display.critical_difference import CriticalDifferenceDisplay as CriticalDifferenceDisplay
 from .display.explanation import ExplanationDisplay as ExplanationDisplay
 from .display.face_comparison import FaceComparisonDisplay as FaceComparisonDisplay
 from .display.hog import HOGDisplay as HOGDisplay

@@ -68,7 +68,8 @@ def benchmark(
     classifier : classifier or None, default=None
         What decides behind every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
     groups : array-like of shape (n_images,) or None, default=None
-        Images of one group (one person, one plant) are never parted between training and test.
+        Images of one group (one person, one plant) are never parted between training and test. A search inside a
+        candidate, such as that of `tuned_pixel_svm`, does not know of them.
     cv : int, splitter or iterable of (train, test) indices, default=5
         An int is the number of shuffled, stratified folds; with `groups` no group is parted.
     n_repeats : int, default=1
