@@ -22,37 +22,54 @@ def read_landmarks(folder):
     return images, np.array([row[1:] for row in rows], dtype=np.float64)
 
 
-def measure_predictor(folder, n_train=100):
-    """Error over the distance of the outer corners of the eyes, by number of stages, and milliseconds of one pass."""
-    images, points = read_landmarks(folder)
-    order = np.random.default_rng(0).permutation(len(images))
-    train, test = order[:n_train], order[n_train:]
+def split(n_images, n_train):
+    order = np.random.default_rng(0).permutation(n_images)
+    return order[:n_train], order[n_train:]
+
+
+def milliseconds(predict, pictures):
+    """Median CPU time of one picture."""
+    spent = []
+    for picture in pictures:
+        start = time.thread_time()
+        predict([picture])
+        spent.append(time.thread_time() - start)
+    return 1000 * np.median(spent)
+
+
+def measure_predictor(images, points, n_train):
+    """Error over the distance of the outer corners of the eyes, by method and number of stages, and cost of one pass."""
+    train, test = split(len(images), n_train)
     truth, pictures = points[test], [images[index] for index in test]
-    print(f"supervised descent: {n_train} faces to train, {len(test)} to test")
-    for n_stages in range(1, 7):
-        predictor = LandmarkPredictor(n_stages=n_stages, mirror=FACE_MIRROR, unit=(36, 45), random_state=0)
+    print(f"{n_train} faces to train, {len(test)} to test")
+    found = {}
+    for method, n_stages in [*(("sdm", n_stages) for n_stages in range(1, 7)), ("ert", None)]:
+        predictor = LandmarkPredictor(
+            method=method, n_stages=n_stages, mirror=FACE_MIRROR, unit=(36, 45), random_state=0
+        )
         start = time.process_time()
         predictor.fit([images[index] for index in train], points[train])
         seconds = time.process_time() - start
         if n_stages == 1:
             sides = np.array([[*image.shape[:2]] * 68 for image in pictures])
             mean = predictor.mean_shape_.ravel() * np.sqrt(sides[:, :1] * sides[:, 1:2]) + (sides - 1) / 2
-            print(f"  mean shape: {100 * normalized_mean_error(truth, mean, unit=(36, 45)).mean():.2f} %")
-        error = -100 * predictor.score(pictures, truth)
-        spent = []
-        for picture in pictures:
-            start = time.thread_time()
-            predictor.predict([picture])
-            spent.append(time.thread_time() - start)
-        print(
-            f"  {n_stages} stages: {error:.2f} %, {1000 * np.median(spent):.1f} ms a face, trained in {seconds:.0f} s"
-        )
+            print(f"  mean shape: {percent(truth, mean)}")
+        found[method] = predictor.predict(pictures)
+        spent = milliseconds(predictor.predict, pictures)
+        stages = f", {n_stages} stages" if n_stages else ""
+        print(f"  {method}{stages}: {percent(truth, found[method])}, {spent:.1f} ms a face, trained in {seconds:.0f} s")
+    print(f"  mean of sdm and ert: {percent(truth, (found['sdm'] + found['ert']) / 2)}", flush=True)
+
+
+def percent(truth, found):
+    error = 100 * normalized_mean_error(truth, found, unit=(36, 45))
+    return f"{error.mean():.2f} % (median {np.median(error):.2f})"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", help="images/ and landmarks.csv (image, row_00, col_00, ...)")
-    measure_predictor(parser.parse_args().folder)
+    measure_predictor(*read_landmarks(parser.parse_args().folder), n_train=100)
 
 
 if __name__ == "__main__":
