@@ -38,7 +38,7 @@ def milliseconds(predict, pictures):
 
 
 def measure_predictor(images, points, n_train):
-    """Error over the distance of the outer corners of the eyes, by method and number of stages, and cost of one pass."""
+    """Error over the distance of the outer corners of the eyes, by method and number of stages, and cost of a pass."""
     train, test = split(len(images), n_train)
     truth, pictures = points[test], [images[index] for index in test]
     print(f"{n_train} faces to train, {len(test)} to test")
