@@ -59,6 +59,7 @@ MAY_IMPORT = {
 # What one file may besides, and why.
 MAY_BESIDES = {
     "extraction.inputs": {"reading"},  # what of a folder is an image is decided there
+    "extraction.parts": {"reading"},  # and how the pixels of a picture are read
     "extraction.persistence": {""},  # the register of names tells which types are featkit's own
     "evaluation.baselines": {  # puts together the raw pixels that every feature is compared with
         "features.pixels",

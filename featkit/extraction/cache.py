@@ -10,10 +10,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 
 from ..exceptions import FeatkitError
-from .chunks import Chunk, are_rows
+from .chunks import Chunk, are_rows, transform_chunk
+from .parts import content_digest
 
 APPLICATION = 0x66656174  # "feat": tells our files from other databases
 SCHEMA = """
@@ -24,6 +26,7 @@ INSERT INTO counts VALUES (0, 0, 0);
 """
 PATIENCE = 60  # seconds to wait for other writers
 AGING = 3600  # seconds; a row read again within them is not marked as used anew
+MOST_AT_ONCE = 500  # keys in one question; SQLite has a limit
 OVERHEAD = 100  # bytes a row costs besides its numbers
 
 
@@ -100,15 +103,19 @@ class FeatureCache:
         """
         now = time.time()
         with self._connected() as database:
-            marks = ",".join("?" * len(keys))
-            found = database.execute(f"SELECT key, dtype, row, used FROM rows WHERE key IN ({marks})", keys).fetchall()
-            hits = sum(key in {one[0] for one in found} for key in keys)
+            found: list[tuple] = []
+            for start in range(0, len(keys), MOST_AT_ONCE):
+                some = keys[start : start + MOST_AT_ONCE]
+                marks = ",".join("?" * len(some))
+                found += database.execute(f"SELECT key, dtype, row, used FROM rows WHERE key IN ({marks})", some)
+            rows = {key: np.frombuffer(row, dtype) for key, dtype, row, _ in found}
+            hits = sum(key in rows for key in keys)
             self._write(
                 database,
                 ("UPDATE counts SET hits = hits + ?, misses = misses + ?", [(hits, len(keys) - hits)]),
                 ("UPDATE rows SET used = ? WHERE key = ?", [(now, one[0]) for one in found if one[3] < now - AGING]),
             )
-        return {key: np.frombuffer(row, dtype) for key, dtype, row, _ in found}
+        return rows
 
     def put(self, rows: dict[bytes, np.ndarray]) -> None:
         """Keep rows, and let go of the oldest where there are too many.
@@ -201,10 +208,11 @@ class FeatureCache:
 def transform_cached(
     cache: FeatureCache,
     fingerprint: str,
-    run: Callable[..., Chunk],
     transform: Callable[..., Any],
     sources: Sequence[Any],
     metadata: list[dict[str, Any]] | None = None,
+    *,
+    places: Sequence[int],
     **options: Any,
 ) -> Chunk:
     """`transform_chunk` for the sources whose rows are not in the cache, the others from there."""
@@ -214,8 +222,12 @@ def transform_cached(
     results = [None if key is None else known.get(key) for key in keys]
     if not missing:
         return Chunk(results, {})
-    chunk = run(
-        transform, [sources[index] for index in missing], metadata and [metadata[index] for index in missing], **options
+    chunk = transform_chunk(
+        transform,
+        [sources[index] for index in missing],
+        [metadata[index] for index in missing] if metadata else None,
+        places=[places[index] for index in missing],
+        **options,
     )
     if not are_rows(chunk.results):
         raise ValueError("Expected a transformer that returns rows of features where there is a cache, got images.")
@@ -228,27 +240,8 @@ def transform_cached(
 
 def _key(source: Any, fingerprint: str, told: dict[str, Any] | None) -> bytes | None:
     """Digest of an image's content and of what is made of it; None where the content cannot be had."""
-    key = hashlib.blake2b(fingerprint.encode(), digest_size=20)
     try:
-        for part in (source, *(value for item in sorted((told or {}).items()) for value in item)):
-            for piece in _content(part):
-                key.update(len(piece).to_bytes(8, "little"))
-                key.update(piece)
+        content = content_digest(source)
     except OSError:
         return None  # the transformer will say what is wrong with it
-    return key.digest()
-
-
-def _content(source: Any) -> list[bytes]:
-    if isinstance(source, (str, os.PathLike)):
-        return [Path(source).read_bytes()]
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return [bytes(source)]
-    if hasattr(source, "read"):
-        position = source.tell()
-        content = source.read()
-        source.seek(position)
-        return [content]
-    array = np.asarray(source)  # a Pillow image, too
-    kind = f"{getattr(source, 'mode', '')} {array.dtype.str} {array.shape}"
-    return [kind.encode(), np.ascontiguousarray(array).tobytes()]
+    return hashlib.blake2b(f"{fingerprint} {joblib.hash(told)} ".encode() + content, digest_size=20).digest()

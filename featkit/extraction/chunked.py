@@ -14,12 +14,12 @@ from sklearn.utils import Bunch, _safe_indexing, check_random_state
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ..base import HasMethods, Integral, Interval, StrOptions
 from ..exceptions import ImageFormatError
 from .cache import FeatureCache, transform_cached
-from .chunks import are_rows, transform_chunk
+from .chunks import Chunk, are_rows, transform_chunk
 from .fingerprint import describe_transformer, digest
 from .fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts
 
@@ -126,6 +126,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         self._validate_params()
         X = _checked_batch(X)
         told = process_routing(self, "fit", **metadata).transformer.fit if metadata else {}
+        check_consistent_length(X, y, *told.values())
         transformer = clone(self.transformer)
         if learning_parts(transformer):
             rng = check_random_state(self.random_state)
@@ -153,6 +154,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         self._validate_params()
         X = _checked_batch(X)
         told = process_routing(self, "transform", **metadata).transformer.transform if metadata else {}
+        check_consistent_length(X, *told.values())
         results = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
         if not are_rows(results):
             if any(result is None for result in results):
@@ -235,9 +237,10 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         metadata: dict[str, Sequence] | None = None,
         cache: FeatureCache | None = None,
     ) -> list:
-        run = partial(transform_chunk, on_error="raise" if self.on_error == "raise" else "collect")
+        run: Callable[..., Chunk] = transform_chunk
         if cache is not None:
-            run = partial(transform_cached, cache, digest(describe_transformer(self.transformer_)), run)
+            run = partial(transform_cached, cache, digest(describe_transformer(self.transformer_)))
+        on_error = "raise" if self.on_error == "raise" else "collect"
         n_images = len(X)
         told = [dict(zip(metadata, values)) for values in zip(*metadata.values())] if metadata else None
         starts = range(0, n_images, self.chunk_size)
@@ -248,7 +251,8 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
                 transform,
                 _safe_indexing(X, slice(start, start + self.chunk_size)),
                 told and told[start : start + self.chunk_size],
-                first=start,
+                places=range(n_images)[start : start + self.chunk_size],
+                on_error=on_error,
                 cap=cap,
             )
             for start in starts

@@ -22,7 +22,7 @@ def transform_chunk(
     metadata: list[dict[str, Any]] | None = None,
     *,
     on_error: str = "raise",
-    first: int = 0,
+    places: Sequence[int] | None = None,
     cap: bool = False,
 ) -> Chunk:
     """Transform sources together; where that fails and shall not, each by itself.
@@ -35,8 +35,8 @@ def transform_chunk(
     metadata : list of dict or None, default=None
         What `transform` is told of each source besides.
     on_error : {"raise", "collect"}, default="raise"
-    first : int, default=0
-        Index of the first source in its batch; notes on errors count from it.
+    places : sequence of int or None, default=None
+        Index of each source in its batch, which notes on errors shall tell. None: 0, 1, ...
     cap : bool, default=False
         Whether native thread pools shall use one thread.
 
@@ -46,13 +46,14 @@ def transform_chunk(
     """
     if cap:
         with single_native_threads():
-            return transform_chunk(transform, sources, metadata, on_error=on_error, first=first)
+            return transform_chunk(transform, sources, metadata, on_error=on_error, places=places)
+    places = range(len(sources)) if places is None else places
     with config_context(transform_output="default"):
         try:
             return Chunk(_results(transform, sources, metadata), {})
         except Exception as error:
             if on_error == "raise":
-                _tell_place_in_batch(error, first)
+                _tell_places_in_batch(error, places)
                 raise
         results: list = []
         errors: dict[int, Exception] = {}
@@ -60,6 +61,7 @@ def transform_chunk(
             try:
                 results += _results(transform, sources[index : index + 1], metadata and metadata[index : index + 1])
             except Exception as error:  # any: one odd image must not end a run over millions
+                _tell_places_in_batch(error, places[index : index + 1])
                 results.append(None)
                 errors[index] = error
         return Chunk(results, errors)
@@ -79,13 +81,13 @@ def _results(
     return list(output)
 
 
-def _tell_place_in_batch(error: Exception, first: int) -> None:
+def _tell_places_in_batch(error: Exception, places: Sequence[int]) -> None:
     """Steps count the images of their chunk; the user counts those of the batch."""
     notes = getattr(error, "__notes__", [])
     for position, note in enumerate(notes):
         words = note.split()
         if words[:1] == ["image"] and note.endswith("of the batch"):
-            notes[position] = f"image {first + int(words[1])} of the batch"
+            notes[position] = f"image {places[int(words[1])]} of the batch"
 
 
 def are_rows(results: list) -> bool:

@@ -3,9 +3,11 @@
 import hashlib
 import inspect
 import json
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib import import_module
+from pickle import PicklingError
+from types import CodeType, FunctionType
 from typing import Any
 
 import joblib
@@ -13,6 +15,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 WITHOUT_EFFECT = {"backend", "cache", "chunk_size", "memory", "n_jobs", "verbose"}  # on the rows
+_PLAIN = (bool, int, float, str, list, tuple, dict, set, np.ndarray, np.generic, type(None))
 
 
 def describe_transformer(transformer: BaseEstimator) -> dict[str, Any]:
@@ -26,11 +29,14 @@ def describe_transformer(transformer: BaseEstimator) -> dict[str, Any]:
     -------
     description : dict
         Of strings, numbers, lists and dicts, ready for JSON: class, parameters and fitted attributes of the transformer
-        and all within, and the versions of the packages that its classes come from, of featkit, NumPy and OpenCV.
+        and all within, and the versions of the packages that its classes and functions come from, of featkit, NumPy
+        and OpenCV. What comes from a package without a version, as a script or a notebook, is described by its source,
+        functions along with the functions and the plain values that they use. What cannot be pickled is described by
+        its class alone.
     """
-    packages = {"featkit", "numpy", "cv2"}
-    description = _described(transformer, packages)
-    versions = {name: getattr(import_module(name), "__version__", "unknown") for name in sorted(packages)}
+    describer = _Describer()
+    description = describer.of(transformer)
+    versions = {name: getattr(sys.modules.get(name), "__version__", "unknown") for name in sorted(describer.packages)}
     return {"versions": versions, "transformer": description}
 
 
@@ -58,58 +64,101 @@ def differences(one: Any, other: Any, place: str = "") -> Iterator[str]:
         yield f"{place}: {one!r}, not {other!r}"
 
 
-def _described(value: Any, packages: set[str]) -> Any:
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, np.generic):
-        return _described(value.item(), packages)
-    if isinstance(value, float):
-        return float.hex(value)  # exact, and JSON knows no NaN
-    if isinstance(value, (list, tuple)):
-        return [_described(item, packages) for item in value]
-    if isinstance(value, (set, frozenset)):
-        return sorted(map(str, value))
-    if isinstance(value, dict):
-        return {str(key): _described(item, packages) for key, item in value.items()}
-    if isinstance(value, np.ndarray) and value.dtype != object:
-        content = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
-        return {"array": content, "dtype": value.dtype.str, "shape": list(value.shape)}
-    if isinstance(value, np.ndarray):
-        return [_described(item, packages) for item in value.tolist()]
-    if isinstance(value, partial):
-        return {"partial": _described([value.func, value.args, value.keywords], packages)}
-    if callable(value) and hasattr(value, "__qualname__"):
-        return {"name": _name_of(value), "source": _source_of(value)}
-    if hasattr(value, "get_params") and not isinstance(value, type):
-        return _described_estimator(value, packages)
-    return {"class": _name_of(type(value)), "content": joblib.hash(value)}
+class _Describer:
+    """Turns Python objects into plain data, and notes the packages that they come from."""
+
+    def __init__(self) -> None:
+        self.packages = {"featkit", "numpy", "cv2"}
+        self._begun: list[Callable] = []  # functions may refer to themselves
+
+    def of(self, value: Any) -> Any:
+        if value is None or isinstance(value, (bool, int, str)):
+            return value
+        if isinstance(value, np.generic):
+            return self.of(value.item())
+        if isinstance(value, float):
+            return float.hex(value)  # exact, and JSON knows no NaN
+        if isinstance(value, (list, tuple)):
+            return [self.of(item) for item in value]
+        if isinstance(value, (set, frozenset)):
+            return sorted(map(str, value))
+        if isinstance(value, dict):
+            return {str(key): self.of(item) for key, item in value.items()}
+        if isinstance(value, np.ndarray):
+            return self._array(value)
+        if isinstance(value, CodeType):
+            return [value.co_code.hex(), list(value.co_names), self.of(value.co_consts)]
+        if isinstance(value, partial):
+            return {"partial": self.of([value.func, value.args, value.keywords])}
+        if inspect.ismethod(value):
+            return {"method": self.of(value.__func__), "object": self.of(value.__self__)}
+        if inspect.isfunction(value):
+            return self._function(value)
+        if callable(value) and hasattr(value, "__qualname__"):
+            return {"name": _name_of(value)}
+        if hasattr(value, "get_params"):
+            return self._estimator(value)
+        try:
+            return {"class": _name_of(type(value)), "content": joblib.hash(value)}
+        except (PicklingError, TypeError):  # a handle of something outside
+            return {"class": _name_of(type(value))}
+
+    def _array(self, array: np.ndarray) -> dict[str, Any]:
+        if array.dtype.hasobject:
+            content = self.of(array.ravel().tolist())
+        else:
+            content = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+        return {"array": content, "dtype": array.dtype.str, "shape": list(array.shape)}
+
+    def _estimator(self, estimator: BaseEstimator) -> dict[str, Any]:
+        parameters = estimator.get_params(deep=False)
+        learnt = {
+            name: value
+            for name, value in vars(estimator).items()
+            if name not in parameters and not name.startswith(("_sklearn", "_metadata", "_n_threads"))
+        }
+        return {
+            "class": _name_of(type(estimator)),
+            "source": [self._source(kind) for kind in type(estimator).__mro__ if self._is_own(kind)],
+            "parameters": {name: self.of(value) for name, value in parameters.items() if name not in WITHOUT_EFFECT},
+            "learnt": self.of(learnt),
+        }
+
+    def _function(self, function: Callable) -> dict[str, Any]:
+        if function in self._begun:
+            return {"name": _name_of(function)}
+        self._begun.append(function)
+        used = inspect.getclosurevars(function)
+        values = dict(used.nonlocals)
+        if self._is_own(function):
+            values |= {name: value for name, value in used.globals.items() if _counts(value)}
+        return {
+            "name": _name_of(function),
+            "source": self._source(function),
+            "defaults": self.of([function.__defaults__, function.__kwdefaults__]),
+            "values": self.of(values),
+        }
+
+    def _is_own(self, item: Any) -> bool:
+        """Whether a function or class is of a package without a version, which would tell when it changes."""
+        package = (item.__module__ or "__main__").partition(".")[0]
+        if package in sys.stdlib_module_names:
+            return False
+        self.packages.add(package)
+        return not hasattr(sys.modules.get(package), "__version__")
+
+    def _source(self, item: Any) -> Any:
+        try:
+            return inspect.getsource(item)
+        except (OSError, TypeError):  # typed into an interpreter
+            functions = [item, *vars(item).values()]
+            return [self.of(one.__code__) for one in functions if inspect.isfunction(one)]
 
 
-def _described_estimator(estimator: BaseEstimator, packages: set[str]) -> dict[str, Any]:
-    packages.add(type(estimator).__module__.split(".")[0])
-    parameters = estimator.get_params(deep=False)
-    learnt = {
-        name: value
-        for name, value in vars(estimator).items()
-        if name not in parameters and not name.startswith(("_sklearn", "_metadata", "_n_threads"))
-    }
-    described = {name: _described(value, packages) for name, value in parameters.items() if name not in WITHOUT_EFFECT}
-    return {
-        "class": _name_of(type(estimator)),
-        "parameters": described,
-        "learnt": {name: _described(value, packages) for name, value in learnt.items()},
-    }
+def _counts(value: Any) -> bool:
+    """Whether a global value can be described and changes what a function computes: no module, no handle."""
+    return isinstance(value, (*_PLAIN, FunctionType))
 
 
 def _name_of(item: Any) -> str:
     return f"{item.__module__}.{item.__qualname__}"
-
-
-def _source_of(function: Callable) -> str | None:
-    """Text of a Python function, so that a changed one is another; None for a builtin or a class."""
-    if not inspect.isfunction(function):
-        return None
-    try:
-        return inspect.getsource(function)
-    except OSError:  # typed into an interpreter
-        return function.__code__.co_code.hex()

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..base import stack_if_equal
 from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
 from .chunks import are_rows, stack_rows, transform_chunk
-from .inputs import Part
+from .parts import Part
 
 
 def learning_parts(transformer: BaseEstimator) -> list[BaseEstimator]:
@@ -187,8 +187,11 @@ def ready_transformer(
     seen, first_error = [], None
     for part in parts:
         seen.append(part)
-        for item in part.open():
+        items = part.open()
+        while True:
             try:
+                if (item := next(items, None)) is None:
+                    break
                 if not learners:
                     transformer.fit([item.source])
                 row = transform_chunk(transformer.transform, [item.source]).results[0]

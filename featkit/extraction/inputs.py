@@ -2,91 +2,22 @@
 
 import csv
 import glob
-import hashlib
 import io
 import itertools
 import os
-import tarfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._optional import require
 from ..exceptions import ImageReadError
 from ..reading import IMAGE_SUFFIXES, Source, list_images
+from .parts import FilePart, Item, Part, ShardPart, is_url, open_place, suffix_of
 
 SHARD_SUFFIXES = (".tar", ".tar.gz", ".tgz")
 TABLE_SUFFIXES = (".csv", ".tsv")
-LABEL_SUFFIX = ".cls"  # of WebDataset: a member that holds the label of the images of the same name
-
-
-class Item(NamedTuple):
-    """One image to come: its name in the results, its label, and what an `ImageReader` reads."""
-
-    name: str
-    label: object
-    source: Any
-
-
-class FilePart:
-    """Images of a list: paths, URLs, bytes or arrays."""
-
-    def __init__(self, items: list[Item]) -> None:
-        self.items = items
-
-    def digest(self) -> str:
-        """Tell this part from others by names and labels."""
-        text = "\0".join(f"{item.name}\1{item.label}" for item in self.items)
-        return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-
-    def open(self) -> Iterator[Item]:
-        """Yield the items, those behind URLs with their content."""
-        for item in self.items:
-            yield item._replace(source=_content_of_url(item.source)) if _is_url(item.source) else item
-
-
-class ShardPart:
-    """Images of one tar file, read from its beginning to its end; nothing is unpacked to disk."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def digest(self) -> str:
-        """Tell this part from others by the name of the shard."""
-        return hashlib.sha256(self.path.encode("utf-8", "surrogateescape")).hexdigest()
-
-    def open(self) -> Iterator[Item]:
-        """Yield the images of the shard, with the labels beside them."""
-        with _opened(self.path) as file, _tar_errors(self.path), tarfile.open(fileobj=file, mode="r|*") as shard:
-            files = (
-                (member, stream.read())
-                for member in shard
-                if member.isreg() and (stream := shard.extractfile(member)) is not None
-            )
-            for _, pairs in itertools.groupby(files, lambda pair: _key(pair[0].name)):
-                group = list(pairs)
-                labels = [content for member, content in group if _suffix(member.name) == LABEL_SUFFIX]
-                label = labels[0].decode("utf-8", "replace").strip() if labels else None
-                for member, content in group:
-                    if _suffix(member.name) in IMAGE_SUFFIXES:
-                        yield Item(f"{self.path}::{member.name}", label, NamedBytes(content, member.name))
-
-
-class NamedBytes(io.BytesIO):
-    """Content of a file that is not on this disk, with the name that errors shall tell."""
-
-    def __init__(self, content: bytes, name: str) -> None:
-        super().__init__(content)
-        self.name = name
-
-    def __reduce__(self) -> tuple:
-        return type(self), (self.getvalue(), self.name)
-
-
-Part: TypeAlias = FilePart | ShardPart
 
 
 class Input(NamedTuple):
@@ -131,20 +62,19 @@ def find_images(
         return _find_in_place(source, part_size)
     if isinstance(images, Iterator):
         items = (_item(source, index) for index, source in enumerate(images))
-        if labels is not None:
-            items = (item._replace(label=label) for item, label in zip(items, labels))
-        return Input("an iterator", _batches(items, part_size or 1024), None, None)
+        labelled = items if labels is None else _labelled(items, labels)
+        return Input("an iterator", _batches(labelled, part_size or 1024), None, None)
     return _find_in_list(list(images), labels, part_size)
 
 
 def _find_in_place(source: str, part_size: int | None) -> Input:
     if source.lower().endswith(TABLE_SUFFIXES):
         return _cut(source, _items_of_table(source), part_size)
-    if "*" in source or _is_url(source) or source.lower().endswith(SHARD_SUFFIXES):
+    if "*" in source or is_url(source) or source.lower().endswith(SHARD_SUFFIXES):
         paths = _expanded(source)
         if paths and all(path.lower().endswith(SHARD_SUFFIXES) for path in paths):
             return _shards(source, paths)
-        items = [Item(path, None, path) for path in paths if _suffix(path) in IMAGE_SUFFIXES]
+        items = [Item(path, None, path) for path in paths if suffix_of(path) in IMAGE_SUFFIXES]
         if not items:
             raise ImageReadError(
                 f"{source}: expected images or tar files, got none among {len(paths)} files. Check the place.", source
@@ -176,6 +106,15 @@ def _item(source: Any, index: int) -> Item:
     return Item(str(name or f"image {index}"), None, source)
 
 
+def _labelled(items: Iterator[Item], labels: Iterable) -> Iterator[Item]:
+    none: Any = object()
+    for item, label in itertools.zip_longest(items, labels, fillvalue=none):
+        if item is none or label is none:
+            more, fewer = ("labels", "images") if item is none else ("images", "labels")
+            raise ValueError(f"Expected one label for each image of the iterator, got more {more} than {fewer}.")
+        yield item._replace(label=label)
+
+
 def _cut(source: str, items: list[Item], part_size: int | None) -> Input:
     n_images = len(items)
     part_size = part_size or int(np.clip(n_images // 64, 64, 1024))
@@ -193,7 +132,7 @@ def _shards(source: str, paths: list[str]) -> Input:
 
 
 def _items_of_table(source: str) -> list[Item]:
-    with _opened(source) as file:
+    with open_place(source) as file:
         text = io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
         try:
             table = list(csv.DictReader(text, delimiter="\t" if source.lower().endswith(".tsv") else ","))
@@ -212,78 +151,16 @@ def _items_of_table(source: str) -> list[Item]:
 
 
 def _beside(table: str, path: str) -> str:
-    if _is_url(path) or os.path.isabs(path):
+    if is_url(path) or os.path.isabs(path):
         return path
-    if _is_url(table):
+    if is_url(table):
         return f"{table.rpartition('/')[0]}/{path}"
     return str(Path(table).parent / path)
 
 
-def _is_url(source: Any) -> bool:
-    return isinstance(source, str) and "://" in source
-
-
-def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
-
-
-def _key(member: str) -> tuple[str, str]:
-    """WebDataset's key: the name up to the first dot behind the last slash."""
-    folder, _, name = member.rpartition("/")
-    return folder, name.partition(".")[0]
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[BinaryIO]:
-    """Open a local file or a URL for reading bytes."""
-    try:
-        if _is_url(path):
-            with require("fsspec", extra="remote").open(path, "rb") as file:
-                yield file
-        else:
-            with open(path, "rb") as file:
-                yield file
-    except ImageReadError:
-        raise
-    except (OSError, ValueError, ImportError) as error:
-        if not isinstance(error, OSError) and not _is_url(path):
-            raise
-        raise ImageReadError(f"{path}: expected a readable file, got: {error}.", path) from error
-
-
-@contextmanager
-def _tar_errors(path: str) -> Iterator[None]:
-    try:
-        yield
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise ImageReadError(f"{path}: expected a whole tar file, got: {error}. Replace the file.", path) from error
-
-
-def _content_of_url(url: str) -> "NamedBytes | Unreadable":
-    try:
-        with _opened(url) as file:
-            return NamedBytes(file.read(), url)
-    except ImageReadError as error:
-        return Unreadable(error)
-
-
-class Unreadable:
-    """Stands for a source that could not be fetched; raises when it is read."""
-
-    def __init__(self, error: ImageReadError) -> None:
-        self.error = error
-        self.name = error.path
-
-    def read(self) -> bytes:
-        raise self.error
-
-    def seekable(self) -> bool:
-        return False
-
-
 def _expanded(source: str) -> list[str]:
     """Files that a pattern, a folder behind a URL or a single name stands for, in order of their names."""
-    if not _is_url(source):
+    if not is_url(source):
         return sorted(glob.glob(source, recursive=True)) if "*" in source else [source]
     try:
         filesystem, path = require("fsspec", extra="remote").core.url_to_fs(source)

@@ -10,6 +10,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -26,7 +27,8 @@ from .chunked import ExtractionWarning
 from .chunks import stack_rows, transform_chunk
 from .fingerprint import describe_transformer, differences, digest
 from .fitting import ready_transformer
-from .inputs import Item, Part, find_images
+from .inputs import find_images
+from .parts import Item, Part
 from .progress import progress_of
 
 if TYPE_CHECKING:
@@ -132,7 +134,7 @@ def extract_to_parquet(
     >>> pd.read_parquet(folder).shape
     (5, 12)
     """
-    start = time.monotonic()
+    began, start = time.time(), time.monotonic()
     found = find_images(images, labels, part_size)
     folder = Path(path)
     transformer, names, parts = ready_transformer(transformer, iter(found.parts))
@@ -157,9 +159,16 @@ def extract_to_parquet(
             n_images, n_errors = n_images + n_rows, n_errors + n_failed
             n_parts, n_kept = n_parts + 1, n_kept + was_there
             advance(n_rows, was_there)
-    for leftover in folder.glob(".part-*.tmp"):  # of runs that were killed
-        leftover.unlink(missing_ok=True)
+    _drop_leftovers(folder, began)
     return Extraction(str(folder), n_images, n_errors, n_parts, n_kept, time.monotonic() - start)
+
+
+def _drop_leftovers(folder: Path, before: float) -> None:
+    """Delete the unfinished files of runs that were killed; those of a run beside this one are younger than it."""
+    for leftover in folder.glob(".part-*.tmp"):
+        with suppress(FileNotFoundError):
+            if leftover.stat().st_mtime < before:
+                leftover.unlink()
 
 
 def _claim(folder: Path, manifest: dict[str, Any]) -> None:
@@ -256,7 +265,7 @@ def rows_of_part(
             for index, (item, row) in enumerate(zip(chunk, done.results)):
                 yield item, row, _told(done.errors.get(index))
         if broken:
-            yield Item(broken.path, None, None), None, _told(broken)
+            yield Item(str(broken.path), None, None), None, _told(broken)
         if len(chunk) < chunk_size:
             return
 

@@ -6,8 +6,11 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 import featkit
@@ -82,12 +85,15 @@ def load(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimat
             "Load it with the version that saved it, or train it again."
         )
     own = _own_types()
-    unknown = [name for name in skops.get_untrusted_types(data=content) if name not in own and name not in trusted]
+    with _damage_told(path):
+        types = skops.get_untrusted_types(data=content)
+    unknown = [name for name in types if name not in own and name not in trusted]
     if unknown:
         raise SavedModelError(
             f"{path} holds types that are not trusted: {unknown}. Name those you trust: trusted=[...]."
         )
-    pipeline = skops.loads(content, trusted=[*own, *trusted])
+    with _damage_told(path):
+        pipeline = skops.loads(content, trusted=[*own, *trusted])
     if reaching := [name for name in _names_to_run(pipeline) if name not in trusted]:
         raise SavedModelError(
             f"{path} names functions to import or files to open: {reaching}. Name those you trust: trusted=[...]."
@@ -103,10 +109,15 @@ def _content(path: str | os.PathLike) -> bytes:
 
 
 def _version_in(content: bytes, path: str | os.PathLike) -> str:
+    with _damage_told(path), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return str(json.loads(archive.read(NOTE))["featkit"])
+
+
+@contextmanager
+def _damage_told(path: str | os.PathLike) -> Iterator[None]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return str(json.loads(archive.read(NOTE))["featkit"])
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        yield
+    except Exception as error:  # skops and zipfile fail on damaged files in any way there is
         raise SavedModelError(
             f"{path}: expected a whole file made by featkit.save, got: {error}. Save the pipeline again."
         ) from error
@@ -119,9 +130,29 @@ def _own_types() -> list[str]:
 
 
 def _names_to_run(pipeline: BaseEstimator) -> Iterator[str]:
-    """Parameters by which a trusted type would import a function or open a file."""
-    for name, value in pipeline.get_params(deep=True).items():
-        if isinstance(value, str) and FUNCTION_NAME.fullmatch(value):
-            yield value
-        if name.split("__")[-1] == "cache" and value is not None:
-            yield str(value)
+    """Parameters, of what is fitted as well, by which a trusted type would import a function or open a file."""
+    for estimator in _estimators_within(pipeline, set()):
+        for name, value in vars(estimator).items():
+            if isinstance(value, str) and FUNCTION_NAME.fullmatch(value):
+                yield value
+            if name == "cache" and value is not None:
+                yield str(value)
+
+
+def _estimators_within(value: Any, seen: set[int]) -> Iterator[BaseEstimator]:
+    """Estimators that an object is or holds, however deep."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, BaseEstimator):
+        yield value
+    if isinstance(value, np.ndarray):
+        held = value.ravel().tolist() if value.dtype.hasobject else []
+    elif isinstance(value, dict):
+        held = [*value, *value.values()]
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        held = list(value)
+    else:
+        held = list(getattr(value, "__dict__", {}).values())
+    for item in held:
+        yield from _estimators_within(item, seen)

@@ -13,8 +13,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
-from .inputs import Part, find_images
+from .inputs import find_images
 from .parquet import rows_of_part, write_atomically, write_columns
+from .parts import Part
 from .progress import progress_of
 
 

@@ -1,5 +1,6 @@
 """The cache gives back what was computed, to whoever asks for the same, whatever happens to its file."""
 
+import io
 import os
 import shutil
 import signal
@@ -7,18 +8,22 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 import featkit
@@ -83,6 +88,118 @@ def test_fingerprints_tell_what_matters():
     threads = [ChunkedTransformer(hog, n_jobs=n, chunk_size=n, cache=str(n)) for n in (1, 2)]
     assert describe_transformer(threads[0]) == describe_transformer(threads[1])
     assert describe_transformer(hog)["versions"]["featkit"] == featkit.__version__
+
+
+def scaled(factor):
+    return lambda images: images * factor
+
+
+class Gain:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def apply(self, images):
+        return images * self.factor
+
+
+def typed(text):
+    """A function as from an interpreter, whose text is in no file."""
+    names = {"__name__": "__main__"}
+    exec(text, names)
+    return names["f"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (scaled(2), scaled(3)),
+        (Gain(2).apply, Gain(3).apply),
+        (partial(np.multiply, 2), partial(np.multiply, 3)),
+        (typed("f = lambda images: images * 2"), typed("f = lambda images: images * 3")),
+        (typed("def f(images, by=2): return images * by"), typed("def f(images, by=3): return images * by")),
+        (typed("by = 2\ndef f(images): return images * by"), typed("by = 3\ndef f(images): return images * by")),
+        (
+            typed("def g(images): return images * 2\ndef f(images): return g(images)"),
+            typed("def g(images): return images * 3\ndef f(images): return g(images)"),
+        ),
+    ],
+    ids=["closure", "method", "partial", "constant", "default", "global", "other function"],
+)
+def test_fingerprints_tell_functions_that_compute_otherwise(one, other):
+    fingerprints = [digest(describe_transformer(FunctionTransformer(f))) for f in (one, other, one)]
+    assert fingerprints[0] == fingerprints[2] != fingerprints[1]
+
+
+def test_fingerprints_tell_classes_whose_code_changed():
+    text = "from featkit import ImageTransformer\nclass f(ImageTransformer):\n    def step(self): return {}"
+    fingerprints = [digest(describe_transformer(typed(text.format(result))())) for result in (1, 2, 1)]
+    assert fingerprints[0] == fingerprints[2] != fingerprints[1]
+
+
+def test_a_function_that_calls_itself_has_a_fingerprint():
+    down = typed("def f(images): return f(images[1:]) if len(images) else images")
+    handle = threading.Lock()  # cannot be pickled
+    for function in (down, lambda images: handle and images):
+        assert len(digest(describe_transformer(FunctionTransformer(function)))) == 64
+
+
+def test_a_row_is_found_by_what_was_told_of_its_image_too(cache):
+    masks = np.zeros((12, *IMAGES.shape[1:3]), dtype=bool)
+    masks[:, 5:20, 5:20] = True
+    with config_context(enable_metadata_routing=True):
+        features = make_pipeline(featkit.BackgroundRemover().set_transform_request(mask=True), featkit.ColorMoments())
+        chunked = ChunkedTransformer(features, cache=cache).fit(IMAGES)
+        plain = [features.fit(IMAGES).transform(IMAGES, mask=told) for told in (masks, ~masks)]
+        for told, expected in zip((masks, masks, ~masks), (plain[0], *plain)):
+            assert np.array_equal(chunked.transform(IMAGES, mask=told), expected)
+    assert (cache.info()["hits"], cache.info()["misses"]) == (12, 24)
+
+
+def test_an_error_names_the_image_of_the_batch_whatever_was_known(cache):
+    chunked = ChunkedTransformer(featkit.ColorMoments(), cache=cache)
+    chunked.fit_transform(IMAGES[:7])
+    with pytest.raises(featkit.ImageFormatError) as caught:
+        chunked.transform([*IMAGES[:9], np.full((4, 4), 7.0)])
+    assert caught.value.__notes__ == ["image 9 of the batch"]
+
+
+def test_palettes_tell_pictures_of_the_same_indices_apart(cache):
+    pictures = [Image.new("P", (4, 4), 1) for _ in range(2)]
+    for picture, color in zip(pictures, (250, 20)):
+        picture.putpalette([0, 0, 0, color, 9, 9])
+    chunked = ChunkedTransformer(make_pipeline(featkit.ImageReader(), featkit.ColorMoments()), cache=cache)
+    rows = chunked.fit(pictures).transform(pictures)
+    assert np.array_equal(rows, chunked.transformer_.transform(pictures))
+    assert not np.array_equal(rows[0], rows[1])
+
+
+def test_what_can_be_read_once_is_read_by_the_transformer_only(cache):
+    class Once(io.BytesIO):
+        def seekable(self):
+            return False
+
+        def tell(self):
+            raise AttributeError("no such thing on a socket")
+
+    png = cv2.imencode(".png", IMAGES[0][..., ::-1])[1].tobytes()
+    chunked = ChunkedTransformer(make_pipeline(featkit.ImageReader(), featkit.ColorMoments()), cache=cache).fit([png])
+    assert np.array_equal(chunked.transform([Once(png)]), featkit.ColorMoments().transform(IMAGES[:1]))
+    assert cache.info()["rows"] == 0
+
+
+def test_more_rows_may_be_asked_for_than_sqlite_takes_at_once(cache, monkeypatch):
+    opened = FeatureCache._open
+
+    def open_with_limit(self):
+        database = opened(self)
+        database.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)  # that of old versions
+        return database
+
+    monkeypatch.setattr(FeatureCache, "_open", open_with_limit)
+    cache.put({b"%d" % key: np.full(2, key, dtype=float) for key in range(3000)})
+    rows = cache.get([b"%d" % key for key in range(1000, 5000)])
+    assert {int(key): row.tolist() for key, row in rows.items()} == {key: [key, key] for key in range(1000, 3000)}
+    assert (cache.info()["hits"], cache.info()["misses"]) == (2000, 2000)
 
 
 def test_what_cannot_be_read_is_not_kept(cache, tmp_path):

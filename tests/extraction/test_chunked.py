@@ -202,3 +202,15 @@ def test_metadata_is_cut_into_the_same_chunks():
         chunked = ChunkedTransformer(Brightness().set_transform_request(unit=True), chunk_size=3, n_jobs=2)
         rows = chunked.fit(images).transform(images, unit=units)
     assert rows[:, 0].tolist() == units.tolist()
+
+
+@pytest.mark.parametrize("n_units", [4, 8])
+def test_metadata_of_another_number_of_images_is_refused(n_units):
+    images, units = np.ones((7, 5, 5)), np.arange(n_units)
+    with config_context(enable_metadata_routing=True):
+        brightness = Brightness().set_transform_request(unit=True)
+        chunked = ChunkedTransformer(brightness, chunk_size=4).fit(images)
+        with pytest.raises(ValueError, match=rf"inconsistent numbers of samples: \[7, {n_units}\]"):
+            chunked.transform(images, unit=units)
+    with pytest.raises(ValueError, match=rf"inconsistent numbers of samples: \[7, {n_units}\]"):
+        chunked.fit(images, units)

@@ -4,6 +4,7 @@ import io
 import os
 import sys
 import tarfile
+import tracemalloc
 
 import cv2
 import numpy as np
@@ -124,6 +125,27 @@ def test_a_tar_cut_off_keeps_the_images_before_the_cut(tmp_path):
     assert table["path"].iloc[-1] == str(tmp_path / "s.tar")
 
 
+def test_a_broken_shard_does_not_stop_the_others(tmp_path):
+    (tmp_path / "a.tar").write_bytes(b"no tar at all" * 100)
+    write_tar(tmp_path / "b.tar", [(f"{k}.png", png) for k, png in enumerate(PNGS)])
+    done, table = extract(tmp_path / "*.tar", tmp_path / "out")
+    assert (done.n_images, done.n_errors) == (7, 1)
+    assert table["error"][0].startswith(f"ImageReadError: {tmp_path / 'a.tar'}: expected a whole tar file")
+    assert np.array_equal(table.iloc[1:, 3:], MOMENTS)
+
+
+def test_what_is_no_image_in_a_tar_is_passed_over_unread(tmp_path):
+    members = [("0.png", PNGS[0]), ("0.mp4", bytes(3 * 10**7)), ("0.cls", b"rose")]
+    write_tar(tmp_path / "s.tar", members)
+    del members
+    tracemalloc.start()
+    (item,) = items_of(tmp_path / "s.tar")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert item.label == "rose"
+    assert peak < 10**7
+
+
 def test_what_is_no_tar_is_named(tmp_path):
     (tmp_path / "s.tar").write_bytes(b"no tar at all" * 100)
     with pytest.raises(ImageReadError, match="s.tar: expected a whole tar file"):
@@ -185,6 +207,13 @@ def test_lists(tmp_path):
             find_images(images, labels)
     with pytest.raises(ValueError, match="with a list"):
         find_images(tmp_path, ["a"])
+
+
+@pytest.mark.parametrize(("n_labels", "more"), [(5, "images"), (7, "labels")])
+def test_an_iterator_of_images_has_one_label_for_each(n_labels, more):
+    assert [item.label for item in items_of(iter(PICTURES), labels=iter("abcdef"))] == list("abcdef")
+    with pytest.raises(ValueError, match=f"got more {more}"):
+        items_of(iter(PICTURES), labels=range(n_labels))
 
 
 @pytest.mark.parametrize(("n_images", "n_parts"), [(1, 1), (64, 1), (65, 2), (6400, 64), (10**5, 98)])

@@ -108,6 +108,26 @@ def test_two_extractions_do_not_mix(photos, tmp_path):
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
 
 
+def test_arrays_are_told_apart_by_their_content(tmp_path):
+    pictures = list(check_pictures(9))
+    extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path, part_size=4)
+    assert extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path, part_size=4).n_kept == 3
+    with pytest.raises(ExtractionError, match="other images"):
+        extract_to_parquet(featkit.ColorMoments(), pictures[::-1], tmp_path, part_size=4)
+
+
+def test_unfinished_files_of_a_run_beside_this_one_stay(photos, tmp_path, monkeypatch):
+    told = featkit.extraction.parquet._told  # called in the middle of a run
+
+    def other_run_writes(error):
+        (tmp_path / ".part-000009.parquet.other.tmp").write_bytes(b"half")
+        return told(error)
+
+    monkeypatch.setattr("featkit.extraction.parquet._told", other_run_writes)
+    extract_to_parquet(transformer(), photos, tmp_path)
+    assert [file.name for file in tmp_path.glob(".part-*")] == [".part-000009.parquet.other.tmp"]
+
+
 def test_a_folder_with_something_else_is_refused(photos, tmp_path):
     (tmp_path / "part-of-my-life.parquet").write_bytes(b"mine")
     with pytest.raises(ExtractionError, match="empty folder"):

@@ -68,6 +68,29 @@ def test_a_function_by_name_and_a_cache_must_be_trusted_too(tmp_path):
         load(tmp_path / "cache.skops")
 
 
+@pytest.mark.parametrize("place", ["fitted", "object array"])
+def test_a_function_by_name_must_be_trusted_wherever_it_hides(tmp_path, place):
+    evil = featkit.BackgroundRemover(mask="os:system")
+    model = ChunkedTransformer(featkit.HOG()).fit(IMAGES)
+    if place == "fitted":
+        model.transformer_ = evil
+    else:
+        model.transformer_ = {"a": np.array([evil, None], dtype=object)}
+    save(model, tmp_path / "evil.skops")
+    with pytest.raises(SavedModelError, match="os:system"):
+        load(tmp_path / "evil.skops")
+
+
+def test_a_damaged_file_is_refused_wherever_the_damage_is(tmp_path):
+    file = tmp_path / "model.skops"
+    save(featkit.BagOfVisualWords(n_words=2).fit(IMAGES), file)
+    content = file.read_bytes()
+    for place in range(0, len(content), len(content) // 40):
+        file.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
+        with pytest.raises(SavedModelError, match="model.skops"):
+            load(file)
+
+
 def test_another_major_version_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(featkit, "__version__", "7.2.0")
     save(featkit.HOG(), tmp_path / "hog.skops")
