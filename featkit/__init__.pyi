@@ -198,6 +198,8 @@ from .inspection.describe_images import describe_images as describe_images
 from .inspection.explain import Explanation as Explanation
 from .inspection.explain import explain as explain
 from .inspection.family_importance import family_importance as family_importance
+from .listing import ImageList as ImageList
+from .listing import list_images as list_images
 from .masks import bounding_box as bounding_box
 from .masks import centroid as centroid
 from .masks import drop_small_components as drop_small_components
@@ -239,9 +241,7 @@ from .preprocessing.segmentation import segment_foreground as segment_foreground
 from .preprocessing.white_balance import WhiteBalancer as WhiteBalancer
 from .preprocessing.white_balance import balance_white as balance_white
 from .preprocessing.white_balance import light_color as light_color
-from .reading import ImageList as ImageList
 from .reading import ImageReader as ImageReader
-from .reading import list_images as list_images
 from .reading import read_image as read_image
 from .report.section import ReportSection as ReportSection
 from .report.write import write_report as write_report

@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "base": {"exceptions", "images"},
     "parameters": {"base"},
     "decoding": {"exceptions", "_optional", "images"},
+    "listing": {"exceptions"},
     "reading": {"decoding", *IMAGES},
     "preprocessing": IMAGES,
     "features": IMAGES,
@@ -50,7 +51,7 @@ MAY_IMPORT = {
     "evaluation": {"exceptions", "_optional", "images", "base", "parameters", "reading"},
     "datasets": {"exceptions", "_optional", "images"},
     "display": {"exceptions", "_optional", "images", "inspection", "public names"},
-    "inspection": {"exceptions", "_optional", "images", "reading", "public names"},
+    "inspection": {"exceptions", "_optional", "images", "public names"},
     "report": {"exceptions", "_optional", "images", "display", "public names"},
     "testing": IMAGES,
     "cli": {"exceptions", "_optional", "public names"},
@@ -58,8 +59,8 @@ MAY_IMPORT = {
 
 # What one file may besides, and why.
 MAY_BESIDES = {
-    "extraction.inputs": {"reading"},  # what of a folder is an image is decided there
-    "extraction.parts": {"reading"},  # and how the pixels of a picture are read
+    "extraction.inputs": {"listing", "reading"},  # what of a folder is an image is decided there
+    "extraction.parts": {"listing", "reading"},  # and how the pixels of a picture are read
     "extraction.persistence": {""},  # the register of names tells which types are featkit's own
     "evaluation.baselines": {  # puts together the raw pixels that every feature is compared with
         "features.pixels",

@@ -13,7 +13,8 @@ import numpy as np
 
 from .._optional import require
 from ..exceptions import ImageReadError
-from ..reading import IMAGE_SUFFIXES, Source, list_images
+from ..listing import IMAGE_SUFFIXES, list_images
+from ..reading import Source
 from .parts import FilePart, Item, Part, ShardPart, is_url, open_place, suffix_of
 
 SHARD_SUFFIXES = (".tar", ".tar.gz", ".tgz")

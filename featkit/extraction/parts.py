@@ -14,7 +14,8 @@ import numpy as np
 
 from .._optional import require
 from ..exceptions import ImageReadError
-from ..reading import IMAGE_SUFFIXES, read_image
+from ..listing import IMAGE_SUFFIXES
+from ..reading import read_image
 
 LABEL_SUFFIX = ".cls"  # of WebDataset: a member that holds the label of the images of the same name
 

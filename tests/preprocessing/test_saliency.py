@@ -4,18 +4,16 @@ import numpy as np
 import pytest
 from scipy.sparse.csgraph import shortest_path
 
+from featkit.preprocessing.manifold_ranking import RANKING_DAMPING, RANKING_SCALE, manifold_ranking
 from featkit.preprocessing.proposals import OVERLAP_WEIGHTS, expected_overlaps, overlap_cues, vote_for_foreground
 from featkit.preprocessing.saliency import (
     CUE_WEIGHTS,
-    RANKING_DAMPING,
-    RANKING_SCALE,
     _border_connectivity,
     _color_distances,
     _pair_cues,
     _path_costs,
     border_contacts,
     foreground_log_odds,
-    manifold_ranking,
     saliency_cues,
 )
 from featkit.preprocessing.superpixels import color_moments, shared_borders, slic
