@@ -44,6 +44,7 @@ from .evaluation.statistics import critical_difference as critical_difference
 from .evaluation.statistics import holm as holm
 from .evaluation.statistics import mcnemar_p as mcnemar_p
 from .evaluation.terminal import print_comparison as print_comparison
+from .exceptions import ExtractionError as ExtractionError
 from .exceptions import FeatkitError as FeatkitError
 from .exceptions import ImageFormatError as ImageFormatError
 from .exceptions import ImageReadError as ImageReadError
@@ -60,7 +61,6 @@ from .extraction.chunked import ChunkedTransformer as ChunkedTransformer
 from .extraction.chunked import ExtractionWarning as ExtractionWarning
 from .extraction.missing import drop_missing as drop_missing
 from .extraction.parquet import Extraction as Extraction
-from .extraction.parquet import ExtractionError as ExtractionError
 from .extraction.parquet import extract_to_parquet as extract_to_parquet
 from .extraction.persistence import SavedModelError as SavedModelError
 from .extraction.persistence import load as load

@@ -43,6 +43,10 @@ class ImageReadError(_FileError):
     """
 
 
+class ExtractionError(FeatkitError, ValueError):
+    """A folder holds another extraction, or none; or a file of features, predictions or a model cannot be written."""
+
+
 class ModelFileError(_FileError):
     """The file of a trained model is missing, or is not the known one and was not said to be trusted.
 

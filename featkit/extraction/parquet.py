@@ -7,7 +7,6 @@ the run is started again; the manifest tells whether it is the same run.
 import json
 import os
 import time
-import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -22,7 +21,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._optional import require
-from ..exceptions import FeatkitError, ImageReadError
+from ..exceptions import ExtractionError, ImageReadError
 from .chunked import ExtractionWarning
 from .chunks import stack_rows, transform_chunk
 from .fingerprint import describe_transformer, differences, digest
@@ -30,6 +29,7 @@ from .fitting import ready_transformer
 from .inputs import find_images
 from .parts import Item, Part
 from .progress import progress_of
+from .writing import write_atomically
 
 if TYPE_CHECKING:
     import pyarrow
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 MANIFEST = "_manifest.json"  # readers of Parquet folders pass over names that begin with _ or .
 FORMAT = 1
 NOTES = ("path", "label", "error")
-
-
-class ExtractionError(FeatkitError, ValueError):
-    """A folder holds another extraction, or none, or cannot be written."""
 
 
 class Extraction(NamedTuple):
@@ -193,31 +189,6 @@ def _claim(folder: Path, manifest: dict[str, Any]) -> None:
     except OSError as error:
         raise ExtractionError(f"{folder}: expected a folder that can be made, got: {error.strerror}.") from error
     write_atomically(file, lambda stream: stream.write(json.dumps(manifest, indent=1).encode()))
-
-
-def write_atomically(file: Path, write: Callable[[BinaryIO], Any]) -> None:
-    """Write a file so that it is there whole or not at all, even when the power fails.
-
-    Parameters
-    ----------
-    file : Path
-    write : callable
-        Gets the stream, open for bytes.
-    """
-    hidden = file.with_name(f".{file.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with open(hidden, "wb") as stream:
-            write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(hidden, file)
-    except OSError as error:
-        raise ExtractionError(
-            f"{file} could not be written: {error.strerror or error}. What was written before is whole; "
-            "make room or change the permissions, and run it again."
-        ) from error
-    finally:
-        hidden.unlink(missing_ok=True)
 
 
 def _make_part(

@@ -17,7 +17,7 @@ import featkit
 
 from .._optional import require
 from ..exceptions import FeatkitError
-from .parquet import write_atomically
+from .writing import write_atomically
 
 NOTE = "featkit.json"  # member of the file that tells the version, beside those of skops
 FUNCTION_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
@@ -35,6 +35,11 @@ def save(pipeline: BaseEstimator, path: str | os.PathLike) -> None:
     pipeline : estimator
     path : str or PathLike
         Overwritten where it exists; whole or not at all. By custom it ends in ``.skops``.
+
+    Raises
+    ------
+    ExtractionError
+        When the file cannot be written.
 
     See Also
     --------

@@ -14,9 +14,10 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from .inputs import find_images
-from .parquet import rows_of_part, write_atomically, write_columns
+from .parquet import rows_of_part, write_columns
 from .parts import Part
 from .progress import progress_of
+from .writing import write_atomically
 
 
 class Prediction(NamedTuple):
@@ -53,6 +54,13 @@ def predict_to_file(
     prediction : Prediction
         Named tuple ``(n_images, n_errors)``. The table has the columns ``path``, ``prediction``, one
         ``probability_CLASS`` for each class where the model gives them, and ``error``.
+
+    Raises
+    ------
+    ExtractionError
+        When the file cannot be written.
+    ImageReadError
+        When no images are found.
 
     Examples
     --------

@@ -150,7 +150,7 @@ def test_a_full_disk_loses_nothing_that_was_written(photos, tmp_path, monkeypatc
         moved.append(target)
         replace(source, target)
 
-    monkeypatch.setattr("featkit.extraction.parquet.os.replace", replace_until_full)
+    monkeypatch.setattr("featkit.extraction.writing.os.replace", replace_until_full)
     with pytest.raises(ExtractionError, match=r"No space left on device. What was written before is whole"):
         extract_to_parquet(transformer(), photos, tmp_path / "out", part_size=7)
     assert len(list((tmp_path / "out").glob("part-*"))) == 3
