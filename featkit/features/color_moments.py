@@ -9,7 +9,7 @@ from ..base import FeatureExtractor, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, convert_color
 from ..images import Image, split_alpha, to_rgb, to_uint8
 from ..parameters import check_option
-from .color import HUE, cells_of_grid
+from .color_histogram import HUE, cells_of_grid
 from .column_names import cell_names
 
 # Standard deviations below 1/10000 of a plane's range may be rounding and have no skewness.

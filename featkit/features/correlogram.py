@@ -10,7 +10,7 @@ from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, 
 from ..colorspaces import COLOR_SPACES, color_levels
 from ..images import Image, foreground_mask
 from ..parameters import check_distinct
-from .color import bins_per_plane, joint_bin_names, joint_tables
+from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
 
 MAX_COLORS = 4096
 

@@ -8,9 +8,17 @@ from numpy.typing import ArrayLike
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..exceptions import ImageFormatError
-from ..images import Background, Image, flatten_alpha, full_light, to_uint8
+from ..images import Background, Image
 from .column_names import padded_numbers
-from .oriented_gradients import ROUNDING_TIE, band_gradients, kernel, to_polar
+from .oriented_gradients import (
+    ROUNDING_TIE,
+    band_gradients,
+    flat_stack,
+    gradient_unit,
+    kernel,
+    levels_per_value,
+    to_polar,
+)
 
 SIGNED, UNSIGNED, VALUES = 18, 9, 31
 
@@ -157,17 +165,9 @@ def felzenszwalb_hog(image: Image, *, pixels_per_cell: int = 8, background: Back
 def _felzenszwalb_of_stack(stack: np.ndarray, pixels_per_cell: int, background: Background) -> np.ndarray:
     height, width = stack.shape[1:3]
     rows, cols = _grid_shape((height, width), pixels_per_cell)
-    if stack.dtype.kind == "b":
-        stack = to_uint8(stack)
-    elif stack.ndim == 4 and stack.shape[3] == 4:
-        stack = np.stack([flatten_alpha(image, background) for image in stack])
-    levels = 255 / full_light(stack.dtype)
-    if stack.dtype not in (np.uint8, np.float32, np.float64):
-        stack = stack.astype(np.float64)
-    channels = 1 if stack.ndim == 3 else 3
-    unit = np.array([levels], np.float64 if stack.dtype == np.float64 else np.float32)
+    values, channels = flat_stack(stack, background)
+    unit = gradient_unit(values.dtype, levels_per_value(stack.dtype))
     features = np.empty((len(stack), rows, cols, VALUES), np.float32)
-    values = np.ascontiguousarray(stack).reshape(len(stack), -1)
     _felzenszwalb_rows(values, channels, width, unit, pixels_per_cell, features)
     return features.reshape(len(stack), -1)
 

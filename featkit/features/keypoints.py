@@ -5,7 +5,7 @@ import numpy as np
 
 from ..images import Image, flatten_alpha, foreground_mask, to_gray, to_uint8
 from ..parameters import check_option
-from .gradients import hog
+from .hog import hog
 
 DESCRIPTORS = ("dense", "sift", "orb")
 DESCRIPTOR_LENGTHS = {"dense": 128, "sift": 128, "orb": 256}

@@ -9,7 +9,7 @@ from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..images import Background, Image
 from ..parameters import check_distinct
 from .block_norms import BLOCK_NORMS
-from .gradients import VOTINGS, hog_names, hog_of_stack
+from .hog import VOTINGS, hog_names, hog_of_stack
 
 
 def multi_scale_hog(

@@ -7,6 +7,9 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import DTypeLike
+
+from ..images import Background, flatten_alpha, full_light
 
 NEAR_EDGE = np.float32(1e-5)  # of a bin
 ROUNDING_TIE = 1e-4  # of 255 gray levels: above the rounding of float32, below the steps of uint8
@@ -16,6 +19,27 @@ kernel = njit(nogil=True, cache=True, error_model="numpy")
 kernel_with_free_sums = njit(
     nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"}
 )
+
+
+def flat_stack(stack: np.ndarray, background: Background, transform_sqrt: bool = False) -> tuple[np.ndarray, int]:
+    """Images as rows of raw values (n, height * width * channels), and their number of channels."""
+    if stack.dtype.kind == "b" or (stack.ndim == 4 and stack.shape[3] == 4):
+        stack = np.stack([flatten_alpha(image, background) for image in stack])
+    if transform_sqrt:
+        stack = np.sqrt(stack, dtype=np.float32 if stack.dtype == np.float32 else np.float64)
+    elif stack.dtype not in (np.uint8, np.float32, np.float64):
+        stack = stack.astype(np.float64)
+    return np.ascontiguousarray(stack).reshape(len(stack), -1), 1 if stack.ndim == 3 else 3
+
+
+def gradient_unit(dtype: DTypeLike, value: float = 1.0) -> np.ndarray:
+    """The factor of gradients, in the precision their differences need."""
+    return np.array([value], dtype=np.float64 if dtype == np.float64 else np.float32)
+
+
+def levels_per_value(dtype: np.dtype) -> float:
+    """What brings the values of `flat_stack` to 0..255; those of masks are already there."""
+    return 1.0 if dtype.kind == "b" else 255 / full_light(dtype)
 
 
 @kernel

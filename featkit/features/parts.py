@@ -10,8 +10,9 @@ from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..colorspaces import convert_color
 from ..exceptions import SubjectNotFoundError
-from ..images import Image, foreground_mask, to_float, to_rgb
+from ..images import Image, foreground_mask, to_rgb
 from ..masks import drop_small_components
 from .column_names import padded_numbers
 from .regions import region_measurements, region_measurements_names
@@ -21,7 +22,7 @@ PIXELS_PER_IMAGE = 2000  # sampled to learn the colours of the parts
 
 def _lab_pixels(image: Image, mask: np.ndarray) -> np.ndarray:
     """CIE Lab colours (n, 3) of the pixels of a mask, row by row."""
-    return cv2.cvtColor(to_float(to_rgb(image)[mask])[np.newaxis], cv2.COLOR_RGB2Lab)[0]
+    return convert_color(to_rgb(image)[mask][np.newaxis], "lab")[0]
 
 
 def part_labels(image: Image, part_colors: np.ndarray) -> np.ndarray:

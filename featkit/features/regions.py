@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
-from ..images import Image, foreground_mask, full_light, to_float, to_rgb
+from ..colorspaces import convert_color
+from ..images import Image, foreground_mask, full_light, to_rgb
 from ..masks import label_components
 from ..parameters import check_option
 from .measures import MEASURES, ORIENTATION, UNIT_POWERS, measure_component
@@ -41,8 +42,7 @@ def _mean_color(image: Image, mask: np.ndarray, color: str | None) -> Sequence[f
     if color is None:
         return []
     if color == "lab":
-        pixels = to_float(to_rgb(image)[mask])
-        return cv2.mean(cv2.cvtColor(pixels[np.newaxis], cv2.COLOR_RGB2Lab))[:3]
+        return cv2.mean(convert_color(to_rgb(image)[mask][np.newaxis], "lab"))[:3]
     if image.dtype.kind == "b":
         return [1.0, 1.0, 1.0]
     mean = cv2.mean(np.ascontiguousarray(image), mask.view(np.uint8))

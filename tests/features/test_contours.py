@@ -23,7 +23,8 @@ from featkit import (
     elliptic_fourier_names,
 )
 from featkit.features.contour_quantiles import CHORD_STEPS, COVERAGE_SCALES, CURVATURE_SCALES, N_POINTS
-from featkit.features.contours import _harmonics, _normalized, evenly_spaced, outline, smooth_closed, smooth_outline
+from featkit.features.contours import evenly_spaced, outline, smooth_closed, smooth_outline
+from featkit.features.elliptic_fourier import _harmonics, _normalized
 
 HORSE = np.pad(data.horse() == 0, 10)
 DESCRIPTIONS = [elliptic_fourier, contour_signature, curvature_quantiles, coverage_quantiles, chord_quantiles]
@@ -62,6 +63,15 @@ def test_outline_runs_anticlockwise_along_the_outermost_pixels():
     x, y = points[:, 1], -points[:, 0]
     twice_area_as_seen = (x * np.roll(y, -1) - np.roll(x, -1) * y).sum()
     assert twice_area_as_seen == 2 * 3 * 3
+
+
+def test_outline_passes_a_part_of_one_pixel_there_and_back():
+    mask = np.zeros((6, 9), dtype=bool)
+    mask[1:4, 1:4] = True
+    mask[2, 4:8] = True
+    places = [tuple(point) for point in outline(mask)]
+    assert sorted(place for place in set(places) if places.count(place) == 2) == [(2, 4), (2, 5), (2, 6)]
+    assert places.count((2, 7)) == 1
 
 
 def test_outline_is_that_of_the_object_that_encloses_most():

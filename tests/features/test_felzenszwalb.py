@@ -98,6 +98,13 @@ def test_does_not_depend_on_the_dtype():
             np.testing.assert_allclose(felzenszwalb_hog(same), felzenszwalb_hog(image), rtol=0, atol=1e-4)
 
 
+def test_background_shows_around_a_mask():
+    half = np.zeros((16, 16), bool)
+    half[:, 8:] = True
+    assert not felzenszwalb_hog(half, background=1.0).any()  # white on white
+    np.testing.assert_allclose(felzenszwalb_hog(half, background=0.0), felzenszwalb_hog(half * np.uint8(255)))
+
+
 def test_a_far_change_leaves_a_cell_alone():
     image = PICTURES["camera"]
     changed = image.copy()

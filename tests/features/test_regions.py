@@ -284,7 +284,7 @@ def test_mean_color_is_that_of_the_object():
     pixels = two_colored()[5:15, 5:20, :3].reshape(-1, 3)
     found = row_of(two_colored(), color="lab")
     expected = skimage_color.rgb2lab(pixels[np.newaxis] / 255)[0].mean(axis=0)
-    np.testing.assert_allclose([found[name] for name in ("lightness", "lab_a", "lab_b")], expected, atol=0.1)
+    np.testing.assert_allclose([found[name] for name in ("lightness", "lab_a", "lab_b")], expected, atol=0.01)
     assert not {"red", "lightness"} & set(row_of(two_colored(), color=None))
 
 

@@ -8,7 +8,7 @@ from numba import njit
 from ..base import FeatureExtractor, Integral, Interval
 from ..colorspaces import convert_color
 from ..images import Image, split_alpha, to_rgb, to_uint8
-from .color import EVERYWHERE
+from .color_histogram import EVERYWHERE
 from .column_names import padded_numbers
 
 VISIBLE_SPREAD = 1.0  # standard deviation in Lab below which a group of colours is one colour to the eye

@@ -4,34 +4,19 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike
 
 from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
 from ..exceptions import ImageFormatError
-from ..images import Background, Image, flatten_alpha, full_light
+from ..images import Background, Image
 from ..parameters import check_option, check_pair
 from .block_norms import BLOCK_NORMS
 from .column_names import padded_numbers
 from .nearest_votes import blocks_of_cells, cell_histograms
+from .oriented_gradients import flat_stack, gradient_unit, levels_per_value
 from .trilinear_votes import trilinear_blocks, window_weights
 
 VOTINGS = ("nearest", "trilinear")
-
-
-def _flat_stack(stack: np.ndarray, background: Background, transform_sqrt: bool) -> tuple[np.ndarray, int]:
-    """Images as rows of raw values (n, height * width * channels), and their number of channels."""
-    if stack.dtype.kind == "b" or (stack.ndim == 4 and stack.shape[3] == 4):
-        stack = np.stack([flatten_alpha(image, background) for image in stack])
-    if transform_sqrt:
-        stack = np.sqrt(stack, dtype=np.float32 if stack.dtype == np.float32 else np.float64)
-    elif stack.dtype not in (np.uint8, np.float32, np.float64):
-        stack = stack.astype(np.float64)
-    return np.ascontiguousarray(stack).reshape(len(stack), -1), 1 if stack.ndim == 3 else 3
-
-
-def _unit(dtype: DTypeLike, value: float = 1.0) -> np.ndarray:
-    """The factor of gradients, in the precision their differences need."""
-    return np.array([value], dtype=np.float64 if dtype == np.float64 else np.float32)
 
 
 def _cells_of_stack(
@@ -47,9 +32,9 @@ def _cells_of_stack(
     turn = 360.0 if signed else 180.0
     edges = turn / orientations * np.arange(orientations + 1)
     cells = np.empty((len(stack), height // cell_height, width // cell_width, orientations), np.float32)
-    values, channels = _flat_stack(stack, background, transform_sqrt)
+    values, channels = flat_stack(stack, background, transform_sqrt)
     # scikit-image compares the lengths of 8-bit colour gradients in double precision, rounding errors included.
-    unit = _unit(np.float64 if channels == 3 and values.dtype == np.uint8 else values.dtype)
+    unit = gradient_unit(np.float64 if channels == 3 and values.dtype == np.uint8 else values.dtype)
     tie_bins = np.empty(0, np.int64)
     ties = cell_histograms(values, channels, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells)
     if ties:
@@ -217,9 +202,9 @@ def hog_of_stack(
     cell_shape = check_pair("pixels_per_cell", pixels_per_cell)
     sigma = window_sigma or (cell_shape[0] * grid[2] + cell_shape[1] * grid[3]) / 8
     row_weights, col_weights = (window_weights(cell_shape[axis], grid[2 + axis], sigma) for axis in (0, 1))
-    levels = 255 / full_light(stack.dtype) if stack.dtype.kind != "b" else 1.0
-    values, channels = _flat_stack(stack, background, transform_sqrt)
-    unit = _unit(values.dtype, math.sqrt(levels) if transform_sqrt else levels)
+    values, channels = flat_stack(stack, background, transform_sqrt)
+    levels = levels_per_value(stack.dtype)
+    unit = gradient_unit(values.dtype, math.sqrt(levels) if transform_sqrt else levels)
     width = stack.shape[2]
     trilinear_blocks(
         values, channels, width, unit, orientations, signed, cell_shape, row_weights, col_weights, norm, out

@@ -1,7 +1,13 @@
-"""How often which two gray levels stand at a step from each other."""
+"""Gray-level co-occurrence: how often which two gray levels stand at a step from each other."""
+
+import math
+from collections.abc import Sequence
 
 import numpy as np
 from numba import njit
+
+from ..images import Image, foreground_mask, split_alpha, to_gray, to_uint8
+from ..parameters import check_distinct
 
 
 @njit(nogil=True, cache=True)
@@ -59,3 +65,59 @@ def count_pairs_of_steps(levels, steps, counts):
         _count_four(levels, steps[first : first + 4], counts[first : first + 4])
     for k in range(in_fours, len(steps)):
         count_pairs(levels, steps[k, 0], steps[k, 1], counts[k])
+
+
+def foreground_levels(image: Image, n_levels: int) -> np.ndarray:
+    """Levels 0..n_levels - 1 of the foreground, n_levels elsewhere, uint16."""
+    levels = to_gray(to_uint8(image)).astype(np.uint16) * np.uint16(n_levels) >> 8
+    if split_alpha(image)[1] is not None:
+        levels[~foreground_mask(image)] = n_levels
+    return np.ascontiguousarray(levels)
+
+
+def _step(distance: int, angle: int) -> tuple[int, int]:
+    """Step (rows, columns) to the neighbour at a distance on the chessboard, rows never negative."""
+    col, row = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    longest = max(abs(col), abs(row))
+    return round(distance * row / longest), round(distance * col / longest)
+
+
+def steps_of(distances: Sequence[int], angles: Sequence[int]) -> np.ndarray:
+    """Steps (distances, angles, 2) in rows and columns."""
+    distances, angles = check_distinct("distances", distances, 1, 999), check_distinct("angles", angles, 0, 179)
+    return np.array([[_step(distance, angle) for angle in angles] for distance in distances])
+
+
+def cooccurrence_matrix(image: Image, *, n_levels: int = 32, distance: int = 1, angle: int = 0) -> np.ndarray:
+    """Share of every pair of gray levels among the pairs of pixels at one distance in one direction.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Only pairs of two foreground pixels (alpha at least one half) count.
+    n_levels : int in [2, 256], default=32
+        The gray levels 0..255 are merged into so many equal intervals.
+    distance : int >= 1, default=1
+        Steps of a king on the chessboard: the diagonal neighbour is at distance 1.
+    angle : int in [0, 179], default=0
+        Direction in degrees from the column axis towards growing rows.
+
+    Returns
+    -------
+    matrix : float64 ndarray (n_levels, n_levels)
+        Symmetric, of sum 1; all NaN without a pair.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import cooccurrence_matrix
+    >>> cooccurrence_matrix(np.array([[0, 0, 255]], dtype=np.uint8), n_levels=2)
+    array([[0.5 , 0.25],
+           [0.25, 0.  ]])
+    """
+    counts = np.empty((n_levels + 1, n_levels + 1), np.int32)
+    row_step, col_step = steps_of([distance], [angle])[0, 0]
+    count_pairs(foreground_levels(image, n_levels), row_step, col_step, counts)
+    pairs = (counts + counts.T)[:-1, :-1]
+    total = pairs.sum()
+    return pairs / total if total else np.full(pairs.shape, np.nan)
