@@ -1,6 +1,7 @@
 """``featkit benchmark FOLDER``: compare features with raw pixels on a folder of images."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
     store = options.store or (options.report and f"{options.report}.folds")
     n_folds = (3 if options.quick else 5) if options.folds is None else options.folds
     paths, labels, skipped = list_images(options.folder)
+    labels = np.array([_as_text(label) for label in labels])
     groups = _groups(paths, options.folder, options.group_by)
     print(f"{len(paths)} images in {len(np.unique(labels))} classes; {len(skipped)} other files left out")
     if options.quick:
@@ -108,6 +110,11 @@ def _check_places(options: argparse.Namespace) -> None:
         path = getattr(options, name)
         if path and (not Path(path).absolute().parent.is_dir() or Path(path).is_dir()):
             raise ValueError(f"Expected --{name} to name a file in a folder that is there, got {path}.")
+
+
+def _as_text(name: str) -> str:
+    """A name of the file system as text, whatever its bytes."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
 def _groups(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarray | None":
@@ -271,4 +278,5 @@ def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", 
 def _print_duplicates(duplicates: "DataFrame", paths: "np.ndarray") -> None:
     parted = duplicates[duplicates["n_parted"] > 0]
     for row in parted.head(5).itertuples():
-        print(f"duplicates on both sides of a split: {paths[row.image_a]} and {paths[row.image_b]}")
+        first, second = _as_text(paths[row.image_a]), _as_text(paths[row.image_b])
+        print(f"duplicates on both sides of a split: {first} and {second}")

@@ -15,7 +15,7 @@ def progress_bar(n_steps: int, description: str = "comparing") -> Iterator[Calla
     """Bar with the time left; gives a function ``advance(what="", n=1)``."""
     progress = require("rich.progress", extra="report")
     columns = (
-        progress.TextColumn("{task.description}"),
+        progress.TextColumn("{task.description}", markup=False),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
         progress.TimeRemainingColumn(),
@@ -48,6 +48,7 @@ def print_comparison(table: "DataFrame") -> None:
     """
     Table = require("rich.table", extra="report").Table
     Console = require("rich.console", extra="report").Console
+    Text = require("rich.text", extra="report").Text  # to the letter: brackets in a name are no markup
     n_folds = table.attrs.get("n_folds")
     rich_table = Table(title=f"mean and standard deviation over {n_folds} folds" if n_folds else None)
     rich_table.add_column("features")
@@ -57,5 +58,5 @@ def print_comparison(table: "DataFrame") -> None:
     best = table["accuracy"].max()
     for name, row in table.iterrows():
         style = "bold" if row["accuracy"] == best else None
-        rich_table.add_row(name, *(text(row) for _, text in shown), style=style)
+        rich_table.add_row(Text(str(name)), *(text(row) for _, text in shown), style=style)
     Console(width=None if Console().is_terminal else 120).print(rich_table)

@@ -65,8 +65,9 @@ def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float
 
     Notes
     -----
-    Where a value is missing the mean of its column stands in for it when columns are correlated. A column is named
-    once, with the earlier one that it is most like: dropping all that are named leaves one of each kind.
+    An infinite value counts as missing. Where a value is missing the mean of its column stands in for it when columns
+    are correlated. A column is named once, with the earlier one that it is most like: dropping all that are named
+    leaves one of each kind.
 
     Examples
     --------
@@ -82,6 +83,7 @@ def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float
     """
     pandas = require("pandas", extra="report")
     values = np.asarray(table, dtype=np.float64)
+    values = np.where(np.isfinite(values), values, np.nan)
     if values.ndim != 2 or len(values) < 2:
         raise ValueError(f"Expected a table of at least two rows, (n_images, n_features), got shape {values.shape}.")
     names = list(getattr(table, "columns", range(values.shape[1])))

@@ -58,21 +58,21 @@ class ReportSection:
 
 def rendered(section: ReportSection, number: int) -> dict[str, Any]:
     """Everything that the template shows of a section."""
-    benchmark = section.benchmark
+    benchmark, place = section.benchmark, f"section-{number}"
     table = benchmark.table
     rivals = best_rivals(table)
     ranked = list(table["accuracy"].sort_values(ascending=False, kind="stable").index)
     shown_pair = (rivals[1], rivals[0]) if rivals else tuple(ranked[-1:] + ranked[:1])
     return {
-        "id": f"section-{number}",
+        "id": place,
         "title": section.title,
         "words": section.words,
         "sentences": verdict(benchmark),
         "candidates": _legend(table.index),
         "results": results_table(benchmark),
         "pairs": pairs_table(benchmark),
-        "learning": learning_charts(benchmark),
-        "robustness": robustness_charts(benchmark),
+        "learning": learning_charts(benchmark, place),
+        "robustness": robustness_charts(benchmark, place),
         "robustness_summary": robustness_table(benchmark.robustness_summary),
         "ablation": ablation_table(benchmark),
         "confusion": _best_first(confusion_tables(benchmark), ranked),

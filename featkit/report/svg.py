@@ -27,7 +27,9 @@ CANDIDATE = re.compile(r"candidate-(\d+)(-band)?")
 DROPPED = {"font-family", "font"}  # a page has its own
 
 
-def inline_svg(figure: "Figure", label: str, readings: Mapping[int, list[str]] | None = None) -> "Markup":
+def inline_svg(
+    figure: "Figure", label: str, readings: Mapping[int, list[str]] | None = None, place: str = ""
+) -> "Markup":
     """Draw a figure as an ``<svg>`` element.
 
     Parameters
@@ -39,12 +41,14 @@ def inline_svg(figure: "Figure", label: str, readings: Mapping[int, list[str]] |
         What it shows, for those who do not see it.
     readings : dict of int to list of str, or None, default=None
         By number of the candidate, what each of its points says.
+    place : str, default=""
+        Where on the page: figures with equal labels at different places share no identifier.
 
     Returns
     -------
     svg : markupsafe.Markup
     """
-    root = ElementTree.fromstring(_drawn(figure, salt=label))
+    root = ElementTree.fromstring(_drawn(figure, salt=f"{place} {label}"))
     for parent in root.iter():
         for child in list(parent):
             if child.tag in (f"{{{SVG}}}metadata", f"{{{SVG}}}style"):

@@ -1,5 +1,7 @@
 """The command line: `featkit benchmark FOLDER` and what it says of bad input."""
 
+import os
+
 import cv2
 import numpy as np
 import pandas as pd
@@ -183,6 +185,13 @@ def test_images_beyond_max_pixels_are_refused_before_decoding(folder, capsys):
 def test_a_missing_folder_is_named(tmp_path, capsys):
     assert cli.main(["benchmark", str(tmp_path / "nowhere")]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_class_named_in_another_encoding_is_still_told(folder, tmp_path, capsys, one_change):
+    (folder / "cat").rename(folder / os.fsdecode(b"caf\xe9"))
+    report = tmp_path / "report.html"
+    assert cli.main(["benchmark", str(folder), "--quick", "--report", str(report)]) == 0
+    assert r"caf\xe9" in report.read_text(encoding="utf-8")
 
 
 def test_no_folds_are_not_five(folder, capsys):

@@ -127,11 +127,12 @@ def test_bad_input_is_named(features, labels, message):
 
 
 def test_the_printed_table_names_every_candidate(digits, capsys):
-    table = compared(digits, {"brightness": MeanBrightness()}, verbose=True)
+    name = "brightness [mean] [/b]"  # brackets are no markup of the terminal
+    table = compared(digits, {name: MeanBrightness()}, verbose=True)
     printed = capsys.readouterr().out
     print_comparison(table)
     assert capsys.readouterr().out in printed
     assert "raw pixels" in printed
-    assert "brightness" in printed
-    assert f"{100 * table.loc['brightness', 'accuracy']:.2f} ± " in printed
+    assert name in printed
+    assert f"{100 * table.loc[name, 'accuracy']:.2f} ± " in printed
     assert "over 3 folds" in printed

@@ -28,6 +28,14 @@ def test_missing_and_constant_columns_are_counted(table):
     )
 
 
+def test_infinite_values_count_as_missing(table):
+    spoilt = table.copy()
+    spoilt.loc[[3, 7], "a"] = [np.inf, -np.inf]
+    description = describe_features(spoilt)
+    assert description.columns.loc["a", "n_missing"] == 2
+    assert description.columns.loc["a", "high"] == spoilt["a"].drop([3, 7]).max()
+
+
 @pytest.mark.parametrize("chunk", [1, 4, 512])
 def test_columns_that_say_the_same_are_named_with_the_earlier_one(table, monkeypatch, chunk):
     monkeypatch.setitem(describe_features.__globals__, "CHUNK", chunk)

@@ -65,7 +65,8 @@ def test_pictures_are_inside_the_file(page):
     assert len(kinds) > 20
 
 
-def test_identifiers_are_unique(page):
+def test_identifiers_are_unique(made_up_benchmark, tmp_path):
+    page = write_report(tmp_path / "report.html", [made_up_benchmark, made_up_benchmark]).read_text(encoding="utf-8")
     identifiers = re.findall(r'\sid="([^"]+)"', page)
     assert sorted(identifiers) == sorted(set(identifiers))
 
