@@ -65,6 +65,7 @@ from .extraction.parquet import extract_to_parquet as extract_to_parquet
 from .extraction.persistence import SavedModelError as SavedModelError
 from .extraction.persistence import load as load
 from .extraction.persistence import save as save
+from .extraction.persistence import skops_trusted_types as skops_trusted_types
 from .extraction.prediction import Prediction as Prediction
 from .extraction.prediction import predict_to_file as predict_to_file
 from .faces.alignment import FaceAligner as FaceAligner
@@ -202,11 +203,15 @@ from .listing import ImageList as ImageList
 from .listing import list_images as list_images
 from .masks import bounding_box as bounding_box
 from .masks import centroid as centroid
+from .masks import clear_border as clear_border
 from .masks import drop_small_components as drop_small_components
 from .masks import fill_holes as fill_holes
 from .masks import largest_component as largest_component
 from .masks import mask_quality as mask_quality
 from .masks import most_central_component as most_central_component
+from .preprocessing.adjust import ToneAdjuster as ToneAdjuster
+from .preprocessing.adjust import adjust_log as adjust_log
+from .preprocessing.adjust import adjust_sigmoid as adjust_sigmoid
 from .preprocessing.background import BackgroundRemover as BackgroundRemover
 from .preprocessing.clahe import clahe as clahe
 from .preprocessing.color import ColorConverter as ColorConverter

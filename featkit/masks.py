@@ -198,6 +198,43 @@ def drop_small_components(mask: np.ndarray, min_share: float = 0.15, min_area: i
     return kept
 
 
+def _touching_border(first_of_row: np.ndarray, starts: np.ndarray, ends: np.ndarray, width: int) -> np.ndarray:
+    """Which runs reach the outermost ring of pixels."""
+    touching = (starts == 0) | (ends == width)
+    touching[: first_of_row[1]] = touching[first_of_row[-2] :] = True
+    return touching
+
+
+def clear_border(mask: np.ndarray) -> np.ndarray:
+    """Drop the components that touch the border of the image: objects that are cut off by it.
+
+    Parameters
+    ----------
+    mask : bool ndarray (height, width)
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+        Empty where all components touch the border.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.masks import clear_border
+    >>> mask = np.zeros((5, 7), dtype=bool)
+    >>> mask[1:3, 1:3] = mask[2:5, 5] = True
+    >>> clear_border(mask).sum()
+    np.int64(4)
+    """
+    first_of_row, starts, ends = _find_runs(mask, True)
+    components, areas = _join_runs(first_of_row, starts, ends, 1)
+    is_inside = np.ones(len(areas), dtype=bool)
+    is_inside[components[_touching_border(first_of_row, starts, ends, mask.shape[1])]] = False
+    kept = np.zeros(mask.shape, dtype=bool)
+    _paint_runs(kept, first_of_row, starts, ends, is_inside[components])
+    return kept
+
+
 def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
     """Fill the holes: background that is cut off from the border of the image.
 
@@ -222,9 +259,7 @@ def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
     first_of_row, starts, ends = _find_runs(mask, False)
     components, areas = _join_runs(first_of_row, starts, ends, 0)
     is_hole = np.ones(len(areas), dtype=bool)
-    on_border = (starts == 0) | (ends == mask.shape[1])
-    on_border[: first_of_row[1]] = on_border[first_of_row[-2] :] = True
-    is_hole[components[on_border]] = False
+    is_hole[components[_touching_border(first_of_row, starts, ends, mask.shape[1])]] = False
     if max_area is not None:
         is_hole &= areas <= max_area
     filled = mask.copy()

@@ -115,6 +115,9 @@ def test_methods(method, name):
     if (method, name) == ("saliency", "one pixel"):  # smaller than a superpixel
         assert found[promised].all()
         assert found.mean() < 0.05
+    elif method == "sauvola" and name in ("at the border", "in a corner"):  # an outline that is open has no inside
+        assert found.any()
+        assert not (found & ~promised).any()
     else:
         np.testing.assert_array_equal(found, promised)
 

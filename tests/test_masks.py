@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
+from skimage import segmentation
 
 from featkit.masks import (
     border_share,
     bounding_box,
     centroid,
+    clear_border,
     drop_small_components,
     fill_holes,
     label_components,
@@ -45,6 +47,15 @@ def test_components_and_holes_agree_with_scipy(mask):
     np.testing.assert_array_equal(fill_holes(mask), ndimage.binary_fill_holes(mask))
     if n_expected:  # scipy numbers components in the order in which they are met, argmax takes the first of equals
         np.testing.assert_array_equal(largest_component(mask), expected_labels == np.argmax(expected_areas) + 1)
+
+
+@given(masks_of_any_size())
+@settings(max_examples=100, deadline=None)
+def test_clearing_the_border_agrees_with_scikit_image(mask):
+    before = mask.copy()
+    labels = ndimage.label(mask, structure=EIGHT)[0]
+    np.testing.assert_array_equal(clear_border(mask), segmentation.clear_border(labels) > 0)
+    np.testing.assert_array_equal(mask, before)
 
 
 @given(masks_of_any_size())

@@ -89,7 +89,7 @@ def load(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimat
             f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: features may have changed. "
             "Load it with the version that saved it, or train it again."
         )
-    own = _own_types()
+    own = skops_trusted_types()
     with _damage_told(path):
         types = skops.get_untrusted_types(data=content)
     unknown = [name for name in types if name not in own and name not in trusted]
@@ -104,6 +104,28 @@ def load(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimat
             f"{path} names functions to import or files to open: {reaching}. Name those you trust: trusted=[...]."
         )
     return pipeline
+
+
+def skops_trusted_types() -> list[str]:
+    """Names of the types of featkit that skops may load: for ``skops.io.load(path, trusted=skops_trusted_types())``.
+
+    `load` trusts them too, and besides looks at what their parameters name: skops alone does not see that
+    ``BackgroundRemover(mask="package.module:function")`` will import a function.
+
+    Returns
+    -------
+    names : list of str
+        Module and class of every public estimator.
+
+    Examples
+    --------
+    >>> from featkit import skops_trusted_types
+    >>> "featkit.features.gradients.HOG" in skops_trusted_types()
+    True
+    """
+    public = (getattr(featkit, name) for name in featkit.__all__)
+    kinds = [item for item in public if isinstance(item, type) and issubclass(item, BaseEstimator)]
+    return [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds]
 
 
 def _content(path: str | os.PathLike) -> bytes:
@@ -126,12 +148,6 @@ def _damage_told(path: str | os.PathLike) -> Iterator[None]:
         raise SavedModelError(
             f"{path}: expected a whole file made by featkit.save, got: {error}. Save the pipeline again."
         ) from error
-
-
-def _own_types() -> list[str]:
-    public = (getattr(featkit, name) for name in featkit.__all__)
-    kinds = [item for item in public if isinstance(item, type) and issubclass(item, BaseEstimator)]
-    return [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds]
 
 
 def _names_to_run(pipeline: BaseEstimator) -> Iterator[str]:

@@ -45,10 +45,11 @@ def otsu_mask(image: Image) -> np.ndarray:
     (np.int64(16), np.int64(16))
     """
     gray = np.ascontiguousarray(to_uint8(to_gray(image)))
-    return _rarer_on_border(cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].view(bool))
+    return rarer_on_border(cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].view(bool))
 
 
-def _rarer_on_border(is_bright: np.ndarray) -> np.ndarray:
+def rarer_on_border(is_bright: np.ndarray) -> np.ndarray:
+    """The bright or the dark pixels, whichever are rarer on the border; none where all are alike."""
     if is_bright.all() or not is_bright.any():
         return np.zeros_like(is_bright)
     return is_bright if border_share(is_bright) < 0.5 else ~is_bright

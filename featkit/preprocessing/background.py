@@ -69,7 +69,7 @@ class BackgroundRemover(ImageTransformer):
 
     Parameters
     ----------
-    method : {"auto", "otsu", "border", "grabcut", "saliency"}, default="auto"
+    method : {"auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency"}, default="auto"
         See `segment_foreground`.
     mask : callable, object with predict or transform, str or None, default=None
         A segmentation of your own, such as a deep network, which then replaces `method`: a function image -> mask; a
@@ -77,8 +77,9 @@ class BackgroundRemover(ImageTransformer):
         ``"package.module:name"``, which can be stored by skops. The mask is (height, width): bool, 0/1 or another
         integer label (> 0 = foreground), or an image in the range of its dtype (at least half = foreground); or it is
         the alpha plane of an RGBA image.
-    components : {"all", "largest", "central"}, default="all"
-        All components of at least 15 % of the largest one's area, the largest, or the most central one.
+    components : {"all", "largest", "central", "inside"}, default="all"
+        All components of at least 15 % of the largest one's area, the largest, the most central one, or all such
+        that do not touch the frame.
     fill_holes : bool, default=True
         Whether background that is enclosed by the object belongs to it.
     soft : bool, default=False

@@ -6,13 +6,21 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..images import Image, check_image, split_alpha, to_float, to_rgb, to_uint8
-from ..masks import border_share, drop_small_components, largest_component, mask_quality, most_central_component
+from ..images import Image, check_image, split_alpha, to_float, to_gray, to_rgb, to_uint8
+from ..masks import (
+    border_share,
+    clear_border,
+    drop_small_components,
+    largest_component,
+    mask_quality,
+    most_central_component,
+)
 from ..masks import fill_holes as fill_all_holes
 from ..parameters import check_option
-from .backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, otsu_mask, plain_backdrop
+from .backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, otsu_mask, plain_backdrop, rarer_on_border
 from .guided import guided_upsampling
 from .proposals import foreground_prior, vote_for_foreground
+from .thresholds import is_above_li, is_above_triangle, sauvola_mask
 
 SMALL_SIDE = 200  # pixels of the longer side of the copy on which photos are understood
 SMALLEST_COMPONENT = 0.15  # of the largest component's area
@@ -20,11 +28,12 @@ GLUED = 0.6  # share of the frame from which on a mask is taken for the backgrou
 EVERYTHING = 0.98  # share of the picture
 GRABCUT_MARGIN = 0.05
 GRABCUT_ROUNDS = 5
-METHODS = ("auto", "otsu", "border", "grabcut", "saliency")
+METHODS = ("auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency")
 COMPONENTS = {
     "all": lambda mask: drop_small_components(mask, SMALLEST_COMPONENT),
     "largest": largest_component,
     "central": most_central_component,
+    "inside": lambda mask: drop_small_components(clear_border(mask), SMALLEST_COMPONENT),
 }
 
 
@@ -91,6 +100,22 @@ def _otsu(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     return otsu_mask(image), None
 
 
+def _li(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
+    return rarer_on_border(is_above_li(_gray_levels(image))), None
+
+
+def _triangle(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
+    return rarer_on_border(is_above_triangle(_gray_levels(image))), None
+
+
+def _sauvola(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
+    return sauvola_mask(_gray_levels(image)), None
+
+
+def _gray_levels(image: Image) -> np.ndarray:
+    return np.ascontiguousarray(to_uint8(to_gray(image)))
+
+
 def _grabcut(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     height, width = image.shape[:2]
     top, left = round(GRABCUT_MARGIN * height), round(GRABCUT_MARGIN * width)
@@ -108,12 +133,24 @@ def _grabcut(image: Image, random_state: int) -> tuple[np.ndarray, float | None]
 
 
 # Each gives a mask, or a map in [0, 1] to be cut at one half, and the overlap to be expected where it knows it.
-SEGMENTERS = {"auto": _auto, "otsu": _otsu, "border": _border, "grabcut": _grabcut, "saliency": _saliency}
+SEGMENTERS = {
+    "auto": _auto,
+    "otsu": _otsu,
+    "li": _li,
+    "triangle": _triangle,
+    "sauvola": _sauvola,
+    "border": _border,
+    "grabcut": _grabcut,
+    "saliency": _saliency,
+}
 FALLBACKS = {
     "auto": ("border", "otsu"),
     "saliency": ("border", "otsu"),
     "grabcut": ("border", "otsu"),
     "border": ("otsu",),
+    "li": ("otsu",),
+    "triangle": ("otsu",),
+    "sauvola": ("otsu",),
     "otsu": (),
 }
 
@@ -138,17 +175,21 @@ def segment_foreground(
     ----------
     image : ndarray (height, width[, 3])
         Gray or RGB; an alpha plane is ignored.
-    method : {"auto", "otsu", "border", "grabcut", "saliency"}, default="auto"
+    method : {"auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency"}, default="auto"
         What tells the object from the background:
 
-        - ``"otsu"``: brightness; the class that is rarer on the border is the object;
+        - ``"otsu"``, ``"li"``, ``"triangle"``: brightness, cut where the classes differ most, where their cross-entropy
+          is least, or at the foot of the ground's peak; the class that is rarer on the border is the object;
+        - ``"sauvola"``: brightness beside that of the surroundings, for writing and drawings in uneven light; of an
+          object that is much wider than an eighth of the picture it finds the outline, which `fill_holes` fills;
         - ``"border"``: distance from a plane of colour fitted to the border, cut at Otsu's threshold;
         - ``"grabcut"``: OpenCV's GrabCut from a rectangle 5 % inside the frame (slow);
         - ``"saliency"``: what stands out from the frame, by superpixels;
         - ``"auto"``: the border's plane where the background is plain; else GrabCut on the superpixels, started from
           the saliency in eleven ways, which vote with the overlap that is expected of them.
-    components : {"all", "largest", "central"}, default="all"
-        All components of at least 15 % of the largest one's area, the largest, or the most central one.
+    components : {"all", "largest", "central", "inside"}, default="all"
+        All components of at least 15 % of the largest one's area, the largest, the most central one, or, with
+        "inside", all that do not touch the frame and have 15 % of the area of the largest of these.
     fill_holes : bool, default=True
         Whether background that is enclosed by the object belongs to it.
     random_state : int, default=0
@@ -158,8 +199,8 @@ def segment_foreground(
     -------
     mask : bool ndarray (height, width)
         True = foreground. A mask that is empty, covers 98 % of the picture or 60 % of its frame is not believed:
-        ``"auto"``, ``"saliency"`` and ``"grabcut"`` fall back to ``"border"``, this one to ``"otsu"``; where none is
-        believed, the mask is empty.
+        ``"auto"``, ``"saliency"`` and ``"grabcut"`` fall back to ``"border"``, this one and the other thresholds to
+        ``"otsu"``; where none is believed, the mask is empty.
 
     References
     ----------

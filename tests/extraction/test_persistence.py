@@ -130,3 +130,10 @@ def test_a_failed_save_keeps_the_old_file(tmp_path):
         save(featkit.BackgroundRemover(mask=(one for one in ())), tmp_path / "model.skops")
     assert load(tmp_path / "model.skops").orientations == 5
     assert [path.name for path in tmp_path.iterdir()] == ["model.skops"]
+
+
+def test_skops_alone_loads_what_featkit_says_it_may(tmp_path):
+    model = make_pipeline(featkit.HOG(pixels_per_cell=(4, 4), cells_per_block=(1, 1)), SVC()).fit(IMAGES, LABELS)
+    skops.io.dump(model, tmp_path / "model.skops")
+    again = skops.io.load(tmp_path / "model.skops", trusted=featkit.skops_trusted_types())
+    assert np.array_equal(again.predict(IMAGES), model.predict(IMAGES))
