@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 from numpy.typing import ArrayLike
 
-from .base import ImageTransformer, Integral, Interval, StrOptions
+from .base import ImageTransformer, Integral, Interval, StrOptions, apply_to_each
 from .decoding import check_pixel_count, decode_image, pillow_pixels
 from .exceptions import ImageFormatError, ImageReadError, ImageReadWarning
 from .images import Image, check_image, check_images
@@ -294,10 +294,5 @@ def _check_sources(X: Any) -> Any:
         raise ImageFormatError(f"Expected a list, tuple, array or Series of sources, got {type(X).__name__}.")
     if len(X) == 0:
         raise ImageFormatError("Expected at least one path or image, got an empty batch.")
-    for index, source in enumerate(X):
-        try:
-            _check_source(source)
-        except ImageFormatError as error:
-            error.add_note(f"image {index} of the batch")
-            raise
+    apply_to_each(_check_source, X)
     return X

@@ -48,7 +48,7 @@ def identify(
         that of the nearest neighbour of one photo per person, ``"... , one photo"``.
     """
     paths, persons, _ = list_images(folder)
-    tables, _ = describe_faces(paths, n_jobs=n_jobs)
+    tables, _ = describe_faces(paths.tolist(), n_jobs=n_jobs)
     n_persons = len(np.unique(persons))
     results = {}
     for description, names in DESCRIPTIONS.items():

@@ -130,7 +130,15 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         transformer = clone(self.transformer)
         if learning_parts(transformer):
             rng = check_random_state(self.random_state)
-            fit_in_parts(transformer, X, y, told, transform_all=self._transform_all, fit_size=self.fit_size, rng=rng)
+            errors: dict[int, Exception] = {}
+
+            def transform_all(transform, images, places):
+                results, failed = self._transform_all(transform, images, places=places)
+                errors.update(failed)
+                return results
+
+            fit_in_parts(transformer, X, y, told, transform_all=transform_all, fit_size=self.fit_size, rng=rng)
+            _warn_of(errors, len(X), "nothing is learnt from them")
         else:
             fit_on_one_image(transformer, X, y, told, skip_broken=self.on_error == "nan")
         self.transformer_ = transformer
@@ -155,7 +163,10 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         X = _checked_batch(X)
         told = process_routing(self, "transform", **metadata).transformer.transform if metadata else {}
         check_consistent_length(X, *told.values())
-        results = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
+        results, errors = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
+        if len(errors) == len(X):
+            raise errors[0]
+        _warn_of(errors, len(X), "their rows are NaN")
         if not are_rows(results):
             if any(result is None for result in results):
                 raise ImageFormatError('Expected on_error="raise" with a transformer of images to images, got "nan".')
@@ -235,15 +246,18 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         transform: Callable[..., Any],
         X: Batch,
         metadata: dict[str, Sequence] | None = None,
+        *,
+        places: Sequence[int] | None = None,
         cache: FeatureCache | None = None,
-    ) -> list:
+    ) -> tuple[list, dict[int, Exception]]:
+        """Rows or images, None at a failure, and the errors by place: index in X unless other places are given."""
         run: Callable[..., Chunk] = transform_chunk
         if cache is not None:
             run = partial(transform_cached, cache, digest(describe_transformer(self.transformer_)))
         on_error = "raise" if self.on_error == "raise" else "collect"
-        n_images = len(X)
+        places = range(len(X)) if places is None else places
         told = [dict(zip(metadata, values)) for values in zip(*metadata.values())] if metadata else None
-        starts = range(0, n_images, self.chunk_size)
+        starts = range(0, len(X), self.chunk_size)
         parallel = Parallel(n_jobs=self.n_jobs, backend=self.backend, prefer="threads", return_as="generator")
         cap = parallel.n_jobs not in (None, 1)
         tasks = (
@@ -251,27 +265,18 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
                 transform,
                 _safe_indexing(X, slice(start, start + self.chunk_size)),
                 told and told[start : start + self.chunk_size],
-                places=range(n_images)[start : start + self.chunk_size],
+                places=places[start : start + self.chunk_size],
                 on_error=on_error,
                 cap=cap,
             )
             for start in starts
         )
-        results, errors = [], {}
+        results: list = []
+        errors: dict[int, Exception] = {}
         for start, chunk in zip(starts, parallel(tasks)):
             results += chunk.results
-            errors.update({start + index: error for index, error in chunk.errors.items()})
-        if errors:
-            index, first = next(iter(errors.items()))
-            if len(errors) == n_images:
-                raise first
-            warnings.warn(
-                f"{len(errors)} of {n_images} images could not be transformed, their rows are NaN; the first is image "
-                f"{index}: {first}",
-                ExtractionWarning,
-                stacklevel=3,
-            )
-        return results
+            errors |= {places[start + index]: error for index, error in chunk.errors.items()}
+        return results, errors
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "transformer_") or not self.__sklearn_tags__().requires_fit
@@ -282,6 +287,17 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         tags.input_tags.three_d_array = True
         tags.requires_fit = True
         return tags
+
+
+def _warn_of(errors: dict[int, Exception], n_images: int, consequence: str) -> None:
+    if errors:
+        place, first = min(errors.items())
+        warnings.warn(
+            f"{len(errors)} of {n_images} images could not be transformed, {consequence}; the first is image {place}: "
+            f"{first}",
+            ExtractionWarning,
+            stacklevel=3,
+        )
 
 
 def _checked_batch(X: Any) -> Batch:

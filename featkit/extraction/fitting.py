@@ -82,7 +82,8 @@ def fit_in_parts(
     metadata : dict
         Arguments of fit that hold one value for each image.
     transform_all : callable
-        ``(transform, X) -> list`` of rows or images, None where an image failed; goes chunk by chunk.
+        ``(transform, X, places) -> list`` of rows or images, None where an image failed; goes chunk by chunk, and
+        tells errors by the places of the images in the whole batch.
     fit_size : int
         Up to so many images are learnt from together. Of more, the steps of a Pipeline that have ``partial_fit`` see
         all, `fit_size` at a time, and the others a random sample.
@@ -106,12 +107,16 @@ def fit_in_parts(
         if not learning_parts(step):
             step.fit(_first_output(pending, images))
         else:
-            images, labels = _outputs(pending, images, labels, transform_all)
+            images, labels, sample = _outputs(pending, images, labels, sample, transform_all)
             pending = []
             if blocks is not None and hasattr(step, "partial_fit"):
                 for block in blocks:
                     labels_of_block = None if y is None else _safe_indexing(y, block)
-                    step.partial_fit(*_outputs(before, _safe_indexing(X, block), labels_of_block, transform_all))
+                    rows, labels_of_block, _ = _outputs(
+                        before, _safe_indexing(X, block), labels_of_block, block, transform_all
+                    )
+                    if len(rows) > 0:
+                        step.partial_fit(rows, labels_of_block)
             else:
                 step.fit(images, labels)
         before.append(step)
@@ -133,21 +138,21 @@ def _first_output(steps: list[BaseEstimator], images: Any) -> Any:
 
 
 def _outputs(
-    steps: list[BaseEstimator], images: Any, labels: Any, transform_all: Callable[..., list]
-) -> tuple[Any, Any]:
-    """What comes out of fitted steps, and the labels of those images that came through."""
+    steps: list[BaseEstimator], images: Any, labels: Any, places: np.ndarray, transform_all: Callable[..., list]
+) -> tuple[Any, Any, np.ndarray]:
+    """What comes out of fitted steps, and the labels and places of those images that came through."""
     if not steps:
-        return images, labels
+        return images, labels, places
 
     def transform(sources):
         for step in steps:
             sources = step.transform(sources)
         return sources
 
-    results = transform_all(transform, images)
+    results = transform_all(transform, images, places)
     kept = [index for index, result in enumerate(results) if result is not None]
     labels = None if labels is None else _safe_indexing(labels, kept)
-    return join_results([results[index] for index in kept]), labels
+    return join_results([results[index] for index in kept]), labels, places[kept]
 
 
 def join_results(results: list[np.ndarray]) -> np.ndarray | list[np.ndarray]:

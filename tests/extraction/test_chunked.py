@@ -168,6 +168,26 @@ def test_beyond_fit_size_partial_fit_sees_all_and_others_a_sample(paths):
     assert both.transformer_[-1].n_samples_seen_ == 11
 
 
+def test_broken_images_are_left_out_of_what_is_learnt_even_whole_blocks_of_them(paths):
+    steps = [featkit.ImageReader(), featkit.Resizer(height=8, width=8), featkit.RawPixels()]
+    scaler = ChunkedTransformer(make_pipeline(*steps, StandardScaler()), fit_size=4, on_error="nan", random_state=0)
+    broken = [*paths[:4], *(f"no such file {k}.png" for k in range(5)), *paths[4:]]
+    with pytest.warns(
+        ExtractionWarning, match=r"5 of 16 images .*nothing is learnt from them.* image 4: no such file 0"
+    ):
+        scaler.fit(broken)
+    assert scaler.transformer_[-1].n_samples_seen_ == 11
+    assert np.allclose(scaler.transformer_[-1].mean_, make_pipeline(*steps).fit_transform(paths).mean(axis=0))
+
+
+def test_an_error_in_fit_names_the_image_of_the_batch_not_of_the_sample():
+    images = [np.ones((4, 4))] * 12
+    images[7] = np.full((4, 4), 7.0)
+    with pytest.raises(featkit.ImageFormatError) as caught:
+        ChunkedTransformer(make_pipeline(featkit.RawPixels(), StandardScaler()), fit_size=4).fit(images)
+    assert caught.value.__notes__ == ["image 7 of the batch"]
+
+
 def test_supervised_steps_get_the_labels_of_their_sample(paths):
     steps = [*chain()[:-1], featkit.ColorMoments()]
     labels = np.array(["a", "b"])[np.arange(11) % 2]
