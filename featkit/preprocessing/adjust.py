@@ -119,7 +119,5 @@ class ToneAdjuster(ImageTransformer):
         self.cutoff = cutoff
 
     def _image_transformer(self) -> Callable[[Image], Image]:
-        gain = {} if self.gain is None else {"gain": self.gain}
-        return (
-            partial(adjust_log, **gain) if self.curve == "log" else partial(adjust_sigmoid, cutoff=self.cutoff, **gain)
-        )
+        adjust = adjust_log if self.curve == "log" else partial(adjust_sigmoid, cutoff=self.cutoff)
+        return adjust if self.gain is None else partial(adjust, gain=self.gain)
