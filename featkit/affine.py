@@ -51,16 +51,18 @@ def _sum_of_pixels(line, first, weights, canvas):
 
 @njit(nogil=True, cache=True)
 def _sum_of_rgba(line, first, weights, canvas):
-    """`_sum_of_pixels` for four channels: twice as fast, since they stay in registers."""
+    """`_sum_of_pixels` for four channels: three times as fast, since they stay in registers."""
+    one = np.uint64(1)
     for pixel in range(len(canvas)):
         red = green = blue = alpha = np.float32(0)
+        start = np.uint64(4) * np.uint64(first[pixel])
         for tap in range(weights.shape[1]):
             weight = weights[pixel, tap]
-            start = 4 * (first[pixel] + tap)
             red += weight * line[start]
-            green += weight * line[start + 1]
-            blue += weight * line[start + 2]
-            alpha += weight * line[start + 3]
+            green += weight * line[start + one]
+            blue += weight * line[start + one + one]
+            alpha += weight * line[start + one + one + one]
+            start += np.uint64(4)
         canvas[pixel, 0], canvas[pixel, 1], canvas[pixel, 2], canvas[pixel, 3] = red, green, blue, alpha
 
 
@@ -222,8 +224,7 @@ def resample(image: Image, affine_map: np.ndarray, height: int, width: int) -> I
         canvas = np.empty((height, width, 4), dtype=np.float32)
         canvas[..., :3] = planes
         canvas[..., 3] = inside
-    unpremultiply(canvas)
-    return from_float(canvas, image.dtype)
+    return unpremultiplied(canvas, image.dtype)
 
 
 def _needed_part(image: Image, affine_map: np.ndarray, height: int, width: int) -> tuple[Image, np.ndarray]:
@@ -251,19 +252,29 @@ def _premultiplied(image, scale):
     return planes
 
 
+def unpremultiplied(planes, dtype):
+    """The inverse of `premultiplied`, in a dtype; all 0 where alpha is next to none."""
+    image = np.empty(planes.shape, dtype)
+    _unpremultiply(planes.reshape(-1), np.float32(full_light(dtype)), dtype.kind == "u", image.reshape(-1))
+    return image
+
+
 @njit(nogil=True, cache=True)
-def unpremultiply(planes):
-    """Divide the colours of float RGBA planes by alpha, in place; all 0 where alpha is next to none."""
-    values = planes.reshape(-1)
+def _unpremultiply(planes, white, is_whole, image):
     zero, one = np.float32(0), np.float32(1)
-    for k in range(0, len(values), 4):
-        alpha = values[k + 3]
-        is_visible = alpha >= _INVISIBLE
+    for k in range(len(planes) // 4):
+        alpha = planes[4 * k + 3]
+        is_visible = alpha >= np.float32(_INVISIBLE)
         divisor = alpha if is_visible else one
-        values[k] = values[k] / divisor if is_visible else zero
-        values[k + 1] = values[k + 1] / divisor if is_visible else zero
-        values[k + 2] = values[k + 2] / divisor if is_visible else zero
-        values[k + 3] = alpha if is_visible else zero
+        factor = white if is_visible else zero
+        red = min(planes[4 * k] / divisor, one) * factor
+        green = min(planes[4 * k + 1] / divisor, one) * factor
+        blue = min(planes[4 * k + 2] / divisor, one) * factor
+        full = min(alpha, one) * factor
+        image[4 * k] = np.rint(red) if is_whole else red
+        image[4 * k + 1] = np.rint(green) if is_whole else green
+        image[4 * k + 2] = np.rint(blue) if is_whole else blue
+        image[4 * k + 3] = np.rint(full) if is_whole else full
 
 
 def from_float(planes: np.ndarray, dtype: np.dtype) -> np.ndarray:

@@ -30,12 +30,12 @@ DESCRIPTIONS: dict[str, tuple[str, ...]] = {name: (name,) for name in ALONE} | {
 }
 
 
-def describe_faces(paths: Sequence[str], *, n_jobs: int = 1) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def describe_faces(paths: Sequence[str] | np.ndarray, *, n_jobs: int = 1) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Find the face in every photo and describe it in six ways.
 
     Parameters
     ----------
-    paths : sequence of str
+    paths : sequence of str or ndarray of str
         Photos. A face that is not found is looked for where the faces of the other photos are.
     n_jobs : int, default=1
         Processes.

@@ -13,7 +13,7 @@ from .column_names import padded_numbers
 from .oriented_gradients import (
     ROUNDING_TIE,
     band_gradients,
-    flat_stack,
+    color_planes,
     gradient_unit,
     kernel,
     levels_per_value,
@@ -24,14 +24,14 @@ SIGNED, UNSIGNED, VALUES = 18, 9, 31
 
 
 @kernel
-def _spread_votes(images, index, channels, width, unit, cell, buffers, line, histograms):
+def _spread_votes(images, index, width, unit, cell, buffers, line, histograms):
     """Add every gradient to the nearest of 18 directions and, linearly, to the four cells around it."""
     rows, cols = histograms.shape[:2]
     d_row, d_col, length, position = buffers
     one_half = np.float32(0.5)
     histograms[:] = 0
     for row in range(rows * cell):
-        band_gradients(images[index], channels, width, row, row + 1, unit, ROUNDING_TIE, d_row, d_col)
+        band_gradients(images[index], width, row, row + 1, unit, ROUNDING_TIE, d_row, d_col)
         to_polar(d_row, d_col, UNSIGNED, True, length, position)
         line[:] = 0
         for col in range(cols * cell):
@@ -96,7 +96,7 @@ def _normalize_cells(histograms, energy, features):
 
 
 @kernel
-def _felzenszwalb_rows(images, channels, width, unit, cell, features):
+def _felzenszwalb_rows(images, width, unit, cell, features):
     _, rows, cols, _ = features.shape
     buffers = (
         np.empty(width, unit.dtype),
@@ -108,7 +108,7 @@ def _felzenszwalb_rows(images, channels, width, unit, cell, features):
     line = np.empty((cols, SIGNED), np.float32)
     energy = np.empty((rows, cols), np.float32)
     for index in range(len(images)):
-        _spread_votes(images, index, channels, width, unit[0], cell, buffers, line, histograms)
+        _spread_votes(images, index, width, unit[0], cell, buffers, line, histograms)
         _normalize_cells(histograms, energy, features[index])
 
 
@@ -165,10 +165,10 @@ def felzenszwalb_hog(image: Image, *, pixels_per_cell: int = 8, background: Back
 def _felzenszwalb_of_stack(stack: np.ndarray, pixels_per_cell: int, background: Background) -> np.ndarray:
     height, width = stack.shape[1:3]
     rows, cols = _grid_shape((height, width), pixels_per_cell)
-    values, channels = flat_stack(stack, background)
-    unit = gradient_unit(values.dtype, levels_per_value(stack.dtype))
+    planes = color_planes(stack, background)
+    unit = gradient_unit(planes.dtype, levels_per_value(stack.dtype))
     features = np.empty((len(stack), rows, cols, VALUES), np.float32)
-    _felzenszwalb_rows(values, channels, width, unit, pixels_per_cell, features)
+    _felzenszwalb_rows(planes, width, unit, pixels_per_cell, features)
     return features.reshape(len(stack), -1)
 
 

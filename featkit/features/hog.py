@@ -13,7 +13,7 @@ from ..parameters import check_option, check_pair
 from .block_norms import BLOCK_NORMS
 from .column_names import padded_numbers
 from .nearest_votes import blocks_of_cells, cell_histograms
-from .oriented_gradients import flat_stack, gradient_unit, levels_per_value
+from .oriented_gradients import color_planes, gradient_unit, levels_per_value
 from .trilinear_votes import trilinear_blocks, window_weights
 
 VOTINGS = ("nearest", "trilinear")
@@ -32,15 +32,15 @@ def _cells_of_stack(
     turn = 360.0 if signed else 180.0
     edges = turn / orientations * np.arange(orientations + 1)
     cells = np.empty((len(stack), height // cell_height, width // cell_width, orientations), np.float32)
-    values, channels = flat_stack(stack, background, transform_sqrt)
+    planes = color_planes(stack, background, transform_sqrt)
     # scikit-image compares the lengths of 8-bit colour gradients in double precision, rounding errors included.
-    unit = gradient_unit(np.float64 if channels == 3 and values.dtype == np.uint8 else values.dtype)
+    unit = gradient_unit(np.float64 if planes.shape[1] == 3 and planes.dtype == np.uint8 else planes.dtype)
     tie_bins = np.empty(0, np.int64)
-    ties = cell_histograms(values, channels, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells)
+    ties = cell_histograms(planes, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells)
     if ties:
         d_row, d_col = np.array(ties).T
         tie_bins = np.searchsorted(edges[1:], np.rad2deg(np.arctan2(d_row, d_col)) % turn, side="right")
-        cell_histograms(values, channels, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells)
+        cell_histograms(planes, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells)
     return cells
 
 
@@ -202,13 +202,11 @@ def hog_of_stack(
     cell_shape = check_pair("pixels_per_cell", pixels_per_cell)
     sigma = window_sigma or (cell_shape[0] * grid[2] + cell_shape[1] * grid[3]) / 8
     row_weights, col_weights = (window_weights(cell_shape[axis], grid[2 + axis], sigma) for axis in (0, 1))
-    values, channels = flat_stack(stack, background, transform_sqrt)
+    planes = color_planes(stack, background, transform_sqrt)
     levels = levels_per_value(stack.dtype)
-    unit = gradient_unit(values.dtype, math.sqrt(levels) if transform_sqrt else levels)
+    unit = gradient_unit(planes.dtype, math.sqrt(levels) if transform_sqrt else levels)
     width = stack.shape[2]
-    trilinear_blocks(
-        values, channels, width, unit, orientations, signed, cell_shape, row_weights, col_weights, norm, out
-    )
+    trilinear_blocks(planes, width, unit, orientations, signed, cell_shape, row_weights, col_weights, norm, out)
     return out
 
 

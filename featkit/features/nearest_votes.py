@@ -54,7 +54,7 @@ def _vote(length, position, width, cell_height, cell_width, corners, orientation
 
 
 @kernel
-def cell_histograms(images, channels, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells):
+def cell_histograms(images, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells):
     """Fill cells (n, rows, cols, orientations) with mean gradient lengths; return the undecided gradients."""
     _, rows, cols, orientations = cells.shape
     signed = turn > 180
@@ -74,7 +74,7 @@ def cell_histograms(images, channels, width, unit, edges, turn, cell_height, cel
             last = min(rows, first + band_rows)
             end = (last - first) * cell_height * width
             y, x, r, p = d_row[:end], d_col[:end], length[:end], position[:end]
-            band_gradients(images[index], channels, width, first * cell_height, last * cell_height, unit[0], 0.0, y, x)
+            band_gradients(images[index], width, first * cell_height, last * cell_height, unit[0], 0.0, y, x)
             if to_polar(y, x, half_turn, signed, r, p) > 0:
                 _settle_edges(y, x, edges, turn, r, p, ties, tie_bins)
             _vote(

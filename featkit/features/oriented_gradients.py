@@ -1,10 +1,11 @@
 """Image gradients, their length and their direction in units of orientation bins: what every HOG starts from.
 
-An image comes as a flat array, row after row, the channels of a pixel side by side; a band is a range of its rows.
+An image comes as its colour planes, each a flat array, row after row; a band is a range of rows.
 """
 
 import math
 
+import cv2
 import numpy as np
 from numba import njit
 from numpy.typing import DTypeLike
@@ -21,15 +22,21 @@ kernel_with_free_sums = njit(
 )
 
 
-def flat_stack(stack: np.ndarray, background: Background, transform_sqrt: bool = False) -> tuple[np.ndarray, int]:
-    """Images as rows of raw values (n, height * width * channels), and their number of channels."""
+def color_planes(stack: np.ndarray, background: Background, transform_sqrt: bool = False) -> np.ndarray:
+    """Raw values of the images' colour planes (n, channels, height * width)."""
     if stack.dtype.kind == "b" or (stack.ndim == 4 and stack.shape[3] == 4):
         stack = np.stack([flatten_alpha(image, background) for image in stack])
     if transform_sqrt:
         stack = np.sqrt(stack, dtype=np.float32 if stack.dtype == np.float32 else np.float64)
     elif stack.dtype not in (np.uint8, np.float32, np.float64):
         stack = stack.astype(np.float64)
-    return np.ascontiguousarray(stack).reshape(len(stack), -1), 1 if stack.ndim == 3 else 3
+    if stack.ndim == 3:
+        return np.ascontiguousarray(stack).reshape(len(stack), 1, -1)
+    n_images, height, width, channels = stack.shape
+    planes = np.empty((n_images, channels, height, width), stack.dtype)
+    for image, own in zip(stack, planes):
+        cv2.split(np.ascontiguousarray(image), list(own))  # written in place
+    return planes.reshape(n_images, channels, -1)
 
 
 def gradient_unit(dtype: DTypeLike, value: float = 1.0) -> np.ndarray:
@@ -38,77 +45,47 @@ def gradient_unit(dtype: DTypeLike, value: float = 1.0) -> np.ndarray:
 
 
 def levels_per_value(dtype: np.dtype) -> float:
-    """What brings the values of `flat_stack` to 0..255; those of masks are already there."""
+    """What brings the values of `color_planes` to 0..255; those of masks are already there."""
     return 1.0 if dtype.kind == "b" else 255 / full_light(dtype)
 
 
 @kernel
-def band_gradients(image, channels, width, top, bottom, unit, tie, d_row, d_col):
+def band_gradients(planes, width, top, bottom, unit, tie, d_row, d_col):
     """Centred differences ``unit * (next - previous)`` of rows top..bottom, zero on the border of the image.
 
     Colour: those of the channel where the gradient is longest, the first one on a tie: of lengths that differ by less
     than half of `tie`, so that rounding does not decide. Zero compares the rounded lengths as scikit-image does.
     """
-    if channels == 1:
-        _gray_gradients(image, width, top * width, bottom * width, unit, d_row, d_col)
-    else:
-        _color_gradients(image, channels, width, top, bottom, unit, tie, d_row, d_col)
+    start, stop = top * width, bottom * width
+    if len(planes) == 1:
+        _plane_gradients(planes[0], width, start, stop, unit, d_row, d_col)
+        return
+    size = stop - start
+    dy, dx = np.empty((len(planes), size), d_row.dtype), np.empty((len(planes), size), d_row.dtype)
+    longest, doubt = np.zeros(size, d_row.dtype), np.zeros(size, d_row.dtype)
+    d_row[:], d_col[:] = 0, 0
+    for channel in range(len(planes)):
+        _plane_gradients(planes[channel], width, start, stop, unit, dy[channel], dx[channel])
+        _keep_longer(dy[channel], dx[channel], tie, d_row, d_col, longest, doubt)
+    if tie == 0:
+        _settle_doubt(dy, dx, doubt, d_row, d_col)
 
 
 @kernel
-def _gray_gradients(image, width, start, stop, unit, d_row, d_col):
+def _plane_gradients(plane, width, start, stop, unit, d_row, d_col):
     low = max(start, width)
-    high = max(low, min(stop, len(image) - width))
-    inner, above, below = d_row[low - start : high - start], image[low - width :], image[low + width :]
+    high = max(low, min(stop, len(plane) - width))
+    inner, above, below = d_row[low - start : high - start], plane[low - width :], plane[low + width :]
     d_row[:] = 0
     for i in range(len(inner)):
         inner[i] = unit * below[i] - unit * above[i]
     low = max(start, 1)
-    high = max(low, min(stop, len(image) - 1))
-    inner, left, right = d_col[low - start : high - start], image[low - 1 :], image[low + 1 :]
+    high = max(low, min(stop, len(plane) - 1))
+    inner, left, right = d_col[low - start : high - start], plane[low - 1 :], plane[low + 1 :]
     for i in range(len(inner)):
         inner[i] = unit * right[i] - unit * left[i]
     d_col[::width] = 0
     d_col[width - 1 :: width] = 0
-
-
-@kernel
-def _color_gradients(image, channels, width, top, bottom, unit, tie, d_row, d_col):
-    stride = width * channels
-    last_row = len(image) // stride - 1
-    dy, dx = np.empty((channels, width), d_row.dtype), np.empty((channels, width), d_row.dtype)
-    longest, doubt = np.empty(width, d_row.dtype), np.empty(width, d_row.dtype)
-    for row in range(top, bottom):
-        here = image[row * stride : (row + 1) * stride]
-        above, below = (here, here)
-        if 0 < row < last_row:
-            above, below = image[(row - 1) * stride : row * stride], image[(row + 1) * stride : (row + 2) * stride]
-        for channel in range(channels):
-            _channel_gradients(above, here, below, channel, channels, unit, dy[channel], dx[channel])
-        y, x = (
-            d_row[(row - top) * width : (row - top + 1) * width],
-            d_col[(row - top) * width : (row - top + 1) * width],
-        )
-        y[:], x[:], longest[:], doubt[:] = 0, 0, 0, 0
-        for channel in range(channels):
-            _keep_longer(dy[channel], dx[channel], tie, y, x, longest, doubt)
-        if tie == 0:
-            for col in range(width):
-                if doubt[col] > 0:
-                    best = 0
-                    for channel in range(1, channels):
-                        if math.hypot(dy[channel, col], dx[channel, col]) > math.hypot(dy[best, col], dx[best, col]):
-                            best = channel
-                    y[col], x[col] = dy[best, col], dx[best, col]
-
-
-@kernel
-def _channel_gradients(above, here, below, channel, channels, unit, dy, dx):
-    for col in range(len(dy)):
-        dy[col] = unit * below[col * channels + channel] - unit * above[col * channels + channel]
-    dx[0] = dx[-1] = 0
-    for col in range(1, len(dx) - 1):
-        dx[col] = unit * here[(col + 1) * channels + channel] - unit * here[(col - 1) * channels + channel]
 
 
 @kernel
@@ -124,6 +101,17 @@ def _keep_longer(dy, dx, tie, y, x, longest, doubt):
         y[col] = dy[col] if longer else y[col]
         x[col] = dx[col] if longer else x[col]
         longest[col] = square if longer else longest[col]
+
+
+@kernel
+def _settle_doubt(dy, dx, doubt, d_row, d_col):
+    for i in range(len(doubt)):
+        if doubt[i] > 0:
+            best = 0
+            for channel in range(1, len(dy)):
+                if math.hypot(dy[channel, i], dx[channel, i]) > math.hypot(dy[best, i], dx[best, i]):
+                    best = channel
+            d_row[i], d_col[i] = dy[best, i], dx[best, i]
 
 
 @kernel_with_free_sums

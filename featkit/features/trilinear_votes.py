@@ -48,7 +48,7 @@ def _spread_over_cells(spread, weights, bins, line):
 
 
 @kernel
-def trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, weights, col_weights, norm, rows_out):
+def trilinear_blocks(images, width, unit, bins, signed, cell_shape, weights, col_weights, norm, rows_out):
     """Dalal and Triggs: votes spread over cells and bins within each block, under a Gaussian window.
 
     Window and spread are products of a factor along the rows and one along the columns, so the image rows are first
@@ -56,7 +56,7 @@ def trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, we
     """
     cell_height, cell_width = cell_shape
     block_rows, block_cols = len(weights), len(col_weights)
-    rows, cols = images.shape[1] // (width * channels) // cell_height, width // cell_width
+    rows, cols = images.shape[2] // width // cell_height, width // cell_width
     row_count, col_count = rows - block_rows + 1, cols - block_cols + 1
     half_turn = bins / 2 if signed else bins
     size = cell_height * width
@@ -72,7 +72,7 @@ def trilinear_blocks(images, channels, width, unit, bins, signed, cell_shape, we
         for row in range(rows):
             open_blocks[row % block_rows] = 0
             top, bottom = row * cell_height, (row + 1) * cell_height
-            band_gradients(images[index], channels, width, top, bottom, unit[0], ROUNDING_TIE, d_row, d_col)
+            band_gradients(images[index], width, top, bottom, unit[0], ROUNDING_TIE, d_row, d_col)
             to_polar(d_row, d_col, half_turn, signed, length, position)
             for offset in range(cell_height):
                 _spread_over_bins(length, position, offset * width, cell_width, bins, spread)

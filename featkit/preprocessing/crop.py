@@ -56,15 +56,14 @@ def foreground_crop_map(
     """
     check_option("center", center, CENTERS)
     alpha = split_alpha(image)[1]
-    outline = _ends_of_rows(np.ones(image.shape[:2], dtype=bool) if alpha is None else alpha)
-    if len(outline) == 0:
-        return np.full((2, 3), np.nan)
     if rotate or center == "mass":
         moments = moments_of(np.ones(image.shape[:2], dtype=np.float32) if alpha is None else to_float(alpha))
     axes = _principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
-    ends = outline @ axes
+    low, high = _extent(np.ones(image.shape[:2], dtype=bool) if alpha is None else alpha, axes)
+    if low[0] == np.inf:
+        return np.full((2, 3), np.nan)
     half_pixel = 0.5 * np.abs(axes).sum(axis=0)
-    low, high = ends.min(axis=0) - half_pixel, ends.max(axis=0) + half_pixel
+    low, high = low - half_pixel, high + half_pixel
     if center == "mass":
         middle = np.array([moments["m01"], moments["m10"]]) / moments["m00"] @ axes
         size = 2 * np.maximum(high - middle, middle - low)
@@ -88,24 +87,28 @@ def moments_of(weights: np.ndarray) -> dict[str, float]:
 
 
 @njit(nogil=True, cache=True)
-def _ends_of_rows(alpha):
-    """First and last foreground pixel of every row that has one: all corners of the convex hull are among them."""
+def _extent(alpha, axes):
+    """Least and greatest place of the foreground's pixels along two axes, inf and -inf where there is none.
+
+    The first and the last pixel of every row suffice: all corners of the convex hull are among them.
+    """
     height, width = alpha.shape
-    ends = np.empty((2 * height, 2))
-    n_ends = 0
+    low, high = np.full(2, np.inf), np.full(2, -np.inf)
     for row in range(height):
-        col = 0
-        while col < width and not alpha[row, col] > 0:
-            col += 1
-        if col == width:
+        first = 0
+        while first < width and not alpha[row, first] > 0:
+            first += 1
+        if first == width:
             continue
         last = width - 1
         while not alpha[row, last] > 0:
             last -= 1
-        ends[n_ends] = row, col
-        ends[n_ends + 1] = row, last
-        n_ends += 2
-    return ends[:n_ends]
+        for col in (first, last):
+            for axis in range(2):
+                place = row * axes[0, axis] + col * axes[1, axis]
+                low[axis] = min(low[axis], place)
+                high[axis] = max(high[axis], place)
+    return low, high
 
 
 def _principal_axes(moments: dict[str, float], upright: bool) -> np.ndarray:

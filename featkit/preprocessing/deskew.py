@@ -6,7 +6,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from ..affine import from_float, premultiplied, unpremultiply
+from ..affine import from_float, premultiplied, unpremultiplied
 from ..base import ImageTransformer, Interval, Real
 from ..images import Image, alpha_weights, to_float, to_gray
 from .crop import moments_of
@@ -90,9 +90,7 @@ def deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> 
         return from_float(_sheared(to_float(image), shear_map, background), image.dtype)
     if image.ndim == 2:
         return _sheared(alpha, shear_map, 0) >= 0.5
-    planes = _sheared(premultiplied(image), shear_map, 0)
-    unpremultiply(planes)
-    return from_float(planes, image.dtype)
+    return unpremultiplied(_sheared(premultiplied(image), shear_map, 0), image.dtype)
 
 
 def _sheared(planes: np.ndarray, shear_map: np.ndarray, level: float) -> np.ndarray:
