@@ -7,6 +7,7 @@ The alpha channel is the foreground mask.
 
 import os
 from collections.abc import Collection, Iterator
+from numbers import Real
 from typing import Any, Literal, TypeAlias
 
 import cv2
@@ -294,7 +295,14 @@ def flatten_alpha(image: Image, background: Background = 0.0) -> Image:
     flat : ndarray (height, width) or (height, width, 3)
         The image itself where it has no alpha; else ``alpha * color + (1 - alpha) * background`` in the
         dtype of the image (uint8 for a mask).
+
+    Raises
+    ------
+    ValueError
+        When the background is none of these.
     """
+    if background != "mean" and not (isinstance(background, Real) and 0 <= background <= 1):
+        raise ValueError(f'Expected a background from 0 to 1 or "mean", got {background!r}.')
     color, alpha = split_alpha(image)
     if alpha is None:
         return image

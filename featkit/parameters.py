@@ -1,8 +1,12 @@
-"""Checks of parameters that scikit-learn's constraints cannot say, in functions too: words, pairs, distinct counts."""
+"""Constraints that many estimators share, and checks of parameters for functions, which scikit-learn leaves alone."""
 
 from collections.abc import Iterable, Sequence
 
-from .base import InvalidParameterError
+from .base import Integral, Interval, InvalidParameterError, Real, StrOptions
+
+COUNT = Interval(Integral, 1, None, closed="left")
+POSITIVE = Interval(Real, 0, None, closed="neither")
+BACKGROUND = [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})]
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:
@@ -10,6 +14,12 @@ def check_option(name: str, value: object, options: Iterable[str | None]) -> Non
     options = tuple(options)
     if value not in options:
         raise InvalidParameterError(f"The {name!r} parameter must be one of {options}, got {value!r}.")
+
+
+def check_number(name: str, value: object, interval: Interval) -> None:
+    """Refuse a number that is not in the interval, as estimators do with their parameters."""
+    if not interval.is_satisfied_by(value):
+        raise InvalidParameterError(f"The {name!r} parameter must be {interval}, got {value!r}.")
 
 
 def check_pair(name: str, pair: Sequence[int]) -> tuple[int, int]:

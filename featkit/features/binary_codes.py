@@ -5,10 +5,13 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 
+from ..base import Integral, Interval, Real
 from ..images import Background, Image, flatten_alpha, to_gray, to_uint8
-from ..parameters import check_option, check_pair
-from .column_names import padded_numbers
+from ..parameters import check_number, check_option, check_pair
+from .column_names import number_name, padded_numbers
 
+N_POINTS = Interval(Integral, 2, 24, closed="both")
+RADIUS = Interval(Real, 1, None, closed="left")
 METHODS = ("default", "uniform", "ror", "nri_uniform")
 STEP_BITS = 11  # 255 * 2**(2 * 11), a weighed gray level, still fits into 32 bits
 STEPS = 1 << STEP_BITS  # positions of neighbours per pixel
@@ -120,6 +123,12 @@ def label_names(n_points: int, method: str) -> list[str]:
     return padded_numbers(label_table(n_points, method)[1])
 
 
+def circle_name(n_points: int, radius: float) -> str:
+    """Text of a circle of neighbours in a column name: ``p8_r1``."""
+    check_number("radius", radius, RADIUS)
+    return f"p{n_points}_r{number_name(radius)}"
+
+
 def code_dtype(n_points: int) -> type[np.unsignedinteger]:
     """Smallest dtype with one bit for each neighbour."""
     return np.uint8 if n_points <= 8 else np.uint16 if n_points <= 16 else np.uint32
@@ -128,6 +137,7 @@ def code_dtype(n_points: int) -> type[np.unsignedinteger]:
 @lru_cache(maxsize=8)
 def label_table(n_points: int, method: str) -> tuple[np.ndarray, int]:
     """Label of every code, and the number of labels."""
+    check_number("n_points", n_points, N_POINTS)
     check_option("method", method, METHODS)
     codes = np.arange(1 << n_points, dtype=code_dtype(n_points))
     full = (1 << n_points) - 1
@@ -155,6 +165,8 @@ def label_table(n_points: int, method: str) -> tuple[np.ndarray, int]:
 
 def circle_positions(n_points: int, radius: float) -> np.ndarray:
     """Places (row, col) of the neighbours in 1 / STEPS of a pixel, from the right counterclockwise."""
+    check_number("n_points", n_points, N_POINTS)
+    check_number("radius", radius, RADIUS)
     angle = 2 * np.pi * np.arange(n_points) / n_points
     return np.rint(STEPS * radius * np.stack([-np.sin(angle), np.cos(angle)], axis=1)).astype(np.int64)
 

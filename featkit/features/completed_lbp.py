@@ -6,13 +6,16 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, StrOptions
 from ..images import Background, Image
-from ..parameters import check_pair
+from ..parameters import BACKGROUND, check_pair
 from .binary_codes import (
     METHODS,
+    N_POINTS,
+    RADIUS,
     STEP_BITS,
     STEPS,
+    circle_name,
     circle_positions,
     code_dtype,
     code_shape,
@@ -22,7 +25,7 @@ from .binary_codes import (
     label_table,
     pattern_labels,
 )
-from .column_names import cell_names, number_name
+from .column_names import cell_names
 
 
 @njit(nogil=True, cache=True)
@@ -143,7 +146,7 @@ def completed_lbp_names(
         columns = [f"{sign}_{size}_{center}" for sign in labels for size in labels for center in (0, 1)]
     else:
         columns = [f"{kind}_{label}" for kind in ("sign", "size") for label in labels] + ["center_0", "center_1"]
-    return cell_names(f"clbp_{method}_p{n_points}_r{number_name(radius)}", grid, columns)
+    return cell_names(f"clbp_{method}_{circle_name(n_points, radius)}", grid, columns)
 
 
 class CompletedLBP(FeatureExtractor):
@@ -177,12 +180,12 @@ class CompletedLBP(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "n_points": [Interval(Integral, 2, 24, closed="both")],
-        "radius": [Interval(Real, 1, None, closed="left")],
+        "n_points": [N_POINTS],
+        "radius": [RADIUS],
         "method": [StrOptions(set(METHODS))],
         "joint": ["boolean"],
         "grid": [tuple, list],
-        "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
+        "background": BACKGROUND,
     }
 
     def __init__(

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image, foreground_mask
+from ..parameters import check_number
 from .contours import outline, smooth_closed, smooth_outline
 
 N_POINTS = 512
@@ -22,6 +23,7 @@ COVERAGE_SCALES = (0.015, 0.03, 0.06, 0.1, 0.15, 0.22, 0.3)  # of the side of th
 CHORD_STEPS = (4, 8, 16, 32, 64, 96, 128, 192, 256)  # of N_POINTS
 BLUR = 4.0  # sigma in pixels that pictures are reduced to before they are blurred
 SHORTEST_CHORD = 0.02
+N_QUANTILES = Interval(Integral, 2, 99, closed="both")
 
 
 def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
@@ -35,7 +37,7 @@ def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     ----------
     image : ndarray (height, width[, 3 or 4])
         Its foreground holds the object, see `featkit.features.contours.outline`.
-    n_quantiles : int >= 2, default=17
+    n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
 
     Returns
@@ -57,6 +59,7 @@ def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     >>> curvature_quantiles(row**2 + col**2 <= 80**2, n_quantiles=3)[16].round(1)
     np.float64(1.0)
     """
+    check_number("n_quantiles", n_quantiles, N_QUANTILES)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(CURVATURE_SCALES) * n_quantiles, np.nan)
@@ -97,7 +100,7 @@ def coverage_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     ----------
     image : ndarray (height, width[, 3 or 4])
         Its foreground holds the object, see `featkit.features.contours.outline`; holes are filled.
-    n_quantiles : int >= 2, default=17
+    n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
 
     Returns
@@ -119,6 +122,7 @@ def coverage_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     >>> coverage_quantiles(row**2 + col**2 <= 80**2, n_quantiles=3)[:3].round(1)
     array([0.5, 0.5, 0.5])
     """
+    check_number("n_quantiles", n_quantiles, N_QUANTILES)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(COVERAGE_SCALES) * n_quantiles, np.nan)
@@ -161,7 +165,7 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     ----------
     image : ndarray (height, width[, 3 or 4])
         Its foreground holds the object, see `featkit.features.contours.outline`.
-    n_quantiles : int >= 2, default=17
+    n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
 
     Returns
@@ -183,6 +187,7 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     >>> chord_quantiles(row**2 + col**2 <= 80**2, n_quantiles=3)[-3:].round(1)
     array([0., 0., 0.])
     """
+    check_number("n_quantiles", n_quantiles, N_QUANTILES)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(CHORD_STEPS) * n_quantiles, np.nan)
@@ -197,6 +202,7 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
 
 
 def _quantile_names(family: str, n_scales: int, n_quantiles: int) -> list[str]:
+    check_number("n_quantiles", n_quantiles, N_QUANTILES)
     return [f"{family}_{scale}_quantile_{index:02d}" for scale in range(n_scales) for index in range(n_quantiles)]
 
 
@@ -218,7 +224,7 @@ def chord_quantiles_names(n_quantiles: int = 17) -> list[str]:
 class _OutlineQuantiles(FeatureExtractor):
     """What the three extractors share: their one parameter."""
 
-    _parameter_constraints = {"n_quantiles": [Interval(Integral, 2, 99, closed="both")]}
+    _parameter_constraints = {"n_quantiles": [N_QUANTILES]}
 
     def __init__(self, *, n_quantiles: int = 17) -> None:
         self.n_quantiles = n_quantiles

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from numba import njit
 
+from ..base import Integral, Interval
 from ..images import Image, foreground_mask, split_alpha, to_gray, to_uint8
-from ..parameters import check_distinct
+from ..parameters import check_distinct, check_number
+
+N_LEVELS = Interval(Integral, 2, 256, closed="both")
 
 
 @njit(nogil=True, cache=True)
@@ -69,6 +72,7 @@ def count_pairs_of_steps(levels, steps, counts):
 
 def foreground_levels(image: Image, n_levels: int) -> np.ndarray:
     """Levels 0..n_levels - 1 of the foreground, n_levels elsewhere, uint16."""
+    check_number("n_levels", n_levels, N_LEVELS)
     levels = to_gray(to_uint8(image)).astype(np.uint16) * np.uint16(n_levels) >> 8
     if split_alpha(image)[1] is not None:
         levels[~foreground_mask(image)] = n_levels
@@ -115,9 +119,10 @@ def cooccurrence_matrix(image: Image, *, n_levels: int = 32, distance: int = 1, 
     array([[0.5 , 0.25],
            [0.25, 0.  ]])
     """
+    levels = foreground_levels(image, n_levels)
     counts = np.empty((n_levels + 1, n_levels + 1), np.int32)
     row_step, col_step = steps_of([distance], [angle])[0, 0]
-    count_pairs(foreground_levels(image, n_levels), row_step, col_step, counts)
+    count_pairs(levels, row_step, col_step, counts)
     pairs = (counts + counts.T)[:-1, :-1]
     total = pairs.sum()
     return pairs / total if total else np.full(pairs.shape, np.nan)

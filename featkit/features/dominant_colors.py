@@ -8,11 +8,13 @@ from numba import njit
 from ..base import FeatureExtractor, Integral, Interval
 from ..colorspaces import convert_color
 from ..images import Image, split_alpha, to_rgb, to_uint8
+from ..parameters import check_number
 from .color_histogram import EVERYWHERE
 from .column_names import padded_numbers
 
 VISIBLE_SPREAD = 1.0  # standard deviation in Lab below which a group of colours is one colour to the eye
 MAX_ROUNDS = 30
+N_COLORS = Interval(Integral, 1, 64, closed="both")
 
 
 @njit(nogil=True, cache=True)
@@ -138,6 +140,7 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
            [  0.3,   0. ,   0. ,   0. ],
            [  0. ,   0. ,   0. ,   0. ]])
     """
+    check_number("n_colors", n_colors, N_COLORS)
     sums = _cube_sums(image)
     if not len(sums):
         return np.full(4 * n_colors, np.nan)
@@ -155,6 +158,7 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
 
 def dominant_colors_names(*, n_colors: int = 5) -> list[str]:
     """Names of the columns of `dominant_colors`: ``palette_0_share``, ``palette_0_lightness`` onwards."""
+    check_number("n_colors", n_colors, N_COLORS)
     return [
         f"palette_{color}_{value}"
         for color in padded_numbers(n_colors)
@@ -183,7 +187,7 @@ class DominantColors(FeatureExtractor):
     (2, 12)
     """
 
-    _parameter_constraints = {"n_colors": [Interval(Integral, 1, 64, closed="both")]}
+    _parameter_constraints = {"n_colors": [N_COLORS]}
 
     def __init__(self, *, n_colors: int = 5) -> None:
         self.n_colors = n_colors

@@ -8,9 +8,11 @@ import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image, foreground_mask
+from ..parameters import check_number
 from .contours import outline, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
+N_HARMONICS = Interval(Integral, 2, 99, closed="both")
 
 
 def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
@@ -25,7 +27,7 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
     ----------
     image : ndarray (height, width[, 3 or 4])
         Its foreground holds the object, see `featkit.features.contours.outline`.
-    n_harmonics : int >= 2, default=10
+    n_harmonics : int from 2 to 99, default=10
         Ellipses to keep.
 
     Returns
@@ -50,6 +52,7 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
     >>> elliptic_fourier(ellipse, n_harmonics=2).round(2) + 0.0
     array([0.59, 0.  , 0.  , 0.  , 0.  ])
     """
+    check_number("n_harmonics", n_harmonics, N_HARMONICS)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(4 * n_harmonics - 3, np.nan)
@@ -88,6 +91,7 @@ def _normalized(harmonics: np.ndarray) -> np.ndarray:
 
 def elliptic_fourier_names(n_harmonics: int = 10) -> list[str]:
     """Names of the columns of `elliptic_fourier`: ``efd_01_d``, ``efd_02_a``, ``efd_02_b``, ..."""
+    check_number("n_harmonics", n_harmonics, N_HARMONICS)
     return ["efd_01_d", *(f"efd_{order:02d}_{letter}" for order in range(2, n_harmonics + 1) for letter in "abcd")]
 
 
@@ -112,7 +116,7 @@ class EllipticFourier(FeatureExtractor):
     (2, 9)
     """
 
-    _parameter_constraints = {"n_harmonics": [Interval(Integral, 2, 99, closed="both")]}
+    _parameter_constraints = {"n_harmonics": [N_HARMONICS]}
 
     def __init__(self, *, n_harmonics: int = 10) -> None:
         self.n_harmonics = n_harmonics

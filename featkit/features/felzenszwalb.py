@@ -6,9 +6,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor
 from ..exceptions import ImageFormatError
 from ..images import Background, Image
+from ..parameters import BACKGROUND, COUNT, check_number
 from .column_names import padded_numbers
 from .oriented_gradients import (
     ROUNDING_TIE,
@@ -173,6 +174,7 @@ def _felzenszwalb_of_stack(stack: np.ndarray, pixels_per_cell: int, background: 
 
 
 def _grid_shape(image_shape: tuple[int, ...], pixels_per_cell: int) -> tuple[int, int]:
+    check_number("pixels_per_cell", pixels_per_cell, COUNT)
     rows, cols = (size // pixels_per_cell for size in image_shape)
     if min(rows, cols) < 1:
         raise ImageFormatError(
@@ -216,8 +218,8 @@ class FelzenszwalbHOG(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "pixels_per_cell": [Interval(Integral, 1, None, closed="left")],
-        "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
+        "pixels_per_cell": [COUNT],
+        "background": BACKGROUND,
     }
     _needs_equal_sizes = True
 

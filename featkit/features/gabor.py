@@ -9,8 +9,11 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real
 from ..images import Image, alpha_weights, to_float, to_gray
-from ..parameters import check_pair
+from ..parameters import POSITIVE, check_number, check_pair
 from .column_names import cell_names, number_name
+
+FREQUENCY = Interval(Real, 0, 0.5, closed="right")
+ORIENTATIONS = Interval(Integral, 1, 90, closed="both")
 
 
 @njit(nogil=True, cache=True)
@@ -64,6 +67,9 @@ def _centered_light(image: Image) -> tuple[np.ndarray, np.ndarray]:
 
 def _amplitudes(light: np.ndarray, frequency: float, orientations: int, bandwidth: float) -> np.ndarray:
     """Response of every orientation, each a sum of products of row and column filters."""
+    check_number("frequency", frequency, FREQUENCY)
+    check_number("orientations", orientations, ORIENTATIONS)
+    check_number("bandwidth", bandwidth, POSITIVE)
     ratio = 2.0**bandwidth
     sigma = math.sqrt(math.log(2) / 2) / math.pi * (ratio + 1) / (ratio - 1) / frequency
     place = np.arange(-math.ceil(3 * sigma), math.ceil(3 * sigma) + 1)
@@ -97,7 +103,7 @@ def _checked_frequencies(frequencies: Sequence[float]) -> list[float]:
     try:
         numbers = [float(frequency) for frequency in frequencies]
         distinct = {number_name(number) for number in numbers}
-        if len(distinct) == len(numbers) > 0 and all(0 < number <= 0.5 for number in numbers):
+        if len(distinct) == len(numbers) > 0 and all(number in FREQUENCY for number in numbers):
             return numbers
     except (TypeError, ValueError):
         pass
@@ -121,7 +127,7 @@ def gabor_amplitudes(
     image : ndarray (height, width[, 3 or 4])
     frequency : float in (0, 0.5], default=0.25
         Cycles per pixel.
-    orientations : int >= 1, default=6
+    orientations : int in [1, 90], default=6
         Filter k answers to light that changes in direction ``180 k / orientations`` degrees, from the column axis
         towards growing rows: filter 0 to upright stripes.
     bandwidth : float > 0, default=1.0
@@ -187,6 +193,7 @@ def gabor_energies(
     light, weights = _centered_light(image)
     rows, cols = check_pair("grid", grid)
     frequencies = _checked_frequencies(frequencies)
+    check_number("orientations", orientations, ORIENTATIONS)
     energies = np.empty((rows, cols, len(frequencies), orientations, 2), np.float32)
     for index, frequency in enumerate(frequencies):
         _fill_energies(_amplitudes(light, frequency, orientations, bandwidth), weights, energies[:, :, index])
@@ -197,6 +204,7 @@ def gabor_energies_names(
     *, frequencies: Sequence[float] = (0.0625, 0.125, 0.25), orientations: int = 6, grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
     """Names of the columns of `gabor_energies`: ``gabor_f0_0625_a000_mean`` onwards, a for the angle in degrees."""
+    check_number("orientations", orientations, ORIENTATIONS)
     columns = [
         f"f{number_name(frequency)}_a{180 * k / orientations:03.0f}_{summary}"
         for frequency in _checked_frequencies(frequencies)
@@ -235,8 +243,8 @@ class GaborBank(FeatureExtractor):
 
     _parameter_constraints = {
         "frequencies": [tuple, list, np.ndarray],
-        "orientations": [Interval(Integral, 1, 90, closed="both")],
-        "bandwidth": [Interval(Real, 0, None, closed="neither")],
+        "orientations": [ORIENTATIONS],
+        "bandwidth": [POSITIVE],
         "grid": [tuple, list],
     }
 

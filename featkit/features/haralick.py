@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval
+from ..base import FeatureExtractor
 from ..images import Image
 from ..parameters import check_distinct
-from .cooccurrence import count_pairs_of_steps, foreground_levels, steps_of
+from .cooccurrence import N_LEVELS, count_pairs_of_steps, foreground_levels, steps_of
 
 STATISTICS = (
     "angular_second_moment",
@@ -172,11 +172,12 @@ def haralick(
     >>> row["haralick_d1_contrast_mean"], row["haralick_d1_contrast_range"]  # upright: only straight up is no contrast
     (np.float64(0.75), np.float64(1.0))
     """
+    levels = foreground_levels(image, n_levels)
     steps = steps_of(distances, angles)
     out = np.empty((len(steps), 2, len(STATISTICS)))
     counts = np.empty((len(angles), n_levels + 1, n_levels + 1), np.int32)
     statistics = np.empty((steps.shape[1], len(STATISTICS)))
-    _mean_and_range(foreground_levels(image, n_levels), n_levels, steps, counts, statistics, out)
+    _mean_and_range(levels, n_levels, steps, counts, statistics, out)
     return out.ravel()
 
 
@@ -218,7 +219,7 @@ class Haralick(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "n_levels": [Interval(Integral, 2, 256, closed="both")],
+        "n_levels": [N_LEVELS],
         "distances": [tuple, list, np.ndarray],
         "angles": [tuple, list, np.ndarray],
     }

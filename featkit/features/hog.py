@@ -6,10 +6,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, StrOptions
 from ..exceptions import ImageFormatError
 from ..images import Background, Image
-from ..parameters import check_option, check_pair
+from ..parameters import BACKGROUND, COUNT, POSITIVE, check_number, check_option, check_pair
 from .block_norms import BLOCK_NORMS
 from .column_names import padded_numbers
 from .nearest_votes import blocks_of_cells, cell_histograms
@@ -194,6 +194,8 @@ def hog_of_stack(
     out = np.empty((len(stack), math.prod(grid)), np.float32)
     check_option("block_norm", block_norm, BLOCK_NORMS)
     check_option("voting", voting, VOTINGS)
+    if window_sigma is not None:
+        check_number("window_sigma", window_sigma, POSITIVE)
     norm = BLOCK_NORMS.index(block_norm)
     if voting == "nearest":
         cells = _cells_of_stack(stack, orientations, pixels_per_cell, transform_sqrt, signed, background)
@@ -214,6 +216,7 @@ def _grid_shape(
     image_shape: tuple[int, ...], orientations: int, pixels_per_cell: tuple[int, int], cells_per_block: tuple[int, int]
 ) -> tuple[int, int, int, int, int]:
     """Axes of the descriptor: block rows, block columns, cell rows, cell columns, orientations."""
+    check_number("orientations", orientations, COUNT)
     cell = check_pair("pixels_per_cell", pixels_per_cell)
     block = check_pair("cells_per_block", cells_per_block)
     block_rows, block_cols = (image_shape[axis] // cell[axis] - block[axis] + 1 for axis in (0, 1))
@@ -279,15 +282,15 @@ class HOG(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "orientations": [Interval(Integral, 1, None, closed="left")],
+        "orientations": [COUNT],
         "pixels_per_cell": [tuple, list],
         "cells_per_block": [tuple, list],
         "block_norm": [StrOptions(set(BLOCK_NORMS))],
         "transform_sqrt": ["boolean"],
         "voting": [StrOptions(set(VOTINGS))],
         "signed": ["boolean"],
-        "window_sigma": [Interval(Real, 0, None, closed="neither"), None],
-        "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
+        "window_sigma": [POSITIVE, None],
+        "background": BACKGROUND,
     }
     _needs_equal_sizes = True
 

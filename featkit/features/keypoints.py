@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from ..images import Image, flatten_alpha, foreground_mask, to_gray, to_uint8
-from ..parameters import check_option
+from ..parameters import COUNT, check_number, check_option
 from .hog import hog
 
 DESCRIPTORS = ("dense", "sift", "orb")
@@ -48,6 +48,7 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     >>> positions.shape, descriptors.shape
     ((169, 2), (169, 128))
     """
+    check_number("cell_size", cell_size, COUNT)
     check_option("descriptor", descriptor, DESCRIPTORS)
     mask = foreground_mask(image)
     gray = to_uint8(to_gray(flatten_alpha(image, "mean")))

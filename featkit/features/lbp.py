@@ -5,17 +5,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, StrOptions
 from ..images import Background, Image
+from ..parameters import BACKGROUND
 from .binary_codes import (
     METHODS,
+    N_POINTS,
+    RADIUS,
+    circle_name,
     circle_positions,
     gray_level_stack,
     label_names,
     pattern_histograms,
     pattern_labels,
 )
-from .column_names import cell_names, number_name
+from .column_names import cell_names
 
 
 def local_binary_pattern_codes(
@@ -119,7 +123,7 @@ def local_binary_pattern_names(
     *, n_points: int = 8, radius: float = 1, method: str = "uniform", grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
     """Names of the columns of `local_binary_pattern`: ``lbp_uniform_p8_r1_0`` onwards."""
-    family = f"lbp_{method}_p{n_points}_r{number_name(radius)}"
+    family = f"lbp_{method}_{circle_name(n_points, radius)}"
     return cell_names(family, grid, label_names(n_points, method))
 
 
@@ -152,11 +156,11 @@ class LocalBinaryPattern(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "n_points": [Interval(Integral, 2, 24, closed="both")],
-        "radius": [Interval(Real, 1, None, closed="left")],
+        "n_points": [N_POINTS],
+        "radius": [RADIUS],
         "method": [StrOptions(set(METHODS))],
         "grid": [tuple, list],
-        "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
+        "background": BACKGROUND,
     }
 
     def __init__(

@@ -5,17 +5,22 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, Integral, Interval, StrOptions
 from ..images import Background, Image
-from ..parameters import check_pair
+from ..parameters import BACKGROUND, check_number, check_pair
 from .binary_codes import (
     METHODS,
+    N_POINTS,
+    RADIUS,
+    circle_name,
     circle_positions,
     gray_level_stack,
     label_names,
     pattern_histograms,
 )
-from .column_names import cell_names, number_name
+from .column_names import cell_names
+
+THRESHOLD = Interval(Integral, 1, 255, closed="both")
 
 
 def local_ternary_pattern(
@@ -75,6 +80,7 @@ def _patterns_of_stack(
     grid: tuple[int, int],
     background: Background,
 ) -> np.ndarray:
+    check_number("threshold", threshold, THRESHOLD)
     light = gray_level_stack(stack, background).astype(np.int16)
     margin = math.ceil(radius)
     positions = circle_positions(n_points, radius)
@@ -90,7 +96,8 @@ def local_ternary_pattern_names(
     *, n_points: int = 8, radius: float = 1, threshold: int = 5, method: str = "uniform", grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
     """Names of the columns of `local_ternary_pattern`: ``ltp_uniform_p8_r1_t5_upper_0`` onwards."""
-    family = f"ltp_{method}_p{n_points}_r{number_name(radius)}_t{threshold}"
+    check_number("threshold", threshold, THRESHOLD)
+    family = f"ltp_{method}_{circle_name(n_points, radius)}_t{threshold}"
     labels = label_names(n_points, method)
     return cell_names(family, grid, [f"{side}_{label}" for side in ("upper", "lower") for label in labels])
 
@@ -126,12 +133,12 @@ class LocalTernaryPattern(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "n_points": [Interval(Integral, 2, 24, closed="both")],
-        "radius": [Interval(Real, 1, None, closed="left")],
-        "threshold": [Interval(Integral, 1, 255, closed="both")],
+        "n_points": [N_POINTS],
+        "radius": [RADIUS],
+        "threshold": [THRESHOLD],
         "method": [StrOptions(set(METHODS))],
         "grid": [tuple, list],
-        "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
+        "background": BACKGROUND,
     }
 
     def __init__(

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from ..masks import bounding_box, label_components
+from ..parameters import POSITIVE, check_number
 from .calipers import (
     calipers,
     circumscribed_radius,
@@ -179,6 +180,13 @@ def measure_component(mask: np.ndarray, n_components: int = 1) -> list[float]:
     ]
 
 
+def unit_factors(pixel_size: float) -> np.ndarray:
+    """What brings measures in pixels to the unit of `pixel_size`: NaN for those with a unit where that is NaN."""
+    if not np.isnan(pixel_size):
+        check_number("pixel_size", pixel_size, POSITIVE)
+    return pixel_size**UNIT_POWERS
+
+
 def measure_region(mask: np.ndarray, *, pixel_size: float = 1.0) -> np.ndarray:
     """Measure all the foreground of a mask as one region.
 
@@ -187,7 +195,8 @@ def measure_region(mask: np.ndarray, *, pixel_size: float = 1.0) -> np.ndarray:
     mask : bool ndarray (height, width)
         True = foreground.
     pixel_size : float > 0, default=1.0
-        Length of the side of a pixel, in the unit wanted for the results: 0.1 when ten pixels make a millimetre.
+        Length of the side of a pixel, in the unit wanted for the results: 0.1 when ten pixels make a millimetre; NaN
+        where it is not known, which leaves the measures without a unit.
 
     Returns
     -------
@@ -205,13 +214,14 @@ def measure_region(mask: np.ndarray, *, pixel_size: float = 1.0) -> np.ndarray:
     >>> float(measures["region_area"]), round(measures["region_box_length"]), round(measures["region_width"])
     (200.0, 20, 10)
     """
+    factors = unit_factors(pixel_size)
     box = bounding_box(mask)
     if box is None:
         return np.full(len(MEASURES), np.nan)
     top, left, bottom, right = box
     n_components = len(label_components(mask)[1])
     values = measure_component(np.ascontiguousarray(mask[top:bottom, left:right]), n_components)
-    return np.array(values[: len(MEASURES)]) * pixel_size**UNIT_POWERS
+    return np.array(values[: len(MEASURES)]) * factors
 
 
 def measure_region_names(prefix: str = "region") -> list[str]:

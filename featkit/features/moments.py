@@ -10,8 +10,10 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image, foreground_mask
+from ..parameters import check_number
 
 SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape
+DEGREE = Interval(Integral, 2, 20, closed="both")
 HU_NAMES = [f"hu_{order}" for order in range(1, 8)]
 
 
@@ -93,6 +95,7 @@ def _power_sums(rows, cols, center_row, center_col, radius, degree):
 
 def _orders(degree: int) -> list[tuple[int, int]]:
     """(n, m) of the magnitudes that tell shapes apart: (0, 0) is constant and (1, 1) zero seen from the centroid."""
+    check_number("degree", degree, DEGREE)
     return [(n, m) for n in range(2, degree + 1) for m in range(n % 2, n + 1, 2)]
 
 
@@ -107,7 +110,7 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
     ----------
     image : ndarray (height, width[, 3 or 4])
         Its whole foreground is the shape, see `featkit.foreground_mask`.
-    degree : int >= 2, default=8
+    degree : int from 2 to 20, default=8
         Largest radial order.
 
     Returns
@@ -133,16 +136,17 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
     >>> bool(np.allclose(zernike_moments(bar), zernike_moments(bar.T)))
     True
     """
+    orders = _orders(degree)
     rows, cols = np.nonzero(foreground_mask(image))
     if len(rows) == 0:
-        return np.full(len(_orders(degree)), np.nan)
+        return np.full(len(orders), np.nan)
     center_row, center_col = rows.mean(), cols.mean()
     radius = math.sqrt(((rows - center_row) ** 2 + (cols - center_col) ** 2).max()) + 0.5
     sums = _power_sums(rows, cols, center_row, center_col, radius, degree) / len(rows)
     return np.array(
         [
             (n + 1) / math.pi * abs(sum(factor * sums[m, j] for j, factor in enumerate(_radial_polynomial(n, m))))
-            for n, m in _orders(degree)
+            for n, m in orders
         ]
     )
 
@@ -182,7 +186,7 @@ class ZernikeMoments(FeatureExtractor):
     array(['zernike_02_00', 'zernike_02_02', 'zernike_03_01', 'zernike_03_03'], dtype=object)
     """
 
-    _parameter_constraints = {"degree": [Interval(Integral, 2, 20, closed="both")]}
+    _parameter_constraints = {"degree": [DEGREE]}
 
     def __init__(self, *, degree: int = 8) -> None:
         self.degree = degree

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, StrOptions
 from ..images import Background, Image
+from ..parameters import BACKGROUND, COUNT, check_number
 from .binary_codes import METHODS, STEPS, gray_levels, label_names, pattern_histograms, pattern_labels
 from .column_names import cell_names
 
@@ -15,6 +16,7 @@ RING = np.array([(0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (
 
 def _block_sums(gray: np.ndarray, block_size: int) -> np.ndarray:
     """Sum of the block that begins at every pixel, int32, by an integral image; it wraps around in very large ones."""
+    check_number("block_size", block_size, COUNT)
     integral = cv2.integral(gray, sdepth=cv2.CV_32S)
     columns = integral[:, block_size:] - integral[:, :-block_size]
     return np.ascontiguousarray(columns[block_size:] - columns[:-block_size])
@@ -100,6 +102,7 @@ def multi_block_lbp(
 
 def multi_block_lbp_names(*, block_size: int = 3, method: str = "uniform", grid: tuple[int, int] = (1, 1)) -> list[str]:
     """Names of the columns of `multi_block_lbp`: ``mblbp_uniform_b3_0`` onwards."""
+    check_number("block_size", block_size, COUNT)
     return cell_names(f"mblbp_{method}_b{block_size}", grid, label_names(8, method))
 
 
@@ -130,10 +133,10 @@ class MultiBlockLBP(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "block_size": [Interval(Integral, 1, None, closed="left")],
+        "block_size": [COUNT],
         "method": [StrOptions(set(METHODS))],
         "grid": [tuple, list],
-        "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
+        "background": BACKGROUND,
     }
 
     def __init__(

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, StrOptions
 from ..images import Background, Image
-from ..parameters import check_distinct
+from ..parameters import BACKGROUND, COUNT, check_distinct
 from .block_norms import BLOCK_NORMS
 from .hog import VOTINGS, hog_names, hog_of_stack
 
@@ -164,12 +164,12 @@ class MultiScaleHOG(FeatureExtractor):
 
     _parameter_constraints = {
         "cell_sizes": [tuple, list],
-        "orientations": [Interval(Integral, 1, None, closed="left")],
+        "orientations": [COUNT],
         "cells_per_block": [tuple, list],
         "block_norm": [StrOptions(set(BLOCK_NORMS))],
         "voting": [StrOptions(set(VOTINGS))],
         "signed": ["boolean"],
-        "background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})],
+        "background": BACKGROUND,
     }
     _needs_equal_sizes = True
 

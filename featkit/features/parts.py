@@ -9,14 +9,16 @@ from numpy.typing import ArrayLike
 from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, Interval, Real, StrOptions
 from ..colorspaces import convert_color
 from ..exceptions import SubjectNotFoundError
 from ..images import Image, foreground_mask, to_rgb
 from ..masks import drop_small_components
+from ..parameters import COUNT, POSITIVE, check_number
 from .column_names import padded_numbers
 from .regions import region_measurements, region_measurements_names
 
+SHARE = Interval(Real, 0, 1, closed="both")
 PIXELS_PER_IMAGE = 2000  # sampled to learn the colours of the parts
 
 
@@ -94,6 +96,8 @@ def part_measurements(
         For each part the columns of `featkit.region_measurements` without colour. NaN for a part that is not there
         (its count is 0), and for all that has a unit where the scale mark is not there.
     """
+    check_number("reference_length", reference_length, POSITIVE)
+    check_number("min_share", min_share, SHARE)
     labels = part_labels(image, part_colors)
     masks = [drop_small_components(labels == part, min_share=min_share) for part in range(len(part_colors))]
     if reference is not None:
@@ -151,12 +155,12 @@ class PartMeasurements(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "parts": [Interval(Integral, 1, None, closed="left"), dict],
-        "pixel_size": [Interval(Real, 0, None, closed="neither")],
+        "parts": [COUNT, dict],
+        "pixel_size": [POSITIVE],
         "reference": [str, None],
-        "reference_length": [Interval(Real, 0, None, closed="neither")],
+        "reference_length": [POSITIVE],
         "aggregate": [StrOptions({"largest", "mean", "max"})],
-        "min_share": [Interval(Real, 0, 1, closed="both")],
+        "min_share": [SHARE],
         "random_state": ["random_state"],
     }
     _requires_fit = True

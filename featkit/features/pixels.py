@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from ..base import FeatureExtractor, Interval, Real, StrOptions
+from ..base import FeatureExtractor
 from ..images import Background, Image, flatten_alpha, to_float
+from ..parameters import BACKGROUND
 from .column_names import padded_numbers
 
 
@@ -65,7 +66,7 @@ class RawPixels(FeatureExtractor):
     (2, 64)
     """
 
-    _parameter_constraints = {"background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})]}
+    _parameter_constraints = {"background": BACKGROUND}
     _needs_equal_sizes = True
 
     def __init__(self, *, background: Background = 0.0) -> None:

@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval, Real, StrOptions
+from ..base import FeatureExtractor, StrOptions
 from ..colorspaces import convert_color
 from ..images import Image, foreground_mask, full_light, to_rgb
 from ..masks import label_components
-from ..parameters import check_option
-from .measures import MEASURES, ORIENTATION, UNIT_POWERS, measure_component
+from ..parameters import COUNT, POSITIVE, check_number, check_option
+from .measures import MEASURES, ORIENTATION, measure_component, unit_factors
 
 AGGREGATES = ("largest", "mean", "max")
 COLORS = {"rgb": ["red", "green", "blue"], "lab": ["lightness", "lab_a", "lab_b"], None: []}
@@ -84,6 +84,8 @@ def region_measurements(
     array([  2., 408.])
     """
     check_option("aggregate", aggregate, AGGREGATES)
+    check_number("min_area", min_area, COUNT)
+    factors = unit_factors(pixel_size)
     mask = foreground_mask(image)
     labels, areas = label_components(mask)
     objects = np.flatnonzero(areas >= min_area)
@@ -100,7 +102,7 @@ def region_measurements(
         box = slice(top, bottom), slice(left, right)
         region = labels[box] == index + 1
         measures = np.array(measure_component(region))
-        measures[: len(MEASURES)] *= pixel_size**UNIT_POWERS
+        measures[: len(MEASURES)] *= factors
         rows.append(
             [*measures[: len(measures) if orientation else len(MEASURES)], *_mean_color(image[box], region, color)]
         )
@@ -135,8 +137,9 @@ class RegionMeasurements(FeatureExtractor):
 
     Notes
     -----
-    ``transform(X, pixel_size=sizes)`` takes one size for each image instead; in a Pipeline it arrives by scikit-learn's
-    metadata routing, asked for with ``set_transform_request(pixel_size=True)``.
+    ``transform(X, pixel_size=sizes)`` takes one size for each image instead, NaN where it is not known, which leaves
+    the columns without a unit; in a Pipeline it arrives by scikit-learn's metadata routing, asked for with
+    ``set_transform_request(pixel_size=True)``.
 
     Stateless. Mixed sizes are welcome. The object is where alpha is at least one half (the whole image when there is
     no alpha); its components (8 neighbours) are the objects. ``u`` is the unit of `pixel_size`. All but area, Euler
@@ -204,9 +207,9 @@ class RegionMeasurements(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "pixel_size": [Interval(Real, 0, None, closed="neither")],
+        "pixel_size": [POSITIVE],
         "aggregate": [StrOptions(set(AGGREGATES))],
-        "min_area": [Interval(Integral, 1, None, closed="left")],
+        "min_area": [COUNT],
         "color": [StrOptions({"rgb", "lab"}), None],
         "orientation": ["boolean"],
     }

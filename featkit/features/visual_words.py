@@ -10,10 +10,10 @@ from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 
-from ..base import FeatureExtractor, Integral, Interval, StrOptions
+from ..base import FeatureExtractor, StrOptions
 from ..exceptions import SubjectNotFoundError
 from ..images import Image, Images
-from ..parameters import check_distinct
+from ..parameters import COUNT, check_distinct
 from .column_names import padded_numbers
 from .keypoints import DESCRIPTORS, local_descriptors
 
@@ -140,11 +140,11 @@ class BagOfVisualWords(FeatureExtractor):
 
     _parameter_constraints = {
         "descriptor": [StrOptions(set(DESCRIPTORS))],
-        "n_words": [Interval(Integral, 1, None, closed="left")],
+        "n_words": [COUNT],
         "encoding": [StrOptions(set(ENCODINGS))],
         "pyramid": [tuple, list],
-        "cell_size": [Interval(Integral, 1, None, closed="left")],
-        "max_descriptors": [Interval(Integral, 1, None, closed="left")],
+        "cell_size": [COUNT],
+        "max_descriptors": [COUNT],
         "random_state": ["random_state"],
     }
     _requires_fit = True
