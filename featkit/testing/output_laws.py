@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from threading import Barrier
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -28,6 +28,8 @@ from .outcomes import (
     predicts,
 )
 from .pictures import of_unequal_sizes, with_alpha
+
+N_THREADS = 8
 
 
 def check_fit(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
@@ -67,14 +69,20 @@ def check_chunks(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) ->
 
 
 def check_threads(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
-    """One fitted estimator used by several threads at once gives the rows it gives alone."""
+    """One fitted estimator used by eight threads at once gives the rows it gives alone."""
     fitted = fitted_clone(estimator, images, y)
-    batches = [images[start : start + 2] for start in range(0, len(images), 2)] * 3
+    batches = [images[start : start + 2] for start in range(0, len(images), 2)]
     expected = [output_of(fitted, batch) for batch in batches]
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(partial(output_of, fitted), batches))
-    for index, (one, other) in enumerate(zip(found, expected)):
-        assert_same(estimator, one, other, f"batch {index} in one of several threads and alone")
+    all_here = Barrier(N_THREADS)
+
+    def output_of_one_among_many(batch):
+        all_here.wait()
+        return output_of(fitted, batch)
+
+    with ThreadPoolExecutor(N_THREADS) as pool:
+        found = list(pool.map(output_of_one_among_many, batches * N_THREADS))
+    for index, (one, other) in enumerate(zip(found, expected * N_THREADS)):
+        assert_same(estimator, one, other, f"batch {index} in one of {N_THREADS} threads and alone")
 
 
 def check_n_jobs(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:

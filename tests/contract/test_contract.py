@@ -18,6 +18,7 @@ from sklearn.utils.validation import validate_data
 
 import featkit
 from featkit.testing import check_pictures, image_checks, parametrize_with_image_checks
+from featkit.testing.output_laws import check_threads
 
 BASES = {"FeatureExtractor", "ImageTransformer"}
 
@@ -116,6 +117,12 @@ OF_ANY_WIDTH = {
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 def test_law_of_tables(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize("estimator", TABLE_ESTIMATORS, ids=lambda estimator: type(estimator).__name__)
+def test_threads_share_an_estimator_of_tables(estimator):
+    shapes = np.random.default_rng(0).uniform(0, 50, (16, 2 * 68))
+    check_threads(estimator, shapes, np.arange(16) % 2)
 
 
 def test_every_estimator_takes_images_or_tables():
