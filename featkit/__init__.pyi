@@ -46,6 +46,7 @@ from .evaluation.statistics import mcnemar_p as mcnemar_p
 from .evaluation.terminal import print_comparison as print_comparison
 from .exceptions import ExtractionError as ExtractionError
 from .exceptions import FeatkitError as FeatkitError
+from .exceptions import FileWriteError as FileWriteError
 from .exceptions import ImageFormatError as ImageFormatError
 from .exceptions import ImageReadError as ImageReadError
 from .exceptions import ImageReadWarning as ImageReadWarning

@@ -44,7 +44,17 @@ class ImageReadError(_FileError):
 
 
 class ExtractionError(FeatkitError, ValueError):
-    """A folder holds another extraction, or none; or a file of features, predictions or a model cannot be written."""
+    """A folder holds another extraction, or none, or cannot be made."""
+
+
+class FileWriteError(_FileError):
+    """A file could not be written: no room, no permission, no such folder. What was there before is still there.
+
+    Attributes
+    ----------
+    path : str or None
+        The file at fault.
+    """
 
 
 class ModelFileError(_FileError):

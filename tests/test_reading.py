@@ -777,6 +777,34 @@ def test_two_frames_are_two_frames():
         assert len(list(ImageSequence.Iterator(Image.open(io.BytesIO(two_frames(file_format)))))) == 2
 
 
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
+    for name in ("cat/1.jpg", "dog/1.jpg"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    iterdir = Path.iterdir
+
+    def refuse(folder):
+        if folder.name == "dog":
+            raise PermissionError(13, "Permission denied")
+        return iterdir(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)  # a mode of 0 would not stop root
+    with pytest.raises(ImageReadError, match="dog: expected a folder that can be listed, got: Permission") as told:
+        list_images(tmp_path)
+    assert told.value.path == str(tmp_path / "dog")
+
+
+def test_a_file_removed_after_it_was_listed_is_named(tmp_path):
+    for name in ("cat/1.png", "cat/2.png", "dog/1.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("L", (4, 4)).save(tmp_path / name)
+    paths = list_images(tmp_path).paths
+    (tmp_path / "cat" / "2.png").unlink()
+    with pytest.raises(ImageReadError, match="2.png: expected an image file, there is none of this name") as told:
+        ImageReader().fit_transform(paths)
+    assert "image 1 of the batch" in told.value.__notes__
+
+
 def test_from_a_folder_to_rows(tmp_path):
     for label, value in {"dark": 10, "light": 240}.items():
         (tmp_path / label).mkdir()

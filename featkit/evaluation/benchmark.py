@@ -100,6 +100,8 @@ def benchmark(
 
     Raises
     ------
+    FileWriteError
+        When the store cannot be written; the folds before are kept.
     ValueError
         When there is no candidate or no fold, a name is there twice, X and y differ in length, or y holds a single
         class.

@@ -18,6 +18,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .._optional import require
+from ..writing import write_atomically
 from .folds import Fold
 from .learning import crossing_points, learning_curves
 from .robustness import robustness_curves
@@ -99,6 +100,11 @@ class Benchmark:
         Returns
         -------
         path : Path
+
+        Raises
+        ------
+        FileWriteError
+            When the file cannot be written; one that was there stays.
         """
         content: dict[str, dict] = {"about": self.about}
         for name in _frame_names():
@@ -106,7 +112,7 @@ class Benchmark:
             columns = frame.reset_index() if name == "table" else frame
             content[name] = {column: columns[column].tolist() for column in columns}
         path = Path(path)
-        path.write_text(json.dumps(content), encoding="utf-8")
+        write_atomically(path, lambda stream: stream.write(json.dumps(content).encode()))
         return path
 
     @classmethod
@@ -120,13 +126,24 @@ class Benchmark:
         Returns
         -------
         benchmark : Benchmark
+
+        Raises
+        ------
+        ValueError
+            When the file is damaged, or is something else.
         """
         DataFrame = require("pandas", extra="report").DataFrame
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-        read = {name: DataFrame(content[name]) for name in _frame_names()}
-        read["table"] = read["table"].set_index("candidate")
-        read["table"].attrs["n_folds"] = content["about"]["n_folds"]
-        return cls(about=content["about"], **read)
+        content = Path(path).read_bytes()
+        try:
+            found = json.loads(content)
+            read = {name: DataFrame(found[name]) for name in _frame_names()}
+            read["table"] = read["table"].set_index("candidate")
+            read["table"].attrs["n_folds"] = found["about"]["n_folds"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{path}: expected a whole file made by Benchmark.save, got: {error!r}. Run the benchmark again."
+            ) from error
+        return cls(about=found["about"], **read)
 
 
 def _frame_names() -> list[str]:

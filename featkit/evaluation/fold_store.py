@@ -3,12 +3,15 @@
 import hashlib
 import json
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
 import joblib
 import numpy as np
 
+from ..exceptions import FileWriteError
+from ..writing import write_atomically
 from .folds import Fold, Plan
 
 
@@ -28,7 +31,12 @@ class FoldStore:
         versions: Mapping[str, str],
     ) -> None:
         self._folder = Path(folder)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileWriteError(
+                f"{folder}: expected a folder that can be made for finished folds, got: {error.strerror}.", str(folder)
+            ) from error
         self._data = joblib.hash([_identity(X), y, random_state, sorted(versions.items())])
 
     def _file(self, plan: Plan, fold: Fold) -> Path:
@@ -39,22 +47,29 @@ class FoldStore:
     def get(self, plan: Plan, fold: Fold) -> dict | None:
         """Record of a candidate on a fold, or None."""
         file = self._file(plan, fold)
-        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+        if not file.exists():
+            return None
+        try:
+            return json.loads(file.read_bytes())
+        except ValueError as error:
+            warnings.warn(f"{file} is damaged ({error}); this fold is computed again.", stacklevel=2)
+            return None
 
     def put(self, plan: Plan, fold: Fold, record: dict) -> None:
         """Keep a record; a file is whole or not there."""
-        file = self._file(plan, fold)
-        unfinished = file.with_suffix(f".{os.getpid()}.part")
-        unfinished.write_text(json.dumps(record), encoding="utf-8")
-        unfinished.replace(file)
+        content = json.dumps(record).encode()
+        write_atomically(self._file(plan, fold), lambda stream: stream.write(content))
 
 
 def _identity(X: np.ndarray | list) -> np.ndarray | list:
     if isinstance(X, np.ndarray) and X.dtype.kind not in "OSU":
         return X
-    return [
-        (str(source), os.stat(source).st_size, os.stat(source).st_mtime_ns)
-        if isinstance(source, (str, os.PathLike))
-        else source
-        for source in X
-    ]
+    return [_identity_of_file(source) if isinstance(source, (str, os.PathLike)) else source for source in X]
+
+
+def _identity_of_file(path: str | os.PathLike) -> str | tuple[str, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return str(path)  # the reader will say what is wrong with it
+    return str(path), status.st_size, status.st_mtime_ns

@@ -172,7 +172,8 @@ class FeatureCache:
         except sqlite3.DatabaseError as error:
             raise CacheError(
                 f"{self.path}: expected a cache of features, SQLite says: {error}. "
-                "Delete the file if it is a damaged cache; its rows are computed anew."
+                "Check its permissions and the room on the disk. Delete the file if it is a damaged cache; its rows "
+                "are computed anew."
             ) from error
 
     def _open(self) -> sqlite3.Connection:

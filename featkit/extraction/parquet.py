@@ -22,6 +22,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._optional import require
 from ..exceptions import ExtractionError, ImageReadError
+from ..writing import write_atomically
 from .chunked import ExtractionWarning
 from .chunks import stack_rows, transform_chunk
 from .fingerprint import describe_transformer, differences, digest
@@ -29,7 +30,6 @@ from .fitting import ready_transformer
 from .inputs import find_images
 from .parts import Item, Part
 from .progress import progress_of
-from .writing import write_atomically
 
 if TYPE_CHECKING:
     import pyarrow
@@ -108,6 +108,8 @@ def extract_to_parquet(
     ------
     ExtractionError
         When the folder holds an extraction by another transformer, other versions or of other images.
+    FileWriteError
+        When a file cannot be written; those before it are whole.
     ImageReadError
         When no images are found.
 
@@ -204,7 +206,7 @@ def _make_part(
     """Make one file, unless it is there; return its number of rows and of errors, and whether it was there."""
     file = Path(folder) / f"part-{index:06}.parquet"
     identity = f"{fingerprint} {part.digest()}"
-    if file.exists() and (counts := _counts_of(file, identity)):
+    if file.exists() and (counts := _counts_of(file, identity, names)):
         return (*counts, True)
     notes, rows = [], []
     for item, row, error in rows_of_part(transformer.transform, part, chunk_size, cap):
@@ -245,22 +247,32 @@ def _told(error: Exception | None) -> str | None:
     return None if error is None else f"{type(error).__name__}: {error}"
 
 
-def _counts_of(file: Path, identity: str) -> tuple[int, int] | None:
-    """Rows and errors of a part that is there; None where it is damaged."""
+def _counts_of(file: Path, identity: str, names: list[str]) -> tuple[int, int] | None:
+    """Rows and errors of a part that is there; None where it is not what was written."""
     parquet = require("pyarrow.parquet", extra="parquet")
     try:
-        facts = json.loads((parquet.read_schema(file).metadata or {}).get(b"featkit", b"{}"))
-    except (OSError, ValueError) as error:
+        with parquet.ParquetFile(file, page_checksum_verification=True) as part:
+            facts = json.loads((part.schema_arrow.metadata or {}).get(b"featkit", b"{}"))
+            if facts.get("identity") == identity:
+                table = part.read(use_threads=False)
+                if len(table) != facts["rows"] or not table.schema.equals(_schema_of(names)):
+                    raise ValueError(f"{len(table)} rows of other columns")
+                return facts["rows"], facts["errors"]
+    except (OSError, ValueError, KeyError) as error:
         warnings.warn(f"{file} is damaged ({error}); it is made again.", ExtractionWarning, stacklevel=2)
         return None
-    if facts.get("identity") != identity:
-        raise ExtractionError(f"{file} was made from other images or by another transformer. Choose another folder.")
-    return facts["rows"], facts["errors"]
+    raise ExtractionError(f"{file} was made from other images or by another transformer. Choose another folder.")
 
 
 def _text(value: Any) -> str | None:
     """A string that UTF-8 can hold: file names need not be."""
     return None if value is None else str(value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _schema_of(names: list[str]) -> "pyarrow.Schema":
+    arrow = require("pyarrow", extra="parquet")
+    columns = [(name, arrow.string()) for name in NOTES] + [(str(name), arrow.float32()) for name in names]
+    return arrow.schema(columns)
 
 
 def _table_of(notes: list[tuple], rows: np.ndarray, names: list[str]) -> "pyarrow.Table":
@@ -269,13 +281,14 @@ def _table_of(notes: list[tuple], rows: np.ndarray, names: list[str]) -> "pyarro
     columns = columns or [arrow.array([], arrow.string())] * len(NOTES)
     with np.errstate(over="ignore"):
         features = np.ascontiguousarray(rows.T, dtype=np.float32)
-    return arrow.table([*columns, *map(arrow.array, features)], names=[*NOTES, *map(str, names)])
+    return arrow.table([*columns, *map(arrow.array, features)], schema=_schema_of(names))
 
 
 def _write_table(table: "pyarrow.Table", stream: BinaryIO) -> None:
     parquet = require("pyarrow.parquet", extra="parquet")
     notes = [name for name in NOTES if name in table.column_names]
-    parquet.write_table(table, stream, use_dictionary=notes, write_statistics=notes, compression="zstd")
+    options = {"compression": "zstd", "write_page_checksum": True}  # else a flipped bit would be another feature
+    parquet.write_table(table, stream, use_dictionary=notes, write_statistics=notes, **options)
 
 
 def write_columns(names: list[str], rows: list[list], stream: BinaryIO) -> None:

@@ -17,7 +17,7 @@ import featkit
 
 from .._optional import require
 from ..exceptions import FeatkitError
-from .writing import write_atomically
+from ..writing import write_atomically
 
 NOTE = "featkit.json"  # member of the file that tells the version, beside those of skops
 FUNCTION_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
@@ -38,8 +38,8 @@ def save(pipeline: BaseEstimator, path: str | os.PathLike) -> None:
 
     Raises
     ------
-    ExtractionError
-        When the file cannot be written.
+    FileWriteError
+        When the file cannot be written; one that was there stays.
 
     See Also
     --------
@@ -57,7 +57,7 @@ def save(pipeline: BaseEstimator, path: str | os.PathLike) -> None:
     content = io.BytesIO(require("skops.io", extra="models").dumps(pipeline))
     with zipfile.ZipFile(content, "a") as archive:
         archive.writestr(NOTE, json.dumps({"featkit": featkit.__version__}))
-    write_atomically(Path(path), lambda stream: stream.write(content.getvalue()))
+    write_atomically(path, lambda stream: stream.write(content.getvalue()))
 
 
 def load(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimator:
@@ -83,7 +83,8 @@ def load(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimat
     """
     skops = require("skops.io", extra="models")
     content = _content(path)
-    theirs = _version_in(content, path)
+    with _damage_told(path):
+        theirs = _version_in(content)
     if theirs.partition(".")[0] != featkit.__version__.partition(".")[0]:
         raise SavedModelError(
             f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: features may have changed. "
@@ -92,14 +93,16 @@ def load(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimat
     own = skops_trusted_types()
     with _damage_told(path):
         types = skops.get_untrusted_types(data=content)
-    unknown = [name for name in types if name not in own and name not in trusted]
-    if unknown:
+    if unknown := [name for name in types if name not in own and name not in trusted]:
         raise SavedModelError(
             f"{path} holds types that are not trusted: {unknown}. Name those you trust: trusted=[...]."
         )
     with _damage_told(path):
         pipeline = skops.loads(content, trusted=[*own, *trusted])
-    if reaching := [name for name in _names_to_run(pipeline) if name not in trusted]:
+        if not isinstance(pipeline, BaseEstimator):
+            raise TypeError(f"it holds a {type(pipeline).__name__}, no estimator")
+        reaching = [name for name in _names_to_run(pipeline) if name not in trusted]
+    if reaching:
         raise SavedModelError(
             f"{path} names functions to import or files to open: {reaching}. Name those you trust: trusted=[...]."
         )
@@ -135,19 +138,23 @@ def _content(path: str | os.PathLike) -> bytes:
         raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
 
 
-def _version_in(content: bytes, path: str | os.PathLike) -> str:
-    with _damage_told(path), zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return str(json.loads(archive.read(NOTE))["featkit"])
-
-
 @contextmanager
 def _damage_told(path: str | os.PathLike) -> Iterator[None]:
     try:
         yield
-    except Exception as error:  # skops and zipfile fail on damaged files in any way there is
+    except Exception as error:  # skops and zipfile fail on what is damaged or made up in any way there is
         raise SavedModelError(
-            f"{path}: expected a whole file made by featkit.save, got: {error}. Save the pipeline again."
+            f"{path}: expected a whole file made by featkit.save, got {type(error).__name__}: {error}. "
+            "Save the pipeline again."
         ) from error
+
+
+def _version_in(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+        if size > len(content):  # save compresses nothing: a bomb
+            raise ValueError(f"members of {size} bytes in a file of {len(content)}")
+        return str(json.loads(archive.read(NOTE))["featkit"])
 
 
 def _names_to_run(pipeline: BaseEstimator) -> Iterator[str]:

@@ -13,11 +13,11 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
+from ..writing import write_atomically
 from .inputs import find_images
 from .parquet import rows_of_part, write_columns
 from .parts import Part
 from .progress import progress_of
-from .writing import write_atomically
 
 
 class Prediction(NamedTuple):
@@ -57,8 +57,8 @@ def predict_to_file(
 
     Raises
     ------
-    ExtractionError
-        When the file cannot be written.
+    FileWriteError
+        When the file cannot be written; one that was there stays.
     ImageReadError
         When no images are found.
 

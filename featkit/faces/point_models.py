@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from .._optional import require
-from ..exceptions import ModelLicenseWarning
+from ..exceptions import ModelFileError, ModelLicenseWarning
 from .models import find_model
 from .regions import FACE_MIRROR, FACE_REGIONS
 
@@ -48,6 +48,11 @@ def dlib_model(n_points: int, path: str | PathLike | None = None, trust: bool = 
         points = np.empty((len(boxes), n_points, 2))
         for row, (top, left, bottom, right) in enumerate(np.rint(boxes).astype(int)):
             found = predictor(photo, rectangle(left, top, right - 1, bottom - 1))
+            if found.num_parts != n_points:
+                raise ModelFileError(
+                    f"{model.path}: expected a model of {n_points} points, got one of {found.num_parts}.",
+                    str(model.path),
+                )
             points[row] = [(point.y, point.x) for point in found.parts()]
         return points
 
@@ -57,7 +62,15 @@ def dlib_model(n_points: int, path: str | PathLike | None = None, trust: bool = 
 @lru_cache(maxsize=4)
 def _load(model):
     """The predictor of a file, once in a process; threads may share it, for it holds the interpreter's lock."""
-    predictor = require("dlib", extra="faces").shape_predictor(str(model.path))
+    dlib = require("dlib", extra="faces")
+    try:
+        predictor = dlib.shape_predictor(str(model.path))
+    except RuntimeError as error:
+        raise ModelFileError(
+            f"{model.path}: expected a landmark model of dlib, got a file of which dlib says: "
+            f"{str(error).splitlines()[0].rstrip('.')}. Replace the file.",
+            str(model.path),
+        ) from error
     if model.commercial_use is False:
         warnings.warn(
             f"{model.path.name} may not be used in commercial products: {model.license}.",

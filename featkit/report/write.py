@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .. import Benchmark
 from .._optional import require
 from ..display.curves import BASELINE_COLORS, FEATURE_COLORS
+from ..writing import write_atomically
 from .section import ReportSection, rendered
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def write_report(
 
     Raises
     ------
+    FileWriteError
+        When the file cannot be written; a report that was there stays.
     MissingDependencyError
         When jinja2, pandas or matplotlib is not installed.
 
@@ -93,7 +96,7 @@ def write_report(
         script_hash=_hash(script),
     )
     path = Path(path)
-    path.write_text(page, encoding="utf-8")
+    write_atomically(path, lambda stream: stream.write(page.encode("utf-8")))
     return path
 
 

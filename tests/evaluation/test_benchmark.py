@@ -21,6 +21,7 @@ from featkit import (
     HOG,
     Benchmark,
     ImageReader,
+    ImageReadError,
     Perturber,
     RawPixels,
     Resizer,
@@ -308,6 +309,32 @@ def test_saved_and_loaded_is_the_same(full, tmp_path):
         pd.testing.assert_frame_equal(getattr(loaded, name), getattr(full, name), check_exact=True)
     assert list(loaded.duplicates.columns) == list(full.duplicates.columns)
     assert repr(loaded) == repr(pickle.loads(pickle.dumps(full))) == "Benchmark(3 candidates, 6 folds, 240 images)"
+
+
+@pytest.mark.parametrize("content", [b"", b"[1, 2]", b"{}", b'{"about": {}, "table": 3}', b"\x89PNG"], ids=repr)
+def test_what_save_did_not_write_is_refused(tmp_path, content):
+    (tmp_path / "found.json").write_bytes(content)
+    with pytest.raises(ValueError, match=r"found.json: expected a whole file made by Benchmark.save"):
+        Benchmark.load(tmp_path / "found.json")
+
+
+def test_a_damaged_record_of_a_fold_is_computed_again(digits, tmp_path):
+    features = {"pixels": candidates()["pixels"]}
+    whole = run(digits, features, store=tmp_path)
+    record = sorted(tmp_path.iterdir())[1]
+    content = record.read_bytes()
+    record.write_bytes(content[: len(content) // 2])
+    with pytest.warns(UserWarning, match=rf"{record.name} is damaged .* computed again"):
+        assert_same_results(whole, run(digits, features, store=tmp_path))
+    assert len(record.read_bytes()) >= len(content) // 2
+    assert_same_results(whole, run(digits, features, store=tmp_path))
+
+
+def test_an_image_that_is_gone_is_named_with_a_store_too(digits, tmp_path):
+    paths = [str(tmp_path / f"{index}.png") for index in range(len(digits[1]))]
+    reader = {"pixels": make_pipeline(ImageReader(), RawPixels(), LogisticRegression())}
+    with pytest.raises(ImageReadError, match=r"0.png: expected an image file"):
+        run((paths, digits[1]), reader, store=tmp_path / "store", check_duplicates=False)
 
 
 # Groups, classes, bad input

@@ -6,8 +6,11 @@ import os
 import random
 import signal
 import sys
+import tarfile
 import threading
 import time
+import warnings
+from collections import Counter
 from pathlib import Path
 
 import cv2
@@ -93,6 +96,29 @@ def test_a_second_run_keeps_all_and_makes_again_what_is_gone_or_damaged(photos, 
     assert not list(tmp_path.glob(".part-*"))
 
 
+def test_a_flipped_bit_is_seen_or_does_no_harm(tmp_path):
+    pictures = list(check_pictures(6))
+    extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)
+    part = tmp_path / "part-000000.parquet"
+    whole, table, outcomes = part.read_bytes(), rows_of(tmp_path), Counter()
+    for place in range(0, len(whole), 41):
+        damaged = bytearray(whole)
+        damaged[place] ^= 16
+        part.write_bytes(damaged)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            try:
+                extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)
+            except ExtractionError as error:
+                outcomes[str(error)] += 1
+                continue
+        outcomes["made again" if told else "kept"] += 1
+        pd.testing.assert_frame_equal(rows_of(tmp_path), table)
+    assert outcomes.pop("made again") > len(whole) // 41 // 3
+    assert outcomes.pop("kept") > 0
+    assert list(outcomes) == [f"{part} was made from other images or by another transformer. Choose another folder."]
+
+
 def test_two_extractions_do_not_mix(photos, tmp_path):
     extract_to_parquet(transformer(), photos, tmp_path, part_size=7)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
@@ -150,8 +176,8 @@ def test_a_full_disk_loses_nothing_that_was_written(photos, tmp_path, monkeypatc
         moved.append(target)
         replace(source, target)
 
-    monkeypatch.setattr("featkit.extraction.writing.os.replace", replace_until_full)
-    with pytest.raises(ExtractionError, match=r"No space left on device. What was written before is whole"):
+    monkeypatch.setattr("featkit.writing.os.replace", replace_until_full)
+    with pytest.raises(featkit.FileWriteError, match=r"No space left on device. What was written before is whole"):
         extract_to_parquet(transformer(), photos, tmp_path / "out", part_size=7)
     assert len(list((tmp_path / "out").glob("part-*"))) == 3
     assert not list((tmp_path / "out").glob(".part-*"))
@@ -187,6 +213,32 @@ def test_arrays_with_labels_and_iterators(tmp_path):
     assert one["label"].tolist() == [str(k) for k in range(9)]
     assert np.array_equal(one.iloc[:, 3:], other.iloc[:, 3:])
     assert np.array_equal(one.iloc[:, 3:], featkit.ColorMoments().transform(pictures).astype(np.float32))
+
+
+def test_what_is_gone_between_listing_and_reading_has_its_row_and_reason(tmp_path):
+    paths = []
+    for index, picture in enumerate(check_pictures(6, height=24, width=28)):
+        paths.append(tmp_path / f"{index}.png")
+        cv2.imwrite(str(paths[-1]), picture)
+
+    class Removes(featkit.ColorMoments):
+        def transform(self, X):
+            paths[3].unlink(missing_ok=True)
+            (tmp_path / "gone.tar").unlink(missing_ok=True)
+            return super().transform(X)
+
+    removing = make_pipeline(featkit.ImageReader(), Removes())
+    extract_to_parquet(removing, tmp_path, tmp_path / "files", chunk_size=2)
+    table = rows_of(tmp_path / "files")
+    assert table["error"].notna().tolist() == [False, False, False, True, False, False]
+    assert "3.png: expected an image file, there is none of this name" in table["error"][3]
+    for name in ("there.tar", "gone.tar"):
+        with tarfile.open(tmp_path / name, "w") as shard:
+            shard.add(paths[0], "0.png")
+    extract_to_parquet(removing, [tmp_path / "there.tar", tmp_path / "gone.tar"], tmp_path / "shards")
+    there, gone = rows_of(tmp_path / "shards")["error"]
+    assert not isinstance(there, str)
+    assert "gone.tar: expected a readable file" in gone
 
 
 # Kills

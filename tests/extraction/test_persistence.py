@@ -1,8 +1,11 @@
 """A saved pipeline comes back as it was, and nothing runs that was not trusted."""
 
+import io
 import json
 import pickle
+import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -122,6 +125,109 @@ def test_what_save_did_not_write_is_refused(tmp_path, kind):
         file = tmp_path
     with pytest.raises(SavedModelError, match=str(file)):
         load(file)
+
+
+def archive(file, members, compression=zipfile.ZIP_STORED):
+    """A file like those of save, with other members."""
+    with zipfile.ZipFile(file, "w", compression) as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+    return file
+
+
+def members_of(file):
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("n_bytes", [1, 100, 1000, 4000])
+def test_a_file_cut_off_anywhere_is_refused(tmp_path, n_bytes):
+    save(featkit.HOG(), tmp_path / "model.skops")
+    (tmp_path / "model.skops").write_bytes((tmp_path / "model.skops").read_bytes()[:n_bytes])
+    with pytest.raises(SavedModelError, match=r"model.skops: expected a whole file made by featkit.save"):
+        load(tmp_path / "model.skops")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        None,
+        b"{",
+        b"[]",
+        b"\xff\xfe\x00",
+        b'{"a":' * 5000 + b"1" + b"}" * 5000,
+        lambda schema: schema.replace(b'"__loader__": "ObjectNode"', b'"__loader__": "EvilNode"'),
+        lambda schema: schema.replace(b"orientations", b"oriontations"),
+        lambda schema: schema.replace(b'"protocol"', b'"no_protocol"'),
+    ],
+    ids=["missing", "no json", "list", "no text", "deep", "loader", "parameters", "protocol"],
+)
+def test_a_made_up_schema_is_refused(tmp_path, schema):
+    save(featkit.HOG(), tmp_path / "model.skops")
+    members = members_of(tmp_path / "model.skops")
+    whole = members.pop("schema.json")
+    if schema is not None:
+        members["schema.json"] = schema(whole) if callable(schema) else schema
+    archive(tmp_path / "model.skops", members)
+    with pytest.raises(SavedModelError, match=r"model.skops: expected a whole file made by featkit.save"):
+        load(tmp_path / "model.skops")
+
+
+def test_what_is_no_estimator_is_refused(tmp_path):
+    save([1, 2], tmp_path / "list.skops")
+    with pytest.raises(SavedModelError, match="list"):
+        load(tmp_path / "list.skops")
+
+
+def test_a_pickle_in_place_of_an_array_does_not_run(tmp_path):
+    save(StandardScaler().fit([[1.0, 2.0]]), tmp_path / "model.skops")
+    members = members_of(tmp_path / "model.skops")
+    arrays = [name for name in members if name.endswith(".npy")]
+    assert arrays
+    buffer = io.BytesIO()
+    np.save(buffer, np.array([Writes(tmp_path / "ran")], dtype=object), allow_pickle=True)
+    archive(tmp_path / "model.skops", members | dict.fromkeys(arrays, buffer.getvalue()))
+    with pytest.raises(SavedModelError, match="expected a whole file made by featkit.save"):
+        load(tmp_path / "model.skops")
+    assert not (tmp_path / "ran").exists()
+    np.load(io.BytesIO(buffer.getvalue()), allow_pickle=True)  # it would have run
+    assert (tmp_path / "ran").exists()
+
+
+class Writes:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_no_member_reaches_out_of_the_file(tmp_path):
+    place = tmp_path / "here" / "below"
+    place.mkdir(parents=True)
+    save(StandardScaler().fit([[1.0, 2.0]]), place / "model.skops")
+    members = members_of(place / "model.skops")
+    array = next(name for name in members if name.endswith(".npy"))
+    np.save(tmp_path / "secret.npy", np.array([3.0, 4.0]))
+    archive(place / "model.skops", members | {"../../evil": b"evil", str(tmp_path / "evil"): b"evil"})
+    assert load(place / "model.skops").mean_.tolist() == [1, 2]
+    pointing = members["schema.json"].replace(array.encode(), str(tmp_path / "secret.npy").encode())
+    archive(place / "model.skops", members | {"schema.json": pointing})
+    with pytest.raises(SavedModelError, match=r"secret.npy"):
+        load(place / "model.skops")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["below", "here", "model.skops", "secret.npy"]
+
+
+@pytest.mark.parametrize("name", ["featkit.json", "schema.json", "more.npy"])
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, name):
+    save(featkit.HOG(), tmp_path / "model.skops")
+    members = members_of(tmp_path / "model.skops") | {name: bytes(50_000_000)}
+    bomb = archive(tmp_path / "model.skops", members, zipfile.ZIP_DEFLATED)
+    tracemalloc.start()
+    with pytest.raises(SavedModelError, match=r"members of 5\d{7} bytes in a file of \d{5}\."):
+        load(bomb)
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
 
 
 def test_a_failed_save_keeps_the_old_file(tmp_path):
