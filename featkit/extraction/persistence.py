@@ -101,6 +101,7 @@ def load(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimat
         pipeline = skops.loads(content, trusted=[*own, *trusted])
         if not isinstance(pipeline, BaseEstimator):
             raise TypeError(f"it holds a {type(pipeline).__name__}, no estimator")
+        pipeline.get_params()  # raises where one is missing
         reaching = [name for name in _names_to_run(pipeline) if name not in trusted]
     if reaching:
         raise SavedModelError(
