@@ -173,6 +173,9 @@ from .features.multi_block_lbp import multi_block_lbp_names as multi_block_lbp_n
 from .features.multi_scale_hog import MultiScaleHOG as MultiScaleHOG
 from .features.multi_scale_hog import multi_scale_hog as multi_scale_hog
 from .features.multi_scale_hog import multi_scale_hog_names as multi_scale_hog_names
+from .features.neighborhood_differences import NeighborhoodDifferences as NeighborhoodDifferences
+from .features.neighborhood_differences import neighborhood_differences as neighborhood_differences
+from .features.neighborhood_differences import neighborhood_differences_names as neighborhood_differences_names
 from .features.parts import PartMeasurements as PartMeasurements
 from .features.parts import part_labels as part_labels
 from .features.parts import part_measurements as part_measurements
@@ -181,6 +184,12 @@ from .features.pixels import raw_pixels as raw_pixels
 from .features.regions import RegionMeasurements as RegionMeasurements
 from .features.regions import region_measurements as region_measurements
 from .features.regions import region_measurements_names as region_measurements_names
+from .features.run_lengths import RunLengths as RunLengths
+from .features.run_lengths import SizeZones as SizeZones
+from .features.run_lengths import run_lengths as run_lengths
+from .features.run_lengths import run_lengths_names as run_lengths_names
+from .features.run_lengths import size_zones as size_zones
+from .features.run_lengths import size_zones_names as size_zones_names
 from .features.visual_words import BagOfVisualWords as BagOfVisualWords
 from .features.visual_words import fisher_vector as fisher_vector
 from .features.visual_words import vlad as vlad

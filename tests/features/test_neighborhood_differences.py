@@ -1,0 +1,79 @@
+"""Amadasun and King's statistics: a naive reading of the paper, and what must not matter."""
+
+import numpy as np
+import pytest
+from skimage import data
+
+from featkit import join_alpha, neighborhood_differences, neighborhood_differences_names
+
+RNG = np.random.default_rng(0)
+N_LEVELS = 5
+
+
+def naive_statistics(levels, distance):
+    height, width = levels.shape
+    sums, counts = dict.fromkeys(range(1, N_LEVELS + 1), 0.0), dict.fromkeys(range(1, N_LEVELS + 1), 0)
+    for row, col in np.ndindex(levels.shape):
+        near = [
+            levels[r, c]
+            for r in range(max(row - distance, 0), min(row + distance + 1, height))
+            for c in range(max(col - distance, 0), min(col + distance + 1, width))
+            if (r, c) != (row, col)
+        ]
+        sums[levels[row, col]] += abs(levels[row, col] - np.mean(near))
+        counts[levels[row, col]] += 1
+    n = levels.size
+    p, s = {i: counts[i] / n for i in counts}, {i: sums[i] / n for i in sums}
+    there = [i for i in counts if counts[i]]
+    pairs = [(i, j) for i in there for j in there]
+    change = sum(s.values())
+    return [
+        1 / sum(p[i] * s[i] for i in there),
+        sum(p[i] * p[j] * (i - j) ** 2 for i, j in pairs) / (len(there) * (len(there) - 1)) * change,
+        sum(p[i] * s[i] for i in there) / sum(abs(i * p[i] - j * p[j]) for i, j in pairs),
+        sum(abs(i - j) * (p[i] * s[i] + p[j] * s[j]) / (p[i] + p[j]) for i, j in pairs),
+        sum((p[i] + p[j]) * (i - j) ** 2 for i, j in pairs) / change,
+    ]
+
+
+@pytest.mark.parametrize("distance", [1, 2])
+def test_the_formulas(distance):
+    levels = RNG.choice([1, 2, 4, 5], (8, 11))  # level 3 does not occur
+    gray = (levels * 51 - 25).astype(np.uint8)
+    found = neighborhood_differences(gray, n_levels=N_LEVELS, distance=distance)
+    assert found == pytest.approx(naive_statistics(levels, distance))
+
+
+def test_large_patches_are_coarser_and_noise_is_busier():
+    noise = RNG.integers(0, 256, (48, 48)).astype(np.uint8)
+    patches = np.kron(noise[:6, :6], np.ones((8, 8), np.uint8))
+    fine, coarse = (dict(zip(neighborhood_differences_names(), neighborhood_differences(x))) for x in (noise, patches))
+    assert coarse["neighborhood_coarseness"] > 2 * fine["neighborhood_coarseness"]
+    assert fine["neighborhood_busyness"] > 2 * coarse["neighborhood_busyness"]
+
+
+def test_a_larger_picture_of_the_same_texture_gives_the_same():
+    texture = data.gravel()
+    small, large = neighborhood_differences(texture[:200, :200]), neighborhood_differences(texture[:400, :400])
+    assert large == pytest.approx(small, rel=0.25)
+
+
+def test_turns_and_mirrors_change_nothing():
+    image = data.brick()[:60, :70]
+    for same in (np.rot90(image), image[::-1], image[:, ::-1]):
+        assert neighborhood_differences(same) == pytest.approx(neighborhood_differences(image))
+
+
+def test_only_the_foreground_counts():
+    mask = np.zeros((50, 60), dtype=bool)
+    mask[5:25, 10:40] = True
+    image = data.grass()[:50, :60]
+    expected = neighborhood_differences(image[5:25, 10:40])
+    assert neighborhood_differences(join_alpha(image, mask)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("n_foreground", [0, 1])
+def test_without_a_neighbour_there_is_nothing_to_say(n_foreground):
+    mask = np.zeros((9, 9), dtype=bool)
+    mask[4, 4 : 4 + n_foreground] = True
+    assert np.isnan(neighborhood_differences(join_alpha(data.grass()[:9, :9], mask))).all()
