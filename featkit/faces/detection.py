@@ -12,6 +12,7 @@ from .hog_detector import hog_faces
 
 WHICH = ("largest", "central", "all")
 DETECTORS = ("auto", "dlib", "cascade")
+_FAR_FROM_SURE = 0.2  # of the best score: a badge may be larger than the face above it, and has a tenth of its score
 _STEP = 1.2  # from one size that dlib's detector looks for to the next: nearer sizes are the same to it
 
 
@@ -31,8 +32,9 @@ def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto"
         Laid on black where it is transparent. Colour helps: gray pictures lose 2 to 5 of 100 faces.
     which : {"largest", "central", "all"}, default="largest"
         The largest face (of several that differ by less than the detector's step of a fifth, the most central), the
-        one whose middle is nearest to that of the photo, or all. "all" looks at twice the size
-        besides, since a group has faces of many sizes, and takes five times as long as a first look that sees a face.
+        one whose middle is nearest to that of the photo, or all. What has less than a fifth of the best score is
+        neither the largest nor the central face. "all" looks at twice the size besides, since a group has faces of
+        many sizes, and takes five times as long as a first look that sees a face.
     detector : {"auto", "dlib", "cascade"}, default="auto"
         dlib's (histograms of oriented gradients); scikit-image's cascade, which needs nothing installed, finds fewer
         faces, tells no score and does not `search`; or the first where it is installed, else the second.
@@ -83,6 +85,11 @@ def faces_in_photo(photo: np.ndarray, which: str, detector: str, search: bool) -
         boxes = hog_faces(photo, find_all=which == "all", search=search)
     else:
         boxes = cascade_faces(photo)
+    if which != "all" and boxes:
+        best = max(box.score for box in boxes)
+        boxes = [
+            box for box in boxes if not box.score < min(best, _FAR_FROM_SURE * best)
+        ]  # NaN: the cascade tells none
     middle = (np.array(photo.shape[:2]) - 1) / 2
     boxes.sort(key=lambda box: np.hypot(*(box.middle - middle)))
     if which != "central":

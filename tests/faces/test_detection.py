@@ -1,5 +1,6 @@
 """Faces are found upright, small, dark and tilted; nothing is found where there is none; threads do not disturb."""
 
+import io
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,10 +9,12 @@ import cv2
 import dlib
 import numpy as np
 import pytest
+from PIL import Image
 from skimage import data
 from skimage.transform import rotate
 
 from featkit import FaceBox, ImageFormatError, detect_faces, join_alpha
+from featkit.faces import detection
 
 MIDDLE = np.array([126.5, 112.5])  # of the portrait's face
 
@@ -99,6 +102,27 @@ def test_of_faces_of_one_size_the_most_central_counts_as_the_largest(portrait):
     assert_frames(box, MIDDLE + [0, 160], 90)
     (box,) = detect_faces(np.ascontiguousarray(photo[:, ::-1]))
     assert_frames(box, [MIDDLE[0], 599 - (MIDDLE[1] + 160)], 90)
+
+
+@pytest.mark.parametrize("quality", [30, 75])
+def test_the_larger_badge_on_the_suit_is_not_taken_for_the_face(quality):
+    """In the JPEG the badge has a side of 105 pixels and scores of 0.07 to 0.14, the face one of 88 and 1.5."""
+    file = io.BytesIO()
+    Image.fromarray(data.astronaut()).save(file, "JPEG", quality=quality)
+    (face,) = detect_faces(data.astronaut())
+    assert_frames(detect_faces(np.asarray(Image.open(file)))[0], face.middle, face.side)
+
+
+@pytest.mark.parametrize("which", ["largest", "central"])
+@pytest.mark.parametrize(
+    ("scores", "kept"), [((1.5, 0.29), 0), ((1.5, 0.31), 1), ((-0.1, -0.1), 1), ((np.nan,) * 2, 1)]
+)
+def test_what_has_less_than_a_fifth_of_the_best_score_does_not_count(monkeypatch, which, scores, kept):
+    boxes = [FaceBox(0, 0, 30, 30, score=scores[0]), FaceBox(30, 30, 90, 90, score=scores[1])]
+    monkeypatch.setattr(detection, "hog_faces", lambda photo, **_: list(boxes))
+    photo = np.zeros((120, 120), np.uint8)
+    assert detect_faces(photo, which=which) == [boxes[kept]]
+    assert len(detect_faces(photo, which="all")) == 2
 
 
 def test_every_kind_of_image_shows_its_face(portrait):
