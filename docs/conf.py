@@ -28,6 +28,7 @@ default_role = "code"  # a single pair of backticks names a thing of featkit or 
 autosummary_generate = True
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
+autodoc_typehints = "none"  # the docstrings say it in words
 nb_execution_mode = "off"  # the notebooks carry their outputs; the tests run them
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
@@ -36,4 +37,10 @@ copybutton_prompt_text = ">>> "
 html_theme = "pydata_sphinx_theme"
 html_title = f"featkit {release}"
 html_show_sourcelink = False
-html_theme_options = {"show_prev_next": False, "secondary_sidebar_items": ["page-toc"]}
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_theme_options = {
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "header_links_before_dropdown": 4,
+}

@@ -7,7 +7,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+from PIL import Image
+
 import featkit
+from featkit import make_shapes
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,6 +19,35 @@ ROOT = Path(__file__).parents[2]
 def test_every_public_name_stands_once_in_the_reference():
     listed = re.findall(r"^   (\w+)$", (ROOT / "docs" / "api.md").read_text(), re.MULTILINE)
     assert Counter(listed) == Counter(featkit.__all__)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Six gray PNGs and JPEGs of each of two shapes, and a file that is cut off."""
+    for shape in ("disk", "rectangle"):
+        folder = tmp_path / "photos" / shape
+        folder.mkdir(parents=True)
+        for number, picture in enumerate(make_shapes(6, shape=shape, random_state=0).images):
+            Image.fromarray(picture).save(folder / f"{number}.{'jpg' if number % 2 else 'png'}")
+    (folder / "1.jpg").write_bytes((folder / "1.jpg").read_bytes()[:400])
+    return tmp_path / "photos"
+
+
+def test_the_answers_run_as_they_stand(photos, monkeypatch):
+    monkeypatch.chdir(photos.parent)
+    code = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "questions.md").read_text(), re.DOTALL)
+    names = {}
+    exec("\n".join(code), names)
+    assert len(names["paths"]) == len(names["table"]) == 11
+    areas = {"disk": [], "rectangle": []}
+    for label, area in zip(names["labels"], names["table"]["region_area"]):
+        areas[str(label)].append(area)
+    for shape, found in areas.items():
+        truth = make_shapes(6, shape=shape, random_state=0).area / 100
+        kept = truth if shape == "disk" else truth[[0, 2, 3, 4, 5]]
+        assert found == pytest.approx(kept, rel=0.03)
+    assert (featkit.load(photos.parent / "model.skops").predict(names["paths"]) == names["labels"]).all()
+    assert 0 < names["comparison"].distance < 0.1
 
 
 def test_the_pages_build_without_a_warning(tmp_path):
