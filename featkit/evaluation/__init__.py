@@ -1,1 +1,1 @@
-"""Comparing features honestly: folds, statistics, perturbations, reports."""
+"""Comparing features honestly: folds, statistics, learning curves, changed pictures, costs, duplicates."""

@@ -43,13 +43,8 @@ def raw_pixel_features(X: Sources) -> RawPixels | Pipeline:
     return make_pipeline(ImageReader(), ColorConverter(), Resizer(height=32, width=32), RawPixels())
 
 
-def tuned_pixel_svm(n_jobs: int | None = None) -> GridSearchCV:
+def tuned_pixel_svm() -> GridSearchCV:
     """RBF support vector machine for pixels in [0, 1], its C and gamma chosen by three inner folds.
-
-    Parameters
-    ----------
-    n_jobs : int or None, default=None
-        Workers of the inner search.
 
     Returns
     -------
@@ -57,7 +52,7 @@ def tuned_pixel_svm(n_jobs: int | None = None) -> GridSearchCV:
         Over C in {1, 10} and gamma in {"scale", 0.01, 0.03}. Standardised columns are not tried: they blow up the
         pixels that are hardly ever on and cost 4 points on digits.
     """
-    return GridSearchCV(SVC(), {"C": [1, 10], "gamma": ["scale", 0.01, 0.03]}, cv=3, n_jobs=n_jobs)
+    return GridSearchCV(SVC(), {"C": [1, 10], "gamma": ["scale", 0.01, 0.03]}, cv=3)
 
 
 class _MeanRemover(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -72,7 +67,7 @@ class _MeanRemover(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return rows - rows.mean(axis=1, keepdims=True)
 
 
-def raw_pixel_baselines(X: Sources, *, random_state: int = 0, n_jobs: int | None = None) -> dict[str, Pipeline]:
+def raw_pixel_baselines(X: Sources, *, random_state: int = 0) -> dict[str, Pipeline]:
     """Raw pixels behind a logistic regression, a multilayer perceptron and a tuned SVM, this also after a stretch.
 
     The perceptron sees each picture less its own mean: on bright pictures all its units can die at once, and it would
@@ -84,8 +79,6 @@ def raw_pixel_baselines(X: Sources, *, random_state: int = 0, n_jobs: int | None
     X : batch of images or of sources that `ImageReader` reads
     random_state : int, default=0
         Seed of the perceptron.
-    n_jobs : int or None, default=None
-        Workers of the inner search of the SVM.
 
     Returns
     -------
@@ -104,6 +97,6 @@ def raw_pixel_baselines(X: Sources, *, random_state: int = 0, n_jobs: int | None
     return {
         "raw pixels + logistic regression": make_pipeline(pixels, LogisticRegression(max_iter=1000)),
         "raw pixels + MLP": make_pipeline(pixels, _MeanRemover(), perceptron),
-        "raw pixels + tuned SVM": make_pipeline(pixels, tuned_pixel_svm(n_jobs)),
-        "stretched pixels + tuned SVM": make_pipeline(*reader, ContrastStretcher(), pixels, tuned_pixel_svm(n_jobs)),
+        "raw pixels + tuned SVM": make_pipeline(pixels, tuned_pixel_svm()),
+        "stretched pixels + tuned SVM": make_pipeline(*reader, ContrastStretcher(), pixels, tuned_pixel_svm()),
     }

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import joblib
 import numpy as np
@@ -23,11 +24,14 @@ from .baselines import raw_pixel_baselines
 from .benchmark_results import Benchmark, about_run
 from .duplicates import find_duplicates, parted_by
 from .fold_store import FoldStore
-from .folds import Plan, make_folds, n_steps, run_fold
+from .folds import Fold, Plan, make_folds, n_steps, run_fold
 from .learning import automatic_sizes
 from .perturbation_kinds import KINDS
 from .robustness import perturbation_suite, robustness_summary
 from .terminal import progress_bar
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 def benchmark(
@@ -168,7 +172,9 @@ def _sizes(train_sizes: str | Sequence[int], trained_on: list[np.ndarray]) -> tu
     return tuple(automatic_sizes(trained_on))
 
 
-def _named_classifiers(baselines, candidates, classifier):
+def _named_classifiers(
+    baselines: Mapping[str, BaseEstimator], candidates: Mapping[str, BaseEstimator], classifier: BaseEstimator | None
+) -> dict[str, BaseEstimator]:
     if not candidates:
         raise ValueError("Expected at least one candidate, got none: pass {name: transformer}.")
     twice = set(baselines) & set(candidates)
@@ -182,7 +188,7 @@ def _named_classifiers(baselines, candidates, classifier):
     }
 
 
-def _planned_variants(plans, ablate):
+def _planned_variants(plans: Mapping[str, Plan], ablate: Sequence[str]) -> dict[tuple[str, str], tuple[str, Plan]]:
     """(candidate, family) -> (name, plan) of every candidate that lacks one family."""
     unknown = sorted(set(ablate) - set(plans))
     if unknown:
@@ -194,7 +200,7 @@ def _planned_variants(plans, ablate):
     }
 
 
-def _duplicates(X, folds, wanted, verbose):
+def _duplicates(X: np.ndarray | list, folds: Sequence[Fold], wanted: bool, verbose: bool) -> "DataFrame":
     if not wanted:
         columns = ["image_a", "image_b", "distance", "exact", "n_parted"]
         return require("pandas", extra="report").DataFrame(columns=columns)
@@ -208,14 +214,23 @@ def _duplicates(X, folds, wanted, verbose):
     return found
 
 
-def _run(plans, X, y, folds, random_state, n_jobs, kept, verbose):
+def _run(
+    plans: Mapping[str, Plan],
+    X: np.ndarray | list,
+    y: np.ndarray,
+    folds: Sequence[Fold],
+    random_state: int,
+    n_jobs: int | None,
+    kept: FoldStore | None,
+    verbose: bool,
+) -> list[dict[str, dict]]:
     """Records of all folds, those that are kept and those that are still to be computed."""
-    records = [{} for _ in folds]
-    missing = []
+    records: list[dict[str, dict]] = [{} for _ in folds]
+    missing: list[tuple[int, dict[str, Plan]]] = []
     for index, fold in enumerate(folds):
         if kept is not None:
-            found = {name: kept.get(plan, fold) for name, plan in plans.items()}
-            records[index] = {name: record for name, record in found.items() if record is not None}
+            of_store = {name: kept.get(plan, fold) for name, plan in plans.items()}
+            records[index] = {name: record for name, record in of_store.items() if record is not None}
         left = {name: plan for name, plan in plans.items() if name not in records[index]}
         if left:
             missing.append((index, left))
@@ -223,12 +238,21 @@ def _run(plans, X, y, folds, random_state, n_jobs, kept, verbose):
     with progress_bar(total) if verbose else nullcontext(lambda what=None, n=1: None) as advance:
         for index, found in _computed(missing, X, y, folds, random_state, n_jobs, advance):
             records[index] |= found
-            for name, record in found.items() if kept is not None else ():
-                kept.put(plans[name], folds[index], record)
+            if kept is not None:
+                for name, record in found.items():
+                    kept.put(plans[name], folds[index], record)
     return records
 
 
-def _computed(missing, X, y, folds, random_state, n_jobs, advance):
+def _computed(
+    missing: list[tuple[int, dict[str, Plan]]],
+    X: np.ndarray | list,
+    y: np.ndarray,
+    folds: Sequence[Fold],
+    random_state: int,
+    n_jobs: int | None,
+    advance: Callable[..., None],
+) -> Iterator[tuple[int, dict[str, dict]]]:
     if joblib.effective_n_jobs(n_jobs) == 1:
         for index, left in missing:
             yield index, run_fold(left, X, y, folds[index], random_state=random_state, on_step=advance)
@@ -241,5 +265,7 @@ def _computed(missing, X, y, folds, random_state, n_jobs, advance):
         yield index, found
 
 
-def _indexed_fold(index, plans, X, y, fold, random_state):
+def _indexed_fold(
+    index: int, plans: dict[str, Plan], X: np.ndarray | list, y: np.ndarray, fold: Fold, random_state: int
+) -> tuple[int, dict[str, dict]]:
     return index, run_fold(plans, X, y, fold, random_state=random_state)

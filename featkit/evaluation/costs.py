@@ -122,4 +122,4 @@ def _stage(given: Any, result: Any) -> str:
 
 
 def _is_table(result: Any) -> bool:
-    return getattr(result, "ndim", None) == 2
+    return len(getattr(result, "shape", ())) == 2

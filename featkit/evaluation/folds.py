@@ -135,7 +135,7 @@ def n_steps(plans: Mapping[str, Plan], X: np.ndarray | list, fold: Fold) -> int:
     return fits + (-(-len(fold.test) // _chunk_size(X)) if changed else 0)
 
 
-def _fit_and_test(model, X, y, fold):
+def _fit_and_test(model: BaseEstimator, X: np.ndarray | list, y: np.ndarray, fold: Fold) -> dict:
     X_train, X_test = take(X, fold.train), take(X, fold.test)
     with PeakMemory() as peak:
         start = time.perf_counter()
@@ -155,7 +155,7 @@ def _fit_and_test(model, X, y, fold):
     return {"figures": figures, "predicted": prediction.predicted.tolist()}
 
 
-def _log_loss(truth, probabilities, model, classes):
+def _log_loss(truth: np.ndarray, probabilities: np.ndarray | None, model: BaseEstimator, classes: np.ndarray) -> float:
     if probabilities is None:
         return np.nan
     known = np.zeros((len(truth), len(classes)))  # a class that was not trained on has probability 0
@@ -163,7 +163,15 @@ def _log_loss(truth, probabilities, model, classes):
     return float(log_loss(truth, known / known.sum(axis=1, keepdims=True), labels=classes))
 
 
-def _score_of_subset(plan, record, X, y, fold, subset, random_state):
+def _score_of_subset(
+    plan: Plan,
+    record: dict,
+    X: np.ndarray | list,
+    y: np.ndarray,
+    fold: Fold,
+    subset: np.ndarray,
+    random_state: int,
+) -> float:
     if len(subset) == len(fold.train):  # the whole training part: fitted already
         return record["figures"]["accuracy"]
     rows = fold.train[np.sort(subset)]
@@ -171,11 +179,18 @@ def _score_of_subset(plan, record, X, y, fold, subset, random_state):
     return float(accuracy_score(y[fold.test], model.predict(take(X, fold.test))))
 
 
-def _chunk_size(X):
+def _chunk_size(X: np.ndarray | list) -> int:
     return _CHUNK_OF_IMAGES if isinstance(X, np.ndarray) and X.ndim > 1 else _CHUNK_OF_SOURCES
 
 
-def _test_on_changes(models, plans, X, y, fold, on_step):
+def _test_on_changes(
+    models: Mapping[str, BaseEstimator],
+    plans: Mapping[str, Plan],
+    X: np.ndarray | list,
+    y: np.ndarray,
+    fold: Fold,
+    on_step: Callable[[str], None],
+) -> dict[str, list[float]]:
     """Accuracy of every model under every change; each changed picture is made once and shown to all of them."""
     changes = max((plan.changes for plan in plans.values()), key=len, default=())
     concerned = [name for name, plan in plans.items() if plan.changes]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_bar(n_steps: int, description: str = "comparing") -> Iterator[Callable[..., None]]:
+def progress_bar(n_steps: int) -> Iterator[Callable[..., None]]:
     """Bar with the time left; gives a function ``advance(what="", n=1)``."""
     progress = require("rich.progress", extra="report")
     columns = (
@@ -21,8 +21,8 @@ def progress_bar(n_steps: int, description: str = "comparing") -> Iterator[Calla
         progress.TimeRemainingColumn(),
     )
     with progress.Progress(*columns, transient=True) as bar:
-        task = bar.add_task(description, total=n_steps)
-        yield lambda what=description, n=1: bar.update(task, description=what, advance=n)
+        task = bar.add_task("comparing", total=n_steps)
+        yield lambda what="comparing", n=1: bar.update(task, description=what, advance=n)
 
 
 # column of a table: heading and text of a row

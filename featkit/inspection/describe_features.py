@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 CHUNK = 512  # columns correlated at once with all before them
+MOST_NAMED = 8  # columns in a remark
 
 
 @dataclass
@@ -113,7 +114,7 @@ def _correlated(
     return pandas.DataFrame(rows, columns=["feature", "like", "correlation"])
 
 
-def _shortened(names: Iterable, most: int = 8) -> str:
+def _shortened(names: Iterable) -> str:
     texts = [str(name) for name in names]
-    rest = f" and {len(texts) - most} more" if len(texts) > most else ""
-    return ", ".join(texts[:most]) + rest
+    rest = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
+    return ", ".join(texts[:MOST_NAMED]) + rest

@@ -143,7 +143,7 @@ def _parts_of_pipeline(
 
 def is_table(outcome: Any) -> bool:
     """Whether the outcome of a step is a table of features, not a batch of images."""
-    return hasattr(outcome, "columns") or hasattr(outcome, "toarray") or getattr(outcome, "ndim", 0) == 2
+    return len(getattr(outcome, "shape", ())) == 2
 
 
 def as_rows(table: Any) -> np.ndarray:

@@ -15,6 +15,9 @@ from ..images import Image, to_uint8
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+WIDTH, HEIGHT = 120, 60  # of the picture of a feature row, as the template draws it
+MOST_POINTS = 240
+
 
 def picture_url(image: Image, longest: int = 128) -> str:
     """Encode a picture as a ``data:`` address, made smaller where it is larger than needed.
@@ -63,13 +66,13 @@ def strip_of(pipeline: BaseEstimator, image: Any) -> list[dict]:
     ]
 
 
-def _row_points(row: np.ndarray, width: int = 120, height: int = 60, most: int = 240) -> dict | None:
+def _row_points(row: np.ndarray) -> dict | None:
     """Corners of a polyline that draws a feature row; long rows show the largest value of each stretch."""
     if row.ndim != 1:
         return None
     values = np.nan_to_num(np.asarray(row, dtype=np.float64))
-    parts = [part[np.argmax(np.abs(part))] for part in np.array_split(values, min(most, len(values)))]
+    parts = [part[np.argmax(np.abs(part))] for part in np.array_split(values, min(MOST_POINTS, len(values)))]
     low, high = min(parts), max(parts)
-    heights = [height - 4 - (value - low) / (high - low or 1) * (height - 8) for value in parts]
-    step = width / max(len(parts) - 1, 1)
+    heights = [HEIGHT - 4 - (value - low) / (high - low or 1) * (HEIGHT - 8) for value in parts]
+    step = WIDTH / max(len(parts) - 1, 1)
     return {"points": " ".join(f"{k * step:.1f},{y:.1f}" for k, y in enumerate(heights)), "n_features": len(values)}

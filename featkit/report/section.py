@@ -8,11 +8,12 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .. import Benchmark
-from ..display.curves import BASELINE_COLORS, FEATURE_COLORS, candidate_styles
+from ..display.curves import candidate_styles
 from ..images import Image
 from .charts import learning_charts, robustness_charts
 from .gallery import error_gallery
 from .pictures import figure_url, strip_of
+from .svg import COLOR_CLASSES
 from .tables import ablation_table, confusion_tables, costs_table, pairs_table, results_table, robustness_table
 from .verdict import best_rivals, verdict
 
@@ -99,10 +100,13 @@ def _about_text(value: Any) -> str:
 
 
 def _legend(names: Iterable[str]) -> list[dict]:
-    classes = {color: f"feature{k}" for k, color in enumerate(FEATURE_COLORS)}
-    classes |= {color: f"baseline{k}" for k, color in enumerate(BASELINE_COLORS)}
     return [
-        {"name": str(name), "number": style.number, "color": classes[style.color], "dashed": style.linestyle == "--"}
+        {
+            "name": str(name),
+            "number": style.number,
+            "color": COLOR_CLASSES[style.color],
+            "dashed": style.linestyle == "--",
+        }
         for name, style in candidate_styles(names).items()
     ]
 
