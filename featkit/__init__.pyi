@@ -223,14 +223,14 @@ from .preprocessing.adjust import ToneAdjuster as ToneAdjuster
 from .preprocessing.adjust import adjust_log as adjust_log
 from .preprocessing.adjust import adjust_sigmoid as adjust_sigmoid
 from .preprocessing.background import BackgroundRemover as BackgroundRemover
+from .preprocessing.center_crop import CenterCropper as CenterCropper
+from .preprocessing.center_crop import crop_center as crop_center
 from .preprocessing.clahe import clahe as clahe
 from .preprocessing.color import ColorConverter as ColorConverter
 from .preprocessing.color import GrayscaleConverter as GrayscaleConverter
 from .preprocessing.contrast import ContrastStretcher as ContrastStretcher
 from .preprocessing.contrast import stretch_contrast as stretch_contrast
-from .preprocessing.crop import CenterCropper as CenterCropper
 from .preprocessing.crop import ForegroundCropper as ForegroundCropper
-from .preprocessing.crop import crop_center as crop_center
 from .preprocessing.crop import crop_foreground as crop_foreground
 from .preprocessing.crop import foreground_crop_map as foreground_crop_map
 from .preprocessing.deskew import Deskewer as Deskewer

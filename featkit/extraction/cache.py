@@ -86,7 +86,12 @@ class FeatureCache:
         return {"rows": rows, "bytes": size, "hits": hits, "misses": misses}
 
     def __repr__(self) -> str:
-        info = self.info()
+        if not os.path.exists(self.path):
+            return f"FeatureCache: no file {self.path!r} yet"
+        try:
+            info = self.info()
+        except CacheError:
+            return f"FeatureCache: unreadable file {self.path!r}"
         return "FeatureCache: {rows} rows, {0:.1f} MB, {hits} hits, {misses} misses".format(info["bytes"] / 1e6, **info)
 
     def get(self, keys: list[bytes]) -> dict[bytes, np.ndarray]:

@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import Image, full_light, split_alpha
-from .tones import as_dtype, beside_alpha
+from ..images import Image
+from .tones import map_values
 
 
 def adjust_log(image: Image, *, gain: float = 1.0) -> Image:
@@ -37,7 +37,7 @@ def adjust_log(image: Image, *, gain: float = 1.0) -> Image:
     >>> adjust_log(np.array([[0.0, 0.5, 1.0]])).round(3)
     array([[0.   , 0.585, 1.   ]])
     """
-    return _through_curve(image, lambda values: gain * np.log2(1 + values))
+    return map_values(image, lambda values: gain * np.log2(1 + values))
 
 
 def adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> Image:
@@ -69,18 +69,7 @@ def adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> 
     >>> adjust_sigmoid(np.array([[0.0, 0.5, 1.0]])).round(3)
     array([[0.007, 0.5  , 0.993]])
     """
-    return _through_curve(image, lambda values: 1 / (1 + np.exp(gain * (cutoff - values))))
-
-
-def _through_curve(image: Image, curve: Callable[[np.ndarray], np.ndarray]) -> Image:
-    color, alpha = split_alpha(image)
-    if color.dtype.kind == "b":
-        return image
-    if color.dtype.kind == "u":
-        white = full_light(color.dtype)
-        table = as_dtype(curve(np.arange(white + 1) / white), color.dtype)
-        return beside_alpha(np.take(table, color), alpha)
-    return beside_alpha(as_dtype(curve(color), color.dtype), alpha)
+    return map_values(image, lambda values: 1 / (1 + np.exp(gain * (cutoff - values))))
 
 
 class ToneAdjuster(ImageTransformer):

@@ -1,11 +1,8 @@
-"""Simple backgrounds: Otsu's threshold, and a plane of colour fitted to the border of the picture."""
+"""Plain backgrounds: a plane of colour fitted to the border of the picture, and what differs from it."""
 
 import cv2
 import numpy as np
 from numba import njit
-
-from ..images import Image, to_gray, to_uint8
-from ..masks import border_share
 
 STRIP = 0.03  # width of the border strip, in shorter sides
 FIRST_TOLERANCE = 25.0  # Lab distance to the strip's median, within which pixels count as backdrop at first
@@ -16,43 +13,6 @@ PLAIN_FUZZINESS = 0.5  # largest share of pixels near the threshold
 PLAIN_AREA = (0.002, 0.9)
 SAME_OBJECT = 0.85  # share of the object that Otsu's threshold must keep to be trusted with its outline
 NO_NOISE = 0.5  # below it, even a single pixel that differs is an object
-
-
-def otsu_mask(image: Image) -> np.ndarray:
-    """Foreground by Otsu's threshold on the luma; foreground is the class that is rarer on the border.
-
-    Parameters
-    ----------
-    image : ndarray (height, width[, 3])
-
-    Returns
-    -------
-    mask : bool ndarray (height, width)
-        Where both classes are equally frequent on the border, the darker one. Empty where the picture has one level.
-
-    References
-    ----------
-    N. Otsu, "A threshold selection method from gray-level histograms", IEEE TSMC 9(1), 1979,
-    doi:10.1109/TSMC.1979.4310076.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from featkit.preprocessing.backdrop import otsu_mask
-    >>> paper = np.full((20, 20), 250, dtype=np.uint8)
-    >>> paper[5:9, 5:9] = 30
-    >>> otsu_mask(paper).sum(), otsu_mask(255 - paper).sum()
-    (np.int64(16), np.int64(16))
-    """
-    gray = np.ascontiguousarray(to_uint8(to_gray(image)))
-    return rarer_on_border(cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].view(bool))
-
-
-def rarer_on_border(is_bright: np.ndarray) -> np.ndarray:
-    """The bright or the dark pixels, whichever are rarer on the border; none where all are alike."""
-    if is_bright.all() or not is_bright.any():
-        return np.zeros_like(is_bright)
-    return is_bright if border_share(is_bright) < 0.5 else ~is_bright
 
 
 def fit_backdrop(lab: np.ndarray) -> tuple[np.ndarray, float, float]:

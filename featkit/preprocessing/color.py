@@ -11,8 +11,6 @@ import numpy as np
 from ..base import ImageTransformer, Interval, Real, StrOptions
 from ..images import Background, Image, flatten_alpha, join_alpha, split_alpha, to_gray, to_rgb
 
-__all__ = ["ColorConverter", "GrayscaleConverter"]
-
 _BACKGROUND = {"background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"}), None]}
 
 

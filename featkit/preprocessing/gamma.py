@@ -8,7 +8,7 @@ import numpy as np
 from ..base import ImageTransformer, Interval, Real, StrOptions
 from ..images import Image, foreground_mask, full_light, split_alpha
 from ..parameters import check_option
-from .tones import N_LEVELS, as_dtype, beside_alpha, level_counts
+from .tones import N_LEVELS, level_counts, map_values
 
 MIDDLE = 0.5
 
@@ -79,15 +79,8 @@ def correct_gamma(image: Image, gamma: float | str = "auto") -> Image:
     """
     if isinstance(gamma, str):
         check_option("gamma", gamma, ("auto",))
-    color, alpha = split_alpha(image)
-    if color.dtype.kind == "b":
-        return image
-    exponent = automatic_gamma(image) if isinstance(gamma, str) else gamma
-    if color.dtype.kind == "u":
-        white = full_light(color.dtype)
-        table = as_dtype((np.arange(white + 1) / white) ** exponent, color.dtype)
-        return beside_alpha(np.take(table, color), alpha)
-    return beside_alpha(color ** color.dtype.type(exponent), alpha)
+    exponent = automatic_gamma(image) if isinstance(gamma, str) else float(gamma)
+    return map_values(image, lambda values: values**exponent)
 
 
 class GammaCorrector(ImageTransformer):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..base import ImageTransformer, Interval, Real, StrOptions
 from ..images import Image, split_alpha, to_float
-from .tones import as_dtype, beside_alpha, plane_weights
+from .tones import as_dtype, beside_alpha
 
 DARKEST = 0.5 / 255  # half a level: what uint8 cannot tell from black
 _ROUNDING = 1e-6  # what differs by less from its surroundings is flat
@@ -29,8 +29,14 @@ def _flattened(image: Image, flatten: Callable[[np.ndarray, np.ndarray], np.ndar
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
-    flat = flatten(np.ascontiguousarray(to_float(color)), plane_weights(color, alpha))
+    flat = flatten(np.ascontiguousarray(to_float(color)), _plane_weights(color, alpha))
     return beside_alpha(as_dtype(flat, color.dtype), alpha)
+
+
+def _plane_weights(color: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+    """Alpha as float32 weights that broadcast over the planes of a colour; ones without alpha."""
+    weights = np.ones(color.shape[:2], np.float32) if alpha is None else to_float(alpha)
+    return weights if color.ndim == 2 else weights[..., np.newaxis]
 
 
 def tan_triggs(

@@ -9,9 +9,7 @@ import numpy as np
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
 from ..images import Image, full_light, join_alpha, split_alpha, to_float
 from ..parameters import check_option
-from .crop import crop_center
-
-__all__ = ["Resizer", "resize"]
+from .center_crop import crop_center
 
 FITS = ("stretch", "pad", "fill")
 

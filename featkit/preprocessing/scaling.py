@@ -8,8 +8,6 @@ from ..base import ImageTransformer, StrOptions
 from ..images import Image, foreground_mask, join_alpha, split_alpha, to_float
 from ..parameters import check_option
 
-__all__ = ["PixelScaler", "scale_pixels"]
-
 DEVIATIONS = 4  # standard deviations on either side of the mean that [0, 1] holds
 
 

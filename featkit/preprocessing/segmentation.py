@@ -1,6 +1,7 @@
 """Find the object of a photo by Otsu, its border, GrabCut, saliency or what suits it: `segment_foreground`."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -17,10 +18,10 @@ from ..masks import (
 )
 from ..masks import fill_holes as fill_all_holes
 from ..parameters import check_option
-from .backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, otsu_mask, plain_backdrop, rarer_on_border
+from .backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, plain_backdrop
 from .guided import guided_upsampling
 from .proposals import foreground_prior, vote_for_foreground
-from .thresholds import is_above_li, is_above_triangle, sauvola_mask
+from .thresholds import is_above_li, is_above_otsu, is_above_triangle, rarer_on_border, sauvola_mask
 
 SMALL_SIDE = 200  # pixels of the longer side of the copy on which photos are understood
 SMALLEST_COMPONENT = 0.15  # of the largest component's area
@@ -28,7 +29,6 @@ GLUED = 0.6  # share of the frame from which on a mask is taken for the backgrou
 EVERYTHING = 0.98  # share of the picture
 GRABCUT_MARGIN = 0.05
 GRABCUT_ROUNDS = 5
-METHODS = ("auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency")
 COMPONENTS = {
     "all": lambda mask: drop_small_components(mask, SMALLEST_COMPONENT),
     "largest": largest_component,
@@ -96,24 +96,8 @@ def _border(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     return border_mask(full_lab(image), small_lab(image)), None
 
 
-def _otsu(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
-    return otsu_mask(image), None
-
-
-def _li(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
-    return rarer_on_border(is_above_li(_gray_levels(image))), None
-
-
-def _triangle(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
-    return rarer_on_border(is_above_triangle(_gray_levels(image))), None
-
-
-def _sauvola(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
-    return sauvola_mask(_gray_levels(image)), None
-
-
-def _gray_levels(image: Image) -> np.ndarray:
-    return np.ascontiguousarray(to_uint8(to_gray(image)))
+def _by_brightness(mask_of: Callable[[np.ndarray], np.ndarray]) -> "Segmenter":
+    return lambda image, random_state: (mask_of(np.ascontiguousarray(to_uint8(to_gray(image)))), None)
 
 
 def _grabcut(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
@@ -133,17 +117,19 @@ def _grabcut(image: Image, random_state: int) -> tuple[np.ndarray, float | None]
 
 
 # Each gives a mask, or a map in [0, 1] to be cut at one half, and the overlap to be expected where it knows it.
-SEGMENTERS = {
+Segmenter: TypeAlias = Callable[[Image, int], tuple[np.ndarray, float | None]]
+SEGMENTERS: dict[str, Segmenter] = {
     "auto": _auto,
-    "otsu": _otsu,
-    "li": _li,
-    "triangle": _triangle,
-    "sauvola": _sauvola,
+    "otsu": _by_brightness(lambda gray: rarer_on_border(is_above_otsu(gray))),
+    "li": _by_brightness(lambda gray: rarer_on_border(is_above_li(gray))),
+    "triangle": _by_brightness(lambda gray: rarer_on_border(is_above_triangle(gray))),
+    "sauvola": _by_brightness(sauvola_mask),
     "border": _border,
     "grabcut": _grabcut,
     "saliency": _saliency,
 }
-FALLBACKS = {
+METHODS = tuple(SEGMENTERS)
+FALLBACKS: dict[str, tuple[str, ...]] = {
     "auto": ("border", "otsu"),
     "saliency": ("border", "otsu"),
     "grabcut": ("border", "otsu"),

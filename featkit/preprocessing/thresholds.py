@@ -1,13 +1,51 @@
-"""Thresholds beside Otsu's: Li's and the triangle's for the whole picture, Sauvola's for every pixel."""
+"""Thresholds of brightness: Otsu's, Li's and the triangle's for the whole picture, Sauvola's for every pixel."""
 
 import cv2
 import numpy as np
 
+from ..masks import border_share
 from .tones import N_LEVELS, level_counts
 
 SAUVOLA_K = 0.2  # how far below the mean the threshold lies where there is no contrast
 SAUVOLA_RANGE = 128.0  # largest standard deviation of gray levels 0..255
 SAUVOLA_WINDOW = 8  # windows in the shorter side
+
+
+def rarer_on_border(is_bright: np.ndarray) -> np.ndarray:
+    """The bright or the dark pixels, whichever are rarer on the border; the dark ones of two alike, no one's of one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.thresholds import is_above_otsu, rarer_on_border
+    >>> paper = np.full((20, 20), 250, dtype=np.uint8)
+    >>> paper[5:9, 5:9] = 30
+    >>> rarer_on_border(is_above_otsu(paper)).sum(), rarer_on_border(is_above_otsu(255 - paper)).sum()
+    (np.int64(16), np.int64(16))
+    """
+    if is_bright.all() or not is_bright.any():
+        return np.zeros_like(is_bright)
+    return is_bright if border_share(is_bright) < 0.5 else ~is_bright
+
+
+def is_above_otsu(gray: np.ndarray) -> np.ndarray:
+    """Pixels above the threshold of most variance between the two classes.
+
+    Parameters
+    ----------
+    gray : uint8 ndarray (height, width)
+
+    Returns
+    -------
+    is_bright : bool ndarray (height, width)
+        All alike where the picture has one level.
+
+    References
+    ----------
+    N. Otsu, "A threshold selection method from gray-level histograms", IEEE TSMC 9(1), 1979,
+    doi:10.1109/TSMC.1979.4310076.
+    """
+    return cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].view(bool)
 
 
 def is_above_li(gray: np.ndarray) -> np.ndarray:

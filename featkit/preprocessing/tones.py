@@ -1,10 +1,12 @@
 """What changes of light share: gray levels that vote, curves from level to level, luma, the way back to an image."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..images import Image, full_light, join_alpha, to_float, to_uint8
+from ..images import Image, full_light, join_alpha, split_alpha, to_uint8
 
 N_LEVELS = 256
 
@@ -53,7 +55,13 @@ def beside_alpha(color: np.ndarray, alpha: np.ndarray | None) -> Image:
     return image
 
 
-def plane_weights(color: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
-    """Alpha as float32 weights that broadcast over the planes of a colour; ones without alpha."""
-    weights = np.ones(color.shape[:2], np.float32) if alpha is None else to_float(alpha)
-    return weights if color.ndim == 2 else weights[..., np.newaxis]
+def map_values(image: Image, function: Callable[[np.ndarray], np.ndarray]) -> Image:
+    """Send every value of a picture, read as [0, 1], through a function; colour under alpha 0 is 0, a mask stays."""
+    color, alpha = split_alpha(image)
+    if color.dtype.kind == "b":
+        return image
+    if color.dtype.kind == "f":
+        return beside_alpha(as_dtype(function(color), color.dtype), alpha)
+    white = full_light(color.dtype)
+    table = as_dtype(function(np.arange(white + 1) / white), color.dtype)
+    return beside_alpha(np.take(table, color), alpha)

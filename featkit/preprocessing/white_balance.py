@@ -10,7 +10,7 @@ from ..images import Image, foreground_mask, full_light, split_alpha, to_float
 from ..parameters import check_option
 from .tones import as_dtype, beside_alpha
 
-WHITE_METHODS = ("gray-world", "shades-of-gray", "white-patch")
+METHODS = ("gray-world", "shades-of-gray", "white-patch")
 
 
 def light_color(image: Image, method: str = "shades-of-gray", *, order: float = 6.0) -> np.ndarray:
@@ -35,7 +35,7 @@ def light_color(image: Image, method: str = "shades-of-gray", *, order: float = 
     >>> light_color(np.array([[[0.2, 0.4, 0.5], [0.6, 0.4, 0.1]]]), "gray-world").round(3)
     array([0.4, 0.4, 0.3])
     """
-    check_option("method", method, WHITE_METHODS)
+    check_option("method", method, METHODS)
     color, alpha = split_alpha(image)
     if method == "white-patch":
         votes = color.reshape(-1, 3) if alpha is None else color[foreground_mask(image)]
@@ -94,7 +94,7 @@ def balance_white(image: Image, method: str = "shades-of-gray", *, order: float 
     array([[0.267, 0.267, 0.267],
            [0.533, 0.533, 0.533]])
     """
-    check_option("method", method, WHITE_METHODS)
+    check_option("method", method, METHODS)
     color, alpha = split_alpha(image)
     if color.ndim == 2:
         return image
@@ -139,7 +139,7 @@ class WhiteBalancer(ImageTransformer):
     """
 
     _parameter_constraints = {
-        "method": [StrOptions(set(WHITE_METHODS))],
+        "method": [StrOptions(set(METHODS))],
         "order": [Interval(Real, 1, 60, closed="both")],
     }
 

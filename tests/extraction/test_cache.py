@@ -306,6 +306,13 @@ def test_a_damaged_cache_is_named(cache):
         ChunkedTransformer(featkit.HOG(), cache=cache).fit_transform(IMAGES)
 
 
+def test_to_show_a_cache_neither_makes_a_file_nor_fails(cache):
+    assert repr(cache) == f"FeatureCache: no file {cache.path!r} yet"
+    assert not os.path.exists(cache.path)
+    Path(cache.path).write_text("no database" * 100)
+    assert "unreadable" in repr(ChunkedTransformer(featkit.HOG(), cache=cache))
+
+
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(CacheError, match="existing folder"):
         FeatureCache(tmp_path / "nowhere" / "features.sqlite").info()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from featkit.preprocessing.backdrop import backdrop_distance, border_mask, fit_backdrop, otsu_mask, plain_backdrop
+from featkit.preprocessing.backdrop import backdrop_distance, border_mask, fit_backdrop, plain_backdrop
 
 ROWS, COLS = np.mgrid[:80, :120]
 DISK = (ROWS - 40) ** 2 + (COLS - 60) ** 2 <= 15**2
@@ -61,23 +61,3 @@ def test_an_object_that_fades_into_the_backdrop_is_not_cut_at_a_threshold():
     lab = slope(noise=0.5)
     lab[..., 2] += 30 * np.exp(-((ROWS - 40) ** 2 + (COLS - 60) ** 2) / 400) - 40 * DISK
     assert plain_backdrop(lab) is None
-
-
-def test_otsu_maximises_the_variance_between_the_classes():
-    rng = np.random.default_rng(3)
-    gray = np.where(DISK, rng.normal(170, 20, DISK.shape), rng.normal(80, 15, DISK.shape)).clip(0, 255).astype(np.uint8)
-
-    def between(threshold):
-        bright = gray > threshold
-        return bright.mean() * (1 - bright.mean()) * (gray[bright].mean() - gray[~bright].mean()) ** 2
-
-    best = max(range(int(gray.min()), int(gray.max())), key=between)
-    np.testing.assert_array_equal(otsu_mask(gray), gray > best)
-
-
-def test_otsu_takes_what_is_rarer_on_the_border():
-    gray = np.full((20, 20), 50, np.uint8)
-    gray[2:18, 2:18] = 200  # most of the picture, yet inside
-    np.testing.assert_array_equal(otsu_mask(gray), gray == 200)
-    np.testing.assert_array_equal(otsu_mask(255 - gray), gray == 200)
-    assert not otsu_mask(np.full((5, 5), 7, np.uint8)).any()

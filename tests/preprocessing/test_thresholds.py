@@ -1,4 +1,4 @@
-"""Li's, the triangle's and Sauvola's thresholds: scikit-image as the second opinion, and what they are good for."""
+"""Otsu's, Li's, the triangle's and Sauvola's thresholds: scikit-image as the second opinion; what they are good for."""
 
 import numpy as np
 import pytest
@@ -6,12 +6,38 @@ from skimage import data
 from skimage.filters import threshold_li, threshold_sauvola, threshold_triangle
 
 from featkit import BackgroundRemover, foreground_mask, segment_foreground
-from featkit.preprocessing.thresholds import is_above_li, is_above_triangle, sauvola_mask
+from featkit.preprocessing.thresholds import (
+    is_above_li,
+    is_above_otsu,
+    is_above_triangle,
+    rarer_on_border,
+    sauvola_mask,
+)
 
 PICTURES = {"coins": data.coins(), "page": data.page(), "camera": data.camera()[::2, ::2]}
 by_picture = pytest.mark.parametrize("gray", PICTURES.values(), ids=PICTURES)
 ROWS, COLS = np.mgrid[:120, :160]
 DISK = (ROWS - 60) ** 2 + (COLS - 80) ** 2 <= 30**2
+
+
+def test_otsu_maximises_the_variance_between_the_classes():
+    rng = np.random.default_rng(3)
+    gray = np.where(DISK, rng.normal(170, 20, DISK.shape), rng.normal(80, 15, DISK.shape)).clip(0, 255).astype(np.uint8)
+
+    def between(threshold):
+        bright = gray > threshold
+        return bright.mean() * (1 - bright.mean()) * (gray[bright].mean() - gray[~bright].mean()) ** 2
+
+    best = max(range(int(gray.min()), int(gray.max())), key=between)
+    np.testing.assert_array_equal(rarer_on_border(is_above_otsu(gray)), gray > best)
+
+
+def test_otsu_takes_what_is_rarer_on_the_border():
+    gray = np.full((20, 20), 50, np.uint8)
+    gray[2:18, 2:18] = 200  # most of the picture, yet inside
+    np.testing.assert_array_equal(rarer_on_border(is_above_otsu(gray)), gray == 200)
+    np.testing.assert_array_equal(rarer_on_border(is_above_otsu(255 - gray)), gray == 200)
+    assert not rarer_on_border(is_above_otsu(np.full((5, 5), 7, np.uint8))).any()
 
 
 def test_li_minimises_the_cross_entropy():
