@@ -8,6 +8,11 @@ from .base import FeatureExtractor as FeatureExtractor
 from .base import ImageTransformer as ImageTransformer
 from .colorspaces import color_levels as color_levels
 from .colorspaces import convert_color as convert_color
+from .components import clear_border as clear_border
+from .components import drop_small_components as drop_small_components
+from .components import fill_holes as fill_holes
+from .components import largest_component as largest_component
+from .components import most_central_component as most_central_component
 from .datasets import make_iris_flowers as make_iris_flowers
 from .datasets import make_shapes as make_shapes
 from .display.benchmark import BenchmarkDisplay as BenchmarkDisplay
@@ -213,12 +218,7 @@ from .listing import ImageList as ImageList
 from .listing import list_images as list_images
 from .masks import bounding_box as bounding_box
 from .masks import centroid as centroid
-from .masks import clear_border as clear_border
-from .masks import drop_small_components as drop_small_components
-from .masks import fill_holes as fill_holes
-from .masks import largest_component as largest_component
 from .masks import mask_quality as mask_quality
-from .masks import most_central_component as most_central_component
 from .preprocessing.adjust import ToneAdjuster as ToneAdjuster
 from .preprocessing.adjust import adjust_log as adjust_log
 from .preprocessing.adjust import adjust_sigmoid as adjust_sigmoid

@@ -29,7 +29,7 @@ EXTRAS = [
     "fsspec",
     "torch",
 ]
-IMAGES = {"exceptions", "_optional", "images", "colorspaces", "affine", "masks", "base", "parameters"}
+IMAGES = {"exceptions", "_optional", "images", "colorspaces", "affine", "components", "masks", "base", "parameters"}
 
 # part of featkit: the parts it may import (its own folder is understood)
 MAY_IMPORT = {
@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "images": {"exceptions"},
     "colorspaces": {"exceptions", "images"},
     "affine": {"images"},
-    "masks": {"exceptions", "images"},
+    "components": set(),
+    "masks": {"components", "images"},
     "writing": {"exceptions"},
     "base": {"exceptions", "images"},
     "parameters": {"base"},

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..masks import bounding_box, label_components
+from ..components import label_components
+from ..masks import bounding_box
 from ..parameters import POSITIVE, check_number
 from .calipers import (
     calipers,

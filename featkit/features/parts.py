@@ -11,9 +11,9 @@ from sklearn.utils import check_random_state
 
 from ..base import FeatureExtractor, Interval, Real, StrOptions
 from ..colorspaces import convert_color
+from ..components import drop_small_components
 from ..exceptions import SubjectNotFoundError
 from ..images import Image, foreground_mask, to_rgb
-from ..masks import drop_small_components
 from ..parameters import COUNT, POSITIVE, check_number
 from .column_names import padded_numbers
 from .regions import region_measurements, region_measurements_names

@@ -9,8 +9,8 @@ from numba import njit
 
 from ..base import FeatureExtractor, StrOptions
 from ..colorspaces import convert_color
+from ..components import label_components
 from ..images import Image, foreground_mask, full_light, to_rgb
-from ..masks import label_components
 from ..parameters import COUNT, POSITIVE, check_number, check_option
 from .measures import MEASURES, ORIENTATION, measure_component, unit_factors
 
