@@ -145,6 +145,9 @@ from .features.elliptic_fourier import elliptic_fourier_names as elliptic_fourie
 from .features.felzenszwalb import FelzenszwalbHOG as FelzenszwalbHOG
 from .features.felzenszwalb import felzenszwalb_hog as felzenszwalb_hog
 from .features.felzenszwalb import felzenszwalb_hog_names as felzenszwalb_hog_names
+from .features.fractal import FractalDimensions as FractalDimensions
+from .features.fractal import fractal_dimensions as fractal_dimensions
+from .features.fractal import fractal_dimensions_names as fractal_dimensions_names
 from .features.gabor import GaborBank as GaborBank
 from .features.gabor import gabor_amplitudes as gabor_amplitudes
 from .features.gabor import gabor_energies as gabor_energies
@@ -157,6 +160,9 @@ from .features.hog import hog as hog
 from .features.hog import hog_cells as hog_cells
 from .features.hog import hog_names as hog_names
 from .features.keypoints import local_descriptors as local_descriptors
+from .features.laws import LawsEnergies as LawsEnergies
+from .features.laws import laws_energies as laws_energies
+from .features.laws import laws_energies_names as laws_energies_names
 from .features.lbp import LocalBinaryPattern as LocalBinaryPattern
 from .features.lbp import local_binary_pattern as local_binary_pattern
 from .features.lbp import local_binary_pattern_codes as local_binary_pattern_codes
@@ -195,9 +201,15 @@ from .features.run_lengths import run_lengths as run_lengths
 from .features.run_lengths import run_lengths_names as run_lengths_names
 from .features.run_lengths import size_zones as size_zones
 from .features.run_lengths import size_zones_names as size_zones_names
+from .features.spectrum import PowerSpectrum as PowerSpectrum
+from .features.spectrum import power_spectrum as power_spectrum
+from .features.spectrum import power_spectrum_names as power_spectrum_names
 from .features.visual_words import BagOfVisualWords as BagOfVisualWords
 from .features.visual_words import fisher_vector as fisher_vector
 from .features.visual_words import vlad as vlad
+from .features.wavelets import WaveletEnergies as WaveletEnergies
+from .features.wavelets import wavelet_energies as wavelet_energies
+from .features.wavelets import wavelet_energies_names as wavelet_energies_names
 from .images import check_image as check_image
 from .images import check_images as check_images
 from .images import flatten_alpha as flatten_alpha

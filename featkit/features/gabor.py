@@ -55,7 +55,7 @@ def _fill_amplitudes(cos_cos, sin_sin, cos_sin, sin_cos, smooth, even_light, sid
             amplitudes[row, col] = 2 * np.sqrt(even * even + odd * odd)
 
 
-def _centered_light(image: Image) -> tuple[np.ndarray, np.ndarray]:
+def centered_light(image: Image) -> tuple[np.ndarray, np.ndarray]:
     """Gray values in [0, 1] minus their mean over the foreground, times alpha; and alpha."""
     light, weights = to_gray(to_float(image)), alpha_weights(image)
     if weights is None:
@@ -147,7 +147,7 @@ def gabor_amplitudes(
     >>> np.abs(gabor_amplitudes(upright, orientations=2)[:, 32, 32].round(3))
     array([0.2, 0. ], dtype=float32)
     """
-    return _amplitudes(_centered_light(image)[0], frequency, orientations, bandwidth)
+    return _amplitudes(centered_light(image)[0], frequency, orientations, bandwidth)
 
 
 def gabor_energies(
@@ -190,7 +190,7 @@ def gabor_energies(
     >>> max(energies, key=energies.get)
     'gabor_f0_25_a000_mean'
     """
-    light, weights = _centered_light(image)
+    light, weights = centered_light(image)
     rows, cols = check_pair("grid", grid)
     frequencies = _checked_frequencies(frequencies)
     check_number("orientations", orientations, ORIENTATIONS)
