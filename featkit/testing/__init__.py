@@ -4,6 +4,7 @@ scikit-learn's `check_estimator` leaves out nearly all its checks where X is not
 transformers of images, image classifiers, image regressors and pipelines that begin with images.
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -86,7 +87,12 @@ def check_image_estimator(
     Raises
     ------
     AssertionError
-        When a law is broken; a note tells the name of the check. Whatever else the estimator raises comes through.
+        When a law is broken; a note tells the name of the check and the law. Whatever else the estimator raises comes
+        through.
+
+    Notes
+    -----
+    What needs pandas, polars or skops is checked where they are installed.
 
     Examples
     --------
@@ -94,12 +100,8 @@ def check_image_estimator(
     >>> from featkit.testing import check_image_estimator
     >>> check_image_estimator(RawPixels())
     """
-    for name, check in image_checks(estimator, images=images, y=y, expected_failed_checks=expected_failed_checks):
-        try:
-            check(estimator)
-        except Exception as error:
-            error.add_note(f"{name} of featkit.testing")
-            raise
+    for _, check in image_checks(estimator, images=images, y=y, expected_failed_checks=expected_failed_checks):
+        check(estimator)
 
 
 def parametrize_with_image_checks(
@@ -191,8 +193,10 @@ def _run(
 ) -> None:
     try:
         check(clone(estimator), images.copy(), y.copy())
-    except Exception:
+    except Exception as error:
         if reason_to_fail is None:
+            law = (inspect.getdoc(check) or "").partition("\n")[0]
+            error.add_note(f"{check.__name__} of featkit.testing: {law}")
             raise
     else:
         assert reason_to_fail is None, f"{check.__name__} passes, but was expected to fail: {reason_to_fail}"

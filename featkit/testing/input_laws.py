@@ -88,7 +88,7 @@ def check_memory_layout(estimator: BaseEstimator, images: np.ndarray, y: np.ndar
 
 
 def check_dtypes(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
-    """uint8, uint16, float32 and float64 of the same picture give the same output.
+    """uint8, uint16, float32 and float64 of the same picture give the same output, as they do after `to_float`.
 
     Rows may differ by 1e-4 of the largest value of their column (or by 1e-6), images by one level in 255. The
     pictures leave no excuse: their luma is a whole number and their alpha 0 or 255, so that neither has to be
@@ -200,7 +200,7 @@ def check_error_names_image(estimator: BaseEstimator, images: np.ndarray, y: np.
 
 
 def check_transparent_pixels(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
-    """The colour under alpha 0 does not matter, bit for bit."""
+    """The colour under alpha 0 does not matter, bit for bit: `flatten_alpha` hides it, `foreground_mask` tells it."""
     pictures = with_alpha(images)
     repainted = pictures.copy()
     hidden = pictures[..., 3] == 0

@@ -3,6 +3,8 @@
 import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from importlib.util import find_spec
 from threading import Barrier
 
 import numpy as np
@@ -13,7 +15,6 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
-from .._optional import require
 from ..exceptions import ImageFormatError
 from ..images import Image
 from .outcomes import (
@@ -147,8 +148,8 @@ def check_set_output(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray
     steps = ending_in_rows(estimator, images, y)
     plain = make_pipeline(*steps).fit(images, y)
     expected, names = plain.transform(images), list(plain.get_feature_names_out())
-    for container in ("pandas", "polars"):
-        frame_type = require(container, extra="test").DataFrame
+    for container in filter(find_spec, ("pandas", "polars")):
+        frame_type = import_module(container).DataFrame
         chosen = make_pipeline(*map(clone, steps)).set_output(transform=container)
         with config_context(transform_output=container):
             by_config = make_pipeline(*map(clone, steps)).fit(images, y).transform(images)

@@ -1,6 +1,7 @@
 """The checks can fail: for each law an estimator that breaks this law, and that no other check complains of."""
 
 import re
+import sys
 import time
 from functools import partial
 
@@ -625,7 +626,21 @@ def test_no_law_is_left_out():
 def test_first_broken_law_is_named_in_a_note():
     with pytest.raises(AssertionError, match="two_d_array must be False") as caught:
         check_image_estimator(TagsOfATable())
-    assert caught.value.__notes__ == ["check_tags of featkit.testing"]
+    law = "The tags say that X is not a table but has three axes or more."
+    assert caught.value.__notes__ == [f"check_tags of featkit.testing: {law}"]
+
+
+def test_what_needs_a_package_is_not_asked_for_where_that_is_not_installed(monkeypatch):
+    def installed(package):
+        return package not in {"pandas", "polars", "skops"}
+
+    monkeypatch.setattr(output_laws, "find_spec", installed)
+    monkeypatch.setattr(class_laws, "find_spec", installed)
+    for needed in ("pandas", "polars", "skops"):
+        monkeypatch.setitem(sys.modules, needed, None)
+    checks = dict(image_checks(Tone()))
+    checks["check_set_output"](Tone())
+    checks["check_skops"](Tone())
 
 
 def test_expected_failure_is_let_pass_while_it_fails():
