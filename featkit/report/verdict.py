@@ -168,6 +168,9 @@ def _learning_words(benchmark: Benchmark, best: str, raw: str) -> str:
     for row in crossings[of_interest].itertuples():
         if is_raw_pixels(row.ahead) and is_raw_pixels(row.behind):
             continue
+        comparison = compared(benchmark, row.ahead, row.behind)
+        if not (comparison.is_significant and comparison.difference > 0):
+            continue  # curves of those that cannot be told apart cross by chance
         sentences.append(f"From about {row.n_train:,} images on {row.ahead} is ahead of {row.behind}.")
     return " ".join(sentences)
 

@@ -125,6 +125,11 @@ def test_verdict_says_where_features_lose(made_up_benchmark):
     assert "Beware of pairs of images that are near copies of each other: 2 (1 of them to the pixel); 1 parted" in text
 
 
+def test_curves_of_candidates_that_cannot_be_told_apart_cross_without_a_word(made_up_benchmark):
+    undecided = made_up_benchmark.pairs.assign(p_resampled_holm=0.4)
+    assert "From about" not in " ".join(verdict(replace(made_up_benchmark, pairs=undecided)))
+
+
 def of_two(made_up_benchmark, gain, **pair):
     """The best features and the best raw pixels alone, the first ahead by `gain`."""
     table = made_up_benchmark.table.loc[[RAW, BEST]].copy()
