@@ -310,9 +310,15 @@ class FeatureExtractor(_ImageEstimator):
         if isinstance(images, np.ndarray) and not told and (extract_rows := self._stack_extractor()) is not None:
             return extract_rows(images)
         vectors = apply_to_each(self._image_extractor(), images, told)
-        lengths = [len(vector) for vector in vectors]
-        if len(set(lengths)) > 1:
-            raise ImageFormatError(f"{type(self).__name__} gave rows of unequal length: {sorted(set(lengths))}.")
+        for vector in vectors:
+            if np.ndim(vector) != 1:
+                raise TypeError(
+                    f"{type(self).__name__}._image_extractor() must return a function image -> vector (n_features,); "
+                    f"it gave a {type(vector).__name__} of shape {np.shape(vector)}."
+                )
+        lengths = {len(vector) for vector in vectors}
+        if len(lengths) > 1:
+            raise ImageFormatError(f"{type(self).__name__} gave rows of unequal length: {sorted(lengths)}.")
         rows = np.asarray(vectors)
         return rows if rows.dtype == np.float32 else rows.astype(np.float64, copy=False)
 

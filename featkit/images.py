@@ -50,7 +50,8 @@ def _check_values(array: np.ndarray) -> None:
 def _check_element(image: Any) -> Image:
     if isinstance(image, (str, bytes, os.PathLike)) or hasattr(image, "getexif"):
         raise ImageFormatError(
-            f"Expected an image array, got {_described(image)}. Put ImageReader() first in the pipeline."
+            f"Expected an image array, got {_described(image)}. Put ImageReader() first in the pipeline, or call "
+            "read_image."
         )
     if not isinstance(image, np.ndarray):
         raise ImageFormatError(
@@ -108,6 +109,14 @@ def _described(value: Any) -> str:
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
+def _axes_hint(shape: tuple[int, ...]) -> str:
+    if len(shape) == 4 and shape[3] == 1:
+        return " A single channel has no axis of its own: use stack[..., 0]."
+    if len(shape) == 4 and shape[1] in (3, 4):
+        return " Channels first? Put them last: stack.transpose(0, 2, 3, 1)."
+    return ""
+
+
 def _check_stack(stack: np.ndarray) -> np.ndarray:
     """Check an ndarray batch that is not of object dtype."""
     if stack.ndim == 2 or (stack.ndim == 3 and stack.shape[2] in (3, 4)):
@@ -117,8 +126,8 @@ def _check_stack(stack: np.ndarray) -> np.ndarray:
         )
     if stack.ndim not in (3, 4) or (stack.ndim == 4 and stack.shape[3] not in (3, 4)):
         raise ImageFormatError(
-            f"Expected a stack of shape (n, height, width), (n, height, width, 3) or (n, height, width, 4), "
-            f"got {stack.shape}."
+            "Expected a stack of shape (n, height, width), (n, height, width, 3) or (n, height, width, 4), "
+            f"got {stack.shape}.{_axes_hint(stack.shape)}"
         )
     if len(stack) == 0:
         raise ImageFormatError(f"Expected at least one image, got a stack of shape {stack.shape}.")

@@ -1,4 +1,5 @@
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -138,6 +139,17 @@ def test_unequal_sizes_are_refused_where_the_length_depends_on_them():
         Pixels().fit(STACK).transform(np.ones((2, 4, 6)))
     with pytest.raises(ImageFormatError, match=r"rows of unequal length: \[35, 105\]"):
         Pixels().fit_transform([np.ones((5, 7)), np.ones((5, 7, 3))])
+
+
+@pytest.mark.parametrize(("given", "shape"), [(0.5, ()), (None, ()), (np.zeros((2, 3)), (2, 3))])
+def test_what_is_no_vector_is_refused(given, shape):
+    class Odd(Brightness):
+        def _image_extractor(self):
+            return lambda image: given
+
+    message = f"function image -> vector (n_features,); it gave a {type(given).__name__} of shape {shape}."
+    with pytest.raises(TypeError, match=re.escape(message)):
+        Odd().fit_transform(STACK)
 
 
 def test_fit_learns_from_the_last_batch_alone():

@@ -74,6 +74,8 @@ NO_BATCH = {
     "gray images of width 3": (np.ones((8, 5, 3)), "one array of shape"),
     "one gray image": (GRAY, r"one array of shape \(5, 7\).*Flattened images\? Reshape them to \(n, height, width\)"),
     "one axis": (np.ones(5), r"stack of shape \(n, height, width\).*got \(5,\)"),
+    "channels first": (np.ones((2, 3, 5, 7)), r"Channels first\? Put them last: stack.transpose\(0, 2, 3, 1\)"),
+    "an axis for one channel": (np.ones((2, 5, 7, 1)), r"got \(2, 5, 7, 1\). A single channel .*: use stack\[..., 0\]"),
     "two channels": (np.ones((2, 5, 7, 2)), r"got \(2, 5, 7, 2\)"),
     "five axes": (np.ones((2, 5, 7, 3, 1)), r"got \(2, 5, 7, 3, 1\)"),
     "empty stack": (np.ones((0, 5, 7)), "at least one image"),
