@@ -9,7 +9,7 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, color_levels
-from ..images import Image, split_alpha, to_uint8
+from ..images import Box, Image, split_alpha, to_uint8
 from ..parameters import check_option, check_pair
 from .column_names import cell_names, padded_numbers
 
@@ -19,7 +19,7 @@ EVERYWHERE = np.empty((0, 0), np.uint8)  # weights of an image without alpha
 
 
 @njit(nogil=True, cache=True)
-def _count_joint(levels, tables, weights, first_row, last_row, first_col, last_col, counts):
+def _count_joint(levels, tables, weights, first_row, first_col, last_row, last_col, counts):
     """Votes for combinations of bins; counts (2, n): neighbours vote in turns, since they often meet in one bin."""
     weighted = weights.size > 0
     first, second, third = tables[0], tables[1], tables[2]
@@ -32,7 +32,7 @@ def _count_joint(levels, tables, weights, first_row, last_row, first_col, last_c
 
 
 @njit(nogil=True, cache=True)
-def _count_planes(levels, tables, weights, first_row, last_row, first_col, last_col, votes_of_first, counts):
+def _count_planes(levels, tables, weights, first_row, first_col, last_row, last_col, votes_of_first, counts):
     """Votes for the bins of each plane; a pixel's vote for the first plane is looked up by the level of the second."""
     weighted = weights.size > 0
     first, second, third = tables[0], tables[1], tables[2]
@@ -67,13 +67,13 @@ def bins_per_plane(n_bins: int | Sequence[int]) -> list[int]:
     )
 
 
-def cells_of_grid(shape: tuple[int, ...], grid: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+def cells_of_grid(shape: tuple[int, ...], grid: tuple[int, int]) -> list[Box]:
     """Half-open boxes that part an image, row by row."""
     rows, cols = check_pair("grid", grid)
     row_edges = [shape[0] * k // rows for k in range(rows + 1)]
     col_edges = [shape[1] * k // cols for k in range(cols + 1)]
     return [
-        (row_edges[row], row_edges[row + 1], col_edges[col], col_edges[col + 1])
+        (row_edges[row], col_edges[col], row_edges[row + 1], col_edges[col + 1])
         for row, col in product(range(rows), range(cols))
     ]
 

@@ -22,7 +22,7 @@ FLOORS = {
 
 
 @njit(nogil=True, cache=True)
-def _mean_std_skewness(planes, weights, first_row, last_row, first_col, last_col, floors, moments):
+def _mean_std_skewness(planes, weights, first_row, first_col, last_row, last_col, floors, moments):
     """Weighted moments (3 planes, 3) of a cell; skewness is 0 where the standard deviation is below its floor."""
     total = 0.0
     mean, second, third = np.zeros(3), np.zeros(3), np.zeros(3)
@@ -50,7 +50,7 @@ def _mean_std_skewness(planes, weights, first_row, last_row, first_col, last_col
 
 
 @njit(nogil=True, cache=True)
-def _hue_direction(planes, weights, first_row, last_row, first_col, last_col, moments):
+def _hue_direction(planes, weights, first_row, first_col, last_row, last_col, moments):
     """Mean cosine and sine of hue weighted by saturation, and the length of their mean among coloured pixels."""
     total, coloured, cosine, sine = 0.0, 0.0, 0.0, 0.0
     for row in range(first_row, last_row):

@@ -14,7 +14,7 @@ N_LEVELS = Interval(Integral, 2, 256, closed="both")
 
 
 @njit(nogil=True, cache=True)
-def _add_pairs(levels, row_step, col_step, first_row, last_row, first_col, last_col, counts):
+def _add_pairs(levels, row_step, col_step, first_row, first_col, last_row, last_col, counts):
     """Count the pairs whose first pixel lies in a box and whose second lies in the image; row_step >= 0."""
     height, width = levels.shape
     first_col, last_col = max(first_col, -col_step), min(last_col, width - col_step)
@@ -27,7 +27,7 @@ def _add_pairs(levels, row_step, col_step, first_row, last_row, first_col, last_
 def count_pairs(levels, row_step, col_step, counts):
     """Count pairs of levels (first, second), not yet symmetric; row_step >= 0."""
     counts[:] = 0
-    _add_pairs(levels, row_step, col_step, 0, levels.shape[0], 0, levels.shape[1], counts)
+    _add_pairs(levels, row_step, col_step, 0, 0, levels.shape[0], levels.shape[1], counts)
 
 
 @njit(nogil=True, cache=True)
@@ -55,9 +55,9 @@ def _count_four(levels, steps, counts):
     right = max(width - margin, margin)
     for k in range(4):
         row_step, col_step = steps[k]
-        _add_pairs(levels, row_step, col_step, 0, height, 0, margin, counts[k])
-        _add_pairs(levels, row_step, col_step, 0, height, right, width, counts[k])
-        _add_pairs(levels, row_step, col_step, core_height, height, margin, right, counts[k])
+        _add_pairs(levels, row_step, col_step, 0, 0, height, margin, counts[k])
+        _add_pairs(levels, row_step, col_step, 0, right, height, width, counts[k])
+        _add_pairs(levels, row_step, col_step, core_height, margin, height, right, counts[k])
 
 
 @njit(nogil=True, cache=True)
