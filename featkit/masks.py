@@ -86,28 +86,9 @@ def border_share(mask: np.ndarray) -> float:
     >>> border_share(np.array([[True, False], [False, False]]))
     0.25
     """
-    return float(_border_values(mask).mean())
-
-
-def touches_border(mask: np.ndarray) -> bool:
-    """Whether any pixel of the outermost ring is foreground.
-
-    Parameters
-    ----------
-    mask : bool ndarray (height, width)
-
-    Returns
-    -------
-    touches : bool
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from featkit.masks import touches_border
-    >>> touches_border(np.array([[False, False, False], [False, True, False], [False, False, False]]))
-    False
-    """
-    return bool(_border_values(mask).any())
+    if min(mask.shape) == 1:
+        return float(mask.mean())
+    return float(np.concatenate([mask[0], mask[-1], mask[1:-1, 0], mask[1:-1, -1]]).mean())
 
 
 def mask_quality(mask: np.ndarray) -> float:
@@ -145,9 +126,3 @@ def mask_quality(mask: np.ndarray) -> float:
     size = min(area_share / 0.05, (1 - area_share) / 0.5, 1.0)
     unity = float(areas.max() / areas.sum())
     return (1 - math.sqrt(border_share(mask))) * size * unity
-
-
-def _border_values(array: np.ndarray) -> np.ndarray:
-    if min(array.shape) == 1:
-        return array.ravel()
-    return np.concatenate([array[0], array[-1], array[1:-1, 0], array[1:-1, -1]])

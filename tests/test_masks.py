@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from featkit.masks import border_share, bounding_box, centroid, mask_quality, touches_border
+from featkit.masks import border_share, bounding_box, centroid, mask_quality
 
 EMPTY = np.zeros((6, 8), dtype=bool)
 FULL = np.ones((6, 8), dtype=bool)
@@ -42,15 +42,12 @@ def test_border():
     one_corner = EMPTY.copy()
     one_corner[-1, -1] = True
     assert border_share(one_corner) == pytest.approx(1 / (2 * 6 + 2 * 8 - 4))
-    assert touches_border(one_corner)
     line = np.array([True, False, True, True, False])
     for thin in (line[np.newaxis], line[:, np.newaxis]):
         assert border_share(thin) == pytest.approx(3 / 5)
     inside = EMPTY.copy()
     inside[1:-1, 1:-1] = True
-    assert not touches_border(inside)
-    assert touches_border(np.ones((1, 5), dtype=bool))
-    assert touches_border(np.ones((5, 1), dtype=bool))
+    assert border_share(inside) == 0
 
 
 def test_quality_is_the_product_of_free_border_size_and_unity():

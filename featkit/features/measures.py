@@ -225,6 +225,6 @@ def measure_region(mask: np.ndarray, *, pixel_size: float = 1.0) -> np.ndarray:
     return np.array(values[: len(MEASURES)]) * factors
 
 
-def measure_region_names(prefix: str = "region") -> list[str]:
+def measure_region_names() -> list[str]:
     """Names of the columns of `measure_region`: ``region_area`` onwards."""
-    return [f"{prefix}_{name}" for name in MEASURES]
+    return [f"region_{name}" for name in MEASURES]

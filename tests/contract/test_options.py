@@ -19,7 +19,7 @@ WANTED = {
     "n": 1,
 }
 TAKEN_AS_COME = {"face_landmarks"}  # it looks at a face before it looks at its words
-FREE_WORDS = {"title", "prefix", "column"}  # any word will do, or a column of the user's own table
+FREE_WORDS = {"title", "column"}  # any word will do, or a column of the user's own table
 
 
 def words_of_functions():
