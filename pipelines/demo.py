@@ -16,11 +16,14 @@ from featkit import (
     ContrastStretcher,
     ExplanationDisplay,
     GrayscaleConverter,
+    LandmarkDisplay,
     LocalBinaryPattern,
     MeasurementDisplay,
     ReportSection,
     Resizer,
     benchmark,
+    detect_faces,
+    face_landmarks,
     make_iris_flowers,
     make_shapes,
     print_comparison,
@@ -119,13 +122,18 @@ def faces_section() -> ReportSection:
     )
     linear = make_pipeline(gradients, StandardScaler(), LogisticRegression(C=0.01)).fit(images, labels)
     why = ExplanationDisplay.from_model(linear, images[3], target="face", reference=images)
+    portrait = photos.astronaut()[:256, 96:352]
+    points = LandmarkDisplay(portrait, face_landmarks(portrait), boxes=detect_faces(portrait)).plot()
     return ReportSection(
         found,
         title="Face or not",
         words="100 faces of the LFW data set and 100 other pictures, 25 x 25 gray pixels, as scikit-image ships them; "
         "five folds.",
         images=images,
-        figures=[("Why this is a face to a linear classifier: red edges speak for it, blue ones against", why.figure_)],
+        figures=[
+            ("Why this is a face to a linear classifier: red edges speak for it, blue ones against", why.figure_),
+            ("A face in a photo, and its 68 landmarks", points.figure_),
+        ],
     )
 
 

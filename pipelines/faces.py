@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         results = detect()
     for name, (mean, std) in results.items():
-        print(f"{name:<32}{100 * mean:>7.1f} +- {100 * std:.1f}")
+        print(f"{name:<36}{100 * mean:>7.1f} +- {100 * std:.1f}")
 
 
 if __name__ == "__main__":

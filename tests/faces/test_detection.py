@@ -96,6 +96,15 @@ def test_a_tilted_face_in_bad_light_is_found(portrait, angle):
     assert_frames(box, (np.array(turned.shape[:2]) - 1) / 2, 90, slack=0.4)
 
 
+@pytest.mark.parametrize("angle", [45, -45])
+def test_a_face_with_its_mouth_hidden_is_found_between_the_tilts_of_the_first_looks(portrait, angle):
+    hidden = portrait.copy()
+    hidden[140:175, 60:170] = 128
+    turned = np.rint(255 * rotate(hidden, angle, resize=True)).astype(np.uint8)
+    (box,) = detect_faces(turned)
+    assert (box.angle, box.certain) == (angle, True)
+
+
 def test_of_faces_of_one_size_the_most_central_counts_as_the_largest(portrait):
     photo = np.hstack([np.full((240, 160, 3), 128, np.uint8), portrait, portrait])
     (box,) = detect_faces(photo)
