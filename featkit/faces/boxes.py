@@ -70,7 +70,10 @@ def view_map(middle: ArrayLike, angle: float, scale: float, height: int, width: 
     return affine_map
 
 
-def view_of(photo: np.ndarray, affine_map: np.ndarray, height: int, width: int) -> np.ndarray:
-    """The view that a map shows, read by bilinear interpolation, black beyond the photo."""
+def view_of(
+    photo: np.ndarray, affine_map: np.ndarray, height: int, width: int, *, beyond: int = cv2.BORDER_CONSTANT
+) -> np.ndarray:
+    """The view that a map shows, read by bilinear interpolation; black beyond the photo, or what OpenCV says."""
     in_xy = affine_map[::-1, [1, 0, 2]]
-    return cv2.warpAffine(photo, in_xy, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(photo, in_xy, (width, height), flags=flags, borderMode=beyond)

@@ -77,12 +77,16 @@ def _in_even_light(picture):
 
 
 def _look_at_turned(picture, scale, angle, least_score):
-    """Faces that are upright once the picture is turned back by an angle, all of it seen."""
+    """Faces that are upright once the picture is turned back by an angle, all of it seen.
+
+    Its border goes on beyond it: on black, the corners of an empty picture would be the outline of a large face.
+    """
     height, width = picture.shape[:2]
     side = math.ceil(math.hypot(height, width))
     to_picture = view_map([(height - 1) / 2, (width - 1) / 2], angle, 1.0, side, side)
     boxes = []
-    for found in _look(view_of(picture, to_picture, side, side), 1.0, least_score):
+    view = view_of(picture, to_picture, side, side, beyond=cv2.BORDER_REPLICATE)
+    for found in _look(view, 1.0, least_score):
         middle = (map_points(found.middle, to_picture) + 0.5) / scale - 0.5
         certain = found.score >= _LEAST_TILTED
         boxes.append(square_box(middle, found.side / scale, score=found.score, angle=float(angle), certain=certain))

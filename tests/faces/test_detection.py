@@ -14,7 +14,7 @@ from skimage import data
 from skimage.transform import rotate
 
 from featkit import FaceBox, ImageFormatError, detect_faces, join_alpha
-from featkit.faces import detection
+from featkit.faces import detection, hog_detector
 
 MIDDLE = np.array([126.5, 112.5])  # of the portrait's face
 
@@ -103,6 +103,15 @@ def test_a_face_with_its_mouth_hidden_is_found_between_the_tilts_of_the_first_lo
     turned = np.rint(255 * rotate(hidden, angle, resize=True)).astype(np.uint8)
     (box,) = detect_faces(turned)
     assert (box.angle, box.certain) == (angle, True)
+
+
+def test_turned_pictures_go_on_beyond_their_borders(monkeypatch):
+    seen = []
+    monkeypatch.setattr(hog_detector, "_look", lambda picture, scale, least_score: seen.append(picture) or [])
+    detect_faces(np.full((60, 90, 3), 200, np.uint8), detector="dlib")
+    turned = [picture for picture in seen if picture.shape[0] == picture.shape[1]]
+    assert len(turned) == 2 * len((*hog_detector.TILTS, *hog_detector.TILTS_BETWEEN))
+    assert all(picture.min() == picture.max() for picture in turned)
 
 
 def test_of_faces_of_one_size_the_most_central_counts_as_the_largest(portrait):
