@@ -111,6 +111,9 @@ from .faces.verification import equal_error_rate as equal_error_rate
 from .faces.verification import true_match_rate as true_match_rate
 from .faces.whitening import WhitenedPCA as WhitenedPCA
 from .faces.whitening import WithinClassNormalizer as WithinClassNormalizer
+from .features.coherence import ColorCoherence as ColorCoherence
+from .features.coherence import color_coherence as color_coherence
+from .features.coherence import color_coherence_names as color_coherence_names
 from .features.color_histogram import ColorHistogram as ColorHistogram
 from .features.color_histogram import color_histogram as color_histogram
 from .features.color_histogram import color_histogram_names as color_histogram_names

@@ -16,7 +16,7 @@ MAX_COLORS = 4096
 
 
 @njit(nogil=True, cache=True)
-def _fill_codes(levels, tables, mask, codes):
+def fill_color_codes(levels, tables, mask, codes):
     """Joint bin of every foreground pixel, written into the inside of a frame."""
     first, second, third = tables[0], tables[1], tables[2]
     frame = (codes.shape[0] - levels.shape[0]) // 2
@@ -77,7 +77,7 @@ def _correlogram_extractor(
         if not mask.any():
             return np.full(len(distances) * n_colors, np.nan)
         codes = np.full((image.shape[0] + 2 * frame, image.shape[1] + 2 * frame), n_colors, np.uint16)
-        _fill_codes(color_levels(image, space), tables, mask, codes)
+        fill_color_codes(color_levels(image, space), tables, mask, codes)
         shares = np.zeros((len(distances), n_colors))
         for k, distance in enumerate(distances):
             _correlate(codes, frame, distance, n_colors, shares[k])

@@ -47,7 +47,7 @@ def _runs(levels, row_step, col_step, outside):
 
 
 @njit(nogil=True, cache=True)
-def _zones(levels, outside):
+def zones_of_levels(levels, outside):
     """Level and area of every zone: foreground pixels of one level that hang together over 8 neighbours."""
     height, width = levels.shape
     zone_levels, areas = np.empty(levels.size, np.int64), np.empty(levels.size, np.int64)
@@ -170,7 +170,7 @@ def size_zones(image: Image, *, n_levels: int = 16) -> np.ndarray:
     >>> size_zones(halves)[[1, 4]]  # two zones of eight pixels each
     array([64.   ,  0.125])
     """
-    return np.array(_statistics(*_zones(foreground_levels(image, n_levels), n_levels)))
+    return np.array(_statistics(*zones_of_levels(foreground_levels(image, n_levels), n_levels)))
 
 
 def size_zones_names() -> list[str]:
