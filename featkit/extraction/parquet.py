@@ -158,6 +158,10 @@ def extract_to_parquet(
             n_parts, n_kept = n_parts + 1, n_kept + was_there
             advance(n_rows, was_there)
     _drop_leftovers(folder, began)
+    if (more := _part_file(folder, n_parts)).exists():
+        raise ExtractionError(
+            f"{folder} holds parts of more images than came: {more.name} is there. Choose another folder."
+        )
     return Extraction(str(folder), n_images, n_errors, n_parts, n_kept, time.monotonic() - start)
 
 
@@ -172,10 +176,11 @@ def _drop_leftovers(folder: Path, before: float) -> None:
 def _claim(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest, or make sure that the one that is there tells of the same extraction."""
     file = folder / MANIFEST
+    holds_parts = next(folder.glob("part-*"), None) is not None  # looked for first: another run may begin just now
     if file.exists():
         try:
-            there = json.loads(file.read_text())
-        except ValueError as error:
+            there = dict(json.loads(file.read_text()))
+        except (ValueError, TypeError) as error:
             raise ExtractionError(f"{file}: expected a manifest, got: {error}. Choose another folder.") from error
         wanted = {name: manifest[name] for name in ("format", "pipeline", "features", "input")}
         if found := list(differences({name: there.get(name) for name in wanted}, wanted)):
@@ -184,13 +189,17 @@ def _claim(folder: Path, manifest: dict[str, Any]) -> None:
                 f"{folder} holds another extraction ({'; '.join(found[:4])}{more}). Choose another folder."
             )
         return
-    if folder.exists() and next(folder.glob("part-*"), None):
+    if holds_parts:
         raise ExtractionError(f"{folder}: expected an empty folder or an extraction with its {MANIFEST}.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExtractionError(f"{folder}: expected a folder that can be made, got: {error.strerror}.") from error
     write_atomically(file, lambda stream: stream.write(json.dumps(manifest, indent=1).encode()))
+
+
+def _part_file(folder: Path, index: int) -> Path:
+    return folder / f"part-{index:06}.parquet"
 
 
 def _make_part(
@@ -204,7 +213,7 @@ def _make_part(
     cap: bool,
 ) -> tuple[int, int, bool]:
     """Make one file, unless it is there; return its number of rows and of errors, and whether it was there."""
-    file = Path(folder) / f"part-{index:06}.parquet"
+    file = _part_file(Path(folder), index)
     identity = f"{fingerprint} {part.digest()}"
     if file.exists() and (counts := _counts_of(file, identity, names)):
         return (*counts, True)

@@ -142,6 +142,13 @@ def test_arrays_are_told_apart_by_their_content(tmp_path):
         extract_to_parquet(featkit.ColorMoments(), pictures[::-1], tmp_path, part_size=4)
 
 
+def test_parts_of_a_longer_iterator_do_not_stay_unseen(tmp_path):
+    pictures = list(check_pictures(9))
+    extract_to_parquet(featkit.ColorMoments(), iter(pictures), tmp_path, part_size=3)
+    with pytest.raises(ExtractionError, match=r"more images than came: part-000002.parquet"):
+        extract_to_parquet(featkit.ColorMoments(), iter(pictures[:6]), tmp_path, part_size=3)
+
+
 def test_unfinished_files_of_a_run_beside_this_one_stay(photos, tmp_path, monkeypatch):
     told = featkit.extraction.parquet._told  # called in the middle of a run
 
@@ -158,9 +165,10 @@ def test_a_folder_with_something_else_is_refused(photos, tmp_path):
     (tmp_path / "part-of-my-life.parquet").write_bytes(b"mine")
     with pytest.raises(ExtractionError, match="empty folder"):
         extract_to_parquet(transformer(), photos, tmp_path)
-    (tmp_path / "_manifest.json").write_text("{")
-    with pytest.raises(ExtractionError, match="expected a manifest"):
-        extract_to_parquet(transformer(), photos, tmp_path)
+    for text in ("{", "[1]", "null"):
+        (tmp_path / "_manifest.json").write_text(text)
+        with pytest.raises(ExtractionError, match="expected a manifest"):
+            extract_to_parquet(transformer(), photos, tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(ExtractionError, match="folder that can be made"):
         extract_to_parquet(transformer(), photos, tmp_path / "file" / "out")
