@@ -117,9 +117,10 @@ class _Describer:
             for name, value in vars(estimator).items()
             if name not in parameters and not name.startswith(("_sklearn", "_metadata", "_n_threads"))
         }
+        own = [kind for kind in type(estimator).__mro__ if self._is_own(kind)]
         return {
             "class": _name_of(type(estimator)),
-            "source": [self._source(kind) for kind in type(estimator).__mro__ if self._is_own(kind)],
+            **({"source": [self._source(kind) for kind in own]} if own else {}),
             "parameters": {name: self.of(value) for name, value in parameters.items() if name not in WITHOUT_EFFECT},
             "learnt": self.of(learnt),
         }
