@@ -130,6 +130,9 @@ def _content_of_stream(stream: BinaryIO) -> bytes:
     return content
 
 
+_WAYS_ON = "to go on without it: ImageReader.find_errors names such files, on_error='blank' reads them as blanks"
+
+
 class ImageReader(ImageTransformer):
     """Read every source of a batch, whatever its kind, into an image: the first step of a pipeline.
 
@@ -260,10 +263,13 @@ class ImageReader(ImageTransformer):
             try:
                 return read(source)
             except ImageReadError as error:
+                if self.on_error == "raise":
+                    error.add_note(_WAYS_ON)
+                    raise
                 warnings.warn(f"A blank stands in for {error}", ImageReadWarning, stacklevel=2)
                 return np.zeros((1, 1, 4), dtype=np.uint8)
 
-        return read if self.on_error == "raise" else read_or_blank
+        return read_or_blank
 
     def _read(self, X: Any) -> Any:
         return _check_sources(X)

@@ -705,7 +705,10 @@ def test_a_broken_file_is_told_by_its_path_and_index(tmp_path):
     paths = [write(tmp_path / "good.png", FILES["png rgb"]), write(tmp_path / "bad.png", FILES["png rgb"][:-9])]
     with pytest.raises(ImageReadError, match="bad.png: ") as caught:
         make_pipeline(ImageReader(), Resizer(height=4, width=4), RawPixels()).fit_transform(paths)
-    assert caught.value.__notes__ == ["image 1 of the batch"]
+    way_on, place = caught.value.__notes__
+    assert "find_errors" in way_on
+    assert "on_error='blank'" in way_on
+    assert place == "image 1 of the batch"
     assert caught.value.path == str(paths[1])
 
 

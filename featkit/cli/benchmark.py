@@ -215,7 +215,8 @@ def _read_for_benchmark(reader: "Pipeline", folder: str, paths: "np.ndarray") ->
             errors.append(str(error))
     if errors:
         raise ImageReadError(
-            f"{folder}: expected images that can be read, {len(errors)} of {len(paths)} cannot:\n" + "\n".join(errors)
+            f"{folder}: expected images that can be read, {len(errors)} of {len(paths)} cannot; mend them or "
+            "move them out of the folder:\n" + "\n".join(errors)
         )
     return np.stack(images)
 

@@ -5,7 +5,12 @@ import argparse
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
-    parser = commands.add_parser("compare-faces", help="compare the faces in two photos, part by part")
+    parser = commands.add_parser(
+        "compare-faces",
+        help="compare the faces in two photos, part by part",
+        epilog="Draw the picture: it shows which faces were found. The form of one person's face changes with the look "
+        "on it and the turn of the head, so no distance proves an identity.",
+    )
     parser.add_argument("a", metavar="A", help="photo with a face")
     parser.add_argument("b", metavar="B", help="photo with a face")
     parser.add_argument("--out", metavar="FILE", help="also draw both faces and their differences into this file")

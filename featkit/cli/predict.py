@@ -8,7 +8,9 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser = commands.add_parser("predict", help="apply a saved model to new images")
     parser.add_argument("model", help="file made by featkit.save")
     parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
-    parser.add_argument("--out", default="predictions.csv", metavar="FILE", help="ends in .csv or .parquet")
+    parser.add_argument(
+        "--out", default="predictions.csv", metavar="FILE", help="ends in .csv or .parquet (default: %(default)s)"
+    )
     parser.add_argument("--trust", action="append", default=[], metavar="TYPE", help="allow a type in the model file")
     parser.add_argument("--jobs", type=int, default=-1, help="threads (default: all cores)")
     parser.set_defaults(run=run)

@@ -37,9 +37,9 @@ class Benchmark:
     ----------
     table : pandas.DataFrame
         One row per candidate, baselines first, by name: accuracy (mean over the folds), accuracy_std,
-        accuracy_low and accuracy_high (95 % interval of `corrected_resampled_test`), macro_f1, log_loss (NaN without
-        probabilities), fit_seconds, read_ms, preprocess_ms, feature_ms, classify_ms, ms_per_image (their sum),
-        n_features, peak_mb. Costs are medians over the folds, on one core.
+        accuracy_low and accuracy_high (95 % interval of `corrected_resampled_test`, NaN where all folds agree),
+        macro_f1, log_loss (NaN without probabilities), fit_seconds, read_ms, preprocess_ms, feature_ms,
+        classify_ms, ms_per_image (their sum), n_features, peak_mb. Costs are medians over the folds, on one core.
     folds : pandas.DataFrame
         candidate, repeat, fold, n_train, n_test, accuracy, macro_f1, log_loss and the costs as above.
     predictions : pandas.DataFrame

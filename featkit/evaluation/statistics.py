@@ -86,9 +86,11 @@ def accuracy_over_folds(accuracies: ArrayLike, *, n_train: ArrayLike, n_test: Ar
     Returns
     -------
     accuracy, low, high : float
-        The ends are NaN for a single fold.
+        The ends are NaN for a single fold, and where all folds agree: that says nothing of other images.
     """
     test = corrected_resampled_test(accuracies, n_train=n_train, n_test=n_test)
+    if not test.low < test.high:
+        return test.mean, np.nan, np.nan
     low, high = np.clip([test.low, test.high], 0, 1).tolist()
     return test.mean, low, high
 

@@ -25,12 +25,19 @@ def progress_bar(n_steps: int) -> Iterator[Callable[..., None]]:
         yield lambda what="comparing", n=1: bar.update(task, description=what, advance=n)
 
 
+def _or_dash(text: str) -> str:
+    return "–" if "nan" in text else text
+
+
 # column of a table: heading and text of a row
 _COLUMNS = {
     "accuracy": ("accuracy %", lambda row: f"{100 * row['accuracy']:.2f} ± {100 * row['accuracy_std']:.2f}"),
-    "accuracy_low": ("95 % interval", lambda row: f"{100 * row['accuracy_low']:.1f}-{100 * row['accuracy_high']:.1f}"),
+    "accuracy_low": (
+        "95 % interval",
+        lambda row: _or_dash(f"{100 * row['accuracy_low']:.1f}-{100 * row['accuracy_high']:.1f}"),
+    ),
     "macro_f1": ("macro F1 %", lambda row: f"{100 * row['macro_f1']:.2f}"),
-    "log_loss": ("log loss", lambda row: f"{row['log_loss']:.3f}"),
+    "log_loss": ("log loss", lambda row: _or_dash(f"{row['log_loss']:.3f}")),
     "fit_seconds": ("fit s", lambda row: f"{row['fit_seconds']:.2f}"),
     "ms_per_image": ("ms / image", lambda row: f"{row['ms_per_image']:.3f}"),
     "n_features": ("columns", lambda row: f"{row['n_features']:.0f}"),

@@ -58,6 +58,11 @@ class FaceComparison(NamedTuple):
     measures: dict[str, tuple[float, float]]
     probability: float | None
 
+    def __repr__(self) -> str:
+        """What the comparison says, without images and points."""
+        parts = {part: round(distance, 4) for part, distance in self.parts.items()}
+        return f"FaceComparison(distance={self.distance:.4f}, parts={parts}, probability={self.probability})"
+
 
 def compare_faces(
     a: Image,

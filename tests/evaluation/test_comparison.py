@@ -126,6 +126,14 @@ def test_bad_input_is_named(features, labels, message):
         compare_features(features, np.zeros((10, 8, 8)), labels, verbose=False)
 
 
+def test_what_is_not_known_is_printed_as_a_dash(capsys):
+    known = {"accuracy": 1.0, "accuracy_std": 0.0, "macro_f1": 1.0}
+    print_comparison(pd.DataFrame([{**known, "accuracy_low": np.nan, "accuracy_high": np.nan, "log_loss": np.nan}]))
+    printed = capsys.readouterr().out
+    assert "nan" not in printed
+    assert printed.count("–") == 2
+
+
 def test_the_printed_table_names_every_candidate(digits, capsys):
     name = "brightness [mean] [/b]"  # brackets are no markup of the terminal
     table = compared(digits, {name: MeanBrightness()}, verbose=True)

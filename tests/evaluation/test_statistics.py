@@ -52,6 +52,8 @@ def test_accuracy_is_between_0_and_1_and_unsure_after_a_single_fold():
     assert wide == pytest.approx((0.55, 0, 1))
     narrow = accuracy_over_folds([0.5, 0.51, 0.52], n_train=80, n_test=20)
     assert narrow == pytest.approx(corrected_resampled_test([0.5, 0.51, 0.52], n_train=80, n_test=20)[:3])
+    agreeing = accuracy_over_folds([1.0, 1.0, 1.0], n_train=80, n_test=20)
+    assert agreeing == pytest.approx((1.0, np.nan, np.nan), nan_ok=True)
     assert accuracy_over_folds([0.7], n_train=80, n_test=20) == pytest.approx((0.7, np.nan, np.nan), nan_ok=True)
 
 

@@ -36,6 +36,8 @@ def test_equal_faces_have_no_distance(photo):
     assert [found.distance, *found.parts.values(), *found.shifts.values()] == pytest.approx([0] * 11, abs=1e-9)
     assert found.points_b_on_a == pytest.approx(found.points_a)
     assert found.probability is None
+    parts = "{'eyes': 0.0, 'brows': 0.0, 'nose': 0.0, 'mouth': 0.0, 'jaw': 0.0}"
+    assert repr(found) == f"FaceComparison(distance=0.0000, parts={parts}, probability=None)"  # not the photos
 
 
 def test_what_differs_is_told_by_its_part(photo):
