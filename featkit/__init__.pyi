@@ -170,6 +170,9 @@ from .features.lbp import LocalBinaryPattern as LocalBinaryPattern
 from .features.lbp import local_binary_pattern as local_binary_pattern
 from .features.lbp import local_binary_pattern_codes as local_binary_pattern_codes
 from .features.lbp import local_binary_pattern_names as local_binary_pattern_names
+from .features.local_variance import LocalVariance as LocalVariance
+from .features.local_variance import local_variance as local_variance
+from .features.local_variance import local_variance_names as local_variance_names
 from .features.ltp import LocalTernaryPattern as LocalTernaryPattern
 from .features.ltp import local_ternary_pattern as local_ternary_pattern
 from .features.ltp import local_ternary_pattern_names as local_ternary_pattern_names
