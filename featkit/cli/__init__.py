@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 
 from ..exceptions import FeatkitError
 from . import benchmark, compare_faces, extract, predict
@@ -29,8 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_command(commands)
     options = parser.parse_args(arguments)
     try:
-        return options.run(options) or 0
+        with warnings.catch_warnings():
+            warnings.showwarning = _print_warning
+            return options.run(options) or 0
     except (FeatkitError, ValueError, OSError) as error:
         notes = "".join(f"\n  {note}" for note in getattr(error, "__notes__", ()))
         print(f"featkit: {error}{notes}", file=sys.stderr)
         return 2
+
+
+def _print_warning(message: Warning | str, *place: object, **details: object) -> None:
+    """What a user of the command line needs of a warning: its words, not the line of code that gave it."""
+    print(f"featkit: {message}", file=sys.stderr)
