@@ -19,6 +19,7 @@ def _spread_over_bins(length, position, first, cell_width, bins, spread):
             place = place + all_bins if place < 0 else place
             low = np.uint32(place)
             share = length[pixel] * (place - np.float32(low))
+            low = np.uint32(0) if low >= bins else low  # where adding all bins to next to nothing below 0 was rounded
             high = low + np.uint32(1)
             high = np.uint32(0) if high >= bins else high
             target[start + np.uint64(low)] += length[pixel] - share

@@ -228,6 +228,21 @@ def opencv_hog(image, orientations, cell, block, signed, sigma, gamma, shape):
     return descriptor.compute(image).reshape(shape[1], shape[0], shape[3], shape[2], shape[4]).transpose(1, 0, 3, 2, 4)
 
 
+@pytest.mark.parametrize(("orientations", "signed"), [(2, False), (4, True)])
+def test_votes_in_the_middle_of_the_first_bin_stay_in_their_cell(orientations, signed):
+    slope = np.add.outer(np.arange(16), np.arange(16)).astype(np.uint8)  # 45 degrees all over
+    cells = hog(
+        slope,
+        orientations=orientations,
+        pixels_per_cell=(4, 4),
+        cells_per_block=(1, 1),
+        voting="trilinear",
+        signed=signed,
+    ).reshape(4, 4, orientations)
+    np.testing.assert_allclose(cells[1:3, 1:3, 1:], 0, atol=1e-6)  # further out the border turns gradients
+    np.testing.assert_allclose(cells[..., 0], cells[..., 0].T, atol=1e-6)  # as the slope is its own transpose
+
+
 @pytest.mark.parametrize("name", ["camera", "astronaut", "noise", "eight levels", "black and white", "flat"])
 @pytest.mark.parametrize(
     ("orientations", "cell", "block", "signed", "sigma", "gamma"),
