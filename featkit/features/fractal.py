@@ -31,9 +31,9 @@ def fractal_dimensions(image: Image) -> np.ndarray:
     -------
     dimensions : float64 ndarray (2,)
         Surface: about 2 where light changes smoothly, 3 for white noise; unchanged by factors and offsets of the light,
-        by quarter turns and mirrors; NaN in flat pictures and in those of less than nine pixels a side. Outline: about
-        1 for smooth outlines, up to 2 for those that fill the plane; NaN where the longer side of the foreground
-        has less than 16 pixels.
+        by quarter turns and mirrors; 2 where light does not change at one of the distances, as in a flat picture; NaN
+        where no two foreground pixels of a row or column are 8 apart. Outline: about 1 for smooth outlines, up to 2
+        for those that fill the plane; NaN where the longer side of the foreground has less than 16 pixels.
 
     References
     ----------
@@ -55,18 +55,18 @@ def fractal_dimensions(image: Image) -> np.ndarray:
 
 
 def _surface(light: np.ndarray, weights: np.ndarray) -> float:
-    if min(light.shape) <= DISTANCES[-1]:
-        return np.nan
-    changes = []
+    changes: list[float] = []
     for distance in DISTANCES:
         total = change = 0.0
         for plane, alpha in ((light, weights), (light.T, weights.T)):
             pair = alpha[distance:] * alpha[:-distance]
             total += pair.sum(dtype=np.float64)
             change += (pair * np.abs(plane[distance:] - plane[:-distance])).sum(dtype=np.float64)
-        changes.append(change / total if total > 0 else 0.0)
+        if total == 0:
+            return np.nan
+        changes.append(change / total)
     if min(changes) <= LEAST_CHANGE:
-        return np.nan
+        return 2.0
     return float(3 - np.polyfit(np.log(DISTANCES), np.log(changes), 1)[0])
 
 

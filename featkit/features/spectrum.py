@@ -34,8 +34,9 @@ def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -
         In the order of `power_spectrum_names`: shares of the octaves, finest first, which sum to 1; shares of the
         sectors, which sum to 1; and the slope of the straight line through log mean power against log frequency of
         the octaves, of the coarsest without what is slower: 0 for white noise, about -2 for photos, lower for smoother
-        pictures. Unchanged by factors and offsets of the light; octaves and slope by quarter turns and mirrors.
-        Shares 0 and slope NaN for a flat picture; all NaN without foreground.
+        pictures. Unchanged by factors and offsets of the light; octaves and slope by quarter turns and mirrors. The
+        slope is 0 where less than two octaves hold power. All 0 where none does, as in a flat picture; all NaN without
+        foreground.
 
     References
     ----------
@@ -64,7 +65,7 @@ def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -
     counts = (frequency > 0) & (frequency <= 0.5)
     power, frequency = power[counts], frequency[counts]
     if power.sum() <= LEAST_POWER * light.size * (window**2).sum():
-        return np.concatenate([np.zeros(n_columns - 1), [np.nan]])
+        return np.zeros(n_columns)
     octave = np.floor(-np.log2(2 * frequency)).astype(int)
     degrees = np.degrees(np.arctan2(rows[counts], cols[counts])) % 180
     sector = np.floor(degrees * orientations / 180 + 0.5).astype(int) % orientations
@@ -82,7 +83,7 @@ def _slope(power: np.ndarray, frequency: np.ndarray, octave: np.ndarray, n_octav
     total = np.bincount(octave, power[within], n_octaves)
     usable = (count > 0) & (total > 0)
     if np.count_nonzero(usable) < 2:
-        return np.nan
+        return 0.0
     place = np.bincount(octave, np.log2(frequency[within]), n_octaves)[usable] / count[usable]
     return float(np.polyfit(place, np.log2(total[usable] / count[usable]), 1)[0])
 

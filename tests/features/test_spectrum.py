@@ -64,9 +64,7 @@ def test_a_quarter_turn_turns_the_sectors():
 
 @pytest.mark.parametrize("level", [0, 90, 255])
 def test_flat_pictures_have_no_power(level):
-    spectrum = power_spectrum(np.full((20, 30), level, np.uint8))
-    assert not spectrum[:-1].any()
-    assert np.isnan(spectrum[-1])
+    assert not power_spectrum(np.full((20, 30), level, np.uint8)).any()
 
 
 def test_without_foreground_all_is_missing():
