@@ -3,6 +3,10 @@
 Three views of every point of the outline: how it bends there (curvature), how much of its neighbourhood is object
 (coverage), how far the outline gets within a step (chord). Fine scales see teeth and tips, coarse ones lobes and
 the whole form. All are in units of the object's own size.
+
+The outline is sampled at 512 points that begin anywhere. Of an object 300 pixels wide that is mirrored or turned by 90
+degrees, pixel by pixel, the outermost quantiles move by about 0.06 (curvature, at its finest scales), 0.01 (coverage)
+and 0.01 (chord).
 """
 
 import math
