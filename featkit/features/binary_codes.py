@@ -125,6 +125,7 @@ def label_names(n_points: int, method: str) -> list[str]:
 
 def circle_name(n_points: int, radius: float) -> str:
     """Text of a circle of neighbours in a column name: ``p8_r1``."""
+    check_number("n_points", n_points, N_POINTS)
     check_number("radius", radius, RADIUS)
     return f"p{n_points}_r{number_name(radius)}"
 

@@ -7,13 +7,17 @@ import numpy as np
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
 from ..colorspaces import COLOR_SPACES, color_levels
 from ..images import Image, foreground_mask
+from ..parameters import check_number
 from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
 from .correlogram import MAX_COLORS, fill_color_codes
 from .run_lengths import zones_of_levels
 
+SHARE = Interval(Real, 0, 1, closed="both")
+
 
 def _coherence_extractor(space: str, n_bins: int | Sequence[int], min_share: float) -> Callable[[Image], np.ndarray]:
     """Function image -> coherence vector; the tables are made once."""
+    check_number("min_share", min_share, SHARE)
     tables, n_colors = joint_tables(space, n_bins)
     if n_colors > MAX_COLORS:
         raise InvalidParameterError(
@@ -111,7 +115,7 @@ class ColorCoherence(FeatureExtractor):
     _parameter_constraints = {
         "space": [StrOptions(set(COLOR_SPACES))],
         "n_bins": [Interval(Integral, 1, 256, closed="both"), tuple, list, np.ndarray],
-        "min_share": [Interval(Real, 0, 1, closed="both")],
+        "min_share": [SHARE],
     }
 
     def __init__(self, *, space: str = "rgb", n_bins: int | Sequence[int] = 4, min_share: float = 0.01) -> None:

@@ -107,6 +107,7 @@ def local_variance_names(
     *, n_points: int = 8, radius: float = 1, n_bins: int = 14, grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
     """Names of the columns of `local_variance`: ``variance_p8_r1_00`` onwards."""
+    check_number("n_bins", n_bins, N_BINS)
     return cell_names(f"variance_{circle_name(n_points, radius)}", grid, padded_numbers(n_bins))
 
 

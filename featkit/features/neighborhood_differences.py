@@ -7,9 +7,11 @@ from numba import njit
 
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image
-from .cooccurrence import foreground_levels
+from ..parameters import check_number
+from .cooccurrence import N_LEVELS, foreground_levels
 
 STATISTICS = ("coarseness", "contrast", "busyness", "complexity", "strength")
+DISTANCE = Interval(Integral, 1, 99, closed="both")
 COARSEST = 1e6  # of a picture without any difference
 
 
@@ -80,6 +82,7 @@ def neighborhood_differences(image: Image, *, n_levels: int = 16, distance: int 
     >>> neighborhood_differences(np.full((8, 8), 90, dtype=np.uint8))
     array([1000000.,       0.,       0.,       0.,       0.])
     """
+    check_number("distance", distance, DISTANCE)
     sums, counts = _differences(foreground_levels(image, n_levels), distance, n_levels)
     total = counts.sum()
     if total == 0:
@@ -131,8 +134,8 @@ class NeighborhoodDifferences(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "n_levels": [Interval(Integral, 2, 256, closed="both")],
-        "distance": [Interval(Integral, 1, 99, closed="both")],
+        "n_levels": [N_LEVELS],
+        "distance": [DISTANCE],
     }
 
     def __init__(self, *, n_levels: int = 16, distance: int = 1) -> None:

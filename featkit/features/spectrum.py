@@ -7,8 +7,11 @@ from scipy import fft
 
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image
+from ..parameters import check_number
 from .gabor import centered_light
 
+N_OCTAVES = Interval(Integral, 2, 12, closed="both")
+ORIENTATIONS = Interval(Integral, 1, 36, closed="both")
 LEAST_POWER = 1e-12  # mean square contrast below which a picture is flat, far below one level of 65535
 
 
@@ -52,6 +55,8 @@ def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -
     >>> shares["spectrum_octave_00"], shares["spectrum_angle_000"]
     (np.float64(1.0), np.float64(1.0))
     """
+    check_number("n_octaves", n_octaves, N_OCTAVES)
+    check_number("orientations", orientations, ORIENTATIONS)
     light, weights = centered_light(image)
     n_columns = n_octaves + orientations + 1
     if not weights.any():
@@ -90,6 +95,8 @@ def _slope(power: np.ndarray, frequency: np.ndarray, octave: np.ndarray, n_octav
 
 def power_spectrum_names(*, n_octaves: int = 5, orientations: int = 6) -> list[str]:
     """Names of the columns of `power_spectrum`: ``spectrum_octave_00``, ``spectrum_angle_030``, ``spectrum_slope``."""
+    check_number("n_octaves", n_octaves, N_OCTAVES)
+    check_number("orientations", orientations, ORIENTATIONS)
     octaves = [f"spectrum_octave_{k:02d}" for k in range(n_octaves)]
     return [
         *octaves,
@@ -121,8 +128,8 @@ class PowerSpectrum(FeatureExtractor):
     """
 
     _parameter_constraints = {
-        "n_octaves": [Interval(Integral, 2, 12, closed="both")],
-        "orientations": [Interval(Integral, 1, 36, closed="both")],
+        "n_octaves": [N_OCTAVES],
+        "orientations": [ORIENTATIONS],
     }
 
     def __init__(self, *, n_octaves: int = 5, orientations: int = 6) -> None:

@@ -6,7 +6,9 @@ import numpy as np
 
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image, alpha_weights, to_float, to_gray
+from ..parameters import check_number
 
+N_OCTAVES = Interval(Integral, 1, 12, closed="both")
 DIRECTIONS = ("down", "across", "diagonal")
 
 
@@ -42,6 +44,7 @@ def wavelet_energies(image: Image, *, n_octaves: int = 4) -> np.ndarray:
     >>> wavelet_energies(stripes, n_octaves=2).round(3)
     array([0. , 0.2, 0. , 0. , 0. , 0. ])
     """
+    check_number("n_octaves", n_octaves, N_OCTAVES)
     light, weights = to_gray(to_float(image)).astype(np.float64), alpha_weights(image)
     if weights is None:
         weights = np.ones(light.shape, np.float32)
@@ -69,6 +72,7 @@ def _quarters(plane: np.ndarray) -> list[np.ndarray]:
 
 def wavelet_energies_names(*, n_octaves: int = 4) -> list[str]:
     """Names of the columns of `wavelet_energies`: ``wavelet_00_down`` onwards."""
+    check_number("n_octaves", n_octaves, N_OCTAVES)
     return [f"wavelet_{octave:02d}_{direction}" for octave in range(n_octaves) for direction in DIRECTIONS]
 
 
@@ -92,7 +96,7 @@ class WaveletEnergies(FeatureExtractor):
     (2, 12)
     """
 
-    _parameter_constraints = {"n_octaves": [Interval(Integral, 1, 12, closed="both")]}
+    _parameter_constraints = {"n_octaves": [N_OCTAVES]}
 
     def __init__(self, *, n_octaves: int = 4) -> None:
         self.n_octaves = n_octaves
