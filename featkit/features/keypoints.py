@@ -1,14 +1,15 @@
-"""Local descriptors: SIFT and ORB at keypoints, gradient histograms of patches on a dense grid."""
+"""Local descriptors: SIFT, ORB, AKAZE, KAZE and BRISK at keypoints, gradient histograms of patches on a dense grid."""
 
 import cv2
 import numpy as np
 
+from ..exceptions import MissingDependencyError
 from ..images import Image, flatten_alpha, foreground_mask, to_gray, to_uint8
 from ..parameters import COUNT, check_number, check_option
 from .hog import hog
 
-DESCRIPTORS = ("dense", "sift", "orb")
-DESCRIPTOR_LENGTHS = {"dense": 128, "sift": 128, "orb": 256}
+DESCRIPTOR_LENGTHS = {"dense": 128, "sift": 128, "orb": 256, "akaze": 488, "kaze": 64, "brisk": 512}
+DESCRIPTORS = tuple(DESCRIPTOR_LENGTHS)
 PATCH_CELLS = 4  # a dense patch has 4 x 4 cells of 8 directions, as SIFT's
 
 
@@ -19,10 +20,12 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     ----------
     image : ndarray (height, width[, 3 or 4])
         Only places whose centre lies in the foreground are described.
-    descriptor : {"dense", "sift", "orb"}, default="dense"
+    descriptor : {"dense", "sift", "orb", "akaze", "kaze", "brisk"}, default="dense"
         "dense": a trilinear signed HOG of 4 x 4 cells and 8 directions around every corner of a grid of cells: SIFT's
         descriptor, upright and of one size. "sift": at scale-space extrema, rotated and scaled, each the square root
-        of its share (RootSIFT). "orb": 256 brightness comparisons as 0 and 1, at FAST corners.
+        of its share (RootSIFT). "orb": 256 brightness comparisons as 0 and 1, at FAST corners. "akaze" and
+        "brisk": comparisons of other kinds, 0 and 1; "kaze": 64 sums of gradients, of length 1. The last three are in
+        OpenCV 4 and in OpenCV 5's contrib package, not in its main one.
     cell_size : int, default=4
         Side of the cells of "dense" in pixels; a patch is four cells wide.
 
@@ -30,8 +33,14 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     -------
     positions : float32 ndarray (n_places, 2)
         Row and column, divided by the height and width of the image.
-    descriptors : float32 ndarray (n_places, 128), of ORB (n_places, 256)
-        There may be none.
+    descriptors : float32 ndarray (n_places, length)
+        The length is 128 for "dense" and "sift", 256 for "orb", 488 for "akaze", 64 for "kaze", 512 for "brisk". There
+        may be no places.
+
+    Raises
+    ------
+    MissingDependencyError
+        When the installed OpenCV does not have the descriptor.
 
     References
     ----------
@@ -77,11 +86,24 @@ def _dense(gray: np.ndarray, mask: np.ndarray, cell_size: int) -> tuple[np.ndarr
 
 
 def _keypoints(gray: np.ndarray, mask: np.ndarray, descriptor: str) -> tuple[np.ndarray, np.ndarray]:
-    finder = cv2.SIFT.create() if descriptor == "sift" else cv2.ORB.create()  # native handles live for one call only
+    finder = _finder_of(descriptor.upper())  # native handles live for one call only
     keypoints, descriptors = finder.detectAndCompute(gray, None if mask.all() else mask.view(np.uint8))
     if not keypoints:
         return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS[descriptor]))
     places = np.array([keypoint.pt[::-1] for keypoint in keypoints])
-    if descriptor == "orb":
+    if descriptor == "kaze":
+        return places, descriptors
+    if descriptor != "sift":
         return places, np.unpackbits(np.asarray(descriptors, np.uint8), axis=1)
     return places, np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-7))
+
+
+def _finder_of(name: str) -> cv2.Feature2D:
+    for module in (cv2, getattr(cv2, "xfeatures2d", None)):
+        if hasattr(module, name):
+            return getattr(module, name).create()
+    raise MissingDependencyError(
+        f"OpenCV {cv2.__version__} does not have {name}: version 5 keeps it in another package. Replace "
+        'opencv-python-headless: pip install "opencv-python-headless<5" or pip install opencv-contrib-python-headless',
+        name=f"cv2.{name}",
+    )

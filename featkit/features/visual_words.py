@@ -91,7 +91,7 @@ class BagOfVisualWords(FeatureExtractor):
 
     Parameters
     ----------
-    descriptor : {"dense", "sift", "orb"}, default="dense"
+    descriptor : {"dense", "sift", "orb", "akaze", "kaze", "brisk"}, default="dense"
         See `local_descriptors`.
     n_words : int >= 1, default=100
         Size of the codebook.

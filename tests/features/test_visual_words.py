@@ -1,5 +1,6 @@
 """BagOfVisualWords: a codebook learnt in fit, four encodings, spatial pyramids."""
 
+import cv2
 import numpy as np
 import pytest
 from skimage import data
@@ -13,6 +14,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import (
     BagOfVisualWords,
+    MissingDependencyError,
     SubjectNotFoundError,
     fisher_vector,
     hog,
@@ -76,6 +78,28 @@ def test_orb_gives_bits():
     descriptors = local_descriptors(data.camera(), "orb")[1]
     assert descriptors.shape[1] == 256
     assert set(np.unique(descriptors)) == {0, 1}
+
+
+LENGTHS = {"akaze": 488, "kaze": 64, "brisk": 512}
+
+
+@pytest.mark.parametrize("descriptor", LENGTHS)
+def test_what_the_installed_opencv_lacks_is_named(descriptor):
+    image = data.camera()[:256, :256]
+    if hasattr(cv2, descriptor.upper()) or hasattr(cv2, "xfeatures2d"):  # OpenCV 4, or a contrib package
+        mask = np.zeros(image.shape, dtype=bool)
+        mask[:, 128:] = True
+        positions, descriptors = local_descriptors(join_alpha(image, mask), descriptor)
+        assert len(positions) > 20
+        assert descriptors.shape == (len(positions), LENGTHS[descriptor])
+        assert (positions[:, 1] >= 0.5 - 1 / 256).all()
+        if descriptor == "kaze":
+            assert (descriptors**2).sum(axis=1) == pytest.approx(np.ones(len(descriptors)), abs=1e-4)
+        else:
+            assert set(np.unique(descriptors)) == {0, 1}
+    else:
+        with pytest.raises(MissingDependencyError, match=f"does not have {descriptor.upper()}"):
+            BagOfVisualWords(descriptor=descriptor).fit([image])
 
 
 def test_sift_finds_the_same_places_in_a_turned_picture():
