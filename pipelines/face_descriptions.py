@@ -30,7 +30,7 @@ DESCRIPTIONS: dict[str, tuple[str, ...]] = {name: (name,) for name in ALONE} | {
 }
 
 
-def describe_faces(paths: Sequence[str] | np.ndarray, *, n_jobs: int = 1) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def describe_faces(paths: Sequence[str], *, n_jobs: int = 1) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Find the face in every photo and describe it in six ways.
 
     Parameters
