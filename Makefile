@@ -1,5 +1,5 @@
 # Every target makes .venv and installs what it needs when that is missing or older than setup.cfg.
-.PHONY: demo test test-fast test-matrix chromium bench lint docs dist clean
+.PHONY: demo test test-fast coverage test-matrix chromium bench lint docs dist clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -20,6 +20,10 @@ test: .venv/installed chromium
 
 test-fast: .venv/installed chromium
 	$(BIN)/python -m pytest tests --ignore=tests/contract --ignore=tests/pipelines --ignore=tests/packaging
+
+# Lines and branches that the tests run; kernels are compiled, which the tracer does not see, and left out.
+coverage: .venv/installed chromium
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 # Results on the oldest supported and on the newest versions, the latter with OpenCV 5 and 4; uv finds the Pythons.
 OLDEST_PYTHON ?= 3.11

@@ -93,7 +93,7 @@ def test_predict_applies_a_saved_model(photos, tmp_path, capsys):
 def test_workers_of_a_scheduler_do_the_work(photos, tmp_path, capsys):
     from dask.distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
         options = ["--scheduler", cluster.scheduler_address, "--part-size", "3", "--out", str(tmp_path / "dask")]
         assert cli.main(["extract", str(photos), *options]) == 0
     assert cli.main(["extract", str(photos), "--part-size", "3", "--out", str(tmp_path / "here")]) == 0

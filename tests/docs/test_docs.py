@@ -1,5 +1,6 @@
 """The documentation: every public name has its page, and the pages build without a warning."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -56,7 +57,8 @@ def test_the_pages_build_without_a_warning(tmp_path):
     for page in ROOT.glob("*.md"):
         shutil.copy(page, tmp_path)
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "docs", "html"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    this_tree = os.environ | {"PYTHONPATH": str(ROOT)}  # whatever is installed
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=this_tree)
     assert done.returncode == 0, done.stderr[-3000:]
     for name in featkit.__all__:
         assert f'id="featkit.{name}"' in (tmp_path / "html" / "generated" / f"featkit.{name}.html").read_text()

@@ -297,7 +297,7 @@ def test_a_dask_worker_that_is_killed_loses_nothing(photos, tmp_path):
     slow = make_pipeline(featkit.ImageReader(), SlowMoments())
     extract_to_parquet(slow, photos, tmp_path / "serial", part_size=2)
     out = tmp_path / "out"
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     with LocalCluster(**options) as cluster, Client(cluster) as client:
         client.run(lambda places: sys.path.__setitem__(slice(0, 0), places), [str(ROOT), str(Path(__file__).parent)])
         workers = client.run(os.getpid)
