@@ -124,7 +124,7 @@ def skops_trusted_types() -> list[str]:
     Examples
     --------
     >>> from featkit import skops_trusted_types
-    >>> "featkit.features.gradients.HOG" in skops_trusted_types()
+    >>> "featkit.features.hog.HOG" in skops_trusted_types()
     True
     """
     public = (getattr(featkit, name) for name in featkit.__all__)

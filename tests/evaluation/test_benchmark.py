@@ -13,6 +13,7 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, log_loss
 from sklearn.model_selection import GridSearchCV, ShuffleSplit, StratifiedKFold, cross_val_predict
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import SVC
@@ -414,6 +415,19 @@ def test_an_error_names_candidate_and_fold(digits):
     with pytest.raises(ValueError, match="min_samples") as caught:
         run(digits, {"broken": make_pipeline(RawPixels(), RefusesToFit())})
     assert caught.value.__notes__ == ["candidate 'broken', fold 0 of repeat 0"]
+
+
+def test_an_error_on_changed_pictures_names_the_change(digits):
+    with pytest.raises(ValueError, match="other levels") as caught:
+        run(digits, {"picky": make_pipeline(KnowsSixteenLevels(), GaussianNB())}, perturbations=["brightness"])
+    assert caught.value.__notes__[0] == "under 'brightness' of severity 1"
+
+
+class KnowsSixteenLevels(RawPixels):
+    def transform(self, X):
+        if np.any(16 * np.asarray(X) % 1):
+            raise ValueError("other levels")
+        return super().transform(X)
 
 
 class RefusesToFit(LookingAtNothing):

@@ -5,6 +5,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
@@ -90,3 +91,18 @@ def test_unfitted_and_bad_counts_are_refused(digits):
         TrainOnCopies(Recorder(), SHIFTED).predict(digits[0][:2])
     with pytest.raises(ValueError, match=r"n_copies.*Got 0 instead"):
         TrainOnCopies(Recorder(), SHIFTED, n_copies=0).fit(digits[0][:9], digits[1][:9])
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
+def test_scores_are_those_of_the_estimator_on_the_pictures_as_they_are(digits, method):
+    images, labels = digits[0][:60], digits[1][:60] % 2
+    classifier = make_pipeline(RawPixels(), LogisticRegression())
+    copied = TrainOnCopies(estimator=classifier, perturbation=SHIFTED, random_state=0)
+    with pytest.raises(NotFittedError):
+        getattr(copied, method)(images)
+    copied.fit(images, labels)
+    assert np.array_equal(getattr(copied, method)(images), getattr(copied.estimator_, method)(images))
+
+
+def test_what_the_estimator_has_not_the_copies_have_not(digits):
+    assert not hasattr(TrainOnCopies(estimator=Recorder(), perturbation=SHIFTED), "predict_proba")

@@ -207,3 +207,8 @@ def test_spread_reaches_from_no_change_to_the_amount():
     distances = [np.hypot(*(moments(m)[0] - 50)) / SIDE for m in moved]
     assert max(distances) <= 0.2 + 1e-3
     assert np.mean(distances) == pytest.approx(0.1, abs=0.03)
+
+
+def test_a_gray_picture_has_no_color_cast():
+    gray = np.linspace(0, 1, 12).reshape(3, 4)
+    np.testing.assert_allclose(perturb(gray, "color_cast", 1.0), gray, atol=1e-6)

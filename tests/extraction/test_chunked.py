@@ -8,6 +8,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 from sklearn import config_context
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA, IncrementalPCA
@@ -234,3 +235,24 @@ def test_metadata_of_another_number_of_images_is_refused(n_units):
             chunked.transform(images, unit=units)
     with pytest.raises(ValueError, match=rf"inconsistent numbers of samples: \[7, {n_units}\]"):
         chunked.fit(images, units)
+
+
+class SparseRows(featkit.ColorMoments):
+    def transform(self, X):
+        return csr_array(super().transform(X))
+
+
+class LosesOne(featkit.ColorMoments):
+    def transform(self, X):
+        return super().transform(X)[1:]
+
+
+def test_sparse_rows_become_dense():
+    pictures = check_pictures()
+    expected = featkit.ColorMoments().fit_transform(pictures)
+    assert np.array_equal(ChunkedTransformer(SparseRows(), chunk_size=3).fit_transform(pictures), expected)
+
+
+def test_a_transformer_that_loses_images_is_told():
+    with pytest.raises(ValueError, match="one row or image for each of 3 sources, got 2"):
+        ChunkedTransformer(LosesOne(), chunk_size=3).fit(check_pictures()).transform(check_pictures())

@@ -111,3 +111,8 @@ def test_pipeline_from_pairs_to_verdict():
 def test_one_kind_of_pairs_is_not_enough(scores):
     with pytest.raises(ValueError, match="class"):
         FaceVerifier().fit(scores[0], np.ones(400, bool))
+
+
+def test_tables_of_pairs_must_agree_in_shape():
+    with pytest.raises(ValueError, match=r"two tables of one shape .* got \(1, 2\) and \(1, 3\)"):
+        pair_features([[1, 2]], [[1, 2, 3]])

@@ -60,3 +60,14 @@ def test_broken_files_and_duplicates_are_listed_and_said(folder):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(ImageReadError, match="nowhere"):
         describe_images(tmp_path / "nowhere")
+
+
+def test_a_large_picture_is_as_sharp_as_its_small_copy(tmp_path):
+    photo = data.camera()
+    for name, picture in {"small": photo, "large": cv2.resize(photo, (2048, 2048))}.items():
+        (tmp_path / name).mkdir()
+        cv2.imwrite(str(tmp_path / name / "1.png"), picture)
+    files = describe_images(tmp_path).files
+    assert files["height"].tolist() == [2048, 512]
+    large, small = files["sharpness"]
+    assert 0.3 < large / small < 3

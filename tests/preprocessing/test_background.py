@@ -277,3 +277,13 @@ def test_quality_tells_a_clean_object_from_a_cut_one():
     clean, glued = BackgroundRemover().quality([whole, cut])
     assert clean > 0.95
     assert glued < clean
+
+
+def test_where_grabcut_cannot_be_fitted_the_border_tells(monkeypatch):
+    expected = segment_foreground(skimage.data.astronaut(), method="border")
+
+    def refuse(*arguments):
+        raise cv2.error("Assertion failed: !bgdSamples.empty() && !fgdSamples.empty()")
+
+    monkeypatch.setattr(cv2, "grabCut", refuse)  # the versions of OpenCV differ in what they refuse
+    assert np.array_equal(segment_foreground(skimage.data.astronaut(), method="grabcut"), expected)

@@ -194,3 +194,8 @@ def test_canvas_is_the_drawing_sampled_at_the_sheared_and_scaled_places():
 
 def test_laws():
     check_image_estimator(ForegroundNormalizer(height=16, width=20))
+
+
+def test_a_photo_beyond_the_limit_is_read_from_its_small_copy():
+    photos = np.stack([cv2.resize(digit, (840, 840), interpolation=cv2.INTER_CUBIC) for digit in DIGITS[:4]])
+    assert difference(ForegroundNormalizer().transform(photos), NORMAL[:4]).max() < 0.15
