@@ -6,11 +6,12 @@ from importlib.util import find_spec
 import numpy as np
 
 from ..images import Image, check_image
+from ..parameters import check_option
 from .boxes import FaceBox, photo_of
 from .cascade_detector import cascade_faces
 from .hog_detector import hog_faces
 
-WHICH = ("largest", "central", "all")
+ONE_FACE = ("largest", "central")
 DETECTORS = ("auto", "dlib", "cascade")
 _FAR_FROM_SURE = 0.2  # of the best score: a badge may be larger than the face above it, and has a tenth of its score
 _STEP = 1.2  # from one size that dlib's detector looks for to the next: nearer sizes are the same to it
@@ -74,8 +75,8 @@ def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto"
     >>> [round(edge) for edge in box[:4]]
     [83, 179, 171, 267]
     """
-    if which not in WHICH or detector not in DETECTORS:
-        raise ValueError(f"Expected which in {WHICH} and detector in {DETECTORS}, got {which!r} and {detector!r}.")
+    check_option("which", which, (*ONE_FACE, "all"))
+    check_option("detector", detector, DETECTORS)
     return faces_in_photo(photo_of(check_image(image)), which, detector, search)
 
 

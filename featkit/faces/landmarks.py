@@ -11,9 +11,10 @@ from sklearn.base import BaseEstimator
 
 from ..base import FeatureExtractor, HasMethods, Integral, Options, StrOptions
 from ..images import Image, check_image
+from ..parameters import check_option
 from .averaging import adapted_box, averaged_points, points_in_box, settled_box
 from .boxes import FaceBox, photo_of
-from .detection import DETECTORS, faces_in_photo
+from .detection import DETECTORS, ONE_FACE, faces_in_photo
 from .point_models import PointModel, dlib_model, fitted_model
 from .shapes import landmark_names
 
@@ -95,6 +96,8 @@ def face_landmarks(
     >>> points[:4].mean(axis=0).round(), points[4].round()  # between the eyes; below the nose
     (array([103., 225.]), array([134., 224.]))
     """
+    check_option("which", which, ONE_FACE)
+    check_option("detector", detector, DETECTORS)
     model = _model(n_points, predictor, model_path, trust)
     look = _Look(model, which, detector, search, average)
     image = check_image(image)
@@ -214,7 +217,7 @@ class FaceLandmarks(FeatureExtractor):
         "predictor": [HasMethods("predict"), None],
         "model_path": [str, PathLike, None],
         "trust": ["boolean"],
-        "which": [StrOptions({"largest", "central"})],
+        "which": [StrOptions(set(ONE_FACE))],
         "detector": [StrOptions(set(DETECTORS))],
         "search": ["boolean"],
         "average": ["boolean"],

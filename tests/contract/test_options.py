@@ -18,14 +18,13 @@ WANTED = {
     "part_colors": np.zeros((2, 3)),
     "n": 1,
 }
-TAKEN_AS_COME = {"face_landmarks"}  # it looks at a face before it looks at its words
 FREE_WORDS = {"title", "column"}  # any word will do, or a column of the user's own table
 
 
 def words_of_functions():
     for name in featkit.__all__:
         function = getattr(featkit, name)
-        if inspect.isclass(function) or not callable(function) or name in TAKEN_AS_COME:
+        if inspect.isclass(function) or not callable(function):
             continue
         parameters = inspect.signature(function).parameters.values()
         for parameter in parameters:
