@@ -15,6 +15,7 @@ from functools import partial
 
 import cv2
 import numpy as np
+from scipy.ndimage import map_coordinates
 
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image, foreground_mask
@@ -156,7 +157,7 @@ def _coverage(picture: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarr
     )
     rows = (points[:, 0] + 0.5) * row_scale - 0.5 + margin
     cols = (points[:, 1] + 0.5) * col_scale - 0.5 + margin
-    return cv2.remap(blurred, cols.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR).ravel()
+    return map_coordinates(blurred, (rows, cols), order=1)  # cv2.remap of OpenCV 4 rounds places to 1/32 pixel
 
 
 def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
