@@ -69,7 +69,7 @@ def test_points_of_the_crop_map_back_onto_the_photo(portrait):
 
 def test_without_a_face():
     cat = chelsea()
-    aligner = FaceAligner(height=60, width=90, landmarks=FIVE)
+    aligner = FaceAligner(height=60, width=90, landmarks=FaceLandmarks(n_points=5, search=False))
     with pytest.raises(SubjectNotFoundError, match="no face was found") as caught:
         aligner.fit_transform([cat])
     assert caught.value.__notes__ == ["image 0 of the batch"]
