@@ -37,6 +37,18 @@ def _find_runs(mask, wanted):
 
 
 @njit(nogil=True, cache=True)
+def join_trees(parents, one, two):
+    """Make the trees of two members one, its root being the smaller of both: parents come before their children."""
+    while parents[one] != one:
+        parents[one] = parents[parents[one]]
+        one = parents[one]
+    while parents[two] != two:
+        parents[two] = parents[parents[two]]
+        two = parents[two]
+    parents[max(one, two)] = min(one, two)
+
+
+@njit(nogil=True, cache=True)
 def _join_runs(first_of_row, starts, ends, reach):
     """Components of runs: a run joins those of the row above that lie within `reach` columns of its ends.
 
@@ -50,19 +62,12 @@ def _join_runs(first_of_row, starts, ends, reach):
                 above += 1
             other = above
             while other < first_of_row[row] and starts[other] < ends[run] + reach:
-                one, two = run, other
-                while parents[one] != one:
-                    parents[one] = parents[parents[one]]
-                    one = parents[one]
-                while parents[two] != two:
-                    parents[two] = parents[parents[two]]
-                    two = parents[two]
-                parents[max(one, two)] = min(one, two)
+                join_trees(parents, run, other)
                 other += 1
     components = np.empty(len(starts), np.int32)
     areas = np.zeros(len(starts), np.int32)
     n_components = 0
-    for run in range(len(starts)):  # parents come before their children
+    for run in range(len(starts)):
         if parents[run] == run:
             components[run] = n_components
             n_components += 1

@@ -210,7 +210,7 @@ class ImageReader(ImageTransformer):
         images : ndarray or list of ndarray
             A stack ``(n_images, height, width[, 3 or 4])`` where all images agree in shape and dtype, else a list.
         """
-        return super().transform(X, **metadata)  # type: ignore[arg-type]
+        return super().transform(X, **metadata)  # type: ignore[arg-type]  # other steps take images, this one sources
 
     def fit_transform(self, X: Sources, y: ArrayLike | None = None, **metadata: Any) -> np.ndarray | list[Image]:
         """Check the kinds of the sources, then read them.

@@ -1,6 +1,7 @@
 """What all displays share: a figure of their own or axes that are given, and showing themselves in a notebook."""
 
 import io
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -12,14 +13,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-class Display:
+class Display(ABC):
     """Base of the displays: `plot` draws and keeps ``figure_``; a notebook shows the figure."""
 
     figure_: "Figure"
 
+    @abstractmethod
     def plot(self) -> Self:
         """Draw; every display has its own."""
-        raise NotImplementedError
 
     def _one_axes(self, ax: "Axes | None", size: tuple[float, float]) -> "Axes":
         """Axes to draw on: the one that is given, or that of a new figure of this size (inches)."""

@@ -30,6 +30,7 @@ class ExtractionWarning(UserWarning):
     """Some images gave no features; rows of NaN stand in their place, as was asked for."""
 
 
+# The keyword is of scikit-learn's mixin, which has no types: an image must not become a DataFrame.
 class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Run a whole pipeline of image steps chunk by chunk, so that only the chunks in flight are in memory.
 

@@ -45,11 +45,11 @@ def eye_tilt(points: np.ndarray, eyes: Sequence[Sequence[int]]) -> float:
     return math.degrees(math.atan2(left[0] - right[0], right[1] - left[1]))
 
 
-def box_around(points: np.ndarray, model: PointModel, angle: float) -> FaceBox:
-    """The box that the model was trained to be given for these points, in a picture turned by `angle`."""
+def box_around(points: np.ndarray, box_rule: tuple[float, float], angle: float) -> FaceBox:
+    """The box that a model of this rule was trained to be given for these points, in a picture turned by `angle`."""
     middle = points.mean(axis=0)
     size = math.sqrt(((points - middle) ** 2).sum(axis=1).mean())
-    side, drop = model.box_rule  # type: ignore[misc]  # asked only of models that have one
+    side, drop = box_rule
     turn = math.radians(angle)
     return square_box(middle + drop * size * np.array([math.cos(turn), math.sin(turn)]), side * size, angle=angle)
 
@@ -63,11 +63,16 @@ def points_in_box(photo: np.ndarray, box: FaceBox, model: PointModel) -> np.ndar
 
 
 def adapted_box(photo: np.ndarray, box: FaceBox, model: PointModel) -> FaceBox:
-    """The model's own box for a face that another kind of detector has framed: about the median of several looks."""
+    """The model's own box for a face that another kind of detector has framed: about the median of several looks.
+
+    The box itself where the model's is not known.
+    """
+    if model.box_rule is None:
+        return box
     view, to_photo = face_view(photo, box)
     boxes = [_moved(drop * FACE_SIDE, 0, scale) for scale in _SCALES for drop in _DROPS]
     points = np.median(model.place(view, np.array(boxes)), axis=0)
-    return box_around(map_points(points, to_photo), model, box.angle)
+    return box_around(map_points(points, to_photo), model.box_rule, box.angle)
 
 
 def _moved(down, right, scale=1.0):
@@ -82,7 +87,11 @@ def settled_box(photo: np.ndarray, box: FaceBox, model: PointModel) -> FaceBox:
 
     Where the detector is unsure or had to turn the picture, the tilt may be 30 degrees off, and points that are looked
     for so far from upright agree badly: then the box counts, of three that are turned on, whose looks agree best.
+
+    The box itself where the model's is not known.
     """
+    if model.box_rule is None:
+        return box
     if box.angle == 0 and not box.score < _UNSURE:
         return _settled(photo, box, model)
     starts = [box._replace(angle=box.angle + turn) for turn in (0, -25, 25)]
@@ -97,7 +106,7 @@ def _settled(photo, box, model):
         tilt = eye_tilt(points, model.eyes)
         angle = tilt if abs(tilt) > TILTED else 0.0
         turn = abs((angle - box.angle + 180) % 360 - 180)
-        box = box_around(points, model, angle)
+        box = box_around(points, model.box_rule, angle)
         if turn <= TILTED:
             break
     return box

@@ -147,10 +147,9 @@ class _Look(NamedTuple):
     def _place(self, photo, box, is_foreign):
         if not self.average:
             return _Finding(points_in_box(photo, box, self.model))
-        if self.model.box_rule is not None:
-            if is_foreign:
-                box = adapted_box(photo, box, self.model)
-            box = settled_box(photo, box, self.model)
+        if is_foreign:
+            box = adapted_box(photo, box, self.model)
+        box = settled_box(photo, box, self.model)
         return _Finding(*averaged_points(photo, box, self.model))
 
 

@@ -6,6 +6,7 @@ The weights were fitted by tools/fit_saliency_weights.py.
 import numpy as np
 from numba import njit
 
+from ..components import join_trees
 from .graphcut import border_capacities, grab_cut
 from .saliency import border_contacts, foreground_log_odds, saliency_cues
 from .superpixels import color_moments, shared_borders, slic
@@ -43,15 +44,8 @@ def _largest_part(inside, edges, areas):
     n = len(inside)
     root = np.arange(n)
     for e in range(len(edges)):
-        a, b = edges[e]
-        if inside[a] and inside[b]:
-            while root[a] != a:
-                root[a] = root[root[a]]
-                a = root[a]
-            while root[b] != b:
-                root[b] = root[root[b]]
-                b = root[b]
-            root[max(a, b)] = min(a, b)
+        if inside[edges[e, 0]] and inside[edges[e, 1]]:
+            join_trees(root, edges[e, 0], edges[e, 1])
     parts = np.zeros(n)
     for i in range(n):
         if inside[i]:
