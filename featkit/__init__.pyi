@@ -4,6 +4,10 @@ __all__: list[str]
 
 from .affine import map_points as map_points
 from .affine import resample as resample
+from .alpha import flatten_alpha as flatten_alpha
+from .alpha import foreground_mask as foreground_mask
+from .alpha import join_alpha as join_alpha
+from .alpha import split_alpha as split_alpha
 from .base import FeatureExtractor as FeatureExtractor
 from .base import ImageTransformer as ImageTransformer
 from .colorspaces import color_levels as color_levels
@@ -218,10 +222,6 @@ from .features.wavelets import wavelet_energies as wavelet_energies
 from .features.wavelets import wavelet_energies_names as wavelet_energies_names
 from .images import check_image as check_image
 from .images import check_images as check_images
-from .images import flatten_alpha as flatten_alpha
-from .images import foreground_mask as foreground_mask
-from .images import join_alpha as join_alpha
-from .images import split_alpha as split_alpha
 from .images import to_float as to_float
 from .images import to_gray as to_gray
 from .images import to_uint8 as to_uint8

@@ -23,8 +23,9 @@ from PIL.PpmImagePlugin import PpmImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from .alpha import join_alpha
 from .exceptions import ImageReadError
-from .images import Image, check_image, full_light, join_alpha
+from .images import Image, check_image, full_light
 
 EXIF_ORIENTATION = 0x0112
 _TURNED_UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {

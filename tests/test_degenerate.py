@@ -48,7 +48,7 @@ MEASURES = {
     featkit.ZernikeMoments(): MOMENTS,
     featkit.EllipticFourier(): OUTLINE,
     featkit.ContourSignature(): OUTLINE,
-    featkit.ContourSignature(form="profile"): OUTLINE | {"all foreground": FINITE},  # any corner may be its start
+    featkit.ContourSignature(form="profile"): OUTLINE,
     featkit.CurvatureQuantiles(): OUTLINE,
     featkit.CoverageQuantiles(): OUTLINE,
     featkit.ChordQuantiles(): OUTLINE,

@@ -29,13 +29,25 @@ EXTRAS = [
     "fsspec",
     "torch",
 ]
-IMAGES = {"exceptions", "_optional", "images", "colorspaces", "affine", "components", "masks", "base", "parameters"}
+IMAGES = {
+    "exceptions",
+    "_optional",
+    "images",
+    "alpha",
+    "colorspaces",
+    "affine",
+    "components",
+    "masks",
+    "base",
+    "parameters",
+}
 
 # part of featkit: the parts it may import (its own folder is understood)
 MAY_IMPORT = {
     "exceptions": set(),
     "_optional": {"exceptions"},
     "images": {"exceptions"},
+    "alpha": {"images"},
     "colorspaces": {"exceptions", "images"},
     "affine": {"images"},
     "components": set(),
@@ -43,17 +55,17 @@ MAY_IMPORT = {
     "writing": {"exceptions"},
     "base": {"exceptions", "images"},
     "parameters": {"base"},
-    "decoding": {"exceptions", "_optional", "images"},
+    "decoding": {"exceptions", "_optional", "images", "alpha"},
     "listing": {"exceptions"},
     "reading": {"decoding", *IMAGES},
     "preprocessing": IMAGES,
     "features": IMAGES,
     "faces": {"features", *IMAGES},
     "extraction": {"exceptions", "_optional", "writing", "base"},
-    "evaluation": {"exceptions", "_optional", "writing", "images", "base", "parameters", "reading"},
+    "evaluation": {"exceptions", "_optional", "writing", "images", "alpha", "base", "parameters", "reading"},
     "datasets": {"exceptions", "_optional", "images"},
-    "display": {"exceptions", "_optional", "images", "inspection", "public names"},
-    "inspection": {"exceptions", "_optional", "images", "public names"},
+    "display": {"exceptions", "_optional", "images", "alpha", "inspection", "public names"},
+    "inspection": {"exceptions", "_optional", "images", "alpha", "public names"},
     "report": {"exceptions", "_optional", "writing", "images", "display", "public names"},
     "testing": IMAGES,
     "cli": {"exceptions", "_optional", "public names"},

@@ -8,8 +8,9 @@ from scipy.spatial import ConvexHull
 from skimage.measure import find_contours
 
 from .. import fill_holes, largest_component, region_measurements, region_measurements_names
+from ..alpha import foreground_mask
 from ..exceptions import SubjectNotFoundError
-from ..images import Image, foreground_mask
+from ..images import Image
 from .base import Display
 from .checkerboard import on_checkerboard
 

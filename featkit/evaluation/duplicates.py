@@ -9,7 +9,8 @@ import numpy as np
 from scipy.fft import dctn
 
 from .._optional import require
-from ..images import Image, flatten_alpha, to_float, to_gray
+from ..alpha import flatten_alpha
+from ..images import Image, to_float, to_gray
 from ..reading import ImageReader, Sources
 
 if TYPE_CHECKING:

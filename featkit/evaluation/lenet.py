@@ -12,7 +12,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._optional import require
-from ..images import Images, check_images, flatten_alpha, to_float, to_gray
+from ..alpha import flatten_alpha
+from ..images import Images, check_images, to_float, to_gray
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..alpha import flatten_alpha, join_alpha, split_alpha
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import Image, flatten_alpha, full_light, join_alpha, split_alpha, to_float, to_uint8
+from ..images import Image, full_light, to_float, to_uint8
 from ..parameters import check_option
 from .perturbation_kinds import KINDS, MOVING
 

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..images import Image, flatten_alpha, to_rgb, to_uint8
+from ..alpha import flatten_alpha
+from ..images import Image, to_rgb, to_uint8
 
 
 class FaceBox(NamedTuple):

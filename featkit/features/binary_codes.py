@@ -5,8 +5,9 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 
+from ..alpha import Background, flatten_alpha
 from ..base import Integral, Interval, Real
-from ..images import Background, Image, flatten_alpha, to_gray, to_uint8
+from ..images import Image, to_gray, to_uint8
 from ..parameters import check_number, check_option, check_pair
 from .column_names import number_name, padded_numbers
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
 from ..colorspaces import COLOR_SPACES, color_levels
-from ..images import Image, foreground_mask
+from ..images import Image
 from ..parameters import check_number
 from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
 from .correlogram import MAX_COLORS, fill_color_codes

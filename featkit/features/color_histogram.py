@@ -7,9 +7,10 @@ from itertools import product
 import numpy as np
 from numba import njit
 
+from ..alpha import split_alpha
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, color_levels
-from ..images import Box, Image, split_alpha, to_uint8
+from ..images import Box, Image, to_uint8
 from ..parameters import check_option, check_pair
 from .column_names import cell_names, padded_numbers
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
+from ..alpha import split_alpha
 from ..base import FeatureExtractor, StrOptions
 from ..colorspaces import COLOR_SPACES, PLANES, convert_color
-from ..images import Image, split_alpha, to_rgb, to_uint8
+from ..images import Image, to_rgb, to_uint8
 from ..parameters import check_option
 from .color_histogram import HUE, cells_of_grid
 from .column_names import cell_names

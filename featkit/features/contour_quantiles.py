@@ -17,8 +17,9 @@ import cv2
 import numpy as np
 from scipy.ndimage import map_coordinates
 
+from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Integral, Interval
-from ..images import Image, foreground_mask
+from ..images import Image
 from ..parameters import check_number
 from .contours import outline, smooth_closed, smooth_outline
 

@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
+from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Integral, Interval, StrOptions
-from ..images import Image, foreground_mask
+from ..images import Image
 from ..parameters import check_number, check_option
 from .contours import outline, smooth_outline
 
@@ -25,7 +26,8 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
     n_features : int from 1 to 512, default=32
         Length of the result.
     form : {"spectrum", "profile"}, default="spectrum"
-        "profile": the distance at equal steps of the outline, anticlockwise from its furthest point.
+        "profile": the distance at equal steps of the outline, anticlockwise from its furthest point; of points
+        equally far, as a symmetric object has them, from the one whose following quarter of the outline lies further.
         "spectrum": magnitudes of the Fourier coefficients 1 ... n_features of the distance along the outline, which
         start anywhere and do not change in a mirror: k lobes show in coefficient k.
 
@@ -59,8 +61,14 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
     distance /= distance.mean()
     if form == "spectrum":
         return 2 / N_POINTS * np.abs(np.fft.rfft(distance))[1 : n_features + 1]
-    wanted = distance.argmax() + np.arange(n_features) * (N_POINTS / n_features)
+    wanted = furthest_point(distance) + np.arange(n_features) * (N_POINTS / n_features)
     return np.interp(wanted, np.arange(2 * N_POINTS), np.tile(distance, 2))
+
+
+def furthest_point(distance: np.ndarray) -> int:
+    furthest = np.flatnonzero(distance >= distance.max() * (1 - 1e-9))  # the twins of a symmetric outline
+    ahead = np.cumsum(np.tile(distance, 2))
+    return furthest[np.argmax((ahead[furthest + N_POINTS // 4] - ahead[furthest]).round(9))]
 
 
 def _centroid_of_polygon(points: np.ndarray) -> np.ndarray:

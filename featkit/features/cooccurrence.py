@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 from numba import njit
 
+from ..alpha import foreground_mask, split_alpha
 from ..base import Integral, Interval
-from ..images import Image, foreground_mask, split_alpha, to_gray, to_uint8
+from ..images import Image, to_gray, to_uint8
 from ..parameters import check_distinct, check_number
 
 N_LEVELS = Interval(Integral, 2, 256, closed="both")

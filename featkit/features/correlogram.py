@@ -6,9 +6,10 @@ from itertools import product
 import numpy as np
 from numba import njit
 
+from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, color_levels
-from ..images import Image, foreground_mask
+from ..images import Image
 from ..parameters import check_distinct
 from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
 

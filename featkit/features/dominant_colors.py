@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
+from ..alpha import split_alpha
 from ..base import FeatureExtractor, Integral, Interval
 from ..colorspaces import convert_color
-from ..images import Image, split_alpha, to_rgb, to_uint8
+from ..images import Image, to_rgb, to_uint8
 from ..parameters import check_number
 from .color_histogram import EVERYWHERE
 from .column_names import padded_numbers

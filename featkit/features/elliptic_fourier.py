@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 
+from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Integral, Interval
-from ..images import Image, foreground_mask
+from ..images import Image
 from ..parameters import check_number
 from .contours import outline, smooth_outline
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..alpha import Background
 from ..base import FeatureExtractor
 from ..exceptions import ImageFormatError
-from ..images import Background, Image
+from ..images import Image
 from ..parameters import BACKGROUND, COUNT, check_number
 from .column_names import padded_numbers
 from .oriented_gradients import (

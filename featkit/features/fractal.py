@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..alpha import alpha_weights, foreground_mask
 from ..base import FeatureExtractor
-from ..images import Image, alpha_weights, foreground_mask, to_float, to_gray
+from ..images import Image, to_float, to_gray
 
 DISTANCES = (1, 2, 4, 8)  # pixels, between which light is compared
 BOX_SIZES = tuple(2**k for k in range(1, 16))  # pixels; boxes of one pixel see the raster, not the outline

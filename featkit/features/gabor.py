@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 from numba import njit
 
+from ..alpha import alpha_weights
 from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real
-from ..images import Image, alpha_weights, to_float, to_gray
+from ..images import Image, to_float, to_gray
 from ..parameters import POSITIVE, check_number, check_pair
 from .column_names import cell_names, number_name
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..alpha import Background
 from ..base import FeatureExtractor, StrOptions
 from ..exceptions import ImageFormatError
-from ..images import Background, Image
+from ..images import Image
 from ..parameters import BACKGROUND, COUNT, POSITIVE, check_number, check_option, check_pair
 from .block_norms import BLOCK_NORMS
 from .column_names import padded_numbers

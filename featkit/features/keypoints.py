@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 
+from ..alpha import flatten_alpha, foreground_mask
 from ..exceptions import MissingDependencyError
-from ..images import Image, flatten_alpha, foreground_mask, to_gray, to_uint8
+from ..images import Image, to_gray, to_uint8
 from ..parameters import COUNT, check_number, check_option
 from .hog import hog
 

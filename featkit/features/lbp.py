@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..alpha import Background
 from ..base import FeatureExtractor, StrOptions
-from ..images import Background, Image
+from ..images import Image
 from ..parameters import BACKGROUND
 from .binary_codes import (
     METHODS,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
+from ..alpha import Background
 from ..base import FeatureExtractor, Integral, Interval
-from ..images import Background, Image
+from ..images import Image
 from ..parameters import BACKGROUND, check_number, check_pair
 from .binary_codes import (
     N_POINTS,

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numba import njit
 
+from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Integral, Interval
-from ..images import Image, foreground_mask
+from ..images import Image
 from ..parameters import check_number
 
 SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape

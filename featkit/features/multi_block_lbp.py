@@ -5,8 +5,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from ..alpha import Background
 from ..base import FeatureExtractor, StrOptions
-from ..images import Background, Image
+from ..images import Image
 from ..parameters import BACKGROUND, COUNT, check_number
 from .binary_codes import METHODS, STEPS, gray_levels, label_names, pattern_histograms, pattern_labels
 from .column_names import cell_names

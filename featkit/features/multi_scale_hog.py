@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..alpha import Background
 from ..base import FeatureExtractor, StrOptions
-from ..images import Background, Image
+from ..images import Image
 from ..parameters import BACKGROUND, COUNT, check_distinct
 from .block_norms import BLOCK_NORMS
 from .hog import VOTINGS, hog_names, hog_of_stack

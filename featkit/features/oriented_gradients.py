@@ -10,7 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import DTypeLike
 
-from ..images import Background, flatten_alpha, full_light
+from ..alpha import Background, flatten_alpha
+from ..images import full_light
 
 NEAR_EDGE = np.float32(1e-5)  # of a bin
 ROUNDING_TIE = 1e-4  # of 255 gray levels: above the rounding of float32, below the steps of uint8

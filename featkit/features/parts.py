@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike
 from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 
+from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Interval, Real, StrOptions
 from ..colorspaces import convert_color
 from ..components import drop_small_components
 from ..exceptions import SubjectNotFoundError
-from ..images import Image, foreground_mask, to_rgb
+from ..images import Image, to_rgb
 from ..parameters import COUNT, POSITIVE, check_number
 from .column_names import padded_numbers
 from .regions import region_measurements, region_measurements_names

@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 
+from ..alpha import Background, flatten_alpha
 from ..base import FeatureExtractor
-from ..images import Background, Image, flatten_alpha, to_float
+from ..images import Image, to_float
 from ..parameters import BACKGROUND
 from .column_names import padded_numbers
 

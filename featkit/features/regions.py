@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 from numba import njit
 
+from ..alpha import foreground_mask
 from ..base import FeatureExtractor, StrOptions
 from ..colorspaces import convert_color
 from ..components import label_components
-from ..images import Image, foreground_mask, full_light, to_rgb
+from ..images import Image, full_light, to_rgb
 from ..parameters import COUNT, POSITIVE, check_number, check_option
 from .measures import MEASURES, ORIENTATION, measure_component, unit_factors
 

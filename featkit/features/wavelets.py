@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..alpha import alpha_weights
 from ..base import FeatureExtractor, Integral, Interval
-from ..images import Image, alpha_weights, to_float, to_gray
+from ..images import Image, to_float, to_gray
 from ..parameters import check_number
 
 N_OCTAVES = Interval(Integral, 1, 12, closed="both")

@@ -10,8 +10,9 @@ import numpy as np
 
 from .. import find_duplicates, list_images, read_image
 from .._optional import require
+from ..alpha import flatten_alpha
 from ..exceptions import FeatkitError
-from ..images import Image, flatten_alpha, to_gray, to_uint8
+from ..images import Image, to_gray, to_uint8
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series

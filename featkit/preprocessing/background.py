@@ -7,9 +7,10 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ..alpha import foreground_mask, join_alpha, split_alpha
 from ..base import HasMethods, ImageTransformer, Integral, Interval, StrOptions, apply_to_each
 from ..exceptions import ImageFormatError, SubjectNotFoundError
-from ..images import Image, Images, check_image, foreground_mask, full_light, join_alpha, split_alpha, to_float
+from ..images import Image, Images, check_image, full_light, to_float
 from ..masks import mask_quality
 from .guided import guided_upsampling
 from .segmentation import COMPONENTS, METHODS, Finding, clean_mask, find_foreground, full_lab

@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
+from ..alpha import split_alpha
 from ..base import ImageTransformer, Integral, Interval, Real
-from ..images import Image, full_light, split_alpha
+from ..images import Image, full_light
 
 
 def crop_center(image: Image, *, height: int, width: int, background: float = 0.0) -> Image:

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 from numba import njit
 
-from ..images import Image, foreground_mask, full_light, split_alpha, to_gray, to_uint8
+from ..alpha import foreground_mask, split_alpha
+from ..images import Image, full_light, to_gray, to_uint8
 from ..parameters import check_pair
 from .tones import N_LEVELS, as_dtype, beside_alpha, with_luma
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..alpha import Background, flatten_alpha, join_alpha, split_alpha
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import Background, Image, flatten_alpha, join_alpha, split_alpha, to_gray, to_rgb
+from ..images import Image, to_gray, to_rgb
 
 _BACKGROUND = {"background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"}), None]}
 

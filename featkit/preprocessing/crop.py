@@ -13,8 +13,9 @@ import numpy as np
 from numba import njit
 
 from ..affine import resample
+from ..alpha import split_alpha
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import Image, split_alpha, to_float
+from ..images import Image, to_float
 from ..parameters import check_option
 
 CENTERS = ("box", "mass")

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 
 from ..affine import from_float, premultiplied, unpremultiplied
+from ..alpha import alpha_weights
 from ..base import ImageTransformer, Interval, Real
-from ..images import Image, alpha_weights, to_float, to_gray
+from ..images import Image, to_float, to_gray
 from .crop import moments_of
 
 

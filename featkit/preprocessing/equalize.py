@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
+from ..alpha import foreground_mask, split_alpha
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import Image, foreground_mask, split_alpha, to_gray
+from ..images import Image, to_gray
 from ..parameters import check_pair
 from .clahe import clahe
 from .tones import apply_curve, beside_alpha, level_counts, with_luma

@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
+from ..alpha import foreground_mask, split_alpha
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import Image, foreground_mask, full_light, split_alpha
+from ..images import Image, full_light
 from ..parameters import check_option
 from .tones import N_LEVELS, level_counts, map_values
 

@@ -6,8 +6,9 @@ from functools import partial
 import cv2
 import numpy as np
 
+from ..alpha import split_alpha
 from ..base import ImageTransformer, Interval, Real, StrOptions
-from ..images import Image, split_alpha, to_float
+from ..images import Image, to_float
 from .tones import as_dtype, beside_alpha
 
 DARKEST = 0.5 / 255  # half a level: what uint8 cannot tell from black

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..alpha import foreground_mask, split_alpha
 from ..base import ImageTransformer, StrOptions
-from ..images import Image, foreground_mask, split_alpha, to_gray, to_rgb
+from ..images import Image, to_gray, to_rgb
 from ..parameters import check_option
 from .tones import N_LEVELS, apply_curve, beside_alpha, level_counts
 

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numba import njit
 
+from ..alpha import alpha_weights
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import Image, alpha_weights, to_float, to_gray
+from ..images import Image, to_float, to_gray
 from ..parameters import check_option
 from .crop import CENTERS
 from .ink import POLARITIES, ink_of_alpha, ink_of_tones

@@ -6,8 +6,9 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
+from ..alpha import join_alpha, split_alpha
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
-from ..images import Image, full_light, join_alpha, split_alpha, to_float
+from ..images import Image, full_light, to_float
 from ..parameters import check_option
 from .center_crop import crop_center
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..alpha import foreground_mask, join_alpha, split_alpha
 from ..base import ImageTransformer, StrOptions
-from ..images import Image, foreground_mask, join_alpha, split_alpha, to_float
+from ..images import Image, to_float
 from ..parameters import check_option
 
 DEVIATIONS = 4  # standard deviations on either side of the mean that [0, 1] holds

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 from numba import njit
 
+from ..alpha import split_alpha
 from ..components import clear_border, drop_small_components, largest_component, most_central_component
 from ..components import fill_holes as fill_all_holes
-from ..images import Image, check_image, split_alpha, to_float, to_gray, to_rgb, to_uint8
+from ..images import Image, check_image, to_float, to_gray, to_rgb, to_uint8
 from ..masks import border_share, mask_quality
 from ..parameters import check_option
 from .backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, plain_backdrop

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..images import Image, full_light, join_alpha, split_alpha, to_uint8
+from ..alpha import join_alpha, split_alpha
+from ..images import Image, full_light, to_uint8
 
 N_LEVELS = 256
 

@@ -9,8 +9,9 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 
+from ..alpha import split_alpha
 from ..exceptions import ImageFormatError, ImageReadError
-from ..images import split_alpha, to_float
+from ..images import to_float
 from .outcomes import (
     LEVEL,
     ROW_TOLERANCE,

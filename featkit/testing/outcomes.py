@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 
+from ..alpha import flatten_alpha
 from ..base import FeatureExtractor
 from ..exceptions import ImageFormatError, SubjectNotFoundError
-from ..images import Image, Images, check_image, flatten_alpha, to_float, to_gray
+from ..images import Image, Images, check_image, to_float, to_gray
 
 ROW_TOLERANCE = 1e-4  # between the dtypes of one picture, relative to the largest value of the column (or to 0.01)
 Output: TypeAlias = np.ndarray | Sequence[Image]  # rows, predictions or images

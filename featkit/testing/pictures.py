@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from ..images import Image, foreground_mask, full_light, join_alpha, to_gray
+from ..alpha import foreground_mask, join_alpha
+from ..images import Image, full_light, to_gray
 
 
 def check_pictures(n_images: int = 8, height: int = 48, width: int = 56, *, seed: int = 0) -> np.ndarray:

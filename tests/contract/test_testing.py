@@ -30,8 +30,8 @@ from featkit import (
     to_float,
     to_gray,
 )
+from featkit.alpha import join_alpha
 from featkit.base import Interval, Real
-from featkit.images import join_alpha
 from featkit.testing import check_pictures, class_laws, image_checks, input_laws, output_laws
 
 # Estimators that keep every law

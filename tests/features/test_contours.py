@@ -23,6 +23,7 @@ from featkit import (
     elliptic_fourier_names,
 )
 from featkit.features.contour_quantiles import CHORD_STEPS, COVERAGE_SCALES, CURVATURE_SCALES, N_POINTS
+from featkit.features.contour_signature import furthest_point
 from featkit.features.contours import evenly_spaced, outline, smooth_closed, smooth_outline
 from featkit.features.elliptic_fourier import _harmonics, _normalized
 
@@ -168,6 +169,13 @@ def test_profile_of_a_square_goes_from_corner_to_side():
     profile = contour_signature(np.ones((200, 200), dtype=bool), n_features=8, form="profile")
     np.testing.assert_allclose(profile[::2] / profile[1::2], math.sqrt(2), rtol=0.02)
     assert profile[0] == pytest.approx(profile.max())
+
+
+def test_of_two_equally_far_points_rounding_does_not_choose_the_start():
+    distance = 1 + 0.2 * np.cos(2 * np.pi * (np.arange(1024) - 100) / 1024)  # a mirror image of itself about step 100
+    distance[[0, 200]] = 1.5
+    rounding = np.random.default_rng(0).uniform(-1e-13, 1e-13, (50, 1024))
+    assert {furthest_point(distance + error) for error in rounding} == {0}
 
 
 def test_profile_and_spectrum_are_one_signal():
