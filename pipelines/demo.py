@@ -120,7 +120,7 @@ def faces_section() -> ReportSection:
         ablate=["HOG and LBP + SVM"],
         n_jobs=2,
     )
-    linear = make_pipeline(gradients, StandardScaler(), LogisticRegression(C=0.01)).fit(images, labels)
+    linear = make_pipeline(gradients, StandardScaler(), LogisticRegression(C=0.01, max_iter=1000)).fit(images, labels)
     why = ExplanationDisplay.from_model(linear, images[3], target="face", reference=images)
     portrait = photos.astronaut()[:256, 96:352]
     points = LandmarkDisplay(portrait, face_landmarks(portrait), boxes=detect_faces(portrait)).plot()

@@ -76,7 +76,7 @@ def test_a_saved_transformer_is_applied(photos, tmp_path, capsys):
 
 def test_predict_applies_a_saved_model(photos, tmp_path, capsys):
     paths, labels, _ = featkit.list_images(photos)
-    steps = [featkit.ImageReader(), featkit.ColorMoments(), StandardScaler(), LogisticRegression(C=100)]
+    steps = [featkit.ImageReader(), featkit.ColorMoments(), StandardScaler(), LogisticRegression(C=100, max_iter=1000)]
     featkit.save(make_pipeline(*steps).fit(paths, labels), tmp_path / "model.skops")
     (photos / "a" / "9.jpg").write_bytes(b"meow")
     out = tmp_path / "found.csv"

@@ -144,7 +144,7 @@ COMPOSITIONS = [
     make_pipeline(featkit.Resizer(**SIZE), make_union(featkit.HOG(), featkit.LocalBinaryPattern())),
     make_pipeline(featkit.ImageReader(), featkit.Resizer(**SIZE)),
     make_pipeline(featkit.LocalBinaryPattern(), StandardScaler(), PCA(2)),
-    make_pipeline(featkit.Resizer(**SIZE), featkit.HOG(), LogisticRegression()),
+    make_pipeline(featkit.Resizer(**SIZE), featkit.HOG(), LogisticRegression(max_iter=1000)),
 ]
 
 

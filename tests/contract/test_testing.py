@@ -143,7 +143,7 @@ LAWFUL = [
     make_pipeline(Negative(), Tone()),
     make_pipeline(Negative(), make_union(Tone(), OwnTone())),
     make_pipeline(Negative(), Tone(), StandardScaler(), PCA(1)),
-    make_pipeline(Negative(), Tone(), LogisticRegression()),
+    make_pipeline(Negative(), Tone(), LogisticRegression(max_iter=1000)),
 ]
 
 

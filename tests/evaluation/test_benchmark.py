@@ -334,7 +334,7 @@ def test_a_damaged_record_of_a_fold_is_computed_again(digits, tmp_path):
 
 def test_an_image_that_is_gone_is_named_with_a_store_too(digits, tmp_path):
     paths = [str(tmp_path / f"{index}.png") for index in range(len(digits[1]))]
-    reader = {"pixels": make_pipeline(ImageReader(), RawPixels(), LogisticRegression())}
+    reader = {"pixels": make_pipeline(ImageReader(), RawPixels(), LogisticRegression(max_iter=1000))}
     with pytest.raises(ImageReadError, match=r"0.png: expected an image file"):
         run((paths, digits[1]), reader, store=tmp_path / "store", check_duplicates=False)
 

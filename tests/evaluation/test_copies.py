@@ -96,7 +96,7 @@ def test_unfitted_and_bad_counts_are_refused(digits):
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
 def test_scores_are_those_of_the_estimator_on_the_pictures_as_they_are(digits, method):
     images, labels = digits[0][:60], digits[1][:60] % 2
-    classifier = make_pipeline(RawPixels(), LogisticRegression())
+    classifier = make_pipeline(RawPixels(), LogisticRegression(max_iter=1000))
     copied = TrainOnCopies(estimator=classifier, perturbation=SHIFTED, random_state=0)
     with pytest.raises(NotFittedError):
         getattr(copied, method)(images)

@@ -28,7 +28,9 @@ def model(last):
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_table_of_predictions(folder, tmp_path, suffix):
     paths = [str(folder / f"{k}.png") for k in range(10) if k != 5]
-    classifier = model(LogisticRegression()).fit(paths, ["lying" if k % 2 else "up, right" for k in range(9)])
+    classifier = model(LogisticRegression(max_iter=1000)).fit(
+        paths, ["lying" if k % 2 else "up, right" for k in range(9)]
+    )
     out = tmp_path / f"table{suffix}"
     assert predict_to_file(classifier, folder, out, chunk_size=3, n_jobs=2) == (10, 1)
     table = pd.read_csv(out) if suffix == ".csv" else pd.read_parquet(out)

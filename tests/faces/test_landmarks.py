@@ -233,7 +233,7 @@ def test_boxes_arrive_by_metadata_routing(portrait):
     boxes = np.array([box, [box[0], 220 - box[3], box[2], 220 - box[1]]] * 2)
     with sklearn.config_context(enable_metadata_routing=True):
         extractor = FaceLandmarks(n_points=5, average=False).set_transform_request(boxes=True)
-        pipeline = make_pipeline(extractor, LogisticRegression()).fit(images, y, boxes=boxes)
+        pipeline = make_pipeline(extractor, LogisticRegression(max_iter=1000)).fit(images, y, boxes=boxes)
         assert list(pipeline.predict(images, boxes=boxes)) == y
         rows = pipeline[:-1].transform(images, boxes=boxes)
         assert np.array_equal(rows[0], face_landmarks(portrait, n_points=5, average=False, box=box).ravel())

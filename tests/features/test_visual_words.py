@@ -183,7 +183,7 @@ def test_fisher_vector_equals_scikit_image(some_descriptors):
 def test_words_tell_textures_apart(textures, encoding, length):
     words = BagOfVisualWords(n_words=20, encoding=encoding, max_descriptors=4000)
     assert words.fit(textures[0]).transform(textures[0][:2]).shape == (2, length)
-    model = make_pipeline(words, LogisticRegression(C=100))
+    model = make_pipeline(words, LogisticRegression(C=100, max_iter=1000))
     assert cross_val_score(model, *textures, cv=3).mean() > 0.9
 
 
@@ -227,7 +227,7 @@ def test_partial_fit_learns_batch_by_batch(textures):
     for start in range(0, 36, 9):
         words.partial_fit(images[start : start + 9])
     rows = words.transform(images)
-    assert cross_val_score(LogisticRegression(C=100), rows, labels, cv=3).mean() > 0.9
+    assert cross_val_score(LogisticRegression(C=100, max_iter=1000), rows, labels, cv=3).mean() > 0.9
 
 
 def test_fisher_has_no_partial_fit():

@@ -59,7 +59,7 @@ def strongest_place(evidence):
 )
 def test_planted_cue_is_found_on_the_picture(planted, extractor):
     images, labels = planted
-    model = make_pipeline(extractor, LogisticRegression()).fit(images[:40], labels[:40])
+    model = make_pipeline(extractor, LogisticRegression(max_iter=1000)).fit(images[:40], labels[:40])
     explanation = explain(model, images[41], reference=images[:40])
     evidence = evidence_map(explanation.parts[0])
     assert explanation.target == "striped"
@@ -133,7 +133,7 @@ class DrawnLandmarks(FeatureExtractor):
 
 def test_landmarks_stand_where_they_were_found_and_the_telling_one_weighs_most(planted):
     images, labels = planted
-    model = make_pipeline(DrawnLandmarks(), StandardScaler(), LogisticRegression()).fit(images, labels)
+    model = make_pipeline(DrawnLandmarks(), StandardScaler(), LogisticRegression(max_iter=1000)).fit(images, labels)
     points = landmark_evidence(explain(model, images[1], reference=images).parts[0])
     assert points[:, 0].tolist() == [10, 30]
     assert points[1, 1] == pytest.approx(45 + images[1][CUE][..., 1].mean() / 100)
