@@ -211,6 +211,9 @@ from .features.run_lengths import run_lengths as run_lengths
 from .features.run_lengths import run_lengths_names as run_lengths_names
 from .features.run_lengths import size_zones as size_zones
 from .features.run_lengths import size_zones_names as size_zones_names
+from .features.scattering import Scattering as Scattering
+from .features.scattering import scattering as scattering
+from .features.scattering import scattering_names as scattering_names
 from .features.spectrum import PowerSpectrum as PowerSpectrum
 from .features.spectrum import power_spectrum as power_spectrum
 from .features.spectrum import power_spectrum_names as power_spectrum_names

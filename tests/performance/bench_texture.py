@@ -8,21 +8,26 @@ import numpy as np
 import skimage.data
 import skimage.feature
 import skimage.filters
+from kymatio.scattering2d.frontend.numpy_frontend import ScatteringNumPy2D
 from skimage.transform import integral_image
 
 from featkit import (
     LocalBinaryPattern,
+    Scattering,
     gabor_amplitudes,
     haralick,
     local_binary_pattern,
     local_ternary_pattern,
     multi_block_lbp,
+    scattering,
 )
 
 N_REPEATS = 9
 PHOTO = skimage.data.camera()
 LIGHT = PHOTO.astype(np.float32) / 255
 DIGITS = np.ascontiguousarray(PHOTO[:504, :504].reshape(18, 28, 18, 28).swapaxes(1, 2).reshape(-1, 28, 28))
+SCATTERING_DIGITS = ScatteringNumPy2D(J=2, shape=(28, 28), L=8)
+SCATTERING_PHOTO = ScatteringNumPy2D(J=3, shape=(512, 512), L=8)
 
 
 def skimage_patterns(image, n_points, radius, method, n_labels):
@@ -112,6 +117,16 @@ CASES = (
         "gabor frequency 0.0625, 6 orientations (512 x 512)",
         lambda: gabor_amplitudes(PHOTO, frequency=0.0625),
         ("cv2.filter2D", lambda: opencv_gabor(LIGHT, 0.0625, 6)),
+    ),
+    (
+        "scattering 2 octaves, 8 orientations (324 of 28 x 28, at once)",
+        lambda: Scattering().transform(DIGITS),
+        ("kymatio", lambda: SCATTERING_DIGITS(DIGITS.astype(np.float32) / 255)),
+    ),
+    (
+        "scattering 3 octaves, 8 orientations (512 x 512)",
+        lambda: scattering(PHOTO, n_octaves=3),
+        ("kymatio", lambda: SCATTERING_PHOTO(LIGHT)),
     ),
 )
 

@@ -28,6 +28,7 @@ from featkit import (
     MultiScaleHOG,
     Perturber,
     RawPixels,
+    Scattering,
     TrainOnCopies,
 )
 
@@ -41,6 +42,7 @@ FAMILIES = {
     "MultiBlockLBP": MultiBlockLBP(block_size=2, **GRID),
     "Haralick": Haralick(),
     "GaborBank": GaborBank(),
+    "Scattering": Scattering(),
     "BagOfVisualWords, hard": BagOfVisualWords(cell_size=2, pyramid=(1, 2)),
     "BagOfVisualWords, vlad": BagOfVisualWords(cell_size=2, n_words=16, encoding="vlad"),
     "raw pixels": RawPixels(),
