@@ -12,6 +12,7 @@ import numpy as np
 from skimage import data as photos
 
 from ..images import Image, to_float
+from ..interpolation import interpolate, interpolate_at
 
 TEXTURES = ("brick", "grass", "gravel")
 
@@ -62,18 +63,16 @@ def _shadow(image: Image, amount: float, rng: np.random.Generator) -> Image:
 
 def _warped(image: Image, matrix: np.ndarray) -> Image:
     """Apply a 2 x 2 matrix to (x, y) about the centre of the picture; the frame's pixels repeat outwards."""
-    center = (np.array(image.shape[1::-1]) - 1) / 2
-    return _moved(image, np.column_stack([matrix, center - matrix @ center]))
-
-
-def _moved(image: Image, matrix: np.ndarray) -> Image:
-    return cv2.warpAffine(image, matrix, image.shape[1::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    back = np.linalg.inv(matrix)[::-1, ::-1]  # in (row, col) order, from the new picture to the old
+    center = (np.array(image.shape[:2]) - 1) / 2
+    return interpolate(image, np.column_stack([back, center - back @ center]), *image.shape[:2])
 
 
 def _shift(image: Image, amount: float, rng: np.random.Generator) -> Image:
     angle = rng.uniform(0, 2 * np.pi)
     distance = amount * min(image.shape[:2])
-    return _moved(image, np.array([[1, 0, distance * np.cos(angle)], [0, 1, distance * np.sin(angle)]]))
+    back = np.array([[1, 0, -distance * np.sin(angle)], [0, 1, -distance * np.cos(angle)]])
+    return interpolate(image, back, *image.shape[:2])
 
 
 def _rotation(image: Image, amount: float, rng: np.random.Generator) -> Image:
@@ -97,9 +96,7 @@ def _elastic(image: Image, amount: float, rng: np.random.Generator) -> Image:
     typical = np.sqrt(np.mean(field[0] ** 2 + field[1] ** 2))
     rows, cols = np.indices((height, width), dtype=np.float32)
     move = np.float32(amount * side / typical)
-    return cv2.remap(
-        image, cols + move * field[0], rows + move * field[1], cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
-    )
+    return interpolate_at(image, rows + move * field[1], cols + move * field[0])
 
 
 def _blur(image: Image, amount: float, rng: np.random.Generator) -> Image:

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from ..affine import map_points
-from .boxes import FaceBox, square_box, view_map, view_of
+from ..interpolation import interpolate
+from .boxes import FaceBox, square_box, view_map
 from .point_models import PointModel
 
 FACE_SIDE = 200  # pixels of the box in a view
@@ -26,7 +27,7 @@ _DROPS = (-0.1, 0.0, 0.1)
 def face_view(photo: np.ndarray, box: FaceBox) -> tuple[np.ndarray, np.ndarray]:
     """The face upright, in a picture of fixed size, its box in the middle; and the map from there to the photo."""
     to_photo = view_map(box.middle, box.angle, box.side / FACE_SIDE, VIEW_SIDE, VIEW_SIDE)
-    return _stretched(view_of(photo, to_photo, VIEW_SIDE, VIEW_SIDE)), to_photo
+    return _stretched(interpolate(photo, to_photo, VIEW_SIDE, VIEW_SIDE, level=0)), to_photo
 
 
 def _stretched(view):

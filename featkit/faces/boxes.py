@@ -3,7 +3,6 @@
 import math
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -69,12 +68,3 @@ def view_map(middle: ArrayLike, angle: float, scale: float, height: int, width: 
     affine_map[:, :2] = scale * np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     affine_map[:, 2] = np.asarray(middle) - affine_map[:, :2] @ [(height - 1) / 2, (width - 1) / 2]
     return affine_map
-
-
-def view_of(
-    photo: np.ndarray, affine_map: np.ndarray, height: int, width: int, *, beyond: int = cv2.BORDER_CONSTANT
-) -> np.ndarray:
-    """The view that a map shows, read by bilinear interpolation; black beyond the photo, or what OpenCV says."""
-    in_xy = affine_map[::-1, [1, 0, 2]]
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(photo, in_xy, (width, height), flags=flags, borderMode=beyond)

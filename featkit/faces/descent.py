@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.linear_model import Ridge
 
+from ..interpolation import interpolate
 from .point_gradients import hog_at_points
 from .shapes import center, fit_similarity, size, to_points
 
@@ -66,10 +67,8 @@ class Picture:
         return hog_at_points(frame, points - first, **CELLS).ravel(), factor
 
     def _frame(self, step, first, sides):
-        # OpenCV counts (column, row)
-        to_gray = np.array([[step.real, step.imag, first.imag], [-step.imag, step.real, first.real]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return cv2.warpAffine(self.gray, to_gray, tuple(sides[::-1]), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        to_gray = np.array([[step.real, -step.imag, first.real], [step.imag, step.real, first.imag]])
+        return interpolate(self.gray, to_gray, *sides)
 
 
 def box_map(boxes: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ from ..base import FeatureExtractor, HasMethods, InvalidParameterError, StrOptio
 from ..exceptions import ImageFormatError
 from ..features.binary_codes import circle_positions, gray_levels, pattern_labels
 from ..images import Image
+from ..interpolation import interpolate
 from .landmarks import FaceLandmarks
 from .point_gradients import hog_at_points
 from .pose import MEAN_FACE
@@ -168,16 +169,13 @@ def _resampled(gray, step, first, sides):
             rows, cols = (math.ceil(side / shrinking) for side in gray.shape)
             by_row, by_col = gray.shape[0] / rows, gray.shape[1] / cols
             gray = cv2.resize(gray, (cols, rows), interpolation=cv2.INTER_AREA)
-    # OpenCV counts (column, row)
     to_gray = np.array(
         [
-            [step.real / by_col, step.imag / by_col, (first.imag + 0.5) / by_col - 0.5],
-            [-step.imag / by_row, step.real / by_row, (first.real + 0.5) / by_row - 0.5],
+            [step.real / by_row, -step.imag / by_row, (first.real + 0.5) / by_row - 0.5],
+            [step.imag / by_col, step.real / by_col, (first.imag + 0.5) / by_col - 0.5],
         ]
     )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = tuple(int(side) for side in sides[::-1])
-    return cv2.warpAffine(gray, to_gray, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return interpolate(gray, to_gray, *sides)
 
 
 def _gradients_at(frame, points):

@@ -10,7 +10,8 @@ import numpy as np
 
 from .._optional import require
 from ..affine import map_points
-from .boxes import FaceBox, square_box, view_map, view_of
+from ..interpolation import interpolate
+from .boxes import FaceBox, square_box, view_map
 
 LONG_SIDE = 800  # pixels; larger photos are looked at in this size first
 TILTS = (30, -30, 60, -60, 90, -90)
@@ -85,7 +86,7 @@ def _look_at_turned(picture, scale, angle, least_score):
     side = math.ceil(math.hypot(height, width))
     to_picture = view_map([(height - 1) / 2, (width - 1) / 2], angle, 1.0, side, side)
     boxes = []
-    view = view_of(picture, to_picture, side, side, beyond=cv2.BORDER_REPLICATE)
+    view = interpolate(picture, to_picture, side, side)
     for found in _look(view, 1.0, least_score):
         middle = (map_points(found.middle, to_picture) + 0.5) / scale - 0.5
         certain = found.score >= _LEAST_TILTED

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
-import cv2
 import numpy as np
 
 from ..affine import from_float, premultiplied, unpremultiplied
 from ..alpha import alpha_weights
 from ..base import ImageTransformer, Interval, Real
 from ..images import Image, to_float, to_gray
+from ..interpolation import interpolate
 from .crop import moments_of
 
 
@@ -86,23 +86,13 @@ def deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> 
     shear = min(max(shear, -max_slant), max_slant)
     if shear == 0:
         return image.copy()
-    shear_map = np.array([[1, shear, -shear * center_row], [0, 1, 0]])  # in (x, y) order
+    size = image.shape[:2]
+    shear_map = np.array([[1, 0, 0], [shear, 1, -shear * center_row]])
     if alpha is None:
-        return from_float(_sheared(to_float(image), shear_map, background), image.dtype)
+        return from_float(interpolate(to_float(image), shear_map, *size, level=background), image.dtype)
     if image.ndim == 2:
-        return _sheared(alpha, shear_map, 0) >= 0.5
-    return unpremultiplied(_sheared(premultiplied(image), shear_map, 0), image.dtype)
-
-
-def _sheared(planes: np.ndarray, shear_map: np.ndarray, level: float) -> np.ndarray:
-    return cv2.warpAffine(
-        planes,
-        shear_map,
-        planes.shape[1::-1],
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(level, level, level, level),
-    )
+        return interpolate(alpha, shear_map, *size, level=0) >= 0.5
+    return unpremultiplied(interpolate(premultiplied(image), shear_map, *size, level=0), image.dtype)
 
 
 class Deskewer(ImageTransformer):

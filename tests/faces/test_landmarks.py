@@ -25,8 +25,9 @@ from featkit import (
     join_alpha,
 )
 from featkit.faces import averaging
-from featkit.faces.boxes import square_box, view_map, view_of
+from featkit.faces.boxes import square_box, view_map
 from featkit.faces.point_models import dlib_model
+from featkit.interpolation import interpolate
 from featkit.testing import parametrize_with_image_checks
 
 
@@ -132,7 +133,7 @@ def test_a_view_shows_the_box_turned_back():
     photo = np.zeros((50, 60, 3), np.uint8)
     photo[10, 20] = 250
     to_photo = view_map([10, 20], 90, 1, 21, 21)
-    assert view_of(photo, to_photo, 21, 21)[10, 10].tolist() == [250] * 3
+    assert interpolate(photo, to_photo, 21, 21, level=0)[10, 10].tolist() == [250] * 3
     assert (to_photo[:, :2] @ [0, 1]).round(9).tolist() == [
         -1,
         0,
