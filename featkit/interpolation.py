@@ -71,9 +71,8 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
         image = cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(level,) * 4)
         affine_map = affine_map + [[0, 0, 1], [0, 0, 1]]
     canvas = np.empty((height, width, *image.shape[2:]), image.dtype)
-    _fill_through_map(
-        *_flat(image), np.ascontiguousarray(affine_map, float), _rounding(image), canvas.reshape(-1), width
-    )
+    values, shape = _flat(image)
+    _fill_through_map(values, shape, np.array(affine_map, float), _rounding(image), canvas.reshape(-1), width)
     return canvas
 
 
