@@ -149,11 +149,15 @@ class _Describer:
         return not hasattr(sys.modules.get(package), "__version__")
 
     def _source(self, item: Any) -> Any:
+        codes = [one.__code__ for one in (item, *vars(item).values()) if inspect.isfunction(one)]
         try:
-            return inspect.getsource(item)
+            file = inspect.getsourcefile(item)
+            if codes and all(code.co_filename == file for code in codes):  # else other lines would be found there
+                return inspect.getsource(item)
         except (OSError, TypeError):  # typed into an interpreter
-            functions = [item, *vars(item).values()]
-            return [self.of(one.__code__) for one in functions if inspect.isfunction(one)]
+            pass
+        values = {name: value for name, value in vars(item).items() if isinstance(value, _PLAIN)}
+        return [self.of(codes), self.of({name: value for name, value in values.items() if not name.startswith("__")})]
 
 
 def _counts(value: Any) -> bool:

@@ -130,8 +130,9 @@ def test_fingerprints_tell_functions_that_compute_otherwise(one, other):
     assert fingerprints[0] == fingerprints[2] != fingerprints[1]
 
 
-def test_fingerprints_tell_classes_whose_code_changed():
-    text = "from featkit import ImageTransformer\nclass f(ImageTransformer):\n    def step(self): return {}"
+@pytest.mark.parametrize("body", ["def step(self): return {}", "gain = {}"])
+def test_fingerprints_tell_classes_whose_code_changed(body):
+    text = f"from featkit import ImageTransformer\nclass f(ImageTransformer):\n    {body}"
     fingerprints = [digest(describe_transformer(typed(text.format(result))())) for result in (1, 2, 1)]
     assert fingerprints[0] == fingerprints[2] != fingerprints[1]
 
