@@ -22,7 +22,24 @@ N_OCTAVES = Interval(Integral, 1, 8, closed="both")
 ORIENTATIONS = Interval(Integral, 1, 36, closed="both")
 ORDER = Interval(Integral, 1, 2, closed="both")
 
+FEW_PIXELS = 2**18  # of fields that go through a step together: they stay in the cache of a processor
 SIGMA, FREQUENCY = 0.8, 0.75 * math.pi  # of the finest wavelet, in pixels and radians per pixel
+
+
+@njit(nogil=True, cache=True)
+def _thinned_products(spectra, wavelets, step):
+    """Products of all pairs; of the fields that they stand for, every step-th row and column: frequencies coincide."""
+    height, width = spectra.shape[1] // step, spectra.shape[2] // step
+    products = np.zeros((len(spectra) * len(wavelets), height, width), np.complex64)
+    share = np.float32(1 / step**2)
+    for pair in range(len(products)):
+        spectrum, wavelet = spectra[pair // len(wavelets)], wavelets[pair % len(wavelets)]
+        for row in range(height * step):
+            line = products[pair, row % height]
+            for first in range(0, width * step, width):
+                for col in range(width):
+                    line[col] += share * wavelet[row, first + col] * spectrum[row, first + col]
+    return products
 
 
 @njit(nogil=True, cache=True)
@@ -34,6 +51,25 @@ def _moduli(field):
                 value = field[k, row, col]
                 moduli[k, row, col] = np.sqrt(value.real * value.real + value.imag * value.imag)
     return moduli
+
+
+@njit(nogil=True, cache=True)
+def _window_means(fields, first_rows, row_weights, first_cols, col_weights):
+    means = np.empty((len(fields), len(first_rows), len(first_cols)), np.float32)
+    line = np.empty(fields.shape[2], np.float32)
+    for k in range(len(fields)):
+        for cell_row in range(len(first_rows)):
+            line[:] = 0
+            for tap in range(row_weights.shape[1]):
+                field_row = fields[k, first_rows[cell_row] + tap]
+                for col in range(len(line)):
+                    line[col] += row_weights[cell_row, tap] * field_row[col]
+            for cell_col in range(len(first_cols)):
+                mean = np.float32(0)
+                for tap in range(col_weights.shape[1]):
+                    mean += col_weights[cell_col, tap] * line[first_cols[cell_col] + tap]
+                means[k, cell_row, cell_col] = mean
+    return means
 
 
 def morlet_wavelets(shape: tuple[int, int], octave: int, orientations: int) -> np.ndarray:
@@ -82,7 +118,9 @@ class Bank(NamedTuple):
     padding: tuple[tuple[int, int], ...]  # pixels before and after, in rows and columns
     grid: tuple[int, int]  # cells down and across
     wavelets: list[list[np.ndarray]]  # [octave of the grid][octaves above it]
-    means: list[list[np.ndarray]]  # [octave of the grid]: Gaussian weights (cells, pixels) of rows and of columns
+    windows: list[
+        list[np.ndarray]
+    ]  # [octave of the grid]: first pixels (cells,) and weights (cells, pixels), both axes
 
 
 @lru_cache(maxsize=4)
@@ -92,17 +130,23 @@ def _bank(shape: tuple[int, int], n_octaves: int, orientations: int) -> Bank:
     padded = [math.ceil(side / cell + 2) * cell for side in shape]
     padding = [((whole - side) // 2, (whole - side + 1) // 2) for whole, side in zip(padded, shape)]
     wavelets: list[list[np.ndarray]] = []
-    means: list[list[np.ndarray]] = []
+    windows: list[list[np.ndarray]] = []
     for octave in range(n_octaves):
         thinned = tuple(side >> octave for side in padded)
         wavelets.append([morlet_wavelets(thinned, above, orientations) for above in range(n_octaves - octave)])
-        means.append([])
+        windows.append([])
         for pixels, (before, _), side, cells in zip(thinned, padding, shape, grid):
             centers = before + (side - 1) / 2 + cell * (np.arange(cells) - (cells - 1) / 2)
-            distance = 2**octave * np.arange(pixels) - centers[:, np.newaxis]
-            weights = np.exp(-0.5 * (distance / (SIGMA * cell / 2)) ** 2)
-            means[-1].append((weights / weights.sum(axis=1, keepdims=True)).astype(np.float32))
-    return Bank(tuple(padding), grid, wavelets, means)
+            windows[-1] += _gaussian_windows(centers / 2**octave, SIGMA * cell / 2 ** (octave + 1), pixels)
+    return Bank(tuple(padding), grid, wavelets, windows)
+
+
+def _gaussian_windows(centers: np.ndarray, sigma: float, n_pixels: int) -> list[np.ndarray]:
+    """First pixel and weights of a window about each centre, which reaches to 5 standard deviations or the border."""
+    n_taps = min(math.ceil(10 * sigma) + 1, n_pixels)
+    first = np.clip(np.rint(centers - (n_taps - 1) / 2), 0, n_pixels - n_taps).astype(np.int64)
+    weights = np.exp(-0.5 * ((first[:, np.newaxis] + np.arange(n_taps) - centers[:, np.newaxis]) / sigma) ** 2)
+    return [first, (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)]
 
 
 def _grid_shape(shape: tuple[int, ...], n_octaves: int) -> tuple[int, int]:
@@ -117,16 +161,10 @@ def _grid_shape(shape: tuple[int, ...], n_octaves: int) -> tuple[int, int]:
     return height // cell, width // cell
 
 
-def _thinned(spectra: np.ndarray, octaves: int) -> np.ndarray:
-    """Spectra of the fields of which every 2 ** octaves-th row and column stays: the means of what then coincides."""
-    *batch, height, width = spectra.shape
-    step = 2**octaves
-    return spectra.reshape(*batch, step, height // step, step, width // step).mean(axis=(-4, -2))
-
-
 def _strengths(spectra: np.ndarray, wavelets: np.ndarray, octaves: int) -> np.ndarray:
-    fields = fft.ifft2(_thinned(spectra * wavelets, octaves), overwrite_x=True)
-    return _moduli(fields.reshape(-1, *fields.shape[-2:]))
+    """Lengths of what every wavelet answers to every field, of which every ``2 ** octaves``-th row and column stays."""
+    answers = _thinned_products(np.ascontiguousarray(spectra), wavelets, 2**octaves)
+    return _moduli(fft.ifft2(answers, overwrite_x=True))
 
 
 def scattering(
@@ -195,26 +233,24 @@ def scattering(
     _grid_shape(shape, n_octaves)
     bank = _bank(shape, n_octaves, orientations)
 
-    def means(fields: np.ndarray, octave: int) -> np.ndarray:
-        over_rows, over_cols = bank.means[octave]
-        return over_rows @ fields @ over_cols.T
-
-    light = np.pad(to_float(to_gray(flatten_alpha(image, background))), bank.padding, mode="symmetric")
+    light = np.pad(to_float(to_gray(flatten_alpha(image, background))), bank.padding, mode="symmetric")[np.newaxis]
+    at_once = max(1, FEW_PIXELS // light.size)
     spectrum = fft.fft2(light)
     first, second = [], []
     for octave in range(n_octaves):
         strengths = _strengths(spectrum, bank.wavelets[0][octave], octave)
-        first.append(means(strengths, octave))
+        first.append(_window_means(strengths, *bank.windows[octave]))
         if order == 1 or octave == n_octaves - 1:
             continue
-        spectra = fft.fft2(strengths)[:, np.newaxis]
-        coarser = [
-            means(_strengths(spectra, bank.wavelets[octave][above], above), octave + above)
-            for above in range(1, n_octaves - octave)
-        ]
-        by_angle = [maps.reshape(orientations, orientations, *bank.grid) for maps in coarser]
-        second.append(np.concatenate(by_angle, axis=1).reshape(-1, *bank.grid))
-    return np.concatenate([means(light, 0)[np.newaxis], *first, *second]).ravel()
+        for start in range(0, orientations, at_once):
+            spectra = fft.fft2(strengths[start : start + at_once])
+            coarser = []
+            for above in range(1, n_octaves - octave):
+                again = _strengths(spectra, bank.wavelets[octave][above], above)
+                means = _window_means(again, *bank.windows[octave + above])
+                coarser.append(means.reshape(len(spectra), orientations, *bank.grid))
+            second.append(np.concatenate(coarser, axis=1).reshape(-1, *bank.grid))
+    return np.concatenate([_window_means(light, *bank.windows[0]), *first, *second]).ravel()
 
 
 def _check_numbers(n_octaves: int, orientations: int, order: int) -> None:
