@@ -205,7 +205,7 @@ def resample(image: Image, affine_map: np.ndarray, height: int, width: int) -> I
            [0. , 0.5]])
     """
     is_mask = image.dtype.kind == "b"
-    image, affine_map = _needed_part(image, affine_map, height, width)
+    image, affine_map = needed_part(image, affine_map, height, width)
     if image.size == 0:
         return np.zeros((height, width) if is_mask else (height, width, 4), dtype=image.dtype)
     planes = image if image.ndim == 3 else image[..., np.newaxis]
@@ -227,7 +227,7 @@ def resample(image: Image, affine_map: np.ndarray, height: int, width: int) -> I
     return unpremultiplied(canvas, image.dtype)
 
 
-def _needed_part(image: Image, affine_map: np.ndarray, height: int, width: int) -> tuple[Image, np.ndarray]:
+def needed_part(image: Image, affine_map: np.ndarray, height: int, width: int) -> tuple[Image, np.ndarray]:
     """The part of the image that a canvas shows, with a pixel around it, and the map to that part."""
     ends = [(row, col) for row in (-0.5, height - 0.5) for col in (-0.5, width - 0.5)]
     corners = map_points(ends, affine_map)

@@ -1,9 +1,9 @@
 """Bilinear interpolation between the pixels of an image: the same to the bit, whichever OpenCV is installed."""
 
-import cv2
 import numpy as np
 from numba import njit
 
+from .affine import needed_part
 from .images import Image
 
 
@@ -33,9 +33,9 @@ def _fill_pixel(values, shape, y, x, rounding, canvas, start):
 
 
 @njit(nogil=True, cache=True)
-def _fill_through_map(values, shape, affine_map, rounding, canvas, n_cols):
+def _fill_through_map(values, shape, affine_map, rounding, canvas, n_rows, n_cols):
     channels = shape[2]
-    for row in range(len(canvas) // (n_cols * channels)):
+    for row in range(n_rows):
         y_start = affine_map[0, 0] * row + affine_map[0, 2]
         x_start = affine_map[1, 0] * row + affine_map[1, 2]
         for col in range(n_cols):
@@ -54,7 +54,8 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
 
     Parameters
     ----------
-    image : ndarray (rows, columns[, channels]) of uint8, uint16 or float
+    image : ndarray (rows, columns[, channels])
+        With at least one pixel.
     affine_map : float64 ndarray (2, 3)
         From the canvas to the image, see `featkit.affine`.
     height, width : int
@@ -65,29 +66,34 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
     Returns
     -------
     canvas : ndarray (height, width[, channels])
-        Of the image's dtype.
+        Of the image's dtype, computed in float32; whole numbers are rounded.
     """
     if level is not None:
-        image = cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(level,) * 4)
-        affine_map = affine_map + [[0, 0, 1], [0, 0, 1]]
-    canvas = np.empty((height, width, *image.shape[2:]), image.dtype)
+        image, affine_map = needed_part(image, affine_map, height, width)
+        framed = np.full((image.shape[0] + 2, image.shape[1] + 2, *image.shape[2:]), level, image.dtype)
+        framed[1:-1, 1:-1] = image
+        image, affine_map = framed, affine_map + [[0, 0, 1], [0, 0, 1]]
     values, shape = _flat(image)
-    _fill_through_map(values, shape, np.array(affine_map, float), _rounding(image), canvas.reshape(-1), width)
+    canvas = np.empty((height, width, *image.shape[2:]), image.dtype)
+    affine_map = np.array(affine_map, np.float64)
+    _fill_through_map(values, shape, affine_map, _rounding(image), canvas.reshape(-1), height, width)
     return canvas
 
 
 def interpolate_at(image: Image, rows: np.ndarray, cols: np.ndarray) -> Image:
     """Show what lies at places (rows, cols), each an array of the canvas's shape; the image's border repeats."""
-    canvas = np.empty((*rows.shape, *image.shape[2:]), image.dtype)
     values, shape = _flat(image)
+    canvas = np.empty((*rows.shape, *image.shape[2:]), image.dtype)
     _fill_at(values, shape, rows.reshape(-1), cols.reshape(-1), _rounding(image), canvas.reshape(-1))
     return canvas
 
 
-def _flat(image):
+def _flat(image: Image) -> tuple[np.ndarray, tuple[int, int, int]]:
+    if image.size == 0:
+        raise ValueError(f"Expected an image with pixels, got shape {image.shape}.")
     channels = 1 if image.ndim == 2 else image.shape[2]
     return np.ascontiguousarray(image).reshape(-1), (*image.shape[:2], channels)
 
 
-def _rounding(image):
+def _rounding(image: Image) -> np.float32:
     return np.float32(0.5 if image.dtype.kind == "u" else 0)

@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "alpha": {"images"},
     "colorspaces": {"exceptions", "images"},
     "affine": {"images"},
-    "interpolation": {"images"},
+    "interpolation": {"affine", "images"},
     "components": set(),
     "masks": {"components", "images"},
     "writing": {"exceptions"},

@@ -15,6 +15,7 @@ IMAGES = {
     "gray": RNG.integers(0, 256, (9, 13)).astype(np.uint8),
     "RGB": RNG.integers(0, 256, (9, 13, 3)).astype(np.uint8),
     "16 bits": RNG.integers(0, 65536, (9, 13)).astype(np.uint16),
+    "one channel": RNG.integers(0, 256, (9, 13, 1)).astype(np.uint8),
     "RGBA in float32": RNG.random((9, 13, 4), dtype=np.float32),
     "one row": RNG.random((1, 13), dtype=np.float32),
     "one column": RNG.random((9, 1), dtype=np.float32),
@@ -83,6 +84,35 @@ def test_pixels_stay_what_they_are():
     identity = np.array([[1.0, 0, 0], [0, 1, 0]])
     np.testing.assert_array_equal(interpolate(image, identity, 9, 13), image)
     np.testing.assert_array_equal(interpolate(image[:, ::-1], identity, 9, 13, level=0), image[:, ::-1])
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_nothing_beyond_the_last_pixel_counts(axis):
+    memory = np.full((2, 13) if axis == 0 else (9, 2), np.nan, np.float32)
+    image = memory[:1] if axis == 0 else memory.reshape(-1)[:9].reshape(9, 1)
+    image[:] = np.arange(image.size, dtype=np.float32).reshape(image.shape)
+    assert not np.isnan(interpolate(image, np.array([[1.0, 0, 0.3], [0, 1, 0.4]]), *image.shape)).any()
+
+
+def test_a_map_that_is_no_number_reads_no_memory_beyond_the_image():
+    for number in (np.nan, np.inf, -np.inf):
+        affine_map = np.array([[number, 0, 1], [0, number, 1]])
+        assert interpolate(IMAGES["RGB"], affine_map, 4, 5).shape == (4, 5, 3)
+
+
+def test_a_level_counts_for_whole_views_beyond_the_image_too():
+    far = np.array([[1.0, 0, 500], [0, 1, 500]])
+    for image in IMAGES.values():
+        assert (interpolate(image, far, 3, 4, level=1) == 1).all()
+
+
+def test_an_empty_canvas_and_an_empty_image():
+    assert interpolate(IMAGES["RGB"], TURN, 0, 4).shape == (0, 4, 3)
+    assert interpolate(IMAGES["RGB"], TURN, 4, 0).shape == (4, 0, 3)
+    with pytest.raises(ValueError, match=r"with pixels, got shape \(0, 5\)"):
+        interpolate(np.zeros((0, 5), np.uint8), TURN, 3, 3)
+    with pytest.raises(ValueError, match="with pixels"):
+        interpolate_at(np.zeros((5, 0)), np.zeros(1), np.zeros(1))
 
 
 def test_a_place_that_is_no_number_reads_no_memory_beyond_the_image():

@@ -27,22 +27,11 @@ LIBRARIES = ("numpy", "scipy", "scikit-learn", "scikit-image", "opencv-python-he
 TOLERANCE = 1e-6  # of the largest value of the same output
 
 # Estimator: (tolerance, why it may differ by more).
-WARPS = "`cv2.warpAffine` and `remap` of OpenCV 4 round places to 1/32 of a pixel, those of OpenCV 5 do not"
-FACES = (
-    "faces are looked at in pictures that `cv2.warpAffine` turned, see Perturber; points move by half a pixel, "
-    "with the cascade by up to three"
-)
 LOOSER = {
     "BagOfVisualWords": (
         np.inf,
         "scikit-learn's MiniBatchKMeans learns other words; with the same words rows are equal",
     ),
-    "Deskewer": (0.01, WARPS),
-    "Perturber": (0.005, WARPS),
-    "FaceAligner": (0.05, FACES),
-    "FaceLandmarks": (0.02, FACES),
-    "LandmarkDescriptors": (0.5, FACES + ", patterns of pixels around it flip"),
-    "LandmarkPredictor": (0.02, FACES),
 }
 
 PAGE = """# Results under other versions

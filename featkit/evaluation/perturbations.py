@@ -8,7 +8,7 @@ import numpy as np
 from ..alpha import flatten_alpha, join_alpha, split_alpha
 from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
 from ..images import Image, full_light, to_float, to_uint8
-from ..parameters import check_option
+from ..parameters import check_number, check_option
 from .perturbation_kinds import KINDS, MOVING
 
 
@@ -26,7 +26,7 @@ def perturb(image: Image, kind: str, amount: float, random_state: int = 0) -> Im
     kind : str
         See `Perturber`.
     amount : float
-        In the unit of the kind.
+        In the unit of the kind, and a number that it can be: a share of the area from 0 to 1, a scale above 0.
     random_state : int, default=0
         With the pixels of the image it decides what is left to chance: direction, sign, place.
 
@@ -44,6 +44,7 @@ def perturb(image: Image, kind: str, amount: float, random_state: int = 0) -> Im
            [100, 100]], dtype=uint8)
     """
     check_option("kind", kind, KINDS)
+    check_number("amount", amount, KINDS[kind].possible)
     alpha = split_alpha(image)[1]
     color = image if image.dtype == bool else flatten_alpha(image, "mean")  # what is transparent must not bleed in
     white = 255 if color.dtype == bool else full_light(color.dtype)

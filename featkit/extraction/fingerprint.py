@@ -15,6 +15,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 WITHOUT_EFFECT = {"backend", "cache", "chunk_size", "memory", "n_jobs", "verbose"}  # on the rows
+_OF_EVERY_CLASS = ("__", "_abc_", "_sklearn_")  # beginnings of the attributes that Python and scikit-learn give
+_FUNCTION_LIKE = (FunctionType, staticmethod, classmethod, property)
 _PLAIN = (bool, int, float, str, list, tuple, dict, set, np.ndarray, np.generic, type(None))
 
 
@@ -31,7 +33,8 @@ def describe_transformer(transformer: BaseEstimator) -> dict[str, Any]:
         Of strings, numbers, lists and dicts, ready for JSON: class, parameters and fitted attributes of the transformer
         and all within, and the versions of the packages that its classes and functions come from, of featkit, NumPy
         and OpenCV. What comes from a package without a version, as a script or a notebook, is described by its source,
-        functions along with the functions and the plain values that they use. What cannot be pickled is described by
+        its compiled code (which another Python compiles otherwise) and the values in it, functions and methods along
+        with the functions and the plain values that they use. What cannot be pickled is described by
         its class alone.
     """
     describer = _Describer()
@@ -148,16 +151,28 @@ class _Describer:
         self.packages.add(package)
         return not hasattr(sys.modules.get(package), "__version__")
 
-    def _source(self, item: Any) -> Any:
-        codes = [one.__code__ for one in (item, *vars(item).values()) if inspect.isfunction(one)]
+    def _source(self, item: Any) -> dict[str, Any]:
+        """Lines, and what was compiled of them: for what was typed in no lines are found, or those of other things."""
         try:
-            file = inspect.getsourcefile(item)
-            if codes and all(code.co_filename == file for code in codes):  # else other lines would be found there
-                return inspect.getsource(item)
-        except (OSError, TypeError):  # typed into an interpreter
-            pass
-        values = {name: value for name, value in vars(item).items() if isinstance(value, _PLAIN)}
-        return [self.of(codes), self.of({name: value for name, value in values.items() if not name.startswith("__")})]
+            lines = inspect.getsource(item)
+        except (OSError, TypeError):
+            lines = None
+        if inspect.isfunction(item):
+            return {"lines": lines, "code": self.of(item.__code__)}
+        own = {name: value for name, value in vars(item).items() if not name.startswith(_OF_EVERY_CLASS)}
+        functions = {name: [self.of(function) for function in _functions_in(value)] for name, value in own.items()}
+        values = {name: self.of(value) for name, value in own.items() if not isinstance(value, _FUNCTION_LIKE)}
+        return {"lines": lines, "functions": functions, "values": values}
+
+
+def _functions_in(value: Any) -> Iterator[FunctionType]:
+    """The functions that an attribute of a class is made of, below decorators."""
+    for holder in ("__wrapped__", "__func__", "func", "fget", "fset", "fdel"):
+        inner = getattr(value, holder, None)
+        if callable(inner) and not isinstance(value, type):
+            yield from _functions_in(inner)
+    if inspect.isfunction(value):
+        yield value
 
 
 def _counts(value: Any) -> bool:

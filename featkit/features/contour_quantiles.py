@@ -15,11 +15,11 @@ from functools import partial
 
 import cv2
 import numpy as np
-from scipy.ndimage import map_coordinates
 
 from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image
+from ..interpolation import interpolate_at
 from ..parameters import check_number
 from .contours import outline, smooth_closed, smooth_outline
 
@@ -158,7 +158,7 @@ def _coverage(picture: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarr
     )
     rows = (points[:, 0] + 0.5) * row_scale - 0.5 + margin
     cols = (points[:, 1] + 0.5) * col_scale - 0.5 + margin
-    return map_coordinates(blurred, (rows, cols), order=1)  # cv2.remap of OpenCV 4 rounds places to 1/32 pixel
+    return interpolate_at(blurred, rows, cols)
 
 
 def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:

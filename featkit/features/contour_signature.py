@@ -27,7 +27,8 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
         Length of the result.
     form : {"spectrum", "profile"}, default="spectrum"
         "profile": the distance at equal steps of the outline, anticlockwise from its furthest point; of points
-        equally far, as a symmetric object has them, from the one whose following quarter of the outline lies further.
+        equally far, as a symmetric object has them, from the one whose following quarter of the outline lies further,
+        and where these are alike, too, from the first.
         "spectrum": magnitudes of the Fourier coefficients 1 ... n_features of the distance along the outline, which
         start anywhere and do not change in a mirror: k lobes show in coefficient k.
 
@@ -66,9 +67,10 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
 
 
 def furthest_point(distance: np.ndarray) -> int:
+    """Where a profile begins, see `contour_signature`: never at the one of two twins that rounding makes larger."""
     furthest = np.flatnonzero(distance >= distance.max() * (1 - 1e-9))  # the twins of a symmetric outline
     ahead = np.cumsum(np.tile(distance, 2))
-    return furthest[np.argmax((ahead[furthest + N_POINTS // 4] - ahead[furthest]).round(9))]
+    return furthest[np.argmax((ahead[furthest + len(distance) // 4] - ahead[furthest]).round(9))]
 
 
 def _centroid_of_polygon(points: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from scipy.fft import dctn
 from skimage import data, transform
 
 from featkit import Perturber, join_alpha, perturb
+from featkit.base import InvalidParameterError
 from featkit.evaluation.perturbation_kinds import KINDS, MOVING
 
 SIDE = 101
@@ -212,3 +213,27 @@ def test_spread_reaches_from_no_change_to_the_amount():
 def test_a_gray_picture_has_no_color_cast():
     gray = np.linspace(0, 1, 12).reshape(3, 4)
     np.testing.assert_allclose(perturb(gray, "color_cast", 1.0), gray, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount"),
+    [("scale", 0), ("scale", float("inf")), ("shift", float("nan")), ("shear", 90), ("occlusion", 1.5), ("jpeg", 0)]
+    + [("gamma", 0), ("blur", -0.1), ("noise", -1), ("contrast", -1), ("clutter", 2), ("brightness", float("inf"))],
+)
+def test_an_amount_that_cannot_be_is_told(kind, amount):
+    image = np.full((8, 8), 100, np.uint8)
+    with pytest.raises(InvalidParameterError, match="'amount' parameter must be"):
+        perturb(image, kind, amount)
+    with pytest.raises(InvalidParameterError, match="'amount' parameter must be"):
+        Perturber(kind=kind, amount=amount).fit_transform([image])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_change_is_none(kind, photo):
+    changed = perturb(photo, kind, KINDS[kind].neutral)
+    if kind == "jpeg":
+        assert np.abs(changed.astype(int) - photo).mean() < 3
+    elif "occlusion" in kind:
+        assert (changed != photo).any(axis=2).sum() <= 1
+    else:
+        np.testing.assert_array_equal(changed, photo)

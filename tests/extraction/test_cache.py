@@ -1,5 +1,6 @@
 """The cache gives back what was computed, to whoever asks for the same, whatever happens to its file."""
 
+import importlib
 import io
 import os
 import shutil
@@ -130,10 +131,42 @@ def test_fingerprints_tell_functions_that_compute_otherwise(one, other):
     assert fingerprints[0] == fingerprints[2] != fingerprints[1]
 
 
-@pytest.mark.parametrize("body", ["def step(self): return {}", "gain = {}"])
-def test_fingerprints_tell_classes_whose_code_changed(body):
-    text = f"from featkit import ImageTransformer\nclass f(ImageTransformer):\n    {body}"
-    fingerprints = [digest(describe_transformer(typed(text.format(result))())) for result in (1, 2, 1)]
+CHANGED_IN_A_CLASS = {
+    "method": "def step(self): return {}",
+    "wrapped method": "def transform(self, X): return [[x.mean() * {}] for x in X]",
+    "default": "def step(self, by={}): return by",
+    "static method": "step = staticmethod(lambda: {})",
+    "class method": "step = classmethod(lambda cls: {})",
+    "property": "step = property(lambda self: {})",
+    "method below a decorator": "@contextmanager\n    def step(self): yield {}",
+    "cached property": "step = cached_property(lambda self: {})",
+    "number": "gain = {}",
+    "set": "gains = frozenset([{}])",
+    "partial": "gain = partial(max, {})",
+    "partial of a function": "gain = partial(lambda a, b: a, {})",
+    "global": "def step(self): return GAIN\nGAIN = {}",
+}
+
+
+@pytest.mark.parametrize("where", ["typed in", "in a file"])
+@pytest.mark.parametrize("body", CHANGED_IN_A_CLASS.values(), ids=CHANGED_IN_A_CLASS)
+def test_fingerprints_tell_classes_whose_code_changed(body, where, tmp_path, monkeypatch):
+    text = (
+        "from contextlib import contextmanager\nfrom functools import cached_property, partial\n"
+        "from sklearn.base import BaseEstimator, TransformerMixin\n"
+        f"class f(TransformerMixin, BaseEstimator):\n    {body}\n"
+    )
+    fingerprints = []
+    for number, result in enumerate((1, 2, 1)):
+        if where == "typed in":
+            made = typed(text.format(result))
+        else:
+            (tmp_path / str(number)).mkdir()
+            (tmp_path / str(number) / "steps_of_mine.py").write_text(text.format(result))
+            monkeypatch.syspath_prepend(tmp_path / str(number))
+            monkeypatch.delitem(sys.modules, "steps_of_mine", raising=False)
+            made = importlib.import_module("steps_of_mine").f
+        fingerprints.append(digest(describe_transformer(made())))
     assert fingerprints[0] == fingerprints[2] != fingerprints[1]
 
 
