@@ -137,14 +137,12 @@ class Bank(NamedTuple):
     padding: tuple[tuple[int, int], ...]  # pixels before and after, in rows and columns
     grid: tuple[int, int]  # cells down and across
     wavelets: list[list[np.ndarray]]  # [octave of the grid][octaves above it]
-    windows: list[
-        list[np.ndarray]
-    ]  # [octave of the grid]: first pixels (cells,) and weights (cells, pixels), both axes
+    windows: list[list[np.ndarray]]  # [octave of the grid]: first pixels and weights, of the rows' and columns' cells
 
 
 def _bank_for(shape: tuple[int, int], n_octaves: int, orientations: int) -> Bank:
-    is_small = shape[0] * shape[1] * n_octaves * orientations <= MOST_KEPT
-    return (_kept_bank if is_small else _new_bank)(shape, n_octaves, orientations)
+    is_small = math.prod((*shape, int(n_octaves), int(orientations))) <= MOST_KEPT
+    return (_kept_bank if is_small else _new_bank)(shape, int(n_octaves), int(orientations))
 
 
 @lru_cache(maxsize=4)
@@ -207,7 +205,7 @@ def scattering(
 
         order 0   x * window
         order 1   |x * wavelet(octave, angle)| * window
-        order 2   ||x * wavelet(octave, angle)| * wavelet(coarser octave, other angle)| * window
+        order 2   ||x * wavelet(octave, angle)| * wavelet(coarser octave, any angle)| * window
 
     Parameters
     ----------

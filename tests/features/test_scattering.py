@@ -247,6 +247,11 @@ def test_too_small_a_picture_is_told_what_to_do():
         Scattering().fit(np.zeros((2, 3, 9)))
 
 
+def test_numpys_small_integers_are_numbers():
+    image = np.zeros((256, 256))
+    assert len(scattering(image, n_octaves=np.uint8(8), orientations=np.uint8(2), order=1)) == 1 + 2 * 8
+
+
 @pytest.mark.parametrize(("name", "value"), [("n_octaves", 0), ("orientations", 2.5), ("order", 3)])
 def test_numbers_out_of_range(name, value):
     with pytest.raises(InvalidParameterError, match=name):
