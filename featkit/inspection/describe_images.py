@@ -105,15 +105,21 @@ def describe_images(folder: str | os.PathLike) -> ImageDescription:
     """
     pandas = require("pandas", extra="report")
     paths, labels, _ = list_images(folder)
-    rows, errors = {}, []
+    rows, readable, errors = {}, [], []
     for path, label in zip(paths, labels, strict=True):
         try:
-            rows[str(path)] = {"label": str(label), **_described(read_image(path))}
+            rows[_printable(path)] = {"label": _printable(label), **_described(read_image(path))}
+            readable.append(path)
         except (FeatkitError, OSError) as error:
-            errors.append((str(path), str(error)))
+            errors.append((_printable(path), _printable(str(error))))
     files = pandas.DataFrame.from_dict(rows, orient="index")
     unreadable = pandas.DataFrame(errors, columns=["path", "error"])
-    return ImageDescription(files, unreadable, _duplicates(files, pandas))
+    return ImageDescription(files, unreadable, _duplicates(files, readable, pandas))
+
+
+def _printable(name: str) -> str:
+    """A name that is no UTF-8, with what is not written as escapes: a table takes no other."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
 def _described(image: Image) -> dict:
@@ -137,11 +143,11 @@ def _described(image: Image) -> dict:
     }
 
 
-def _duplicates(files: "DataFrame", pandas: ModuleType) -> "DataFrame":
+def _duplicates(files: "DataFrame", readable: list[str], pandas: ModuleType) -> "DataFrame":
     if not len(files):
         return pandas.DataFrame(columns=["path_a", "path_b", "distance", "exact", "same_label"])
     paths, labels = np.array(files.index), files["label"].to_numpy()
-    found = find_duplicates(list(paths))
+    found = find_duplicates(readable)
     a, b = found["image_a"].to_numpy(dtype=int), found["image_b"].to_numpy(dtype=int)
     return pandas.DataFrame(
         {

@@ -1,5 +1,7 @@
 """A folder is described file by file; what is broken is listed, not fatal."""
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -71,3 +73,17 @@ def test_a_large_picture_is_as_sharp_as_its_small_copy(tmp_path):
     assert files["height"].tolist() == [2048, 512]
     large, small = files["sharpness"]
     assert 0.3 < large / small < 3
+
+
+def test_names_that_are_no_utf8_are_written_with_escapes(tmp_path):
+    content = cv2.imencode(".png", data.coins())[1].tobytes()
+    for name in (b"a\xff/1\xfe.png", b"b/2.png", b"b/broken\xfd.png"):
+        path = os.path.join(os.fsencode(tmp_path), name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content if b"broken" not in name else b"none")
+    description = describe_images(tmp_path)
+    assert [path[len(str(tmp_path)) :] for path in description.files.index] == [r"/a\xff/1\xfe.png", "/b/2.png"]
+    assert description.files["label"].tolist() == [r"a\xff", "b"]
+    assert description.unreadable["path"].tolist() == [rf"{tmp_path}/b/broken\xfd.png"]
+    assert len(description.duplicates) == 1
