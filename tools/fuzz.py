@@ -3,8 +3,8 @@
     python tools/fuzz.py reading --seconds 600
     NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=/tmp/checked python tools/fuzz.py features --seconds 600
 
-An error of featkit's own is a right answer; anything else stops the run and leaves its input in ``fuzz/``. Move that
-file to tests/regressions/ and mend the cause. With NUMBA_BOUNDSCHECK=1 a kernel that leaves its array is an error too.
+An error of featkit's own is a right answer; anything else stops the run and leaves its input in ``fuzz/``: mend the
+cause, and keep the input in a test. With NUMBA_BOUNDSCHECK=1 a kernel that leaves its array is an error too.
 Needs atheris (``pip install atheris``).
 """
 
