@@ -1,6 +1,7 @@
 """Constraints that many estimators share, and checks of parameters for functions, which scikit-learn leaves alone."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from .base import Integral, Interval, InvalidParameterError, Real, StrOptions
 
@@ -16,10 +17,11 @@ def check_option(name: str, value: object, options: Iterable[str | None]) -> Non
         raise InvalidParameterError(f"The {name!r} parameter must be one of {options}, got {value!r}.")
 
 
-def check_number(name: str, value: object, interval: Interval) -> None:
-    """Refuse a number that is not in the interval, as estimators do with their parameters."""
+def check_number(name: str, value: Any, interval: Interval) -> Any:
+    """Give back a number of the interval as int or float; NumPy's small integers would overflow in sums."""
     if not interval.is_satisfied_by(value):
         raise InvalidParameterError(f"The {name!r} parameter must be {interval}, got {value!r}.")
+    return int(value) if interval.type is Integral else float(value)
 
 
 def check_pair(name: str, pair: Sequence[int]) -> tuple[int, int]:

@@ -92,7 +92,7 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         for _ in range(self.n_copies):
             copies += list(_reseeded(self.perturbation, int(rng.randint(2**31 - 1))).fit_transform(X))
         together = np.stack(images + copies) if isinstance(X, np.ndarray) else images + copies
-        self.estimator_ = clone(self.estimator).fit(together, np.tile(labels, 1 + self.n_copies), **fit_params)
+        self.estimator_ = clone(self.estimator).fit(together, np.tile(labels, 1 + int(self.n_copies)), **fit_params)
         if hasattr(self.estimator_, "classes_"):
             self.classes_ = self.estimator_.classes_
         return self

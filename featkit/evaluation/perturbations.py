@@ -44,7 +44,7 @@ def perturb(image: Image, kind: str, amount: float, random_state: int = 0) -> Im
            [100, 100]], dtype=uint8)
     """
     check_option("kind", kind, KINDS)
-    check_number("amount", amount, KINDS[kind].possible)
+    amount = check_number("amount", amount, KINDS[kind].possible)
     alpha = split_alpha(image)[1]
     color = image if image.dtype == bool else flatten_alpha(image, "mean")  # what is transparent must not bleed in
     white = 255 if color.dtype == bool else full_light(color.dtype)

@@ -126,8 +126,8 @@ def label_names(n_points: int, method: str) -> list[str]:
 
 def circle_name(n_points: int, radius: float) -> str:
     """Text of a circle of neighbours in a column name: ``p8_r1``."""
-    check_number("n_points", n_points, N_POINTS)
-    check_number("radius", radius, RADIUS)
+    n_points = check_number("n_points", n_points, N_POINTS)
+    radius = check_number("radius", radius, RADIUS)
     return f"p{n_points}_r{number_name(radius)}"
 
 
@@ -139,7 +139,7 @@ def code_dtype(n_points: int) -> type[np.unsignedinteger]:
 @lru_cache(maxsize=8)
 def label_table(n_points: int, method: str) -> tuple[np.ndarray, int]:
     """Label of every code, and the number of labels."""
-    check_number("n_points", n_points, N_POINTS)
+    n_points = check_number("n_points", n_points, N_POINTS)
     check_option("method", method, METHODS)
     codes = np.arange(1 << n_points, dtype=code_dtype(n_points))
     full = (1 << n_points) - 1
@@ -167,8 +167,8 @@ def label_table(n_points: int, method: str) -> tuple[np.ndarray, int]:
 
 def circle_positions(n_points: int, radius: float) -> np.ndarray:
     """Places (row, col) of the neighbours in 1 / STEPS of a pixel, from the right counterclockwise."""
-    check_number("n_points", n_points, N_POINTS)
-    check_number("radius", radius, RADIUS)
+    n_points = check_number("n_points", n_points, N_POINTS)
+    radius = check_number("radius", radius, RADIUS)
     angle = 2 * np.pi * np.arange(n_points) / n_points
     return np.rint(STEPS * radius * np.stack([-np.sin(angle), np.cos(angle)], axis=1)).astype(np.int64)
 

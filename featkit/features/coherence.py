@@ -18,7 +18,7 @@ SHARE = Interval(Real, 0, 1, closed="both")
 
 def _coherence_extractor(space: str, n_bins: int | Sequence[int], min_share: float) -> Callable[[Image], np.ndarray]:
     """Function image -> coherence vector; the tables are made once."""
-    check_number("min_share", min_share, SHARE)
+    min_share = check_number("min_share", min_share, SHARE)
     tables, n_colors = joint_tables(space, n_bins)
     if n_colors > MAX_COLORS:
         raise InvalidParameterError(
@@ -33,7 +33,7 @@ def _coherence_extractor(space: str, n_bins: int | Sequence[int], min_share: flo
         codes = np.full(mask.shape, n_colors, np.uint16)
         fill_color_codes(color_levels(image, space), tables, mask, codes)
         colors, areas = zones_of_levels(codes, n_colors)
-        is_coherent = areas >= min_share * n_pixels
+        is_coherent = areas / n_pixels >= min_share
         shares = [np.bincount(colors[part], areas[part], n_colors) for part in (is_coherent, ~is_coherent)]
         return np.stack(shares, axis=1).ravel() / n_pixels
 
@@ -68,7 +68,7 @@ def color_coherence(
     References
     ----------
     Pass, Zabih, Miller 1996, "Comparing images using color coherence vectors", doi:10.1145/244130.244148. There
-    pictures are blurred first; a `Resizer` before it does that.
+    pictures are blurred first, as a `Resizer` does that makes them smaller.
 
     Examples
     --------

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from ..alpha import Background
-from ..base import FeatureExtractor, StrOptions
+from ..base import FeatureExtractor, InvalidParameterError, StrOptions
 from ..images import Image
 from ..parameters import BACKGROUND, check_pair
 from .binary_codes import (
@@ -27,6 +27,8 @@ from .binary_codes import (
     pattern_labels,
 )
 from .column_names import cell_names
+
+MAX_COLUMNS = 1_000_000  # of one cell
 
 
 @njit(nogil=True, cache=True)
@@ -95,7 +97,7 @@ def completed_lbp(
         As in `featkit.local_binary_pattern`; `method` holds for signs and sizes.
     joint : bool, default=True
         Count combinations of the three labels (200 columns for 8 points and ``"uniform"``; the square of the number
-        of labels, twice, for every method), else each by itself (22 columns).
+        of labels, twice, for every method, which may be a million), else each by itself (22 columns).
 
     Returns
     -------
@@ -123,13 +125,23 @@ def completed_lbp(
     >>> signs.argmax(), sizes.argmax(), centers  # no neighbour is as bright, all differ as much as the mean
     (np.int64(0), np.int64(4), array([0., 1.], dtype=float32))
     """
+    n_labels = _number_of_labels(n_points, method, joint)
     gray = gray_level_stack(image[np.newaxis], background)[0]
     signs, sizes, centers = (labels.astype(np.int64) for labels in _labels(gray, n_points, radius, method))
-    n_labels = label_table(n_points, method)[1]
     if joint:
         return _shares((signs * n_labels + sizes) * 2 + centers, 2 * n_labels**2, grid).ravel()
     by_itself = [_shares(signs, n_labels, grid), _shares(sizes, n_labels, grid), _shares(centers, 2, grid)]
     return np.concatenate(by_itself, axis=2).ravel()
+
+
+def _number_of_labels(n_points: int, method: str, joint: bool) -> int:
+    n_labels = label_table(n_points, method)[1]
+    if joint and 2 * n_labels**2 > MAX_COLUMNS:
+        raise InvalidParameterError(
+            f"The 'n_points' and 'method' parameters must make at most {MAX_COLUMNS} combinations of labels, got "
+            f'{n_points!r} and {method!r}: {2 * n_labels**2}. Take fewer points, method="uniform" or joint=False.'
+        )
+    return n_labels
 
 
 def _shares(labels: np.ndarray, n_labels: int, grid: tuple[int, int]) -> np.ndarray:
@@ -142,6 +154,7 @@ def completed_lbp_names(
     *, n_points: int = 8, radius: float = 1, method: str = "uniform", joint: bool = True, grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
     """Names of the columns of `completed_lbp`: ``clbp_uniform_p8_r1_0_0_0`` (sign, size, center) onwards."""
+    _number_of_labels(n_points, method, joint)
     labels = label_names(n_points, method)
     if joint:
         columns = [f"{sign}_{size}_{center}" for sign in labels for size in labels for center in (0, 1)]

@@ -66,7 +66,7 @@ def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     >>> curvature_quantiles(row**2 + col**2 <= 80**2, n_quantiles=3)[16].round(1)
     np.float64(1.0)
     """
-    check_number("n_quantiles", n_quantiles, N_QUANTILES)
+    n_quantiles = check_number("n_quantiles", n_quantiles, N_QUANTILES)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(CURVATURE_SCALES) * n_quantiles, np.nan)
@@ -129,7 +129,7 @@ def coverage_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     >>> coverage_quantiles(row**2 + col**2 <= 80**2, n_quantiles=3)[:3].round(1)
     array([0.5, 0.5, 0.5])
     """
-    check_number("n_quantiles", n_quantiles, N_QUANTILES)
+    n_quantiles = check_number("n_quantiles", n_quantiles, N_QUANTILES)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(COVERAGE_SCALES) * n_quantiles, np.nan)
@@ -194,7 +194,7 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     >>> chord_quantiles(row**2 + col**2 <= 80**2, n_quantiles=3)[-3:].round(1)
     array([0., 0., 0.])
     """
-    check_number("n_quantiles", n_quantiles, N_QUANTILES)
+    n_quantiles = check_number("n_quantiles", n_quantiles, N_QUANTILES)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(CHORD_STEPS) * n_quantiles, np.nan)
@@ -209,7 +209,7 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
 
 
 def _quantile_names(family: str, n_scales: int, n_quantiles: int) -> list[str]:
-    check_number("n_quantiles", n_quantiles, N_QUANTILES)
+    n_quantiles = check_number("n_quantiles", n_quantiles, N_QUANTILES)
     return [f"{family}_{scale}_quantile_{index:02d}" for scale in range(n_scales) for index in range(n_quantiles)]
 
 

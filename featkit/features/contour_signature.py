@@ -52,7 +52,7 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
     >>> contour_signature(radius <= 35 + 7 * np.cos(3 * angle), n_features=4).round(1)
     array([0. , 0. , 0.2, 0. ])
     """
-    check_number("n_features", n_features, N_FEATURES)
+    n_features = check_number("n_features", n_features, N_FEATURES)
     check_option("form", form, FORMS)
     points = outline(foreground_mask(image))
     if points is None:
@@ -81,7 +81,7 @@ def _centroid_of_polygon(points: np.ndarray) -> np.ndarray:
 
 def contour_signature_names(n_features: int = 32, form: str = "spectrum") -> list[str]:
     """Names of the columns of `contour_signature`: ``radius_spectrum_001`` or ``radius_000`` onwards."""
-    check_number("n_features", n_features, N_FEATURES)
+    n_features = check_number("n_features", n_features, N_FEATURES)
     check_option("form", form, FORMS)
     if form == "spectrum":
         return [f"radius_spectrum_{index:03d}" for index in range(1, n_features + 1)]

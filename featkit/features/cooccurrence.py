@@ -73,7 +73,6 @@ def count_pairs_of_steps(levels, steps, counts):
 
 def foreground_levels(image: Image, n_levels: int) -> np.ndarray:
     """Levels 0..n_levels - 1 of the foreground, n_levels elsewhere, uint16."""
-    check_number("n_levels", n_levels, N_LEVELS)
     levels = to_gray(to_uint8(image)).astype(np.uint16) * np.uint16(n_levels) >> 8
     if split_alpha(image)[1] is not None:
         levels[~foreground_mask(image)] = n_levels
@@ -101,7 +100,7 @@ def cooccurrence_matrix(image: Image, *, n_levels: int = 32, distance: int = 1, 
     image : ndarray (height, width[, 3 or 4])
         Only pairs of two foreground pixels (alpha at least one half) count.
     n_levels : int in [2, 256], default=32
-        The gray levels 0..255 are merged into so many equal intervals.
+        The gray levels 0..255 are merged into so many intervals, equal but for rounding.
     distance : int >= 1, default=1
         Steps of a king on the chessboard: the diagonal neighbour is at distance 1.
     angle : int in [0, 179], default=0
@@ -120,6 +119,7 @@ def cooccurrence_matrix(image: Image, *, n_levels: int = 32, distance: int = 1, 
     array([[0.5 , 0.25],
            [0.25, 0.  ]])
     """
+    n_levels = check_number("n_levels", n_levels, N_LEVELS)
     levels = foreground_levels(image, n_levels)
     counts = np.empty((n_levels + 1, n_levels + 1), np.int32)
     row_step, col_step = steps_of([distance], [angle])[0, 0]

@@ -141,7 +141,7 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
            [  0.3,   0. ,   0. ,   0. ],
            [  0. ,   0. ,   0. ,   0. ]])
     """
-    check_number("n_colors", n_colors, N_COLORS)
+    n_colors = check_number("n_colors", n_colors, N_COLORS)
     sums = _cube_sums(image)
     if not len(sums):
         return np.full(4 * n_colors, np.nan)
@@ -159,7 +159,7 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
 
 def dominant_colors_names(*, n_colors: int = 5) -> list[str]:
     """Names of the columns of `dominant_colors`: ``palette_0_share``, ``palette_0_lightness`` onwards."""
-    check_number("n_colors", n_colors, N_COLORS)
+    n_colors = check_number("n_colors", n_colors, N_COLORS)
     return [
         f"palette_{color}_{value}"
         for color in padded_numbers(n_colors)

@@ -53,7 +53,7 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
     >>> elliptic_fourier(ellipse, n_harmonics=2).round(2) + 0.0
     array([0.59, 0.  , 0.  , 0.  , 0.  ])
     """
-    check_number("n_harmonics", n_harmonics, N_HARMONICS)
+    n_harmonics = check_number("n_harmonics", n_harmonics, N_HARMONICS)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(4 * n_harmonics - 3, np.nan)
@@ -92,7 +92,7 @@ def _normalized(harmonics: np.ndarray) -> np.ndarray:
 
 def elliptic_fourier_names(n_harmonics: int = 10) -> list[str]:
     """Names of the columns of `elliptic_fourier`: ``efd_01_d``, ``efd_02_a``, ``efd_02_b``, ..."""
-    check_number("n_harmonics", n_harmonics, N_HARMONICS)
+    n_harmonics = check_number("n_harmonics", n_harmonics, N_HARMONICS)
     return ["efd_01_d", *(f"efd_{order:02d}_{letter}" for order in range(2, n_harmonics + 1) for letter in "abcd")]
 
 

@@ -175,7 +175,7 @@ def _felzenszwalb_of_stack(stack: np.ndarray, pixels_per_cell: int, background: 
 
 
 def _grid_shape(image_shape: tuple[int, ...], pixels_per_cell: int) -> tuple[int, int]:
-    check_number("pixels_per_cell", pixels_per_cell, COUNT)
+    pixels_per_cell = check_number("pixels_per_cell", pixels_per_cell, COUNT)
     rows, cols = (size // pixels_per_cell for size in image_shape)
     if min(rows, cols) < 1:
         raise ImageFormatError(

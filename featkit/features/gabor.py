@@ -68,9 +68,9 @@ def centered_light(image: Image) -> tuple[np.ndarray, np.ndarray]:
 
 def _amplitudes(light: np.ndarray, frequency: float, orientations: int, bandwidth: float) -> np.ndarray:
     """Response of every orientation, each a sum of products of row and column filters."""
-    check_number("frequency", frequency, FREQUENCY)
-    check_number("orientations", orientations, ORIENTATIONS)
-    check_number("bandwidth", bandwidth, POSITIVE)
+    frequency = check_number("frequency", frequency, FREQUENCY)
+    orientations = check_number("orientations", orientations, ORIENTATIONS)
+    bandwidth = check_number("bandwidth", bandwidth, POSITIVE)
     ratio = 2.0**bandwidth
     sigma = math.sqrt(math.log(2) / 2) / math.pi * (ratio + 1) / (ratio - 1) / frequency
     place = np.arange(-math.ceil(3 * sigma), math.ceil(3 * sigma) + 1)
@@ -194,7 +194,7 @@ def gabor_energies(
     light, weights = centered_light(image)
     rows, cols = check_pair("grid", grid)
     frequencies = _checked_frequencies(frequencies)
-    check_number("orientations", orientations, ORIENTATIONS)
+    orientations = check_number("orientations", orientations, ORIENTATIONS)
     energies = np.empty((rows, cols, len(frequencies), orientations, 2), np.float32)
     for index, frequency in enumerate(frequencies):
         _fill_energies(_amplitudes(light, frequency, orientations, bandwidth), weights, energies[:, :, index])
@@ -205,7 +205,7 @@ def gabor_energies_names(
     *, frequencies: Sequence[float] = (0.0625, 0.125, 0.25), orientations: int = 6, grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
     """Names of the columns of `gabor_energies`: ``gabor_f0_0625_a000_mean`` onwards, a for the angle in degrees."""
-    check_number("orientations", orientations, ORIENTATIONS)
+    orientations = check_number("orientations", orientations, ORIENTATIONS)
     columns = [
         f"f{number_name(frequency)}_a{180 * k / orientations:03.0f}_{summary}"
         for frequency in _checked_frequencies(frequencies)

@@ -7,7 +7,7 @@ from numba import njit
 
 from ..base import FeatureExtractor
 from ..images import Image
-from ..parameters import check_distinct
+from ..parameters import check_distinct, check_number
 from .cooccurrence import N_LEVELS, count_pairs_of_steps, foreground_levels, steps_of
 
 STATISTICS = (
@@ -60,7 +60,7 @@ def _describe(counts, n_levels, statistics):
     if n_pairs == 0:
         statistics[:] = np.nan
         return
-    energy, entropy, homogeneity, product = 0.0, 0.0, 0.0, 0.0
+    energy, entropy, homogeneity = 0.0, 0.0, 0.0
     for first in range(n_levels):
         for second in range(first, n_levels):
             count = counts[first, second] + counts[second, first]
@@ -71,7 +71,6 @@ def _describe(counts, n_levels, statistics):
             energy += times * share * share
             entropy -= times * share * np.log2(share)
             homogeneity += times * share / (1.0 + (second - first) ** 2)
-            product += times * share * first * second
             total_level[first + second] += times * share
             difference[second - first] += times * share
             single[first] += share
@@ -83,7 +82,7 @@ def _describe(counts, n_levels, statistics):
     statistics[0] = energy
     mean_difference, statistics[9] = _variance(difference)
     statistics[1] = statistics[9] + mean_difference**2
-    statistics[2] = (product - mean**2) / variance if variance > 0 else 1.0
+    statistics[2] = 1 - statistics[1] / (2 * variance) if variance > 0 else 1.0
     statistics[3] = variance
     statistics[4] = homogeneity
     statistics[5], statistics[6] = _variance(total_level)
@@ -172,6 +171,7 @@ def haralick(
     >>> row["haralick_d1_contrast_mean"], row["haralick_d1_contrast_range"]  # upright: only straight up is no contrast
     (np.float64(0.75), np.float64(1.0))
     """
+    n_levels = check_number("n_levels", n_levels, N_LEVELS)
     levels = foreground_levels(image, n_levels)
     steps = steps_of(distances, angles)
     out = np.empty((len(steps), 2, len(STATISTICS)))

@@ -196,7 +196,7 @@ def hog_of_stack(
     check_option("block_norm", block_norm, BLOCK_NORMS)
     check_option("voting", voting, VOTINGS)
     if window_sigma is not None:
-        check_number("window_sigma", window_sigma, POSITIVE)
+        window_sigma = check_number("window_sigma", window_sigma, POSITIVE)
     norm = BLOCK_NORMS.index(block_norm)
     if voting == "nearest":
         cells = _cells_of_stack(stack, orientations, pixels_per_cell, transform_sqrt, signed, background)
@@ -217,7 +217,7 @@ def _grid_shape(
     image_shape: tuple[int, ...], orientations: int, pixels_per_cell: tuple[int, int], cells_per_block: tuple[int, int]
 ) -> tuple[int, int, int, int, int]:
     """Axes of the descriptor: block rows, block columns, cell rows, cell columns, orientations."""
-    check_number("orientations", orientations, COUNT)
+    orientations = check_number("orientations", orientations, COUNT)
     cell = check_pair("pixels_per_cell", pixels_per_cell)
     block = check_pair("cells_per_block", cells_per_block)
     block_rows, block_cols = (image_shape[axis] // cell[axis] - block[axis] + 1 for axis in (0, 1))

@@ -1,12 +1,15 @@
 """Local descriptors: SIFT, ORB, AKAZE, KAZE and BRISK at keypoints, gradient histograms of patches on a dense grid."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
-from ..alpha import flatten_alpha, foreground_mask
+from ..alpha import foreground_mask
 from ..exceptions import MissingDependencyError
-from ..images import Image, to_gray, to_uint8
+from ..images import Image
 from ..parameters import COUNT, check_number, check_option
+from .binary_codes import gray_levels
 from .hog import hog
 
 DESCRIPTOR_LENGTHS = {"dense": 128, "sift": 128, "orb": 256, "akaze": 488, "kaze": 64, "brisk": 512}
@@ -58,10 +61,10 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     >>> positions.shape, descriptors.shape
     ((169, 2), (169, 128))
     """
-    check_number("cell_size", cell_size, COUNT)
+    cell_size = check_number("cell_size", cell_size, COUNT)
     check_option("descriptor", descriptor, DESCRIPTORS)
     mask = foreground_mask(image)
-    gray = to_uint8(to_gray(flatten_alpha(image, "mean")))
+    gray = gray_levels(image, "mean")
     if descriptor == "dense":
         places, descriptors = _dense(gray, mask, cell_size)
     else:
@@ -88,10 +91,12 @@ def _dense(gray: np.ndarray, mask: np.ndarray, cell_size: int) -> tuple[np.ndarr
 
 def _keypoints(gray: np.ndarray, mask: np.ndarray, descriptor: str) -> tuple[np.ndarray, np.ndarray]:
     finder = _finder_of(descriptor.upper())  # native handles live for one call only
-    keypoints, descriptors = finder.detectAndCompute(gray, None if mask.all() else mask.view(np.uint8))
+    keypoints: Sequence[cv2.KeyPoint] = ()
+    if min(gray.shape) > 1:
+        keypoints, descriptors = finder.detectAndCompute(gray, None if mask.all() else mask.view(np.uint8))
     if not keypoints:
         return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS[descriptor]))
-    places = np.array([keypoint.pt[::-1] for keypoint in keypoints])
+    places = np.array([keypoint.pt[::-1] for keypoint in keypoints]) + 0.5  # from the frame, not a pixel's centre
     if descriptor == "kaze":
         return places, descriptors
     if descriptor != "sift":

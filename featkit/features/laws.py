@@ -24,7 +24,7 @@ def laws_energies(image: Image) -> np.ndarray:
 
     The column and the row are each a level (1, 4, 6, 4, 1), an edge (-1, -2, 0, 2, 1), a spot (-1, 0, 2, 0, -1) or a
     ripple (1, -4, 6, -4, 1), divided by the sum of their absolute values. Level by level is left out, since it answers
-    to light, not to texture.
+    to light, not to texture, and so is Laws' fifth mask, the wave (-1, 2, 0, -2, 1).
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def laws_energies(image: Image) -> np.ndarray:
     -------
     energies : float64 ndarray (9,)
         Mean of the absolute answers, weighted by alpha and in units of full light, for each pair of masks; the mean of
-        a pair and its transpose. In the order of `laws_energies_names`. Adding light changes nothing, nor do quarter
-        turns and mirrors. Beyond the border the picture is mirrored; transparent pixels count as the mean of the
-        foreground. NaN without foreground.
+        a pair and its transpose. What is half transparent is seen half as strong. In the order of
+        `laws_energies_names`. Adding light changes nothing, nor do quarter turns and mirrors. Beyond the border the
+        picture is mirrored; transparent pixels count as the mean of the foreground. NaN without foreground.
 
     References
     ----------

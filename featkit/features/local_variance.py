@@ -66,8 +66,8 @@ def local_variance(
     n_points, radius, grid, background
         As in `featkit.local_binary_pattern`.
     n_bins : int in [2, 256], default=14
-        Equal intervals of ``log2(1 + variance)``, which lies between 0 and 14; with 14 a bin is a doubling of the
-        variance.
+        Equal intervals of ``log2(1 + variance)``, which lies between 0 and 14; with 14 a bin is a doubling of 1 +
+        variance. (The paper cuts at the quantiles of a training set.)
 
     Returns
     -------
@@ -93,7 +93,7 @@ def local_variance(
     >>> local_variance(np.full((9, 9), 7, dtype=np.uint8), n_bins=4)  # flat
     array([1., 0., 0., 0.], dtype=float32)
     """
-    check_number("n_bins", n_bins, N_BINS)
+    n_bins = check_number("n_bins", n_bins, N_BINS)
     gray = gray_levels(image, background)
     margin = math.ceil(radius)
     height, width = code_shape(gray.shape, margin)
@@ -108,7 +108,7 @@ def local_variance_names(
     *, n_points: int = 8, radius: float = 1, n_bins: int = 14, grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
     """Names of the columns of `local_variance`: ``variance_p8_r1_00`` onwards."""
-    check_number("n_bins", n_bins, N_BINS)
+    n_bins = check_number("n_bins", n_bins, N_BINS)
     return cell_names(f"variance_{circle_name(n_points, radius)}", grid, padded_numbers(n_bins))
 
 

@@ -46,7 +46,7 @@ def local_ternary_pattern(
     n_points, radius, method, grid, background
         As in `featkit.local_binary_pattern`.
     threshold : int in [1, 255], default=5
-        In levels of 255. Brightening curves must keep it: even out the light first.
+        In levels of 255. Unlike a binary pattern, this one changes with the contrast: even out the light first.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def _patterns_of_stack(
     grid: tuple[int, int],
     background: Background,
 ) -> np.ndarray:
-    check_number("threshold", threshold, THRESHOLD)
+    threshold = check_number("threshold", threshold, THRESHOLD)
     light = gray_level_stack(stack, background).astype(np.int16)
     margin = math.ceil(radius)
     positions = circle_positions(n_points, radius)
@@ -97,7 +97,7 @@ def local_ternary_pattern_names(
     *, n_points: int = 8, radius: float = 1, threshold: int = 5, method: str = "uniform", grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
     """Names of the columns of `local_ternary_pattern`: ``ltp_uniform_p8_r1_t5_upper_0`` onwards."""
-    check_number("threshold", threshold, THRESHOLD)
+    threshold = check_number("threshold", threshold, THRESHOLD)
     family = f"ltp_{method}_{circle_name(n_points, radius)}_t{threshold}"
     labels = label_names(n_points, method)
     return cell_names(family, grid, [f"{side}_{label}" for side in ("upper", "lower") for label in labels])

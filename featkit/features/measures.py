@@ -184,7 +184,7 @@ def measure_component(mask: np.ndarray, n_components: int = 1) -> list[float]:
 def unit_factors(pixel_size: float) -> np.ndarray:
     """What brings measures in pixels to the unit of `pixel_size`: NaN for those with a unit where that is NaN."""
     if not np.isnan(pixel_size):
-        check_number("pixel_size", pixel_size, POSITIVE)
+        pixel_size = check_number("pixel_size", pixel_size, POSITIVE)
     return pixel_size**UNIT_POWERS
 
 

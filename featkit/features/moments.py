@@ -96,7 +96,7 @@ def _power_sums(rows, cols, center_row, center_col, radius, degree):
 
 def _orders(degree: int) -> list[tuple[int, int]]:
     """(n, m) of the magnitudes that tell shapes apart: (0, 0) is constant and (1, 1) zero seen from the centroid."""
-    check_number("degree", degree, DEGREE)
+    degree = check_number("degree", degree, DEGREE)
     return [(n, m) for n in range(2, degree + 1) for m in range(n % 2, n + 1, 2)]
 
 

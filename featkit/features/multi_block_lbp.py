@@ -17,7 +17,6 @@ RING = np.array([(0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (
 
 def _block_sums(gray: np.ndarray, block_size: int) -> np.ndarray:
     """Sum of the block that begins at every pixel, int32, by an integral image; it wraps around in very large ones."""
-    check_number("block_size", block_size, COUNT)
     integral = cv2.integral(gray, sdepth=cv2.CV_32S)
     columns = integral[:, block_size:] - integral[:, :-block_size]
     return np.ascontiguousarray(columns[block_size:] - columns[:-block_size])
@@ -48,6 +47,7 @@ def multi_block_lbp_codes(
     >>> multi_block_lbp_codes(corner, block_size=2)  # brighter at the upper right only
     array([[2]], dtype=uint8)
     """
+    block_size = check_number("block_size", block_size, COUNT)
     sums = _block_sums(gray_levels(image, background), block_size)
     return pattern_labels(sums, STEPS * block_size * RING, block_size, method)
 
@@ -97,13 +97,14 @@ def multi_block_lbp(
     >>> multi_block_lbp(np.full((9, 9), 7, dtype=np.uint8))
     array([0., 0., 0., 0., 0., 0., 0., 0., 1., 0.], dtype=float32)
     """
+    block_size = check_number("block_size", block_size, COUNT)
     sums = _block_sums(gray_levels(image, background), block_size)[np.newaxis]
     return pattern_histograms(sums, sums, STEPS * block_size * RING, block_size, method, grid)[0]
 
 
 def multi_block_lbp_names(*, block_size: int = 3, method: str = "uniform", grid: tuple[int, int] = (1, 1)) -> list[str]:
     """Names of the columns of `multi_block_lbp`: ``mblbp_uniform_b3_0`` onwards."""
-    check_number("block_size", block_size, COUNT)
+    block_size = check_number("block_size", block_size, COUNT)
     return cell_names(f"mblbp_{method}_b{block_size}", grid, label_names(8, method))
 
 

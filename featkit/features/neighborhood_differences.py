@@ -12,7 +12,7 @@ from .cooccurrence import N_LEVELS, foreground_levels
 
 STATISTICS = ("coarseness", "contrast", "busyness", "complexity", "strength")
 DISTANCE = Interval(Integral, 1, 99, closed="both")
-COARSEST = 1e6  # of a picture without any difference
+LARGEST = 1e6  # coarseness or busyness, which grow without bound
 
 
 @njit(nogil=True, cache=True)
@@ -63,13 +63,15 @@ def neighborhood_differences(image: Image, *, n_levels: int = 16, distance: int 
     -------
     statistics : float64 ndarray (5,)
         In the order of `neighborhood_differences_names`. Unchanged by quarter turns and mirrors. A flat picture has
-        coarseness 1e6, the largest there is, and else zeros. NaN where no foreground pixel has a neighbour.
+        coarseness 1e6, the largest there is, and else zeros. Busyness grows without bound, here up to 1e6, where all
+        ``i p(i)`` come near to each other, and depends on the level: dark pictures are busier. NaN where no foreground
+        pixel has a neighbour.
 
     Notes
     -----
     The paper takes ``s`` as a sum; here it is divided by the number of pixels, so that larger pictures of one texture
     give the same: coarseness and strength come out that many times larger, busyness that many times smaller. Contrast
-    and complexity are means over the pixels in the paper, too.
+    and complexity are means over the pixels in the paper, too. Pixels at the border, which the paper leaves out, count.
 
     References
     ----------
@@ -82,7 +84,8 @@ def neighborhood_differences(image: Image, *, n_levels: int = 16, distance: int 
     >>> neighborhood_differences(np.full((8, 8), 90, dtype=np.uint8))
     array([1000000.,       0.,       0.,       0.,       0.])
     """
-    check_number("distance", distance, DISTANCE)
+    n_levels = check_number("n_levels", n_levels, N_LEVELS)
+    distance = check_number("distance", distance, DISTANCE)
     sums, counts = _differences(foreground_levels(image, n_levels), distance, n_levels)
     total = counts.sum()
     if total == 0:
@@ -97,9 +100,9 @@ def neighborhood_differences(image: Image, *, n_levels: int = 16, distance: int 
     change = difference.sum()
     return np.array(
         [
-            min(1 / weighted.sum(), COARSEST) if change > 0 else COARSEST,
+            min(1 / weighted.sum(), LARGEST) if change > 0 else LARGEST,
             (np.outer(share, share) * step**2).sum() / n_pairs * change,
-            weighted.sum() / imbalance if imbalance > 0 else 0.0,
+            0.0 if change == 0 else min(weighted.sum() / max(imbalance, 1e-300), LARGEST),
             (step * (weighted[:, np.newaxis] + weighted) / both).sum(),
             (both * step**2).sum() / change if change > 0 else 0.0,
         ]

@@ -97,8 +97,8 @@ def part_measurements(
         For each part the columns of `featkit.region_measurements` without colour. NaN for a part that is not there
         (its count is 0), and for all that has a unit where the scale mark is not there.
     """
-    check_number("reference_length", reference_length, POSITIVE)
-    check_number("min_share", min_share, SHARE)
+    reference_length = check_number("reference_length", reference_length, POSITIVE)
+    min_share = check_number("min_share", min_share, SHARE)
     labels = part_labels(image, part_colors)
     masks = [drop_small_components(labels == part, min_share=min_share) for part in range(len(part_colors))]
     if reference is not None:

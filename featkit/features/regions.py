@@ -85,7 +85,7 @@ def region_measurements(
     array([  2., 408.])
     """
     check_option("aggregate", aggregate, AGGREGATES)
-    check_number("min_area", min_area, COUNT)
+    min_area = check_number("min_area", min_area, COUNT)
     factors = unit_factors(pixel_size)
     mask = foreground_mask(image)
     labels, areas = label_components(mask)

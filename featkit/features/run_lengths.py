@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
-from ..base import FeatureExtractor, Integral, Interval
+from ..base import FeatureExtractor
 from ..images import Image
-from .cooccurrence import foreground_levels
+from ..parameters import check_number
+from .cooccurrence import N_LEVELS, foreground_levels
 
 DIRECTIONS = np.array([[0, 1], [1, 1], [1, 0], [1, -1]])  # steps (row, col)
 STATISTICS = (
@@ -102,7 +103,8 @@ def run_lengths(image: Image, *, n_levels: int = 16) -> np.ndarray:
 
     Of runs of level i = 1 ... n_levels and of j pixels, emphases are the means of ``1 / j^2`` (short), ``j^2`` (long),
     ``1 / i^2`` (low level), ``i^2`` (high level) and of their products; nonuniformities are the sums of the squared
-    shares of the levels and of the lengths; the percentage is the number of runs over that of pixels.
+    shares of the levels and of the lengths (Galloway's divided once more by the number of runs); the percentage is the
+    number of runs over that of pixels.
 
     Parameters
     ----------
@@ -129,6 +131,7 @@ def run_lengths(image: Image, *, n_levels: int = 16) -> np.ndarray:
     >>> run_lengths(np.full((8, 8), 90, dtype=np.uint8))[4]  # 8 + 8 + 15 + 15 runs in 4 * 64 pixels
     np.float64(0.1796875)
     """
+    n_levels = check_number("n_levels", n_levels, N_LEVELS)
     levels = foreground_levels(image, n_levels)
     runs = [_runs(levels, row_step, col_step, n_levels) for row_step, col_step in DIRECTIONS]
     return np.mean([_statistics(run_levels, lengths) for run_levels, lengths in runs], axis=0)
@@ -170,6 +173,7 @@ def size_zones(image: Image, *, n_levels: int = 16) -> np.ndarray:
     >>> size_zones(halves)[[1, 4]]  # two zones of eight pixels each
     array([64.   ,  0.125])
     """
+    n_levels = check_number("n_levels", n_levels, N_LEVELS)
     return np.array(_statistics(*zones_of_levels(foreground_levels(image, n_levels), n_levels)))
 
 
@@ -198,7 +202,7 @@ class RunLengths(FeatureExtractor):
     (2, 11)
     """
 
-    _parameter_constraints = {"n_levels": [Interval(Integral, 2, 256, closed="both")]}
+    _parameter_constraints = {"n_levels": [N_LEVELS]}
 
     def __init__(self, *, n_levels: int = 16) -> None:
         self.n_levels = n_levels
@@ -231,7 +235,7 @@ class SizeZones(FeatureExtractor):
     (2, 11)
     """
 
-    _parameter_constraints = {"n_levels": [Interval(Integral, 2, 256, closed="both")]}
+    _parameter_constraints = {"n_levels": [N_LEVELS]}
 
     def __init__(self, *, n_levels: int = 16) -> None:
         self.n_levels = n_levels

@@ -254,7 +254,7 @@ def scattering(
     >>> scattering_names((64, 64), n_octaves=3, order=1)[(1 + strongest) * 64]
     'scattering_1_o0_a000_row0_col0'
     """
-    _check_numbers(n_octaves, orientations, order)
+    n_octaves, orientations, order = _checked(n_octaves, orientations, order)
     return _scattered(image, _bank_for(image.shape[:2], n_octaves, orientations), order, background)
 
 
@@ -280,10 +280,12 @@ def _scattered(image: Image, bank: Bank, order: int, background: Background) -> 
     return np.concatenate([_window_means(light, *bank.windows[0]), *first, *second]).ravel()
 
 
-def _check_numbers(n_octaves: int, orientations: int, order: int) -> None:
-    check_number("n_octaves", n_octaves, N_OCTAVES)
-    check_number("orientations", orientations, ORIENTATIONS)
-    check_number("order", order, ORDER)
+def _checked(n_octaves: int, orientations: int, order: int) -> tuple[int, int, int]:
+    return (
+        check_number("n_octaves", n_octaves, N_OCTAVES),
+        check_number("orientations", orientations, ORIENTATIONS),
+        check_number("order", order, ORDER),
+    )
 
 
 def scattering_names(
@@ -294,7 +296,7 @@ def scattering_names(
     ``scattering_0_row0_col0`` onwards for order 0, ``scattering_1_o0_a022_row0_col0`` (octave, angle in degrees) for
     order 1 and ``scattering_2_o0_a022_o1_a090_row0_col0`` (of the first and of the second wavelet) for order 2.
     """
-    _check_numbers(n_octaves, orientations, order)
+    n_octaves, orientations, order = _checked(n_octaves, orientations, order)
     angles = [f"a{180 * k / orientations:03.0f}" for k in range(orientations)]
     waves = [[f"o{octave}_{angle}" for angle in angles] for octave in range(n_octaves)]
     paths = ["0", *(f"1_{wave}" for of_octave in waves for wave in of_octave)]

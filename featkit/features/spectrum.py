@@ -19,8 +19,8 @@ def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -
     """Shares of a picture's power by octave of frequency and by direction, and the slope of its spectrum.
 
     The light less its mean is faded out towards the frame (Hann's window) and under transparency (alpha); the power at
-    a frequency is the squared length of its Fourier coefficient. Up to half a cycle per pixel it is parted into
-    octaves, the finest from 1/4 to 1/2 cycles per pixel.
+    a frequency is the squared length of its Fourier coefficient. It is parted into octaves, the finest from 1/4 cycles
+    per pixel up; the slope leaves out what is beyond 1/2, which only slanting waves reach.
 
     Parameters
     ----------
@@ -55,26 +55,27 @@ def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -
     >>> shares["spectrum_octave_00"], shares["spectrum_angle_000"]
     (np.float64(1.0), np.float64(1.0))
     """
-    check_number("n_octaves", n_octaves, N_OCTAVES)
-    check_number("orientations", orientations, ORIENTATIONS)
+    n_octaves = check_number("n_octaves", n_octaves, N_OCTAVES)
+    orientations = check_number("orientations", orientations, ORIENTATIONS)
     light, weights = centered_light(image)
     n_columns = n_octaves + orientations + 1
     if not weights.any():
         return np.full(n_columns, np.nan)
-    window = np.outer(*(np.hanning(side + 2)[1:-1] for side in light.shape)) * weights
-    faded = light.astype(np.float64) * window
+    hann = np.outer(*(np.hanning(side + 2)[1:-1] for side in light.shape))
+    window = hann * weights
+    faded = light * hann  # times alpha already
     faded -= window * (faded.sum() / window.sum())  # what the window lets through of the mean
     power = np.abs(fft.fft2(faded)) ** 2
     rows, cols = np.meshgrid(*(fft.fftfreq(side) for side in light.shape), indexing="ij")
     frequency = np.hypot(rows, cols)
-    counts = (frequency > 0) & (frequency <= 0.5)
+    counts = frequency > 0
     power, frequency = power[counts], frequency[counts]
     if power.sum() <= LEAST_POWER * light.size * (window**2).sum():
         return np.zeros(n_columns)
-    octave = np.floor(-np.log2(2 * frequency)).astype(int)
+    octave = np.maximum(np.floor(-np.log2(2 * frequency)), -1).astype(int)  # -1: between the axes, beyond 1/2
     degrees = np.degrees(np.arctan2(rows[counts], cols[counts])) % 180
     sector = np.floor(degrees * orientations / 180 + 0.5).astype(int) % orientations
-    by_octave = np.bincount(np.minimum(octave, n_octaves - 1), power, n_octaves)
+    by_octave = np.bincount(np.clip(octave, 0, n_octaves - 1), power, n_octaves)
     by_sector = np.bincount(sector, power, orientations)
     return np.concatenate(
         [by_octave / power.sum(), by_sector / power.sum(), [_slope(power, frequency, octave, n_octaves)]]
@@ -83,7 +84,7 @@ def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -
 
 def _slope(power: np.ndarray, frequency: np.ndarray, octave: np.ndarray, n_octaves: int) -> float:
     """Slope of log mean power over mean log frequency of the octaves that hold any power."""
-    within = octave < n_octaves
+    within = (octave >= 0) & (octave < n_octaves)
     octave, count = octave[within], np.bincount(octave[within], minlength=n_octaves)
     total = np.bincount(octave, power[within], n_octaves)
     usable = (count > 0) & (total > 0)
@@ -95,8 +96,8 @@ def _slope(power: np.ndarray, frequency: np.ndarray, octave: np.ndarray, n_octav
 
 def power_spectrum_names(*, n_octaves: int = 5, orientations: int = 6) -> list[str]:
     """Names of the columns of `power_spectrum`: ``spectrum_octave_00``, ``spectrum_angle_030``, ``spectrum_slope``."""
-    check_number("n_octaves", n_octaves, N_OCTAVES)
-    check_number("orientations", orientations, ORIENTATIONS)
+    n_octaves = check_number("n_octaves", n_octaves, N_OCTAVES)
+    orientations = check_number("orientations", orientations, ORIENTATIONS)
     octaves = [f"spectrum_octave_{k:02d}" for k in range(n_octaves)]
     return [
         *octaves,

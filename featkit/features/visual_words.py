@@ -175,7 +175,7 @@ class BagOfVisualWords(FeatureExtractor):
         self._check_enough(descriptors)
         if self.encoding == "fisher":
             self.codebook_ = GaussianMixture(
-                self.n_words, covariance_type="diag", reg_covar=1e-4, random_state=rng, tol=0.01
+                int(self.n_words), covariance_type="diag", reg_covar=1e-4, random_state=rng, tol=0.01
             ).fit(descriptors.astype(np.float64))
         else:
             self.codebook_ = self._new_codebook(rng).fit(descriptors)
@@ -212,7 +212,7 @@ class BagOfVisualWords(FeatureExtractor):
         return self
 
     def _new_codebook(self, rng: np.random.RandomState) -> MiniBatchKMeans:
-        return MiniBatchKMeans(self.n_words, batch_size=4096, n_init=3, random_state=rng)
+        return MiniBatchKMeans(int(self.n_words), batch_size=4096, n_init=3, random_state=rng)
 
     def _sampled_descriptors(self, images: np.ndarray | list[Image], rng: np.random.RandomState) -> np.ndarray:
         share = max(1, self.max_descriptors // len(images))
@@ -268,7 +268,7 @@ class BagOfVisualWords(FeatureExtractor):
         return lambda descriptors: encode(descriptors, words)
 
     def _columns_of_a_cell(self) -> list[str]:
-        words = padded_numbers(self.n_words)
+        words = padded_numbers(int(self.n_words))
         if self.encoding in ("hard", "soft"):
             return words
         is_fisher = self.encoding == "fisher"

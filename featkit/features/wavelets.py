@@ -29,9 +29,10 @@ def wavelet_energies(image: Image, *, n_octaves: int = 4) -> np.ndarray:
     -------
     energies : float64 ndarray (n_octaves * 3,)
         For each octave, finest first, the mean absolute coefficients down, across and diagonally, in units of full
-        light; each square is weighted by the least alpha in it. NaN in an octave without a square, as in pictures of
-        less than ``2 ** n_octaves`` pixels a side. Adding light changes nothing; a mirror nothing where the picture's
-        sides are multiples of ``2 ** n_octaves``.
+        light: orthonormal coefficients of octave k = 0, 1, ... are ``2 ** (k + 1)`` times as large. Each square is
+        weighted by the least alpha in it. NaN in an octave without a square, as in pictures of less than
+        ``2 ** n_octaves`` pixels a side. Adding light changes nothing; a mirror nothing where the picture's sides are
+        multiples of ``2 ** n_octaves``.
 
     References
     ----------
@@ -45,7 +46,7 @@ def wavelet_energies(image: Image, *, n_octaves: int = 4) -> np.ndarray:
     >>> wavelet_energies(stripes, n_octaves=2).round(3)
     array([0. , 0.2, 0. , 0. , 0. , 0. ])
     """
-    check_number("n_octaves", n_octaves, N_OCTAVES)
+    n_octaves = check_number("n_octaves", n_octaves, N_OCTAVES)
     light, weights = to_gray(to_float(image)).astype(np.float64), alpha_weights(image)
     if weights is None:
         weights = np.ones(light.shape, np.float32)
@@ -73,7 +74,7 @@ def _quarters(plane: np.ndarray) -> list[np.ndarray]:
 
 def wavelet_energies_names(*, n_octaves: int = 4) -> list[str]:
     """Names of the columns of `wavelet_energies`: ``wavelet_00_down`` onwards."""
-    check_number("n_octaves", n_octaves, N_OCTAVES)
+    n_octaves = check_number("n_octaves", n_octaves, N_OCTAVES)
     return [f"wavelet_{octave:02d}_{direction}" for octave in range(n_octaves) for direction in DIRECTIONS]
 
 

@@ -46,6 +46,13 @@ def test_only_the_foreground_counts():
     assert np.isnan(color_coherence(join_alpha(IMAGE, mask & False))).all()
 
 
+@pytest.mark.parametrize("percent", range(1, 50))
+def test_a_patch_of_exactly_the_least_share_is_coherent(percent):
+    image = np.zeros((10, 10, 3), np.uint8)
+    image.reshape(100, 3)[:percent] = 255
+    assert color_coherence(image, n_bins=2, min_share=percent / 100)[-2:] == pytest.approx([percent / 100, 0])
+
+
 def test_too_many_colours_are_refused():
     with pytest.raises(InvalidParameterError, match="4913 colours"):
         color_coherence(IMAGE, n_bins=17)

@@ -5,6 +5,7 @@ import pytest
 from skimage import data
 
 from featkit import CompletedLBP, completed_lbp, completed_lbp_names, local_binary_pattern
+from featkit.base import InvalidParameterError
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,26 @@ def test_sizes_tell_apart_what_signs_cannot():
 
 
 # Kinds of images
+
+
+def test_too_many_combinations_are_refused():
+    for make in (
+        lambda: completed_lbp(np.zeros((20, 20)), n_points=13, method="default"),
+        lambda: completed_lbp_names(n_points=13, method="default"),
+        lambda: CompletedLBP(n_points=13, method="default").fit_transform(np.zeros((1, 20, 20))),
+    ):
+        with pytest.raises(
+            InvalidParameterError, match="at most 1000000 combinations of labels.*134217728.*joint=False"
+        ):
+            make()
+    assert len(completed_lbp(np.zeros((20, 20)), n_points=13, method="default", joint=False)) == 2 * 2**13 + 2
+
+
+def test_a_pixel_as_bright_as_the_mean_is_bright_and_the_mean_is_exact():
+    """Of nine pixels with codes one has level 1, so that the mean is 1/9: the eight of level 0 lie below it."""
+    image = np.zeros((5, 5), np.uint8)
+    image[2, 2] = 1
+    assert completed_lbp(image, joint=False)[-2:] == pytest.approx([8 / 9, 1 / 9])
 
 
 def test_names_tell_the_three_labels():

@@ -66,6 +66,37 @@ def test_what_is_transparent_does_not_count():
     assert fractal_dimensions(join_alpha(image, mask))[0] == pytest.approx(fractal_dimensions(image[10:50, 20:70])[0])
 
 
+def test_pairs_are_weighted_by_the_product_of_their_alphas():
+    image, alpha = data.grass()[:20, :24] / 255, RNG.random((20, 24))
+    changes = []
+    for distance in (1, 2, 4, 8):
+        pairs = [((r, c), (r + distance, c)) for r, c in np.ndindex(20 - distance, 24)]
+        pairs += [((r, c), (r, c + distance)) for r, c in np.ndindex(20, 24 - distance)]
+        weight = np.array([alpha[one] * alpha[other] for one, other in pairs])
+        change = np.array([abs(image[one] - image[other]) for one, other in pairs])
+        changes.append((weight * change).sum() / weight.sum())
+    slope = np.polyfit(np.log([1, 2, 4, 8]), np.log(changes), 1)[0]
+    assert fractal_dimensions(join_alpha(image, alpha))[0] == pytest.approx(3 - slope, abs=1e-4)
+
+
+@pytest.mark.parametrize("side", [200, 1500])
+def test_one_white_pixel_is_not_flat_however_large_the_picture(side):
+    image = np.zeros((side, side), np.uint8)
+    image[side // 2, side // 2] = 255
+    assert fractal_dimensions(image)[0] == pytest.approx(3, abs=0.03)
+
+
+def test_boxes_go_up_to_a_quarter_of_the_longer_side():
+    outline = np.zeros((64, 64), bool)
+    outline[:, 0] = outline[0] = outline[40, ::3] = True
+    counts = []
+    for size in (2, 4, 8, 16):
+        boxes = outline.reshape(64 // size, size, 64 // size, size).any(axis=(1, 3))
+        counts.append(boxes.sum())
+    slope = np.polyfit(np.log([2, 4, 8, 16]), np.log(counts), 1)[0]
+    assert fractal_dimensions(outline)[1] == pytest.approx(-slope, abs=1e-9)
+
+
 def test_a_flat_picture_is_a_plane():
     assert fractal_dimensions(np.full((30, 30), 90, np.uint8))[0] == 2
 

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import mahotas
 import numpy as np
 import pytest
@@ -97,6 +99,23 @@ def test_flat_images_of_all_sizes_have_no_variance_and_tell_nothing():
         row = named(np.full((1, n_pairs + 1), 200, np.uint8), angles=[0])
         assert row["correlation_mean"] == row["angular_second_moment_mean"] == 1, n_pairs
         assert row["variance_mean"] == row["entropy_mean"] == row["information_correlation_1_mean"] == 0, n_pairs
+
+
+def test_the_correlation_of_a_nearly_flat_bright_picture_does_not_cancel():
+    """Of 999 * 1000 pairs along the rows, one has two pixels of the other level and two have one."""
+    image = np.full((1000, 1000), 250, np.uint8)
+    image[500, 500:502] = 251
+    n_pairs = 999 * 1000
+    share = Fraction(2, n_pairs)  # of level 251, on either side of a pair
+    exact = (Fraction(1, n_pairs) - share**2) / (share - share**2)
+    assert named(image, n_levels=256, angles=[0])["correlation_mean"] == pytest.approx(float(exact), abs=1e-12)
+
+
+@pytest.mark.parametrize("n_levels", [np.uint8(255), np.int16(256)])
+def test_numpys_small_integers_are_numbers(n_levels):
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40), dtype=np.uint8)
+    np.testing.assert_array_equal(haralick(noise, n_levels=n_levels), haralick(noise, n_levels=int(n_levels)))
+    assert cooccurrence_matrix(noise, n_levels=n_levels).shape == (int(n_levels),) * 2
 
 
 def test_upright_stripes():

@@ -28,6 +28,17 @@ def test_the_nine_masks():
     assert laws_energies(IMAGE) == pytest.approx(expected, rel=1e-4)
 
 
+def test_what_is_half_transparent_is_seen_half_as_strong_and_counts_half():
+    alpha = np.ones(IMAGE.shape)
+    alpha[:, 35:] = 0.5
+    light = alpha * (IMAGE / 255 - (alpha * IMAGE).sum() / alpha.sum() / 255)
+    mask = np.outer(MASKS["edge"], MASKS["spot"]) / 24
+    answers = [np.abs(correlate(light, kernel, mode="reflect")) for kernel in (mask, mask.T)]
+    expected = np.mean([(alpha * answer).sum() / alpha.sum() for answer in answers])
+    found = dict(zip(laws_energies_names(), laws_energies(join_alpha(IMAGE / 255, alpha))))
+    assert found["laws_edge_spot"] == pytest.approx(expected, rel=1e-4)
+
+
 def test_light_turns_and_mirrors_change_nothing():
     dim = IMAGE // 2
     expected = laws_energies(dim)

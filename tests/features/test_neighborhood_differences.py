@@ -72,6 +72,21 @@ def test_only_the_foreground_counts():
     assert neighborhood_differences(join_alpha(image, mask)) == pytest.approx(expected)
 
 
+def test_a_flat_picture_is_as_coarse_as_can_be_and_else_nothing():
+    assert neighborhood_differences(np.full((9, 9), 90, np.uint8)).tolist() == [1e6, 0, 0, 0, 0]
+
+
+def test_busyness_is_largest_where_it_is_infinite():
+    """300 pixels of level 2 and 600 of level 1: both i p(i) are 2/3."""
+    image = np.zeros(900, np.uint8)
+    image[RNG.permutation(900)[:300]] = 255
+    names = neighborhood_differences_names()
+    assert dict(zip(names, neighborhood_differences(image.reshape(30, 30), n_levels=2)))["neighborhood_busyness"] == 1e6
+    image[np.flatnonzero(image == 0)[0]] = 255
+    near = dict(zip(names, neighborhood_differences(image.reshape(30, 30), n_levels=2)))
+    assert 10 < near["neighborhood_busyness"] < 1000
+
+
 @pytest.mark.parametrize("n_foreground", [0, 1])
 def test_without_a_neighbour_there_is_nothing_to_say(n_foreground):
     mask = np.zeros((9, 9), dtype=bool)

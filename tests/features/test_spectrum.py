@@ -32,22 +32,30 @@ def test_noise_has_the_slope_it_was_made_with(slope):
     assert named(image)["spectrum_slope"] == pytest.approx(slope, abs=0.1)
 
 
-def test_a_naive_fourier_sum_agrees():
+@pytest.mark.parametrize("alpha", [np.ones((9, 12)), RNG.random((9, 12))], ids=["opaque", "soft alpha"])
+def test_a_naive_fourier_sum_agrees(alpha):
     image = RNG.random((9, 12))
     row, col = np.indices(image.shape)
-    window = np.outer(np.hanning(11)[1:-1], np.hanning(14)[1:-1])
-    light = (image - image.mean()) * window
+    window = np.outer(np.hanning(11)[1:-1], np.hanning(14)[1:-1]) * alpha
+    light = (image - (alpha * image).sum() / alpha.sum()) * window
     light -= window * light.sum() / window.sum()
     octaves, sectors = np.zeros(2), np.zeros(3)
     for i in range(-4, 5):
         for j in range(-6, 6):
             frequency = np.hypot(i / 9, j / 12)
-            if 0 < frequency <= 0.5:
+            if frequency > 0:
                 power = abs((light * np.exp(-2j * np.pi * (i * row / 9 + j * col / 12))).sum()) ** 2
                 octaves[0 if frequency > 0.25 else 1] += power
                 sectors[round(np.degrees(np.arctan2(i / 9, j / 12)) % 180 / 60) % 3] += power
-    found = power_spectrum(image, n_octaves=2, orientations=3)
+    found = power_spectrum(join_alpha(image, alpha), n_octaves=2, orientations=3)
     assert found[:5] == pytest.approx([*octaves / octaves.sum(), *sectors / sectors.sum()], abs=1e-5)
+
+
+@pytest.mark.parametrize("side", [16, 63])
+def test_what_is_faster_than_half_a_cycle_is_in_the_first_octave(side):
+    shares = named(np.indices((side, side)).sum(axis=0) % 2 * 200 / 255)
+    assert shares["spectrum_octave_00"] > 0.99
+    assert sum(shares[f"spectrum_angle_{degrees:03d}"] for degrees in (30, 60, 120, 150)) > 0.9
 
 
 def test_light_does_not_matter():

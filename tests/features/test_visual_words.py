@@ -17,6 +17,7 @@ from featkit import (
     MissingDependencyError,
     SubjectNotFoundError,
     fisher_vector,
+    flatten_alpha,
     hog,
     join_alpha,
     local_descriptors,
@@ -72,6 +73,31 @@ def test_only_the_foreground_is_described(descriptor):
 def test_root_sift_has_length_one():
     descriptors = local_descriptors(data.camera(), "sift")[1]
     assert (descriptors**2).sum(axis=1) == pytest.approx(np.ones(len(descriptors)), abs=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (2, 2)])
+@pytest.mark.parametrize("descriptor", ["sift", "orb", "dense"])
+def test_a_line_of_pixels_has_no_places(descriptor, shape):
+    positions, descriptors = local_descriptors(data.camera()[: shape[0], : shape[1]], descriptor)
+    assert len(positions) == len(descriptors) == 0
+
+
+@pytest.mark.parametrize("descriptor", ["sift", "orb", "dense"])
+def test_what_shines_through_is_the_mean_of_the_foreground_in_every_dtype(descriptor):
+    photo = data.astronaut()[50:250, 100:300]
+    soft = np.dstack([photo, np.tile(np.linspace(128, 255, 200).astype(np.uint8), (200, 1))])
+    _, descriptors = local_descriptors(soft, descriptor)
+    np.testing.assert_array_equal(descriptors, local_descriptors(flatten_alpha(soft, "mean"), descriptor)[1])
+    for image in (soft / 255, soft.astype(np.uint16) * 257, (soft / 255).astype(np.float32)):
+        np.testing.assert_array_equal(local_descriptors(image, descriptor)[1], descriptors)
+
+
+def test_places_of_keypoints_are_mirrored_with_the_picture():
+    square = np.full((100, 120), 40, np.uint8)
+    square[30:60, 20:50] = 220
+    places, mirrored = (local_descriptors(image, "orb")[0] for image in (square, square[:, ::-1]))
+    center = np.median(places, axis=0)
+    assert np.median(mirrored, axis=0) == pytest.approx([center[0], 1 - center[1]], abs=0.01)
 
 
 def test_orb_gives_bits():

@@ -42,6 +42,17 @@ def test_light_and_mirrors_change_nothing_and_a_turn_swaps_down_and_across():
     assert turned == pytest.approx(expected[:, [1, 0, 2]], abs=1e-6)
 
 
+def test_a_square_counts_as_its_most_transparent_pixel():
+    alpha = np.random.default_rng(0).random(IMAGE.shape)
+    total, least = np.zeros(3), 0.0
+    for row, col in np.ndindex(24, 32):
+        (a, b), (c, d) = IMAGE[2 * row : 2 * row + 2, 2 * col : 2 * col + 2]
+        weight = alpha[2 * row : 2 * row + 2, 2 * col : 2 * col + 2].min()
+        total += weight * np.abs([(a + b) - (c + d), (a + c) - (b + d), (a + d) - (b + c)]) / 4
+        least += weight
+    assert wavelet_energies(join_alpha(IMAGE, alpha), n_octaves=1) == pytest.approx(total / least, abs=1e-6)
+
+
 def test_only_squares_in_the_foreground_count():
     mask = np.zeros(IMAGE.shape, dtype=bool)
     mask[16:32, 16:48] = True
