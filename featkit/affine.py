@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from .images import Image, full_light, to_float
 
+HALF = 0.5 - 1e-5  # of a pixel of a mask, whatever the rounding of float32
 _INVISIBLE = 0.5 / 255  # alpha that uint8 rounds to 0 is 0 in every dtype
 
 
@@ -217,7 +218,7 @@ def resample(image: Image, affine_map: np.ndarray, height: int, width: int) -> I
         planes = premultiplied(planes) if has_alpha else np.ascontiguousarray(to_float(planes))
         planes, inside = _area_average(planes, affine_map, height, width)
     if is_mask:
-        return planes[..., 0] >= 0.5
+        return planes[..., 0] >= HALF
     if has_alpha:
         canvas = planes
     else:

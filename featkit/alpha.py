@@ -120,6 +120,7 @@ def flatten_alpha(image: Image, background: Background = 0.0) -> Image:
     """
     if background != "mean" and not (isinstance(background, Real) and 0 <= background <= 1):
         raise ValueError(f'Expected a background from 0 to 1 or "mean", got {background!r}.')
+    background = background if background == "mean" else float(background)
     color, alpha = split_alpha(image)
     if alpha is None:
         return image

@@ -7,6 +7,8 @@ an inside. Nothing is written to its input; an empty mask is never an error.
 import numpy as np
 from numba import njit
 
+from .images import check_mask
+
 
 @njit(nogil=True, cache=True)
 def _find_runs(mask, wanted):
@@ -160,7 +162,7 @@ def most_central_component(mask: np.ndarray, min_share: float = 0.1) -> np.ndarr
     >>> most_central_component(np.array([[True, False, False, True, False, False]])).nonzero()[1]
     array([3])
     """
-    labels, areas = label_components(mask)
+    labels, areas = label_components(check_mask(mask))
     if len(areas) < 2:
         return mask.copy()
     places = np.flatnonzero(labels)
@@ -169,7 +171,7 @@ def most_central_component(mask: np.ndarray, min_share: float = 0.1) -> np.ndarr
     row_offsets = np.bincount(owners, rows) / areas - (mask.shape[0] - 1) / 2
     col_offsets = np.bincount(owners, cols) / areas - (mask.shape[1] - 1) / 2
     distances = np.hypot(row_offsets, col_offsets)
-    distances[areas < min_share * areas.max()] = np.inf
+    distances[areas < min_share * (1 - 1e-12) * areas.max()] = np.inf
     return labels == np.argmax(distances <= distances.min() + 1e-9) + 1
 
 
@@ -195,9 +197,9 @@ def drop_small_components(mask: np.ndarray, min_share: float = 0.15, min_area: i
     >>> drop_small_components(np.array([[True, True, True, False, True]]), min_share=0.5)
     array([[ True,  True,  True, False, False]])
     """
-    first_of_row, starts, ends = _find_runs(mask, True)
+    first_of_row, starts, ends = _find_runs(check_mask(mask), True)
     components, areas = _join_runs(first_of_row, starts, ends, 1)
-    is_kept = (areas >= min_share * areas.max(initial=0)) & (areas >= min_area)
+    is_kept = (areas >= min_share * (1 - 1e-12) * areas.max(initial=0)) & (areas >= min_area)
     kept = np.zeros(mask.shape, dtype=bool)
     _paint_runs(kept, first_of_row, starts, ends, is_kept[components])
     return kept

@@ -101,6 +101,14 @@ def check_image(image: Image) -> Image:
     return _in_native_byte_order(image)
 
 
+def check_mask(mask: np.ndarray) -> np.ndarray:
+    """Check that an array is a mask, bool (height, width) with pixels, and return it."""
+    if not (isinstance(mask, np.ndarray) and mask.dtype == bool and mask.ndim == 2 and mask.size):
+        came = f"{mask.dtype} of shape {mask.shape}" if isinstance(mask, np.ndarray) else _described(mask)
+        raise ImageFormatError(f"Expected a mask, a bool array (height, width) with pixels, got {came}. Try mask > 0.")
+    return mask
+
+
 def _described(value: Any) -> str:
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

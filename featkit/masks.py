@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from .components import label_components
-from .images import Box
+from .images import Box, check_mask
 
 
 def bounding_box(mask: np.ndarray) -> Box | None:
@@ -119,7 +119,7 @@ def mask_quality(mask: np.ndarray) -> float:
     >>> mask_quality(mask)
     1.0
     """
-    area_share = float(mask.mean())
+    area_share = float(check_mask(mask).mean())
     if area_share in (0.0, 1.0):
         return 0.0
     areas = label_components(mask)[1]

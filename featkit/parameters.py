@@ -7,6 +7,9 @@ from .base import Integral, Interval, InvalidParameterError, Real, StrOptions
 
 COUNT = Interval(Integral, 1, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
+FROM_0 = Interval(Real, 0, None, closed="left")
+SHARE = Interval(Real, 0, 1, closed="both")
+MARGIN = Interval(Real, 0, 0.5, closed="left")  # of a canvas, on each side
 BACKGROUND = [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})]
 
 

@@ -102,3 +102,11 @@ def test_views_that_are_not_contiguous_are_read_correctly():
     flipped = np.ascontiguousarray(mask[::-1, ::2])
     for function in (largest_component, fill_holes, drop_small_components, most_central_component):
         np.testing.assert_array_equal(function(mask[::-1, ::2]), function(flipped))
+
+
+@pytest.mark.parametrize("percent", range(1, 100))
+def test_a_component_of_exactly_the_least_share_is_kept(percent):
+    mask = np.zeros((30, 120), bool)
+    mask[0, :percent] = True
+    mask[10:20, 10:20] = True
+    assert drop_small_components(mask, min_share=percent / 100).sum() == 100 + percent

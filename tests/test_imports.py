@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "colorspaces": {"exceptions", "images"},
     "affine": {"images"},
     "interpolation": {"affine", "images"},
-    "components": set(),
+    "components": {"images"},
     "masks": {"components", "images"},
     "writing": {"exceptions"},
     "base": {"exceptions", "images"},

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import featkit
 from featkit.masks import border_share, bounding_box, centroid, mask_quality
 
 EMPTY = np.zeros((6, 8), dtype=bool)
@@ -64,3 +65,12 @@ def test_quality_is_the_product_of_free_border_size_and_unity():
     glued = np.zeros((100, 100), dtype=bool)
     glued[:50] = True
     assert mask_quality(glued) == pytest.approx(1 - ((100 + 2 * 49) / 396) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    "mask", [np.full((3, 3), 255, np.uint8), np.ones((3, 3), int), np.zeros((0, 3), bool), [[True]]]
+)
+def test_what_is_no_mask_is_refused(mask):
+    for measure in (featkit.measure_region, featkit.mask_quality, featkit.drop_small_components):
+        with pytest.raises(featkit.ImageFormatError, match="Expected a mask, a bool array"):
+            measure(mask)

@@ -155,12 +155,14 @@ def _column_of_labels(table: Path, column: str) -> dict[str, str]:
             f"Expected --group-by to be 'folder', a regular expression in parentheses, or a column of {table}, "
             f"got {column!r}, and there is no such file."
         )
-    with table.open(newline="", encoding="utf-8") as file:
+    with table.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     if not rows or not {"image", column} <= set(rows[0]):
         raise ValueError(
             f"Expected the columns 'image' and {column!r} in {table}, got {list(rows[0]) if rows else 'no rows'}."
         )
+    if short := [number for number, row in enumerate(rows, 2) if row["image"] is None or row[column] is None]:
+        raise ValueError(f"Expected {len(rows[0])} values in every line of {table}, got fewer in line {short[0]}.")
     return {Path(row["image"]).as_posix(): row[column] for row in rows}
 
 

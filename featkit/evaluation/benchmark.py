@@ -94,7 +94,8 @@ def benchmark(
         Folds at a time, by joblib; each uses one core. Results do not depend on it.
     store : str, PathLike or None, default=None
         Folder that keeps finished folds: a run that was stopped goes on from there, and a changed one computes what
-        has changed only.
+        has changed only. Parameters of candidates and images are looked at, not the code of your own classes: take
+        another folder where that changed.
     verbose : bool, default=True
         Show duplicates, progress and the time left in the terminal; needs the package rich.
 
@@ -193,11 +194,15 @@ def _planned_variants(plans: Mapping[str, Plan], ablate: Sequence[str]) -> dict[
     unknown = sorted(set(ablate) - set(plans))
     if unknown:
         raise ValueError(f"Expected ablate to name candidates among {list(plans)}, got {unknown}.")
-    return {
+    variants = {
         (name, family): (f"{name} without {family}", Plan(variant, (), ()))
         for name in ablate
         for family, variant in without_each_family(plans[name].candidate).items()
     }
+    names = [*plans, *(name for name, _ in variants.values())]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"Expected no candidate to have the name of an ablated one, got {twice}. Rename it.")
+    return variants
 
 
 def _duplicates(X: np.ndarray | list, folds: Sequence[Fold], wanted: bool, verbose: bool) -> "DataFrame":

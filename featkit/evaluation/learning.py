@@ -44,6 +44,8 @@ def nested_subsets(labels: np.ndarray, sizes: Sequence[int], random_state: int |
     order = by_class[np.argsort((rank + offset[codes[by_class]]) / counts[codes[by_class]], kind="stable")]
     for size in sizes:
         missing = set(classes.tolist()) - set(labels[order[:size]].tolist())
+        if size < 1:
+            raise ValueError(f"Expected train_sizes of at least 1, got {size}.")
         if size > len(labels) or missing:
             what = f"{len(labels)} are there" if size > len(labels) else f"no image of {missing} would be among them"
             raise ValueError(f"Expected train_sizes that a fold can give, got {size}: {what}.")

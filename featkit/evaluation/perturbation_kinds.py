@@ -14,7 +14,7 @@ from skimage import data as photos
 from ..base import Interval, Real
 from ..images import Image, to_float
 from ..interpolation import interpolate, interpolate_at
-from ..parameters import POSITIVE
+from ..parameters import FROM_0, POSITIVE, SHARE
 
 TEXTURES = ("brick", "grass", "gravel")
 
@@ -161,12 +161,10 @@ class Kind(NamedTuple):
 
 
 _SIDE = "of the shorter side"
-_SHARE = Interval(Real, 0, 1, closed="both")
-_FROM_0 = Interval(Real, 0, None, closed="left")
 _SLANT = Interval(Real, -90, 90, closed="neither")
 KINDS = {
     "brightness": Kind(_brightness, (-0.5, -1, -1.5, -2, -3), 0, "stops", "light"),
-    "contrast": Kind(_contrast, (0.75, 0.5, 0.35, 0.25, 0.15), 1, "factor about the mean", "light", _FROM_0),
+    "contrast": Kind(_contrast, (0.75, 0.5, 0.35, 0.25, 0.15), 1, "factor about the mean", "light", FROM_0),
     "gamma": Kind(_gamma, (1.25, 1.5, 2, 2.5, 3), 1, "exponent or its inverse", "light", POSITIVE),
     "color_cast": Kind(_color_cast, (0.25, 0.5, 1, 1.5, 2), 0, "stops between two channels", "light"),
     "light_gradient": Kind(_light_gradient, (0.5, 1, 1.5, 2, 3), 0, "stops from side to side", "light"),
@@ -176,11 +174,11 @@ KINDS = {
     "scale": Kind(_scale, (1.05, 1.1, 1.2, 1.3, 1.5), 1, "factor or its inverse", "position", POSITIVE),
     "shear": Kind(_shear, (5, 10, 15, 20, 30), 0, "degrees", "position", _SLANT),
     "elastic": Kind(_elastic, (0.01, 0.02, 0.03, 0.04, 0.06), 0, f"{_SIDE}, r.m.s.", "position"),
-    "blur": Kind(_blur, (0.01, 0.02, 0.035, 0.05, 0.08), 0, f"{_SIDE}, sigma", "quality", _FROM_0),
-    "noise": Kind(_noise, (0.02, 0.05, 0.1, 0.2, 0.3), 0, "standard deviation, white = 1", "quality", _FROM_0),
+    "blur": Kind(_blur, (0.01, 0.02, 0.035, 0.05, 0.08), 0, f"{_SIDE}, sigma", "quality", FROM_0),
+    "noise": Kind(_noise, (0.02, 0.05, 0.1, 0.2, 0.3), 0, "standard deviation, white = 1", "quality", FROM_0),
     "jpeg": Kind(_jpeg, (60, 40, 25, 15, 8), 95, "quality", "quality", Interval(Real, 1, 100, closed="both")),
-    "occlusion": Kind(_occlusion, (0.02, 0.05, 0.1, 0.15, 0.25), 0, "of the area", "surroundings", _SHARE),
-    "white_occlusion": Kind(_white_occlusion, (0.02, 0.05, 0.1, 0.15, 0.25), 0, "of the area", "surroundings", _SHARE),
-    "clutter": Kind(_clutter, (0.1, 0.2, 0.35, 0.5, 0.75), 0, "strength of the texture", "surroundings", _SHARE),
+    "occlusion": Kind(_occlusion, (0.02, 0.05, 0.1, 0.15, 0.25), 0, "of the area", "surroundings", SHARE),
+    "white_occlusion": Kind(_white_occlusion, (0.02, 0.05, 0.1, 0.15, 0.25), 0, "of the area", "surroundings", SHARE),
+    "clutter": Kind(_clutter, (0.1, 0.2, 0.35, 0.5, 0.75), 0, "strength of the texture", "surroundings", SHARE),
 }
 MOVING = ("shift", "rotation", "scale", "shear", "elastic")  # these move the alpha plane along

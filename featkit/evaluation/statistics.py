@@ -68,10 +68,12 @@ def corrected_resampled_test(
     """
     figures = np.asarray(values, dtype=np.float64)
     n_folds, mean = len(figures), float(np.mean(figures))
+    if n_folds and np.ptp(figures) == 0:
+        mean = float(figures[0])  # the sum of equal figures over their number may be another
     if n_folds < 2:
         return ResampledTest(mean, np.nan, np.nan, np.nan)
     share_tested = np.mean(np.asarray(n_test)) / np.mean(np.asarray(n_train))
-    error = float(np.sqrt((1 / n_folds + share_tested) * np.var(figures, ddof=1)))
+    error = float(np.sqrt((1 / n_folds + share_tested) * np.var(figures, ddof=1))) if np.ptp(figures) else 0.0
     reach = float(stats.t.ppf((1 + confidence) / 2, n_folds - 1)) * error
     if error == 0:
         p = 1.0 if mean == 0 else 0.0
@@ -167,7 +169,8 @@ class CriticalDifference:
     critical_difference : float
         Two candidates differ where their mean ranks are at least this far apart (Nemenyi).
     friedman_p : float
-        Probability of such unequal ranks, were all candidates alike (Friedman's test in the form of Iman, Davenport).
+        Probability of such unequal ranks, were all candidates alike (Friedman's test in the form of Iman, Davenport;
+        as in Demšar's paper not corrected for ties, which would make it smaller).
     cliques : list of tuple of str
         Largest sets of neighbours in rank that do not differ; only those of two and more.
     """

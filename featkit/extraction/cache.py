@@ -230,7 +230,7 @@ def transform_cached(
         return Chunk(results, {})
     chunk = transform_chunk(
         transform,
-        [sources[index] for index in missing],
+        sources[missing] if isinstance(sources, np.ndarray) else [sources[index] for index in missing],
         [metadata[index] for index in missing] if metadata else None,
         places=[places[index] for index in missing],
         **options,
@@ -248,6 +248,6 @@ def _key(source: Any, fingerprint: str, told: dict[str, Any] | None) -> bytes | 
     """Digest of an image's content and of what is made of it; None where the content cannot be had."""
     try:
         content = content_digest(source)
-    except OSError:
+    except (OSError, ValueError):  # also of a path that cannot be one
         return None  # the transformer will say what is wrong with it
-    return hashlib.blake2b(f"{fingerprint} {joblib.hash(told)} ".encode() + content, digest_size=20).digest()
+    return hashlib.blake2b(f"2 {fingerprint} {joblib.hash(told)} ".encode() + content, digest_size=20).digest()

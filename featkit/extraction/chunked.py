@@ -302,7 +302,11 @@ def _warn_of(errors: dict[int, Exception], n_images: int, consequence: str) -> N
 
 
 def _checked_batch(X: Any) -> Batch:
-    """X, which must be something that can be cut into chunks."""
+    """X, which must be something that can be cut into chunks; places in it are positions, not labels of a Series."""
+    if hasattr(X, "iloc") and not hasattr(X, "columns"):
+        X = X.to_numpy()
+    if isinstance(X, np.ndarray) and X.dtype.kind == "S":
+        X = np.array([os.fsdecode(path) for path in X], object)
     if isinstance(X, (str, bytes, bytearray, os.PathLike)) or hasattr(X, "columns"):
         raise ImageFormatError(f"Expected a batch of images or paths, got a {type(X).__name__}. Put it into a list.")
     if not hasattr(X, "__len__") or not hasattr(X, "__getitem__"):

@@ -56,6 +56,8 @@ def find_images(
     ImageReadError
         When there is nothing of this name, no image in it, or no column ``path``.
     """
+    if part_size is not None and part_size < 1:
+        raise ValueError(f"Expected a part_size of at least 1, got {part_size!r}.")
     if isinstance(images, (str, os.PathLike)):
         source = os.fspath(images)
         if labels is not None:

@@ -117,7 +117,8 @@ def extract_to_parquet(
     -----
     The files ``part-000000.parquet``, ... have the columns ``path``, ``label``, ``error`` and the features as
     float32 under their names; all together are in the order of the images. An image that gives no features keeps
-    its row: NaN, and the reason in ``error``. ``_manifest.json`` tells parameters, versions and input.
+    its row: NaN, and the reason in ``error``. ``_manifest.json`` tells parameters, versions and input. Images are told
+    apart by their names and labels: where a file has changed under its name, extract into another folder.
 
     Examples
     --------
@@ -133,6 +134,7 @@ def extract_to_parquet(
     (5, 12)
     """
     began, start = time.time(), time.monotonic()
+    check_chunk_size(chunk_size)
     found = find_images(images, labels, part_size)
     folder = Path(path)
     transformer, names, parts = ready_transformer(transformer, iter(found.parts))
@@ -228,6 +230,12 @@ def _make_part(
     facts = {"featkit": json.dumps({"identity": identity, "rows": len(rows), "errors": n_errors})}
     write_atomically(file, partial(_write_table, table.replace_schema_metadata(facts)))
     return len(rows), n_errors, False
+
+
+def check_chunk_size(chunk_size: int) -> None:
+    """Refuse what would never come to an end."""
+    if chunk_size < 1:
+        raise ValueError(f"Expected a chunk_size of at least 1, got {chunk_size!r}.")
 
 
 def rows_of_part(

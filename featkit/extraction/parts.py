@@ -2,10 +2,9 @@
 
 import hashlib
 import io
-import itertools
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
@@ -69,13 +68,35 @@ class ShardPart:
                 if member.isreg() and suffix_of(member.name) in (LABEL_SUFFIX, *IMAGE_SUFFIXES)
                 if (stream := shard.extractfile(member)) is not None
             )
-            for _, pairs in itertools.groupby(files, lambda pair: _key(pair[0].name)):
-                group = list(pairs)
-                labels = [content for member, content in group if suffix_of(member.name) == LABEL_SUFFIX]
-                label = labels[0].decode("utf-8", "replace").strip() if labels else None
+            for group in _samples(files):
+                labels = {_stem(member.name): content for member, content in group if _is_label(member.name)}
                 for member, content in group:
-                    if suffix_of(member.name) != LABEL_SUFFIX:
-                        yield Item(f"{self.path}::{member.name}", label, NamedBytes(content, member.name))
+                    if not _is_label(member.name):
+                        label = labels.get(_stem(member.name), next(iter(labels.values()), None))
+                        text = None if label is None else label.decode("utf-8", "replace").strip()
+                        yield Item(f"{self.path}::{member.name}", text, NamedBytes(content, member.name))
+
+
+def _samples(files: Iterable[tuple[tarfile.TarInfo, bytes]]) -> Iterator[list[tuple[tarfile.TarInfo, bytes]]]:
+    """Members in line that belong together by name; where a name comes again, another sample begins."""
+    sample: list[tuple[tarfile.TarInfo, bytes]] = []
+    for member, content in files:
+        names = [other.name for other, _ in sample]
+        if sample and (_key(names[0]) != _key(member.name) or member.name in names):
+            yield sample
+            sample = []
+        sample.append((member, content))
+    if sample:
+        yield sample
+
+
+def _is_label(name: str) -> bool:
+    return suffix_of(name) == LABEL_SUFFIX
+
+
+def _stem(name: str) -> str:
+    """Name of a member less its last suffix: 2024.01.05-a of 2024.01.05-a.jpg."""
+    return name[: -len(suffix_of(name))]
 
 
 class NamedBytes(io.BytesIO):
@@ -114,6 +135,8 @@ def content_digest(source: Any) -> bytes:
         source.seek(position)
     else:
         array = np.asarray(source)
+        if array.dtype.hasobject:
+            raise OSError(f"A {type(source).__name__} has no content that could be told from others.")
         pieces = [f"{array.dtype.str} {array.shape}".encode(), np.ascontiguousarray(array).tobytes()]
     digest = hashlib.blake2b(digest_size=20)
     for piece in pieces:

@@ -13,9 +13,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
+from ..exceptions import ImageReadError
 from ..writing import write_atomically
 from .inputs import find_images
-from .parquet import rows_of_part, write_columns
+from .parquet import check_chunk_size, rows_of_part, write_columns
 from .parts import Part
 from .progress import progress_of
 
@@ -82,6 +83,7 @@ def predict_to_file(
     check_is_fitted(model)
     if not path.parent.is_dir():
         raise ValueError(f"{path}: expected a file in an existing folder. Make the folder.")
+    check_chunk_size(chunk_size)
     found = find_images(images)
     classes = [str(name) for name in model.classes_] if hasattr(model, "predict_proba") else []
     columns = ["path", "prediction", *[f"probability_{name}" for name in classes], "error"]
@@ -92,6 +94,8 @@ def predict_to_file(
         for part in parallel(delayed(work)(part) for part in found.parts):
             rows += part
             advance(len(part))
+    if not rows:
+        raise ImageReadError("Expected images to predict, got none.")
     write = _write_csv if path.suffix == ".csv" else write_columns
     write_atomically(path, partial(write, columns, rows))
     return Prediction(len(rows), sum(row[-1] is not None for row in rows))

@@ -5,15 +5,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..alpha import foreground_mask
-from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real, StrOptions
+from ..base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
 from ..colorspaces import COLOR_SPACES, color_levels
 from ..images import Image
-from ..parameters import check_number
+from ..parameters import SHARE, check_number
 from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
 from .correlogram import MAX_COLORS, fill_color_codes
 from .run_lengths import zones_of_levels
-
-SHARE = Interval(Real, 0, 1, closed="both")
 
 
 def _coherence_extractor(space: str, n_bins: int | Sequence[int], min_share: float) -> Callable[[Image], np.ndarray]:

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from ..components import label_components
+from ..images import check_mask
 from ..masks import bounding_box
 from ..parameters import POSITIVE, check_number
 from .calipers import (
@@ -216,7 +217,7 @@ def measure_region(mask: np.ndarray, *, pixel_size: float = 1.0) -> np.ndarray:
     (200.0, 20, 10)
     """
     factors = unit_factors(pixel_size)
-    box = bounding_box(mask)
+    box = bounding_box(check_mask(mask))
     if box is None:
         return np.full(len(MEASURES), np.nan)
     top, left, bottom, right = box

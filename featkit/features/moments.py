@@ -11,6 +11,7 @@ from numba import njit
 from ..alpha import foreground_mask
 from ..base import FeatureExtractor, Integral, Interval
 from ..images import Image
+from ..masks import bounding_box
 from ..parameters import check_number
 
 SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape
@@ -48,9 +49,12 @@ def hu_moments(image: Image) -> np.ndarray:
     array([11.22,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ])
     """
     mask = foreground_mask(image)
-    if not mask.any():
+    box = bounding_box(mask)
+    if box is None:
         return np.full(7, np.nan)
-    invariants = cv2.HuMoments(cv2.moments(np.ascontiguousarray(mask).view(np.uint8), binaryImage=True)).ravel()
+    top, left, bottom, right = box  # far from the corner, OpenCV's central moments would cancel
+    cropped = np.ascontiguousarray(mask[top:bottom, left:right]).view(np.uint8)
+    invariants = cv2.HuMoments(cv2.moments(cropped, binaryImage=True)).ravel()
     return np.sign(invariants) * np.log10(1 + np.abs(invariants) / SMALLEST_HU)
 
 

@@ -10,16 +10,15 @@ from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 
 from ..alpha import foreground_mask
-from ..base import FeatureExtractor, Interval, Real, StrOptions
+from ..base import FeatureExtractor, InvalidParameterError, StrOptions
 from ..colorspaces import convert_color
 from ..components import drop_small_components
 from ..exceptions import SubjectNotFoundError
 from ..images import Image, to_rgb
-from ..parameters import COUNT, POSITIVE, check_number
+from ..parameters import COUNT, POSITIVE, SHARE, check_number
 from .column_names import padded_numbers
 from .regions import region_measurements, region_measurements_names
 
-SHARE = Interval(Real, 0, 1, closed="both")
 PIXELS_PER_IMAGE = 2000  # sampled to learn the colours of the parts
 
 
@@ -108,6 +107,19 @@ def part_measurements(
     return np.concatenate(rows)
 
 
+def _checked_colors(parts: Mapping[str, Sequence[float]]) -> np.ndarray:
+    try:
+        colors = np.array([list(color) for color in parts.values()], np.float32)
+        if colors.ndim == 2 and colors.shape[1] == 3 and colors.min() >= 0 and colors.max() <= 1:
+            return colors
+    except (TypeError, ValueError):
+        pass
+    raise InvalidParameterError(
+        "The 'parts' parameter must be a number, or map the name of each part to its colour, red, green and blue in "
+        f"[0, 1] (divide levels by 255), got {dict(parts)!r}."
+    )
+
+
 class PartMeasurements(FeatureExtractor):
     """Measurements of the parts of an object, told apart by colours that are learnt from the training images.
 
@@ -189,7 +201,7 @@ class PartMeasurements(FeatureExtractor):
         start = None
         if isinstance(self.parts, Mapping):
             names = list(self.parts)
-            start = _lab_pixels(np.asarray([list(self.parts.values())], np.float32), np.ones((1, len(names)), bool))
+            start = _lab_pixels(_checked_colors(self.parts)[np.newaxis], np.ones((1, len(names)), bool))
         else:
             names = [f"part_{number}" for number in padded_numbers(self.parts)]
         n_parts = len(names)

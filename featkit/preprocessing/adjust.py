@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
-from ..base import ImageTransformer, Interval, Real, StrOptions
+from ..base import ImageTransformer, StrOptions
 from ..images import Image
+from ..parameters import POSITIVE, SHARE, check_number
 from .tones import map_values
 
 
@@ -37,6 +38,7 @@ def adjust_log(image: Image, *, gain: float = 1.0) -> Image:
     >>> adjust_log(np.array([[0.0, 0.5, 1.0]])).round(3)
     array([[0.   , 0.585, 1.   ]])
     """
+    gain = check_number("gain", gain, POSITIVE)
     return map_values(image, lambda values: gain * np.log2(1 + values))
 
 
@@ -69,6 +71,7 @@ def adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> 
     >>> adjust_sigmoid(np.array([[0.0, 0.5, 1.0]])).round(3)
     array([[0.007, 0.5  , 0.993]])
     """
+    cutoff, gain = check_number("cutoff", cutoff, SHARE), check_number("gain", gain, POSITIVE)
     return map_values(image, lambda values: 1 / (1 + np.exp(gain * (cutoff - values))))
 
 
@@ -98,8 +101,8 @@ class ToneAdjuster(ImageTransformer):
 
     _parameter_constraints = {
         "curve": [StrOptions({"log", "sigmoid"})],
-        "gain": [Interval(Real, 0, None, closed="neither"), None],
-        "cutoff": [Interval(Real, 0, 1, closed="both")],
+        "gain": [POSITIVE, None],
+        "cutoff": [SHARE],
     }
 
     def __init__(self, *, curve: str = "sigmoid", gain: float | None = None, cutoff: float = 0.5) -> None:

@@ -51,7 +51,8 @@ def _mask_function(mask: Any) -> Callable[[Image], Any]:
 def _share_of(result: Any, shape: tuple[int, ...]) -> np.ndarray:
     """A user's mask as bool, or as float32 in [0, 1]."""
     result = np.asarray(result)
-    if result.dtype.kind == "i" or (result.dtype.kind == "u" and result.max(initial=0) == 1):
+    is_label = result.dtype.kind == "i" or (result.dtype.kind == "u" and result.dtype.itemsize > 2)
+    if is_label or (result.dtype.kind == "u" and result.max(initial=0) == 1):
         result = result > 0
     result = check_image(result)
     if result.shape[:2] != shape or (result.ndim == 3 and result.shape[2] != 4):
@@ -75,8 +76,9 @@ class BackgroundRemover(ImageTransformer):
     mask : callable, object with predict or transform, str or None, default=None
         A segmentation of your own, such as a deep network, which then replaces `method`: a function image -> mask; a
         fitted estimator whose ``predict`` or ``transform`` takes a batch of images; or the name of either,
-        ``"package.module:name"``, which can be stored by skops. The mask is (height, width): bool, 0/1 or another
-        integer label (> 0 = foreground), or an image in the range of its dtype (at least half = foreground); or it is
+        ``"package.module:name"``, which can be stored by skops. The mask is (height, width): bool, 0/1 of any dtype,
+        labels in signed integers or in unsigned ones of 32 bits and more (> 0 = foreground), or an image in the range
+        of its dtype (at least half = foreground; labels in uint8 would be dark pixels: give ``labels > 0``); or it is
         the alpha plane of an RGBA image.
     components : {"all", "largest", "central", "inside"}, default="all"
         All components of at least 15 % of the largest one's area, the largest, the most central one, or all such

@@ -6,8 +6,9 @@ from functools import partial
 import numpy as np
 
 from ..alpha import split_alpha
-from ..base import ImageTransformer, Integral, Interval, Real
+from ..base import ImageTransformer
 from ..images import Image, full_light
+from ..parameters import COUNT, SHARE, check_number
 
 
 def crop_center(image: Image, *, height: int, width: int, background: float = 0.0) -> Image:
@@ -36,6 +37,8 @@ def crop_center(image: Image, *, height: int, width: int, background: float = 0.
            [5],
            [0]], dtype=uint8)
     """
+    height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
+    background = check_number("background", background, SHARE)
     opaque = split_alpha(image)[1] is None
     level = background * full_light(image.dtype) if opaque else 0
     level = round(level) if image.dtype.kind == "u" else level
@@ -77,9 +80,9 @@ class CenterCropper(ImageTransformer):
     """
 
     _parameter_constraints = {
-        "height": [Interval(Integral, 1, None, closed="left")],
-        "width": [Interval(Integral, 1, None, closed="left")],
-        "background": [Interval(Real, 0, 1, closed="both")],
+        "height": [COUNT],
+        "width": [COUNT],
+        "background": [SHARE],
     }
 
     def __init__(self, *, height: int, width: int, background: float = 0.0) -> None:

@@ -6,7 +6,7 @@ from numba import njit
 
 from ..alpha import foreground_mask, split_alpha
 from ..images import Image, full_light, to_gray, to_uint8
-from ..parameters import check_pair
+from ..parameters import POSITIVE, check_number, check_pair
 from .tones import N_LEVELS, as_dtype, beside_alpha, with_luma
 
 _EVERY_PIXEL = np.empty((0, 0), dtype=bool)
@@ -149,7 +149,7 @@ def _blend_weighted(places, tables, votes, tile_height, tile_width, blended):
                     table = tables[tile_row, tile_col]
                     total += weight
                     value += weight * ((1 - between) * table[level] + between * table[level + 1])
-            blended[row, col] = value / total if total > 0 else 0.0
+            blended[row, col] = value / total if total > 0 else places[row, col]
 
 
 def _whole_tiles(plane: np.ndarray, rows: int, cols: int) -> np.ndarray:
@@ -187,7 +187,8 @@ def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2
 
     Notes
     -----
-    Pixels of the foreground vote (alpha 1/2 and more); tiles count by their votes, those without any not at all.
+    Pixels of the foreground vote (alpha 1/2 and more); tiles count by their votes, those without any not at all;
+    where none of the four has any, colours stay.
     Opaque uint8 pictures give the bits of ``cv2.createCLAHE(clip_limit, grid[::-1]).apply``. In uint16 and
     float pictures the levels are the nearest of 256, and values between two levels go to between their values.
 
@@ -209,6 +210,7 @@ def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2
     if color.dtype.kind == "b":
         return image
     rows, cols = check_pair("grid", grid)
+    clip_limit = check_number("clip_limit", clip_limit, POSITIVE)
     luma = to_gray(color)
     levels = _whole_tiles(to_uint8(luma), rows, cols)
     voters = _EVERY_PIXEL

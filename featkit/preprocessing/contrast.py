@@ -8,10 +8,14 @@ import numpy as np
 from ..alpha import foreground_mask, split_alpha
 from ..base import ImageTransformer, Interval, InvalidParameterError, Real
 from ..images import Image, full_light
+from ..parameters import check_number
 from .tones import as_dtype, beside_alpha
+
+PERCENT = Interval(Real, 0, 100, closed="both")
 
 
 def _check_percentiles(lower: float, upper: float) -> None:
+    lower, upper = check_number("lower", lower, PERCENT), check_number("upper", upper, PERCENT)
     if not lower < upper:
         raise InvalidParameterError(
             f"The 'lower' parameter must be a percentile below 'upper', got lower={lower!r} and upper={upper!r}."
@@ -83,8 +87,8 @@ class ContrastStretcher(ImageTransformer):
     """
 
     _parameter_constraints = {
-        "lower": [Interval(Real, 0, 100, closed="both")],
-        "upper": [Interval(Real, 0, 100, closed="both")],
+        "lower": [PERCENT],
+        "upper": [PERCENT],
     }
 
     def __init__(self, *, lower: float = 2.0, upper: float = 98.0) -> None:

@@ -14,9 +14,9 @@ from numba import njit
 
 from ..affine import resample
 from ..alpha import split_alpha
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base import ImageTransformer, StrOptions
 from ..images import Image, to_float
-from ..parameters import check_option
+from ..parameters import COUNT, MARGIN, check_number, check_option
 
 CENTERS = ("box", "mass")
 _NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction
@@ -56,6 +56,8 @@ def foreground_crop_map(
            [0.  , 0.5 , 2.75]])
     """
     check_option("center", center, CENTERS)
+    height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
+    margin = check_number("margin", margin, MARGIN)
     alpha = split_alpha(image)[1]
     if rotate or center == "mass":
         moments = moments_of(np.ones(image.shape[:2], dtype=np.float32) if alpha is None else to_float(alpha))
@@ -184,7 +186,7 @@ def crop_foreground(
     crop_map = foreground_crop_map(
         image, height=height, width=width, margin=margin, keep_aspect=keep_aspect, center=center, rotate=rotate
     )
-    return resample(image, crop_map, height, width)
+    return resample(image, crop_map, int(height), int(width))
 
 
 class ForegroundCropper(ImageTransformer):
@@ -223,9 +225,9 @@ class ForegroundCropper(ImageTransformer):
     """
 
     _parameter_constraints = {
-        "height": [Interval(Integral, 1, None, closed="left")],
-        "width": [Interval(Integral, 1, None, closed="left")],
-        "margin": [Interval(Real, 0, 0.5, closed="left")],
+        "height": [COUNT],
+        "width": [COUNT],
+        "margin": [MARGIN],
         "keep_aspect": ["boolean"],
         "center": [StrOptions(set(CENTERS))],
         "rotate": ["boolean"],

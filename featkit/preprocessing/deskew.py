@@ -5,11 +5,12 @@ from functools import partial
 
 import numpy as np
 
-from ..affine import from_float, premultiplied, unpremultiplied
+from ..affine import HALF, from_float, premultiplied, unpremultiplied
 from ..alpha import alpha_weights
-from ..base import ImageTransformer, Interval, Real
+from ..base import ImageTransformer
 from ..images import Image, to_float, to_gray
 from ..interpolation import interpolate
+from ..parameters import FROM_0, SHARE, check_number
 from .crop import moments_of
 
 
@@ -80,6 +81,8 @@ def deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> 
            [  0, 255,   0],
            [  0, 255,   0]], dtype=uint8)
     """
+    background = check_number("background", background, SHARE)
+    max_slant = check_number("max_slant", max_slant, FROM_0)
     alpha = alpha_weights(image)
     weights = np.abs(to_float(to_gray(image)) - np.float32(background)) if alpha is None else alpha
     shear, center_row, _ = slant(weights)
@@ -91,7 +94,7 @@ def deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> 
     if alpha is None:
         return from_float(interpolate(to_float(image), shear_map, *size, level=background), image.dtype)
     if image.ndim == 2:
-        return interpolate(alpha, shear_map, *size, level=0) >= 0.5
+        return interpolate(alpha, shear_map, *size, level=0) >= HALF
     return unpremultiplied(interpolate(premultiplied(image), shear_map, *size, level=0), image.dtype)
 
 
@@ -123,8 +126,8 @@ class Deskewer(ImageTransformer):
     """
 
     _parameter_constraints = {
-        "background": [Interval(Real, 0, 1, closed="both")],
-        "max_slant": [Interval(Real, 0, None, closed="left")],
+        "background": [SHARE],
+        "max_slant": [FROM_0],
     }
 
     def __init__(self, *, background: float = 0.0, max_slant: float = 1.0) -> None:

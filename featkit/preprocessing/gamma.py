@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 
 from ..alpha import foreground_mask, split_alpha
-from ..base import ImageTransformer, Interval, Real, StrOptions
+from ..base import ImageTransformer, StrOptions
 from ..images import Image, full_light
-from ..parameters import check_option
+from ..parameters import POSITIVE, check_number, check_option
 from .tones import N_LEVELS, level_counts, map_values
 
 MIDDLE = 0.5
@@ -80,7 +80,7 @@ def correct_gamma(image: Image, gamma: float | str = "auto") -> Image:
     """
     if isinstance(gamma, str):
         check_option("gamma", gamma, ("auto",))
-    exponent = automatic_gamma(image) if isinstance(gamma, str) else float(gamma)
+    exponent = automatic_gamma(image) if isinstance(gamma, str) else check_number("gamma", gamma, POSITIVE)
     return map_values(image, lambda values: values**exponent)
 
 
@@ -106,7 +106,7 @@ class GammaCorrector(ImageTransformer):
     True
     """
 
-    _parameter_constraints = {"gamma": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")]}
+    _parameter_constraints = {"gamma": [StrOptions({"auto"}), POSITIVE]}
 
     def __init__(self, *, gamma: float | str = "auto") -> None:
         self.gamma = gamma

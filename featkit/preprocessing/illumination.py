@@ -1,5 +1,6 @@
 """Flat light: what falls slowly off over a picture is taken for the light and removed, plane by plane."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -9,6 +10,7 @@ import numpy as np
 from ..alpha import split_alpha
 from ..base import ImageTransformer, Interval, Real, StrOptions
 from ..images import Image, to_float
+from ..parameters import POSITIVE, SHARE, check_number
 from .tones import as_dtype, beside_alpha
 
 DARKEST = 0.5 / 255  # half a level: what uint8 cannot tell from black
@@ -91,23 +93,30 @@ def tan_triggs(
     >>> np.abs(tan_triggs(stripes).astype(int) - tan_triggs(stripes * 3)).max()
     np.int64(0)
     """
+    gamma, alpha = check_number("gamma", gamma, POSITIVE), check_number("alpha", alpha, POSITIVE)
+    inner_sigma = check_number("inner_sigma", inner_sigma, POSITIVE)
+    outer_sigma, tau = check_number("outer_sigma", outer_sigma, POSITIVE), check_number("tau", tau, POSITIVE)
 
     def flatten(planes, weights):
         lifted = planes ** np.float32(gamma)
         contrast = _local_mean(lifted, weights, inner_sigma) - _local_mean(lifted, weights, outer_sigma)
         contrast[np.abs(contrast) < _ROUNDING] = 0
-        contrast /= _mean_contrast(np.abs(contrast), weights, alpha)
-        contrast /= _mean_contrast(np.minimum(np.abs(contrast), tau), weights, alpha)
-        return 0.5 + 0.5 * np.tanh(contrast / np.float32(tau))
+        contrast = contrast / _mean_contrast(np.abs(contrast), weights, alpha)
+        contrast = contrast / _mean_contrast(np.minimum(np.abs(contrast), tau), weights, alpha)
+        return (0.5 + 0.5 * np.tanh(contrast / tau)).astype(np.float32)
 
     return _flattened(image, flatten)
 
 
 def _mean_contrast(contrast: np.ndarray, weights: np.ndarray, alpha: float) -> np.ndarray:
-    """Power mean of each plane over what is visible; 1 where there is no contrast."""
+    """Power mean of each plane over what is visible; 1 where there is no contrast.
+
+    In a picture that is flat nearly everywhere it is far below what float32 can hold, and is not let below 1e-100.
+    """
     total = max(weights.sum(dtype=np.float64), 1e-12)
-    mean = ((weights * contrast**alpha).sum(axis=(0, 1), dtype=np.float64) / total) ** (1 / alpha)
-    return np.where(mean > 0, mean, 1).astype(np.float32)
+    powers = (weights * contrast**alpha).sum(axis=(0, 1), dtype=np.float64) / total
+    with np.errstate(divide="ignore"):
+        return np.where(powers > 0, np.exp(np.maximum(np.log(powers) / alpha, math.log(1e-100))), 1.0)
 
 
 def self_quotient(image: Image, *, sigma: float = 8.0) -> Image:
@@ -147,6 +156,7 @@ def self_quotient(image: Image, *, sigma: float = 8.0) -> Image:
     array([[128, 128, 128],
            [128, 128, 128]], dtype=uint8)
     """
+    sigma = check_number("sigma", sigma, POSITIVE)
 
     def flatten(planes, weights):
         around = _local_mean(planes, weights, sigma)
@@ -195,6 +205,8 @@ def homomorphic(image: Image, *, sigma: float = 8.0, low_gain: float = 0.5, high
     >>> homomorphic(np.full((1, 3), 0.25)).round(2)
     array([[0.5, 0.5, 0.5]])
     """
+    sigma, low_gain = check_number("sigma", sigma, POSITIVE), check_number("low_gain", low_gain, SHARE)
+    high_gain = check_number("high_gain", high_gain, POSITIVE)
 
     def flatten(planes, weights):
         logarithm = np.log(planes + np.float32(DARKEST))

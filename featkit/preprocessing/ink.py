@@ -102,7 +102,7 @@ def _drop_light_blobs(mask, weights, min_share):
     heaviest = max(sums)
     for row in range(height):
         for col in range(width):
-            if mask[row, col] and sums[labels[row, col]] < min_share * heaviest:
+            if mask[row, col] and sums[labels[row, col]] < min_share * (1 - 1e-12) * heaviest:
                 mask[row, col] = False
     return len(sums) > 1
 

@@ -9,9 +9,9 @@ import numpy as np
 from numba import njit
 
 from ..alpha import alpha_weights
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base import ImageTransformer, StrOptions
 from ..images import Image, to_float, to_gray
-from ..parameters import check_option
+from ..parameters import COUNT, MARGIN, SHARE, check_number, check_option
 from .crop import CENTERS
 from .ink import POLARITIES, ink_of_alpha, ink_of_tones
 
@@ -181,6 +181,9 @@ def normalize_foreground(
            [  0, 255, 255, 255, 255,   0],
            [  0,   0,   0,   0,   0,   0]], dtype=uint8)
     """
+    height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
+    margin, aspect = check_number("margin", margin, MARGIN), check_number("aspect", aspect, SHARE)
+    min_share = check_number("min_share", min_share, SHARE)
     check_option("polarity", polarity, POLARITIES)
     check_option("center", center, CENTERS)
     limit = _WORKING_SIZE * max(height, width)
@@ -240,12 +243,12 @@ class ForegroundNormalizer(ImageTransformer):
     """
 
     _parameter_constraints = {
-        "height": [Interval(Integral, 1, None, closed="left")],
-        "width": [Interval(Integral, 1, None, closed="left")],
-        "margin": [Interval(Real, 0, 0.5, closed="left")],
-        "aspect": [Interval(Real, 0, 1, closed="both")],
+        "height": [COUNT],
+        "width": [COUNT],
+        "margin": [MARGIN],
+        "aspect": [SHARE],
         "polarity": [StrOptions(set(POLARITIES))],
-        "min_share": [Interval(Real, 0, 1, closed="both")],
+        "min_share": [SHARE],
         "deskew": ["boolean"],
         "center": [StrOptions(set(CENTERS))],
     }

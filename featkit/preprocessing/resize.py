@@ -6,10 +6,11 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
+from ..affine import HALF
 from ..alpha import join_alpha, split_alpha
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base import ImageTransformer, StrOptions
 from ..images import Image, full_light, to_float
-from ..parameters import check_option
+from ..parameters import COUNT, SHARE, check_number, check_option
 from .center_crop import crop_center
 
 FITS = ("stretch", "pad", "fill")
@@ -47,6 +48,9 @@ def resize(image: Image, height: int, width: int, *, fit: str = "stretch", backg
     array([0., 1., 1., 0.])
     """
     check_option("fit", fit, FITS)
+    height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
+    if background is not None:
+        background = check_number("background", background, SHARE)
     if fit == "fill":
         image = _cut_to_proportions(image, height, width)
     if fit != "pad":
@@ -66,11 +70,15 @@ def _cut_to_proportions(image: Image, height: int, width: int) -> Image:
 
 
 def _stretch(image: Image, height: int, width: int) -> Image:
-    if image.shape[:2] == (height, width):
-        return image
     color, alpha = split_alpha(image)
+    if image.shape[:2] == (height, width):
+        is_hidden = None if alpha is None or image.dtype.kind == "b" else alpha == 0
+        if is_hidden is not None and color[is_hidden].any():
+            image = image.copy()
+            image[is_hidden] = 0
+        return image
     if image.dtype.kind == "b":
-        return _resample(image.astype(np.float32), height, width) >= 0.5
+        return _resample(image.astype(np.float32), height, width) >= HALF
     if alpha is None or alpha.min() == full_light(alpha.dtype):
         return _resample(image, height, width)
     weight = to_float(alpha)[..., np.newaxis]
@@ -121,10 +129,10 @@ class Resizer(ImageTransformer):
     """
 
     _parameter_constraints = {
-        "height": [Interval(Integral, 1, None, closed="left")],
-        "width": [Interval(Integral, 1, None, closed="left")],
+        "height": [COUNT],
+        "width": [COUNT],
         "fit": [StrOptions(set(FITS))],
-        "background": [Interval(Real, 0, 1, closed="both"), None],
+        "background": [SHARE, None],
     }
 
     def __init__(

@@ -55,12 +55,16 @@ def scale_pixels(image: Image, method: str = "zscore") -> Image:
     return join_alpha(scaled, alpha)
 
 
+def _spread(values: np.ndarray) -> float:
+    return float(np.ptp(values)) if values.size else 0.0
+
+
 def _zscore(values: np.ndarray, weights: np.ndarray, extremes: np.ndarray) -> np.ndarray:
     total = max(weights.sum(dtype=np.float64), np.finfo(np.float32).tiny)
     mean = (weights * values).sum(dtype=np.float64) / total
     centered = values - np.float32(mean)
     deviation = np.sqrt((weights * centered**2).sum(dtype=np.float64) / total)
-    if deviation <= 1e-6:  # rounding of a flat image, far below one of 65535 levels
+    if _spread(values[weights > 0]) <= 1e-6:  # rounding of a flat image, far below one of 65535 levels
         return np.full_like(values, 0.5)
     return np.clip(0.5 + centered * np.float32(0.5 / DEVIATIONS / deviation), 0, 1)
 

@@ -7,10 +7,12 @@ import numpy as np
 
 from ..alpha import foreground_mask, split_alpha
 from ..base import ImageTransformer, Interval, Real, StrOptions
+from ..exceptions import ImageFormatError
 from ..images import Image, full_light, to_float
-from ..parameters import check_option
+from ..parameters import check_number, check_option
 from .tones import as_dtype, beside_alpha
 
+ORDER = Interval(Real, 1, 60, closed="both")
 METHODS = ("gray-world", "shades-of-gray", "white-patch")
 
 
@@ -37,7 +39,10 @@ def light_color(image: Image, method: str = "shades-of-gray", *, order: float = 
     array([0.4, 0.4, 0.3])
     """
     check_option("method", method, METHODS)
+    order = check_number("order", order, ORDER)
     color, alpha = split_alpha(image)
+    if color.ndim != 3:
+        raise ImageFormatError(f"Expected an RGB or RGBA image, got shape {image.shape}: gray has no colour of light.")
     if method == "white-patch":
         votes = color.reshape(-1, 3) if alpha is None else color[foreground_mask(image)]
         return votes.max(axis=0, initial=0) / np.float64(full_light(color.dtype))
@@ -96,6 +101,7 @@ def balance_white(image: Image, method: str = "shades-of-gray", *, order: float 
            [0.533, 0.533, 0.533]])
     """
     check_option("method", method, METHODS)
+    order = check_number("order", order, ORDER)
     color, alpha = split_alpha(image)
     if color.ndim == 2:
         return image
@@ -141,7 +147,7 @@ class WhiteBalancer(ImageTransformer):
 
     _parameter_constraints = {
         "method": [StrOptions(set(METHODS))],
-        "order": [Interval(Real, 1, 60, closed="both")],
+        "order": [ORDER],
     }
 
     def __init__(self, *, method: str = "shades-of-gray", order: float = 6.0) -> None:

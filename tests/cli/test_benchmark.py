@@ -96,6 +96,15 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(folder, tmp_path
     assert "images" not in captured.out
 
 
+def test_a_table_of_groups_may_begin_as_excel_writes_it_and_must_be_whole(folder, tmp_path, capsys, one_change):
+    lines = [f"{name}/{k}.jpg,{name}{k % 3}" for name in ("brick", "cat") for k in range(9)]
+    (folder / "labels.csv").write_text("\n".join(["image,animal", *lines]), encoding="utf-8-sig")
+    assert grouped(folder, "animal", tmp_path).about["n_groups"] == 6
+    (folder / "labels.csv").write_text("\n".join(["animal,image", "cat0", *lines]), encoding="utf-8")
+    assert grouped(folder, "animal", tmp_path) == 2
+    assert "fewer in line 2" in capsys.readouterr().err
+
+
 @pytest.fixture
 def one_change(monkeypatch):
     monkeypatch.setattr("featkit.cli.benchmark.QUICK_CHANGES", ["shift"])

@@ -170,6 +170,12 @@ def test_ablation_tells_which_family_carries(digits):
     assert lost.loc["rawpixels", "p"] < 0.01
 
 
+def test_a_candidate_is_not_replaced_by_an_ablated_one_of_its_name(digits):
+    candidates = {"A": make_union(RawPixels(), HOG(pixels_per_cell=(4, 4))), "A without hog": RawPixels()}
+    with pytest.raises(ValueError, match=r"name of an ablated one, got \['A without hog'\]"):
+        run(digits, candidates, ablate=["A"])
+
+
 def test_duplicates_are_found_and_told_before_anything_is_fitted(digits, capsys):
     images, labels = digits
     images = np.concatenate([images, images[:2]])

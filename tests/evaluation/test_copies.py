@@ -106,3 +106,19 @@ def test_scores_are_those_of_the_estimator_on_the_pictures_as_they_are(digits, m
 
 def test_what_the_estimator_has_not_the_copies_have_not(digits):
     assert not hasattr(TrainOnCopies(estimator=Recorder(), perturbation=SHIFTED), "predict_proba")
+
+
+def test_masks_are_as_bright_as_their_copies():
+    seen = []
+
+    class Watcher(ClassifierMixin, BaseEstimator):
+        def fit(self, X, y):
+            seen.append(RawPixels().fit_transform(X))
+            return self
+
+        def predict(self, X):
+            return np.zeros(len(X))
+
+    masks = np.random.default_rng(0).random((6, 9, 9)) < 0.5
+    TrainOnCopies(Watcher(), Perturber(kind="shift", amount=0.0), n_copies=1).fit(masks, np.arange(6) % 2)
+    np.testing.assert_array_equal(seen[0], np.concatenate([masks, masks]).reshape(12, -1))

@@ -75,3 +75,9 @@ def test_curves_that_only_touch_do_not_cross():
 def test_equal_at_a_measured_size_and_changed_behind_it_is_one_crossing():
     crossings = crossing_points(curves_frame(a=(0.5, 0.6, 0.7), b=(0.4, 0.6, 0.8)))
     assert crossings.to_dict("records") == [{"behind": "a", "ahead": "b", "n_train": 100}]
+
+
+@pytest.mark.parametrize("size", [0, -5])
+def test_sizes_are_at_least_one(size):
+    with pytest.raises(ValueError, match=f"train_sizes of at least 1, got {size}"):
+        nested_subsets(np.arange(20) % 2, [size], 0)

@@ -148,3 +148,17 @@ def test_candidates_missing_somewhere_are_left_out_and_too_few_are_refused():
     assert set(critical_difference(tables).ranks.index) == set(TREES[1:])
     with pytest.raises(ValueError, match="got 1 data sets and 4 common candidates"):
         critical_difference({"adult": demsar_tables()["adult"]})
+
+
+@pytest.mark.parametrize("accuracy", [0.1, 0.7, 0.9, 0.95])
+@pytest.mark.parametrize("n_folds", [2, 3, 5, 10])
+def test_where_all_folds_agree_there_is_no_interval_whatever_the_rounding(accuracy, n_folds):
+    mean, low, high = accuracy_over_folds([accuracy] * n_folds, n_train=80, n_test=20)
+    assert mean == accuracy
+    assert np.isnan([low, high]).all()
+    assert corrected_resampled_test([accuracy] * n_folds, n_train=80, n_test=20).p == 0
+
+
+def test_candidates_that_are_tied_everywhere_are_not_told_apart():
+    tables = {k: pd.DataFrame({"accuracy": [0.8, 0.8, 0.8]}, ["a", "b", "c"]) for k in range(6)}
+    assert critical_difference(tables).friedman_p == 1

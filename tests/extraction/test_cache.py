@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from sklearn import config_context
@@ -381,3 +382,50 @@ def test_a_cache_under_lock_is_waited_for(cache, monkeypatch):
     cache.put({b"a": np.zeros(3)})
     assert cache.info()["rows"] == 1
     shutil.rmtree(Path(cache.path).parent)
+
+
+@pytest.mark.parametrize("chunk_size", [2, 6, 100])
+def test_places_in_a_shuffled_series_are_positions(cache, tmp_path, chunk_size):
+    paths = [str(tmp_path / f"{number}.png") for number in range(6)]
+    for number, path in enumerate(paths):
+        cv2.imwrite(path, np.full((8, 8), 40 * number, np.uint8))
+    shuffled = pd.Series(paths).sample(frac=1, random_state=0)
+    steps = make_pipeline(featkit.ImageReader(), featkit.ColorMoments())
+    expected = steps.fit_transform(shuffled.tolist())
+    chunked = ChunkedTransformer(steps, cache=cache, chunk_size=chunk_size)
+    np.testing.assert_array_equal(chunked.fit_transform(shuffled), expected)
+    np.testing.assert_array_equal(chunked.fit_transform(shuffled.tolist()), expected)
+    np.testing.assert_array_equal(chunked.fit_transform(np.array(shuffled, dtype="S")), expected)
+    assert cache.info()["rows"] == 6
+
+
+def test_a_stack_comes_as_a_stack_with_a_cache_too(cache):
+    flat = FunctionTransformer(lambda stack: stack.reshape(len(stack), -1) / 255.0)
+    chunked = ChunkedTransformer(flat, cache=cache, chunk_size=5)
+    expected = IMAGES.reshape(len(IMAGES), -1) / 255.0
+    for _ in range(2):
+        np.testing.assert_array_equal(chunked.fit_transform(IMAGES), expected)
+
+
+def test_objects_that_are_no_images_are_not_kept(cache):
+    """Their addresses are used again."""
+
+    class Box:
+        def __init__(self, value):
+            self.value = value
+
+    values = FunctionTransformer(lambda boxes: np.array([[box.value] for box in boxes], dtype=float))
+    chunked = ChunkedTransformer(values, cache=cache)
+    assert [chunked.fit_transform([Box(value)])[0, 0] for value in range(30)] == list(range(30))
+    assert cache.info()["rows"] == 0
+
+
+def test_a_path_that_cannot_be_one_is_a_row_of_nan_with_a_cache_too(cache, tmp_path):
+    path = str(tmp_path / "a.png")
+    cv2.imwrite(path, IMAGES[0])
+    chunked = ChunkedTransformer(
+        make_pipeline(featkit.ImageReader(), featkit.ColorMoments()), cache=cache, on_error="nan"
+    )
+    with pytest.warns(featkit.ExtractionWarning):
+        rows = chunked.fit([path]).transform([path, "a\0b.png"])
+    assert np.isnan(rows).all(axis=1).tolist() == [False, True]

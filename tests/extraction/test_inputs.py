@@ -220,3 +220,31 @@ def test_an_iterator_of_images_has_one_label_for_each(n_labels, more):
 def test_parts_are_many_but_not_too_small(n_images, n_parts):
     found = find_images([f"{k}.png" for k in range(n_images)])
     assert found.n_parts == len(list(found.parts)) == n_parts
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        ["photo.1.png", ("photo.1.cls", b"cat"), "photo.2.png", ("photo.2.cls", b"dog")],
+        [("2024.01.05-a.cls", b"cat"), "2024.01.05-a.png", ("2024.01.05-b.cls", b"dog"), "2024.01.05-b.png"],
+        ["a.png", ("a.cls", b"cat"), "a.png", ("a.cls", b"dog")],
+        ["a.left.png", ("a.cls", b"cat"), "b.left.png", ("b.cls", b"dog")],
+    ],
+    ids=["dots", "dates", "a name twice", "one label of several images"],
+)
+def test_labels_of_a_tar_go_to_the_images_of_their_name(tmp_path, members):
+    png = cv2.imencode(".png", check_pictures(1)[0])[1].tobytes()
+    path = tmp_path / "shard.tar"
+    with tarfile.open(path, "w") as shard:
+        for member in members:
+            name, content = (member, png) if isinstance(member, str) else member
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            shard.addfile(info, io.BytesIO(content))
+    (part,) = find_images(str(path)).parts
+    assert [item.label for item in part.open()] == ["cat", "dog"]
+
+
+def test_a_part_without_images_is_refused():
+    with pytest.raises(ValueError, match="part_size of at least 1, got -1"):
+        find_images(["a.png"], part_size=-1)

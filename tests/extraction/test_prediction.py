@@ -63,3 +63,22 @@ def test_what_cannot_be_done_is_said(folder, tmp_path):
     with pytest.raises(ValueError, match="existing folder"):
         predict_to_file(model(Ridge()).fit(paths, range(5)), folder, tmp_path / "nowhere" / "table.csv")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("chunk_size", [0, -1])
+def test_a_chunk_without_images_is_refused(tmp_path, chunk_size):
+    pictures = list(check_pictures(3))
+    model = make_pipeline(featkit.ColorMoments(), LogisticRegression(max_iter=1000)).fit(pictures, [0, 1, 0])
+    with pytest.raises(ValueError, match="chunk_size of at least 1"):
+        predict_to_file(model, pictures, tmp_path / "a.csv", chunk_size=chunk_size)
+    with pytest.raises(ValueError, match="chunk_size of at least 1"):
+        featkit.extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path / "rows", chunk_size=chunk_size)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_no_images_are_no_table(tmp_path, suffix):
+    pictures = list(check_pictures(3))
+    model = make_pipeline(featkit.ColorMoments(), LogisticRegression(max_iter=1000)).fit(pictures, [0, 1, 0])
+    with pytest.raises(featkit.ImageReadError, match="got none"):
+        predict_to_file(model, iter([]), tmp_path / f"a{suffix}")
+    assert not list(tmp_path.iterdir())

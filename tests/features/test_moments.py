@@ -160,3 +160,10 @@ def test_empty_is_nan_and_a_pixel_is_not(extractor):
     assert np.isfinite(rows[1:]).all()
     np.testing.assert_array_equal(rows[1], rows[2])
     assert rows.shape[1] == len(extractor.get_feature_names_out())
+
+
+def test_hu_moments_of_a_small_shape_far_from_the_corner_are_the_same():
+    shape = np.array([[1, 0, 0], [1, 0, 0], [1, 1, 1]], bool)
+    near, far = np.zeros((2, 3000, 3000), bool)
+    near[:3, :3] = far[2900:2903, 2900:2903] = shape
+    np.testing.assert_array_equal(hu_moments(far), hu_moments(near))

@@ -123,3 +123,9 @@ def test_the_reference_has_to_be_a_part(training_images):
 def test_parameters_are_checked(training_images):
     with pytest.raises(InvalidParameterError):
         PartMeasurements(parts=0).fit(training_images)
+
+
+@pytest.mark.parametrize("colors", [{"a": (200, 30, 30)}, {"a": (1, 0)}, {}, {"a": (0, 0, float("nan"))}, {"a": 3}])
+def test_colours_of_parts_are_three_numbers_from_0_to_1(colors):
+    with pytest.raises(InvalidParameterError, match="'parts' parameter"):
+        PartMeasurements(parts=colors).fit([np.zeros((9, 9, 3), np.uint8)])

@@ -287,3 +287,12 @@ def test_where_grabcut_cannot_be_fitted_the_border_tells(monkeypatch):
 
     monkeypatch.setattr(cv2, "grabCut", refuse)  # the versions of OpenCV differ in what they refuse
     assert np.array_equal(segment_foreground(skimage.data.astronaut(), method="grabcut"), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint32, np.uint64])
+def test_labels_are_foreground_from_1_on(dtype):
+    labels = np.zeros((40, 40), dtype)
+    labels[5:25, 5:25], labels[10:20, 10:20] = 1, 2
+    image = np.full((40, 40, 3), 240, np.uint8)
+    cut = BackgroundRemover(mask=lambda _: labels).fit_transform([image])[0]
+    np.testing.assert_array_equal(foreground_mask(cut), labels > 0)

@@ -77,3 +77,14 @@ def test_sigma_is_the_reach_of_the_method(photo):
     assert (
         IlluminationFlattener(method="homomorphic", sigma=3).transform([photo])[0] == homomorphic(photo, sigma=3)
     ).all()
+
+
+@pytest.mark.parametrize("side", [50, 500, 3000])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_a_picture_that_is_flat_nearly_everywhere_stays_flat_there(side, dtype):
+    image = np.zeros((side, side), dtype)
+    image[side // 2, side // 2] = 200 if dtype == np.uint8 else 200 / 255
+    for alpha in (0.1, 0.05):
+        flat = tan_triggs(image, alpha=alpha)
+        assert flat[0, 0] == (128 if dtype == np.uint8 else 0.5)
+        assert not np.isnan(flat).any()
