@@ -15,7 +15,8 @@ PERCENT = Interval(Real, 0, 100, closed="both")
 
 
 def _check_percentiles(lower: float, upper: float) -> None:
-    lower, upper = check_number("lower", lower, PERCENT), check_number("upper", upper, PERCENT)
+    check_number("lower", lower, PERCENT)
+    check_number("upper", upper, PERCENT)
     if not lower < upper:
         raise InvalidParameterError(
             f"The 'lower' parameter must be a percentile below 'upper', got lower={lower!r} and upper={upper!r}."

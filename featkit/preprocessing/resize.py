@@ -36,7 +36,7 @@ def resize(image: Image, height: int, width: int, *, fit: str = "stretch", backg
     -------
     resized : ndarray (height, width[, 3 or 4])
         The dtype of the image; a mask stays a mask (at least half of a pixel's area). Colours are weighted by alpha,
-        so that colours under alpha 0 do not bleed in; they come out as 0.
+        so that colours under alpha 0 do not bleed in; they come out as 0. An image that has the size is left as it is.
 
     Examples
     --------
@@ -70,13 +70,9 @@ def _cut_to_proportions(image: Image, height: int, width: int) -> Image:
 
 
 def _stretch(image: Image, height: int, width: int) -> Image:
-    color, alpha = split_alpha(image)
     if image.shape[:2] == (height, width):
-        is_hidden = None if alpha is None or image.dtype.kind == "b" else alpha == 0
-        if is_hidden is not None and color[is_hidden].any():
-            image = image.copy()
-            image[is_hidden] = 0
         return image
+    color, alpha = split_alpha(image)
     if image.dtype.kind == "b":
         return _resample(image.astype(np.float32), height, width) >= HALF
     if alpha is None or alpha.min() == full_light(alpha.dtype):

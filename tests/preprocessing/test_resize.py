@@ -249,16 +249,6 @@ def test_bad_parameters(parameters):
         Resizer(**parameters).fit_transform(np.ones((1, 4, 5)))
 
 
-def test_colours_below_full_transparency_come_out_as_0_at_the_same_size_too():
-    image = np.full((4, 4, 4), 200, np.uint8)
-    image[..., 3] = 0
-    image[0, 0, 3] = 255
-    same = resize(image, 4, 4)
-    assert not same[image[..., 3] == 0].any()
-    assert same[0, 0].tolist() == [200, 200, 200, 255]
-    assert image[3, 3].tolist() == [200, 200, 200, 0]
-
-
 def test_a_pixel_that_is_covered_by_half_is_foreground_on_every_side():
     for seed in range(200):
         mask = np.random.default_rng(seed).random((2, 8)) < 0.5
