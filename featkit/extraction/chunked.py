@@ -46,7 +46,8 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
     backend : str or None, default=None
         Of joblib: ``"threading"``, ``"loky"``, ...; None takes the one of `joblib.parallel_config`, else threads.
     cache : str, PathLike, FeatureCache or None, default=None
-        File that keeps the rows by content, see `FeatureCache`. Not for transformers that return images.
+        File that keeps the rows by content, see `FeatureCache`. Not for transformers that return images. A changed
+        class or function of your own is noticed, a changed helper that it uses through a module (``helpers.f``) not.
     on_error : {"raise", "nan"}, default="raise"
         What becomes of an image that cannot be transformed: the error, or a row of NaN and an `ExtractionWarning`.
         Where not a single image can be transformed, the error is raised in any case.

@@ -34,8 +34,8 @@ def describe_transformer(transformer: BaseEstimator) -> dict[str, Any]:
         and all within, and the versions of the packages that its classes and functions come from, of featkit, NumPy
         and OpenCV. What comes from a package without a version, as a script or a notebook, is described by its source,
         its compiled code (which another Python compiles otherwise) and the values in it, functions and methods along
-        with the functions and the plain values that they use. What cannot be pickled is described by
-        its class alone.
+        with the functions and the plain values that they use by name; what they use through a module is not followed.
+        What cannot be pickled is described by its class alone.
     """
     describer = _Describer()
     description = describer.of(transformer)
