@@ -205,6 +205,7 @@ def resample(image: Image, affine_map: np.ndarray, height: int, width: int) -> I
     array([[0.5, 0. ],
            [0. , 0.5]])
     """
+    height, width = int(height), int(width)
     is_mask = image.dtype.kind == "b"
     image, affine_map = needed_part(image, affine_map, height, width)
     if image.size == 0:

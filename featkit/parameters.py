@@ -10,7 +10,7 @@ POSITIVE = Interval(Real, 0, None, closed="neither")
 FROM_0 = Interval(Real, 0, None, closed="left")
 SHARE = Interval(Real, 0, 1, closed="both")
 MARGIN = Interval(Real, 0, 0.5, closed="left")  # of a canvas, on each side
-BACKGROUND = [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"})]
+BACKGROUND = [SHARE, StrOptions({"mean"})]
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:

@@ -11,7 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ..base import HasMethods, Integral, Interval, stack_if_equal
-from ..images import Image, Images, check_images
+from ..images import Images, check_images
 
 
 def _delegates(method: str) -> Callable:
@@ -91,9 +91,8 @@ class TrainOnCopies(MetaEstimatorMixin, BaseEstimator):
         copies = []
         for _ in range(self.n_copies):
             copies += list(_reseeded(self.perturbation, int(rng.randint(2**31 - 1))).fit_transform(X))
-        together: np.ndarray | list[Image] = images + copies
-        if isinstance(X, np.ndarray):
-            together = stack_if_equal(images + copies, len(images) + len(copies))
+        pictures = images + copies
+        together = stack_if_equal(pictures, len(pictures)) if isinstance(X, np.ndarray) else pictures
         self.estimator_ = clone(self.estimator).fit(together, np.tile(labels, 1 + int(self.n_copies)), **fit_params)
         if hasattr(self.estimator_, "classes_"):
             self.classes_ = self.estimator_.classes_

@@ -68,12 +68,12 @@ def corrected_resampled_test(
     """
     figures = np.asarray(values, dtype=np.float64)
     n_folds, mean = len(figures), float(np.mean(figures))
-    if n_folds and np.ptp(figures) == 0:
-        mean = float(figures[0])  # the sum of equal figures over their number may be another
     if n_folds < 2:
         return ResampledTest(mean, np.nan, np.nan, np.nan)
+    if all_agree := np.ptp(figures) == 0:
+        mean = float(figures[0])  # the sum of equal figures over their number may be another
     share_tested = np.mean(np.asarray(n_test)) / np.mean(np.asarray(n_train))
-    error = float(np.sqrt((1 / n_folds + share_tested) * np.var(figures, ddof=1))) if np.ptp(figures) else 0.0
+    error = 0.0 if all_agree else float(np.sqrt((1 / n_folds + share_tested) * np.var(figures, ddof=1)))
     reach = float(stats.t.ppf((1 + confidence) / 2, n_folds - 1)) * error
     if error == 0:
         p = 1.0 if mean == 0 else 0.0

@@ -17,6 +17,7 @@ from ..exceptions import FeatkitError
 from .chunks import Chunk, are_rows, transform_chunk
 from .parts import content_digest
 
+KEY_FORMAT = 2  # under keys of format 1, rows of a shuffled Series could be those of other images
 APPLICATION = 0x66656174  # "feat": tells our files from other databases
 SCHEMA = """
 CREATE TABLE rows (key BLOB PRIMARY KEY, dtype TEXT, row BLOB, used REAL) WITHOUT ROWID;
@@ -250,4 +251,5 @@ def _key(source: Any, fingerprint: str, told: dict[str, Any] | None) -> bytes | 
         content = content_digest(source)
     except (OSError, ValueError):  # also of a path that cannot be one
         return None  # the transformer will say what is wrong with it
-    return hashlib.blake2b(f"2 {fingerprint} {joblib.hash(told)} ".encode() + content, digest_size=20).digest()
+    made = f"{KEY_FORMAT} {fingerprint} {joblib.hash(told)} ".encode()
+    return hashlib.blake2b(made + content, digest_size=20).digest()

@@ -16,6 +16,7 @@ from ..exceptions import ImageFormatError
 from ..images import Image, to_float, to_gray
 from ..parameters import BACKGROUND, check_number
 from .column_names import padded_numbers
+from .morlet import SIGMA, morlet_wavelets
 
 N_OCTAVES = Interval(Integral, 1, 8, closed="both")
 ORIENTATIONS = Interval(Integral, 1, 36, closed="both")
@@ -23,7 +24,6 @@ ORDER = Interval(Integral, 1, 2, closed="both")
 
 FEW_PIXELS = 2**18  # of the answers of wavelets that are worked on together
 MOST_KEPT = 2**23  # values of wavelets, 32 MB, that are kept for the next picture of the size
-SIGMA, FREQUENCY = 0.8, 0.75 * math.pi  # of the finest wavelet, in pixels and radians per pixel
 
 
 @njit(nogil=True, cache=True)
@@ -72,65 +72,6 @@ def _window_means(fields, first_rows, row_weights, first_cols, col_weights):
     return means
 
 
-@njit(nogil=True, cache=True)
-def _envelope(row_wave, col_wave, angle, frequency, across_sigma, along_sigma):
-    """Fourier transform of a Gaussian about a frequency, summed over all that a raster cannot tell from it."""
-    total = 0.0
-    for row_alias in (-2 * math.pi, 0.0, 2 * math.pi):
-        for col_alias in (-2 * math.pi, 0.0, 2 * math.pi):
-            row, col = row_wave + row_alias, col_wave + col_alias
-            across = across_sigma * (col * math.cos(angle) + row * math.sin(angle) - frequency)
-            along = along_sigma * (row * math.cos(angle) - col * math.sin(angle))
-            squared = across * across + along * along
-            if squared < 60:  # what is beyond is less than 1e-13
-                total += math.exp(-0.5 * squared)
-    return total
-
-
-@njit(nogil=True, cache=True)
-def _fill_wavelet(wavelet, row_waves, col_waves, angle, frequency, across_sigma, along_sigma):
-    light = _envelope(0, 0, angle, frequency, across_sigma, along_sigma)
-    light /= _envelope(0, 0, angle, 0, across_sigma, along_sigma)
-    for row, row_wave in enumerate(row_waves):
-        for col, col_wave in enumerate(col_waves):
-            wave = _envelope(row_wave, col_wave, angle, frequency, across_sigma, along_sigma)
-            ground = _envelope(row_wave, col_wave, angle, 0, across_sigma, along_sigma)
-            wavelet[row, col] = wave - light * ground
-
-
-def morlet_wavelets(shape: tuple[int, int], octave: int, orientations: int) -> np.ndarray:
-    """Fourier transforms of Morlet's wavelets of one scale, on a picture that repeats itself.
-
-    Parameters
-    ----------
-    shape : (int, int)
-        Height and width of the picture.
-    octave : int
-        Scale: the finest, octave 0, has a standard deviation of 0.8 pixels across its stripes and 3/8 cycles per pixel.
-    orientations : int
-        Wavelet k answers to light that changes in direction ``180 k / orientations`` degrees, from the column axis
-        towards growing rows.
-
-    Returns
-    -------
-    wavelets : float32 ndarray (orientations, height, width)
-        Real, since the wavelets are symmetric; 0 at frequency 0.
-    """
-    wavelets = np.empty((orientations, *shape), np.float32)
-    row_waves, col_waves = (2 * math.pi * fft.fftfreq(side) for side in shape)
-    for k in range(orientations):
-        _fill_wavelet(
-            wavelets[k],
-            row_waves,
-            col_waves,
-            math.pi * k / orientations,
-            FREQUENCY / 2**octave,
-            SIGMA * 2**octave,
-            SIGMA * 2**octave * max(orientations / 4, 1),
-        )
-    return wavelets
-
-
 class Bank(NamedTuple):
     """What depends on the size of a picture alone. A grid of some octave keeps every ``2 ** octave``-th pixel."""
 
@@ -141,8 +82,8 @@ class Bank(NamedTuple):
 
 
 def _bank_for(shape: tuple[int, int], n_octaves: int, orientations: int) -> Bank:
-    is_small = math.prod((*shape, int(n_octaves), int(orientations))) <= MOST_KEPT
-    return (_kept_bank if is_small else _new_bank)(shape, int(n_octaves), int(orientations))
+    is_small = math.prod((*shape, n_octaves, orientations)) <= MOST_KEPT
+    return (_kept_bank if is_small else _new_bank)(shape, n_octaves, orientations)
 
 
 @lru_cache(maxsize=4)
@@ -365,8 +306,9 @@ class Scattering(FeatureExtractor):
         _grid_shape(self.image_shape_, self.n_octaves)  # a size without one cell is an error here already
 
     def _image_extractor(self) -> Callable[[Image], np.ndarray]:
-        bank_of = lru_cache(maxsize=1)(partial(_bank_for, n_octaves=self.n_octaves, orientations=self.orientations))
-        order, background = self.order, self.background
+        n_octaves, orientations, order = _checked(self.n_octaves, self.orientations, self.order)
+        bank_of = lru_cache(maxsize=1)(partial(_bank_for, n_octaves=n_octaves, orientations=orientations))
+        background = self.background
         return lambda image: _scattered(image, bank_of(image.shape[:2]), order, background)
 
     def _feature_names(self) -> list[str]:

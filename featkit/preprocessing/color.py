@@ -9,10 +9,11 @@ from collections.abc import Callable
 import numpy as np
 
 from ..alpha import Background, flatten_alpha, join_alpha, split_alpha
-from ..base import ImageTransformer, Interval, Real, StrOptions
+from ..base import ImageTransformer
 from ..images import Image, to_gray, to_rgb
+from ..parameters import BACKGROUND
 
-_BACKGROUND = {"background": [Interval(Real, 0, 1, closed="both"), StrOptions({"mean"}), None]}
+_BACKGROUND = {"background": [*BACKGROUND, None]}
 
 
 class GrayscaleConverter(ImageTransformer):

@@ -186,7 +186,7 @@ def crop_foreground(
     crop_map = foreground_crop_map(
         image, height=height, width=width, margin=margin, keep_aspect=keep_aspect, center=center, rotate=rotate
     )
-    return resample(image, crop_map, int(height), int(width))
+    return resample(image, crop_map, height, width)
 
 
 class ForegroundCropper(ImageTransformer):

@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 
 from ..alpha import foreground_mask, split_alpha
-from ..base import ImageTransformer, Interval, Real, StrOptions
+from ..base import ImageTransformer, StrOptions
 from ..images import Image, to_gray
-from ..parameters import check_pair
+from ..parameters import POSITIVE, check_pair
 from .clahe import clahe
 from .tones import apply_curve, beside_alpha, level_counts, with_luma
 
@@ -88,7 +88,7 @@ class HistogramEqualizer(ImageTransformer):
     _parameter_constraints = {
         "method": [StrOptions({"clahe", "global"})],
         "grid": [tuple, list],
-        "clip_limit": [Interval(Real, 0, None, closed="neither")],
+        "clip_limit": [POSITIVE],
     }
 
     def __init__(self, *, method: str = "clahe", grid: tuple[int, int] = (8, 8), clip_limit: float = 2.0) -> None:

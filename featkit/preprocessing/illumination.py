@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ..alpha import split_alpha
-from ..base import ImageTransformer, Interval, Real, StrOptions
+from ..base import ImageTransformer, StrOptions
 from ..images import Image, to_float
 from ..parameters import POSITIVE, SHARE, check_number
 from .tones import as_dtype, beside_alpha
@@ -253,7 +253,7 @@ class IlluminationFlattener(ImageTransformer):
 
     _parameter_constraints = {
         "method": [StrOptions(set(_METHODS))],
-        "sigma": [Interval(Real, 0, None, closed="neither"), None],
+        "sigma": [POSITIVE, None],
     }
 
     def __init__(self, *, method: str = "tan-triggs", sigma: float | None = None) -> None:

@@ -102,3 +102,12 @@ def test_a_flat_picture_stays_as_it_is_globally():
 def test_bad_grids_are_refused(grid):
     with pytest.raises(InvalidParameterError, match="grid"):
         HistogramEqualizer(grid=grid).fit([np.zeros((8, 8))]).transform([np.zeros((8, 8))])
+
+
+def test_clahe_leaves_half_transparent_pixels_where_no_tile_has_a_voter():
+    soft = np.full((64, 64, 4), 180, np.uint8)
+    soft[..., 3] = 0
+    soft[10:20, 10:20, 3], soft[44:60, 44:60, 3] = 255, 120
+    assert clahe(soft)[50, 50].tolist() == [180, 180, 180, 120]
+    everywhere = np.full((64, 64, 4), (200, 200, 200, 100), np.uint8)
+    np.testing.assert_array_equal(clahe(everywhere), everywhere)

@@ -143,3 +143,10 @@ def test_the_class_scales_each_image_alone(method):
 def test_bad_method():
     with pytest.raises(InvalidParameterError, match="method"):
         PixelScaler(method="robust").fit(np.ones((1, 4, 5)))
+
+
+@pytest.mark.parametrize("side", [40, 2000])
+def test_one_level_of_one_pixel_is_not_flat(side):
+    image = np.zeros((side, side), np.uint8)
+    image[5, 5] = 1
+    assert scale_pixels(image, "zscore")[5, 5] == 1
