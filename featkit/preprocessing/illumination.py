@@ -101,9 +101,9 @@ def tan_triggs(
         lifted = planes ** np.float32(gamma)
         contrast = _local_mean(lifted, weights, inner_sigma) - _local_mean(lifted, weights, outer_sigma)
         contrast[np.abs(contrast) < _ROUNDING] = 0
-        contrast = contrast / _mean_contrast(np.abs(contrast), weights, alpha)
-        contrast = contrast / _mean_contrast(np.minimum(np.abs(contrast), tau), weights, alpha)
-        return (0.5 + 0.5 * np.tanh(contrast / tau)).astype(np.float32)
+        contrast /= _mean_contrast(np.abs(contrast), weights, alpha)
+        contrast /= _mean_contrast(np.minimum(np.abs(contrast), tau), weights, alpha)
+        return 0.5 + 0.5 * np.tanh(contrast / np.float32(tau))
 
     return _flattened(image, flatten)
 
@@ -111,12 +111,14 @@ def tan_triggs(
 def _mean_contrast(contrast: np.ndarray, weights: np.ndarray, alpha: float) -> np.ndarray:
     """Power mean of each plane over what is visible; 1 where there is no contrast.
 
-    In a picture that is flat nearly everywhere it is far below what float32 can hold, and is not let below 1e-100.
+    In a picture that is flat nearly everywhere it is far below what float32 can hold. It is not let below 1e-18, over
+    which twice all contrast is beyond any limit and still a number.
     """
     total = max(weights.sum(dtype=np.float64), 1e-12)
     powers = (weights * contrast**alpha).sum(axis=(0, 1), dtype=np.float64) / total
     with np.errstate(divide="ignore"):
-        return np.where(powers > 0, np.exp(np.maximum(np.log(powers) / alpha, math.log(1e-100))), 1.0)
+        mean = np.where(powers > 0, np.exp(np.maximum(np.log(powers) / alpha, math.log(1e-18))), 1)
+    return mean.astype(np.float32)
 
 
 def self_quotient(image: Image, *, sigma: float = 8.0) -> Image:
