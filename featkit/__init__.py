@@ -1,10 +1,11 @@
 """Classical image features as scikit-learn transformers.
 
-The public names stand in ``__init__.pyi`` and are loaded on first use.
+The names that are typed first stand here, in ``__init__.pyi``, and are loaded on first use; all others stand in the
+sub-package of their family, such as ``featkit.features.texture``.
 """
 
-import lazy_loader
+from ._lazy import attach_stub
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

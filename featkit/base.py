@@ -24,7 +24,8 @@ from sklearn.utils._param_validation import (
 from sklearn.utils.validation import check_is_fitted
 
 from .exceptions import ImageFormatError
-from .images import Image, Images, check_images
+from .image.batches import check_images
+from .image.checks import Image, Images
 
 __all__ = [
     "FeatureExtractor",

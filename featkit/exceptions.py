@@ -75,6 +75,10 @@ class ImageReadWarning(UserWarning):
     """A source could not be read and a blank image stands in its place, as was asked for."""
 
 
+class KernelCacheWarning(UserWarning):
+    """Compiled kernels cannot be kept on disk, so that every process compiles them anew."""
+
+
 class LandmarkFormatError(FeatkitError, ValueError):
     """What came is no table of landmarks: an odd number of columns, another number of points, infinite values."""
 

@@ -8,9 +8,9 @@ from .base import Integral, Interval, InvalidParameterError, Real, StrOptions
 COUNT = Interval(Integral, 1, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
 FROM_0 = Interval(Real, 0, None, closed="left")
-SHARE = Interval(Real, 0, 1, closed="both")
+FRACTION = Interval(Real, 0, 1, closed="both")
 MARGIN = Interval(Real, 0, 0.5, closed="left")  # of a canvas, on each side
-BACKGROUND = [SHARE, StrOptions({"mean"})]
+BACKGROUND = [FRACTION, StrOptions({"mean"})]
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:

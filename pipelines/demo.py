@@ -14,22 +14,20 @@ from sklearn.svm import SVC, LinearSVC
 from featkit import (
     HOG,
     ContrastStretcher,
-    ExplanationDisplay,
     GrayscaleConverter,
-    LandmarkDisplay,
     LocalBinaryPattern,
-    MeasurementDisplay,
-    ReportSection,
     Resizer,
     benchmark,
     detect_faces,
-    face_landmarks,
     make_iris_flowers,
     make_shapes,
     print_comparison,
     raw_pixel_baselines,
     write_report,
 )
+from featkit.display import ExplanationDisplay, LandmarkDisplay, MeasurementDisplay
+from featkit.faces.landmarks import face_landmarks
+from featkit.report import ReportSection
 from pipelines import digits, iris, leaves, objects
 
 CHANGES = ["brightness", "contrast", "light_gradient", "shift", "rotation", "blur", "noise", "occlusion"]
@@ -49,7 +47,7 @@ def digits_section(n_splits: int = 8) -> ReportSection:
         labels,
         cv=StratifiedShuffleSplit(n_splits, train_size=500, test_size=250, random_state=0),
         train_sizes=[100, 300, 500],
-        perturbations=CHANGES,
+        corruptions=CHANGES,
         n_jobs=2,
     )
     recipe = candidates["normalised HOG + SVM"].fit(images, labels)
@@ -116,7 +114,7 @@ def faces_section() -> ReportSection:
         labels,
         baselines=baselines,
         train_sizes=[20, 50, 100],
-        perturbations=CHANGES,
+        corruptions=CHANGES,
         ablate=["HOG and LBP + SVM"],
         n_jobs=2,
     )
@@ -181,7 +179,7 @@ def objects_section(n_of_each: int = 40) -> ReportSection:
         labels,
         baselines=baselines,
         cv=3,
-        perturbations=["brightness", "rotation", "noise", "occlusion"],
+        corruptions=["brightness", "rotation", "noise", "occlusion"],
         ablate=["all families + SVM"],
         n_jobs=2,
     )

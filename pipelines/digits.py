@@ -17,16 +17,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
-from featkit import (
-    HOG,
-    Benchmark,
-    ForegroundNormalizer,
-    Perturber,
-    benchmark,
-    lenet5,
-    print_comparison,
-    raw_pixel_baselines,
-)
+from featkit import HOG, Corrupter, ForegroundNormalizer, benchmark, print_comparison, raw_pixel_baselines
+from featkit.evaluation import Benchmark, lenet5
 
 SIDE = 28
 LEARNING_SIZES = (100, 300, 1000, 4000)
@@ -72,8 +64,8 @@ def changes() -> dict[str, BaseEstimator]:
         Images -> images.
     """
 
-    def change(kind: str, amount: float) -> Perturber:
-        return Perturber(kind=kind, amount=amount)
+    def change(kind: str, amount: float) -> Corrupter:
+        return Corrupter(kind=kind, amount=amount)
 
     return {
         "dimmed by 1 stop": change("brightness", -1),
@@ -104,7 +96,7 @@ def changes() -> dict[str, BaseEstimator]:
 def make_black_patch() -> Pipeline:
     """Cover a part of the digit by ground: the negative of a white patch on the negative."""
     negative = FunctionTransformer(np.invert)
-    return make_pipeline(negative, Perturber(kind="white_occlusion", amount=0.05), negative)
+    return make_pipeline(negative, Corrupter(kind="white_occlusion", amount=0.05), negative)
 
 
 def compare(
@@ -137,7 +129,7 @@ def compare(
 
     Returns
     -------
-    benchmark : featkit.Benchmark
+    benchmark : featkit.evaluation.Benchmark
     """
     images, labels = load_digits()
     return benchmark(
@@ -147,7 +139,7 @@ def compare(
         baselines=raw_pixel_baselines(images) | ({"LeNet-5": lenet5()} if find_spec("torch") else {}),
         cv=StratifiedShuffleSplit(n_splits, train_size=train_size, test_size=test_size, random_state=0),
         train_sizes=train_sizes,
-        perturbations=changes() if with_changes else None,
+        corruptions=changes() if with_changes else None,
         n_jobs=n_jobs,
         store=store,
         verbose=verbose,
@@ -159,7 +151,7 @@ def findings(found: Benchmark) -> list[str]:
 
     Parameters
     ----------
-    found : featkit.Benchmark
+    found : featkit.evaluation.Benchmark
         As `compare` returns it.
 
     Returns
@@ -197,7 +189,7 @@ def _learning_findings(found: Benchmark, best: str) -> list[str]:
 
 def _robustness_findings(found: Benchmark) -> list[str]:
     mean = found.robustness.groupby("candidate", sort=False)["accuracy"].mean()
-    under = found.robustness.pivot_table(index="perturbation", columns="candidate", values="accuracy", sort=False)
+    under = found.robustness.pivot_table(index="corruption", columns="candidate", values="accuracy", sort=False)
     lost = 100 * (found.table["accuracy"] - under)
     light = ["dimmed by 2 stops", "contrast 1/4"]
     pixels, stretched = "raw pixels + tuned SVM", "stretched pixels + tuned SVM"
@@ -243,7 +235,7 @@ def main(arguments: list[str] | None = None) -> None:
         curves = 100 * found.learning_curves().pivot(index="candidate", columns="n_train", values="accuracy")
         print(curves.round(2).loc[list(found.table.index)].to_string())
     if len(found.robustness):
-        under = 100 * found.robustness.pivot_table(index="perturbation", columns="candidate", values="accuracy")
+        under = 100 * found.robustness.pivot_table(index="corruption", columns="candidate", values="accuracy")
         print(under[list(found.table.index)].round(1).to_string())
     print("\n".join(findings(found)))
     if options.save:

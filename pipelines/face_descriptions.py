@@ -8,18 +8,12 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from featkit import (
-    ProcrustesAligner,
-    WhitenedPCA,
-    align_face,
-    face_landmarks,
-    hog,
-    landmark_descriptors,
-    local_binary_pattern,
-    read_image,
-    to_gray,
-    to_uint8,
-)
+from featkit import ProcrustesAligner, WhitenedPCA, read_image
+from featkit.faces.description import align_face, landmark_descriptors
+from featkit.faces.landmarks import face_landmarks
+from featkit.features.binary_patterns import local_binary_pattern
+from featkit.features.gradients import hog
+from featkit.image import to_gray, to_uint8
 
 CROP = {"height": 112, "width": 96}
 ALONE = ("geometry", "raw pixels", "hog on the crop", "lbp on the crop", "hog at landmarks", "lbp at landmarks")

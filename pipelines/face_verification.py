@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from featkit import FaceVerifier, WithinClassNormalizer, equal_error_rate, pair_features, true_match_rate
+from featkit import FaceVerifier, WithinClassNormalizer
+from featkit.faces.comparison import equal_error_rate, true_match_rate
+from featkit.metric_learning import pair_features
 from pipelines.face_descriptions import DESCRIPTIONS, describe_faces, face_components
 
 

@@ -17,9 +17,9 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import QuantileTransformer
 
 from featkit import (
+    AreaIntegralInvariant,
     BackgroundRemover,
     ChordQuantiles,
-    CoverageQuantiles,
     CurvatureQuantiles,
     ImageReader,
     RegionMeasurements,
@@ -59,7 +59,7 @@ def leaf_features() -> FeatureUnion:
         [
             ("measurements", RegionMeasurements(color=None)),
             ("curvature", CurvatureQuantiles()),
-            ("coverage", CoverageQuantiles()),
+            ("coverage", AreaIntegralInvariant()),
             ("chords", ChordQuantiles()),
         ],
         verbose_feature_names_out=False,

@@ -26,8 +26,8 @@ from featkit import (
     Resizer,
     compare_features,
     list_images,
-    tuned_pixel_svm,
 )
+from featkit.evaluation import tuned_pixel_svm
 
 WHITE = 1.0  # the ground of what is cut out: on the mean colour a plain object would have no outline
 

@@ -9,8 +9,9 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import InvalidParameterError
 
-from featkit import FeatureExtractor, ImageFormatError, ImageTransformer
+from featkit import FeatureExtractor, ImageTransformer
 from featkit.base import Integral, Interval, Real, apply_to_each, stack_if_equal
+from featkit.exceptions import ImageFormatError
 
 RNG = np.random.default_rng(0)
 STACK = RNG.random((3, 5, 7))

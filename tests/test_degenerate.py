@@ -7,7 +7,7 @@ import pytest
 
 import featkit
 from featkit import BackgroundRemover, foreground_mask, segment_foreground
-from featkit.preprocessing.segmentation import METHODS
+from featkit.preprocessing.foreground.segmentation import METHODS
 
 SHAPE = (60, 80)
 ROWS, COLS = np.mgrid[: SHAPE[0], : SHAPE[1]]
@@ -50,7 +50,7 @@ MEASURES = {
     featkit.ContourSignature(): OUTLINE,
     featkit.ContourSignature(form="profile"): OUTLINE,
     featkit.CurvatureQuantiles(): OUTLINE,
-    featkit.CoverageQuantiles(): OUTLINE,
+    featkit.AreaIntegralInvariant(): OUTLINE,
     featkit.ChordQuantiles(): OUTLINE,
 }
 

@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 
-from featkit import (
+from featkit.exceptions import (
     FeatkitError,
     ImageFormatError,
     ImageReadError,

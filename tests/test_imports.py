@@ -2,9 +2,9 @@
 
 import ast
 import configparser
+import graphlib
 import importlib
 import inspect
-import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,81 +29,67 @@ EXTRAS = [
     "fsspec",
     "torch",
 ]
-IMAGES = {
-    "exceptions",
-    "_optional",
-    "images",
-    "alpha",
-    "colorspaces",
-    "affine",
-    "interpolation",
-    "components",
-    "masks",
-    "base",
-    "parameters",
-}
+# Parts of featkit: its files and folders, and in these folders their families.
+FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
 
-# part of featkit: the parts it may import (its own folder is understood)
-MAY_IMPORT = {
-    "exceptions": set(),
-    "_optional": {"exceptions"},
-    "images": {"exceptions"},
-    "alpha": {"images"},
-    "colorspaces": {"exceptions", "images"},
-    "affine": {"images"},
-    "interpolation": {"affine", "images"},
-    "components": {"images"},
-    "masks": {"components", "images"},
-    "writing": {"exceptions"},
-    "base": {"exceptions", "images"},
-    "parameters": {"base"},
-    "decoding": {"exceptions", "_optional", "images", "alpha"},
-    "listing": {"exceptions"},
-    "reading": {"decoding", *IMAGES},
-    "preprocessing": IMAGES,
-    "features": IMAGES,
-    "faces": {"features", *IMAGES},
-    "extraction": {"exceptions", "_optional", "writing", "base"},
-    "evaluation": {
-        "exceptions",
-        "_optional",
-        "writing",
-        "images",
-        "alpha",
-        "interpolation",
-        "base",
-        "parameters",
-        "reading",
-    },
-    "datasets": {"exceptions", "_optional", "images"},
-    "display": {"exceptions", "_optional", "images", "alpha", "inspection", "public names"},
-    "inspection": {"exceptions", "_optional", "images", "alpha", "public names"},
-    "report": {"exceptions", "_optional", "writing", "images", "display", "public names"},
-    "testing": IMAGES,
-    "cli": {"exceptions", "_optional", "public names"},
-}
-
-# What one file may besides, and why.
-MAY_BESIDES = {
-    "extraction.inputs": {"listing", "reading"},  # what of a folder is an image is decided there
-    "extraction.parts": {"listing", "reading"},  # and how the pixels of a picture are read
-    "extraction.persistence": {""},  # the register of names tells which types are featkit's own
-    "evaluation.baselines": {  # puts together the raw pixels that every feature is compared with
-        "features.pixels",
-        "preprocessing.color",
-        "preprocessing.contrast",
-        "preprocessing.resize",
-    },
+# part: the parts that it imports, no more and no less; its own folder is understood
+IMPORTS = {
+    "_optional": "exceptions",
+    "_numba": "exceptions",
+    "image": "_numba exceptions",
+    "base": "exceptions image",
+    "parameters": "base",
+    "io": "_optional base exceptions image",
+    "features": "base image parameters",
+    "features.gradients": "_numba base exceptions features image parameters",
+    "features.color": "_numba base features features.texture image parameters",
+    "features.texture": "_numba base features.frequency image parameters",
+    "features.binary_patterns": "_numba base features image parameters",
+    "features.frequency": "_numba base exceptions features image parameters",
+    "features.shape": "_numba base exceptions features image parameters",
+    "features.contour": "base image parameters",
+    "features.local": "base exceptions features features.gradients image parameters",
+    "preprocessing.color": "base exceptions image parameters preprocessing.light",
+    "preprocessing.geometry": "_numba base image parameters",
+    "preprocessing.light": "_numba base image parameters",
+    "preprocessing.foreground": "_numba base exceptions image parameters preprocessing.light",
+    "faces.detection": "_optional image parameters",
+    "faces.landmarks": "_numba _optional base exceptions faces.detection image parameters",
+    "faces.description": "_numba base exceptions faces.landmarks features.binary_patterns image",
+    "faces.comparison": "base exceptions faces.description faces.landmarks image",
+    "metric_learning": "base",
+    "augmentation": "base image parameters",
+    "extraction": "_optional base exceptions io",
+    "persistence": "_optional exceptions io",
+    "evaluation": (
+        "_optional augmentation features image io preprocessing.color preprocessing.geometry preprocessing.light"
+    ),
+    "evaluation.benchmarking": "_optional augmentation evaluation exceptions image io",
+    "inspection": "_optional evaluation exceptions features features.gradients image io",
+    "display": "_optional image",
+    "display.images": (
+        "_optional display exceptions faces.comparison faces.detection features.gradients features.shape "
+        "image inspection"
+    ),
+    "display.results": "_optional display evaluation evaluation.benchmarking",
+    "report": "_optional display display.images display.results evaluation.benchmarking image io",
+    "testing": "base exceptions image",
+    "cli": (
+        "_optional display.images evaluation evaluation.benchmarking exceptions extraction faces.comparison "
+        "features.binary_patterns features.color features.gradients features.shape image io persistence "
+        "preprocessing.color preprocessing.foreground preprocessing.geometry report"
+    ),
 }
 
 # package: the only parts that may name it
 AT_HOME_IN = {
-    "PIL": {"decoding", "reading"},
-    "dask": {"cli.extract"},  # for --scheduler; everywhere else joblib's backend brings it
+    "PIL": {"io"},
+    "dask": {"cli"},  # for --scheduler; everywhere else joblib's backend brings it
     "dlib": {"faces"},
     "matplotlib": {"display", "report"},
-    "pyarrow": {"extraction.parquet"},
-    "torch": {"evaluation.lenet"},
+    "numba": {"_numba"},
+    "pyarrow": {"extraction"},
+    "torch": {"evaluation"},
 }
 
 # import name: the distribution that brings it
@@ -138,23 +124,32 @@ def imported_from(name, tree):
 
 
 def part_of(name):
-    """Part of featkit that an absolute name belongs to."""
-    first = name.split(".")[1]
-    return "public names" if first in featkit.__all__ else first
+    """Part that a module below featkit belongs to."""
+    first, *rest = name.split(".")
+    return f"{first}.{rest[0]}" if first in FAMILIES_OF and len(rest) > 1 else first
 
 
 MODULES = list(modules())
 by_module = pytest.mark.parametrize(("name", "tree"), MODULES, ids=[name for name, _ in MODULES])
 
 
-@by_module
-def test_imports_follow_the_table(name, tree):
-    part = name.split(".")[0]
-    assert part in MAY_IMPORT, f"{part} has no row in the table"
-    inside = {found for found in imported_from(name, tree) if found.split(".")[0] == "featkit"}
-    besides = {f"featkit.{other}".rstrip(".") for other in MAY_BESIDES.get(name, ())}
-    wrong = {found for found in inside - besides if part_of(found) not in MAY_IMPORT[part] | {part}}
-    assert wrong == set()
+def test_imports_are_those_of_the_table():
+    found = {}
+    for name, tree in MODULES:
+        featkits = {other for other in imported_from(name, tree) if other.partition(".")[0] == "featkit"}
+        inside = {other.partition(".")[2] for other in featkits}
+        if name == "persistence":  # the register of names tells which types are featkit's own
+            inside.discard("")
+        assert "" not in inside, f"{name}: import from the module that defines the thing"
+        found.setdefault(part_of(name), set()).update(part_of(other) for other in inside)
+    assert {part: others - {part} for part, others in found.items() if others - {part}} == {
+        part: set(others.split()) for part, others in IMPORTS.items()
+    }
+
+
+def test_imports_go_one_way():
+    order = graphlib.TopologicalSorter({part: others.split() for part, others in IMPORTS.items()})
+    order.prepare()  # raises CycleError
 
 
 @by_module
@@ -181,13 +176,6 @@ def test_what_a_module_imports_at_import_is_a_core_dependency(name, tree):
     assert {DISTRIBUTIONS.get(package, package) for package in packages} <= core
 
 
-def test_table_has_no_row_too_many():
-    parts = {name.split(".")[0] for name, _ in MODULES}
-    folders = {path.name for path in ROOT.iterdir() if path.is_dir()}
-    assert set(MAY_IMPORT) <= parts | folders
-    assert set(MAY_BESIDES) <= {name for name, _ in MODULES}
-
-
 def test_nothing_imports_pipelines():
     for name, tree in MODULES:
         assert "pipelines" not in {found.split(".")[0] for found in imported_from(name, tree)}, name
@@ -196,18 +184,22 @@ def test_nothing_imports_pipelines():
 def test_pipelines_use_public_names_only():
     for path in sorted((ROOT.parent / "pipelines").glob("*.py")):
         found = {name for name in imported_from(path.stem, ast.parse(path.read_text())) if name.startswith("featkit")}
-        assert found <= {"featkit"}, path.name
+        public = {package for package, _, _ in PUBLIC} | {"featkit.exceptions", "featkit.testing"}
+        assert found <= public, path.name
 
 
 def test_there_is_no_drawer_for_everything():
     assert not {"utils", "helpers", "common", "misc", "manager"} & {name.split(".")[-1] for name, _ in MODULES}
 
 
-# The stub
+# The stubs
+
+STUBS = sorted(ROOT.rglob("__init__.pyi"))
 
 
-def stub_lines():
-    for node in ast.parse((ROOT / "__init__.pyi").read_text()).body:
+def stub_lines(stub):
+    """Module, name and alias of every import of a stub; modules are named from the stub's package on."""
+    for node in ast.parse(stub.read_text()).body:
         if isinstance(node, ast.AnnAssign):
             assert node.target.id in ("__version__", "__all__")
             continue
@@ -217,29 +209,68 @@ def stub_lines():
             yield node.module, alias.name, alias.asname
 
 
-def test_stub_names_each_thing_once_as_itself():
-    lines = list(stub_lines())
+def package_of(stub):
+    return ".".join(("featkit", *stub.parent.relative_to(ROOT).parts))
+
+
+PUBLIC = [(package_of(stub), module, name) for stub in STUBS for module, name, _ in stub_lines(stub)]
+
+
+@pytest.mark.parametrize("stub", STUBS, ids=package_of)
+def test_stub_names_each_thing_once_as_itself_in_order(stub):
+    lines = list(stub_lines(stub))
     assert [line for line in lines if line[1] != line[2]] == []
     names = [name for _, name, _ in lines]
     assert len(set(names)) == len(names)
-    assert set(names) == set(featkit.__all__) == set(dir(featkit))
+    package = importlib.import_module(package_of(stub))
+    assert set(names) == set(package.__all__) == set(dir(package))
+    assert lines == sorted(lines)
 
 
-@pytest.mark.parametrize(("module", "name"), [line[:2] for line in stub_lines()], ids=lambda value: value)
-def test_public_name_imports_from_where_the_stub_says(module, name):
-    item = getattr(featkit, name)
-    assert item is getattr(importlib.import_module(f"featkit.{module}"), name)
+@pytest.mark.parametrize(("package", "module", "name"), PUBLIC, ids=lambda value: value)
+def test_public_name_imports_from_where_the_stub_says(package, module, name):
+    item = getattr(importlib.import_module(package), name)
+    defined = importlib.import_module(f"{package}.{module}")
+    assert item is getattr(defined, name)
     if callable(item):
-        assert inspect.getmodule(item).__name__ == f"featkit.{module}"
+        assert inspect.getmodule(item) is defined
         assert inspect.getdoc(item)
 
 
+def test_every_name_of_featkit_itself_stands_in_its_sub_package_too():
+    modules = {(package, f"{package}.{module}", name) for package, module, name in PUBLIC}
+    elsewhere = {(module, name) for package, module, name in modules if package != "featkit"}
+    testing = importlib.import_module("featkit.testing")
+    elsewhere |= {("featkit.testing", name) for name in testing.__all__}
+    elsewhere |= {(module, name) for _, module, name in modules if module.count(".") == 1}  # base, persistence
+    assert {(module, name) for package, module, name in modules if package == "featkit"} <= elsewhere
+
+
+def test_names_mean_one_thing():
+    """No name stands for two things in two sub-packages."""
+    homes = {}
+    for package, module, name in PUBLIC:
+        homes.setdefault(name, set()).add(f"{package}.{module}")
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
+
+
 def test_every_estimator_is_a_public_name():
-    for found in pkgutil.walk_packages(featkit.__path__, "featkit."):
-        module = importlib.import_module(found.name)
-        for name, item in vars(module).items():
-            if inspect.isclass(item) and issubclass(item, BaseEstimator) and item.__module__ == found.name:
-                assert name.startswith("_") or name in featkit.__all__, f"{found.name}.{name}"
+    for name, _ in MODULES:
+        module = importlib.import_module(f"featkit.{name}")
+        for title, item in vars(module).items():
+            if inspect.isclass(item) and issubclass(item, BaseEstimator) and item.__module__ == module.__name__:
+                private = title.startswith("_") or name.rpartition(".")[2].startswith("_")
+                assert private or title in featkit.__all__, f"{name}.{title}"
+
+
+def test_a_function_keeps_its_name_beside_the_module_that_defines_it():
+    found = run("""
+import featkit.features.gradients.hog
+from featkit.features.gradients.felzenszwalb_hog import FelzenszwalbHOG
+from featkit.features import gradients
+print(callable(gradients.hog), callable(gradients.felzenszwalb_hog), callable(featkit.features.gradients.hog))
+""")
+    assert found == ["True", "True", "True"]
 
 
 # What importing costs and needs
@@ -255,7 +286,7 @@ def test_import_featkit_loads_next_to_nothing():
     added = run("import sys; before = set(sys.modules); import featkit; print(*set(sys.modules) - before)")
     heavy = {"numpy", "scipy", "sklearn", "skimage", "cv2", "numba", "joblib", "PIL", *EXTRAS}
     assert heavy & {name.split(".")[0] for name in added} == set()
-    assert {name for name in added if name.startswith("featkit")} == {"featkit"}
+    assert {name for name in added if name.startswith("featkit")} == {"featkit", "featkit._lazy"}
     assert len(added) < 60
 
 

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
-from featkit import MissingDependencyError
 from featkit._optional import require
+from featkit.exceptions import MissingDependencyError
 
 
 def test_an_installed_module_is_imported():

@@ -19,8 +19,8 @@ import numpy as np
 import skimage
 from sklearn.base import clone
 
-from featkit import MissingDependencyError
-from featkit.testing.pictures import check_pictures, with_alpha
+from featkit.exceptions import MissingDependencyError
+from featkit.testing._images import check_pictures, with_alpha
 from tests.contract.test_contract import IMAGE_ESTIMATORS, REGRESSORS
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "scikit-image", "opencv-python-headless", "numba", "pillow", "dlib-bin")

@@ -10,7 +10,9 @@ import numpy as np
 from PIL import Image
 from skimage.data import astronaut
 
-from featkit import LandmarkDisplay, detect_faces, face_landmarks
+from featkit import detect_faces
+from featkit.display import LandmarkDisplay
+from featkit.faces.landmarks import face_landmarks
 
 
 def main():

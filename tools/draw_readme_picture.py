@@ -7,7 +7,9 @@ from pathlib import Path
 
 from sklearn.pipeline import make_pipeline
 
-from featkit import BackgroundRemover, ForegroundCropper, StepsDisplay, make_iris_flowers, part_labels
+from featkit import BackgroundRemover, ForegroundCropper, make_iris_flowers
+from featkit.display import StepsDisplay
+from featkit.features.shape import part_labels
 from pipelines import iris
 
 

@@ -17,15 +17,10 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from featkit.preprocessing.proposals import (
-    OVERLAP_WEIGHTS,
-    VOTE_TEMPERATURE,
-    cut_proposals,
-    overlap_cues,
-)
-from featkit.preprocessing.saliency import CUE_WEIGHTS, border_contacts, saliency_cues
-from featkit.preprocessing.segmentation import small_lab
-from featkit.preprocessing.superpixels import color_moments, shared_borders, slic
+from featkit.preprocessing.foreground._proposals import OVERLAP_WEIGHTS, VOTE_TEMPERATURE, cut_proposals, overlap_cues
+from featkit.preprocessing.foreground._saliency import CUE_WEIGHTS, border_contacts, saliency_cues
+from featkit.preprocessing.foreground._superpixels import color_moments, shared_borders, slic
+from featkit.preprocessing.foreground.segmentation import small_lab
 
 N_FOLDS = 10
 

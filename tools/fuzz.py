@@ -27,7 +27,7 @@ with atheris.instrument_imports(include=["tifffile", "PIL"]):  # not featkit: an
 atheris.instrument_func(decoding.decode_image)
 
 MAX_PIXELS = 100_000
-SKIPPED = {"ImageReader", "ImageTransformer", "FeatureExtractor", "Perturber"}
+SKIPPED = {"ImageReader", "ImageTransformer", "FeatureExtractor", "Corrupter"}
 KINDS = {
     "uint8": lambda image: image,
     "uint16": lambda image: image.astype(np.uint16) * 257,
@@ -60,7 +60,7 @@ def read(data):
     """One file: an image or an error that is featkit's."""
     try:
         featkit.check_image(featkit.read_image(data, max_pixels=MAX_PIXELS))
-    except featkit.ImageReadError:
+    except featkit.exceptions.ImageReadError:
         return
 
 
@@ -86,7 +86,7 @@ def steps_of(family):
             size = {"height": 32, "width": 40} if name in ("Resizer", "CenterCropper", "ForegroundCropper") else {}
             estimator = item(**size).fit(pictures, np.arange(len(pictures)) % 2)
             for convert in KINDS.values():  # compiled before the clock of the first input runs
-                with contextlib.suppress(featkit.FeatkitError):
+                with contextlib.suppress(featkit.exceptions.FeatkitError):
                     estimator.transform(convert(pictures))
             yield estimator
 
@@ -100,7 +100,7 @@ def transform_with(estimators):
         image = drawn_image(provider)
         try:
             result = estimator.transform([image])
-        except featkit.FeatkitError:
+        except featkit.exceptions.FeatkitError:
             return
         if isinstance(estimator, featkit.ImageTransformer):
             featkit.check_image(result[0])

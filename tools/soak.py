@@ -22,7 +22,7 @@ import featkit
 
 BATCH = 50
 SLOW = {
-    *("BagOfVisualWords", "ChordQuantiles", "CoverageQuantiles", "CurvatureQuantiles", "DominantColors"),
+    *("BagOfVisualWords", "ChordQuantiles", "AreaIntegralInvariant", "CurvatureQuantiles", "DominantColors"),
     *("EllipticFourier", "FaceLandmarks", "GaborBank", "LandmarkDescriptors", "PartMeasurements"),
 }
 SIZE = {"height": 32, "width": 32}
@@ -103,7 +103,7 @@ def main():
     parser.add_argument("--others", type=int, default=10_000, help="through each other step (default: 10000)")
     parser.add_argument("--bound", type=float, default=20.0, help="megabytes (default: 20)")
     options = parser.parse_args()
-    warnings.simplefilter("ignore", featkit.ModelLicenseWarning)
+    warnings.simplefilter("ignore", featkit.exceptions.ModelLicenseWarning)
     soak("chain", [chain()], options.images, options.bound)
     soak("other steps", other_steps(), options.others, options.bound)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
     from sklearn.pipeline import Pipeline
 
-    from .. import HOG
+    from ..features.gradients.hog import HOG
 
 QUICK_IMAGES = 60  # of each class
 SHOWN_CLASSES = 4  # looked into in the report
@@ -35,7 +35,9 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument("--network", action="store_true", help="with LeNet-5 as a candidate, where torch is installed")
     parser.add_argument("--report", metavar="FILE", help="write an HTML report to look at")
     parser.add_argument("--csv", metavar="FILE", help="write the table")
-    parser.add_argument("--save", metavar="FILE", help="write all figures as JSON, for featkit.Benchmark.load")
+    parser.add_argument(
+        "--save", metavar="FILE", help="write all figures as JSON, for featkit.evaluation.Benchmark.load"
+    )
     parser.add_argument(
         "--store",
         metavar="FOLDER",
@@ -52,7 +54,12 @@ def run(options: argparse.Namespace) -> int:
 
     import numpy as np
 
-    from .. import ReportSection, benchmark, list_images, print_comparison, raw_pixel_baselines, write_report
+    from ..evaluation.baselines import raw_pixel_baselines
+    from ..evaluation.benchmarking.benchmark import benchmark
+    from ..evaluation.benchmarking.terminal import print_comparison
+    from ..io.listing import list_images
+    from ..report.section import ReportSection
+    from ..report.write import write_report
 
     _check_places(options)
     store = options.store or (options.report and f"{options.report}.folds")
@@ -80,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
             cv=n_folds,
             n_repeats=options.repeats,
             train_sizes="auto",
-            perturbations=QUICK_CHANGES if options.quick else "all",
+            corruptions=QUICK_CHANGES if options.quick else "all",
             ablate=["HOG + colour"],
             n_jobs=options.jobs,
             store=store,
@@ -195,11 +202,13 @@ def _small_rgb(max_pixels: int) -> "Pipeline":
     """Paths to 128 x 128 RGB: each picture depends on its own file alone, so nothing leaks."""
     from sklearn.pipeline import make_pipeline
 
-    from .. import ColorConverter, ImageReader, Resizer
+    from ..io.reading import ImageReader
+    from ..preprocessing.color.conversion import ColorConverter
+    from ..preprocessing.geometry.resize import Resizer
 
     reader = ImageReader(min_size=128, max_pixels=max_pixels)
     return make_pipeline(
-        reader, ColorConverter(background=0.0), Resizer(height=128, width=128, fit="pad", background=0.0)
+        reader, ColorConverter(background=0.0), Resizer(height=128, width=128, mode="pad", background=0.0)
     )
 
 
@@ -207,7 +216,8 @@ def _read_for_benchmark(reader: "Pipeline", folder: str, paths: "np.ndarray") ->
     """Read every file once."""
     import numpy as np
 
-    from .. import ImageReadError, to_uint8
+    from ..exceptions import ImageReadError
+    from ..image.conversions import to_uint8
 
     images, errors = [], []
     for path in paths:  # one at a time: large photos do not fit into memory together
@@ -227,13 +237,13 @@ def _small(baseline: "BaseEstimator") -> "BaseEstimator":
     """Raw pixels at 32 x 32: where they do best, and fit in time."""
     from sklearn.pipeline import make_pipeline
 
-    from .. import Resizer
+    from ..preprocessing.geometry.resize import Resizer
 
     return make_pipeline(Resizer(height=32, width=32), baseline)
 
 
 def _gradients() -> "HOG":
-    from .. import HOG
+    from ..features.gradients.hog import HOG
 
     return HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2), voting="trilinear")
 
@@ -243,7 +253,10 @@ def _benchmark_candidates(network: bool) -> "dict[str, BaseEstimator]":
 
     from sklearn.pipeline import make_union
 
-    from .. import ColorHistogram, ColorMoments, LocalBinaryPattern, lenet5
+    from ..evaluation.lenet import lenet5
+    from ..features.binary_patterns.local_binary_pattern import LocalBinaryPattern
+    from ..features.color.color_histogram import ColorHistogram
+    from ..features.color.color_moments import ColorMoments
 
     candidates = {
         "colour histogram": ColorHistogram(space="hsv"),
@@ -264,7 +277,7 @@ def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", 
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    from .. import ExplanationDisplay
+    from ..display.images.explanation import ExplanationDisplay
 
     chosen = _some_of_each_class(labels)
     model = make_pipeline(*reader, _gradients(), StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))

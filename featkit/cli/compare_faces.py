@@ -19,7 +19,9 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Read both photos, compare, print the distances, draw."""
-    from .. import FaceComparisonDisplay, compare_faces, read_image
+    from ..display.images.face_comparison import FaceComparisonDisplay
+    from ..faces.comparison.comparison import compare_faces
+    from ..io.reading import read_image
 
     comparison = compare_faces(read_image(options.a), read_image(options.b))
     print("Procrustes distance: 0 for equal forms, at most 1. No proof of identity: the look on a face counts too.")

@@ -20,7 +20,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser = commands.add_parser("extract", help="features of any number of images, as a Parquet dataset")
     parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where the dataset goes; run again to go on")
-    parser.add_argument("--transformer", metavar="FILE", help=f"made by featkit.save (default: {SHOWN_CHAIN})")
+    parser.add_argument("--transformer", metavar="FILE", help=f"made by featkit.save_model (default: {SHOWN_CHAIN})")
     parser.add_argument("--trust", action="append", default=[], metavar="TYPE", help="allow a type in that file")
     parser.add_argument("--jobs", type=int, default=-1, help="threads (default: all cores)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://...: its workers do the work")
@@ -32,13 +32,14 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Extract, and say what came of it."""
-    from .. import extract_to_parquet, load
+    from ..extraction.parquet import extract_to_parquet
+    from ..persistence import load_model
 
     for name in ("chunk_size", "part_size"):
         if getattr(options, name) is not None and getattr(options, name) < 1:
             raise ValueError(f"Expected --{name.replace('_', '-')} of at least 1, got {getattr(options, name)}.")
     transformer = (
-        load(options.transformer, trusted=options.trust) if options.transformer else _chain(options.max_pixels)
+        load_model(options.transformer, trusted=options.trust) if options.transformer else _chain(options.max_pixels)
     )
     if not hasattr(transformer, "transform"):
         raise ValueError(f"Expected a transformer in {options.transformer}, got a model: featkit predict applies it.")
@@ -66,15 +67,13 @@ def run(options: argparse.Namespace) -> int:
 def _chain(max_pixels: int) -> "Pipeline":
     from sklearn.pipeline import make_pipeline
 
-    from .. import (
-        HOG,
-        BackgroundRemover,
-        ColorHistogram,
-        ForegroundCropper,
-        ImageReader,
-        LocalBinaryPattern,
-        RegionMeasurements,
-    )
+    from ..features.binary_patterns.local_binary_pattern import LocalBinaryPattern
+    from ..features.color.color_histogram import ColorHistogram
+    from ..features.gradients.hog import HOG
+    from ..features.shape.region_measurements import RegionMeasurements
+    from ..io.reading import ImageReader
+    from ..preprocessing.foreground.background import BackgroundRemover
+    from ..preprocessing.geometry.crop import ForegroundCropper
 
     described = [HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2)), LocalBinaryPattern(), ColorHistogram()]
     crop = make_pipeline(ForegroundCropper(height=128, width=128), _union(described))

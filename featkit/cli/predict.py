@@ -6,7 +6,7 @@ import argparse
 def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("predict", help="apply a saved model to new images")
-    parser.add_argument("model", help="file made by featkit.save")
+    parser.add_argument("model", help="file made by featkit.save_model")
     parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
     parser.add_argument(
         "--out", default="predictions.csv", metavar="FILE", help="ends in .csv or .parquet (default: %(default)s)"
@@ -18,9 +18,10 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Load, predict, say what came of it."""
-    from .. import load, predict_to_file
+    from ..extraction.prediction import predict_to_file
+    from ..persistence import load_model
 
-    model = load(options.model, trusted=options.trust)
+    model = load_model(options.model, trusted=options.trust)
     done = predict_to_file(model, options.images, options.out, n_jobs=options.jobs)
     print(f"{done.n_images} predictions in {options.out}")
     if done.n_errors:

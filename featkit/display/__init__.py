@@ -1,1 +1,5 @@
-"""Pictures of what pipelines see, measure and achieve: one display in each file."""
+"""What a pipeline sees, measures and achieves, drawn."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from ..images import Image, to_float
+from ..image.checks import Image
+from ..image.conversions import to_float
 
 CHECKERS = (0.85, 0.65)  # gray levels of the board that shows through where a picture is transparent
 
 
-def on_checkerboard(image: Image, square: int = 8) -> np.ndarray:
+def draw_on_checkerboard(image: Image, square: int = 8) -> np.ndarray:
     """Lay a picture with alpha on a checkerboard, so that one sees what is transparent.
 
     Parameters
@@ -24,8 +25,8 @@ def on_checkerboard(image: Image, square: int = 8) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit import on_checkerboard
-    >>> on_checkerboard(np.zeros((2, 2, 4), dtype=np.uint8), square=1)[..., 0]
+    >>> from featkit.display import draw_on_checkerboard
+    >>> draw_on_checkerboard(np.zeros((2, 2, 4), dtype=np.uint8), square=1)[..., 0]
     array([[0.85, 0.65],
            [0.65, 0.85]], dtype=float32)
     """

@@ -1,1 +1,5 @@
-"""Comparing features honestly: folds, statistics, learning curves, changed pictures, costs, duplicates."""
+"""Benchmarks of features against raw pixels: folds, statistics, robustness, learning curves."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-def without_each_family(candidate: BaseEstimator) -> dict[str, BaseEstimator]:
+def leave_one_family_out(candidate: BaseEstimator) -> dict[str, BaseEstimator]:
     """Copies of a candidate, each with one branch of its FeatureUnion dropped.
 
     Parameters
@@ -33,8 +33,9 @@ def without_each_family(candidate: BaseEstimator) -> dict[str, BaseEstimator]:
     --------
     >>> from sklearn.pipeline import make_pipeline, make_union
     >>> from sklearn.svm import SVC
-    >>> from featkit import HOG, ColorHistogram, without_each_family
-    >>> list(without_each_family(make_pipeline(make_union(HOG(), ColorHistogram()), SVC())))
+    >>> from featkit import HOG, ColorHistogram
+    >>> from featkit.evaluation import leave_one_family_out
+    >>> list(leave_one_family_out(make_pipeline(make_union(HOG(), ColorHistogram()), SVC())))
     ['hog', 'colorhistogram']
     """
     variants: dict[str, BaseEstimator] = {}

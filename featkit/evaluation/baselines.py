@@ -13,10 +13,10 @@ from sklearn.svm import SVC
 from sklearn.utils.validation import validate_data
 
 from ..features.pixels import RawPixels
-from ..preprocessing.color import ColorConverter
-from ..preprocessing.contrast import ContrastStretcher
-from ..preprocessing.resize import Resizer
-from ..reading import ImageReader, Sources
+from ..io.reading import ImageReader, Sources
+from ..preprocessing.color.conversion import ColorConverter
+from ..preprocessing.geometry.resize import Resizer
+from ..preprocessing.light.contrast import ContrastStretcher
 
 
 def raw_pixel_features(X: Sources) -> RawPixels | Pipeline:
@@ -34,7 +34,7 @@ def raw_pixel_features(X: Sources) -> RawPixels | Pipeline:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit import raw_pixel_features
+    >>> from featkit.evaluation import raw_pixel_features
     >>> raw_pixel_features(np.zeros((10, 8, 8)))
     RawPixels()
     """

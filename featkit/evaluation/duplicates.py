@@ -9,9 +9,10 @@ import numpy as np
 from scipy.fft import dctn
 
 from .._optional import require
-from ..alpha import flatten_alpha
-from ..images import Image, to_float, to_gray
-from ..reading import ImageReader, Sources
+from ..image.alpha import flatten_alpha
+from ..image.checks import Image
+from ..image.conversions import to_float, to_gray
+from ..io.reading import ImageReader, Sources
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -44,7 +45,7 @@ def perceptual_hash(image: Image) -> np.ndarray:
     --------
     >>> import numpy as np
     >>> from skimage.data import camera
-    >>> from featkit import perceptual_hash
+    >>> from featkit.evaluation import perceptual_hash
     >>> int(np.sum(perceptual_hash(camera()) != perceptual_hash(camera()[::2, ::2])))
     4
     """

@@ -111,7 +111,7 @@ def crossing_points(learning: "DataFrame") -> "DataFrame":
     Examples
     --------
     >>> import pandas as pd
-    >>> from featkit import crossing_points
+    >>> from featkit.evaluation import crossing_points
     >>> learning = pd.DataFrame({
     ...     "candidate": ["HOG", "HOG", "network", "network"], "n_train": [100, 10000, 100, 10000],
     ...     "n_test": 50, "draw": 0, "accuracy": [0.90, 0.94, 0.80, 0.96]})

@@ -12,8 +12,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._optional import require
-from ..alpha import flatten_alpha
-from ..images import Images, check_images, to_float, to_gray
+from ..image.alpha import flatten_alpha
+from ..image.batches import check_images
+from ..image.checks import Images
+from ..image.conversions import to_float, to_gray
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -126,7 +128,7 @@ def lenet5(*, n_steps: int = 2000, max_shift: int = 2, random_state: int | None 
 
     Examples
     --------
-    >>> from featkit import lenet5
+    >>> from featkit.evaluation import lenet5
     >>> lenet5(n_steps=500).get_params()
     {'max_shift': 2, 'n_steps': 500, 'random_state': None}
     """

@@ -7,8 +7,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .._optional import require
-from .perturbation_kinds import KINDS
-from .perturbations import Perturber
+from ..augmentation._kinds import KINDS
+from ..augmentation.corruptions import Corrupter
 from .statistics import accuracy_over_folds
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SEVERITIES = (1, 2, 3, 4, 5)
 class Change(NamedTuple):
     """One change of the test images: its name, its family and strength, and the transformer that makes it."""
 
-    perturbation: str
+    corruption: str
     family: str
     severity: int
     amount: float
@@ -28,8 +28,8 @@ class Change(NamedTuple):
     transformer: BaseEstimator
 
 
-def perturbation_suite(
-    perturbations: str | Sequence[str] | Mapping[str, BaseEstimator | Sequence[BaseEstimator]] | None = "all",
+def corruption_suite(
+    corruptions: str | Sequence[str] | Mapping[str, BaseEstimator | Sequence[BaseEstimator]] | None = "all",
     *,
     severities: Sequence[int] = SEVERITIES,
     random_state: int = 0,
@@ -38,54 +38,54 @@ def perturbation_suite(
 
     Parameters
     ----------
-    perturbations : "all", list of str, dict or None, default="all"
-        Kinds of `Perturber`, each in all `severities`; or, by name, a transformer image -> image or a list of such
+    corruptions : "all", list of str, dict or None, default="all"
+        Kinds of `Corrupter`, each in all `severities`; or, by name, a transformer image -> image or a list of such
         from mild to severe. None is no change at all.
     severities : sequence of int from 1 to 5, default=(1, 2, 3, 4, 5)
-        Of the kinds of `Perturber`.
+        Of the kinds of `Corrupter`.
     random_state : int, default=0
-        Seed of every `Perturber` that is made here.
+        Seed of every `Corrupter` that is made here.
 
     Returns
     -------
     changes : list of Change
-        Named tuples (perturbation, family, severity, amount, unit, transformer). A transformer that is no `Perturber`
+        Named tuples (corruption, family, severity, amount, unit, transformer). A transformer that is no `Corrupter`
         has no amount (NaN) and belongs to the family "other".
 
     Raises
     ------
     ValueError
-        For a kind that `Perturber` does not know.
+        For a kind that `Corrupter` does not know.
 
     Examples
     --------
-    >>> from featkit import perturbation_suite
-    >>> [(change.severity, change.amount, change.unit) for change in perturbation_suite(["rotation"])]
+    >>> from featkit.evaluation import corruption_suite
+    >>> [(change.severity, change.amount, change.unit) for change in corruption_suite(["rotation"])]
     [(1, 5, 'degrees'), (2, 10, 'degrees'), (3, 15, 'degrees'), (4, 20, 'degrees'), (5, 30, 'degrees')]
     """
-    if perturbations is None:
+    if corruptions is None:
         return []
-    if isinstance(perturbations, Mapping):
+    if isinstance(corruptions, Mapping):
         return [
             _described(name, severity, transformer)
-            for name, given in perturbations.items()
+            for name, given in corruptions.items()
             for severity, transformer in enumerate(given if isinstance(given, (list, tuple)) else [given], start=1)
         ]
-    if isinstance(perturbations, str):
-        perturbations = KINDS if perturbations == "all" else [perturbations]
-    kinds = list(perturbations)
+    if isinstance(corruptions, str):
+        corruptions = KINDS if corruptions == "all" else [corruptions]
+    kinds = list(corruptions)
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
-        raise ValueError(f'Expected perturbations "all", a dict or kinds among {sorted(KINDS)}, got {unknown}.')
+        raise ValueError(f'Expected corruptions "all", a dict or kinds among {sorted(KINDS)}, got {unknown}.')
     return [
-        _described(kind, severity, Perturber(kind=kind, severity=severity, random_state=random_state))
+        _described(kind, severity, Corrupter(kind=kind, severity=severity, random_state=random_state))
         for kind in kinds
         for severity in severities
     ]
 
 
 def _described(name: str, severity: int, transformer: BaseEstimator) -> Change:
-    if not isinstance(transformer, Perturber):
+    if not isinstance(transformer, Corrupter):
         return Change(name, "other", severity, np.nan, "", transformer)
     kind = KINDS[transformer.kind]
     amount = kind.amounts[transformer.severity - 1] if transformer.amount is None else transformer.amount
@@ -93,7 +93,7 @@ def _described(name: str, severity: int, transformer: BaseEstimator) -> Change:
 
 
 def robustness_curves(robustness: "DataFrame") -> "DataFrame":
-    """Mean accuracy and its interval for every candidate, perturbation and severity.
+    """Mean accuracy and its interval for every candidate, corruption and severity.
 
     Parameters
     ----------
@@ -103,10 +103,10 @@ def robustness_curves(robustness: "DataFrame") -> "DataFrame":
     Returns
     -------
     curves : pandas.DataFrame
-        Columns candidate, perturbation, severity, amount, unit, accuracy, low, high; the interval is that of
+        Columns candidate, corruption, severity, amount, unit, accuracy, low, high; the interval is that of
         `corrected_resampled_test`.
     """
-    keys = ["candidate", "perturbation", "severity", "amount", "unit"]
+    keys = ["candidate", "corruption", "severity", "amount", "unit"]
     return _means_with_intervals(robustness, keys)
 
 
@@ -121,15 +121,15 @@ def robustness_summary(robustness: "DataFrame") -> "DataFrame":
     Returns
     -------
     summary : pandas.DataFrame
-        Columns candidate, family, accuracy, low, high, kept. Every perturbation of a family weighs the same, and so
-        does each of its severities; the family "all" is the mean over all perturbations. The interval is that of
+        Columns candidate, family, accuracy, low, high, kept. Every corruption of a family weighs the same, and so
+        does each of its severities; the family "all" is the mean over all corruptions. The interval is that of
         `corrected_resampled_test` over the folds; ``kept`` is accuracy as a share of that on unchanged images.
     """
     pandas = require("pandas", extra="report")
     together = pandas.concat([robustness, robustness.assign(family="all")], ignore_index=True)
     per_fold = ["candidate", "family", "repeat", "fold", "n_train", "n_test", "clean"]
-    by_perturbation = together.groupby([*per_fold, "perturbation"], sort=False)["accuracy"].mean()
-    figures = by_perturbation.groupby(per_fold, sort=False).mean().reset_index()
+    by_corruption = together.groupby([*per_fold, "corruption"], sort=False)["accuracy"].mean()
+    figures = by_corruption.groupby(per_fold, sort=False).mean().reset_index()
     summary = _means_with_intervals(figures, ["candidate", "family"])
     clean = figures.groupby(["candidate", "family"], sort=False)["clean"].mean().to_numpy()
     return summary.assign(kept=summary["accuracy"] / clean)

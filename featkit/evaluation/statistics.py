@@ -62,7 +62,7 @@ def corrected_resampled_test(
 
     Examples
     --------
-    >>> from featkit import corrected_resampled_test
+    >>> from featkit.evaluation import corrected_resampled_test
     >>> corrected_resampled_test([0.01, 0.02, 0.03], n_train=100, n_test=50)
     ResampledTest(mean=0.02, low=-0.019, high=0.059, p=0.159)
     """
@@ -97,7 +97,7 @@ def accuracy_over_folds(accuracies: ArrayLike, *, n_train: ArrayLike, n_test: Ar
     return test.mean, low, high
 
 
-def mcnemar_p(first_right: ArrayLike, second_right: ArrayLike) -> float:
+def mcnemar_test(first_right: ArrayLike, second_right: ArrayLike) -> float:
     """Exact two-sided McNemar test of two candidates on the same images.
 
     Parameters
@@ -118,8 +118,8 @@ def mcnemar_p(first_right: ArrayLike, second_right: ArrayLike) -> float:
 
     Examples
     --------
-    >>> from featkit import mcnemar_p
-    >>> mcnemar_p([True] * 6 + [False], [False] * 6 + [True])  # 6 against 1: 2 (1 + 7) / 2 ** 7
+    >>> from featkit.evaluation import mcnemar_test
+    >>> mcnemar_test([True] * 6 + [False], [False] * 6 + [True])  # 6 against 1: 2 (1 + 7) / 2 ** 7
     0.125
     """
     first_right, second_right = np.asarray(first_right, dtype=bool), np.asarray(second_right, dtype=bool)
@@ -128,7 +128,7 @@ def mcnemar_p(first_right: ArrayLike, second_right: ArrayLike) -> float:
     return float(stats.binomtest(only_first, parted).pvalue) if parted else 1.0
 
 
-def holm(p_values: ArrayLike) -> np.ndarray:
+def holm_correction(p_values: ArrayLike) -> np.ndarray:
     """Adjust p values of several tests so that all their conclusions hold together.
 
     Parameters
@@ -146,8 +146,8 @@ def holm(p_values: ArrayLike) -> np.ndarray:
 
     Examples
     --------
-    >>> from featkit import holm
-    >>> holm([0.01, 0.04, 0.03])
+    >>> from featkit.evaluation import holm_correction
+    >>> holm_correction([0.01, 0.04, 0.03])
     array([0.03, 0.06, 0.06])
     """
     p_values = np.asarray(p_values, dtype=np.float64)
@@ -212,7 +212,7 @@ def critical_difference(
     Examples
     --------
     >>> import pandas as pd
-    >>> from featkit import critical_difference
+    >>> from featkit.evaluation import critical_difference
     >>> tables = {k: pd.DataFrame({"accuracy": [0.9, 0.8 + k / 100, 0.7]}, ["HOG", "LBP", "pixels"]) for k in range(5)}
     >>> found = critical_difference(tables)
     >>> found.ranks.to_dict(), round(found.critical_difference, 2), found.cliques

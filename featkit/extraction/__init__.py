@@ -1,1 +1,5 @@
-"""Many images to one table: chunks, cache, Parquet."""
+"""Many images to one table: chunks, cache, Parquet, predictions."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

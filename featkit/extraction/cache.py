@@ -14,8 +14,8 @@ import joblib
 import numpy as np
 
 from ..exceptions import FeatkitError
-from .chunks import Chunk, are_rows, transform_chunk
-from .parts import content_digest
+from ..io.shards import content_digest
+from ._chunks import Chunk, are_rows, transform_chunk
 
 KEY_FORMAT = 2  # under keys of format 1, rows of a shuffled Series could be those of other images
 APPLICATION = 0x66656174  # "feat": tells our files from other databases

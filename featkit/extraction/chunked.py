@@ -18,10 +18,10 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ..base import HasMethods, Integral, Interval, StrOptions
 from ..exceptions import ImageFormatError
+from ._chunks import Chunk, are_rows, transform_chunk
+from ._fingerprint import describe_transformer, digest
+from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts
 from .cache import FeatureCache, transform_cached
-from .chunks import Chunk, are_rows, transform_chunk
-from .fingerprint import describe_transformer, digest
-from .fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts
 
 Batch: TypeAlias = np.ndarray | Collection[Any]  # of what the transformer takes: images, paths, ...
 

@@ -22,14 +22,14 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._optional import require
 from ..exceptions import ExtractionError, ImageReadError
-from ..writing import write_atomically
+from ..io.inputs import find_images
+from ..io.shards import Item, Part
+from ..io.writing import write_atomically
+from ._chunks import stack_rows, transform_chunk
+from ._fingerprint import describe_transformer, differences, digest
+from ._fitting import ready_transformer
+from ._progress import progress_of
 from .chunked import ExtractionWarning
-from .chunks import stack_rows, transform_chunk
-from .fingerprint import describe_transformer, differences, digest
-from .fitting import ready_transformer
-from .inputs import find_images
-from .parts import Item, Part
-from .progress import progress_of
 
 if TYPE_CHECKING:
     import pyarrow
@@ -39,7 +39,7 @@ FORMAT = 1
 NOTES = ("path", "label", "error")
 
 
-class Extraction(NamedTuple):
+class ExtractionResult(NamedTuple):
     """What became of an extraction.
 
     Attributes
@@ -72,7 +72,7 @@ def extract_to_parquet(
     part_size: int | None = None,
     n_jobs: int | None = None,
     progress: bool | None = None,
-) -> Extraction:
+) -> ExtractionResult:
     """Extract features into a Parquet dataset; started again, go on where it stopped.
 
     Parameters
@@ -164,7 +164,7 @@ def extract_to_parquet(
         raise ExtractionError(
             f"{folder} holds parts of more images than came: {more.name} is there. Choose another folder."
         )
-    return Extraction(str(folder), n_images, n_errors, n_parts, n_kept, time.monotonic() - start)
+    return ExtractionResult(str(folder), n_images, n_errors, n_parts, n_kept, time.monotonic() - start)
 
 
 def _drop_leftovers(folder: Path, before: float) -> None:

@@ -14,14 +14,14 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import ImageReadError
-from ..writing import write_atomically
-from .inputs import find_images
+from ..io.inputs import find_images
+from ..io.shards import Part
+from ..io.writing import write_atomically
+from ._progress import progress_of
 from .parquet import check_chunk_size, rows_of_part, write_columns
-from .parts import Part
-from .progress import progress_of
 
 
-class Prediction(NamedTuple):
+class PredictionResult(NamedTuple):
     """Rows that `predict_to_file` wrote, and those among them with an error instead of a prediction."""
 
     n_images: int
@@ -36,7 +36,7 @@ def predict_to_file(
     chunk_size: int = 16,
     n_jobs: int | None = None,
     progress: bool | None = None,
-) -> Prediction:
+) -> PredictionResult:
     """Predict the class (or value) of images and write a table.
 
     Parameters
@@ -73,7 +73,7 @@ def predict_to_file(
     >>> digits = load_digits()
     >>> model = make_pipeline(RawPixels(), SVC()).fit(digits.images[:500] / 16, digits.target[:500])
     >>> predict_to_file(model, list(digits.images[500:510] / 16), tempfile.mkdtemp() + "/digits.csv")
-    Prediction(n_images=10, n_errors=0)
+    PredictionResult(n_images=10, n_errors=0)
     """
     path = Path(path)
     if path.suffix not in (".csv", ".parquet"):
@@ -98,7 +98,7 @@ def predict_to_file(
         raise ImageReadError("Expected images to predict, got none.")
     write = _write_csv if path.suffix == ".csv" else write_columns
     write_atomically(path, partial(write, columns, rows))
-    return Prediction(len(rows), sum(row[-1] is not None for row in rows))
+    return PredictionResult(len(rows), sum(row[-1] is not None for row in rows))
 
 
 def _predict_part(model: BaseEstimator, part: Part, chunk_size: int, cap: bool) -> list[list]:

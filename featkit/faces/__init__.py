@@ -1,1 +1,1 @@
-"""Faces: models, detection, landmarks, geometry, comparison."""
+"""Faces: detection, landmarks, description, comparison."""

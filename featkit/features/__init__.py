@@ -1,1 +1,5 @@
-"""Image to vector: one family of features in each file."""
+"""Image -> row of features: one family in each folder."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

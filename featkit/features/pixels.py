@@ -6,11 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from ..alpha import Background, flatten_alpha
 from ..base import FeatureExtractor
-from ..images import Image, to_float
+from ..image.alpha import Background, flatten_alpha
+from ..image.checks import Image
+from ..image.conversions import to_float
 from ..parameters import BACKGROUND
-from .column_names import padded_numbers
+from ._names import padded_numbers
 
 
 def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
@@ -20,7 +21,7 @@ def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
     ----------
     image : ndarray (height, width[, 3 or 4])
     background : float in [0, 1] or "mean", default=0.0
-        What shows where the image is transparent, see `featkit.flatten_alpha`.
+        What shows where the image is transparent, see `featkit.image.flatten_alpha`.
 
     Returns
     -------
@@ -30,7 +31,7 @@ def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit import raw_pixels
+    >>> from featkit.features import raw_pixels
     >>> raw_pixels(np.array([[0, 255], [51, 0]], dtype=np.uint8))
     array([0. , 1. , 0.2, 0. ], dtype=float32)
     """

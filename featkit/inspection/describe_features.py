@@ -17,7 +17,7 @@ MOST_NAMED = 8  # columns in a remark
 
 
 @dataclass
-class FeatureDescription:
+class FeatureReport:
     """What `describe_features` found.
 
     Attributes
@@ -46,7 +46,7 @@ class FeatureDescription:
         return sentences
 
 
-def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float = 0.95) -> FeatureDescription:
+def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float = 0.95) -> FeatureReport:
     """Look for missing values, constant columns and columns that say the same.
 
     Parameters
@@ -57,7 +57,7 @@ def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float
 
     Returns
     -------
-    description : FeatureDescription
+    description : FeatureReport
 
     Raises
     ------
@@ -93,7 +93,7 @@ def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float
     n_missing = np.isnan(values).sum(axis=0)
     columns.insert(0, "n_missing", n_missing)
     columns.insert(1, "constant", ~(columns["high"] > columns["low"]))
-    return FeatureDescription(columns, _correlated(values, columns, names, min_correlation, pandas))
+    return FeatureReport(columns, _correlated(values, columns, names, min_correlation, pandas))
 
 
 def _correlated(

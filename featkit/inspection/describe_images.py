@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from .. import find_duplicates, list_images, read_image
 from .._optional import require
-from ..alpha import flatten_alpha
+from ..evaluation.duplicates import find_duplicates
 from ..exceptions import FeatkitError
-from ..images import Image, to_gray, to_uint8
+from ..image.alpha import flatten_alpha
+from ..image.checks import Image
+from ..image.conversions import to_gray, to_uint8
+from ..io.listing import list_images
+from ..io.reading import read_image
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -21,7 +24,7 @@ LONGEST = 512  # side at which sharpness is measured, so that small and large fi
 
 
 @dataclass
-class ImageDescription:
+class ImageReport:
     """What `describe_images` found.
 
     Attributes
@@ -67,7 +70,7 @@ class ImageDescription:
         return sentences
 
 
-def describe_images(folder: str | os.PathLike) -> ImageDescription:
+def describe_images(folder: str | os.PathLike) -> ImageReport:
     """Look at every image of a folder: sizes, modes, light, sharpness, duplicates, files that cannot be read.
 
     Parameters
@@ -77,7 +80,7 @@ def describe_images(folder: str | os.PathLike) -> ImageDescription:
 
     Returns
     -------
-    description : ImageDescription
+    description : ImageReport
 
     Raises
     ------
@@ -114,7 +117,7 @@ def describe_images(folder: str | os.PathLike) -> ImageDescription:
             errors.append((_printable(path), _printable(str(error))))
     files = pandas.DataFrame.from_dict(rows, orient="index")
     unreadable = pandas.DataFrame(errors, columns=["path", "error"])
-    return ImageDescription(files, unreadable, _duplicates(files, readable, pandas))
+    return ImageReport(files, unreadable, _duplicates(files, readable, pandas))
 
 
 def _printable(name: str) -> str:

@@ -7,9 +7,9 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .._optional import require
-from ..images import Images
+from ..image.checks import Images
+from ._linear_model import LinearPart, as_rows, linear_decision, linear_parts, split_classifier, unwrapped
 from .family_importance import family_of
-from .linear_parts import LinearPart, as_rows, linear_decision, linear_parts, split_classifier, unwrapped
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -64,7 +64,7 @@ def explain(model: BaseEstimator, image: Any, *, target: Any = None, reference: 
     ----------
     model : Pipeline
         Fitted, from images to a linear classifier such as LinearSVC, LogisticRegression or linear discriminant
-        analysis. Unions of features may be nested; a search or `TrainOnCopies` around it is looked into.
+        analysis. Unions of features may be nested; a search or `AugmentedClassifier` around it is looked into.
     image : ndarray or whatever the first step reads
     target : class label or None, default=None
         Class to explain; None is the predicted one. With two classes what speaks for one speaks against the other.

@@ -11,8 +11,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
 from .._optional import require
-from ..images import Images
-from .linear_parts import as_rows, is_table, table_like, unwrapped
+from ..image.checks import Images
+from ._linear_model import as_rows, is_table, table_like, unwrapped
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -36,7 +36,7 @@ def family_importance(
     Parameters
     ----------
     model : Pipeline
-        Fitted, from images to any classifier. A search or `TrainOnCopies` around it is looked into.
+        Fitted, from images to any classifier. A search or `AugmentedClassifier` around it is looked into.
     X : batch of images
         Not those it was fitted on, or what was learnt by heart counts as important.
     y : array-like of shape (n_images,)
@@ -64,7 +64,8 @@ def family_importance(
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.neighbors import KNeighborsClassifier
     >>> from sklearn.pipeline import make_pipeline, make_union
-    >>> from featkit import HOG, RawPixels, family_importance
+    >>> from featkit import HOG, RawPixels
+    >>> from featkit.inspection import family_importance
     >>> digits = load_digits()
     >>> images, labels = digits.images[:400] / 16, digits.target[:400]
     >>> features = make_union(HOG(pixels_per_cell=(4, 4), cells_per_block=(1, 1)), RawPixels())

@@ -1,1 +1,1 @@
-"""Image to image: resizing, colour, lighting, background, cropping."""
+"""Image -> image: colour, geometry, light, foreground."""

@@ -1,1 +1,5 @@
-"""The report of a benchmark: one HTML file to look at, to sort and to question; nothing in it comes from elsewhere."""
+"""The HTML report about benchmarks."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .. import Benchmark
-from ..display.curves import candidate_styles
-from ..images import Image
-from .charts import learning_charts, robustness_charts
-from .gallery import error_gallery
-from .pictures import figure_url, strip_of
-from .svg import COLOR_CLASSES
-from .tables import ablation_table, confusion_tables, costs_table, pairs_table, results_table, robustness_table
-from .verdict import best_rivals, verdict
+from ..display._curves import candidate_styles
+from ..evaluation.benchmarking.results import Benchmark
+from ..image.checks import Image
+from ._charts import learning_charts, robustness_charts
+from ._gallery import error_gallery
+from ._images import figure_url, strip_of
+from ._svg import COLOR_CLASSES
+from ._tables import ablation_table, confusion_tables, costs_table, pairs_table, results_table, robustness_table
+from ._verdict import best_rivals, verdict
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,7 +43,7 @@ class ReportSection:
 
     Examples
     --------
-    >>> from featkit import ReportSection
+    >>> from featkit.report import ReportSection
     >>> ReportSection(benchmark=None, title="Leaves").title
     'Leaves'
     """

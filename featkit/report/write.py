@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import Benchmark
 from .._optional import require
-from ..display.curves import BASELINE_COLORS, FEATURE_COLORS
-from ..writing import write_atomically
+from ..display._curves import BASELINE_COLORS, FEATURE_COLORS
+from ..evaluation.benchmarking.results import Benchmark
+from ..io.writing import write_atomically
 from .section import ReportSection, rendered
 
 if TYPE_CHECKING:

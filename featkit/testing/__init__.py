@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 
 from .._optional import require
-from .class_laws import (
+from ._class_laws import (
     check_constructor,
     check_native_handles,
     check_parameter_constraints,
@@ -25,7 +25,8 @@ from .class_laws import (
     check_tags,
     check_unfitted,
 )
-from .input_laws import (
+from ._images import check_pictures
+from ._input_laws import (
     check_bad_batches,
     check_dtypes,
     check_error_names_image,
@@ -38,8 +39,8 @@ from .input_laws import (
     check_stack_and_list,
     check_transparent_pixels,
 )
-from .outcomes import is_composition
-from .output_laws import (
+from ._outcomes import is_composition
+from ._output_laws import (
     check_chunks,
     check_classifier,
     check_feature_names,
@@ -51,7 +52,6 @@ from .output_laws import (
     check_set_output,
     check_threads,
 )
-from .pictures import check_pictures
 
 if TYPE_CHECKING:
     import pytest

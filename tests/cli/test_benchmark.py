@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from skimage import data
 
-from featkit import Benchmark, cli
+from featkit import cli
 from featkit.cli.benchmark import QUICK_CHANGES
-from featkit.evaluation.folds import run_fold
+from featkit.evaluation import Benchmark
+from featkit.evaluation.benchmarking._folds import run_fold
 
 
 def write_crops(folder, photo, n_images, size=(90, 120)):
@@ -46,7 +47,7 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
     assert (table["read_ms"] > 0).all()
     found = Benchmark.load(files["json"])
     assert found.table.loc["HOG", "accuracy"] == table.loc["HOG", "accuracy"]
-    assert set(found.robustness["perturbation"]) == set(QUICK_CHANGES)
+    assert set(found.robustness["corruption"]) == set(QUICK_CHANGES)
     assert set(found.ablation["family"]) == {"hog", "colorhistogram"}
     assert sorted(found.learning["n_train"].unique()) == [12]
     assert found.about["n_folds"] == 3
@@ -56,7 +57,7 @@ def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys
     monkeypatch.setattr("featkit.cli.benchmark.QUICK_IMAGES", 6)
     words = ["benchmark", str(folder), "--quick", "--store", str(tmp_path / "kept"), "--save", str(tmp_path / "a.json")]
     assert cli.main(words) == 0
-    monkeypatch.setattr("featkit.evaluation.benchmark.run_fold", None)  # nothing is computed a second time
+    monkeypatch.setattr("featkit.evaluation.benchmarking.benchmark.run_fold", None)  # nothing is computed a second time
     words[-1] = str(tmp_path / "b.json")
     assert cli.main(words) == 0
     first, second = (Benchmark.load(tmp_path / name) for name in ("a.json", "b.json"))
@@ -74,7 +75,7 @@ def test_the_same_command_goes_on_from_where_it_was_stopped(folder, tmp_path, ca
             raise KeyboardInterrupt
         return run_fold(plans, X, y, fold, **options)
 
-    monkeypatch.setattr("featkit.evaluation.benchmark.run_fold", stops_in_the_third)
+    monkeypatch.setattr("featkit.evaluation.benchmarking.benchmark.run_fold", stops_in_the_third)
     assert cli.main(words) == 130
     assert (
         f"Stopped; the same command goes on from the folds in {tmp_path / 'report.html.folds'}."

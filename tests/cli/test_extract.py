@@ -68,7 +68,7 @@ def test_what_is_wrong_is_said(photos, tmp_path, capsys, monkeypatch, arguments,
 
 
 def test_a_saved_transformer_is_applied(photos, tmp_path, capsys):
-    featkit.save(make_pipeline(featkit.ImageReader(), featkit.ColorMoments()), tmp_path / "t.skops")
+    featkit.save_model(make_pipeline(featkit.ImageReader(), featkit.ColorMoments()), tmp_path / "t.skops")
     options = ["--transformer", str(tmp_path / "t.skops"), "--out", str(tmp_path / "out"), "--jobs", "1"]
     assert cli.main(["extract", str(photos), *options]) == 0
     assert pd.read_parquet(tmp_path / "out").shape == (8, 12)
@@ -77,7 +77,7 @@ def test_a_saved_transformer_is_applied(photos, tmp_path, capsys):
 def test_predict_applies_a_saved_model(photos, tmp_path, capsys):
     paths, labels, _ = featkit.list_images(photos)
     steps = [featkit.ImageReader(), featkit.ColorMoments(), StandardScaler(), LogisticRegression(C=100, max_iter=1000)]
-    featkit.save(make_pipeline(*steps).fit(paths, labels), tmp_path / "model.skops")
+    featkit.save_model(make_pipeline(*steps).fit(paths, labels), tmp_path / "model.skops")
     (photos / "a" / "9.jpg").write_bytes(b"meow")
     out = tmp_path / "found.csv"
     assert cli.main(["predict", str(tmp_path / "model.skops"), str(photos), "--out", str(out)]) == 1

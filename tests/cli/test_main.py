@@ -2,7 +2,8 @@
 
 import warnings
 
-from featkit import ModelLicenseWarning, cli
+from featkit import cli
+from featkit.exceptions import ModelLicenseWarning
 
 
 def test_a_warning_is_told_in_its_words_alone(monkeypatch, capsys):

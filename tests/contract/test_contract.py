@@ -18,7 +18,7 @@ from sklearn.utils.validation import validate_data
 
 import featkit
 from featkit.testing import check_pictures, image_checks, parametrize_with_image_checks
-from featkit.testing.output_laws import check_threads
+from featkit.testing._output_laws import check_threads
 
 BASES = {"FeatureExtractor", "ImageTransformer"}
 
@@ -30,10 +30,10 @@ ARGUMENTS = {
     "FaceLandmarks": {"search": False},
     "LandmarkDescriptors": {"landmarks": featkit.FaceLandmarks(search=False), "eye_distances": (16,)},
     "LandmarkPredictor": {"n_stages": 2, "n_starts": 2, "random_state": 0},
-    "TrainOnCopies": {
+    "AugmentedClassifier": {
         "estimator": make_pipeline(featkit.RawPixels(), KNeighborsClassifier(1)),
-        "perturbation": featkit.Perturber(kind="brightness"),
-        "n_copies": 1,
+        "corruption": featkit.Corrupter(kind="brightness"),
+        "n_augmented": 1,
     },
 }
 
@@ -41,7 +41,6 @@ ARGUMENTS = {
 EXCEPTIONS = {
     ("ChunkedTransformer", "check_bad_batches"): "fit looks at the first image only, so that it opens one file of many",
     ("HOG", "check_dtypes"): "equal to scikit-image, where the rounding of floats breaks ties between colour channels",
-    ("Resizer", "check_constructor"): "its parameter fit cannot be an attribute of that name, which is the method's",
 }
 
 

@@ -31,7 +31,7 @@ def test_the_integers_are_found():
     assert len(CASES) > 40
 
 
-@pytest.mark.filterwarnings("ignore::featkit.ModelLicenseWarning")
+@pytest.mark.filterwarnings("ignore::featkit.exceptions.ModelLicenseWarning")
 @pytest.mark.parametrize(("estimator", "name", "value"), CASES.values(), ids=CASES)
 def test_it_gives_the_same(estimator, name, value):
     pictures, targets = check_pictures(6, height=40, width=44), np.arange(6) % 2

@@ -40,7 +40,7 @@ def test_the_words_are_found():
     assert len(WORDS) > 40
 
 
-@pytest.mark.filterwarnings("ignore::featkit.ModelLicenseWarning")
+@pytest.mark.filterwarnings("ignore::featkit.exceptions.ModelLicenseWarning")
 @pytest.mark.parametrize(("name", "parameter"), WORDS)
 def test_an_unknown_word_is_refused(name, parameter):
     function = getattr(featkit, name)

@@ -36,7 +36,7 @@ def images(draw):
 def outcome(estimator, image):
     try:
         return estimator.transform([image])
-    except featkit.FeatkitError as error:
+    except featkit.exceptions.FeatkitError as error:
         return str(error)
 
 

@@ -18,20 +18,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from featkit import (
     FeatureExtractor,
-    ImageFormatError,
     ImageTransformer,
     check_image_estimator,
     check_images,
-    flatten_alpha,
     foreground_mask,
     parametrize_with_image_checks,
-    split_alpha,
     testing,
-    to_float,
-    to_gray,
 )
-from featkit.alpha import join_alpha
 from featkit.base import Interval, Real
+from featkit.exceptions import ImageFormatError
+from featkit.image import flatten_alpha, split_alpha, to_float, to_gray
+from featkit.image.alpha import join_alpha
 from featkit.testing import check_pictures, class_laws, image_checks, input_laws, output_laws
 
 # Estimators that keep every law

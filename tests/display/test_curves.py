@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from featkit import BenchmarkDisplay, LearningDisplay, RawPixels, RobustnessDisplay, benchmark
+from featkit import RawPixels, benchmark
+from featkit.display import BenchmarkDisplay, LearningDisplay, RobustnessDisplay
 
 TABLE = pd.DataFrame(
     [[0.90, 0.88, 0.92], [0.97, 0.96, 0.98], [0.85, np.nan, np.nan]],
@@ -24,7 +25,7 @@ def robustness(amounts):
         for kind, unit in (("shift", "px"), ("noise", ""))
         for severity, amount in enumerate(amounts)
     ]
-    columns = ["candidate", "perturbation", "severity", "amount", "unit", "accuracy", "low", "high"]
+    columns = ["candidate", "corruption", "severity", "amount", "unit", "accuracy", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -61,7 +62,7 @@ def test_pixels_are_dashed_and_gray_and_features_are_not():
     assert lines["HOG"].get_linestyle() == "-"
 
 
-def test_every_perturbation_has_its_axes_and_its_amounts_on_the_ticks():
+def test_every_corruption_has_its_axes_and_its_amounts_on_the_ticks():
     display = RobustnessDisplay(robustness([0, 1.5, 3])).plot()
     assert [axis.get_title() for axis in display.axes_] == ["shift", "noise"]
     assert [axis.get_xlabel() for axis in display.axes_] == ["px", "severity"]
@@ -85,7 +86,7 @@ def test_dollars_in_a_name_are_dollars():
 
 @pytest.mark.parametrize(
     ("display", "missing"),
-    [(LearningDisplay, "name some sizes in train_sizes"), (RobustnessDisplay, "name some in perturbations")],
+    [(LearningDisplay, "name some sizes in train_sizes"), (RobustnessDisplay, "name some in corruptions")],
 )
 def test_curves_that_were_not_measured_are_asked_for(display, missing):
     images, labels = np.random.default_rng(0).random((12, 5, 5)), np.arange(12) % 2

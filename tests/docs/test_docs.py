@@ -47,7 +47,7 @@ def test_the_answers_run_as_they_stand(photos, monkeypatch):
         truth = make_shapes(6, shape=shape, random_state=0).area / 100
         kept = truth if shape == "disk" else truth[[0, 2, 3, 4, 5]]
         assert found == pytest.approx(kept, rel=0.03)
-    assert (featkit.load(photos.parent / "model.skops").predict(names["paths"]) == names["labels"]).all()
+    assert (featkit.load_model(photos.parent / "model.skops").predict(names["paths"]) == names["labels"]).all()
     assert 0 < names["comparison"].distance < 0.1
 
 

@@ -7,7 +7,8 @@ from scipy.fft import dctn
 from skimage import data
 from sklearn.datasets import load_digits
 
-from featkit import find_duplicates, perceptual_hash
+from featkit import find_duplicates
+from featkit.evaluation import perceptual_hash
 from featkit.evaluation.duplicates import parted_by
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from featkit import crossing_points, learning_curves
+from featkit.evaluation import crossing_points, learning_curves
 from featkit.evaluation.learning import automatic_sizes, nested_subsets
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone, is_classifier
 
-from featkit import MissingDependencyError, lenet5
+from featkit.evaluation import lenet5
 from featkit.evaluation.lenet import _batches, _small_gray_stack
+from featkit.exceptions import MissingDependencyError
 
 
 def test_it_is_a_classifier_with_parameters():

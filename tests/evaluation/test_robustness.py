@@ -5,49 +5,50 @@ import pandas as pd
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from featkit import ContrastStretcher, Perturber, corrected_resampled_test, perturbation_suite, robustness_curves
-from featkit.evaluation.perturbation_kinds import KINDS
+from featkit import ContrastStretcher, Corrupter
+from featkit.augmentation._kinds import KINDS
+from featkit.evaluation import corrected_resampled_test, corruption_suite, robustness_curves
 from featkit.evaluation.robustness import robustness_summary
 
 
-def frame(accuracies, family="light", perturbation="gamma", clean=0.9):
-    """Accuracies[fold][severity - 1] of one candidate under one perturbation."""
+def frame(accuracies, family="light", corruption="gamma", clean=0.9):
+    """Accuracies[fold][severity - 1] of one candidate under one corruption."""
     rows = [
-        ("a", perturbation, family, severity, float(severity), "stops", 0, fold, 80, 20, clean, accuracy)
+        ("a", corruption, family, severity, float(severity), "stops", 0, fold, 80, 20, clean, accuracy)
         for fold, of_fold in enumerate(accuracies)
         for severity, accuracy in enumerate(of_fold, start=1)
     ]
-    names = "candidate perturbation family severity amount unit repeat fold n_train n_test clean accuracy"
+    names = "candidate corruption family severity amount unit repeat fold n_train n_test clean accuracy"
     return pd.DataFrame(rows, columns=names.split())
 
 
 def test_all_is_every_kind_in_five_severities_with_amount_and_unit():
-    suite = perturbation_suite(random_state=3)
+    suite = corruption_suite(random_state=3)
     assert len(suite) == 5 * len(KINDS)
     assert {change.family for change in suite} == {"light", "position", "quality", "surroundings"}
     for change in suite:
-        assert change.amount == KINDS[change.perturbation].amounts[change.severity - 1]
+        assert change.amount == KINDS[change.corruption].amounts[change.severity - 1]
         assert change.transformer.get_params()["random_state"] == 3
         assert change.unit
 
 
 def test_own_transformers_come_with_the_amount_that_is_known():
-    both = make_pipeline(Perturber(kind="noise"), ContrastStretcher())
-    shifts = [Perturber(kind="shift", amount=0.1), Perturber(kind="shift", severity=5)]
-    suite = perturbation_suite({"moved": shifts, "noise, stretched": both})
+    both = make_pipeline(Corrupter(kind="noise"), ContrastStretcher())
+    shifts = [Corrupter(kind="shift", amount=0.1), Corrupter(kind="shift", severity=5)]
+    suite = corruption_suite({"moved": shifts, "noise, stretched": both})
     assert [change[:5] for change in suite[:2]] == [
         ("moved", "position", 1, 0.1, "of the shorter side"),
         ("moved", "position", 2, 0.2, "of the shorter side"),
     ]
-    assert suite[2].perturbation == "noise, stretched"
+    assert suite[2].corruption == "noise, stretched"
     assert np.isnan(suite[2].amount)
     assert suite[2].family == "other"
-    assert perturbation_suite(None) == []
+    assert corruption_suite(None) == []
 
 
 def test_unknown_kinds_are_refused():
     with pytest.raises(ValueError, match=r"got \['rain'\]"):
-        perturbation_suite(["shift", "rain"])
+        corruption_suite(["shift", "rain"])
 
 
 def test_curves_are_means_over_folds_with_the_corrected_interval():
@@ -58,10 +59,10 @@ def test_curves_are_means_over_folds_with_the_corrected_interval():
     assert curves["high"][0] == pytest.approx(min(1, test.high))
 
 
-def test_every_perturbation_of_a_family_weighs_the_same_however_many_severities():
+def test_every_corruption_of_a_family_weighs_the_same_however_many_severities():
     light = frame([[0.8, 0.6], [0.8, 0.6]])
-    more_light = frame([[0.3], [0.3]], perturbation="shadow")
-    position = frame([[0.5] * 3] * 2, family="position", perturbation="shift")
+    more_light = frame([[0.3], [0.3]], corruption="shadow")
+    position = frame([[0.5] * 3] * 2, family="position", corruption="shift")
     summary = robustness_summary(pd.concat([light, more_light, position])).set_index("family")
     assert summary["accuracy"].to_dict() == pytest.approx({"light": 0.5, "position": 0.5, "all": 1.5 / 3})
     assert summary["kept"].to_dict() == pytest.approx(dict.fromkeys(["light", "position", "all"], 0.5 / 0.9))

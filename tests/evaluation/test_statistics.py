@@ -7,7 +7,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from featkit import corrected_resampled_test, critical_difference, holm, mcnemar_p
+from featkit.evaluation import corrected_resampled_test, critical_difference, holm_correction, mcnemar_test
 from featkit.evaluation.statistics import accuracy_over_folds
 
 # AUC of four ways to grow decision trees on 14 data sets: Demšar 2006, table 6
@@ -96,22 +96,22 @@ def test_mcnemar_is_that_of_statsmodels(only_first, only_second):
     first = np.repeat([True, False, True, False], [only_first, only_second, 30, 4])
     second = np.repeat([False, True, True, False], [only_first, only_second, 30, 4])
     expected = mcnemar([[30, only_first], [only_second, 4]], exact=True).pvalue
-    assert mcnemar_p(first, second) == pytest.approx(min(1, expected))
-    assert mcnemar_p(second, first) == mcnemar_p(first, second)
+    assert mcnemar_test(first, second) == pytest.approx(min(1, expected))
+    assert mcnemar_test(second, first) == mcnemar_test(first, second)
 
 
 def test_holm_by_hand():
     """Sorted 0.005, 0.01, 0.03, 0.04 times 4, 3, 2, 1 = 0.02, 0.03, 0.06, 0.04, the last raised to 0.06."""
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm_correction([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
 def test_holm_is_that_of_statsmodels_and_leaves_out_nan():
     p = np.random.default_rng(0).random(30) ** 3
     expected = multipletests(p, method="holm")[1]
-    assert holm(p) == pytest.approx(expected)
-    assert holm([*p, np.nan])[:-1] == pytest.approx(expected)
-    assert np.isnan(holm([*p, np.nan])[-1])
-    assert holm([]).shape == (0,)
+    assert holm_correction(p) == pytest.approx(expected)
+    assert holm_correction([*p, np.nan])[:-1] == pytest.approx(expected)
+    assert np.isnan(holm_correction([*p, np.nan])[-1])
+    assert holm_correction([]).shape == (0,)
 
 
 # Ranks over data sets

@@ -29,8 +29,9 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 import featkit
-from featkit import CacheError, CacheWarning, ChunkedTransformer, FeatureCache
-from featkit.extraction.fingerprint import describe_transformer, differences, digest
+from featkit import ChunkedTransformer, FeatureCache
+from featkit.extraction import CacheError, CacheWarning
+from featkit.extraction._fingerprint import describe_transformer, differences, digest
 from featkit.testing import check_pictures
 
 IMAGES = check_pictures(12)
@@ -193,7 +194,7 @@ def test_a_row_is_found_by_what_was_told_of_its_image_too(cache):
 def test_an_error_names_the_image_of_the_batch_whatever_was_known(cache):
     chunked = ChunkedTransformer(featkit.ColorMoments(), cache=cache)
     chunked.fit_transform(IMAGES[:7])
-    with pytest.raises(featkit.ImageFormatError) as caught:
+    with pytest.raises(featkit.exceptions.ImageFormatError) as caught:
         chunked.transform([*IMAGES[:9], np.full((4, 4), 7.0)])
     assert caught.value.__notes__ == ["image 9 of the batch"]
 
@@ -240,7 +241,7 @@ def test_more_rows_may_be_asked_for_than_sqlite_takes_at_once(cache, monkeypatch
 def test_what_cannot_be_read_is_not_kept(cache, tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), IMAGES[0])
     chunked = ChunkedTransformer(make_pipeline(featkit.ImageReader(), featkit.HOG()), cache=cache, on_error="nan")
-    with pytest.warns(featkit.ExtractionWarning):
+    with pytest.warns(featkit.extraction.ExtractionWarning):
         chunked.fit_transform([tmp_path / "a.png", tmp_path / "missing.png"])
     assert cache.info()["rows"] == 1
 
@@ -426,6 +427,6 @@ def test_a_path_that_cannot_be_one_is_a_row_of_nan_with_a_cache_too(cache, tmp_p
     chunked = ChunkedTransformer(
         make_pipeline(featkit.ImageReader(), featkit.ColorMoments()), cache=cache, on_error="nan"
     )
-    with pytest.warns(featkit.ExtractionWarning):
+    with pytest.warns(featkit.extraction.ExtractionWarning):
         rows = chunked.fit([path]).transform([path, "a\0b.png"])
     assert np.isnan(rows).all(axis=1).tolist() == [False, True]

@@ -17,8 +17,10 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 
 import featkit
-from featkit import ChunkedTransformer, ExtractionWarning, ImageReadError
-from featkit.extraction.native_threads import single_native_threads
+from featkit import ChunkedTransformer
+from featkit.exceptions import ImageReadError
+from featkit.extraction import ExtractionWarning
+from featkit.extraction._native_threads import single_native_threads
 from featkit.testing import check_pictures
 
 
@@ -144,7 +146,7 @@ def test_on_error_nan_raises_where_nothing_can_be_read():
 
 @pytest.mark.parametrize("batch", ["photo.png", b"bytes", (image for image in ()), [], None, pd.DataFrame({"a": [1]})])
 def test_what_is_no_batch_is_refused(batch):
-    with pytest.raises(featkit.ImageFormatError, match="Expected"):
+    with pytest.raises(featkit.exceptions.ImageFormatError, match="Expected"):
         ChunkedTransformer(chain()).fit(batch)
 
 
@@ -184,7 +186,7 @@ def test_broken_images_are_left_out_of_what_is_learnt_even_whole_blocks_of_them(
 def test_an_error_in_fit_names_the_image_of_the_batch_not_of_the_sample():
     images = [np.ones((4, 4))] * 12
     images[7] = np.full((4, 4), 7.0)
-    with pytest.raises(featkit.ImageFormatError) as caught:
+    with pytest.raises(featkit.exceptions.ImageFormatError) as caught:
         ChunkedTransformer(make_pipeline(featkit.RawPixels(), StandardScaler()), fit_size=4).fit(images)
     assert caught.value.__notes__ == ["image 7 of the batch"]
 

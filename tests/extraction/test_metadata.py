@@ -9,7 +9,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 import featkit
-from featkit import BackgroundRemover, ChunkedTransformer, ImageFormatError, RegionMeasurements
+from featkit import BackgroundRemover, ChunkedTransformer, RegionMeasurements
+from featkit.exceptions import ImageFormatError
 
 SIDES = np.array([4, 6, 8, 4, 6, 8, 10, 4])
 IMAGES = np.full((8, 30, 30, 3), 120, dtype=np.uint8)

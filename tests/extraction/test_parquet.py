@@ -23,7 +23,9 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
 import featkit
-from featkit import ExtractionError, ExtractionWarning, extract_to_parquet
+from featkit import extract_to_parquet
+from featkit.exceptions import ExtractionError
+from featkit.extraction import ExtractionWarning
 from featkit.testing import check_pictures
 
 ROOT = Path(__file__).parents[2]
@@ -184,8 +186,10 @@ def test_a_full_disk_loses_nothing_that_was_written(photos, tmp_path, monkeypatc
         moved.append(target)
         replace(source, target)
 
-    monkeypatch.setattr("featkit.writing.os.replace", replace_until_full)
-    with pytest.raises(featkit.FileWriteError, match=r"No space left on device. What was written before is whole"):
+    monkeypatch.setattr("featkit.io.writing.os.replace", replace_until_full)
+    with pytest.raises(
+        featkit.exceptions.FileWriteError, match=r"No space left on device. What was written before is whole"
+    ):
         extract_to_parquet(transformer(), photos, tmp_path / "out", part_size=7)
     assert len(list((tmp_path / "out").glob("part-*"))) == 3
     assert not list((tmp_path / "out").glob(".part-*"))
@@ -207,7 +211,7 @@ def test_what_learns_must_be_fitted(photos, tmp_path):
 
 def test_nothing_but_broken_images_is_an_error(tmp_path):
     (tmp_path / "a.png").write_bytes(b"meow")
-    with pytest.raises(featkit.ImageReadError, match=r"got none; the first error was: .*a.png"):
+    with pytest.raises(featkit.exceptions.ImageReadError, match=r"got none; the first error was: .*a.png"):
         extract_to_parquet(transformer(), tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -256,7 +260,9 @@ def test_ten_kills_and_restarts_give_the_undisturbed_dataset(photos, tmp_path):
     extract_to_parquet(transformer(), photos, tmp_path / "whole", part_size=1)
     out = tmp_path / "out"
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["featkit.extraction.parquet", "featkit.features.regions", "pyarrow.parquet"])
+    context.set_forkserver_preload(
+        ["featkit.extraction.parquet", "featkit.features.shape.region_measurements", "pyarrow.parquet"]
+    )
     rng = random.Random(0)
     kept, n_killed = [], 0
     for _ in range(10):

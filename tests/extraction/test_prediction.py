@@ -79,6 +79,6 @@ def test_a_chunk_without_images_is_refused(tmp_path, chunk_size):
 def test_no_images_are_no_table(tmp_path, suffix):
     pictures = list(check_pictures(3))
     model = make_pipeline(featkit.ColorMoments(), LogisticRegression(max_iter=1000)).fit(pictures, [0, 1, 0])
-    with pytest.raises(featkit.ImageReadError, match="got none"):
+    with pytest.raises(featkit.exceptions.ImageReadError, match="got none"):
         predict_to_file(model, iter([]), tmp_path / f"a{suffix}")
     assert not list(tmp_path.iterdir())

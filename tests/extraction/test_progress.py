@@ -2,7 +2,7 @@
 
 import re
 
-from featkit.extraction.progress import progress_of
+from featkit.extraction._progress import progress_of
 
 
 def test_the_bar_ends_with_all_images_and_a_rate(capsys):

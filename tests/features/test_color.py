@@ -10,15 +10,9 @@ import scipy.stats
 import skimage.data
 from sklearn.utils._param_validation import InvalidParameterError
 
-from featkit import (
-    ColorHistogram,
-    ColorMoments,
-    color_histogram,
-    color_histogram_names,
-    color_moments,
-    color_moments_names,
-    convert_color,
-)
+from featkit import ColorHistogram, ColorMoments
+from featkit.features.color import color_histogram, color_histogram_names, color_moments, color_moments_names
+from featkit.image import convert_color
 
 SPACES = ("rgb", "hsv", "lab", "opponent")
 PHOTO = skimage.data.astronaut()[100:180, 150:260]

@@ -7,16 +7,17 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, InvalidParameterError
 
-import featkit
-from featkit import flatten_alpha, region_measurements, region_measurements_names
+from featkit import RegionMeasurements, region_measurements
+from featkit.features.shape import region_measurements_names
+from featkit.image import flatten_alpha
+from tests.public_names import public_items
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (40, 40, 4)).astype(np.uint8)
 NEEDED = {"image": IMAGE, "mask": IMAGE[..., 3] > 100, "image_shape": (40, 40), "part_colors": np.eye(3)}
 
 
 def public(module):
-    items = (getattr(featkit, name) for name in featkit.__all__)
-    return [item for item in items if getattr(item, "__module__", "").startswith(module)]
+    return [item for _, _, item in public_items() if getattr(item, "__module__", "").startswith(module)]
 
 
 def intervals():
@@ -68,4 +69,4 @@ def test_pixels_of_unknown_size_leave_what_has_no_unit():
     assert np.isnan([row["region_area"], row["region_length"]]).all()
     assert np.isfinite([row["region_count"], row["region_solidity"], row["region_red"]]).all()
     with pytest.raises(InvalidParameterError, match="pixel_size.* got 0"):
-        featkit.RegionMeasurements().transform([IMAGE, IMAGE], pixel_size=[1.0, 0.0])
+        RegionMeasurements().transform([IMAGE, IMAGE], pixel_size=[1.0, 0.0])

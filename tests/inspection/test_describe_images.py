@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from skimage import data
 
-from featkit import ImageReadError, describe_images
+from featkit import describe_images
+from featkit.exceptions import ImageReadError
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from featkit import (
     Resizer,
     explain,
 )
-from featkit.inspection.places import evidence_map, hog_cell_sums, landmark_evidence
+from featkit.inspection._heatmaps import evidence_map, hog_cell_sums, landmark_evidence
 
 CUE = slice(24, 40), slice(40, 56)  # of 64 x 64 pixels; covers whole cells of 8 pixels and of a 4 x 4 grid in part
 

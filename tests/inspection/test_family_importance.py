@@ -7,7 +7,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 
-from featkit import HOG, ColorMoments, family_importance
+from featkit import HOG, ColorMoments
+from featkit.inspection import family_importance
 
 
 @pytest.fixture(scope="module")

@@ -25,9 +25,9 @@ import featkit
 import numpy as np
 
 image = np.zeros((64, 64), dtype=np.uint8)
-print(featkit.hog(image, orientations=9).mean())
-print(featkit.hog(image, cells="x"))
-print(featkit.hog(image, orientations="nine"))
+print(featkit.features.gradients.hog(image, orientations=9).mean())
+print(featkit.features.gradients.hog(image, cells="x"))
+print(featkit.features.gradients.hog(image, orientations="nine"))
 """
 
 

@@ -15,10 +15,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from featkit import HOG, LocalBinaryPattern, Perturber, Resizer, benchmark, raw_pixel_baselines
-from featkit.evaluation.costs import one_native_thread
+from featkit import HOG, Corrupter, LocalBinaryPattern, Resizer, benchmark, raw_pixel_baselines
+from featkit.evaluation.benchmarking._costs import one_native_thread
 
-CHANGES = {f"{kind} {level}": Perturber(kind=kind, severity=level) for kind in ("shift", "noise") for level in (2, 4)}
+CHANGES = {f"{kind} {level}": Corrupter(kind=kind, severity=level) for kind in ("shift", "noise") for level in (2, 4)}
 
 
 def bare_loop(candidates, X, y, changes):
@@ -40,7 +40,7 @@ def spent(function, *arguments, **options):
 
 
 def measure(name, candidates, X, y, changes, rounds=3):
-    options = {"baselines": {}, "perturbations": changes or None, "verbose": False}
+    options = {"baselines": {}, "corruptions": changes or None, "verbose": False}
     bare_loop(candidates, X, y, changes)
     pairs = [
         (spent(bare_loop, candidates, X, y, changes), spent(benchmark, candidates, X, y, **options))

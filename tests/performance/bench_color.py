@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import skimage.data
 
-from featkit import color_correlogram, color_histogram, color_moments, convert_color, dominant_colors
+from featkit.features.color import color_correlogram, color_histogram, color_moments, dominant_colors
+from featkit.image import convert_color
 
 N_REPEATS = 7
 PHOTO = np.ascontiguousarray(skimage.data.astronaut())

@@ -9,7 +9,9 @@ import dlib
 import numpy as np
 from skimage.data import astronaut
 
-from featkit import FaceAligner, FaceLandmarks, ModelLicenseWarning, detect_faces, find_model
+from featkit import FaceAligner, FaceLandmarks, detect_faces
+from featkit.exceptions import ModelLicenseWarning
+from featkit.faces.landmarks import find_model
 
 
 def best_times(*functions, rounds=10):

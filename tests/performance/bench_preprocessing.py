@@ -11,7 +11,8 @@ from skimage.filters import threshold_otsu
 from skimage.measure import label, regionprops
 from skimage.transform import resize
 
-from featkit import Deskewer, ForegroundCropper, ForegroundNormalizer, clahe
+from featkit import Deskewer, ForegroundCropper, ForegroundNormalizer
+from featkit.preprocessing.light import clahe
 
 N_ROUNDS = 5
 

@@ -9,16 +9,16 @@ from skimage import data, transform
 from skimage.measure import label, regionprops_table
 
 from featkit import (
+    AreaIntegralInvariant,
     ChordQuantiles,
     ContourSignature,
-    CoverageQuantiles,
     CurvatureQuantiles,
     EllipticFourier,
     HuMoments,
     RegionMeasurements,
     region_measurements,
-    zernike_moments,
 )
+from featkit.features.shape import zernike_moments
 
 PROPERTIES = (
     "area",
@@ -95,7 +95,7 @@ def main():
         EllipticFourier(),
         ContourSignature(),
         CurvatureQuantiles(),
-        CoverageQuantiles(),
+        AreaIntegralInvariant(),
         ChordQuantiles(),
     ):
         extractor.transform([mask])

@@ -11,16 +11,10 @@ import skimage.filters
 from kymatio.scattering2d.frontend.numpy_frontend import ScatteringNumPy2D
 from skimage.transform import integral_image
 
-from featkit import (
-    LocalBinaryPattern,
-    Scattering,
-    gabor_amplitudes,
-    haralick,
-    local_binary_pattern,
-    local_ternary_pattern,
-    multi_block_lbp,
-    scattering,
-)
+from featkit import LocalBinaryPattern, Scattering
+from featkit.features.binary_patterns import local_binary_pattern, local_ternary_pattern, multi_block_lbp
+from featkit.features.frequency import gabor_amplitudes, scattering
+from featkit.features.texture import haralick
 
 N_REPEATS = 9
 PHOTO = skimage.data.camera()

@@ -18,7 +18,9 @@ from sklearn.svm import SVC
 
 from featkit import (
     HOG,
+    AugmentedClassifier,
     BagOfVisualWords,
+    Corrupter,
     ForegroundNormalizer,
     GaborBank,
     Haralick,
@@ -26,10 +28,8 @@ from featkit import (
     LocalTernaryPattern,
     MultiBlockLBP,
     MultiScaleHOG,
-    Perturber,
     RawPixels,
     Scattering,
-    TrainOnCopies,
 )
 
 SIGNED = {"orientations": 12, "cells_per_block": (2, 2), "block_norm": "L1-sqrt", "signed": True}
@@ -97,12 +97,12 @@ def compare_copies(n_splits):
     recipe = make_pipeline(ForegroundNormalizer(), RECIPE, SVC(C=10))
     models = {"as they are": recipe}
     for kind, amount in (("elastic", 0.03), ("elastic", 0.05), ("shear", 15), ("rotation", 12)):
-        change = Perturber(kind=kind, amount=amount, spread=True)
-        models[f"and 9 copies, {kind} {amount:g}"] = TrainOnCopies(recipe, change, n_copies=9)
+        change = Corrupter(kind=kind, amount=amount, spread=True)
+        models[f"and 9 copies, {kind} {amount:g}"] = AugmentedClassifier(recipe, change, n_augmented=9)
     both = make_pipeline(
-        Perturber(kind="elastic", amount=0.05, spread=True), Perturber(kind="rotation", amount=12, spread=True)
+        Corrupter(kind="elastic", amount=0.05, spread=True), Corrupter(kind="rotation", amount=12, spread=True)
     )
-    models["and 9 copies, elastic 0.05 and rotation 12"] = TrainOnCopies(recipe, both, n_copies=9)
+    models["and 9 copies, elastic 0.05 and rotation 12"] = AugmentedClassifier(recipe, both, n_augmented=9)
     print("| 100 digits to train on | accuracy | gain |\n|---|---|---|")
     for name, model in models.items():
         scores = 100 * cross_val_score(model, digits, labels, cv=splits)
@@ -121,7 +121,7 @@ def main():
     parser.add_argument("--splits", type=int, default=5)
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--cells", action="store_true", help="measure HOG in cells of several sizes")
-    instead.add_argument("--copies", action="store_true", help="measure TrainOnCopies with 100 digits")
+    instead.add_argument("--copies", action="store_true", help="measure AugmentedClassifier with 100 digits")
     options = parser.parse_args()
     if options.cells:
         compare_cells(options.splits)

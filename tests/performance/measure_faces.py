@@ -18,7 +18,8 @@ import numpy as np
 from skimage import data, img_as_ubyte
 from skimage.transform import rotate
 
-from featkit import detect_faces, face_landmarks, find_model, read_image
+from featkit import detect_faces, read_image
+from featkit.faces.landmarks import face_landmarks, find_model
 
 FACE_FREE = (
     *("binary_blobs", "brick", "camera", "checkerboard", "chelsea", "clock", "coffee", "coins", "colorwheel", "grass"),

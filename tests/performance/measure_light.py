@@ -27,9 +27,9 @@ from featkit import (
     ImageReader,
     LocalBinaryPattern,
     RawPixels,
-    correct_gamma,
     list_images,
 )
+from featkit.preprocessing.light import adjust_gamma
 
 DARKEST_SIDE = 0.25
 SIGNED = {"orientations": 12, "cells_per_block": (2, 2), "block_norm": "L1-sqrt", "signed": True}
@@ -41,8 +41,8 @@ def scaled(images, factor):
 
 LIGHTS = {
     "a quarter": lambda images: scaled(images, 0.25),
-    "gamma 0.5": lambda images: np.stack([correct_gamma(image, 0.5) for image in images]),
-    "gamma 2": lambda images: np.stack([correct_gamma(image, 2) for image in images]),
+    "gamma 0.5": lambda images: np.stack([adjust_gamma(image, 0.5) for image in images]),
+    "gamma 2": lambda images: np.stack([adjust_gamma(image, 2) for image in images]),
     "gradient": lambda images: scaled(images, np.linspace(1, DARKEST_SIDE, images.shape[2])),
 }
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from featkit import FACE_MIRROR, LandmarkPredictor, normalized_mean_error, read_image
+from featkit import LandmarkPredictor, read_image
+from featkit.faces.landmarks import FACE_MIRROR, normalized_mean_error
 
 
 def read_landmarks(folder):

@@ -39,10 +39,10 @@ def test_the_table_has_the_baselines_and_the_recipes(found):
 
 
 def test_22_changes_are_survived_best_by_the_full_recipe_but_not_each_of_them(found):
-    assert found.robustness["perturbation"].nunique() == len(digits.changes()) == 22
+    assert found.robustness["corruption"].nunique() == len(digits.changes()) == 22
     mean = found.robustness.groupby("candidate")["accuracy"].mean()
     assert mean.idxmax() == "normalised HOG + SVM"
-    under = found.robustness.pivot_table(index="perturbation", columns="candidate", values="accuracy")
+    under = found.robustness.pivot_table(index="corruption", columns="candidate", values="accuracy")
     clean = found.table["accuracy"]
     assert (clean - under.loc["dimmed by 2 stops"])["raw pixels + MLP"] < 0.06
     assert (clean - under.loc["dimmed by 2 stops"])["raw pixels + tuned SVM"] > 0.2

@@ -4,7 +4,7 @@ from skimage.data import astronaut
 from skimage.io import imsave
 from sklearn.preprocessing import FunctionTransformer
 
-from featkit import resample
+from featkit.image import warp_affine
 from pipelines import faces
 from pipelines.face_descriptions import DESCRIPTIONS, side_by_side
 from pipelines.face_verification import read_pairs
@@ -51,7 +51,7 @@ def people(tmp_path_factory):
             angle = rng.uniform(-0.05, 0.05)
             turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
             linear = stretch @ turn
-            shown = resample(photo, np.column_stack([linear, np.array([115, 222]) - linear @ (80, 80)]), 160, 160)
+            shown = warp_affine(photo, np.column_stack([linear, np.array([115, 222]) - linear @ (80, 80)]), 160, 160)
             lit = shown[..., :3] * rng.uniform(0.7, 1.0)
             imsave(folder / name / f"{name}_{picture:04d}.png", lit.astype(np.uint8), check_contrast=False)
     return folder

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from featkit import Benchmark
+from featkit.evaluation import Benchmark
 from featkit.evaluation.robustness import robustness_summary
 
 EVIL = "<script>alert(1)</script>"
@@ -95,7 +95,7 @@ def made_up_robustness():
                     rows.append((name, kind, family, severity, amount, unit, repeat, fold, 60, 30, clean, accuracy))
     columns = [
         "candidate",
-        "perturbation",
+        "corruption",
         "family",
         "severity",
         "amount",

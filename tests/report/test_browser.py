@@ -13,7 +13,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
-from featkit import ReportSection, write_report
+from featkit import write_report
+from featkit.report import ReportSection
 
 EVIL = "<script>alert(1)</script>"
 ARGUMENTS = (

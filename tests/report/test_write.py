@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
-from featkit import RawPixels, ReportSection, Resizer, write_report
-from featkit.report.verdict import points, verdict
+from featkit import RawPixels, Resizer, write_report
+from featkit.report import ReportSection
+from featkit.report._verdict import points, verdict
 
 EVIL = "<script>alert(1)</script>"
 BEST, RAW = "normalised HOG + SVM", "raw pixels + tuned SVM"
@@ -184,9 +185,9 @@ def test_the_leader_of_the_smallest_sets_is_named_once(made_up_benchmark):
 
 def test_robustness_verdict_names_the_changes_under_which_raw_pixels_are_better(made_up_benchmark):
     robustness = made_up_benchmark.robustness.copy()
-    robustness.loc[(robustness["perturbation"] == "occlusion") & (robustness["candidate"] == BEST), "accuracy"] = 0.5
+    robustness.loc[(robustness["corruption"] == "occlusion") & (robustness["candidate"] == BEST), "accuracy"] = 0.5
     text = " ".join(verdict(replace(made_up_benchmark, robustness=robustness)))
-    mean_raw = robustness[(robustness["perturbation"] == "occlusion") & robustness["candidate"].str.contains("raw")]
+    mean_raw = robustness[(robustness["corruption"] == "occlusion") & robustness["candidate"].str.contains("raw")]
     best_raw = mean_raw.groupby("candidate")["accuracy"].mean().max()
     assert f"It is behind the best raw pixels under occlusion (−{100 * (best_raw - 0.5):.1f} points)." in text
 

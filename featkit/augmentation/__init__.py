@@ -1,0 +1,5 @@
+"""Image corruptions for robustness tests and data augmentation."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

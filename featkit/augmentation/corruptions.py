@@ -1,0 +1,157 @@
+"""Changes of a picture as life makes them, in units one can picture: light, position, sharpness, surroundings."""
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+
+from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..image.alpha import flatten_alpha, join_alpha, split_alpha
+from ..image.checks import Image, full_light
+from ..image.conversions import to_float, to_uint8
+from ..parameters import check_number, check_option
+from ._kinds import KINDS, MOVING
+
+
+def _seed(image: Image, random_state: int) -> list[int]:
+    """Seed that the visible picture decides, whatever its dtype and the colours under alpha 0."""
+    return [random_state, zlib.crc32(to_uint8(flatten_alpha(image)).tobytes())]
+
+
+def corrupt(image: Image, kind: str, amount: float, random_state: int = 0) -> Image:
+    """Change a picture by a stated amount.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    kind : str
+        See `Corrupter`.
+    amount : float
+        In the unit of the kind, and a number that it can be: a share of the area from 0 to 1, a scale above 0.
+    random_state : int, default=0
+        With the pixels of the image it decides what is left to chance: direction, sign, place.
+
+    Returns
+    -------
+    image : ndarray
+        Of the same shape and dtype (bool becomes uint8); an alpha plane moves with the picture and is else unchanged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.augmentation import corrupt
+    >>> corrupt(np.full((2, 2), 200, dtype=np.uint8), "brightness", -1)
+    array([[100, 100],
+           [100, 100]], dtype=uint8)
+    """
+    check_option("kind", kind, KINDS)
+    amount = check_number("amount", amount, KINDS[kind].possible)
+    alpha = split_alpha(image)[1]
+    color = image if image.dtype == bool else flatten_alpha(image, "mean")  # what is transparent must not bleed in
+    white = 255 if color.dtype == bool else full_light(color.dtype)
+    dtype = np.uint8 if color.dtype == bool else color.dtype
+    seed = _seed(image, random_state)
+    change = KINDS[kind].change
+
+    def changed(plane: Image) -> Image:
+        result = np.clip(change(to_float(plane), amount, np.random.default_rng(seed)), 0, 1) * white
+        return np.rint(result).astype(dtype) if np.dtype(dtype).kind == "u" else result.astype(dtype)
+
+    if alpha is None or color.dtype == bool:
+        return changed(color)
+    return join_alpha(changed(color), changed(alpha) if kind in MOVING else alpha)
+
+
+class Corrupter(ImageTransformer):
+    """Change every picture by an amount that is stated in a unit: to test on, or to train on with
+    `AugmentedClassifier`.
+
+    Parameters
+    ----------
+    kind : str, default="shift"
+        One of the table below.
+    amount : float or None, default=None
+        In the unit of the kind; None takes that of `severity`.
+    severity : int from 1 to 5, default=3
+        Which of the five amounts of the table.
+    spread : bool, default=False
+        False: exactly that amount. True: anything from no change up to it, drawn evenly; for training.
+    random_state : int, default=0
+        With the pixels of each image it decides what is left to chance, so that every pipeline sees the same picture.
+
+    Notes
+    -----
+    Stateless; images may differ in size. Values that leave the range are cut off; what comes in over the frame's edge
+    repeats the frame's pixels. Stops are powers of two of the stored values. Masks (bool) become gray pictures.
+
+    =============== ================================== ==================================
+    kind            unit                               amounts of severity 1 to 5
+    =============== ================================== ==================================
+    brightness      stops                              -0.5, -1, -1.5, -2, -3
+    contrast        factor about the mean              0.75, 0.5, 0.35, 0.25, 0.15
+    gamma           exponent or its inverse            1.25, 1.5, 2, 2.5, 3
+    color_cast      stops between two channels         0.25, 0.5, 1, 1.5, 2
+    light_gradient  stops from side to side            0.5, 1, 1.5, 2, 3
+    shadow          stops, on one side of a soft edge  0.5, 1, 1.5, 2, 3
+    shift           share of the shorter side          0.04, 0.07, 0.11, 0.14, 0.2
+    rotation        degrees, either way                5, 10, 15, 20, 30
+    scale           factor or its inverse              1.05, 1.1, 1.2, 1.3, 1.5
+    shear           degrees, either way                5, 10, 15, 20, 30
+    elastic         r.m.s. move, share of shorter side 0.01, 0.02, 0.03, 0.04, 0.06
+    blur            sigma, share of the shorter side   0.01, 0.02, 0.035, 0.05, 0.08
+    noise           standard deviation, white = 1      0.02, 0.05, 0.1, 0.2, 0.3
+    jpeg            quality                            60, 40, 25, 15, 8
+    occlusion       share of the area, flat rectangle  0.02, 0.05, 0.1, 0.15, 0.25
+    white_occlusion share of the area, white rectangle 0.02, 0.05, 0.1, 0.15, 0.25
+    clutter         strength of a real texture behind  0.1, 0.2, 0.35, 0.5, 0.75
+                    what is bright
+    =============== ================================== ==================================
+
+    References
+    ----------
+    The kinds follow N. Mu, J. Gilmer, "MNIST-C: a robustness benchmark for computer vision", 2019, arXiv:1906.02337.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import Corrupter
+    >>> Corrupter(kind="brightness", amount=-1).fit_transform(np.ones((1, 2, 2)))
+    array([[[0.5, 0.5],
+            [0.5, 0.5]]])
+    """
+
+    _parameter_constraints = {
+        "kind": [StrOptions(set(KINDS))],
+        "amount": [Real, None],
+        "severity": [Interval(Integral, 1, 5, closed="both")],
+        "spread": ["boolean"],
+        "random_state": [Interval(Integral, 0, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        *,
+        kind: str = "shift",
+        amount: float | None = None,
+        severity: int = 3,
+        spread: bool = False,
+        random_state: int = 0,
+    ) -> None:
+        self.kind = kind
+        self.amount = amount
+        self.severity = severity
+        self.spread = spread
+        self.random_state = random_state
+
+    def _image_transformer(self) -> Callable[[Image], Image]:
+        kind, random_state = self.kind, self.random_state
+        neutral = KINDS[kind].neutral
+        amount = KINDS[kind].amounts[self.severity - 1] if self.amount is None else self.amount
+        if not self.spread:
+            return lambda image: corrupt(image, kind, amount, random_state)
+
+        def changed(image: Image) -> Image:
+            share = np.random.default_rng([*_seed(image, random_state), 1]).random()
+            return corrupt(image, kind, neutral + share * (amount - neutral), random_state)
+
+        return changed

@@ -1,0 +1,5 @@
+"""Images with known truth, drawn from a seed."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -1,0 +1,4 @@
+__all__: list[str]
+
+from .iris_flowers import make_iris_flowers as make_iris_flowers
+from .shapes import make_shapes as make_shapes

@@ -1,0 +1,1 @@
+"""Displays of images and of what is seen in them."""

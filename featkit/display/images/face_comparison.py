@@ -1,0 +1,105 @@
+"""Both faces of a comparison with their landmarks, and where they differ."""
+
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from ...faces.comparison.comparison import FaceComparison
+from ...image.checks import Image
+from ..base import Display
+from ..checkerboard import draw_on_checkerboard
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Runs of landmarks that are joined by a line, and whether the line is closed.
+LINES = (
+    (range(17), False),
+    (range(17, 22), False),
+    (range(22, 27), False),
+    (range(27, 31), False),
+    (range(31, 36), False),
+    (range(36, 42), True),
+    (range(42, 48), True),
+    (range(48, 60), True),
+    (range(60, 68), True),
+)
+COLORS = "tab:cyan", "tab:orange"
+FRAME = 0.35  # of the extent of the points, shown around them
+
+
+class FaceComparisonDisplay(Display):
+    """Two faces with their landmarks, and the second one's laid on the first one's with what lies between.
+
+    Parameters
+    ----------
+    comparison : FaceComparison
+        See `featkit.compare_faces`.
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+    axes_ : ndarray of matplotlib Axes (3,)
+
+    Examples
+    --------
+    >>> from skimage.data import astronaut
+    >>> from featkit.display import FaceComparisonDisplay
+    >>> from featkit import FaceLandmarks, compare_faces
+    >>> comparison = compare_faces(astronaut(), astronaut(), landmarks=FaceLandmarks(average=False))
+    >>> display = FaceComparisonDisplay(comparison).plot()
+    >>> len(display.axes_)
+    3
+    """
+
+    def __init__(self, comparison: FaceComparison) -> None:
+        self.comparison = comparison
+
+    def plot(self, ax: "Axes | np.ndarray | None" = None) -> Self:
+        """Draw the first face, the second one, and their differences on the first.
+
+        Parameters
+        ----------
+        ax : array of three matplotlib Axes or None, default=None
+            None makes a figure.
+
+        Returns
+        -------
+        self : FaceComparisonDisplay
+        """
+        found = self.comparison
+        self.axes_ = self._grid_of_axes(ax, 3, 3, (3.2, 3.8))
+        first, second, both = self.axes_
+        _draw_face(first, found.image_a, found.points_a, COLORS[0])
+        _draw_face(second, found.image_b, found.points_b, COLORS[1])
+        _draw_face(both, found.image_a, found.points_a, COLORS[0])
+        _draw_lines(both, found.points_b_on_a, COLORS[1])
+        for one, other in zip(found.points_a, found.points_b_on_a, strict=True):
+            both.plot(*np.transpose([one, other])[::-1], color="white", linewidth=0.8)
+        first.set_title("first", fontsize=9)
+        second.set_title("second", fontsize=9)
+        title = f"distance {found.distance:.3f}"
+        if found.probability is not None:
+            title += f", one person {found.probability:.0%}"
+        both.set_title(title, fontsize=9)
+        parts = [f"{part} {distance:.2f}" for part, distance in found.parts.items()]
+        both.text(
+            0.5, -0.03, "  ".join(parts), transform=both.transAxes, ha="center", va="top", fontsize=7, clip_on=False
+        )
+        return self
+
+
+def _draw_face(axis: "Axes", image: Image, points: np.ndarray, color: str) -> None:
+    axis.imshow(draw_on_checkerboard(image), cmap="gray", vmin=0, vmax=1)
+    _draw_lines(axis, points, color)
+    low, high = points.min(axis=0), points.max(axis=0)
+    frame = FRAME * (high - low).max()
+    axis.set_xlim(low[1] - frame, high[1] + frame)
+    axis.set_ylim(high[0] + frame, low[0] - frame)
+    axis.set_axis_off()
+
+
+def _draw_lines(axis: "Axes", points: np.ndarray, color: str) -> None:
+    for line, closed in LINES:
+        numbers = [*line, line[0]] if closed else list(line)
+        axis.plot(points[numbers, 1], points[numbers, 0], ".-", color=color, markersize=2.5, linewidth=1)

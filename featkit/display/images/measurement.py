@@ -1,0 +1,135 @@
+"""Where on a photo an object's length and width were measured."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from scipy.spatial import ConvexHull
+from skimage.measure import find_contours
+
+from ...exceptions import SubjectNotFoundError
+from ...features.shape.region_measurements import region_measurements, region_measurements_names
+from ...image.alpha import foreground_mask
+from ...image.checks import Image
+from ...image.components import fill_holes, largest_component
+from ..base import Display
+from ..checkerboard import draw_on_checkerboard
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLORS = {"length": "#d55e00", "width": "#0072b2", "outline": "#ffffff"}
+
+
+class MeasurementDisplay(Display):
+    """Outline, length and width of the largest object, on the photo they were measured on.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    outline : float ndarray (n_points, 2)
+        (row, col).
+    axes : dict of str to ndarray (2, 2)
+        Ends (row, col) of the lines "length" and "width".
+    measures : dict of str to float
+        "length" and "width" in `unit`.
+    unit : str, default="px"
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+    ax_ : matplotlib Axes
+
+    Examples
+    --------
+    >>> from featkit.display import MeasurementDisplay
+    >>> from featkit import make_shapes
+    >>> shapes = make_shapes(1, shape="disk", random_state=0)
+    >>> display = MeasurementDisplay.from_image(shapes.images[0] > 127, pixel_size=0.1, unit="cm")
+    >>> abs(display.measures["length"] - 0.1 * shapes.length[0]) < 0.1
+    np.True_
+    """
+
+    def __init__(
+        self,
+        image: Image,
+        outline: np.ndarray,
+        axes: Mapping[str, np.ndarray],
+        measures: Mapping[str, float],
+        unit: str = "px",
+    ) -> None:
+        self.image = image
+        self.outline = outline
+        self.axes = axes
+        self.measures = measures
+        self.unit = unit
+
+    @classmethod
+    def from_image(cls, image: Image, *, pixel_size: float = 1.0, unit: str = "px", ax: "Axes | None" = None) -> Self:
+        """Measure the largest object of a picture, as `RegionMeasurements` does, and draw it.
+
+        Parameters
+        ----------
+        image : ndarray (height, width[, 3 or 4])
+            With alpha, or a mask.
+        pixel_size : float, default=1.0
+            Length of the side of a pixel in `unit`.
+        unit : str, default="px"
+        ax : matplotlib Axes or None, default=None
+
+        Returns
+        -------
+        display : MeasurementDisplay
+
+        Raises
+        ------
+        SubjectNotFoundError
+            When there is no foreground.
+        """
+        mask = fill_holes(largest_component(foreground_mask(image)))
+        if not mask.any():
+            raise SubjectNotFoundError("Expected an image with foreground, got none: put a BackgroundRemover before.")
+        values = region_measurements(mask, pixel_size=pixel_size, color=None)
+        table = dict(zip(region_measurements_names(color=None), values, strict=True))
+        measures = {name: float(table[f"region_{name}"]) for name in ("length", "width")}
+        outline = max(find_contours(np.pad(mask, 1).astype(float), 0.5), key=len) - 1
+        return cls(image, outline, _caliper_lines(outline), measures, unit).plot(ax=ax)
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw photo, outline and axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            None makes a figure.
+
+        Returns
+        -------
+        self : MeasurementDisplay
+        """
+        height, width = self.image.shape[:2]
+        self.ax_ = axis = self._one_axes(ax, (5, 5 * height / width + 0.5))
+        axis.imshow(draw_on_checkerboard(self.image), cmap="gray", vmin=0, vmax=1)
+        axis.plot(self.outline[:, 1], self.outline[:, 0], color="black", linewidth=2.4, alpha=0.6)
+        axis.plot(self.outline[:, 1], self.outline[:, 0], color=COLORS["outline"], linewidth=1.2)
+        for name, ends in self.axes.items():
+            label = f"{name} {self.measures[name]:.3g} {self.unit}"
+            axis.plot(ends[:, 1], ends[:, 0], color=COLORS[name], linewidth=2, marker="o", markersize=4, label=label)
+        axis.set_axis_off()
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, fontsize=9, frameon=False)
+        return self
+
+
+def _caliper_lines(outline: np.ndarray) -> dict[str, np.ndarray]:
+    """Ends of the longest line between two points of an outline, and of a shortest one across it."""
+    corners = outline[ConvexHull(outline).vertices]
+    between = corners[:, np.newaxis] - corners
+    first, second = np.unravel_index(np.argmax((between**2).sum(axis=2)), (len(corners), len(corners)))
+    sides = np.roll(corners, -1, axis=0) - corners
+    normals = np.column_stack([sides[:, 1], -sides[:, 0]]) / np.linalg.norm(sides, axis=1)[:, np.newaxis]
+    distances = np.einsum("sd,scd->sc", normals, corners[np.newaxis] - corners[:, np.newaxis])  # of corners from sides
+    furthest = np.abs(distances).argmax(axis=1)
+    side = np.abs(distances[np.arange(len(sides)), furthest]).argmin()
+    tip = corners[furthest[side]]
+    foot = tip - distances[side, furthest[side]] * normals[side]
+    return {"length": corners[[first, second]], "width": np.stack([tip, foot])}

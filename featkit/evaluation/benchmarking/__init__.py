@@ -1,0 +1,1 @@
+"""One benchmark: its folds, its results, their tables."""

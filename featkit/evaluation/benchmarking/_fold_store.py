@@ -1,0 +1,75 @@
+"""Finished folds on disk, so that a benchmark that was stopped goes on where it was."""
+
+import hashlib
+import json
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import joblib
+import numpy as np
+
+from ...exceptions import FileWriteError
+from ...io.writing import write_atomically
+from ._folds import Fold, Plan
+
+
+class FoldStore:
+    """Folder that keeps the record of every candidate and fold.
+
+    A record is found again where the candidate with its parameters, the images, the classes, the split, the seed, what
+    is measured and the versions are the same. Files given by path count as the same while size and time are.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike,
+        X: np.ndarray | list,
+        y: np.ndarray,
+        random_state: int,
+        versions: Mapping[str, str],
+    ) -> None:
+        self._folder = Path(folder)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileWriteError(
+                f"{folder}: expected a folder that can be made for finished folds, got: {error.strerror}.", str(folder)
+            ) from error
+        self._data = joblib.hash([_identity(X), y, random_state, sorted(versions.items())])
+
+    def _file(self, plan: Plan, fold: Fold) -> Path:
+        changes = [(change.corruption, change.severity, change.transformer) for change in plan.changes]
+        key = joblib.hash([self._data, plan.candidate, plan.train_sizes, changes, fold.train, fold.test])
+        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+
+    def get(self, plan: Plan, fold: Fold) -> dict | None:
+        """Record of a candidate on a fold, or None."""
+        file = self._file(plan, fold)
+        if not file.exists():
+            return None
+        try:
+            return json.loads(file.read_bytes())
+        except ValueError as error:
+            warnings.warn(f"{file} is damaged ({error}); this fold is computed again.", stacklevel=2)
+            return None
+
+    def put(self, plan: Plan, fold: Fold, record: dict) -> None:
+        """Keep a record; a file is whole or not there."""
+        content = json.dumps(record).encode()
+        write_atomically(self._file(plan, fold), lambda stream: stream.write(content))
+
+
+def _identity(X: np.ndarray | list) -> np.ndarray | list:
+    if isinstance(X, np.ndarray) and X.dtype.kind not in "OSU":
+        return X
+    return [_identity_of_file(source) if isinstance(source, (str, os.PathLike)) else source for source in X]
+
+
+def _identity_of_file(path: str | os.PathLike) -> str | tuple[str, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return str(path)  # the reader will say what is wrong with it
+    return str(path), status.st_size, status.st_mtime_ns

@@ -1,0 +1,276 @@
+"""The benchmark: accuracy with its doubt, paired tests, learning curves, robustness, ablation and costs in one run."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import joblib
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, is_classifier
+from sklearn.model_selection import BaseCrossValidator
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.utils import check_consistent_length
+
+from ..._optional import require
+from ...augmentation._kinds import KINDS
+from ...io.reading import Sources
+from ..ablation import ablation_table, leave_one_family_out
+from ..baselines import raw_pixel_baselines
+from ..duplicates import find_duplicates, parted_by
+from ..learning import automatic_sizes
+from ..robustness import corruption_suite, robustness_summary
+from . import _tables as frames
+from ._fold_store import FoldStore
+from ._folds import Fold, Plan, make_folds, n_steps, run_fold
+from .results import Benchmark, about_run
+from .terminal import progress_bar
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def benchmark(
+    candidates: Mapping[str, BaseEstimator],
+    X: Sources,
+    y: ArrayLike,
+    *,
+    baselines: Mapping[str, BaseEstimator] | None = None,
+    classifier: BaseEstimator | None = None,
+    groups: ArrayLike | None = None,
+    cv: int | BaseCrossValidator | Iterable[tuple[np.ndarray, np.ndarray]] = 5,
+    n_repeats: int = 1,
+    train_sizes: str | Sequence[int] = (),
+    corruptions: str | Sequence[str] | Mapping[str, BaseEstimator | Sequence[BaseEstimator]] | None = None,
+    ablate: Sequence[str] = (),
+    check_duplicates: bool = True,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    store: str | os.PathLike | None = None,
+    verbose: bool = True,
+) -> Benchmark:
+    """Compare candidates with raw pixels: by how much, how surely, from how few images, and what breaks them.
+
+    Everything that a candidate learns, it learns on the training part of each fold; all see the same folds, the same
+    smaller training sets and the same changed pictures.
+
+    Parameters
+    ----------
+    candidates : dict of str to transformer or classifier
+        By name. A transformer (image batch -> table) gets `classifier` behind it; a candidate that ends in a
+        classifier is used as it is.
+    X : batch of images, or of sources that `ImageReader` reads
+        Array, or anything that `list` turns into one entry per image.
+    y : array-like of shape (n_images,)
+        Class of each image.
+    baselines : dict of str to transformer or classifier, or None, default=None
+        What every candidate has to beat; None is `raw_pixel_baselines`, an empty dict is nothing.
+    classifier : classifier or None, default=None
+        What decides behind every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
+    groups : array-like of shape (n_images,) or None, default=None
+        Images of one group (one person, one plant) are never parted between training and test. A search inside a
+        candidate, such as that of `tuned_pixel_svm`, does not know of them.
+    cv : int, splitter or iterable of (train, test) indices, default=5
+        An int is the number of shuffled, stratified folds; with `groups` no group is parted.
+    n_repeats : int, default=1
+        How often the images are dealt into folds anew; for an int `cv`.
+    train_sizes : sequence of int or "auto", default=()
+        Numbers of training images of the learning curves. The sets are stratified and each holds the smaller ones; at
+        the full size of the training part the fit of the fold counts. "auto" takes an eighth, a quarter, half and all
+        of the smallest training part, as far as they leave every class four images.
+    corruptions : "all", list of str, dict or None, default=None
+        How the test images are changed, see `corruption_suite`. "all" leaves out color_cast for a gray stack.
+    ablate : sequence of str, default=()
+        Candidates with a FeatureUnion inside, to be tried without each of its branches.
+    check_duplicates : bool, default=True
+        Look for pictures that are there twice before anything is fitted, see `find_duplicates`.
+    random_state : int, default=0
+        Seed of folds, draws, changes, and of every ``random_state`` that a candidate leaves None.
+    n_jobs : int or None, default=None
+        Folds at a time, by joblib; each uses one core. Results do not depend on it.
+    store : str, PathLike or None, default=None
+        Folder that keeps finished folds: a run that was stopped goes on from there, and a changed one computes what
+        has changed only. Parameters of candidates and images are looked at, not the code of your own classes: take
+        another folder where that changed.
+    verbose : bool, default=True
+        Show duplicates, progress and the time left in the terminal; needs the package rich.
+
+    Returns
+    -------
+    benchmark : Benchmark
+
+    Raises
+    ------
+    FileWriteError
+        When the store cannot be written; the folds before are kept.
+    ValueError
+        When there is no candidate or no fold, a name is there twice, X and y differ in length, or y holds a single
+        class.
+    MissingDependencyError
+        When pandas, psutil or (for `verbose`) rich is not installed.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from featkit import HOG, benchmark
+    >>> digits = load_digits()
+    >>> found = benchmark(
+    ...     {"HOG": HOG(pixels_per_cell=(4, 4), cells_per_block=(1, 1))}, digits.images[:300] / 16, digits.target[:300],
+    ...     baselines={}, cv=3, train_sizes=[50, 200], corruptions=["shift"], verbose=False)
+    >>> found
+    Benchmark(1 candidates, 3 folds, 300 images)
+    >>> found.learning_curves()["n_train"].tolist(), found.robustness_summary["family"].tolist()
+    ([50, 200], ['position', 'all'])
+    """
+    start = time.perf_counter()
+    images, labels = X if isinstance(X, np.ndarray) else list(X), np.asarray(y)
+    groups = None if groups is None else np.asarray(groups)
+    check_consistent_length(images, labels, groups)
+    if len(np.unique(labels)) < 2:
+        raise ValueError(f"Expected at least two classes in y, got only {np.unique(labels).tolist()}.")
+    baselines = raw_pixel_baselines(X, random_state=random_state) if baselines is None else baselines
+    together = _named_classifiers(baselines, candidates, classifier)
+    if corruptions == "all" and isinstance(images, np.ndarray) and images.ndim == 3:
+        corruptions = [kind for kind in KINDS if kind != "color_cast"]
+    changes = tuple(corruption_suite(corruptions, random_state=random_state))
+    folds = make_folds(images, labels, groups, cv, n_repeats, random_state)
+    sizes = _sizes(train_sizes, [labels[fold.train] for fold in folds])
+    plans = {name: Plan(candidate, sizes, changes) for name, candidate in together.items()}
+    variants = _planned_variants(plans, ablate)
+    duplicates = _duplicates(images, folds, check_duplicates, verbose)
+    about = about_run(labels, groups, folds, random_state, list(baselines), together)
+    kept = None if store is None else FoldStore(store, images, labels, random_state, about["versions"])
+    everything = plans | dict(variants.values())
+    records = _run(everything, images, labels, folds, random_state, n_jobs, kept, verbose)
+    of_plans = [{name: by_name[name] for name in plans} for by_name in records]
+    fold_frame = frames.fold_frame(folds, of_plans)
+    predictions = frames.prediction_frame(folds, of_plans, labels)
+    robustness = frames.robustness_frame(folds, of_plans, changes)
+    about["seconds"] = time.perf_counter() - start
+    return Benchmark(
+        table=frames.candidate_table(fold_frame),
+        folds=fold_frame,
+        predictions=predictions,
+        pairs=frames.pair_frame(fold_frame, predictions),
+        learning=frames.learning_frame(folds, of_plans, sizes),
+        robustness=robustness,
+        robustness_summary=robustness_summary(robustness),
+        ablation=ablation_table(frames.fold_frame(folds, records), {key: name for key, (name, _) in variants.items()}),
+        duplicates=duplicates,
+        about=about,
+    )
+
+
+def _sizes(train_sizes: str | Sequence[int], trained_on: list[np.ndarray]) -> tuple[int, ...]:
+    if not isinstance(train_sizes, str):
+        return tuple(sorted(train_sizes))
+    if train_sizes != "auto":
+        raise ValueError(f'Expected train_sizes "auto" or a sequence of numbers of images, got {train_sizes!r}.')
+    return tuple(automatic_sizes(trained_on))
+
+
+def _named_classifiers(
+    baselines: Mapping[str, BaseEstimator], candidates: Mapping[str, BaseEstimator], classifier: BaseEstimator | None
+) -> dict[str, BaseEstimator]:
+    if not candidates:
+        raise ValueError("Expected at least one candidate, got none: pass {name: transformer}.")
+    twice = set(baselines) & set(candidates)
+    if twice:
+        raise ValueError(f"Expected other names than those of the baselines, got {sorted(twice)}: rename candidates.")
+    if classifier is None:
+        classifier = make_pipeline(StandardScaler(), SVC(C=10))
+    return {
+        name: candidate if is_classifier(candidate) else make_pipeline(candidate, classifier)
+        for name, candidate in {**baselines, **candidates}.items()
+    }
+
+
+def _planned_variants(plans: Mapping[str, Plan], ablate: Sequence[str]) -> dict[tuple[str, str], tuple[str, Plan]]:
+    """(candidate, family) -> (name, plan) of every candidate that lacks one family."""
+    unknown = sorted(set(ablate) - set(plans))
+    if unknown:
+        raise ValueError(f"Expected ablate to name candidates among {list(plans)}, got {unknown}.")
+    variants = {
+        (name, family): (f"{name} without {family}", Plan(variant, (), ()))
+        for name in ablate
+        for family, variant in leave_one_family_out(plans[name].candidate).items()
+    }
+    names = [*plans, *(name for name, _ in variants.values())]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"Expected no candidate to have the name of an ablated one, got {twice}. Rename it.")
+    return variants
+
+
+def _duplicates(X: np.ndarray | list, folds: Sequence[Fold], wanted: bool, verbose: bool) -> "DataFrame":
+    if not wanted:
+        columns = ["image_a", "image_b", "distance", "exact", "n_parted"]
+        return require("pandas", extra="report").DataFrame(columns=columns)
+    found = find_duplicates(X)
+    found["n_parted"] = parted_by(found, [(fold.train, fold.test) for fold in folds], len(X))
+    if verbose and len(found):
+        print(
+            f"{len(found)} pairs of pictures are duplicates ({found['exact'].sum()} to the pixel); "
+            f"{(found['n_parted'] > 0).sum()} of them are parted between training and test in some fold."
+        )
+    return found
+
+
+def _run(
+    plans: Mapping[str, Plan],
+    X: np.ndarray | list,
+    y: np.ndarray,
+    folds: Sequence[Fold],
+    random_state: int,
+    n_jobs: int | None,
+    kept: FoldStore | None,
+    verbose: bool,
+) -> list[dict[str, dict]]:
+    """Records of all folds, those that are kept and those that are still to be computed."""
+    records: list[dict[str, dict]] = [{} for _ in folds]
+    missing: list[tuple[int, dict[str, Plan]]] = []
+    for index, fold in enumerate(folds):
+        if kept is not None:
+            of_store = {name: kept.get(plan, fold) for name, plan in plans.items()}
+            records[index] = {name: record for name, record in of_store.items() if record is not None}
+        left = {name: plan for name, plan in plans.items() if name not in records[index]}
+        if left:
+            missing.append((index, left))
+    total = sum(n_steps(left, X, folds[index]) for index, left in missing)
+    with progress_bar(total) if verbose else nullcontext(lambda what=None, n=1: None) as advance:
+        for index, found in _computed(missing, X, y, folds, random_state, n_jobs, advance):
+            records[index] |= found
+            if kept is not None:
+                for name, record in found.items():
+                    kept.put(plans[name], folds[index], record)
+    return records
+
+
+def _computed(
+    missing: list[tuple[int, dict[str, Plan]]],
+    X: np.ndarray | list,
+    y: np.ndarray,
+    folds: Sequence[Fold],
+    random_state: int,
+    n_jobs: int | None,
+    advance: Callable[..., None],
+) -> Iterator[tuple[int, dict[str, dict]]]:
+    if joblib.effective_n_jobs(n_jobs) == 1:
+        for index, left in missing:
+            yield index, run_fold(left, X, y, folds[index], random_state=random_state, on_step=advance)
+        return
+    parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    for index, found in parallel(
+        joblib.delayed(_indexed_fold)(index, left, X, y, folds[index], random_state) for index, left in missing
+    ):
+        advance(n=n_steps(dict(missing)[index], X, folds[index]))
+        yield index, found
+
+
+def _indexed_fold(
+    index: int, plans: dict[str, Plan], X: np.ndarray | list, y: np.ndarray, fold: Fold, random_state: int
+) -> tuple[int, dict[str, dict]]:
+    return index, run_fold(plans, X, y, fold, random_state=random_state)

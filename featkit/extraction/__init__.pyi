@@ -1,0 +1,12 @@
+__all__: list[str]
+
+from .cache import CacheError as CacheError
+from .cache import CacheWarning as CacheWarning
+from .cache import FeatureCache as FeatureCache
+from .chunked import ChunkedTransformer as ChunkedTransformer
+from .chunked import ExtractionWarning as ExtractionWarning
+from .missing import drop_missing as drop_missing
+from .parquet import ExtractionResult as ExtractionResult
+from .parquet import extract_to_parquet as extract_to_parquet
+from .prediction import PredictionResult as PredictionResult
+from .prediction import predict_to_file as predict_to_file

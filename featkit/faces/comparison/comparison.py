@@ -1,0 +1,149 @@
+"""Two photos of faces compared: by the form of the whole face and of its parts."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from ...base import FeatureExtractor
+from ...exceptions import SubjectNotFoundError
+from ...image.checks import Image
+from ..description.geometry import landmark_geometry, landmark_geometry_names
+from ..description.procrustes import procrustes_distance
+from ..landmarks.landmarks import FaceLandmarks
+from ..landmarks.scheme import FACE_REGIONS
+from ..landmarks.shapes import fit_similarity, to_complex, to_points
+
+# Parts that are compared; both sides of a pair count as one form, so that their distance does too.
+PARTS = {
+    "eyes": FACE_REGIONS["left_eye"] + FACE_REGIONS["right_eye"],
+    "brows": FACE_REGIONS["left_brow"] + FACE_REGIONS["right_brow"],
+    "nose": FACE_REGIONS["nose"],
+    "mouth": FACE_REGIONS["mouth"],
+    "jaw": FACE_REGIONS["jaw"],
+}
+
+
+class FaceComparison(NamedTuple):
+    """What `compare_faces` found.
+
+    Parameters
+    ----------
+    image_a, image_b : ndarray (height, width[, 3 or 4])
+    points_a, points_b : float64 ndarray (68, 2)
+        Landmarks (row, col) in the images.
+    points_b_on_a : float64 ndarray (68, 2)
+        Those of b laid on those of a by moving, turning and scaling.
+    distance : float
+        Procrustes distance of the two faces: 0 for equal forms, at most 1.
+    parts : dict of str to float
+        Procrustes distance of each part by itself: eyes, brows, nose, mouth, jaw.
+    shifts : dict of str to float
+        Root mean square distance of the points of each part once the faces lie on each other, over the distance of the
+        eyes of a: where in the face they differ.
+    measures : dict of str to (float, float)
+        Every measure of `landmark_geometry` of a and of b.
+    probability : float or None
+        Of one person, as the verifier says; None without one.
+    """
+
+    image_a: Image
+    image_b: Image
+    points_a: np.ndarray
+    points_b: np.ndarray
+    points_b_on_a: np.ndarray
+    distance: float
+    parts: dict[str, float]
+    shifts: dict[str, float]
+    measures: dict[str, tuple[float, float]]
+    probability: float | None
+
+    def __repr__(self) -> str:
+        """What the comparison says, without images and points."""
+        parts = {part: round(distance, 4) for part, distance in self.parts.items()}
+        return f"FaceComparison(distance={self.distance:.4f}, parts={parts}, probability={self.probability})"
+
+
+def compare_faces(
+    a: Image,
+    b: Image,
+    *,
+    landmarks: FeatureExtractor | None = None,
+    verifier: BaseEstimator | None = None,
+    features: BaseEstimator | None = None,
+) -> FaceComparison:
+    """Compare the faces in two photos, as a whole and part by part.
+
+    Parameters
+    ----------
+    a, b : ndarray (height, width[, 3 or 4])
+        Photos with a face each.
+    landmarks : extractor of landmarks or None, default=None
+        Finds 68 landmarks in an image; None is ``FaceLandmarks()``.
+    verifier : fitted classifier or None, default=None
+        Its `predict_proba` takes rows ``np.hstack([features of a, features of b])`` and gives the probability of one
+        person in its last column, such as ``make_pipeline(PairFeatures(), FaceVerifier())``.
+    features : fitted transformer or None, default=None
+        Images -> the rows that the verifier was fitted on; None: the landmarks themselves.
+
+    Returns
+    -------
+    comparison : FaceComparison
+
+    Raises
+    ------
+    SubjectNotFoundError
+        When there is no face in a or in b; the message says where.
+
+    Notes
+    -----
+    The distance compares forms, with the look on the face and the turn of the head in them: two photos of one person
+    can be farther from each other than photos of two. It is no proof of identity, nor is the probability, and error
+    rates differ between groups of people; see `featkit.FaceVerifier`.
+
+    Examples
+    --------
+    >>> from skimage.data import astronaut
+    >>> from featkit import compare_faces
+    >>> comparison = compare_faces(astronaut(), astronaut()[::-1, ::-1][::-1, ::-1])
+    >>> round(comparison.distance, 6), sorted(comparison.parts)
+    (0.0, ['brows', 'eyes', 'jaw', 'mouth', 'nose'])
+    """
+    extractor = FaceLandmarks() if landmarks is None else landmarks
+    rows = [_landmarks_of(extractor, image, name) for image, name in ((a, "first"), (b, "second"))]
+    shapes = [to_complex(row.reshape(68, 2)) for row in rows]
+    factor, shift = fit_similarity(shapes[1], shapes[0])
+    laid = factor * shapes[1] + shift
+    eyes = [shapes[0][list(FACE_REGIONS[side])].mean() for side in ("left_eye", "right_eye")]
+    apart = np.abs(laid - shapes[0]) / abs(eyes[1] - eyes[0])
+    measured = landmark_geometry(np.stack(rows))
+    return FaceComparison(
+        image_a=a,
+        image_b=b,
+        points_a=rows[0].reshape(68, 2),
+        points_b=rows[1].reshape(68, 2),
+        points_b_on_a=to_points(laid),
+        distance=float(procrustes_distance(rows[:1], rows[1:])[0]),
+        parts={part: _distance_of(rows, points) for part, points in PARTS.items()},
+        shifts={part: float(np.sqrt(np.mean(apart[list(points)] ** 2))) for part, points in PARTS.items()},
+        measures=dict(zip(landmark_geometry_names(), measured.T.tolist(), strict=True)),
+        probability=None if verifier is None else _probability(verifier, features, (a, b), rows),
+    )
+
+
+def _landmarks_of(extractor, image, name):
+    row = np.asarray(extractor.transform([image]), dtype=np.float64)[0, :136]
+    if np.isnan(row).any():
+        raise SubjectNotFoundError(f"Expected a face in each photo, found none in the {name} one.")
+    return row
+
+
+def _distance_of(rows, points):
+    part = [row.reshape(68, 2)[list(points)].reshape(1, -1) for row in rows]
+    return float(procrustes_distance(*part)[0])
+
+
+def _probability(verifier, features, images, rows):
+    if features is not None:
+        rows = [np.asarray(features.transform([image]))[0] for image in images]
+    return float(verifier.predict_proba(np.hstack(rows)[np.newaxis])[0, -1])

@@ -1,0 +1,89 @@
+"""How far the eyes and the mouth of a face are open, read off its 68 points."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..landmarks.shapes import check_landmarks, to_complex
+
+# name: (distances of the lids or lips), the distance of the corners
+OPENINGS = {
+    "left_eye": (((37, 41), (38, 40)), (36, 39)),
+    "right_eye": (((43, 47), (44, 46)), (42, 45)),
+    "mouth": (((61, 67), (62, 66), (63, 65)), (60, 64)),
+}
+
+
+def _middle(shapes, points):
+    return shapes[:, points] if isinstance(points, int) else shapes[:, list(points)].mean(axis=1)
+
+
+def distance(shapes: np.ndarray, pair: Sequence[int | Sequence[int]]) -> np.ndarray:
+    """Distance of two points, or of the middles of two groups of points, in every shape."""
+    return np.abs(_middle(shapes, pair[0]) - _middle(shapes, pair[1]))
+
+
+def ratio(lengths: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    """Lengths over a unit; NaN where the unit is 0."""
+    return lengths / np.where(unit > 0, unit, np.nan)
+
+
+def openings(shapes: np.ndarray) -> list[np.ndarray]:
+    """Openings of the left eye, of the right eye and of the mouth, of every shape."""
+    columns = []
+    for gaps, corners in OPENINGS.values():
+        gap = np.mean([distance(shapes, pair) for pair in gaps], axis=0)
+        columns.append(ratio(gap, distance(shapes, corners)))
+    return columns
+
+
+def eye_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
+    """How far the eyes are open: the mean distance of the lids over the distance of the corners.
+
+    Parameters
+    ----------
+    landmarks : array-like (n_faces, 136)
+        68 points as row, column, row, column, ...
+
+    Returns
+    -------
+    ratio : float64 ndarray (n_faces, 2)
+        Of the eye at the picture's left and of that at its right; about 0.3 for an open eye, less
+        than 0.2 for a closed one.
+
+    References
+    ----------
+    Soukupova and Cech 2016, "Real-time eye blink detection using facial landmarks".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.faces.description import eye_aspect_ratio
+    >>> eye_aspect_ratio(np.full((1, 136), np.nan))
+    array([[nan, nan]])
+    """
+    shapes = to_complex(check_landmarks(landmarks, n_points=68))
+    return np.stack(openings(shapes)[:2], axis=1)
+
+
+def mouth_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
+    """How far the mouth is open: the mean distance of the lips' inner edges over that of their corners.
+
+    Parameters
+    ----------
+    landmarks : array-like (n_faces, 136)
+
+    Returns
+    -------
+    ratio : float64 ndarray (n_faces,)
+        About 0 for a closed mouth.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.faces.description import mouth_aspect_ratio
+    >>> mouth_aspect_ratio(np.full((1, 136), np.nan))
+    array([nan])
+    """
+    return openings(to_complex(check_landmarks(landmarks, n_points=68)))[2]

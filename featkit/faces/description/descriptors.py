@@ -1,0 +1,285 @@
+"""Descriptors at landmarks: gradients or light patterns around the points of an upright face, at several sizes."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..._numba import kernel
+from ...base import FeatureExtractor, HasMethods, InvalidParameterError, StrOptions
+from ...exceptions import ImageFormatError
+from ...features.binary_patterns._codes import circle_positions, pattern_labels
+from ...image.checks import Image
+from ...image.gray_levels import gray_levels
+from ...image.interpolation import interpolate
+from ..landmarks._point_gradients import hog_at_points
+from ..landmarks.landmarks import FaceLandmarks
+from ..landmarks.scheme import FACE_MIRROR
+from ..landmarks.shapes import fit_similarity, mirror_landmarks, to_complex, to_points
+from .pose import MEAN_FACE
+
+# Landmarks that are described: of the left half of the picture and of the middle. Their mirror images are the rest.
+LEFT_HALF = (17, 19, 21, 36, 37, 39, 41, 27, 29, 30, 31, 33, 48, 51, 57, 8, 3, 5)
+KINDS = ("hog", "lbp")
+CELL_SIZE = 8
+N_CELLS = 4
+N_DIRECTIONS = 8
+N_PATTERNS = 59
+RIGID = (36, 39, 42, 45, 27, 30, 31, 33, 35, 48, 54)  # laid on the mean face: not the chin, which moves when one speaks
+
+
+@kernel
+def _cell_histograms(labels, corners, cell_size, n_cells, histograms):
+    """Share of every label in every cell of a grid whose upper left corner is given; labels end where they end."""
+    height, width = labels.shape
+    for index in range(len(corners)):
+        for cell in range(n_cells * n_cells):
+            top = corners[index, 0] + cell // n_cells * cell_size
+            left = corners[index, 1] + cell % n_cells * cell_size
+            histogram = histograms[index, cell]
+            histogram[:] = 0
+            count = 0
+            for row in range(max(top, 0), min(top + cell_size, height)):
+                for col in range(max(left, 0), min(left + cell_size, width)):
+                    histogram[labels[row, col]] += 1
+                    count += 1
+            for label in range(len(histogram)):
+                histogram[label] /= max(count, 1)
+
+
+def landmark_descriptors(
+    image: Image,
+    points: ArrayLike,
+    *,
+    kind: str = "hog",
+    eye_distances: Sequence[float] = (24, 36, 56),
+    mirror: bool = True,
+) -> np.ndarray:
+    """Describe a face by what it looks like around its landmarks, upright and at several sizes.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Laid on black where it is transparent.
+    points : array-like (68, 2) or (136,)
+        Landmarks (row, col), see `featkit.faces.landmarks.face_landmarks`.
+    kind : {"hog", "lbp"}, default="hog"
+        What is counted in each of 4 x 4 cells of 8 x 8 pixels around a point: gradients in 8 directions, or the 59
+        uniform local binary patterns of 8 neighbours.
+    eye_distances : sequence of float, default=(24, 36, 56)
+        Sizes of the upright face: distance of the middles of its eyes in pixels. A patch of 32 pixels shows much of a
+        small face and little of a large one.
+    mirror : bool, default=True
+        Give the mean of the face and its mirror image at 18 points of one half and the middle; twice as short as both
+        halves, and better where heads are turned. If not, 31 points of both halves.
+
+    Returns
+    -------
+    descriptors : float32 ndarray (n_features,)
+        Square roots of shares ("lbp", sum of squares 1 in each cell unless mirrored) or patches of unit length ("hog");
+        by size, point, cell, direction or pattern. NaN where a point is NaN.
+
+    Raises
+    ------
+    ImageFormatError
+        When there are not 68 points.
+
+    Notes
+    -----
+    The face is turned, scaled and moved so that its eyes, nose and corners of the mouth lie on those of the mean face
+    of `featkit.faces.description.head_pose`, seen from the front, as well as a similarity can.
+
+    References
+    ----------
+    Chen, Cao, Wen and Sun 2013, "Blessing of dimensionality", doi:10.1109/CVPR.2013.389. Square roots of histograms:
+    Arandjelovic and Zisserman 2012, doi:10.1109/CVPR.2012.6248018.
+
+    Examples
+    --------
+    >>> from skimage.data import astronaut
+    >>> from featkit.faces.landmarks import face_landmarks
+    >>> from featkit.faces.description import landmark_descriptors
+    >>> image = astronaut()
+    >>> landmark_descriptors(image, face_landmarks(image)).shape
+    (6912,)
+    """
+    _check_parameters(kind, eye_distances)
+    points = np.asarray(points, dtype=np.float64)
+    if points.size != 136:
+        raise ImageFormatError(f"Expected the 68 landmarks of a face, (68, 2), got shape {points.shape}.")
+    return _descriptors(gray_levels(image, 0.0), points.reshape(68, 2), kind, eye_distances, mirror)
+
+
+def _descriptors(gray, points, kind, eye_distances, mirror):
+    both = [_described(gray, points, kind, eye_distances, _points_described(mirror))]
+    if mirror:
+        flipped = mirror_landmarks(points.reshape(1, 136), gray.shape[1], FACE_MIRROR).reshape(68, 2)
+        both.append(
+            _described(np.ascontiguousarray(gray[:, ::-1]), flipped, kind, eye_distances, _points_described(mirror))
+        )
+    return np.mean(both, axis=0, dtype=np.float32)
+
+
+def _points_described(mirror):
+    return LEFT_HALF if mirror else tuple(sorted({*LEFT_HALF, *(FACE_MIRROR[point] for point in LEFT_HALF)}))
+
+
+def _described(gray, points, kind, eye_distances, wanted):
+    rows = []
+    for eye_distance in eye_distances:
+        frame, in_frame = upright_frame(gray, points, eye_distance, wanted)
+        rows.append(_patterns_at(frame, in_frame) if kind == "lbp" else _gradients_at(frame, in_frame))
+    return np.concatenate(rows)
+
+
+def upright_frame(
+    gray: np.ndarray, points: np.ndarray, eye_distance: float, wanted: Sequence[int]
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """The upright face at a size, as far as the wanted points and their patches reach, and these points in it."""
+    shape = to_complex(points)
+    factor, shift = fit_similarity(_mean_face() * eye_distance, shape[list(RIGID)])
+    factor, shift = factor[0], shift[0]
+    if np.isnan(shape[list({*RIGID, *wanted})]).any() or abs(factor) == 0:
+        return None, np.full((len(wanted), 2), np.nan)
+    in_frame = to_points((shape[list(wanted)] - shift) / factor)
+    reach = CELL_SIZE * (N_CELLS // 2 + 1)
+    middle = np.median(in_frame, axis=0)
+    most = 4 * eye_distance + reach  # a point that went astray must not make a picture without end
+    first = np.floor(np.maximum(in_frame.min(axis=0), middle - most)) - reach
+    sides = (np.ceil(np.minimum(in_frame.max(axis=0), middle + most)) + reach + 1 - first).astype(int)
+    return _resampled(gray, factor, complex(*first) * factor + shift, sides), in_frame - first
+
+
+def _mean_face():
+    """The rigid points of the mean face from the front; the middles of its eyes are 1 apart."""
+    right, down, _ = np.array([MEAN_FACE[point] for point in RIGID], dtype=np.float64).T
+    between_eyes = right[[2, 3]].mean() - right[[0, 1]].mean()
+    return (down + 1j * right) / between_eyes
+
+
+def _resampled(gray, step, first, sides):
+    """Part of a picture: `first` is its first pixel, `step` what leads from a pixel to the next row."""
+    shrinking, by_row, by_col = abs(step), 1.0, 1.0
+    if shrinking > 1.2:  # bilinear interpolation alone would leave pixels out
+        corners = first + step * np.array([0, sides[0], 1j * sides[1], sides[0] + 1j * sides[1]])
+        low = np.maximum(np.floor([corners.real.min(), corners.imag.min()]).astype(int) - 2, 0)
+        high = np.minimum(np.ceil([corners.real.max(), corners.imag.max()]).astype(int) + 3, gray.shape)
+        if (high > low).all():
+            gray, first = gray[low[0] : high[0], low[1] : high[1]], first - complex(*low)
+            rows, cols = (math.ceil(side / shrinking) for side in gray.shape)
+            by_row, by_col = gray.shape[0] / rows, gray.shape[1] / cols
+            gray = cv2.resize(gray, (cols, rows), interpolation=cv2.INTER_AREA)
+    to_gray = np.array(
+        [
+            [step.real / by_row, -step.imag / by_row, (first.real + 0.5) / by_row - 0.5],
+            [step.imag / by_col, step.real / by_col, (first.imag + 0.5) / by_col - 0.5],
+        ]
+    )
+    return interpolate(gray, to_gray, *sides)
+
+
+def _gradients_at(frame, points):
+    if frame is None:
+        return np.full(len(points) * N_CELLS**2 * N_DIRECTIONS, np.nan, np.float32)
+    found = hog_at_points(frame, points, cell_size=CELL_SIZE, n_cells=N_CELLS, n_directions=N_DIRECTIONS)
+    return found.ravel()
+
+
+def _patterns_at(frame, points):
+    histograms = np.full((len(points), N_CELLS**2, N_PATTERNS), np.nan, np.float32)
+    if frame is not None:
+        labels = pattern_labels(frame, circle_positions(8, 2), 2, "nri_uniform")
+        corners = np.rint(points - CELL_SIZE * N_CELLS / 2 + 0.5).astype(np.int64) - 2  # labels begin 2 pixels inside
+        _cell_histograms(labels, corners, CELL_SIZE, N_CELLS, histograms)
+    return np.sqrt(histograms).ravel()
+
+
+def landmark_descriptors_names(
+    *, kind: str = "hog", eye_distances: Sequence[float] = (24, 36, 56), mirror: bool = True
+) -> list[str]:
+    """Names of the columns of `landmark_descriptors`: ``landmark_hog_00000`` onwards."""
+    _check_parameters(kind, eye_distances)
+    per_cell = N_DIRECTIONS if kind == "hog" else N_PATTERNS
+    count = len(eye_distances) * len(_points_described(mirror)) * N_CELLS**2 * per_cell
+    digits = max(5, len(str(count - 1)))
+    return [f"landmark_{kind}_{index:0{digits}d}" for index in range(count)]
+
+
+def _check_parameters(kind, eye_distances):
+    if kind not in KINDS:
+        raise InvalidParameterError(f"The 'kind' parameter must be one of {KINDS}, got {kind!r}.")
+    if len(eye_distances) == 0 or not all(4 <= distance <= 400 for distance in eye_distances):
+        raise InvalidParameterError(
+            f"The 'eye_distances' parameter must be one or more numbers of pixels from 4 to 400, got {eye_distances!r}."
+        )
+
+
+class LandmarkDescriptors(FeatureExtractor):
+    """What every face looks like around its landmarks, see `featkit.faces.description.landmark_descriptors`.
+
+    Parameters
+    ----------
+    kind : {"hog", "lbp"}, default="hog"
+        Gradient directions or local binary patterns.
+    eye_distances : sequence of float, default=(24, 36, 56)
+        Sizes of the upright face: distance of the eyes in pixels.
+    mirror : bool, default=True
+        Mean of the face and its mirror image.
+    landmarks : extractor of landmarks or None, default=None
+        Finds 68 landmarks in each image; None is ``FaceLandmarks()``.
+
+    Notes
+    -----
+    Stateless. Images may differ in size. Laid on black where an image is transparent. A row of NaN where there is no
+    face. Where the landmarks are known already, call the function.
+
+    Examples
+    --------
+    >>> from skimage.data import astronaut
+    >>> from featkit import FaceLandmarks, LandmarkDescriptors
+    >>> LandmarkDescriptors(kind="lbp", landmarks=FaceLandmarks(average=False)).fit_transform([astronaut()]).shape
+    (1, 50976)
+    """
+
+    _parameter_constraints = {
+        "kind": [StrOptions(set(KINDS))],
+        "eye_distances": [tuple, list],
+        "mirror": ["boolean"],
+        "landmarks": [HasMethods("transform"), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        kind: str = "hog",
+        eye_distances: Sequence[float] = (24, 36, 56),
+        mirror: bool = True,
+        landmarks: FeatureExtractor | None = None,
+    ) -> None:
+        self.kind = kind
+        self.eye_distances = eye_distances
+        self.mirror = mirror
+        self.landmarks = landmarks
+
+    def _extractor(self):
+        return FaceLandmarks() if self.landmarks is None else self.landmarks
+
+    def _learn(self, images, y):
+        _check_parameters(self.kind, self.eye_distances)
+        self._extractor().fit(images)
+
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+        extractor = self._extractor()
+
+        def describe(image):
+            points = np.asarray(extractor.transform([image]))[0, :136]
+            return landmark_descriptors(
+                image, points, kind=self.kind, eye_distances=self.eye_distances, mirror=self.mirror
+            )
+
+        return describe
+
+    def _feature_names(self) -> list[str]:
+        return landmark_descriptors_names(kind=self.kind, eye_distances=self.eye_distances, mirror=self.mirror)

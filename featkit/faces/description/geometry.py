@@ -1,0 +1,237 @@
+"""Geometry of a face: distances, angles, openings, symmetry and pose, read off its 68 points."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from ...base import InvalidParameterError
+from ..landmarks.scheme import FACE_MIRROR, FACE_REGIONS
+from ..landmarks.shapes import LandmarkTableMixin, center, check_landmarks, fit_similarity, size, to_complex
+from .aspect_ratios import OPENINGS, distance, openings, ratio
+from .pose import head_pose
+
+# name: the two points, or groups of points of which the middle counts
+DISTANCES = {
+    "face_width": (0, 16),
+    "cheek_width": (2, 14),
+    "jaw_width": (4, 12),
+    "chin_width": (6, 10),
+    "face_height": (27, 8),
+    "left_brow_width": (17, 21),
+    "right_brow_width": (22, 26),
+    "between_brows": (21, 22),
+    "left_brow_to_eye": ((17, 18, 19, 20, 21), (36, 37, 38, 39, 40, 41)),
+    "right_brow_to_eye": ((22, 23, 24, 25, 26), (42, 43, 44, 45, 46, 47)),
+    "left_eye_width": (36, 39),
+    "right_eye_width": (42, 45),
+    "between_eyes": (39, 42),
+    "over_both_eyes": (36, 45),
+    "nose_length": (27, 33),
+    "nose_bridge": (27, 30),
+    "nose_tip": (30, 33),
+    "nose_width": (31, 35),
+    "eyes_to_nose": ((36, 39, 42, 45), 33),
+    "eyes_to_mouth": ((36, 39, 42, 45), (48, 54)),
+    "nose_to_mouth": (33, 51),
+    "nose_to_chin": (33, 8),
+    "mouth_width": (48, 54),
+    "mouth_height": (51, 57),
+    "upper_lip": (51, 62),
+    "lower_lip": (66, 57),
+    "mouth_to_chin": (57, 8),
+}
+
+# name: the angle at the middle one of three points
+ANGLES = {
+    "chin": (6, 8, 10),
+    "left_jaw": (2, 4, 6),
+    "right_jaw": (10, 12, 14),
+    "left_brow": (17, 19, 21),
+    "right_brow": (22, 24, 26),
+    "nose_tip": (31, 30, 35),
+    "nose_base": (31, 33, 35),
+    "upper_lip": (48, 51, 54),
+    "lower_lip": (48, 57, 54),
+    "eyes_at_nose": (36, 30, 45),
+    "eyes_at_chin": (36, 8, 45),
+    "mouth_at_nose": (48, 30, 54),
+}
+
+GROUPS = ("distances", "angles", "openings", "symmetry", "pose")
+EYES = FACE_REGIONS["left_eye"], FACE_REGIONS["right_eye"]
+
+
+def _distances(shapes):
+    unit = distance(shapes, EYES)
+    return [ratio(distance(shapes, pair), unit) for pair in DISTANCES.values()]
+
+
+def _angles(shapes):
+    columns = []
+    for first, corner, last in ANGLES.values():
+        one, other = shapes[:, first] - shapes[:, corner], shapes[:, last] - shapes[:, corner]
+        seen = (np.abs(one) > 0) & (np.abs(other) > 0)
+        columns.append(np.where(seen, np.abs(np.rad2deg(np.angle(one * other.conj()))), np.nan))
+    return columns
+
+
+def _asymmetries(shapes):
+    mirrored = shapes.conj()[:, list(FACE_MIRROR)]
+    factor, shift = fit_similarity(mirrored, shapes, scale=False)
+    apart = np.where(size(shapes) > 0, np.abs(shapes - factor * mirrored - shift) / 2, np.nan)
+    unit = distance(shapes, EYES)
+    squares = [center(apart[:, list(points)] ** 2 + 0j).real[:, 0] for points in _symmetric_regions().values()]
+    return [ratio(np.sqrt(square), unit) for square in squares]
+
+
+def _symmetric_regions():
+    regions = {"face": tuple(range(68)), "jaw": FACE_REGIONS["jaw"]}
+    for pair in ("brow", "eye"):
+        regions[f"{pair}s"] = (*FACE_REGIONS[f"left_{pair}"], *FACE_REGIONS[f"right_{pair}"])
+    return regions | {"nose": FACE_REGIONS["nose"], "mouth": FACE_REGIONS["mouth"]}
+
+
+def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -> np.ndarray:
+    """Measures of faces that do not change when the picture is moved, turned or scaled.
+
+    Parameters
+    ----------
+    landmarks : array-like (n_faces, 136)
+        68 points as row, column, row, column, ...; NaN where a point is missing.
+    groups : sequence of {"distances", "angles", "openings", "symmetry", "pose"}, default=all of them
+        Distances: over that of the eyes' middles. Angles: between two lines that meet in a point, in degrees.
+        Openings of eyes and mouth, see `featkit.faces.description.eye_aspect_ratio` and
+        `featkit.faces.description.mouth_aspect_ratio`. Symmetry: root
+        mean square distance of the points from their place in a symmetric face, over that of the eyes; for the whole
+        face and its parts. Pose in degrees, see `featkit.faces.description.head_pose`; its roll does turn with the
+        picture.
+
+    Returns
+    -------
+    measures : float64 ndarray (n_faces, n_measures)
+        NaN where a point that is needed is missing.
+
+    Raises
+    ------
+    LandmarkFormatError
+        When a row has not 136 columns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.faces.description import landmark_geometry
+    >>> landmark_geometry(np.full((2, 136), np.nan)).shape
+    (2, 51)
+    """
+    _check_groups(groups)
+    points = check_landmarks(landmarks, n_points=68)
+    shapes = to_complex(points)
+    columns = {
+        "distances": lambda: _distances(shapes),
+        "angles": lambda: _angles(shapes),
+        "openings": lambda: openings(shapes),
+        "symmetry": lambda: _asymmetries(shapes),
+        "pose": lambda: head_pose(points.reshape(len(points), -1)).T,
+    }
+    return np.concatenate([np.stack(list(columns[group]()), axis=1) for group in groups], axis=1)
+
+
+def landmark_geometry_names(*, groups: Sequence[str] = GROUPS) -> list[str]:
+    """Names of the columns of `landmark_geometry`: ``face_distance_face_width`` onwards."""
+    _check_groups(groups)
+    names = {
+        "distances": [f"face_distance_{name}" for name in DISTANCES],
+        "angles": [f"face_angle_{name}" for name in ANGLES],
+        "openings": [f"face_opening_{name}" for name in OPENINGS],
+        "symmetry": [f"face_asymmetry_{name}" for name in _symmetric_regions()],
+        "pose": [f"face_pose_{name}" for name in ("pitch", "yaw", "roll")],
+    }
+    return [name for group in groups for name in names[group]]
+
+
+def _check_groups(groups):
+    if isinstance(groups, str) or len(groups) == 0 or len(set(groups)) < len(groups) or not set(groups) <= set(GROUPS):
+        raise InvalidParameterError(
+            f"The 'groups' parameter must be a sequence of different words among {GROUPS}, got {groups!r}."
+        )
+
+
+class LandmarkGeometry(LandmarkTableMixin, TransformerMixin, BaseEstimator):
+    """Named distances, angles, openings, symmetry and pose of faces, see `featkit.faces.description.landmark_geometry`.
+
+    Parameters
+    ----------
+    groups : sequence of str, default=("distances", "angles", "openings", "symmetry", "pose")
+        Which measures, in this order.
+
+    Notes
+    -----
+    Stateless. Takes tables of 68 points, such as `FaceLandmarks` gives: put it behind that in a Pipeline. A face that
+    was not found is a row of NaN and stays one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import LandmarkGeometry
+    >>> LandmarkGeometry(groups=("openings",)).fit(np.zeros((1, 136))).get_feature_names_out()
+    array(['face_opening_left_eye', 'face_opening_right_eye',
+           'face_opening_mouth'], dtype=object)
+    """
+
+    _parameter_constraints = {"groups": [tuple, list]}
+
+    def __init__(self, *, groups: Sequence[str] = GROUPS) -> None:
+        self.groups = groups
+
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
+        """Check the parameters and the table.
+
+        Parameters
+        ----------
+        X : array-like (n_faces, 136)
+        y : ignored
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        _check_groups(self.groups)
+        self._read_landmarks(X, reset=True, n_points=68)
+        return self
+
+    def transform(self, X: ArrayLike) -> np.ndarray:
+        """Measure every face.
+
+        Parameters
+        ----------
+        X : array-like (n_faces, 136)
+
+        Returns
+        -------
+        measures : float64 ndarray (n_faces, n_measures)
+        """
+        self._validate_params()
+        points = self._read_landmarks(X, reset=False, n_points=68)
+        return landmark_geometry(points.reshape(len(points), -1), groups=self.groups)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Names of the columns.
+
+        Parameters
+        ----------
+        input_features : ignored
+
+        Returns
+        -------
+        names : ndarray of str objects (n_measures,)
+        """
+        return np.asarray(landmark_geometry_names(groups=self.groups), dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags

@@ -1,0 +1,190 @@
+"""Supervised descent: points are moved, stage by stage, by what a ridge regression reads off the picture around them.
+
+Shapes are complex numbers in the unit of the box: its middle is 0, the side of the square of equal area 1. Every stage
+sees the picture in the frame of the current shape, turned and scaled so that the mean shape lies on it.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.linear_model import Ridge
+
+from ...image.interpolation import interpolate
+from ._point_gradients import hog_at_points
+from .shapes import center, fit_similarity, size, to_points
+
+RADII = (20, 36)  # pixels: root mean square radius of the mean shape in the frames of the first and the last stage
+CELLS = {"cell_size": 8, "n_cells": 4, "n_directions": 8}
+REACH = 24  # pixels from a point to the last that votes for its cells
+MOST_PIXELS = 512  # of a frame, whatever a shape has become
+SIZE_RANGE = (0.25, 4.0)  # of a shape, over the mean shape
+LEAST_JITTER = 0.03
+
+
+class Picture:
+    """Gray levels around a box, at no more than twice the size that the frames need.
+
+    Parameters
+    ----------
+    gray : uint8 ndarray (height, width)
+    box : float ndarray (4,)
+        min_row, min_col, max_row, max_col.
+    mean_shape : complex ndarray (n_points,)
+
+    Attributes
+    ----------
+    gray : uint8 ndarray
+        The part that matters.
+    factor, shift : float, complex
+        From the unit of the box to that part.
+    """
+
+    def __init__(self, gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray) -> None:
+        factor, shift = box_map(box)
+        reach = SIZE_RANGE[1] / 2 * (0.5 + np.abs(mean_shape).max())
+        ends = [shift - factor * reach * (1 + 1j), shift + factor * reach * (1 + 1j)]
+        top, left = (max(0, int(value)) for value in (ends[0].real, ends[0].imag))
+        part = gray[top : max(0, int(ends[1].real) + 1), left : max(0, int(ends[1].imag) + 1)]
+        part = part if part.size else np.zeros((1, 1), np.uint8)
+        step = max(1.0, float(factor) * shape_radius(mean_shape) / (2 * RADII[1]))
+        rows, cols = (max(1, round(side / step)) for side in part.shape)
+        steps = part.shape[0] / rows, part.shape[1] / cols
+        if step > 1:
+            part = cv2.resize(part, (cols, rows), interpolation=cv2.INTER_AREA)
+        step = (steps[0] + steps[1]) / 2
+        self.gray = part
+        self.factor = factor / step
+        self.shift = (shift - (top + 1j * left) + (0.5 + 0.5j)) / step - (0.5 + 0.5j)
+
+    def described(self, shape: np.ndarray, mean_shape: np.ndarray, radius: float) -> tuple[np.ndarray, complex]:
+        """HOG at the points of a shape in its frame, in one vector, and the factor of the frame."""
+        factor = fit_similarity(mean_shape, shape)[0][0]
+        step = factor * shape_radius(mean_shape) / radius  # from pixels of the frame to the unit of the box
+        points = to_points(shape / step)
+        first = np.floor(points.min(axis=0)) - REACH
+        sides = np.minimum(np.ceil(points.max(axis=0)) + REACH + 1 - first, MOST_PIXELS).astype(int)
+        frame = self._frame(step * self.factor, step * complex(*first) * self.factor + self.shift, sides)
+        return hog_at_points(frame, points - first, **CELLS).ravel(), factor
+
+    def _frame(self, step, first, sides):
+        to_gray = np.array([[step.real, -step.imag, first.real], [step.imag, step.real, first.imag]])
+        return interpolate(self.gray, to_gray, *sides)
+
+
+def box_map(boxes: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Factor and shift (...) from the unit of boxes to the picture."""
+    edges = np.asarray(boxes, dtype=np.float64)
+    low, high = edges[..., :2], edges[..., 2:]
+    middle = (low + high - 1) / 2  # the centre of the first pixel is 0
+    return np.sqrt(np.prod(high - low, axis=-1)), middle[..., 0] + 1j * middle[..., 1]
+
+
+def shape_radius(mean_shape: np.ndarray) -> float:
+    """Root mean square radius of a shape; half a box for a single point, which has none."""
+    return size(mean_shape)[0] or 0.5
+
+
+def fit_descent(
+    grays: list[np.ndarray],
+    boxes: np.ndarray,
+    shapes: np.ndarray,
+    *,
+    n_stages: int,
+    n_starts: int,
+    alpha: float,
+    rng: np.random.RandomState,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Learn the mean shape and a regression for every stage.
+
+    Parameters
+    ----------
+    grays : list of uint8 ndarray
+    boxes : float ndarray (n_images, 4)
+    shapes : complex ndarray (n_images, n_points)
+        In the pictures; NaN where a point is missing.
+    n_stages, n_starts : int
+    alpha : float
+        Ridge penalty for each point.
+    rng : RandomState
+
+    Returns
+    -------
+    mean_shape : complex ndarray (n_points,)
+    regressions : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
+        Weights of the values, last the constants; for the real parts of all points, then the imaginary parts. Rounded
+        to float16, so that they can be stored so.
+    """
+    factors, shifts = (part[:, np.newaxis] for part in box_map(boxes))
+    wanted = (shapes - shifts) / factors
+    mean_shape = center(wanted.T)[:, 0]
+    pictures = [Picture(gray, box, mean_shape) for gray, box in zip(grays, boxes, strict=True)]
+    owners = np.repeat(np.arange(len(pictures)), n_starts)
+    wanted, current = wanted[owners], _starts(mean_shape, wanted, n_starts, rng)
+    regressions = []
+    for radius in stage_radii(n_stages):
+        rows = [
+            pictures[owner].described(shape, mean_shape, radius) for owner, shape in zip(owners, current, strict=True)
+        ]
+        values, frames = np.stack([row for row, _ in rows]), np.array([[frame] for _, frame in rows])
+        regressions.append(_fit_ridge(values, (wanted - current) / frames, alpha * shapes.shape[1]))
+        current = clipped(current + frames * _moves(values, regressions[-1]), mean_shape)
+    return mean_shape, np.stack(regressions)
+
+
+def stage_radii(n_stages: int) -> np.ndarray:
+    return np.linspace(*RADII, n_stages)
+
+
+def _starts(mean_shape, wanted, n_starts, rng):
+    """Starts of every picture: the mean shape, then others as far from it as the shapes lie from it in their boxes."""
+    factor, shift = fit_similarity(mean_shape, wanted)
+    turn = np.log(factor)
+    radius = shape_radius(mean_shape)
+    spread = [np.std(turn.real), np.std(turn.imag), np.std(shift.real) / radius, np.std(shift.imag) / radius]
+    noise = rng.normal(size=(4, len(wanted), n_starts, 1)) * np.maximum(spread, LEAST_JITTER).reshape(4, 1, 1, 1)
+    noise[:, :, 0] = 0
+    shape, middle = mean_shape - center(mean_shape), center(mean_shape)
+    starts = np.exp(noise[0] + 1j * noise[1]) * shape + middle + radius * (noise[2] + 1j * noise[3])
+    return starts.reshape(-1, len(mean_shape))
+
+
+def _fit_ridge(values, moves, penalty):
+    """Regressions of the points' moves; pictures in which a point is missing do not teach that point."""
+    n_points = moves.shape[1]
+    known = ~np.isnan(moves)
+    weights = np.empty((values.shape[1] + 1, 2 * n_points), np.float32)
+    patterns, pattern_of = np.unique(known, axis=1, return_inverse=True)
+    for pattern in range(patterns.shape[1]):
+        points = np.flatnonzero(pattern_of.ravel() == pattern)
+        rows = patterns[:, pattern]
+        targets = np.hstack([moves[rows][:, points].real, moves[rows][:, points].imag]).astype(np.float32)
+        ridge = Ridge(alpha=penalty, solver="cholesky").fit(values[rows], targets)
+        columns = np.concatenate([points, points + n_points])
+        weights[:-1, columns], weights[-1, columns] = np.reshape(ridge.coef_, (len(columns), -1)).T, ridge.intercept_
+    return weights.astype(np.float16).astype(np.float32)
+
+
+def _moves(values, regression):
+    moves = values @ regression[:-1] + regression[-1]
+    n_points = moves.shape[-1] // 2
+    return moves[..., :n_points] + 1j * moves[..., n_points:]
+
+
+def clipped(shapes: np.ndarray, mean_shape: np.ndarray) -> np.ndarray:
+    """Shapes whose size went out of all proportion brought back to the nearest size that is allowed."""
+    radius = shape_radius(mean_shape)
+    found = size(shapes)
+    allowed = np.clip(found, SIZE_RANGE[0] * radius if len(mean_shape) > 1 else 0, SIZE_RANGE[1] * radius)
+    middle = center(shapes)
+    return np.where(found > 0, middle + (shapes - middle) * allowed / np.where(found > 0, found, 1), shapes)
+
+
+def descend(gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray, regressions: np.ndarray) -> np.ndarray:
+    """Shape in one picture, complex (n_points,): from the mean shape in the box through all stages."""
+    picture = Picture(gray, box, mean_shape)
+    shape = mean_shape
+    for radius, regression in zip(stage_radii(len(regressions)), regressions, strict=True):
+        values, frame = picture.described(shape, mean_shape, radius)
+        shape = clipped(shape + frame * _moves(values, regression), mean_shape)
+    factor, shift = box_map(box)
+    return factor * shape + shift

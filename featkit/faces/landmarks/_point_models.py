@@ -1,0 +1,91 @@
+"""What places landmarks on a face: dlib's two models, or a fitted predictor."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from os import PathLike
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from ..._optional import require
+from ...exceptions import ModelFileError, ModelLicenseWarning
+from .models import find_model
+from .scheme import FACE_MIRROR, FACE_REGIONS
+
+
+class PointModel(NamedTuple):
+    """A function (photo, boxes) -> points (n_boxes, n_points, 2), and what is known of its points.
+
+    `mirror` says which point becomes which in the mirrored picture, `eyes` which points belong to the eye at the left
+    and to that at the right of the picture; `box_rule` how the box that the model was trained with lies about its
+    points: its side, and how far below their mean its middle lies, in units of their root mean square distance from it.
+    None where it is not known.
+    """
+
+    place: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    n_points: int
+    mirror: Sequence[int] | None = None
+    eyes: Sequence[Sequence[int]] | None = None
+    box_rule: tuple[float, float] | None = None
+
+
+# By number of points: those of the eye at the left and of that at the right of the picture.
+EYES = {5: ((2, 3), (0, 1)), 68: (FACE_REGIONS["left_eye"], FACE_REGIONS["right_eye"])}
+_MIRROR = {5: (2, 3, 0, 1, 4), 68: FACE_MIRROR}
+_BOX_RULES = {5: (4.4, 0.59), 68: (2.79, -0.13)}  # medians over the faces of AFW that are about upright
+
+
+def dlib_model(n_points: int, path: str | PathLike | None = None, trust: bool = False) -> PointModel:
+    """Dlib's model of 5 or 68 points."""
+    model = find_model(f"landmarks_{n_points}", path=path, trust=trust)
+    predictor = _load(model)
+    rectangle = require("dlib", extra="faces").rectangle
+
+    def place(photo, boxes):
+        points = np.empty((len(boxes), n_points, 2))
+        for row, (top, left, bottom, right) in enumerate(np.rint(boxes).astype(int)):
+            found = predictor(photo, rectangle(left, top, right - 1, bottom - 1))
+            if found.num_parts != n_points:
+                raise ModelFileError(
+                    f"{model.path}: expected a model of {n_points} points, got one of {found.num_parts}.",
+                    str(model.path),
+                )
+            points[row] = [(point.y, point.x) for point in found.parts()]
+        return points
+
+    return PointModel(place, n_points, _MIRROR[n_points], EYES[n_points], _BOX_RULES[n_points])
+
+
+@lru_cache(maxsize=4)
+def _load(model):
+    """The predictor of a file, once in a process; threads may share it, for it holds the interpreter's lock."""
+    dlib = require("dlib", extra="faces")
+    try:
+        predictor = dlib.shape_predictor(str(model.path))
+    except RuntimeError as error:
+        raise ModelFileError(
+            f"{model.path}: expected a landmark model of dlib, got a file of which dlib says: "
+            f"{str(error).splitlines()[0].rstrip('.')}. Replace the file.",
+            str(model.path),
+        ) from error
+    if model.commercial_use is False:
+        warnings.warn(
+            f"{model.path.name} may not be used in commercial products: {model.license}.",
+            ModelLicenseWarning,
+            stacklevel=3,
+        )
+    return predictor
+
+
+def fitted_model(predictor: BaseEstimator) -> PointModel:
+    """A fitted predictor: ``predict(images, boxes=boxes)`` gives rows (n_images, 2 * n_points)."""
+
+    def place(photo, boxes):
+        rows = np.asarray(predictor.predict([photo] * len(boxes), boxes=np.asarray(boxes)), dtype=np.float64)
+        return rows.reshape(len(boxes), -1, 2)
+
+    check_is_fitted(predictor, "n_points_")
+    return PointModel(place, predictor.n_points_, getattr(predictor, "mirror", None))

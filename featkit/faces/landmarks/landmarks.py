@@ -1,0 +1,283 @@
+"""Landmarks of the face in a photo: points on the eyes, the brows, the nose, the mouth and the jaw."""
+
+import math
+from collections.abc import Callable
+from os import PathLike
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+
+from ...base import FeatureExtractor, HasMethods, Integral, Options, StrOptions
+from ...image.checks import Image, check_image
+from ...parameters import check_option
+from ..detection.boxes import FaceBox, photo_of
+from ..detection.detection import DETECTORS, ONE_FACE, faces_in_photo
+from ._averaging import adapted_box, averaged_points, points_in_box, settled_box
+from ._point_models import PointModel, dlib_model, fitted_model
+from .shapes import landmark_names
+
+_DOUBTFUL_SPREAD = 0.02  # of the side of the box: of points of quality one half
+
+
+def face_landmarks(
+    image: Image,
+    *,
+    n_points: int = 68,
+    predictor: BaseEstimator | None = None,
+    model_path: str | PathLike | None = None,
+    trust: bool = False,
+    box: ArrayLike | None = None,
+    which: str = "largest",
+    detector: str = "auto",
+    search: bool = True,
+    average: bool = True,
+) -> np.ndarray:
+    """Find the landmarks of one face in a photo.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Laid on black where it is transparent.
+    n_points : {5, 68}, default=68
+        dlib's model: the corners of the eyes and the base of the nose, which may be used commercially; or the 68 points
+        of 300-W, which may not.
+    predictor : fitted object or None, default=None
+        A predictor of landmarks of your own instead of dlib's models: ``predict(images, boxes=boxes)`` gives rows of
+        ``2 * n_points_`` values, row and column of each point. Its attribute ``mirror``, where it has one, tells which
+        point becomes which in the mirrored picture.
+    model_path : str, path or None, default=None
+        File of dlib's model; None looks for it, see `featkit.faces.landmarks.find_model`.
+    trust : bool, default=False
+        Whether a file of `model_path` that is not the known one is accepted.
+    box : FaceBox, array-like (min_row, min_col, max_row, max_col) or None, default=None
+        Where the face is, as any detector says; NaN where there is none. None detects it.
+    which, detector, search
+        Which face, found by which detector, as in `featkit.detect_faces`.
+    average : bool, default=True
+        False gives the points that the model places in the box as it is, by one look. True looks again and again, at
+        about fifteen times the cost of a look: from the first points it takes the box that the model was trained for
+        and, from about 10 degrees on, the tilt of the head (a box that is given is first replaced by the median over
+        nine like it); it sees the face upright in 200 pixels, its contrast stretched where it is dark or flat; and it
+        gives the mean over five boxes, shifted by 5 % of their side, and their mirror images.
+
+    Returns
+    -------
+    points : float64 ndarray (n_points, 2)
+        (row, col) in pixels, the centre of the first pixel being (0, 0); beyond the border where the face is cut by it.
+        NaN where there is no face.
+
+    Raises
+    ------
+    ModelFileError, MissingDependencyError
+        When the model or dlib is not there; the message says how to get it.
+
+    Warns
+    -----
+    ModelLicenseWarning
+        Once in a process, that the model of 68 points may not be used in commercial products.
+
+    Notes
+    -----
+    Points are numbered as in 300-W, from the left of the picture to its right: jaw 0-16, brows 17-26, nose 27-35, eyes
+    36-47, mouth 48-67.
+
+    References
+    ----------
+    Kazemi and Sullivan 2014, "One millisecond face alignment with an ensemble of regression trees",
+    doi:10.1109/CVPR.2014.241.
+
+    Examples
+    --------
+    >>> from skimage.data import astronaut
+    >>> from featkit.faces.landmarks import face_landmarks
+    >>> points = face_landmarks(astronaut(), n_points=5)
+    >>> points[:4].mean(axis=0).round(), points[4].round()  # between the eyes; below the nose
+    (array([103., 225.]), array([134., 224.]))
+    """
+    check_option("which", which, ONE_FACE)
+    check_option("detector", detector, DETECTORS)
+    model = _model(n_points, predictor, model_path, trust)
+    look = _Look(model, which, detector, search, average)
+    image = check_image(image)
+    return (look.detect(image) if box is None else look.at(image, box)).points
+
+
+def _model(n_points, predictor, path, trust):
+    return dlib_model(n_points, path, trust) if predictor is None else fitted_model(predictor)
+
+
+class _Finding(NamedTuple):
+    points: np.ndarray
+    spread: float = math.nan
+
+
+class _Look(NamedTuple):
+    """How to look for landmarks; its methods look at one image."""
+
+    model: PointModel
+    which: str
+    detector: str
+    search: bool
+    average: bool
+
+    def detect(self, image: Image) -> _Finding:
+        """Landmarks of the face that the detector finds."""
+        photo = photo_of(image)
+        boxes = faces_in_photo(photo, self.which, self.detector, self.search)
+        return self._place(photo, boxes[0], self.detector == "cascade") if boxes else self._nothing()
+
+    def at(self, image: Image, box: ArrayLike | None) -> _Finding:
+        """Landmarks of the face in a box that is given."""
+        values = np.asarray([math.nan] * 4 if box is None else box, dtype=np.float64)
+        if values.shape not in ((4,), (len(FaceBox._fields),)):
+            raise ValueError(f"Expected a box (min_row, min_col, max_row, max_col), got shape {values.shape}.")
+        if np.isnan(values[:4]).any():
+            return self._nothing()
+        if not (values[2:4] > values[:2]).all():
+            raise ValueError(
+                f"Expected a box (min_row, min_col, max_row, max_col) with pixels in it, got {values[:4]}."
+            )
+        return self._place(photo_of(image), FaceBox(*values.tolist()), True)
+
+    def _nothing(self):
+        return _Finding(np.full((self.model.n_points, 2), np.nan))
+
+    def _place(self, photo, box, is_foreign):
+        if not self.average:
+            return _Finding(points_in_box(photo, box, self.model))
+        if is_foreign:
+            box = adapted_box(photo, box, self.model)
+        box = settled_box(photo, box, self.model)
+        return _Finding(*averaged_points(photo, box, self.model))
+
+
+def face_landmarks_names(*, n_points: int = 68) -> list[str]:
+    """Names of the columns of `FaceLandmarks`: ``landmark_00_row``, ``landmark_00_col`` onwards."""
+    return landmark_names(n_points)
+
+
+class FaceLandmarks(FeatureExtractor):
+    """Landmarks of the face in every image, see `featkit.faces.landmarks.face_landmarks`.
+
+    Parameters
+    ----------
+    n_points : {5, 68}, default=68
+        dlib's model: 5 points, which may be used commercially, or the 68 of 300-W, which may not.
+    predictor : fitted object or None, default=None
+        A predictor of landmarks of your own instead of dlib's models, with ``predict(images, boxes=boxes)`` and
+        ``n_points_``. Where the extractor is cloned, as in a grid search, freeze it:
+        ``sklearn.frozen.FrozenEstimator(predictor)``.
+    model_path : str, path or None, default=None
+        File of dlib's model; None looks for it, see `featkit.faces.landmarks.find_model`.
+    trust : bool, default=False
+        Whether a file of `model_path` that is not the known one is accepted.
+    which : {"largest", "central"}, default="largest"
+        Which face counts where there are several.
+    detector : {"auto", "dlib", "cascade"}, default="auto"
+        See `featkit.detect_faces`.
+    search : bool, default=True
+        Whether the detector looks again, in other ways, where it sees nothing at first.
+    average : bool, default=True
+        Whether many looks are averaged, at about fifteen times the cost of one.
+    add_found : bool, default=False
+        Append the column ``landmark_found``: 1 where there is a face, else 0.
+    add_quality : bool, default=False
+        Append the column ``landmark_quality``: ``1 / (1 + (s / 0.02)^2)``, where s is the root mean square distance of
+        the averaged looks from their mean in sides of the face's box; 0 where there is no face. Needs `average`.
+
+    See Also
+    --------
+    face_landmarks : The function, with what is done in full.
+
+    Notes
+    -----
+    Stateless; fit only checks that the model is there. Images may differ in size. Rows are NaN where there is no face.
+    Laid on black where an image is transparent. ``transform(images, boxes=boxes)`` takes the boxes of the faces, of
+    shape (n_images, 4), instead of detecting them; in a Pipeline they arrive by metadata routing, after
+    ``set_transform_request(boxes=True)``. dlib's model is loaded once in a process and shared by its threads;
+    detection runs on several threads at once, placing points on one.
+
+    Examples
+    --------
+    >>> from skimage.data import astronaut, chelsea
+    >>> from featkit import FaceLandmarks
+    >>> extractor = FaceLandmarks(n_points=5, add_found=True).set_output(transform="pandas")
+    >>> table = extractor.fit_transform([astronaut(), chelsea()])
+    >>> table[["landmark_04_row", "landmark_04_col", "landmark_found"]].round()
+       landmark_04_row  landmark_04_col  landmark_found
+    0            134.0            224.0             1.0
+    1              NaN              NaN             0.0
+    """
+
+    _parameter_constraints = {
+        "n_points": [Options(Integral, {5, 68})],
+        "predictor": [HasMethods("predict"), None],
+        "model_path": [str, PathLike, None],
+        "trust": ["boolean"],
+        "which": [StrOptions(set(ONE_FACE))],
+        "detector": [StrOptions(set(DETECTORS))],
+        "search": ["boolean"],
+        "average": ["boolean"],
+        "add_found": ["boolean"],
+        "add_quality": ["boolean"],
+    }
+
+    _image_metadata = ("boxes",)
+
+    def __init__(
+        self,
+        *,
+        n_points: int = 68,
+        predictor: BaseEstimator | None = None,
+        model_path: str | PathLike | None = None,
+        trust: bool = False,
+        which: str = "largest",
+        detector: str = "auto",
+        search: bool = True,
+        average: bool = True,
+        add_found: bool = False,
+        add_quality: bool = False,
+    ) -> None:
+        self.n_points = n_points
+        self.predictor = predictor
+        self.model_path = model_path
+        self.trust = trust
+        self.which = which
+        self.detector = detector
+        self.search = search
+        self.average = average
+        self.add_found = add_found
+        self.add_quality = add_quality
+
+    def _learn(self, images, y):
+        self._look()
+
+    def _look(self):
+        if self.add_quality and not self.average:
+            raise ValueError("Expected average=True where add_quality is: quality is how well the looks agree.")
+        model = _model(self.n_points, self.predictor, self.model_path, self.trust)
+        return _Look(model, self.which, self.detector, self.search, self.average)
+
+    def _image_extractor(self) -> Callable[..., np.ndarray]:
+        look = self._look()
+
+        def find(image, **given):
+            return self._row(look.at(image, given["boxes"]) if given else look.detect(image))
+
+        return find
+
+    def _row(self, finding):
+        found = not np.isnan(finding.points).all()
+        row = [finding.points.ravel()]
+        if self.add_found:
+            row.append([float(found)])
+        if self.add_quality:
+            row.append([1 / (1 + (finding.spread / _DOUBTFUL_SPREAD) ** 2) if found else 0.0])
+        return np.concatenate(row)
+
+    def _feature_names(self) -> list[str]:
+        names = face_landmarks_names(n_points=self.n_points if self.predictor is None else self.predictor.n_points_)
+        added = ["landmark_found"] * self.add_found + ["landmark_quality"] * self.add_quality
+        return [*names, *added]

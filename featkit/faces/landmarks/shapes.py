@@ -1,0 +1,186 @@
+"""Shapes: the points of an object as complex numbers, row + 1j * column; similarities, mirror images, distances.
+
+A complex factor turns and scales, a complex shift moves: every similarity is ``factor * shape + shift``. Missing
+points are NaN and stay NaN.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import validate_data
+
+from ...exceptions import LandmarkFormatError
+
+MISSING = complex(np.nan, np.nan)
+
+
+def check_landmarks(landmarks: ArrayLike, *, n_points: int | None = None) -> np.ndarray:
+    """Read a table of landmarks as points.
+
+    Parameters
+    ----------
+    landmarks : array-like (n_shapes, 2 * n_points)
+        Row, column, row, column, ... of every shape; NaN where a point is missing.
+    n_points : int or None, default=None
+        How many points each shape must have; None takes any number.
+
+    Returns
+    -------
+    points : float64 ndarray (n_shapes, n_points, 2)
+
+    Raises
+    ------
+    LandmarkFormatError
+        When it is no such table.
+
+    Examples
+    --------
+    >>> from featkit.faces.landmarks import check_landmarks
+    >>> check_landmarks([[1, 2, 3, 4], [5, 6, 7, 8]]).shape
+    (2, 2, 2)
+    """
+    table = np.asarray(landmarks, dtype=np.float64)
+    expected = "an even number of" if n_points is None else f"{2 * n_points}"
+    if table.ndim != 2 or table.shape[1] % 2 or table.shape[1] == 0 or n_points not in (None, table.shape[1] // 2):
+        raise LandmarkFormatError(
+            f"Expected a table of landmarks with {expected} columns (row, column, row, column, ...), got an array of "
+            f"shape {table.shape}. Points (n_shapes, n_points, 2) become such a table by points.reshape(n_shapes, -1)."
+        )
+    if np.isinf(table).any():
+        raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")
+    return table.reshape(len(table), -1, 2)
+
+
+def to_complex(points: np.ndarray) -> np.ndarray:
+    """Points (..., n_points, 2) as complex numbers (..., n_points)."""
+    return points[..., 0] + 1j * points[..., 1]
+
+
+def to_points(shapes: np.ndarray) -> np.ndarray:
+    """Complex numbers (..., n_points) as points (..., n_points, 2)."""
+    return np.stack([shapes.real, shapes.imag], axis=-1)
+
+
+def to_table(shapes: np.ndarray) -> np.ndarray:
+    """Complex numbers (..., n_points) as rows (..., 2 * n_points): row, column, row, column, ..."""
+    return to_points(shapes).reshape(*shapes.shape[:-1], -1)
+
+
+def landmark_names(n_points: int, *, family: str = "landmark") -> list[str]:
+    """Names of the columns of a table of points: ``landmark_00_row``, ``landmark_00_col`` onwards."""
+    digits = max(2, len(str(n_points - 1)))
+    return [f"{family}_{point:0{digits}d}_{axis}" for point in range(n_points) for axis in ("row", "col")]
+
+
+def center(shapes: np.ndarray) -> np.ndarray:
+    """Mean of the known points of every shape, (..., 1); NaN without any."""
+    known = ~np.isnan(shapes)
+    count = known.sum(axis=-1, keepdims=True)
+    total = np.where(known, shapes, 0).sum(axis=-1, keepdims=True)
+    return np.where(count > 0, total / np.maximum(count, 1), MISSING)
+
+
+def size(shapes: np.ndarray) -> np.ndarray:
+    """Root mean square distance of the known points from their center, (..., 1); NaN without any."""
+    return np.sqrt(center(np.abs(shapes - center(shapes)) ** 2 + 0j).real)
+
+
+def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """Factor and shift (..., 1) that bring a shape nearest to another in the least-squares sense.
+
+    Parameters
+    ----------
+    source, target : complex ndarray (..., n_points)
+        Points that one of them misses do not count.
+    scale : bool, default=True
+        Allow a change of size.
+
+    Returns
+    -------
+    factor, shift : complex ndarray (..., 1)
+        The factor is 1 where it is not determined, as for a single point; NaN where no point is shared.
+    """
+    source, target = np.broadcast_arrays(source, target)
+    shared = ~(np.isnan(source) | np.isnan(target))
+    source, target = np.where(shared, source, MISSING), np.where(shared, target, MISSING)
+    from_center, to_center = center(source), center(target)
+    spread, wanted = (np.nan_to_num(part) for part in (source - from_center, target - to_center))
+    product = (spread.conj() * wanted).sum(axis=-1, keepdims=True)
+    square = (np.abs(spread) ** 2).sum(axis=-1, keepdims=True)
+    length = square if scale else np.abs(product)
+    determined = (np.abs(product) > 0) & (square > 0)
+    factor = np.where(determined, product / np.where(determined, length, 1), 1)
+    return factor, to_center - factor * from_center
+
+
+def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[int]) -> np.ndarray:
+    """The points of shapes in the mirrored pictures.
+
+    Parameters
+    ----------
+    landmarks : array-like (n_shapes, 2 * n_points)
+        Row, column, row, column, ...
+    widths : int or array-like (n_shapes,)
+        Widths of the pictures.
+    mirror : sequence of int (n_points,)
+        Which point of the object point k of its mirror image is, such as `featkit.faces.landmarks.FACE_MIRROR`.
+
+    Returns
+    -------
+    mirrored : float64 ndarray (n_shapes, 2 * n_points)
+
+    Examples
+    --------
+    >>> from featkit.faces.landmarks import mirror_landmarks
+    >>> mirror_landmarks([[5, 0, 7, 2]], 10, (1, 0))
+    array([[7., 7., 5., 9.]])
+    """
+    points = check_landmarks(landmarks)[:, list(mirror)]
+    points[..., 1] = np.reshape(widths, (-1, 1)) - 1 - points[..., 1]
+    return points.reshape(len(points), -1)
+
+
+def normalized_mean_error(true: ArrayLike, predicted: ArrayLike, *, unit: tuple[int, int] | ArrayLike) -> np.ndarray:
+    """Mean distance of predicted points from the true ones, over a length of each object.
+
+    Parameters
+    ----------
+    true, predicted : array-like (n_shapes, 2 * n_points)
+        Points missing on either side do not count.
+    unit : (int, int) or array-like of float (n_shapes,)
+        Two points whose true distance is the length, such as ``(36, 45)``, the outer corners of the eyes, for the 68
+        points of a face; or the lengths themselves.
+
+    Returns
+    -------
+    error : float64 ndarray (n_shapes,)
+        NaN where nothing can be compared.
+
+    Examples
+    --------
+    >>> from featkit.faces.landmarks import normalized_mean_error
+    >>> normalized_mean_error([[0, 0, 0, 10]], [[0, 1, 0, 10]], unit=(0, 1))
+    array([0.05])
+    """
+    shapes, found = to_complex(check_landmarks(true)), to_complex(check_landmarks(predicted))
+    if shapes.shape != found.shape:
+        raise LandmarkFormatError(
+            f"Expected as many shapes and points on both sides, got {shapes.shape} and {found.shape}."
+        )
+    distance = center(np.abs(shapes - found) + 0j)[:, 0].real
+    lengths = np.abs(shapes[:, unit[0]] - shapes[:, unit[1]]) if isinstance(unit, tuple) else np.asarray(unit)
+    return distance / np.where(lengths > 0, lengths, np.nan)
+
+
+class LandmarkTableMixin:
+    """What steps from a table of landmarks to a table share: reading it, and the tag that it may hold NaN."""
+
+    def _read_landmarks(self, X, *, reset, n_points=None):
+        X = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
+        return check_landmarks(X, n_points=n_points)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags

@@ -1,0 +1,19 @@
+__all__: list[str]
+
+from .completed_lbp import CompletedLBP as CompletedLBP
+from .completed_lbp import completed_lbp as completed_lbp
+from .completed_lbp import completed_lbp_names as completed_lbp_names
+from .local_binary_pattern import LocalBinaryPattern as LocalBinaryPattern
+from .local_binary_pattern import local_binary_pattern as local_binary_pattern
+from .local_binary_pattern import local_binary_pattern_codes as local_binary_pattern_codes
+from .local_binary_pattern import local_binary_pattern_names as local_binary_pattern_names
+from .local_ternary_pattern import LocalTernaryPattern as LocalTernaryPattern
+from .local_ternary_pattern import local_ternary_pattern as local_ternary_pattern
+from .local_ternary_pattern import local_ternary_pattern_names as local_ternary_pattern_names
+from .multi_block_lbp import MultiBlockLBP as MultiBlockLBP
+from .multi_block_lbp import multi_block_lbp as multi_block_lbp
+from .multi_block_lbp import multi_block_lbp_codes as multi_block_lbp_codes
+from .multi_block_lbp import multi_block_lbp_names as multi_block_lbp_names
+from .rotation_invariant_variance import RotationInvariantVariance as RotationInvariantVariance
+from .rotation_invariant_variance import rotation_invariant_variance as rotation_invariant_variance
+from .rotation_invariant_variance import rotation_invariant_variance_names as rotation_invariant_variance_names

@@ -1,0 +1,165 @@
+"""Local ternary patterns: local binary patterns that take no notice of differences below a threshold."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from ...base import FeatureExtractor, Integral, Interval, StrOptions
+from ...image.alpha import Background
+from ...image.checks import Image
+from ...image.gray_levels import gray_level_stack
+from ...parameters import BACKGROUND, check_number, check_pair
+from .._names import cell_names
+from ._codes import METHODS, N_POINTS, RADIUS, circle_name, circle_positions, label_names, pattern_histograms
+
+THRESHOLD = Interval(Integral, 1, 255, closed="both")
+
+
+def local_ternary_pattern(
+    image: Image,
+    *,
+    n_points: int = 8,
+    radius: float = 1,
+    threshold: int = 5,
+    method: str = "uniform",
+    grid: tuple[int, int] = (1, 1),
+    background: Background = 0.0,
+) -> np.ndarray:
+    """Local ternary patterns: which neighbours are clearly brighter and which clearly darker, untroubled by noise.
+
+    A neighbour at least `threshold` levels above the pixel sets its bit in the upper code, one at least `threshold`
+    below it in the lower code. Both codes are counted like local binary patterns.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Read as gray levels 0..255.
+    n_points, radius, method, grid, background
+        As in `featkit.features.binary_patterns.local_binary_pattern`.
+    threshold : int in [1, 255], default=5
+        In levels of 255. Unlike a binary pattern, this one changes with the contrast: even out the light first.
+
+    Returns
+    -------
+    histogram : float32 ndarray (rows * columns * 2 * labels,)
+        For each cell the shares of the upper labels, which sum to 1, then those of the lower ones. NaN in a cell
+        without codes.
+
+    References
+    ----------
+    Tan, Triggs 2010, "Enhanced local texture feature sets for face recognition under difficult lighting conditions",
+    doi:10.1109/TIP.2010.2042645.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.features.binary_patterns import local_ternary_pattern
+    >>> upper, lower = local_ternary_pattern(np.full((9, 9), 7, dtype=np.uint8)).reshape(2, 10)
+    >>> upper  # flat: nothing is brighter, nothing darker
+    array([1., 0., 0., 0., 0., 0., 0., 0., 0., 0.], dtype=float32)
+    >>> bool((lower == upper).all())
+    True
+    """
+    return _patterns_of_stack(image[np.newaxis], n_points, radius, threshold, method, grid, background)[0]
+
+
+def _patterns_of_stack(
+    stack: np.ndarray,
+    n_points: int,
+    radius: float,
+    threshold: int,
+    method: str,
+    grid: tuple[int, int],
+    background: Background,
+) -> np.ndarray:
+    threshold = check_number("threshold", threshold, THRESHOLD)
+    light = gray_level_stack(stack, background).astype(np.int16)
+    margin = math.ceil(radius)
+    positions = circle_positions(n_points, radius)
+    cells = (len(stack), math.prod(check_pair("grid", grid)), -1)
+    upper, lower = (
+        pattern_histograms(image, image + np.int16(threshold), positions, margin, method, grid).reshape(cells)
+        for image in (light, 255 - light)
+    )
+    return np.concatenate([upper, lower], axis=2).reshape(len(stack), -1)
+
+
+def local_ternary_pattern_names(
+    *, n_points: int = 8, radius: float = 1, threshold: int = 5, method: str = "uniform", grid: tuple[int, int] = (1, 1)
+) -> list[str]:
+    """Names of the columns of `local_ternary_pattern`: ``ltp_uniform_p8_r1_t5_upper_0`` onwards."""
+    threshold = check_number("threshold", threshold, THRESHOLD)
+    family = f"ltp_{method}_{circle_name(n_points, radius)}_t{threshold}"
+    labels = label_names(n_points, method)
+    return cell_names(family, grid, [f"{side}_{label}" for side in ("upper", "lower") for label in labels])
+
+
+class LocalTernaryPattern(FeatureExtractor):
+    """Histograms of local ternary patterns, see `featkit.features.binary_patterns.local_ternary_pattern`.
+
+    Parameters
+    ----------
+    n_points : int in [2, 24], default=8
+        Neighbours on the circle.
+    radius : float >= 1, default=1
+        In pixels.
+    threshold : int in [1, 255], default=5
+        Difference in levels of 255 that counts.
+    method : {"default", "uniform", "ror", "nri_uniform"}, default="uniform"
+        What becomes of a code, see `featkit.features.binary_patterns.local_binary_pattern`.
+    grid : (int, int), default=(1, 1)
+        Rows and columns of cells, each with two histograms of its own.
+    background : float in [0, 1] or "mean", default=0.0
+        What shows where the image is transparent.
+
+    Notes
+    -----
+    Stateless. Images may differ in size. Alpha is laid on `background`. Rows hold NaN for images too small for codes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import LocalTernaryPattern
+    >>> LocalTernaryPattern().fit_transform(np.ones((3, 16, 16), dtype=np.uint8)).shape
+    (3, 20)
+    """
+
+    _parameter_constraints = {
+        "n_points": [N_POINTS],
+        "radius": [RADIUS],
+        "threshold": [THRESHOLD],
+        "method": [StrOptions(set(METHODS))],
+        "grid": [tuple, list],
+        "background": BACKGROUND,
+    }
+
+    def __init__(
+        self,
+        *,
+        n_points: int = 8,
+        radius: float = 1,
+        threshold: int = 5,
+        method: str = "uniform",
+        grid: tuple[int, int] = (1, 1),
+        background: Background = 0.0,
+    ) -> None:
+        self.n_points = n_points
+        self.radius = radius
+        self.threshold = threshold
+        self.method = method
+        self.grid = grid
+        self.background = background
+
+    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
+        parameters = (self.n_points, self.radius, self.threshold, self.method, self.grid, self.background)
+        return lambda stack: _patterns_of_stack(stack, *parameters)
+
+    def _feature_names(self) -> list[str]:
+        return local_ternary_pattern_names(
+            n_points=self.n_points,
+            radius=self.radius,
+            threshold=self.threshold,
+            method=self.method,
+            grid=self.grid,
+        )

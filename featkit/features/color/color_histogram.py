@@ -1,0 +1,254 @@
+"""How often which colour occurs: histograms of colour planes, over the image or a grid of cells."""
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import product
+
+import numpy as np
+
+from ..._numba import kernel
+from ...base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
+from ...image.alpha import split_alpha
+from ...image.checks import Box, Image
+from ...image.colorspaces import COLOR_SPACES, PLANES, color_levels
+from ...image.conversions import to_uint8
+from ...parameters import check_option, check_pair
+from .._names import cell_names, padded_numbers
+
+HUE = 0  # the plane of hue in hsv
+SIGNED = {"rgb": (), "hsv": (), "lab": (1, 2), "opponent": (0, 1)}  # planes whose zero is gray, at level 128
+EVERYWHERE = np.empty((0, 0), np.uint8)  # weights of an image without alpha
+
+
+@kernel
+def _count_joint(levels, tables, weights, first_row, first_col, last_row, last_col, counts):
+    """Votes for combinations of bins; counts (2, n): neighbours vote in turns, since they often meet in one bin."""
+    weighted = weights.size > 0
+    first, second, third = tables[0], tables[1], tables[2]
+    for row in range(first_row, last_row):
+        line = levels[row, first_col:last_col]
+        for col in range(len(line)):
+            weight = np.uint64(weights[row, first_col + col]) if weighted else np.uint64(255)
+            place = first[line[col, 0]] + second[line[col, 1]] + third[line[col, 2]]
+            counts[np.uint64(col) & np.uint64(1), place] += weight
+
+
+@kernel
+def _count_planes(levels, tables, weights, first_row, first_col, last_row, last_col, votes_of_first, counts):
+    """Votes for the bins of each plane; a pixel's vote for the first plane is looked up by the level of the second."""
+    weighted = weights.size > 0
+    first, second, third = tables[0], tables[1], tables[2]
+    for row in range(first_row, last_row):
+        line = levels[row, first_col:last_col]
+        for col in range(len(line)):
+            weight = np.uint64(weights[row, first_col + col]) if weighted else np.uint64(255)
+            counts[first[line[col, 0]]] += weight * votes_of_first[line[col, 1]]
+            counts[second[line[col, 1]]] += weight
+            counts[third[line[col, 2]]] += weight
+
+
+def _bin_of_level(space: str, plane: int, n_bins: int) -> np.ndarray:
+    """Bin of each of 256 levels: red and gray stand in the middle of a bin, so that noise does not split them."""
+    level = np.arange(256)
+    if space == "hsv" and plane == HUE:
+        return (level * n_bins + 128 >> 8) % n_bins
+    if plane in SIGNED[space]:
+        return np.clip(((level - 128) * n_bins + 128 >> 8) + n_bins // 2, 0, n_bins - 1)
+    return level * n_bins >> 8
+
+
+def bins_per_plane(n_bins: int | Sequence[int]) -> list[int]:
+    try:
+        bins = list(n_bins) if isinstance(n_bins, (Sequence, np.ndarray)) else [n_bins] * 3
+        if len(bins) == 3 and all(int(n) == n and 1 <= n <= 256 for n in bins):
+            return [int(n) for n in bins]
+    except (TypeError, ValueError):
+        pass
+    raise InvalidParameterError(
+        f"The 'n_bins' parameter must be an int from 1 to 256 or one for each of three planes, got {n_bins!r}."
+    )
+
+
+def cells_of_grid(shape: tuple[int, ...], grid: tuple[int, int]) -> list[Box]:
+    """Half-open boxes that part an image, row by row."""
+    rows, cols = check_pair("grid", grid)
+    row_edges = [shape[0] * k // rows for k in range(rows + 1)]
+    col_edges = [shape[1] * k // cols for k in range(cols + 1)]
+    return [
+        (row_edges[row], col_edges[col], row_edges[row + 1], col_edges[col + 1])
+        for row, col in product(range(rows), range(cols))
+    ]
+
+
+def joint_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
+    """Tables (3, 256) that add up to the joint bin of three levels, and the number of joint bins."""
+    check_option("space", space, COLOR_SPACES)
+    bins = bins_per_plane(n_bins)
+    tables = [_bin_of_level(space, plane, bins[plane]) * math.prod(bins[plane + 1 :]) for plane in range(3)]
+    return np.array(tables, dtype=np.uint32), math.prod(bins)
+
+
+def _separate_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
+    check_option("space", space, COLOR_SPACES)
+    bins = bins_per_plane(n_bins)
+    tables = [_bin_of_level(space, plane, bins[plane]) + sum(bins[:plane]) for plane in range(3)]
+    return np.array(tables, dtype=np.uint32), sum(bins)
+
+
+def _histogram_extractor(
+    space: str, joint: bool, n_bins: int | Sequence[int], grid: tuple[int, int]
+) -> Callable[[Image], np.ndarray]:
+    """Function image -> histogram; the tables are made once."""
+    tables, n_features = (joint_tables if joint else _separate_tables)(space, n_bins)
+    votes_of_hue = np.arange(256, dtype=np.uint64) if space == "hsv" else np.full(256, 255, np.uint64)
+    n_hues = 0 if joint else bins_per_plane(n_bins)[HUE]
+
+    def extract(image: Image) -> np.ndarray:
+        alpha = split_alpha(image)[1]
+        weights = EVERYWHERE if alpha is None else np.ascontiguousarray(to_uint8(alpha))
+        levels = color_levels(image, space)
+        cells = cells_of_grid(image.shape, grid)
+        shares = np.zeros((len(cells), n_features))
+        for cell, box in enumerate(cells):
+            counts = np.zeros((2, n_features), np.uint64)
+            if joint:
+                _count_joint(levels, tables, weights, *box, counts)
+            else:
+                _count_planes(levels, tables, weights, *box, votes_of_hue, counts[0])
+                counts[0, n_hues:] *= 255
+            total = counts[:, n_hues:].sum() / (1 if joint else 2)
+            if total:
+                shares[cell] = counts.sum(axis=0) / total
+        return shares.ravel() if shares.any() else np.full(shares.size, np.nan)
+
+    return extract
+
+
+def color_histogram(
+    image: Image,
+    *,
+    space: str = "hsv",
+    joint: bool = False,
+    n_bins: int | Sequence[int] = 16,
+    grid: tuple[int, int] = (1, 1),
+) -> np.ndarray:
+    """Shares of the pixels whose colour lies in each bin.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Gray counts as RGB with equal planes. A pixel weighs as much as its alpha. Colours and alpha are rounded to
+        uint8.
+    space : {"rgb", "hsv", "lab", "opponent"}, default="hsv"
+        Colour space, see `featkit.image.convert_color`; the bins part the levels of `featkit.image.color_levels`.
+    joint : bool, default=False
+        Whether a bin is a combination of all three planes; else each plane has a histogram of its own.
+    n_bins : int in [1, 256] or three of them, default=16
+        Bins of each plane. Hue is a circle and red the middle of its first bin; the planes that are zero for gray (a
+        and b of Lab, the first two opponents) have gray in the middle of bin ``n_bins // 2``.
+    grid : (int, int), default=(1, 1)
+        Rows and columns of cells, each with its own histogram.
+
+    Returns
+    -------
+    shares : float64 ndarray (rows * cols * bins,)
+        Cell by cell, row by row; bins of plane 0, 1, 2 one after the other, or when joint of plane 2 fastest. Shares
+        of each plane (joint: of all bins) sum to 1 in a cell, but for a hue histogram of its own: there a pixel votes
+        by its saturation, so that gray, whose hue is noise, has no vote, and the sum is the mean saturation.
+        A cell without foreground is 0; an image without foreground is NaN.
+
+    References
+    ----------
+    Swain, Ballard 1991, "Color indexing", doi:10.1007/BF00130487. van de Weijer, Schmid 2006, "Coloring local feature
+    extraction", doi:10.1007/11744047_26 (hue weighted by saturation).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.features.color import color_histogram
+    >>> red_and_gray = np.array([[[255, 0, 0], [90, 90, 90]]], dtype=np.uint8)
+    >>> color_histogram(red_and_gray, n_bins=(3, 2, 2))  # hue, saturation, value
+    array([0.5, 0. , 0. , 0.5, 0.5, 0.5, 0.5])
+    """
+    return _histogram_extractor(space, joint, n_bins, grid)(image)
+
+
+def joint_bin_names(space: str, bins: Sequence[int]) -> list[str]:
+    """Names of joint bins: ``hsv_03_00_15``, one number for each plane."""
+    check_option("space", space, COLOR_SPACES)
+    return [f"{space}_{'_'.join(numbers)}" for numbers in product(*map(padded_numbers, bins))]
+
+
+def color_histogram_names(
+    *, space: str = "hsv", joint: bool = False, n_bins: int | Sequence[int] = 16, grid: tuple[int, int] = (1, 1)
+) -> list[str]:
+    """Names of the columns of `color_histogram`.
+
+    ``color_hue_03``; joint ``color_hsv_03_00_15`` (one number for each plane); in a grid ``color_row0_col1_hue_03``.
+    """
+    bins = bins_per_plane(n_bins)
+    if joint:
+        endings = joint_bin_names(space, bins)
+    else:
+        check_option("space", space, COLOR_SPACES)
+        endings = [
+            f"{plane}_{number}" for plane, n in zip(PLANES[space], bins, strict=True) for number in padded_numbers(n)
+        ]
+    return cell_names("color", grid, endings)
+
+
+class ColorHistogram(FeatureExtractor):
+    """Shares of the pixels whose colour lies in each bin, see `featkit.features.color.color_histogram`.
+
+    Parameters
+    ----------
+    space : {"rgb", "hsv", "lab", "opponent"}, default="hsv"
+        Colour space.
+    joint : bool, default=False
+        Whether a bin is a combination of all three planes; else each plane has a histogram of its own.
+    n_bins : int in [1, 256] or three of them, default=16
+        Bins of each plane.
+    grid : (int, int), default=(1, 1)
+        Rows and columns of cells, each with its own histogram.
+
+    Notes
+    -----
+    Stateless. Images may differ in size. Alpha respected: a pixel weighs as much as its alpha; the row of an image
+    without foreground is NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import ColorHistogram
+    >>> histogram = ColorHistogram(space="lab", n_bins=8, grid=(2, 2))
+    >>> histogram.fit_transform(np.ones((5, 16, 16, 3))).shape
+    (5, 96)
+    >>> histogram.get_feature_names_out()[-1]
+    'color_row1_col1_lab_b_7'
+    """
+
+    _parameter_constraints = {
+        "space": [StrOptions(set(COLOR_SPACES))],
+        "joint": ["boolean"],
+        "n_bins": [Interval(Integral, 1, 256, closed="both"), tuple, list, np.ndarray],
+        "grid": [tuple, list, np.ndarray],
+    }
+
+    def __init__(
+        self,
+        *,
+        space: str = "hsv",
+        joint: bool = False,
+        n_bins: int | Sequence[int] = 16,
+        grid: tuple[int, int] = (1, 1),
+    ) -> None:
+        self.space = space
+        self.joint = joint
+        self.n_bins = n_bins
+        self.grid = grid
+
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+        return _histogram_extractor(self.space, self.joint, self.n_bins, self.grid)
+
+    def _feature_names(self) -> list[str]:
+        return color_histogram_names(**self.get_params(deep=False))

@@ -1,0 +1,5 @@
+"""Descriptors of the outline of a region."""
+
+from ..._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -1,0 +1,17 @@
+__all__: list[str]
+
+from .area_integral_invariant import AreaIntegralInvariant as AreaIntegralInvariant
+from .area_integral_invariant import area_integral_invariant as area_integral_invariant
+from .area_integral_invariant import area_integral_invariant_names as area_integral_invariant_names
+from .chord_quantiles import ChordQuantiles as ChordQuantiles
+from .chord_quantiles import chord_quantiles as chord_quantiles
+from .chord_quantiles import chord_quantiles_names as chord_quantiles_names
+from .contour_signature import ContourSignature as ContourSignature
+from .contour_signature import contour_signature as contour_signature
+from .contour_signature import contour_signature_names as contour_signature_names
+from .curvature_quantiles import CurvatureQuantiles as CurvatureQuantiles
+from .curvature_quantiles import curvature_quantiles as curvature_quantiles
+from .curvature_quantiles import curvature_quantiles_names as curvature_quantiles_names
+from .elliptic_fourier import EllipticFourier as EllipticFourier
+from .elliptic_fourier import elliptic_fourier as elliptic_fourier
+from .elliptic_fourier import elliptic_fourier_names as elliptic_fourier_names

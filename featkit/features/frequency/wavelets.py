@@ -1,0 +1,112 @@
+"""Energies of Haar's wavelets: how much a picture changes down, across and diagonally, octave by octave."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...base import FeatureExtractor, Integral, Interval
+from ...image.alpha import alpha_weights
+from ...image.checks import Image
+from ...image.conversions import to_float, to_gray
+from ...parameters import check_number
+
+N_OCTAVES = Interval(Integral, 1, 12, closed="both")
+DIRECTIONS = ("down", "across", "diagonal")
+
+
+def wavelet_energies(image: Image, *, n_octaves: int = 4) -> np.ndarray:
+    """Mean absolute coefficients of Haar's wavelets.
+
+    Each octave parts the picture into squares of 2 x 2: their means make the picture of the next octave, and half the
+    differences of their upper and lower, left and right, and diagonal halves are the coefficients.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    n_octaves : int in [1, 12], default=4
+        How often the picture is halved. An odd last row or column is left out.
+
+    Returns
+    -------
+    energies : float64 ndarray (n_octaves * 3,)
+        For each octave, finest first, the mean absolute coefficients down, across and diagonally, in units of full
+        light: orthonormal coefficients of octave k = 0, 1, ... are ``2 ** (k + 1)`` times as large. Each square is
+        weighted by the least alpha in it. NaN in an octave without a square, as in pictures of less than
+        ``2 ** n_octaves`` pixels a side. Adding light changes nothing; a mirror nothing where the picture's sides are
+        multiples of ``2 ** n_octaves``.
+
+    References
+    ----------
+    Mallat 1989, "A theory for multiresolution signal decomposition: the wavelet representation", doi:10.1109/34.192463.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.features.frequency import wavelet_energies
+    >>> stripes = np.tile([0.2, 0.6], (4, 2))
+    >>> wavelet_energies(stripes, n_octaves=2).round(3)
+    array([0. , 0.2, 0. , 0. , 0. , 0. ])
+    """
+    n_octaves = check_number("n_octaves", n_octaves, N_OCTAVES)
+    light, weights = to_gray(to_float(image)).astype(np.float64), alpha_weights(image)
+    if weights is None:
+        weights = np.ones(light.shape, np.float32)
+    energies = []
+    for _ in range(n_octaves):
+        quarters, corners = _quarters(light), _quarters(weights)
+        weights = np.minimum.reduce(corners)
+        upper_left, upper_right, lower_left, lower_right = quarters
+        total = weights.sum(dtype=np.float64)
+        for coefficients in (
+            upper_left + upper_right - lower_left - lower_right,
+            upper_left - upper_right + lower_left - lower_right,
+            upper_left - upper_right - lower_left + lower_right,
+        ):
+            energies.append((weights * np.abs(coefficients) / 4).sum() / total if total > 0 else np.nan)
+        light = np.mean(quarters, axis=0)
+    return np.array(energies)
+
+
+def _quarters(plane: np.ndarray) -> list[np.ndarray]:
+    """Upper left, upper right, lower left and lower right pixels of the squares of 2 x 2."""
+    height, width = (side - side % 2 for side in plane.shape)
+    return [plane[row:height:2, col:width:2] for row in (0, 1) for col in (0, 1)]
+
+
+def wavelet_energies_names(*, n_octaves: int = 4) -> list[str]:
+    """Names of the columns of `wavelet_energies`: ``wavelet_00_down`` onwards."""
+    n_octaves = check_number("n_octaves", n_octaves, N_OCTAVES)
+    return [f"wavelet_{octave:02d}_{direction}" for octave in range(n_octaves) for direction in DIRECTIONS]
+
+
+class WaveletEnergies(FeatureExtractor):
+    """Mean absolute coefficients of Haar's wavelets, see `featkit.features.frequency.wavelet_energies`.
+
+    Parameters
+    ----------
+    n_octaves : int in [1, 12], default=4
+        How often the picture is halved.
+
+    Notes
+    -----
+    Stateless. Images may differ in size. Squares are weighted by the least alpha in them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import WaveletEnergies
+    >>> WaveletEnergies().fit_transform(np.ones((2, 16, 16), dtype=np.uint8)).shape
+    (2, 12)
+    """
+
+    _parameter_constraints = {"n_octaves": [N_OCTAVES]}
+
+    def __init__(self, *, n_octaves: int = 4) -> None:
+        self.n_octaves = n_octaves
+
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+        n_octaves = self.n_octaves
+        return lambda image: wavelet_energies(image, n_octaves=n_octaves)
+
+    def _feature_names(self) -> list[str]:
+        return wavelet_energies_names(n_octaves=self.n_octaves)

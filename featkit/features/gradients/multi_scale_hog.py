@@ -1,0 +1,209 @@
+"""HOG in cells of several sizes side by side: fine strokes and coarse outline in one row."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ...base import FeatureExtractor, StrOptions
+from ...image.alpha import Background
+from ...image.checks import Image
+from ...parameters import BACKGROUND, COUNT, check_distinct
+from ._block_norms import BLOCK_NORMS
+from .hog import VOTINGS, hog_names, hog_of_stack
+
+
+def multi_scale_hog(
+    image: Image,
+    *,
+    cell_sizes: Sequence[int] = (4, 8),
+    orientations: int = 9,
+    cells_per_block: tuple[int, int] = (2, 2),
+    block_norm: str = "L2-Hys",
+    voting: str = "trilinear",
+    signed: bool = False,
+    background: Background = 0.0,
+) -> np.ndarray:
+    """Histograms of oriented gradients in square cells of several sizes, one after the other.
+
+    Small cells keep where a stroke lies, large cells pool gradients over an area and so bear that it moves.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    cell_sizes : tuple of int, default=(4, 8)
+        Sides of the cells in pixels, all different.
+    orientations, cells_per_block, block_norm, voting, signed, background
+        As in `featkit.features.gradients.hog`, the same for all sizes.
+
+    Returns
+    -------
+    features : float32 ndarray (n_features,)
+        ``hog(image, pixels_per_cell=(size, size), ...)`` of every size in turn.
+
+    Raises
+    ------
+    ImageFormatError
+        When the image does not hold one block of the largest cells.
+
+    Notes
+    -----
+    Every block has the same norm, so a size weighs by its number of blocks: small cells more than large ones.
+
+    References
+    ----------
+    Khan 2017, "MCS HOG features and SVM based handwritten digit recognition system", doi:10.4236/jilsa.2017.92003;
+    over levels of a pyramid: Bosch, Zisserman, Munoz 2007, "Representing shape with a spatial pyramid kernel",
+    doi:10.1145/1282280.1282340.
+
+    Examples
+    --------
+    >>> from skimage.data import camera
+    >>> from featkit.features.gradients import multi_scale_hog
+    >>> multi_scale_hog(camera()[:32, :32], cell_sizes=(4, 8, 16)).shape
+    (2124,)
+    """
+    return _rows_of_stack(
+        image[np.newaxis],
+        cell_sizes,
+        orientations,
+        cells_per_block,
+        block_norm,
+        voting,
+        signed,
+        background,
+    )[0]
+
+
+def _rows_of_stack(
+    stack: np.ndarray,
+    cell_sizes: Sequence[int],
+    orientations: int,
+    cells_per_block: tuple[int, int],
+    block_norm: str,
+    voting: str,
+    signed: bool,
+    background: Background,
+) -> np.ndarray:
+    return np.hstack(
+        [
+            hog_of_stack(
+                stack,
+                orientations=orientations,
+                pixels_per_cell=(size, size),
+                cells_per_block=cells_per_block,
+                block_norm=block_norm,
+                transform_sqrt=False,
+                voting=voting,
+                signed=signed,
+                window_sigma=None,
+                background=background,
+            )
+            for size in check_distinct("cell_sizes", cell_sizes, 1)
+        ]
+    )
+
+
+def multi_scale_hog_names(
+    image_shape: tuple[int, ...],
+    *,
+    cell_sizes: Sequence[int] = (4, 8),
+    orientations: int = 9,
+    cells_per_block: tuple[int, int] = (2, 2),
+) -> list[str]:
+    """Names of the columns of `multi_scale_hog` for images of a size (height, width): ``mshog_c4_00000`` onwards."""
+    sizes = check_distinct("cell_sizes", cell_sizes, 1)
+    digits = len(str(max(sizes)))
+    return [
+        name.replace("hog", f"mshog_c{size:0{digits}d}")
+        for size in sizes
+        for name in hog_names(
+            image_shape,
+            orientations=orientations,
+            pixels_per_cell=(size, size),
+            cells_per_block=cells_per_block,
+        )
+    ]
+
+
+class MultiScaleHOG(FeatureExtractor):
+    """HOG in cells of several sizes in one row, see `featkit.features.gradients.multi_scale_hog`.
+
+    Parameters
+    ----------
+    cell_sizes : tuple of int, default=(4, 8)
+        Sides of the cells in pixels, all different.
+    orientations : int, default=9
+        Direction bins.
+    cells_per_block : (int, int), default=(2, 2)
+        Height and width of a block in cells.
+    block_norm : {"L1", "L1-sqrt", "L2", "L2-Hys"}, default="L2-Hys"
+        How a block is scaled.
+    voting : {"nearest", "trilinear"}, default="trilinear"
+        Whether a gradient votes for one bin of one cell or is shared between neighbours.
+    signed : bool, default=False
+        Directions over 360 degrees instead of 180.
+    background : float in [0, 1] or "mean", default=0.0
+        What shows where the image is transparent.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of int
+        Height and width of the images seen in fit.
+
+    Notes
+    -----
+    Stateless apart from the image size. All images must have one size. Alpha is laid on `background`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import MultiScaleHOG
+    >>> MultiScaleHOG(cell_sizes=(4, 7, 14)).fit_transform(np.ones((2, 28, 28), dtype=np.uint8)).shape
+    (2, 1656)
+    """
+
+    _parameter_constraints = {
+        "cell_sizes": [tuple, list],
+        "orientations": [COUNT],
+        "cells_per_block": [tuple, list],
+        "block_norm": [StrOptions(set(BLOCK_NORMS))],
+        "voting": [StrOptions(set(VOTINGS))],
+        "signed": ["boolean"],
+        "background": BACKGROUND,
+    }
+    _needs_equal_sizes = True
+
+    def __init__(
+        self,
+        *,
+        cell_sizes: Sequence[int] = (4, 8),
+        orientations: int = 9,
+        cells_per_block: tuple[int, int] = (2, 2),
+        block_norm: str = "L2-Hys",
+        voting: str = "trilinear",
+        signed: bool = False,
+        background: Background = 0.0,
+    ) -> None:
+        self.cell_sizes = cell_sizes
+        self.orientations = orientations
+        self.cells_per_block = cells_per_block
+        self.block_norm = block_norm
+        self.voting = voting
+        self.signed = signed
+        self.background = background
+
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+        self._feature_names()  # a size without one block is an error here already
+
+    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
+        parameters = self.get_params()
+        return lambda stack: _rows_of_stack(stack, **parameters)
+
+    def _feature_names(self) -> list[str]:
+        return multi_scale_hog_names(
+            self.image_shape_,
+            cell_sizes=self.cell_sizes,
+            orientations=self.orientations,
+            cells_per_block=self.cells_per_block,
+        )

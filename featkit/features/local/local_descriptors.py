@@ -1,0 +1,115 @@
+"""Local descriptors: SIFT, ORB, AKAZE, KAZE and BRISK at keypoints, gradient histograms of patches on a dense grid."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from ...exceptions import MissingDependencyError
+from ...image.alpha import foreground_mask
+from ...image.checks import Image
+from ...image.gray_levels import gray_levels
+from ...parameters import COUNT, check_number, check_option
+from ..gradients.hog import hog
+
+DESCRIPTOR_LENGTHS = {"dense": 128, "sift": 128, "orb": 256, "akaze": 488, "kaze": 64, "brisk": 512}
+DESCRIPTORS = tuple(DESCRIPTOR_LENGTHS)
+PATCH_CELLS = 4  # a dense patch has 4 x 4 cells of 8 directions, as SIFT's
+
+
+def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Describe many small places of an image.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Only places whose centre lies in the foreground are described.
+    descriptor : {"dense", "sift", "orb", "akaze", "kaze", "brisk"}, default="dense"
+        "dense": a trilinear signed HOG of 4 x 4 cells and 8 directions around every corner of a grid of cells: SIFT's
+        descriptor, upright and of one size. "sift": at scale-space extrema, rotated and scaled, each the square root
+        of its share (RootSIFT). "orb": 256 brightness comparisons as 0 and 1, at FAST corners. "akaze" and
+        "brisk": comparisons of other kinds, 0 and 1; "kaze": 64 sums of gradients, of length 1. The last three are in
+        OpenCV 4 and in OpenCV 5's contrib package, not in its main one.
+    cell_size : int, default=4
+        Side of the cells of "dense" in pixels; a patch is four cells wide.
+
+    Returns
+    -------
+    positions : float32 ndarray (n_places, 2)
+        Row and column, divided by the height and width of the image.
+    descriptors : float32 ndarray (n_places, length)
+        The length is 128 for "dense" and "sift", 256 for "orb", 488 for "akaze", 64 for "kaze", 512 for "brisk". There
+        may be no places.
+
+    Raises
+    ------
+    MissingDependencyError
+        When the installed OpenCV does not have the descriptor.
+
+    References
+    ----------
+    D. G. Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 60, 2004,
+    doi:10.1023/B:VISI.0000029664.99615.94. R. Arandjelovic, A. Zisserman, "Three things everyone should know to improve
+    object retrieval", CVPR 2012, doi:10.1109/CVPR.2012.6248018. E. Rublee et al., "ORB: an efficient alternative to
+    SIFT or SURF", ICCV 2011, doi:10.1109/ICCV.2011.6126544.
+
+    Examples
+    --------
+    >>> from skimage.data import camera
+    >>> from featkit.features.local import local_descriptors
+    >>> positions, descriptors = local_descriptors(camera()[:64, :64])
+    >>> positions.shape, descriptors.shape
+    ((169, 2), (169, 128))
+    """
+    cell_size = check_number("cell_size", cell_size, COUNT)
+    check_option("descriptor", descriptor, DESCRIPTORS)
+    mask = foreground_mask(image)
+    gray = gray_levels(image, "mean")
+    if descriptor == "dense":
+        places, descriptors = _dense(gray, mask, cell_size)
+    else:
+        places, descriptors = _keypoints(gray, mask, descriptor)
+    return (places / np.array(gray.shape, np.float32)).astype(np.float32), descriptors.astype(np.float32, copy=False)
+
+
+def _dense(gray: np.ndarray, mask: np.ndarray, cell_size: int) -> tuple[np.ndarray, np.ndarray]:
+    grid = [side // cell_size - PATCH_CELLS + 1 for side in gray.shape]
+    if min(grid) < 1:
+        return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS["dense"]))
+    descriptors = hog(
+        gray,
+        orientations=8,
+        pixels_per_cell=(cell_size, cell_size),
+        cells_per_block=(PATCH_CELLS, PATCH_CELLS),
+        voting="trilinear",
+        signed=True,
+    ).reshape(grid[0] * grid[1], -1)
+    places = (np.indices(grid).reshape(2, -1).T + PATCH_CELLS / 2) * cell_size
+    inside = mask[*places.astype(int).T]
+    return places[inside], descriptors[inside]
+
+
+def _keypoints(gray: np.ndarray, mask: np.ndarray, descriptor: str) -> tuple[np.ndarray, np.ndarray]:
+    finder = _finder_of(descriptor.upper())  # native handles live for one call only
+    keypoints: Sequence[cv2.KeyPoint] = ()
+    if min(gray.shape) > 1:
+        keypoints, descriptors = finder.detectAndCompute(gray, None if mask.all() else mask.view(np.uint8))
+    if not keypoints:
+        return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS[descriptor]))
+    places = np.array([keypoint.pt[::-1] for keypoint in keypoints]) + 0.5  # from the frame, not a pixel's centre
+    if descriptor == "kaze":
+        return places, descriptors
+    if descriptor != "sift":
+        return places, np.unpackbits(np.asarray(descriptors, np.uint8), axis=1)
+    return places, np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-7))
+
+
+def _finder_of(name: str) -> cv2.Feature2D:
+    for module in (cv2, getattr(cv2, "xfeatures2d", None)):
+        if hasattr(module, name):
+            return getattr(module, name).create()
+    raise MissingDependencyError(
+        f"OpenCV {cv2.__version__} does not have {name}: version 5 keeps it in another package. Replace "
+        'opencv-python-headless: pip install "opencv-python-headless<5" or pip install opencv-contrib-python-headless',
+        name=f"cv2.{name}",
+    )

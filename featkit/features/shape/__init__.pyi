@@ -1,0 +1,15 @@
+__all__: list[str]
+
+from .hu_moments import HuMoments as HuMoments
+from .hu_moments import hu_moments as hu_moments
+from .measures import measure_region as measure_region
+from .measures import measure_region_names as measure_region_names
+from .part_measurements import PartMeasurements as PartMeasurements
+from .part_measurements import part_labels as part_labels
+from .part_measurements import part_measurements as part_measurements
+from .region_measurements import RegionMeasurements as RegionMeasurements
+from .region_measurements import region_measurements as region_measurements
+from .region_measurements import region_measurements_names as region_measurements_names
+from .zernike_moments import ZernikeMoments as ZernikeMoments
+from .zernike_moments import zernike_moments as zernike_moments
+from .zernike_moments import zernike_moments_names as zernike_moments_names

@@ -1,0 +1,123 @@
+"""The largest circle inside a region of pixels: the pixel furthest from the background, then its exact radius."""
+
+import math
+
+import numpy as np
+
+from ..._numba import kernel
+
+
+@kernel
+def _upright_distances(padded):
+    """Distance of each pixel to the next background in its column."""
+    height, width = padded.shape
+    distances = np.zeros((height, width), dtype=np.int32)
+    for row in range(1, height):
+        for col in range(width):
+            distances[row, col] = (distances[row - 1, col] + 1) * padded[row, col]
+    for row in range(height - 2, -1, -1):
+        for col in range(width):
+            distances[row, col] = min(distances[row, col], distances[row + 1, col] + 1)
+    return distances
+
+
+@kernel
+def _squared_distance(upright, col, at_most):
+    """Squared distance to the background of a pixel of a row, at least when it is more than `at_most`."""
+    nearest = upright[col] ** 2
+    step = 1
+    while step * step < nearest and nearest > at_most:
+        nearest = min(nearest, step * step + min(upright[col - step], upright[col + step]) ** 2)
+        step += 1
+    return nearest
+
+
+@kernel
+def deepest_pixel(padded):
+    """Pixel that is furthest from the background.
+
+    Only pixels that are far from it both in their row and in their column are looked at more closely.
+
+    Parameters
+    ----------
+    padded : uint8 ndarray (height, width)
+        0 or 1, with background all around and some foreground.
+
+    Returns
+    -------
+    row, col : int
+        Of equal ones always the same.
+    distance : float
+        From its centre to that of the nearest background pixel.
+    """
+    upright = _upright_distances(padded)
+    height, width = padded.shape
+    deepest_row = deepest_col = deepest = 0
+    for stride in (16, 1):  # a few rows first: a good start spares most pixels of the others
+        for row in range(1, height - 1, stride):
+            start = 0
+            for col in range(1, width):
+                if padded[row, col]:
+                    continue
+                for here in range(start + 1, col):
+                    bound = min(upright[row, here], here - start, col - here)
+                    if bound * bound > deepest:
+                        squared = _squared_distance(upright[row], here, deepest)
+                        if squared > deepest:
+                            deepest_row, deepest_col, deepest = row, here, squared
+                start = col
+    return deepest_row, deepest_col, math.sqrt(deepest)
+
+
+@kernel
+def _outside_points(padded, row, col, radius):
+    """First background pixel to either side of each row, seen from the rim of a disk that holds none."""
+    height, width = padded.shape
+    reach = int(radius) + 2
+    points = np.empty((4 * reach + 2, 2))
+    count = 0
+    for step in range(-reach, reach + 1):
+        here = row + step
+        start = int(math.sqrt(max(radius * radius - step * step, 0.0)))
+        end = int(math.sqrt(max((radius + 2) * (radius + 2) - step * step, 0.0)))
+        for side in (-1, 1):
+            for distance in range(start, end + 1):
+                there = col + side * distance
+                if not (0 <= here < height and 0 <= there < width and padded[here, there]):
+                    points[count] = here, there
+                    count += 1
+                    break
+    return points[:count]
+
+
+@kernel
+def inscribed_radius(padded, row, col, radius):
+    """Radius of the largest disk inside, refined from the pixel that is furthest from the background.
+
+    Its centre is sought on a grid of 1/8 pixel around that pixel. The edge is put halfway between the background pixel
+    it touches and the foreground behind: half a pixel along straight upright sides, hardly anything along curves.
+    """
+    points = _outside_points(padded, row, col, radius)
+    largest = -1.0
+    normal_row = normal_col = touch_row = touch_col = 0.0
+    for i in range(-4, 5):
+        for j in range(-4, 5):
+            center_row, center_col = row + i / 8, col + j / 8
+            nearest = math.inf
+            index = 0
+            for k in range(len(points)):
+                squared = (points[k, 0] - center_row) ** 2 + (points[k, 1] - center_col) ** 2
+                if squared < nearest:
+                    nearest, index = squared, k
+            nearest = math.sqrt(nearest)
+            if nearest > largest:
+                largest = nearest
+                touch_row, touch_col = points[index]
+                normal_row, normal_col = (touch_row - center_row) / nearest, (touch_col - center_col) / nearest
+    gap = 1.0
+    for here in range(max(int(touch_row) - 5, 0), min(int(touch_row) + 6, padded.shape[0])):
+        for there in range(max(int(touch_col) - 5, 0), min(int(touch_col) + 6, padded.shape[1])):
+            if padded[here, there]:
+                behind = (touch_row - here) * normal_row + (touch_col - there) * normal_col
+                gap = min(gap, max(behind, 0.0))
+    return largest - gap / 2

@@ -1,0 +1,76 @@
+"""Moments of a shape that do not change when it moves, turns or grows: Hu's seven and Zernike's magnitudes."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from ...base import FeatureExtractor
+from ...image.alpha import foreground_mask
+from ...image.checks import Image
+from ...image.masks import bounding_box
+from .zernike_moments import SMALLEST_HU
+
+HU_NAMES = [f"hu_{order}" for order in range(1, 8)]
+
+
+def hu_moments(image: Image) -> np.ndarray:
+    """Hu's seven moment invariants on a logarithmic scale that keeps the sign and has no jump at zero.
+
+    ``sign(h) log10(1 + |h| / 1e-12)``: a tenfold h is one step more, h = 0 gives 0. The usual ``-sign(h) log10 |h|``
+    leaps from plus to minus infinity where an invariant of a symmetric shape changes its sign.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Its whole foreground is the shape, see `featkit.foreground_mask`.
+
+    Returns
+    -------
+    invariants : float64 ndarray (7,)
+        Unchanged by moving, turning and scaling; the seventh changes its sign in a mirror. NaN without foreground.
+
+    References
+    ----------
+    M.-K. Hu, "Visual pattern recognition by moment invariants", IRE Trans. Information Theory 8(2), 1962,
+    doi:10.1109/TIT.1962.1057692.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.features.shape import hu_moments
+    >>> square = np.ones((20, 20), dtype=bool)
+    >>> hu_moments(square).round(2)
+    array([11.22,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ])
+    """
+    mask = foreground_mask(image)
+    box = bounding_box(mask)
+    if box is None:
+        return np.full(7, np.nan)
+    top, left, bottom, right = box  # far from the corner, OpenCV's central moments would cancel
+    cropped = np.ascontiguousarray(mask[top:bottom, left:right]).view(np.uint8)
+    invariants = cv2.HuMoments(cv2.moments(cropped, binaryImage=True)).ravel()
+    return np.sign(invariants) * np.log10(1 + np.abs(invariants) / SMALLEST_HU)
+
+
+class HuMoments(FeatureExtractor):
+    """Hu's seven moment invariants of the foreground, on a signed logarithmic scale; see `hu_moments`.
+
+    Notes
+    -----
+    Stateless. Mixed sizes are welcome. The shape is where alpha is at least one half, all components together, holes
+    left open. An empty mask gives NaN; a single pixel gives zeros.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import HuMoments
+    >>> HuMoments().fit_transform(np.ones((2, 8, 16), dtype=bool)).shape
+    (2, 7)
+    """
+
+    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+        return hu_moments
+
+    def _feature_names(self) -> list[str]:
+        return HU_NAMES

@@ -1,0 +1,240 @@
+"""Measurements of the objects in an image: size, form, colour, in any unit of length."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import cv2
+import numpy as np
+
+from ..._numba import kernel
+from ...base import FeatureExtractor, StrOptions
+from ...image.alpha import foreground_mask
+from ...image.checks import Image, full_light
+from ...image.colorspaces import convert_color
+from ...image.components import label_components
+from ...image.conversions import to_rgb
+from ...parameters import COUNT, POSITIVE, check_number, check_option
+from .measures import MEASURES, ORIENTATION, measure_component, unit_factors
+
+AGGREGATES = ("largest", "mean", "max")
+COLORS = {"rgb": ["red", "green", "blue"], "lab": ["lightness", "lab_a", "lab_b"], None: []}
+
+
+@kernel
+def _boxes(labels, n_labels):
+    """Half-open boxes around components 1 ... n_labels."""
+    height, width = labels.shape
+    boxes = np.zeros((n_labels, 4), dtype=np.int64)
+    boxes[:, :2] = max(height, width)
+    for row in range(height):
+        for col in range(width):
+            label = labels[row, col]
+            if label and (
+                col == 0 or col == width - 1 or labels[row, col - 1] != label or labels[row, col + 1] != label
+            ):
+                box = boxes[label - 1]
+                box[0] = min(box[0], row)
+                box[1] = min(box[1], col)
+                box[2] = row + 1
+                box[3] = max(box[3], col + 1)
+    return boxes
+
+
+def _mean_color(image: Image, mask: np.ndarray, color: str | None) -> Sequence[float]:
+    if color is None:
+        return []
+    if color == "lab":
+        return cv2.mean(convert_color(to_rgb(image)[mask][np.newaxis], "lab"))[:3]
+    if image.dtype.kind == "b":
+        return [1.0, 1.0, 1.0]
+    mean = cv2.mean(np.ascontiguousarray(image), mask.view(np.uint8))
+    return [value / full_light(image.dtype) for value in (mean[:3] if image.ndim == 3 else mean[:1] * 3)]
+
+
+def region_measurements(
+    image: Image,
+    *,
+    pixel_size: float = 1.0,
+    aggregate: str = "largest",
+    min_area: int = 1,
+    color: str | None = "rgb",
+    orientation: bool = False,
+) -> np.ndarray:
+    """Count the objects of an image and measure them.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        The objects are the components (8 neighbours) of its foreground, see `featkit.foreground_mask`.
+    pixel_size, aggregate, min_area, color, orientation
+        See `RegionMeasurements`.
+
+    Returns
+    -------
+    measurements : float64 ndarray (n_features,)
+        In the order of `region_measurements_names`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import region_measurements
+    >>> mask = np.zeros((40, 60), dtype=bool)
+    >>> mask[10:30, 5:45] = mask[1:5, 1:5] = True
+    >>> region_measurements(mask)[:2]
+    array([  2., 800.])
+    >>> region_measurements(mask, aggregate="mean")[:2]
+    array([  2., 408.])
+    """
+    check_option("aggregate", aggregate, AGGREGATES)
+    min_area = check_number("min_area", min_area, COUNT)
+    factors = unit_factors(pixel_size)
+    mask = foreground_mask(image)
+    labels, areas = label_components(mask)
+    objects = np.flatnonzero(areas >= min_area)
+    n_values = len(region_measurements_names(color, orientation))
+    if len(objects) == 0:
+        return np.concatenate([[0.0], np.full(n_values - 1, np.nan)])
+    n_objects = len(objects)
+    if aggregate == "largest":
+        objects = np.argmax(areas, axis=0, keepdims=True)
+    boxes = _boxes(labels, len(areas))
+    rows = []
+    for index in objects:
+        top, left, bottom, right = boxes[index]
+        box = slice(top, bottom), slice(left, right)
+        region = labels[box] == index + 1
+        measures = np.array(measure_component(region))
+        measures[: len(MEASURES)] *= factors
+        rows.append(
+            [*measures[: len(measures) if orientation else len(MEASURES)], *_mean_color(image[box], region, color)]
+        )
+    values = np.max(rows, axis=0) if aggregate == "max" else np.mean(rows, axis=0)
+    return np.concatenate([[n_objects], values])
+
+
+def region_measurements_names(color: str | None = "rgb", orientation: bool = False) -> list[str]:
+    """Names of the columns of `region_measurements`: ``region_count``, ``region_area``, ... ``region_blue``."""
+    check_option("color", color, COLORS)
+    names = ["count", *MEASURES, *(ORIENTATION if orientation else []), *COLORS[color]]
+    return [f"region_{name}" for name in names]
+
+
+class RegionMeasurements(FeatureExtractor):
+    """Measurements of the object in an image, the way a botanist takes them: lengths, areas, form, mean colour.
+
+    Parameters
+    ----------
+    pixel_size : float > 0, default=1.0
+        Length of the side of a pixel, in the unit wanted for the results.
+    aggregate : {"largest", "mean", "max"}, default="largest"
+        What becomes of several objects: the one with most pixels (of equal ones the first, row by row), or
+        the mean or maximum of each column over the objects.
+    min_area : int >= 1, default=1
+        Objects of fewer pixels are neither counted nor measured.
+    color : {"rgb", "lab"} or None, default="rgb"
+        Mean colour over the pixels of the object: red, green and blue in [0, 1]; or CIE lightness in [0, 100], a
+        and b; or none. Gray counts as colour with equal parts, a mask as white.
+    orientation : bool, default=False
+        Whether to tell the direction of the object, too. Leave it out where objects lie as they fall.
+
+    Notes
+    -----
+    ``transform(X, pixel_size=sizes)`` takes one size for each image instead, NaN where it is not known, which leaves
+    the columns without a unit; in a Pipeline it arrives by scikit-learn's metadata routing, asked for with
+    ``set_transform_request(pixel_size=True)``.
+
+    Stateless. Mixed sizes are welcome. The object is where alpha is at least one half (the whole image when there is
+    no alpha); its components (8 neighbours) are the objects. ``u`` is the unit of `pixel_size`. All but area, Euler
+    number and colour look at the outline, holes filled; a ring measures like a disk.
+
+    ==================== ===== ============ ====================================================================
+    column ``region_``   unit  a pixel has  meaning
+    ==================== ===== ============ ====================================================================
+    count                1     1            objects of at least `min_area` pixels
+    area                 u^2   1            pixels, holes left out
+    filled_area          u^2   1            pixels, holes filled
+    perimeter            u     4            Crofton's formula in four directions, relative to the convex outline
+    length               u     1.41         largest distance of two points (Feret's maximum diameter)
+    width                u     1            least distance of parallel calipers (Feret's minimum diameter)
+    box_length           u     1            long side of the oriented box of least area
+    box_width            u     1            its short side
+    major_axis           u     1.15         long axis of the ellipse with the same second moments
+    minor_axis           u     1.15         its short axis
+    inscribed_radius     u     0.5          largest circle inside
+    circumscribed_radius u     0.71         smallest circle around
+    aspect_ratio         1     1.41         length / width, at least 1
+    circularity          1     0.79         4 pi filled_area / perimeter^2, about 1 for a disk
+    solidity             1     1            filled_area / pixels in the convex hull of the pixel centres, in (0, 1]
+    extent               1     1            filled_area / area of the oriented box
+    eccentricity         1     0            of the ellipse, in [0, 1)
+    euler_number         1     1            1 - number of holes
+    elongation_cos       1     0            see below
+    elongation_sin       1     0            see below
+    ==================== ===== ============ ====================================================================
+
+    The direction t of the long axis, counted from the columns' axis anticlockwise as seen, is given as
+    ``e cos 2t, e sin 2t`` with ``e = (a^2 - b^2) / (a^2 + b^2)``, a and b the axes: continuous under rotation, and zero
+    where there is no direction.
+
+    ======================= =========================================================================
+    region                  row
+    ======================= =========================================================================
+    empty mask              count 0, all else NaN
+    all below `min_area`    count 0, all else NaN
+    one pixel               the values of the table above; nothing is NaN
+    pixels in line          a bar: no length or axis is 0, nothing is NaN
+    touches the border      measured as if background followed
+    ======================= =========================================================================
+
+    Disks, ellipses and rectangles at any rotation are met within 1 % on average over positions from a radius of
+    20 pixels; single lengths and widths scatter by up to half a pixel to either end.
+
+    References
+    ----------
+    L. R. Feret, "La grosseur des grains des matieres pulverulentes", 1930. M. W. Crofton, "On the theory of local
+    probability", Phil. Trans. R. Soc. 158, 1868, doi:10.1098/rstl.1868.0008. S. B. Gray, "Local properties of binary
+    images in two dimensions", IEEE Trans. Computers C-20(5), 1971, doi:10.1109/T-C.1971.223289.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import RegionMeasurements
+    >>> masks = np.zeros((2, 50, 50), dtype=bool)
+    >>> masks[0, 10:30, 5:45] = True
+    >>> table = RegionMeasurements(pixel_size=0.5, color=None).fit_transform(masks)
+    >>> table[0, :2]
+    array([  1., 200.])
+    >>> table[1, :2]
+    array([ 0., nan])
+    """
+
+    _parameter_constraints = {
+        "pixel_size": [POSITIVE],
+        "aggregate": [StrOptions(set(AGGREGATES))],
+        "min_area": [COUNT],
+        "color": [StrOptions({"rgb", "lab"}), None],
+        "orientation": ["boolean"],
+    }
+
+    _image_metadata = ("pixel_size",)
+
+    def __init__(
+        self,
+        *,
+        pixel_size: float = 1.0,
+        aggregate: str = "largest",
+        min_area: int = 1,
+        color: str | None = "rgb",
+        orientation: bool = False,
+    ) -> None:
+        self.pixel_size = pixel_size
+        self.aggregate = aggregate
+        self.min_area = min_area
+        self.color = color
+        self.orientation = orientation
+
+    def _image_extractor(self) -> Callable[..., np.ndarray]:
+        return partial(region_measurements, **self.get_params())
+
+    def _feature_names(self) -> list[str]:
+        return region_measurements_names(self.color, self.orientation)

@@ -1,0 +1,23 @@
+__all__: list[str]
+
+from .affine import transform_points as transform_points
+from .affine import warp_affine as warp_affine
+from .alpha import flatten_alpha as flatten_alpha
+from .alpha import foreground_mask as foreground_mask
+from .alpha import join_alpha as join_alpha
+from .alpha import split_alpha as split_alpha
+from .batches import check_images as check_images
+from .checks import check_image as check_image
+from .colorspaces import color_levels as color_levels
+from .colorspaces import convert_color as convert_color
+from .components import central_component as central_component
+from .components import clear_border as clear_border
+from .components import fill_holes as fill_holes
+from .components import largest_component as largest_component
+from .components import remove_small_components as remove_small_components
+from .conversions import to_float as to_float
+from .conversions import to_gray as to_gray
+from .conversions import to_uint8 as to_uint8
+from .masks import bounding_box as bounding_box
+from .masks import centroid as centroid
+from .masks import mask_quality as mask_quality

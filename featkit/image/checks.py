@@ -1,0 +1,113 @@
+"""What an image is: checks, conversions of dtype and colour planes.
+
+An image is an array ``(height, width)`` (gray or, when bool, a mask), ``(height, width, 3)`` (RGB) or
+``(height, width, 4)`` (RGBA); uint8 and uint16 by their range, bool, or float32/float64 in [0, 1].
+The alpha channel is the foreground mask (`alpha.py`).
+"""
+
+import os
+from collections.abc import Collection
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..exceptions import ImageFormatError
+
+Image: TypeAlias = np.ndarray  # (height, width), (height, width, 3) or (height, width, 4)
+Images: TypeAlias = np.ndarray | Collection[Image]  # what `check_images` takes
+Box: TypeAlias = tuple[int, int, int, int]  # (min_row, min_col, max_row, max_col), half-open
+
+WHITE: dict[str, float] = {"b": 1, "u1": 255, "u2": 65535, "f4": 1.0, "f8": 1.0}  # the value of full light by dtype
+ACCEPTED = "uint8, uint16, bool or float32/float64 in [0, 1]"
+
+
+def full_light(dtype: npt.DTypeLike) -> float:
+    """Value of full light (white) of an image dtype: 255, 65535, 1 (bool) or 1.0 (float)."""
+    dtype = np.dtype(dtype)
+    return WHITE["b" if dtype.kind == "b" else f"{dtype.kind}{dtype.itemsize}"]
+
+
+def check_values(array: np.ndarray) -> None:
+    kind = array.dtype.kind
+    if kind == "b" or (kind == "u" and array.dtype.itemsize <= 2):
+        return
+    if kind != "f" or array.dtype.itemsize not in (4, 8):
+        raise ImageFormatError(
+            f"Expected an image of dtype {ACCEPTED}, got {array.dtype}. "
+            "Convert it so that the range is known, e.g. image.astype('uint8') for values 0..255."
+        )
+    low, high = float(array.min()), float(array.max())
+    if not (low >= 0 and high <= 1):  # also false for NaN
+        hint = "divide by 255" if high > 1 and high <= 255 and low >= 0 else "rescale it or replace NaN and inf"
+        raise ImageFormatError(f"Expected a float image in [0, 1], got values from {low:g} to {high:g}: {hint} first.")
+
+
+def check_element(image: Any) -> Image:
+    if isinstance(image, (str, bytes, os.PathLike)) or hasattr(image, "getexif"):
+        raise ImageFormatError(
+            f"Expected an image array, got {described(image)}. Put ImageReader() first in the pipeline, or call "
+            "read_image."
+        )
+    if not isinstance(image, np.ndarray):
+        raise ImageFormatError(
+            f"Expected an image as a numpy array (height, width[, 3 or 4]), got {described(image)}. "
+            "Convert it with numpy.asarray."
+        )
+    if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
+        raise ImageFormatError(
+            "Expected an image of shape (height, width), (height, width, 3) or (height, width, 4), "
+            f"got shape {image.shape}. A single channel has no axis of its own: use image[..., 0]."
+        )
+    if image.ndim == 3 and image.dtype.kind == "b":
+        raise ImageFormatError(f"Expected a bool image to be a mask (height, width), got shape {image.shape}.")
+    if image.size == 0:
+        raise ImageFormatError(f"Expected an image with pixels, got shape {image.shape}.")
+    return image
+
+
+def in_native_byte_order(array: np.ndarray) -> np.ndarray:
+    """Kernels and OpenCV read other bytes as wrong numbers."""
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def check_image(image: Image) -> Image:
+    """Check that one array is an image and return it.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width), (height, width, 3) or (height, width, 4)
+        uint8, uint16, bool (a mask, two axes only) or float in [0, 1].
+
+    Returns
+    -------
+    image : ndarray
+        The same array, not a copy; only foreign byte order, as in FITS or old TIFF, becomes the machine's own.
+
+    Raises
+    ------
+    ImageFormatError
+        When the axes, the dtype or the range are not those of an image; the message gives the found ones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import check_image
+    >>> check_image(np.zeros((4, 6), dtype=np.uint8)).shape
+    (4, 6)
+    """
+    check_values(check_element(image))
+    return in_native_byte_order(image)
+
+
+def check_mask(mask: np.ndarray) -> np.ndarray:
+    """Check that an array is a mask, bool (height, width) with pixels, and return it."""
+    if not (isinstance(mask, np.ndarray) and mask.dtype == bool and mask.ndim == 2 and mask.size):
+        came = f"{mask.dtype} of shape {mask.shape}" if isinstance(mask, np.ndarray) else described(mask)
+        raise ImageFormatError(f"Expected a mask, a bool array (height, width) with pixels, got {came}. Try mask > 0.")
+    return mask
+
+
+def described(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

@@ -1,0 +1,119 @@
+"""Colour spaces: RGB as HSV, CIE Lab or opponent colours, in their own units or in 256 levels a plane."""
+
+import cv2
+import numpy as np
+
+from .checks import Image
+from .conversions import to_float, to_rgb, to_uint8
+
+COLOR_SPACES = ("rgb", "hsv", "lab", "opponent")
+PLANES = {
+    "rgb": ("red", "green", "blue"),
+    "hsv": ("hue", "saturation", "value"),
+    "lab": ("lightness", "lab_a", "lab_b"),
+    "opponent": ("red_green", "yellow_blue", "intensity"),
+}
+_OPPONENT = np.array([[1, -1, 0], [0.5, 0.5, -1], [1 / 3, 1 / 3, 1 / 3]], dtype=np.float32)
+
+
+def _linear_light(rgb: np.ndarray) -> np.ndarray:
+    """Undo the sRGB curve exactly: OpenCV's own way to Lab interpolates coarsely and tints gray by 0.1."""
+    if rgb.dtype == np.uint8:
+        return np.take(_linear_light(np.arange(256, dtype=np.float32) / 255), rgb)
+    value = np.ascontiguousarray(to_float(rgb))
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def convert_color(image: Image, space: str) -> np.ndarray:
+    """Colour planes of an image in one of four colour spaces, in the units of that space.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Gray counts as RGB with equal planes, a mask as black and white; an alpha plane is dropped.
+    space : {"rgb", "hsv", "lab", "opponent"}
+        ============  ==============================  ===========================================
+        space         planes                          ranges
+        ============  ==============================  ===========================================
+        ``rgb``       red, green, blue                [0, 1]
+        ``hsv``       hue, saturation, value          [0, 360) degrees, [0, 1], [0, 1]
+        ``lab``       lightness, a, b (CIE 1976,      [0, 100], about [-86, 99] and [-108, 95]
+                      D65, from sRGB)
+        ``opponent``  R - G, (R + G) / 2 - B,         [-1, 1], [-1, 1], [0, 1]
+                      (R + G + B) / 3
+        ============  ==============================  ===========================================
+
+    Returns
+    -------
+    planes : float32 ndarray (height, width, 3)
+        Gray has hue 0, saturation 0, a = b = 0 and opponents 0. Lab is rounded to 0.001.
+
+    Raises
+    ------
+    ValueError
+        When the space is none of these.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.image import convert_color
+    >>> red = np.array([[[255, 0, 0]]], dtype=np.uint8)
+    >>> convert_color(red, "hsv")[0, 0].round(2), convert_color(red, "opponent")[0, 0].round(2)
+    (array([0., 1., 1.], dtype=float32), array([1.  , 0.5 , 0.33], dtype=float32))
+    """
+    _check_space(space)
+    if space == "lab":
+        lab = cv2.cvtColor(_linear_light(to_rgb(image)), cv2.COLOR_LRGB2Lab)
+        return np.round(lab, 3, out=lab)  # the rounding errors of OpenCV would tint gray by 0.00003
+    rgb = np.ascontiguousarray(to_float(to_rgb(image)))
+    if space == "hsv":
+        hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)
+        hsv[..., 0] = np.remainder(hsv[..., 0], 360)  # rounding may give a full turn
+        return hsv
+    if space == "opponent":
+        return cv2.transform(rgb, _OPPONENT)
+    return rgb
+
+
+def color_levels(image: Image, space: str) -> np.ndarray:
+    """Colour planes of an image in one of four colour spaces, in 256 levels: integer arithmetic, equal everywhere.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Rounded to uint8 first, so that a float image gives what its uint8 original gives; an alpha plane is dropped.
+    space : {"rgb", "hsv", "lab", "opponent"}
+        The planes of `convert_color`.
+
+    Returns
+    -------
+    levels : uint8 ndarray (height, width, 3), contiguous
+        Unsigned planes fill 0..255; hue has 256 levels to the turn, red at 0; signed planes have their zero at
+        level 128 (Lab a and b in steps of 1, within 2.2 of the formulas; opponents in steps of 1/128).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.image import color_levels
+    >>> color_levels(np.array([[128]], dtype=np.uint8), "opponent")[0, 0]
+    array([128, 128, 128], dtype=uint8)
+    """
+    _check_space(space)
+    if space in ("hsv", "lab"):
+        code = cv2.COLOR_RGB2HSV_FULL if space == "hsv" else cv2.COLOR_RGB2Lab
+        return cv2.cvtColor(to_uint8(image if image.ndim == 3 else to_rgb(image)), code)  # leaves an alpha plane out
+    rgb = np.ascontiguousarray(to_uint8(to_rgb(image)))
+    if space == "opponent":
+        red, green, blue = np.moveaxis(rgb.astype(np.int16), -1, 0)
+        return np.stack(
+            [(red - green + 256) >> 1, (red + green - 2 * blue + 512) >> 2, (red + green + blue) // 3],
+            axis=-1,
+            dtype=np.uint8,
+            casting="unsafe",
+        )
+    return rgb
+
+
+def _check_space(space: str) -> None:
+    if space not in COLOR_SPACES:
+        raise ValueError(f"Expected a colour space among {', '.join(COLOR_SPACES)}, got {space!r}.")

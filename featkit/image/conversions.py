@@ -1,0 +1,65 @@
+"""What an image is: checks, conversions of dtype and colour planes.
+
+An image is an array ``(height, width)`` (gray or, when bool, a mask), ``(height, width, 3)`` (RGB) or
+``(height, width, 4)`` (RGBA); uint8 and uint16 by their range, bool, or float32/float64 in [0, 1].
+The alpha channel is the foreground mask (`alpha.py`).
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from .checks import Image, full_light
+
+
+def to_gray(image: Image) -> np.ndarray:
+    """Luma of an RGB image; gray stays as it is.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        An alpha plane is dropped; call `flatten_alpha` first where it should count.
+
+    Returns
+    -------
+    gray : ndarray (height, width)
+        ``0.299 R + 0.587 G + 0.114 B`` (ITU-R BT.601) in the dtype of the image; a mask becomes uint8.
+    """
+    if image.ndim == 2:
+        return to_uint8(image) if image.dtype.kind == "b" else image
+    color = np.ascontiguousarray(image[..., :3])
+    if color.dtype == np.float64:
+        return color @ np.array([0.299, 0.587, 0.114])
+    return cv2.cvtColor(color, cv2.COLOR_RGB2GRAY)
+
+
+def to_rgb(image: Image) -> np.ndarray:
+    """Three colour planes (height, width, 3) in the dtype of the image (a mask becomes uint8); alpha is dropped."""
+    if image.dtype.kind == "b":
+        image = to_uint8(image)
+    return np.repeat(image[..., np.newaxis], 3, axis=2) if image.ndim == 2 else image[..., :3]
+
+
+def to_float(image: Image) -> np.ndarray:
+    """Values as float32 in [0, 1]; integers are divided by the full range of their dtype."""
+    if image.dtype.kind == "f":
+        return image.astype(np.float32, copy=False)
+    if image.dtype.kind == "b":
+        return image.astype(np.float32)
+    return image * np.float32(1 / full_light(image.dtype))
+
+
+def to_uint8(image: Image) -> np.ndarray:
+    """Values as uint8, rounded to the nearest of 256 levels: the exact inverse of a division by 255."""
+    return to_dtype(image, np.uint8) if image.dtype != np.uint8 else image
+
+
+def to_dtype(image: np.ndarray, dtype: npt.DTypeLike) -> np.ndarray:
+    if image.dtype == dtype:
+        return image
+    scale = full_light(dtype) / full_light(image.dtype)
+    if np.dtype(dtype).kind == "f":
+        return (image * scale).astype(dtype)
+    if image.dtype.kind == "b":
+        return image.astype(dtype) * np.array(scale, dtype)
+    return np.rint(image * np.float32(scale)).astype(dtype)

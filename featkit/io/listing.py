@@ -1,0 +1,125 @@
+"""Images of a folder, and the classes that its subfolders are: `list_images`. No file is opened."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..exceptions import ImageReadError
+
+IMAGE_SUFFIXES = frozenset(
+    [".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff"]
+    + [".webp"]
+)
+
+
+class ImageList(NamedTuple):
+    """What `list_images` found.
+
+    Attributes
+    ----------
+    paths : ndarray of str (n_images,)
+        Paths of the images, in natural order (``img2`` before ``img10``).
+    labels : ndarray of str (n_images,) or None
+        Name of the subfolder of each image; None where no labels were asked for.
+    skipped : list of str
+        Paths left out: hidden files and folders, other files than images, images outside any class folder, links
+        to folders below a class.
+    """
+
+    paths: np.ndarray
+    labels: np.ndarray | Any  # None by request only: who asked for labels need not check
+    skipped: list[str]
+
+
+def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
+    """Find the images of a folder that has one subfolder per class.
+
+    Parameters
+    ----------
+    folder : str or PathLike
+        Its subfolders are the classes. An image in a folder further down belongs to the class at the top:
+        ``folder/cat/2024/a.jpg`` is a cat. Images directly in `folder` have no class and are left out.
+    labels : bool, default=True
+        False: `folder` is just a place with images, at any depth; labels are None.
+
+    Returns
+    -------
+    images : ImageList
+        The named tuple ``(paths, labels, skipped)``, classes and names in natural order. What is an image is decided
+        by the suffix; no file is opened. Names that begin with a dot are hidden. A class may be a link to a folder;
+        links further down are not followed.
+
+    Raises
+    ------
+    ImageReadError
+        When the folder is missing or holds no image, or, with labels, fewer than two classes; or when a folder in it
+        cannot be listed. ``.path`` is the folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from featkit import list_images
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ["cat/2.jpg", "cat/10.jpg", "dog/1.png", "dog/notes.txt"]:
+    ...     (folder / name).parent.mkdir(exist_ok=True)
+    ...     (folder / name).touch()
+    >>> paths, labels, skipped = list_images(folder)
+    >>> [Path(path).name for path in paths], labels.tolist(), len(skipped)
+    (['2.jpg', '10.jpg', '1.png'], ['cat', 'cat', 'dog'], 1)
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        came = "a file" if folder.exists() else "nothing of this name"
+        raise ImageReadError(f"{folder}: expected a folder of images, got {came}. Check the path.", str(folder))
+    paths: list[Path] = []
+    skipped: list[Path] = []
+    _collect_images(folder, paths, skipped)
+    if not paths:
+        raise ImageReadError(
+            f"{folder}: expected images ({' '.join(sorted(IMAGE_SUFFIXES))}), got none among {len(skipped)} files. "
+            "Check the path.",
+            str(folder),
+        )
+    if not labels:
+        return ImageList(np.array([str(path) for path in paths]), None, [str(path) for path in skipped])
+    loose = [path for path in paths if path.parent == folder]
+    paths = [path for path in paths if path.parent != folder]
+    names = [path.relative_to(folder).parts[0] for path in paths]
+    if len(set(names)) < 2:
+        came = f"only {names[0]!r}" if names else f"{len(loose)} images and no such subfolder"
+        raise ImageReadError(
+            f"{folder}: expected at least two subfolders with images, one per class, got {came}. "
+            "Sort the images into subfolders, or use labels=False to list images without labels.",
+            str(folder),
+        )
+    return ImageList(np.array([str(path) for path in paths]), np.array(names), [str(path) for path in skipped + loose])
+
+
+def _collect_images(folder: Path, images: list[Path], skipped: list[Path], below_class: bool = False) -> None:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda path: _natural_key(path.name))
+    except OSError as error:
+        raise ImageReadError(
+            f"{folder}: expected a folder that can be listed, got: {error.strerror}. Check its permissions.",
+            str(folder),
+        ) from error
+    for path in entries:
+        if path.name.startswith("."):
+            skipped.append(path)
+        elif path.is_dir():
+            if below_class and path.is_symlink():
+                skipped.append(path)
+            else:
+                _collect_images(path, images, skipped, below_class=True)
+        elif path.suffix.lower() in IMAGE_SUFFIXES:
+            images.append(path)
+        else:
+            skipped.append(path)
+
+
+def _natural_key(name: str) -> tuple[list[int | str], str]:
+    return [int(part) if part.isdecimal() else part.lower() for part in re.split(r"(\d+)", name)], name

@@ -1,0 +1,126 @@
+"""Rows of long descriptors made short and comparable: whitened PCA, and spread within classes evened out."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.linalg import eigh
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ..base import Integral, Interval, Real
+
+_COLUMNS_AT_ONCE = 4096
+
+
+class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Principal components of equal variance; directions in which the rows hardly differ are left out.
+
+    Parameters
+    ----------
+    n_components : int or None, default=None
+        At most so many; None: all that count.
+    tol : float in [0, 1), default=1e-6
+        A component counts when its variance is more than this share of the largest. It guards the rank: near-duplicate
+        rows, or the rounding of float32, make components that are nothing but noise, and whitening would blow that up
+        to the size of everything else.
+
+    Attributes
+    ----------
+    mean_ : float64 ndarray (n_features,)
+    components_ : ndarray (n_kept, n_features)
+        Scaled: the dot product with a centered row has unit variance over the rows of fit.
+    explained_variance_ : float64 ndarray (n_kept,)
+    n_components_ : int
+
+    Notes
+    -----
+    Sums are taken in float64 whatever the dtype of X is. With fewer rows than columns the eigenvectors are those of
+    the rows' dot products, so that 100,000 columns are no trouble. Row i of the output depends on row i alone.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import WhitenedPCA
+    >>> rows = np.random.default_rng(0).normal(size=(20, 3)) @ np.diag([9, 3, 1])
+    >>> twice = np.vstack([rows, rows + 1e-9])  # near-duplicates
+    >>> wide = twice @ np.ones((3, 50)) + np.hstack([twice, np.zeros((40, 47))])
+    >>> WhitenedPCA().fit_transform(wide).shape
+    (40, 3)
+    """
+
+    _parameter_constraints = {
+        "n_components": [Interval(Integral, 1, None, closed="left"), None],
+        "tol": [Interval(Real, 0, 1, closed="left")],
+    }
+
+    def __init__(self, *, n_components: int | None = None, tol: float = 1e-6) -> None:
+        self.n_components = n_components
+        self.tol = tol
+
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
+        """Find the components.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            When all rows are equal.
+        """
+        self._validate_params()
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
+        n_samples, n_features = rows.shape
+        self.mean_ = rows.mean(axis=0, dtype=np.float64)
+        by_rows = n_samples < n_features
+        products = np.zeros((min(rows.shape), min(rows.shape)))
+        for start in range(0, max(rows.shape), _COLUMNS_AT_ONCE):
+            part = slice(start, start + _COLUMNS_AT_ONCE)
+            centered = rows[:, part] - self.mean_[part] if by_rows else (rows[part] - self.mean_).T
+            products += centered @ centered.T
+        most = min(self.n_components or len(products), len(products))
+        squares, vectors = eigh(products, subset_by_index=(len(products) - most, len(products) - 1))
+        squares, vectors = squares[::-1], vectors[:, ::-1]
+        counts = squares > max(self.tol, np.finfo(np.float64).eps * max(rows.shape)) * squares[0]
+        scale = np.square(np.abs(self.mean_).max()) * np.finfo(rows.dtype).eps ** 2
+        if not squares[0] > n_samples * scale:
+            raise ValueError("Expected rows that differ, got equal ones: they have no component.")
+        squares, vectors = squares[counts], vectors[:, counts]
+        vectors *= np.where(vectors[np.abs(vectors).argmax(axis=0), range(len(squares))] < 0, -1, 1)
+        if by_rows:
+            directions = np.empty((len(squares), n_features), rows.dtype)
+            for start in range(0, n_features, _COLUMNS_AT_ONCE):
+                part = slice(start, start + _COLUMNS_AT_ONCE)
+                directions[:, part] = (vectors / squares).T @ (rows[:, part] - self.mean_[part])
+        else:
+            directions = (vectors / np.sqrt(squares)).T.astype(rows.dtype)
+        self.components_ = directions * rows.dtype.type(np.sqrt(n_samples - 1))
+        self.explained_variance_ = squares / (n_samples - 1)
+        self.n_components_ = len(squares)
+        return self
+
+    def transform(self, X: ArrayLike) -> np.ndarray:
+        """Project rows on the components.
+
+        Parameters
+        ----------
+        X : array-like (n_samples, n_features)
+
+        Returns
+        -------
+        projected : float64 ndarray (n_samples, n_kept)
+        """
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return (rows @ self.components_.T).astype(np.float64) - self.mean_ @ self.components_.T
+
+    @property
+    def _n_features_out(self):
+        return self.n_components_

@@ -1,0 +1,187 @@
+"""Save a pipeline to a file and load it, on skops: nothing in the file runs but types that are trusted."""
+
+import io
+import json
+import os
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+import featkit
+
+from ._optional import require
+from .exceptions import FeatkitError
+from .io.writing import write_atomically
+
+NOTE = "featkit.json"  # member of the file that tells the version, beside those of skops
+FUNCTION_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+class SavedModelError(FeatkitError, ValueError):
+    """A file is no saved pipeline, comes from another major version, or holds types that are not trusted."""
+
+
+def save_model(pipeline: BaseEstimator, path: str | os.PathLike) -> None:
+    """Save a fitted pipeline, classifier or transformer.
+
+    Parameters
+    ----------
+    pipeline : estimator
+    path : str or PathLike
+        Overwritten where it exists; whole or not at all. By custom it ends in ``.skops``.
+
+    Raises
+    ------
+    FileWriteError
+        When the file cannot be written; one that was there stays.
+
+    See Also
+    --------
+    load_model : The way back.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from featkit import HOG, load_model, save_model
+    >>> file = tempfile.mkdtemp() + "/hog.skops"
+    >>> save_model(HOG(orientations=8), file)
+    >>> load_model(file)
+    HOG(orientations=8)
+    """
+    content = io.BytesIO(require("skops.io", extra="models").dumps(pipeline))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(NOTE, json.dumps({"featkit": featkit.__version__}))
+    write_atomically(path, lambda stream: stream.write(content.getvalue()))
+
+
+def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimator:
+    """Load what `save_model` saved, if all in it can be trusted.
+
+    Parameters
+    ----------
+    path : str or PathLike
+    trusted : list of str, default=()
+        Types to allow besides those of featkit and those that skops trusts (NumPy's, SciPy's, scikit-learn's), such
+        as ``"mypackage.MyStep"``; likewise functions that a parameter names, ``"mypackage:segment"``, and the path of
+        a cache. Look at each before you name it: it will run.
+
+    Returns
+    -------
+    pipeline : estimator
+
+    Raises
+    ------
+    SavedModelError
+        When the file is no saved pipeline, was saved by another major version of featkit, or holds what is not
+        trusted; the message names it.
+    """
+    skops = require("skops.io", extra="models")
+    content = _content(path)
+    with _damage_told(path):
+        theirs = _version_in(content)
+    if theirs.partition(".")[0] != featkit.__version__.partition(".")[0]:
+        raise SavedModelError(
+            f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: features may have changed. "
+            "Load it with the version that saved it, or train it again."
+        )
+    own = skops_trusted_types()
+    with _damage_told(path):
+        types = skops.get_untrusted_types(data=content)
+    if unknown := [name for name in types if name not in own and name not in trusted]:
+        raise SavedModelError(
+            f"{path} holds types that are not trusted: {unknown}. Name those you trust: trusted=[...]."
+        )
+    with _damage_told(path):
+        pipeline = skops.loads(content, trusted=[*own, *trusted])
+        if not isinstance(pipeline, BaseEstimator):
+            raise TypeError(f"it holds a {type(pipeline).__name__}, no estimator")
+        pipeline.get_params()  # raises where one is missing
+        reaching = [name for name in _names_to_run(pipeline) if name not in trusted]
+    if reaching:
+        raise SavedModelError(
+            f"{path} names functions to import or files to open: {reaching}. Name those you trust: trusted=[...]."
+        )
+    return pipeline
+
+
+def skops_trusted_types() -> list[str]:
+    """Names of the types of featkit that skops may load: for ``skops.io.load(path, trusted=skops_trusted_types())``.
+
+    `load_model` trusts them too, and besides looks at what their parameters name: skops alone does not see that
+    ``BackgroundRemover(mask="package.module:function")`` will import a function.
+
+    Returns
+    -------
+    names : list of str
+        Module and class of every public estimator.
+
+    Examples
+    --------
+    >>> from featkit.persistence import skops_trusted_types
+    >>> "featkit.features.gradients.hog.HOG" in skops_trusted_types()
+    True
+    """
+    public = (getattr(featkit, name) for name in featkit.__all__)
+    kinds = [item for item in public if isinstance(item, type) and issubclass(item, BaseEstimator)]
+    return [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds]
+
+
+def _content(path: str | os.PathLike) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
+
+
+@contextmanager
+def _damage_told(path: str | os.PathLike) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # skops and zipfile fail on what is damaged or made up in any way there is
+        raise SavedModelError(
+            f"{path}: expected a whole file made by featkit.save_model, got {type(error).__name__}: {error}. "
+            "Save the pipeline again."
+        ) from error
+
+
+def _version_in(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+        if size > len(content):  # save_model compresses nothing: a bomb
+            raise ValueError(f"members of {size} bytes in a file of {len(content)}")
+        return str(json.loads(archive.read(NOTE))["featkit"])
+
+
+def _names_to_run(pipeline: BaseEstimator) -> Iterator[str]:
+    """Parameters, of what is fitted as well, by which a trusted type would import a function or open a file."""
+    for estimator in _estimators_within(pipeline, set()):
+        for name, value in vars(estimator).items():
+            if isinstance(value, str) and FUNCTION_NAME.fullmatch(value):
+                yield value
+            if name == "cache" and value is not None:
+                yield str(value)
+
+
+def _estimators_within(value: Any, seen: set[int]) -> Iterator[BaseEstimator]:
+    """Estimators that an object is or holds, however deep."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, BaseEstimator):
+        yield value
+    if isinstance(value, np.ndarray):
+        held = value.ravel().tolist() if value.dtype.hasobject else []
+    elif isinstance(value, dict):
+        held = [*value, *value.values()]
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        held = list(value)
+    else:
+        held = list(getattr(value, "__dict__", {}).values())
+    for item in held:
+        yield from _estimators_within(item, seen)

@@ -1,0 +1,152 @@
+"""Colours and light of one picture, or of a set of pictures, given to others."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ...base import ImageTransformer, StrOptions
+from ...image.alpha import foreground_mask, split_alpha
+from ...image.checks import Image
+from ...image.conversions import to_gray, to_rgb
+from ...parameters import check_option
+from ..light._tones import N_LEVELS, apply_curve, beside_alpha, level_counts
+
+_LEVELS = np.linspace(0, 1, N_LEVELS)
+_PLANES = 4  # red, green, blue and luma
+
+
+def _histograms(image: Image) -> np.ndarray:
+    """Shares of 256 levels among the foreground pixels of red, green, blue and luma; zeros where there are none."""
+    color, alpha = split_alpha(image)
+    if color.dtype.kind == "b":
+        return np.zeros((_PLANES, N_LEVELS))
+    voters = None if alpha is None else foreground_mask(image)
+    planes = [*np.moveaxis(to_rgb(color), -1, 0), to_gray(color)]
+    counts = np.stack([level_counts(plane, voters) for plane in planes])
+    return counts / max(counts[0].sum(), 1)
+
+
+def _rank_curve(own: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Curve from each level to the reference's level of the same rank, equal pixels sharing their middle rank."""
+    own_ranks, ranks = (np.cumsum(shares) - shares / 2 for shares in (own, reference))
+    occurs = reference > 0
+    return np.interp(own_ranks, ranks[occurs], _LEVELS[occurs])
+
+
+def _mean_and_deviation(shares: np.ndarray) -> tuple[float, float]:
+    mean = shares @ _LEVELS
+    return float(mean), float(np.sqrt(shares @ (_LEVELS - mean) ** 2))
+
+
+def _moment_curve(own: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Straight line that brings mean and deviation to those of the reference; a flat plane takes the mean."""
+    (own_mean, own_deviation), (mean, deviation) = _mean_and_deviation(own), _mean_and_deviation(reference)
+    slope = deviation / own_deviation if own_deviation > 1e-9 else 0
+    return np.clip(mean + slope * (_LEVELS - own_mean), 0, 1)
+
+
+_CURVES = {"histogram": _rank_curve, "mean-std": _moment_curve}
+
+
+def _matched(image: Image, reference: np.ndarray, method: str) -> Image:
+    """Match an image to the histograms of a reference."""
+    color, alpha = split_alpha(image)
+    own = _histograms(image)
+    if not own.any() or not reference.any():
+        return image if color.dtype.kind == "b" else beside_alpha(color, alpha)
+    curves = [_CURVES[method](*histograms) for histograms in zip(own, reference)]
+    if color.ndim == 2:
+        return apply_curve(color, curves[-1])
+    planes = [apply_curve(color[..., plane], curves[plane]) for plane in range(3)]
+    return beside_alpha(np.stack(planes, axis=-1), alpha)
+
+
+def match_colors(image: Image, reference: Image, method: str = "histogram") -> Image:
+    """Give a picture the colours of another: plane by plane its distribution of values, or their mean and deviation.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    reference : ndarray (height, width[, 3 or 4])
+        Of any size, kind and dtype. A gray image is matched to the luma of its reference, a gray reference counts as
+        RGB with equal planes.
+    method : {"histogram", "mean-std"}, default="histogram"
+        ``"histogram"``: every level goes to the level of the same rank, ``C_reference^-1(C(level))``, where C is the
+        share of pixels below a level plus half of those at it: a background that fills nine tenths of one picture
+        and eight tenths of the other stays background. ``"mean-std"``: ``mean_reference + (value - mean) *
+        deviation_reference / deviation``, cut off at black and full light.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        Of the same kind and dtype. Values are read in 256 levels, those between two levels go to between their values.
+        Alpha stays, colour under alpha 0 is 0. A flat picture takes the median or the mean of the reference. A mask,
+        and every picture if the reference is a mask or has no foreground, returns as it is.
+
+    Notes
+    -----
+    Pixels of the foreground vote (alpha 1/2 and more), in both pictures. scikit-image counts all pixels at a level as
+    below it; where no level holds many pixels that is nearly the same. The paper of ``"mean-std"`` works in the colour
+    space l-alpha-beta, here it is RGB as it is stored.
+
+    References
+    ----------
+    ``"histogram"``: Gonzalez, Woods 2018, "Digital image processing", 4th edition, section 3.3,
+    isbn:9780133356724. ``"mean-std"``: Reinhard, Ashikhmin, Gooch, Shirley 2001, "Color transfer between images",
+    doi:10.1109/38.946629.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.color import match_colors
+    >>> image = np.array([[10, 20, 30]], dtype=np.uint8)
+    >>> match_colors(image, np.array([[0, 100, 200]], dtype=np.uint8))
+    array([[  0, 100, 200]], dtype=uint8)
+    """
+    check_option("method", method, _CURVES)
+    return _matched(image, _histograms(reference), method)
+
+
+class ColorMatcher(ImageTransformer):
+    """Give pictures the colours and the light of those seen in fit.
+
+    Parameters
+    ----------
+    method : {"histogram", "mean-std"}, default="histogram"
+        What is matched, see `match_colors`.
+
+    Attributes
+    ----------
+    histograms_ : float64 ndarray (4, 256)
+        Shares of the levels of red, green, blue and luma, each the mean over the pictures of fit: large and small
+        pictures count alike. Masks and pictures without foreground are left out; zeros if there were no others.
+
+    Notes
+    -----
+    Learns in fit; one picture is enough as a reference. Mixed sizes and kinds; kind and dtype kept; alpha respected:
+    transparent pixels do not vote.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import ColorMatcher
+    >>> bright = np.linspace(0.6, 0.8, 30).reshape(1, 5, 6)
+    >>> matcher = ColorMatcher(method="mean-std").fit(bright)
+    >>> bool(np.allclose(matcher.transform(bright / 2), bright, atol=0.01))
+    True
+    """
+
+    _parameter_constraints = {"method": [StrOptions(set(_CURVES))]}
+    _requires_fit = True
+
+    def __init__(self, *, method: str = "histogram") -> None:
+        self.method = method
+
+    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+        histograms = [shares for image in images if (shares := _histograms(image)).any()]
+        self.histograms_ = np.mean(histograms, axis=0) if histograms else np.zeros((_PLANES, N_LEVELS))
+
+    def _image_transformer(self) -> Callable[[Image], Image]:
+        histograms, method = self.histograms_, self.method
+        return lambda image: _matched(image, histograms, method)

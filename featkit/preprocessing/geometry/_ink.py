@@ -1,0 +1,249 @@
+"""Tell what is drawn from what it is drawn on: the ink in every pixel, on plain, uneven or textured ground."""
+
+import math
+
+import numpy as np
+
+from ..._numba import kernel
+
+POLARITIES = ("auto", "bright", "dark")
+_ROUNDS = 2  # of levels from a mask and a mask from levels; more change nothing
+_INK_QUANTILE = 0.75
+_GROUND_REACH = 0.1  # standard deviation of the window for the ground level, in sides of the drawing
+_GROUND_NOISE = 2.0  # mean deviations of the ground from its level that are still ground
+_FULL_INK = 0.9  # of the way from ground to ink
+_GLOBAL_FAITH = 0.01  # weight of the overall ground level, for the inside of what is wider than the window
+
+
+@kernel
+def contrast_threshold(levels):
+    """Level t (0..254) at which the contours of ``levels > t`` have most contrast and leave the border alone.
+
+    The score of a threshold is the sum of differences over all pairs of neighbours that it parts, divided by their
+    number plus half of height plus width, which keeps single bright grains from winning, times how one-sided the
+    border of the image is.
+
+    Parameters
+    ----------
+    levels : uint8 ndarray (height, width)
+
+    Returns
+    -------
+    threshold : int
+        The middle of the best ones where several in a row are equally good.
+    """
+    height, width = levels.shape
+    contrast, pairs, border = np.zeros(257), np.zeros(257), np.zeros(257)
+    for row in range(height):
+        for col in range(width):
+            level = levels[row, col]
+            for side in range(2):
+                if (side == 0 and row + 1 < height) or (side == 1 and col + 1 < width):
+                    other = levels[row + 1, col] if side == 0 else levels[row, col + 1]
+                    low, high = min(level, other), max(level, other)
+                    contrast[low] += high - low
+                    contrast[high] -= high - low
+                    pairs[low] += 1
+                    pairs[high] -= 1
+            if row == 0 or col == 0 or row == height - 1 or col == width - 1:
+                border[level] += 1
+    border /= border.sum()
+    score = np.empty(255)
+    strength, number, below = 0.0, 0.0, 0.0
+    for threshold in range(255):
+        strength += contrast[threshold]
+        number += pairs[threshold]
+        below += border[threshold]
+        score[threshold] = strength / (number + 0.5 * (height + width)) * abs(2 * below - 1)
+    best = np.argmax(score)
+    end = best
+    while end + 1 < 255 and score[end + 1] >= 0.999 * score[best]:
+        end += 1
+    return (best + end) // 2
+
+
+@kernel
+def _border_share(mask):
+    height, width = mask.shape
+    count, total = 0, 0
+    for row in range(height):
+        for col in range(width):
+            if row == 0 or col == 0 or row == height - 1 or col == width - 1:
+                total += 1
+                count += mask[row, col]
+    return count / total
+
+
+@kernel
+def _drop_light_blobs(mask, weights, min_share):
+    """Clear the blobs (8 neighbours) that weigh less than a share of the heaviest one; tell whether any is left."""
+    height, width = mask.shape
+    labels = np.zeros((height, width), np.int32)
+    waiting = np.empty((height * width, 2), np.int32)
+    sums = [0.0]
+    for first_row in range(height):
+        for first_col in range(width):
+            if not mask[first_row, first_col] or labels[first_row, first_col] > 0:
+                continue
+            label = len(sums)
+            labels[first_row, first_col] = label
+            waiting[0] = first_row, first_col
+            count, weight = 1, 0.0
+            while count > 0:
+                count -= 1
+                row, col = waiting[count]
+                weight += weights[row, col]
+                for near_row in range(max(0, row - 1), min(height, row + 2)):
+                    for near_col in range(max(0, col - 1), min(width, col + 2)):
+                        if mask[near_row, near_col] and labels[near_row, near_col] == 0:
+                            labels[near_row, near_col] = label
+                            waiting[count] = near_row, near_col
+                            count += 1
+            sums.append(weight)
+    heaviest = max(sums)
+    for row in range(height):
+        for col in range(width):
+            if mask[row, col] and sums[labels[row, col]] < min_share * (1 - 1e-12) * heaviest:
+                mask[row, col] = False
+    return len(sums) > 1
+
+
+@kernel
+def _grown(mask):
+    """The mask and the eight neighbours of its pixels."""
+    height, width = mask.shape
+    grown = np.zeros((height, width), np.bool_)
+    for row in range(height):
+        for col in range(width):
+            if mask[row, col]:
+                grown[max(0, row - 1) : row + 2, max(0, col - 1) : col + 2] = True
+    return grown
+
+
+@kernel
+def _blurred(plane, sigma):
+    """Gaussian blur; what is beyond the frame counts as 0."""
+    height, width = plane.shape
+    radius = math.ceil(3 * sigma)
+    kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    kernel = (kernel / kernel.sum()).astype(np.float32)
+    down, both = np.zeros_like(plane), np.zeros_like(plane)
+    for row in range(height):
+        for near in range(max(0, row - radius), min(height, row + radius + 1)):
+            share = kernel[near - row + radius]
+            for col in range(width):
+                down[row, col] += share * plane[near, col]
+    for row in range(height):
+        for offset in range(-radius, radius + 1):
+            share = kernel[offset + radius]
+            for col in range(max(0, -offset), min(width, width - offset)):
+                both[row, col] += share * down[row, col + offset]
+    return both
+
+
+@kernel
+def _longer_side(mask):
+    height, width = mask.shape
+    top, left, bottom, right = height, width, 0, 0
+    for row in range(height):
+        for col in range(width):
+            if mask[row, col]:
+                top, left, bottom, right = min(top, row), min(left, col), max(bottom, row), max(right, col)
+    return max(bottom - top, right - left) + 1
+
+
+@kernel
+def _ink_between_levels(values, mask):
+    """Where a value lies between the ground around it (0) and the ink (1); 0 away from the mask."""
+    height, width = values.shape
+    near = _grown(mask)
+    trust = np.empty((height, width), np.float32)
+    for row in range(height):
+        for col in range(width):
+            edge = np.float32(1e-3)  # soft edges count as ground only where there is nothing else
+            trust[row, col] = 0 if mask[row, col] else edge if near[row, col] else 1
+    total = max(np.float64(trust.sum()), 1e-6)
+    overall = (trust * values).sum() / total
+    reach = max(1.0, _GROUND_REACH * _longer_side(mask))
+    ground, weight = _blurred(trust * values, reach), _blurred(trust, reach)
+    inside = np.sort(values.ravel()[mask.ravel()])
+    ink_level = inside[int(_INK_QUANTILE * (len(inside) - 1))]
+    deviations = 0.0
+    for row in range(height):
+        for col in range(width):
+            level = (ground[row, col] + _GLOBAL_FAITH * overall) / (weight[row, col] + _GLOBAL_FAITH)
+            ground[row, col] = level
+            deviations += trust[row, col] * abs(values[row, col] - level)
+    noise = _GROUND_NOISE * deviations / total
+    ink = np.zeros((height, width), np.float32)
+    for row in range(height):
+        for col in range(width):
+            if near[row, col]:
+                none = ground[row, col] + noise
+                range_of_ink = max(_FULL_INK * (ink_level - none), 1 / 255)
+                ink[row, col] = min(max((values[row, col] - none) / range_of_ink, 0.0), 1.0)
+    return ink
+
+
+@kernel
+def _ink_of_levels(levels, polarity, min_share):
+    mask = levels > contrast_threshold(levels)
+    values = levels.astype(np.float32) / np.float32(255)
+    if polarity == 2 or (polarity == 0 and _border_share(mask) > 0.5):
+        mask = ~mask
+        values = 1 - values
+    ink = np.zeros(levels.shape, np.float32)
+    weights = np.ones(levels.shape, np.float32)
+    for _ in range(_ROUNDS):
+        if not _drop_light_blobs(mask, weights, min_share):
+            return np.zeros(levels.shape, np.float32)
+        ink = _ink_between_levels(values, mask)
+        mask = ink > 0.5
+        weights = ink**3  # a dull leaf weighs less than a small stroke
+    _drop_light_blobs(mask, weights, min_share)
+    return np.where(_grown(mask), ink, np.float32(0))
+
+
+def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_share: float = 0.15) -> np.ndarray:
+    """Ink of a drawing in one tone that is brighter or darker than its ground.
+
+    Parameters
+    ----------
+    gray : ndarray (height, width)
+        uint8, uint16 or float in [0, 1].
+    polarity : {"auto", "bright", "dark"}, default="auto"
+        Whether the ink is brighter or darker than the ground; "auto" takes for ground what is along the border.
+    min_share : float in [0, 1], default=0.15
+        Blobs that weigh less than this share of the heaviest one are dropped.
+
+    Returns
+    -------
+    ink : float32 ndarray (height, width)
+        0 for ground, 1 for full ink, in between along the edges. All 0 for a flat image.
+    """
+    if gray.dtype.kind == "f":
+        gray = np.rint(gray * 65535).astype(np.int64)  # so that equal pictures of all dtypes give equal levels
+    low, high = int(gray.min()), int(gray.max())
+    if low == high:
+        return np.zeros(gray.shape, dtype=np.float32)
+    levels = (510 * (gray.astype(np.int64) - low) + (high - low)) // (2 * (high - low))
+    return _ink_of_levels(levels.astype(np.uint8), POLARITIES.index(polarity), float(min_share))
+
+
+def ink_of_alpha(alpha: np.ndarray, min_share: float = 0.15) -> np.ndarray:
+    """Ink of a drawing that is cut out already.
+
+    Parameters
+    ----------
+    alpha : float32 ndarray (height, width)
+    min_share : float in [0, 1], default=0.15
+        Blobs of less than this share of the largest one's area are dropped.
+
+    Returns
+    -------
+    ink : float32 ndarray (height, width)
+        The alpha plane, 0 away from what is at least half opaque.
+    """
+    mask = alpha >= 0.5
+    _drop_light_blobs(mask, np.ones(mask.shape, np.float32), float(min_share))
+    return np.where(_grown(mask), alpha, np.float32(0))

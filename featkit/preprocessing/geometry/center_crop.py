@@ -1,0 +1,94 @@
+"""Cut or pad images to one size about their centre: `CenterCropper`."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from ...base import ImageTransformer
+from ...image.alpha import split_alpha
+from ...image.checks import Image, full_light
+from ...parameters import COUNT, FRACTION, check_number
+
+
+def crop_center(image: Image, *, height: int, width: int, background: float = 0.0) -> Image:
+    """Cut or pad an image to a size, about its centre; no pixel is changed.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    height, width : int
+        Size of the result in pixels.
+    background : float in [0, 1], default=0.0
+        Gray level of what is added; with an alpha plane (or for a mask) that is transparent black instead.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        Of the kind and dtype of the image. Where an odd number of rows or columns is cut off or added, the odd one is
+        the last.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.geometry import crop_center
+    >>> crop_center(np.array([[1, 2, 3], [4, 5, 6]], dtype=np.uint8), height=3, width=1)
+    array([[2],
+           [5],
+           [0]], dtype=uint8)
+    """
+    height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
+    background = check_number("background", background, FRACTION)
+    opaque = split_alpha(image)[1] is None
+    level = background * full_light(image.dtype) if opaque else 0
+    level = round(level) if image.dtype.kind == "u" else level
+    result = np.full((height, width, *image.shape[2:]), level, dtype=image.dtype)
+    (old_rows, new_rows), (old_cols, new_cols) = (
+        _common_range(old, new) for old, new in zip(image.shape[:2], (height, width))
+    )
+    result[new_rows, new_cols] = image[old_rows, old_cols]
+    return result
+
+
+def _common_range(old: int, new: int) -> tuple[slice, slice]:
+    """Slices of the old and the new side that hold the same pixels."""
+    size = min(old, new)
+    cut, pad = (old - size) // 2, (new - size) // 2
+    return slice(cut, cut + size), slice(pad, pad + size)
+
+
+class CenterCropper(ImageTransformer):
+    """Cut or pad images to one size about their centre.
+
+    Parameters
+    ----------
+    height, width : int
+        Size of the result in pixels.
+    background : float in [0, 1], default=0.0
+        Gray level of what is added to an image without alpha; else it is transparent.
+
+    Notes
+    -----
+    Stateless; sizes may differ. Keeps the kind and dtype of each image; pixels are moved, not changed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import CenterCropper
+    >>> CenterCropper(height=24, width=24).fit_transform(np.ones((2, 30, 20), dtype=np.uint8)).shape
+    (2, 24, 24)
+    """
+
+    _parameter_constraints = {
+        "height": [COUNT],
+        "width": [COUNT],
+        "background": [FRACTION],
+    }
+
+    def __init__(self, *, height: int, width: int, background: float = 0.0) -> None:
+        self.height = height
+        self.width = width
+        self.background = background
+
+    def _image_transformer(self) -> Callable[[Image], Image]:
+        return partial(crop_center, height=self.height, width=self.width, background=self.background)

@@ -1,0 +1,255 @@
+"""Cut the foreground out onto a canvas of fixed size, with the map back to the photo.
+
+A map is a float64 array (2, 3) in (row, col) order: ``photo = map[:, :2] @ crop + map[:, 2]``, the centre of the
+first pixel being (0, 0) on both sides.
+"""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import cv2
+import numpy as np
+
+from ..._numba import kernel
+from ...base import ImageTransformer, StrOptions
+from ...image.affine import warp_affine
+from ...image.alpha import split_alpha
+from ...image.checks import Image
+from ...image.conversions import to_float
+from ...parameters import COUNT, MARGIN, check_number, check_option
+
+CENTERS = ("box", "mass")
+_NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction
+
+
+def foreground_crop_map(
+    image: Image,
+    *,
+    height: int,
+    width: int,
+    margin: float = 0.05,
+    keep_aspect: bool = True,
+    center: str = "box",
+    rotate: bool = False,
+) -> np.ndarray:
+    """Map from the crop of `crop_foreground` to the photo it is taken from.
+
+    Parameters
+    ----------
+    image, height, width, margin, keep_aspect, center, rotate
+        As in `featkit.preprocessing.geometry.crop_foreground`.
+
+    Returns
+    -------
+    crop_map : float64 ndarray (2, 3)
+        ``photo = crop_map[:, :2] @ crop + crop_map[:, 2]`` for points (row, col), the centre of the first pixel being
+        (0, 0) in both; NaN where the foreground is empty.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.geometry import foreground_crop_map
+    >>> image = np.zeros((9, 9, 4), dtype=np.uint8)
+    >>> image[2:6, 3:7, 3] = 255
+    >>> foreground_crop_map(image, height=8, width=8, margin=0)
+    array([[0.5 , 0.  , 1.75],
+           [0.  , 0.5 , 2.75]])
+    """
+    check_option("center", center, CENTERS)
+    height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
+    margin = check_number("margin", margin, MARGIN)
+    alpha = split_alpha(image)[1]
+    if rotate or center == "mass":
+        moments = moments_of(np.ones(image.shape[:2], dtype=np.float32) if alpha is None else to_float(alpha))
+    axes = _principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
+    low, high = _extent(np.ones(image.shape[:2], dtype=bool) if alpha is None else alpha, axes)
+    if low[0] == np.inf:
+        return np.full((2, 3), np.nan)
+    half_pixel = 0.5 * np.abs(axes).sum(axis=0)
+    low, high = low - half_pixel, high + half_pixel
+    if center == "mass":
+        middle = np.array([moments["m01"], moments["m10"]]) / moments["m00"] @ axes
+        size = 2 * np.maximum(high - middle, middle - low)
+    else:
+        middle = (low + high) / 2
+        size = high - low
+    step = size / ((1 - 2 * margin) * np.array([height, width]))
+    if keep_aspect:
+        step[:] = step.max()
+    crop_map = np.empty((2, 3))
+    crop_map[:, :2] = axes * step
+    crop_map[:, 2] = axes @ middle - crop_map[:, :2] @ [(height - 1) / 2, (width - 1) / 2]
+    return crop_map
+
+
+def moments_of(weights: np.ndarray) -> dict[str, float]:
+    """Moments up to the third order of an image of weights, as `cv2.moments` names them (x: column, y: row)."""
+    if weights.shape[1] == 2:  # OpenCV would take it for the corners of a polygon
+        weights = np.pad(weights, ((0, 0), (0, 1)))
+    return cv2.moments(weights)
+
+
+@kernel
+def _extent(alpha, axes):
+    """Least and greatest place of the foreground's pixels along two axes, inf and -inf where there is none.
+
+    The first and the last pixel of every row suffice: all corners of the convex hull are among them.
+    """
+    height, width = alpha.shape
+    low, high = np.full(2, np.inf), np.full(2, -np.inf)
+    for row in range(height):
+        first = 0
+        while first < width and not alpha[row, first] > 0:
+            first += 1
+        if first == width:
+            continue
+        last = width - 1
+        while not alpha[row, last] > 0:
+            last -= 1
+        for col in (first, last):
+            for axis in range(2):
+                place = row * axes[0, axis] + col * axes[1, axis]
+                low[axis] = min(low[axis], place)
+                high[axis] = max(high[axis], place)
+    return low, high
+
+
+def _principal_axes(moments: dict[str, float], upright: bool) -> np.ndarray:
+    """Rotation whose columns are the photo's directions of the crop's rows and columns."""
+    covariance = np.array([[moments["mu02"], moments["mu11"]], [moments["mu11"], moments["mu20"]]])
+    lengths, directions = np.linalg.eigh(covariance)
+    if lengths[1] - lengths[0] <= _NO_DIRECTION * lengths.sum():
+        return np.eye(2)
+    row, col = directions[:, 1]
+    tail = row**3 * moments["mu03"] + 3 * row**2 * col * moments["mu12"]
+    tail += 3 * row * col**2 * moments["mu21"] + col**3 * moments["mu30"]
+    if abs(tail) > _NO_DIRECTION * math.sqrt(lengths[1] ** 3 / moments["m00"]):
+        away = tail < 0
+    else:
+        own, other = (row, col) if upright else (col, row)
+        away = own < 0 or (own == 0 and other < 0)
+    if away:
+        row, col = -row, -col
+    return np.array([[row, -col], [col, row]]) if upright else np.array([[col, row], [-row, col]])
+
+
+def crop_foreground(
+    image: Image,
+    *,
+    height: int,
+    width: int,
+    margin: float = 0.05,
+    keep_aspect: bool = True,
+    center: str = "box",
+    rotate: bool = False,
+) -> Image:
+    """Lay the foreground of an image onto a transparent canvas, all of it and as large as it fits.
+
+    Colours are averaged over the area of each new pixel, weighted by alpha: neither does fine texture turn into
+    noise, nor does the colour under alpha 0 bleed in.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+        Foreground is what has an alpha above 0; without an alpha plane the whole image is.
+    height, width : int
+        Size of the canvas in pixels.
+    margin : float in [0, 0.5), default=0.05
+        Share of the canvas that stays free on each side.
+    keep_aspect : bool, default=True
+        False stretches the foreground to fill the canvas in both directions.
+    center : {"box", "mass"}, default="box"
+        What lies in the middle of the canvas: the middle of the box around the foreground, or its centre of mass
+        (weighted by alpha). With "mass" the farther side decides the scale, so that nothing is cut off.
+    rotate : bool, default=False
+        Turn the longest axis (largest second moment) along the longer side of the canvas, upright on a square
+        one. Of the two ways to turn it, that is taken which lets the longer tail (third moment) point down, or to
+        the right; where both ends are alike, the smaller turn. What has no longest axis, as a disk or a square, is not
+        turned. Nothing is ever mirrored.
+
+    Returns
+    -------
+    crop : ndarray (height, width, 4)
+        RGBA in the dtype of the image; colour is 0 where alpha is 0. A mask gives a bool mask (height, width).
+        An empty foreground gives a fully transparent canvas.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.geometry import crop_foreground
+    >>> image = np.zeros((9, 9, 4), dtype=np.uint8)
+    >>> image[2:6, 3:7] = 255
+    >>> crop_foreground(image, height=2, width=4, margin=0)[..., 3]
+    array([[  0, 255, 255,   0],
+           [  0, 255, 255,   0]], dtype=uint8)
+    """
+    crop_map = foreground_crop_map(
+        image, height=height, width=width, margin=margin, keep_aspect=keep_aspect, center=center, rotate=rotate
+    )
+    return warp_affine(image, crop_map, height, width)
+
+
+class ForegroundCropper(ImageTransformer):
+    """Crop to the foreground, pad and scale it to a canvas of fixed size; optionally turn it upright.
+
+    Parameters
+    ----------
+    height, width : int
+        Size of the canvas in pixels.
+    margin : float in [0, 0.5), default=0.05
+        Share of the canvas that stays free on each side.
+    keep_aspect : bool, default=True
+        False stretches the foreground to fill the canvas in both directions.
+    center : {"box", "mass"}, default="box"
+        What lies in the middle of the canvas: the box around the foreground or its centre of mass.
+    rotate : bool, default=False
+        Turn the longest axis along the longer side of the canvas, its longer tail pointing down or to the right.
+
+    See Also
+    --------
+    crop_foreground : The function, with the rules in full.
+    foreground_crop_map : Where the crop lies in the photo.
+
+    Notes
+    -----
+    Stateless; sizes may differ. Gives RGBA, transparent around the foreground (a mask gives a mask). An image without
+    alpha is foreground all over; an empty foreground gives a fully transparent canvas.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import ForegroundCropper
+    >>> images = [np.zeros((40, 60, 4), dtype=np.uint8), np.ones((50, 50), dtype=np.uint8)]
+    >>> ForegroundCropper(height=32, width=32).fit_transform(images).shape
+    (2, 32, 32, 4)
+    """
+
+    _parameter_constraints = {
+        "height": [COUNT],
+        "width": [COUNT],
+        "margin": [MARGIN],
+        "keep_aspect": ["boolean"],
+        "center": [StrOptions(set(CENTERS))],
+        "rotate": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        *,
+        height: int,
+        width: int,
+        margin: float = 0.05,
+        keep_aspect: bool = True,
+        center: str = "box",
+        rotate: bool = False,
+    ) -> None:
+        self.height = height
+        self.width = width
+        self.margin = margin
+        self.keep_aspect = keep_aspect
+        self.center = center
+        self.rotate = rotate
+
+    def _image_transformer(self) -> Callable[[Image], Image]:
+        return partial(crop_foreground, **self.get_params(deep=False))

@@ -1,0 +1,115 @@
+"""Gamma correction, by a given exponent or by the one that puts the picture in the middle of the range."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from ...base import ImageTransformer, StrOptions
+from ...image.alpha import foreground_mask, split_alpha
+from ...image.checks import Image, full_light
+from ...parameters import POSITIVE, check_number, check_option
+from ._tones import N_LEVELS, level_counts, map_values
+
+MIDDLE = 0.5
+
+
+def estimate_gamma(image: Image) -> float:
+    """Exponent that brings the geometric mean of a picture's values to one half.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+
+    Returns
+    -------
+    gamma : float > 0
+        ``log(1/2) / mean(log(values))`` over all colour planes, values read as [0, 1]. Black and white do not vote, as
+        no exponent changes them; nor does what has an alpha below 1/2. 1 where nothing votes, and for a mask.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.light import estimate_gamma
+    >>> estimate_gamma(np.array([[0, 0.25, 1]]))
+    0.5
+    """
+    color, alpha = split_alpha(image)
+    if color.dtype.kind == "b":
+        return 1.0
+    voters = None if alpha is None else foreground_mask(image)
+    if color.dtype == np.uint8:
+        planes = [color] if color.ndim == 2 else np.moveaxis(color, -1, 0)
+        counts = np.sum([level_counts(plane, voters) for plane in planes], axis=0)[1:-1]
+        values = np.arange(1, N_LEVELS - 1) / (N_LEVELS - 1)
+    else:
+        values = (color if voters is None else color[voters]) / np.float64(full_light(color.dtype))
+        values = values[(values > 0) & (values < 1)]
+        counts = np.ones(values.shape)
+    total = counts.sum()
+    return float(np.log(MIDDLE) * total / (counts * np.log(values)).sum()) if total > 0 else 1.0
+
+
+def adjust_gamma(image: Image, gamma: float | str = "auto") -> Image:
+    """Raise the values of a picture, read as [0, 1], to a power.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    gamma : float > 0 or "auto", default="auto"
+        Below 1 brightens, above 1 darkens. ``"auto"``: see `estimate_gamma`; it undoes every exponent a picture was
+        raised to before, up to rounding.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        ``values ** gamma`` of the same kind and dtype. Alpha stays, colour under alpha 0 is 0. A mask returns as it is.
+        With ``"auto"`` a flat picture becomes one half in every dtype, unless it is black or white.
+
+    References
+    ----------
+    Gonzalez, Woods 2018, "Digital image processing", 4th edition, section 3.2 (power-law transformations),
+    isbn:9780133356724. The exponent by a mean in the logarithm is this package's own.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.light import adjust_gamma
+    >>> adjust_gamma(np.array([[0, 0.25, 1]]), 0.5)
+    array([[0. , 0.5, 1. ]])
+    """
+    if isinstance(gamma, str):
+        check_option("gamma", gamma, ("auto",))
+    exponent = estimate_gamma(image) if isinstance(gamma, str) else check_number("gamma", gamma, POSITIVE)
+    return map_values(image, lambda values: values**exponent)
+
+
+class GammaCorrector(ImageTransformer):
+    """Brighten or darken pictures by a power, a given one or each by its own.
+
+    Parameters
+    ----------
+    gamma : float > 0 or "auto", default="auto"
+        See `adjust_gamma`.
+
+    Notes
+    -----
+    Stateless; mixed sizes; kind and dtype kept; alpha respected: transparent pixels do not vote.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import GammaCorrector
+    >>> picture = np.linspace(0, 1, 20).reshape(1, 4, 5)
+    >>> corrector = GammaCorrector()
+    >>> bool(np.allclose(corrector.fit_transform(picture**2), corrector.transform(picture)))
+    True
+    """
+
+    _parameter_constraints = {"gamma": [StrOptions({"auto"}), POSITIVE]}
+
+    def __init__(self, *, gamma: float | str = "auto") -> None:
+        self.gamma = gamma
+
+    def _image_transformer(self) -> Callable[[Image], Image]:
+        return partial(adjust_gamma, gamma=self.gamma)

@@ -1,0 +1,272 @@
+"""Flat light: what falls slowly off over a picture is taken for the light and removed, plane by plane."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import cv2
+import numpy as np
+
+from ...base import ImageTransformer, StrOptions
+from ...image.alpha import split_alpha
+from ...image.checks import Image
+from ...image.conversions import to_float
+from ...parameters import FRACTION, POSITIVE, check_number
+from ._tones import as_dtype, beside_alpha
+
+DARKEST = 0.5 / 255  # half a level: what uint8 cannot tell from black
+_ROUNDING = 1e-6  # what differs by less from its surroundings is flat
+
+
+def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
+    return cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+
+
+def _local_mean(planes: np.ndarray, weights: np.ndarray, sigma: float) -> np.ndarray:
+    """Gaussian mean of what is visible around each pixel; 0 where nothing is. Beyond the frame nothing is visible."""
+    total = _smooth(weights[..., 0] if weights.ndim == 3 else weights, sigma)
+    total = total[..., np.newaxis] if planes.ndim == 3 else total
+    return _smooth(planes * weights, sigma) / np.maximum(total, np.finfo(np.float32).tiny)
+
+
+def _flattened(image: Image, flatten: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Image:
+    color, alpha = split_alpha(image)
+    if color.dtype.kind == "b":
+        return image
+    flat = flatten(np.ascontiguousarray(to_float(color)), _plane_weights(color, alpha))
+    return beside_alpha(as_dtype(flat, color.dtype), alpha)
+
+
+def _plane_weights(color: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+    """Alpha as float32 weights that broadcast over the planes of a colour; ones without alpha."""
+    weights = np.ones(color.shape[:2], np.float32) if alpha is None else to_float(alpha)
+    return weights if color.ndim == 2 else weights[..., np.newaxis]
+
+
+def tan_triggs_normalization(
+    image: Image,
+    *,
+    gamma: float = 0.2,
+    inner_sigma: float = 1.0,
+    outer_sigma: float = 2.0,
+    alpha: float = 0.1,
+    tau: float = 10.0,
+) -> Image:
+    """Flatten the light by the chain of Tan and Triggs: gamma, difference of Gaussians, equal contrast, soft limit.
+
+    ``d = G(inner_sigma) * x**gamma - G(outer_sigma) * x**gamma``; then ``d / mean(|d|**alpha)**(1/alpha)``, the same
+    again with ``min(tau, |d|)`` in the mean, and ``tau tanh(d / tau)``.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    gamma : float > 0, default=0.2
+        Exponent that lifts the shadows.
+    inner_sigma, outer_sigma : float > 0, default=1.0 and 2.0
+        Standard deviations of the two Gaussians in pixels.
+    alpha : float > 0, default=0.1
+        Exponent of the mean contrast: small, so that strong edges count for little.
+    tau : float > 0, default=10.0
+        The limit of contrast.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        Of the same kind and dtype: -tau is 0, tau is full light, and what has no contrast is one half (128 in uint8).
+        Each colour plane by itself; alpha stays, colour under alpha 0 is 0. A mask returns as it is.
+
+    Notes
+    -----
+    Gaussian means and the means of contrast weigh pixels by alpha, and see nothing beyond the frame: a picture on a
+    transparent ground is flattened as it is without. The mean contrast is that of the whole picture; where most of
+    it is flat, as in written digits, the rest is driven to the limit.
+
+    References
+    ----------
+    Tan, Triggs 2010, "Enhanced local texture feature sets for face recognition under difficult lighting conditions",
+    doi:10.1109/TIP.2010.2042645.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.light import tan_triggs_normalization
+    >>> stripes = np.tile(np.array([40, 40, 80, 80], dtype=np.uint8), (16, 4))
+    >>> np.abs(tan_triggs_normalization(stripes).astype(int) - tan_triggs_normalization(stripes * 3)).max()
+    np.int64(0)
+    """
+    gamma, alpha = check_number("gamma", gamma, POSITIVE), check_number("alpha", alpha, POSITIVE)
+    inner_sigma = check_number("inner_sigma", inner_sigma, POSITIVE)
+    outer_sigma, tau = check_number("outer_sigma", outer_sigma, POSITIVE), check_number("tau", tau, POSITIVE)
+
+    def flatten(planes, weights):
+        lifted = planes ** np.float32(gamma)
+        contrast = _local_mean(lifted, weights, inner_sigma) - _local_mean(lifted, weights, outer_sigma)
+        contrast[np.abs(contrast) < _ROUNDING] = 0
+        contrast /= _mean_contrast(np.abs(contrast), weights, alpha)
+        contrast /= _mean_contrast(np.minimum(np.abs(contrast), tau), weights, alpha)
+        return 0.5 + 0.5 * np.tanh(contrast / np.float32(tau))
+
+    return _flattened(image, flatten)
+
+
+def _mean_contrast(contrast: np.ndarray, weights: np.ndarray, alpha: float) -> np.ndarray:
+    """Power mean of each plane over what is visible; 1 where there is no contrast.
+
+    In a picture that is flat nearly everywhere it is far below what float32 can hold. It is not let below 1e-18, over
+    which twice all contrast is beyond any limit and still a number.
+    """
+    total = max(weights.sum(dtype=np.float64), 1e-12)
+    powers = (weights * contrast**alpha).sum(axis=(0, 1), dtype=np.float64) / total
+    with np.errstate(divide="ignore"):
+        mean = np.where(powers > 0, np.exp(np.maximum(np.log(powers) / alpha, math.log(1e-18))), 1)
+    return mean.astype(np.float32)
+
+
+def self_quotient_image(image: Image, *, sigma: float = 8.0) -> Image:
+    """Flatten the light by dividing every pixel by the mean of its surroundings.
+
+    The quotient ``q = x / (G(sigma) * x)`` is brought into [0, 1] by ``q / (1 + q)``, the logistic function of its
+    logarithm: one half is as bright as the surroundings, 2/3 twice, 1/3 half as bright.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    sigma : float > 0, default=8.0
+        Standard deviation of the Gaussian in pixels: light that changes over longer distances is removed.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        Of the same kind and dtype, flat areas being one half (128 in uint8). Each colour plane by itself; alpha
+        stays, colour under alpha 0 is 0. A mask returns as it is.
+
+    Notes
+    -----
+    The mean weighs pixels by alpha and sees nothing beyond the frame. Half a level of 255 is added to both parts of
+    the quotient, so that black is flat, not noise. The Gaussian is isotropic; that of the paper leaves out what lies
+    across an edge.
+
+    References
+    ----------
+    Wang, Li, Wang 2004, "Face recognition under varying lighting conditions using self quotient image",
+    doi:10.1109/AFGR.2004.1301635.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.light import self_quotient_image
+    >>> self_quotient_image(np.full((2, 3), 77, dtype=np.uint8))
+    array([[128, 128, 128],
+           [128, 128, 128]], dtype=uint8)
+    """
+    sigma = check_number("sigma", sigma, POSITIVE)
+
+    def flatten(planes, weights):
+        around = _local_mean(planes, weights, sigma)
+        difference = planes - around
+        difference[np.abs(difference) < _ROUNDING] = 0
+        return 0.5 + 0.5 * difference / (planes + around + np.float32(2 * DARKEST))
+
+    return _flattened(image, flatten)
+
+
+def homomorphic_filter(image: Image, *, sigma: float = 8.0, low_gain: float = 0.5, high_gain: float = 1.5) -> Image:
+    """Flatten the light in the logarithm: what changes slowly is damped, detail is raised.
+
+    With ``l = log(x)`` and its slow part ``s = G(sigma) * l`` the result is ``exp(low_gain s + high_gain (l - s))``.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    sigma : float > 0, default=8.0
+        Standard deviation of the Gaussian in pixels: what changes over longer distances is light.
+    low_gain : float in [0, 1], default=0.5
+        What remains of the light, as an exponent: 0 removes it (and leaves gray at full light).
+    high_gain : float > 0, default=1.5
+        Gain of detail, as an exponent.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        Cut off at full light, of the same kind and dtype. A flat picture x becomes ``x ** low_gain``, but for half a
+        level of 255 that is added before the logarithm is taken. Each colour plane by itself; alpha stays, colour
+        under alpha 0 is 0. A mask returns as it is.
+
+    Notes
+    -----
+    The mean weighs pixels by alpha and sees nothing beyond the frame.
+
+    References
+    ----------
+    Oppenheim, Schafer, Stockham 1968, "Nonlinear filtering of multiplied and convolved signals",
+    doi:10.1109/PROC.1968.6570.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.light import homomorphic_filter
+    >>> homomorphic_filter(np.full((1, 3), 0.25)).round(2)
+    array([[0.5, 0.5, 0.5]])
+    """
+    sigma, low_gain = check_number("sigma", sigma, POSITIVE), check_number("low_gain", low_gain, FRACTION)
+    high_gain = check_number("high_gain", high_gain, POSITIVE)
+
+    def flatten(planes, weights):
+        logarithm = np.log(planes + np.float32(DARKEST))
+        slow = _local_mean(logarithm, weights, sigma)
+        return np.exp(np.float32(low_gain) * slow + np.float32(high_gain) * (logarithm - slow))
+
+    return _flattened(image, flatten)
+
+
+_METHODS: dict[str, Callable[..., Image]] = {
+    "tan-triggs": tan_triggs_normalization,
+    "self-quotient": self_quotient_image,
+    "homomorphic": homomorphic_filter,
+}
+
+
+class IlluminationFlattener(ImageTransformer):
+    """Take light that changes slowly over a picture away, so that shadows and side light matter less.
+
+    Parameters
+    ----------
+    method : {"tan-triggs", "self-quotient", "homomorphic"}, default="tan-triggs"
+        See `tan_triggs_normalization`, `self_quotient_image` and `homomorphic_filter`.
+    sigma : float > 0 or None, default=None
+        Standard deviation in pixels of the Gaussian that tells light from detail; for ``"tan-triggs"`` the outer
+        one, the inner being half of it. None takes that of the function: 2 for ``"tan-triggs"``, else 8.
+
+    Notes
+    -----
+    Stateless; mixed sizes; kind and dtype kept; alpha respected: transparent pixels do not vote. ``"tan-triggs"`` and
+    ``"self-quotient"`` leave contrast about one half, ``"homomorphic"`` still a picture to look at.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import IlluminationFlattener
+    >>> picture = np.random.default_rng(0).random((1, 32, 32))
+    >>> side_light = picture * np.linspace(0.5, 1, 32)
+    >>> flattener = IlluminationFlattener(method="self-quotient", sigma=4)
+    >>> change = flattener.fit_transform(side_light) - flattener.fit_transform(picture)
+    >>> bool(abs(change).mean() < abs(side_light - picture).mean() / 10)
+    True
+    """
+
+    _parameter_constraints = {
+        "method": [StrOptions(set(_METHODS))],
+        "sigma": [POSITIVE, None],
+    }
+
+    def __init__(self, *, method: str = "tan-triggs", sigma: float | None = None) -> None:
+        self.method = method
+        self.sigma = sigma
+
+    def _image_transformer(self) -> Callable[[Image], Image]:
+        flatten = _METHODS[self.method]
+        if self.sigma is None:
+            return flatten
+        if self.method == "tan-triggs":
+            return partial(flatten, inner_sigma=self.sigma / 2, outer_sigma=self.sigma)
+        return partial(flatten, sigma=self.sigma)

@@ -1,0 +1,115 @@
+"""Fixed curves from dark to light: the logarithm, which lifts shadows, and the sigmoid, which parts dark from light."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from ...base import ImageTransformer, StrOptions
+from ...image.checks import Image
+from ...parameters import FRACTION, POSITIVE, check_number
+from ._tones import map_values
+
+
+def adjust_log(image: Image, *, gain: float = 1.0) -> Image:
+    """Send the values of a picture, read as [0, 1], through a logarithm: shadows gain contrast, lights lose it.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    gain : float > 0, default=1.0
+        Factor of the result.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        ``gain * log2(1 + values)`` cut off at full light, of the same kind and dtype. Alpha stays, colour under alpha 0
+        is 0. A mask returns as it is.
+
+    References
+    ----------
+    Gonzalez, Woods 2018, "Digital image processing", 4th edition, section 3.2 (log transformations),
+    isbn:9780133356724.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.light import adjust_log
+    >>> adjust_log(np.array([[0.0, 0.5, 1.0]])).round(3)
+    array([[0.   , 0.585, 1.   ]])
+    """
+    gain = check_number("gain", gain, POSITIVE)
+    return map_values(image, lambda values: gain * np.log2(1 + values))
+
+
+def adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> Image:
+    """Send the values of a picture, read as [0, 1], through a sigmoid: contrast around a middle, none at the ends.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    cutoff : float in [0, 1], default=0.5
+        Value that becomes one half.
+    gain : float > 0, default=10.0
+        Steepness: the slope at `cutoff` is ``gain / 4``.
+
+    Returns
+    -------
+    image : ndarray (height, width[, 3 or 4])
+        ``1 / (1 + exp(gain * (cutoff - values)))`` of the same kind and dtype; black and white are not quite reached.
+        Alpha stays, colour under alpha 0 is 0. A mask returns as it is.
+
+    References
+    ----------
+    Braun, Fairchild 1999, "Image lightness rescaling using sigmoidal contrast enhancement functions",
+    doi:10.1117/1.482706.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.preprocessing.light import adjust_sigmoid
+    >>> adjust_sigmoid(np.array([[0.0, 0.5, 1.0]])).round(3)
+    array([[0.007, 0.5  , 0.993]])
+    """
+    cutoff, gain = check_number("cutoff", cutoff, FRACTION), check_number("gain", gain, POSITIVE)
+    return map_values(image, lambda values: 1 / (1 + np.exp(gain * (cutoff - values))))
+
+
+class ToneAdjuster(ImageTransformer):
+    """Send all pictures through one curve from dark to light: a logarithm or a sigmoid.
+
+    Parameters
+    ----------
+    curve : {"log", "sigmoid"}, default="sigmoid"
+        See `adjust_log` and `adjust_sigmoid`; for a power see `GammaCorrector`.
+    gain : float > 0 or None, default=None
+        Factor of the logarithm or steepness of the sigmoid; None takes that of the function, 1 and 10.
+    cutoff : float in [0, 1], default=0.5
+        Value that the sigmoid turns into one half.
+
+    Notes
+    -----
+    Stateless; mixed sizes; kind and dtype kept; alpha stays, colour under alpha 0 is 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import ToneAdjuster
+    >>> ToneAdjuster(curve="log").fit_transform(np.array([[[0, 51, 102, 153, 255]]], dtype=np.uint8))
+    array([[[  0,  67, 124, 173, 255]]], dtype=uint8)
+    """
+
+    _parameter_constraints = {
+        "curve": [StrOptions({"log", "sigmoid"})],
+        "gain": [POSITIVE, None],
+        "cutoff": [FRACTION],
+    }
+
+    def __init__(self, *, curve: str = "sigmoid", gain: float | None = None, cutoff: float = 0.5) -> None:
+        self.curve = curve
+        self.gain = gain
+        self.cutoff = cutoff
+
+    def _image_transformer(self) -> Callable[[Image], Image]:
+        adjust = adjust_log if self.curve == "log" else partial(adjust_sigmoid, cutoff=self.cutoff)
+        return adjust if self.gain is None else partial(adjust, gain=self.gain)

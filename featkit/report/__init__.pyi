@@ -1,0 +1,4 @@
+__all__: list[str]
+
+from .section import ReportSection as ReportSection
+from .write import write_report as write_report

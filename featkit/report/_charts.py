@@ -1,0 +1,66 @@
+"""The curves of a report, each with what its points say and the numbers behind it."""
+
+from typing import TYPE_CHECKING, Any
+
+from .._optional import require
+from ..display._curves import candidate_styles
+from ..display.results.learning import LearningDisplay
+from ..display.results.robustness import RobustnessDisplay, curves_from_clean
+from ..evaluation.benchmarking.results import Benchmark
+from ._svg import inline_svg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+ALONE, ONE_OF_MANY = (5.0, 3.2), (3.8, 2.6)  # inches of a chart: its letters stay readable on a phone
+
+
+def learning_charts(benchmark: Benchmark, place: str) -> list[dict]:
+    """The learning curves, as a list of one chart; empty where there are none: one size is no curve.
+
+    `place` says which section of the page they are for, no two of which may share an identifier.
+    """
+    if benchmark.learning is None or benchmark.learning["n_train"].nunique() < 2:
+        return []
+    curves = benchmark.learning_curves()
+    display = LearningDisplay(curves).plot(ax=_axes(ALONE), legend=False)
+    title = "Accuracy by number of training images"
+    sizes = [f"{size:,} images" for size in curves["n_train"]]
+    return [_chart(title, display.figure_, curves, sizes, place)]
+
+
+def robustness_charts(benchmark: Benchmark, place: str) -> list[dict]:
+    """A chart of accuracy against severity for each corruption, for the section `place` of the page."""
+    if benchmark.robustness is None or benchmark.robustness.empty:
+        return []
+    curves = curves_from_clean(benchmark)
+    charts = []
+    for corruption, part in curves.groupby("corruption", sort=False):
+        display = RobustnessDisplay(part).plot(ax=_axes(ONE_OF_MANY), legend=False)
+        display.axes_[0].set_title("")  # the page has it
+        severities = ["unchanged" if row.severity == 0 else _severity_text(row) for row in part.itertuples()]
+        charts.append(_chart(str(corruption).replace("_", " "), display.figure_, part, severities, place))
+    return charts
+
+
+def _severity_text(row: Any) -> str:
+    severity = f"severity {row.severity}"
+    return severity if row.amount != row.amount else f"{severity}, {row.amount:g} {row.unit}".strip()
+
+
+def _axes(size: tuple[float, float]) -> "Axes":
+    figure = require("matplotlib.figure", extra="report").Figure
+    return figure(figsize=size, layout="constrained").subplots()
+
+
+def _chart(title: str, figure: "Figure", curves: "DataFrame", texts: list[str], place: str) -> dict:
+    styles = candidate_styles(curves["candidate"])
+    readings: dict[int, list[str]] = {style.number: [] for style in styles.values()}
+    rows = []
+    for row, text in zip(curves.itertuples(), texts, strict=True):
+        interval = "" if row.low != row.low else f" ({100 * row.low:.1f} to {100 * row.high:.1f})"
+        readings[styles[row.candidate].number].append(f"{row.candidate}, {text}: {100 * row.accuracy:.1f} %{interval}")
+        rows.append([str(row.candidate), text, f"{100 * row.accuracy:.1f}{interval}"])
+    return {"title": title, "svg": inline_svg(figure, f"Curves: {title}", readings, place), "rows": rows}

@@ -1,0 +1,224 @@
+"""The tables of a report: cells with a text, a value to sort by and, in places, a small picture."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..display._curves import is_raw_pixels
+from ..evaluation.benchmarking.results import Benchmark
+from ._verdict import best_rivals, compared, p_text, signed
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
+MANY_CLASSES = 20
+# heading, column of the table and, where they are not always the same, digits
+_SCORES = (("macro F1", "macro_f1", 3), ("log loss", "log_loss", 3), ("ms / image", "ms_per_image", 3))
+_COSTS = (("reading", "read_ms"), ("preprocessing", "preprocess_ms"), ("features", "feature_ms"))
+
+
+def results_table(benchmark: Benchmark) -> dict:
+    """Accuracy with its interval, the comparison with the best raw pixels, and further scores."""
+    table = benchmark.table
+    rivals = best_rivals(table)
+    scale = _interval_scale(table)
+    columns = ["candidate", "accuracy %", "95 % interval"]
+    if rivals:
+        columns.append(f"against {rivals[1]}")
+    scores = [(heading, name, digits) for heading, name, digits in _SCORES if _has(table, name)]
+    rows = []
+    for name, row in table.iterrows():
+        cells = [_text_cell(name), _number_cell(100 * row["accuracy"], 2), _interval_cell(row, scale)]
+        if rivals:
+            cells.append(_comparison_cell(benchmark, name, rivals[1]))
+        cells += [_number_cell(row[column], digits) for _, column, digits in scores]
+        rows.append({"cells": cells, "is_best": row["accuracy"] == table["accuracy"].max()})
+    return {"columns": columns + [heading for heading, _, _ in scores], "rows": rows}
+
+
+def costs_table(benchmark: Benchmark) -> dict | None:
+    """Milliseconds per image by part of the work, seconds of fitting, columns and memory; None without costs."""
+    table = benchmark.table
+    parts = [(heading, name) for heading, name in _COSTS if _has(table, name)]
+    if not parts:
+        return None
+    rest = [("fit s", "fit_seconds", 2), ("columns", "n_features", 0), ("peak MB", "peak_mb", 0)]
+    rest = [column for column in rest if _has(table, column[1])]
+    most = max(sum(_zero_if_nan(row[name]) for _, name in parts) for _, row in table.iterrows()) or 1
+    rows = []
+    for name, row in table.iterrows():
+        shares = [_zero_if_nan(row[column]) / most for _, column in parts]
+        cells = [_text_cell(name), *(_number_cell(row[column], 3) for _, column in parts)]
+        cells.append({"kind": "stack", "text": "", "sort": sum(shares), "shares": [100 * share for share in shares]})
+        cells += [_number_cell(row[column], digits) for _, column, digits in rest]
+        rows.append({"cells": cells})
+    headings = [f"{heading} ms" for heading, _ in parts]
+    return {"columns": ["candidate", *headings, "together", *(heading for heading, _, _ in rest)], "rows": rows}
+
+
+def pairs_table(benchmark: Benchmark) -> dict | None:
+    """Every pair of candidates: difference, interval, both tests."""
+    pairs = benchmark.pairs
+    if pairs is None or pairs.empty:
+        return None
+    rows = []
+    for pair in pairs.to_dict("records"):
+        cells = [_text_cell(pair["a"]), _text_cell(pair["b"]), *_difference_cells(pair)]
+        cells += [_p_cell(pair[name]) for name in ("p_resampled_holm", "p_mcnemar_holm")]
+        rows.append({"cells": cells})
+    columns = ["first", "second", "first − second, points", "95 % interval", "t-test (Holm)", "McNemar (Holm)"]
+    return {"columns": columns, "rows": rows}
+
+
+def ablation_table(benchmark: Benchmark) -> dict | None:
+    """What leaving out each family of features does."""
+    ablation = benchmark.ablation
+    if ablation is None or ablation.empty:
+        return None
+    rows = []
+    for row in ablation.to_dict("records"):
+        cells = [_text_cell(row["candidate"]), _text_cell(row["family"]), _number_cell(100 * row["accuracy"], 2)]
+        rows.append({"cells": [*cells, *_difference_cells(row), _p_cell(row["p"])]})
+    columns = ["candidate", "left out", "accuracy %", "change, points", "95 % interval", "p"]
+    return {"columns": columns, "rows": rows}
+
+
+def robustness_table(summary: "DataFrame | None") -> dict | None:
+    """Mean accuracy of every candidate under each family of changes."""
+    if summary is None or summary.empty:
+        return None
+    families = list(dict.fromkeys(summary["family"]))
+    families = [
+        *(family for family in families if family == "all"),
+        *(family for family in families if family != "all"),
+    ]
+    means = summary.set_index(["candidate", "family"])["accuracy"]
+    rows = []
+    for name in dict.fromkeys(summary["candidate"]):
+        cells = [_text_cell(name), *(_heat_cell(means[name, family]) for family in families)]
+        rows.append({"cells": cells})
+    headings = ["all changes" if family == "all" else str(family) for family in families]
+    return {"columns": ["candidate", *headings], "rows": rows}
+
+
+def confusion_tables(benchmark: Benchmark) -> list[dict]:
+    """What each candidate takes for what, over all folds; for many classes only what happens most."""
+    predictions = benchmark.predictions
+    if predictions is None or predictions.empty:
+        return []
+    classes = sorted(set(predictions["truth"]) | set(predictions["predicted"]))
+    tables = []
+    for name, part in predictions.groupby("candidate", sort=False):
+        counts = part.groupby(["truth", "predicted"]).size()
+        if len(classes) > MANY_CLASSES:
+            table = _frequent_confusions(counts)
+        else:
+            table = _confusion_matrix(counts, classes)
+        tables.append({"candidate": name, **table})
+    return tables
+
+
+def _confusion_matrix(counts: "Series", classes: Sequence) -> dict:
+    rows = []
+    for truth in classes:
+        of_truth = {said: int(counts.get((truth, said), 0)) for said in classes}
+        total = sum(of_truth.values()) or 1
+        cells = [
+            {"count": count, "heat": math.ceil(10 * count / total), "right": said == truth}
+            for said, count in of_truth.items()
+        ]
+        rows.append({"truth": str(truth), "cells": cells})
+    return {"classes": [str(name) for name in classes], "matrix": rows}
+
+
+def _frequent_confusions(counts: "Series") -> dict:
+    wrong = counts[[truth != said for truth, said in counts.index]].sort_values(ascending=False, kind="stable")[:20]
+    rows = [
+        {"cells": [_text_cell(truth), _text_cell(said), _number_cell(count, 0)]}
+        for (truth, said), count in wrong.items()
+    ]
+    return {"table": {"columns": ["truth", "taken for", "times"], "rows": rows}}
+
+
+# Cells
+
+
+def _has(table: "DataFrame", column: str) -> bool:
+    return column in table and table[column].notna().any()
+
+
+def _zero_if_nan(value: float) -> float:
+    return 0.0 if math.isnan(value) else float(value)
+
+
+def _text_cell(text: object) -> dict:
+    return {"kind": "name", "text": str(text), "sort": str(text)}
+
+
+def _sorted_cell(text: str, value: float) -> dict:
+    return {"kind": "number", "text": text, "sort": float(value)}
+
+
+def _number_cell(value: float, digits: int) -> dict:
+    if math.isnan(value):
+        return {"kind": "number", "text": "–", "sort": ""}
+    return _sorted_cell(f"{value:,.{digits}f}", value)
+
+
+def _difference_cells(row: dict) -> list[dict]:
+    """A difference, and its interval, which a single fold does not have."""
+    low, high = row["low"], row["high"]
+    interval = _number_cell(low, 1) if math.isnan(low) else _sorted_cell(f"{signed(low)} to {signed(high)}", low)
+    return [_sorted_cell(signed(row["difference"]), row["difference"]), interval]
+
+
+def _p_cell(p: float) -> dict:
+    return _number_cell(p, 3) if math.isnan(p) else _sorted_cell(p_text(p).replace("p = ", "").replace("p ", ""), p)
+
+
+def _heat_cell(share: float) -> dict:
+    return {"kind": "heat", "text": f"{100 * share:.1f}", "sort": float(share), "heat": math.floor(10 * share)}
+
+
+def _comparison_cell(benchmark: Benchmark, name: str, raw: str) -> dict:
+    if name == raw:
+        return {"kind": "comparison", "text": "the measure", "sort": 0.0, "mark": "", "meaning": ""}
+    comparison = compared(benchmark, name, raw)
+    if not comparison.is_tested:
+        mark, meaning = "", ""
+    elif not comparison.is_significant:
+        mark, meaning = "≈", f"no significant difference, {p_text(comparison.p)}"
+    elif comparison.difference > 0:
+        mark, meaning = "▲", f"significantly better, {p_text(comparison.p)}"
+    else:
+        mark, meaning = "▼", f"significantly worse, {p_text(comparison.p)}"
+    return {
+        "kind": "comparison",
+        "text": signed(comparison.difference),
+        "sort": float(comparison.difference),
+        "mark": mark,
+        "meaning": meaning,
+    }
+
+
+def _interval_scale(table: "DataFrame") -> tuple[int, int]:
+    """Low and high end, in percent, of the axis on which the intervals of all rows stand."""
+    low = table[["accuracy", "accuracy_low"]].min().min()
+    high = table[["accuracy", "accuracy_high"]].max().max()
+    return max(0, math.floor(20 * low) * 5), min(100, math.ceil(20 * high) * 5)
+
+
+def _interval_cell(row: "Series", scale: tuple[int, int]) -> dict:
+    mean, low, high = (100 * row[name] for name in ("accuracy", "accuracy_low", "accuracy_high"))
+    start, stop = scale
+    place = [None if math.isnan(value) else 100 * (value - start) / (stop - start or 1) for value in (mean, low, high)]
+    text = "–" if math.isnan(low) else f"{low:.1f} to {high:.1f}"
+    return {
+        "kind": "interval",
+        "text": text,
+        "sort": float(mean),
+        "mean": place[0],
+        "low": place[1],
+        "high": place[2],
+        "is_raw": is_raw_pixels(row.name),
+    }

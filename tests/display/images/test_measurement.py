@@ -1,0 +1,42 @@
+"""Length and width are drawn where they are, and say what the table says."""
+
+import numpy as np
+import pytest
+
+from featkit import RegionMeasurements, join_alpha
+from featkit.display import MeasurementDisplay
+from featkit.exceptions import SubjectNotFoundError
+
+
+@pytest.fixture
+def rectangle():
+    """A green bar of 20 x 60 pixels on transparent ground."""
+    alpha = np.zeros((80, 120))
+    alpha[30:50, 40:100] = 1
+    return join_alpha(np.full((80, 120, 3), (0.2, 0.6, 0.3)), alpha)
+
+
+def test_lines_span_the_object(rectangle):
+    display = MeasurementDisplay.from_image(rectangle)
+    length, width = display.axes["length"], display.axes["width"]
+    assert np.linalg.norm(length[1] - length[0]) == pytest.approx(np.hypot(20, 60), abs=2)
+    assert np.linalg.norm(width[1] - width[0]) == pytest.approx(20, abs=0.01)
+    assert width[0, 1] == pytest.approx(width[1, 1])  # straight across
+    assert display.outline.min(axis=0) == pytest.approx([29.5, 39.5])
+    assert display.outline.max(axis=0) == pytest.approx([49.5, 99.5])
+
+
+def test_numbers_are_those_of_the_measurements(rectangle):
+    display = MeasurementDisplay.from_image(rectangle, pixel_size=0.1, unit="cm")
+    extractor = RegionMeasurements(pixel_size=0.1)
+    table = dict(zip(extractor.get_feature_names_out(), extractor.transform([rectangle])[0]))
+    for name in ("length", "width"):
+        assert display.measures[name] == pytest.approx(table[f"region_{name}"])
+    texts = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert texts == [f"length {display.measures['length']:.3g} cm", f"width {display.measures['width']:.3g} cm"]
+
+
+def test_nothing_to_measure_is_an_error(rectangle):
+    rectangle[..., 3] = 0
+    with pytest.raises(SubjectNotFoundError, match="BackgroundRemover"):
+        MeasurementDisplay.from_image(rectangle)

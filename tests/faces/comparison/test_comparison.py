@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+from skimage.data import astronaut, chelsea
+from sklearn.pipeline import make_pipeline
+
+from featkit import FaceLandmarks, FaceVerifier, PairFeatures, compare_faces
+from featkit.cli import main
+from featkit.display import FaceComparisonDisplay
+from featkit.exceptions import SubjectNotFoundError
+
+ONE_LOOK = FaceLandmarks(average=False, search=False)
+
+
+class KnownLandmarks:
+    """Gives the landmarks that belong to the level of the first pixel."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def transform(self, X):
+        return self.rows[[int(image[0, 0]) for image in X]]
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return astronaut()[:256, 96:352]
+
+
+def test_equal_faces_have_no_distance(photo):
+    found = compare_faces(photo, photo, landmarks=ONE_LOOK)
+    assert [found.distance, *found.parts.values(), *found.shifts.values()] == pytest.approx([0] * 11, abs=1e-9)
+    assert found.points_b_on_a == pytest.approx(found.points_a)
+    assert found.probability is None
+    parts = "{'eyes': 0.0, 'brows': 0.0, 'nose': 0.0, 'mouth': 0.0, 'jaw': 0.0}"
+    assert repr(found) == f"FaceComparison(distance=0.0000, parts={parts}, probability=None)"  # not the photos
+
+
+def test_what_differs_is_told_by_its_part(photo):
+    row = ONE_LOOK.transform([photo])[0]
+    other = row.copy()
+    other[2 * 48 :] += np.random.default_rng(0).normal(size=40) * 3
+    grays = np.zeros((5, 5), np.uint8), np.ones((5, 5), np.uint8)
+    found = compare_faces(*grays, landmarks=KnownLandmarks(np.stack([row, other])))
+    assert max(found.shifts, key=found.shifts.get) == "mouth"
+    assert found.parts["mouth"] > 0.05
+    assert [found.parts[part] for part in ("eyes", "brows", "nose", "jaw")] == pytest.approx([0] * 4, abs=1e-9)
+    assert found.distance > 0.005
+
+
+def test_verifier_gives_a_probability(photo):
+    row = compare_faces(photo, photo, landmarks=ONE_LOOK).points_a.ravel()
+    rng = np.random.default_rng(0)
+    is_match = np.arange(60) % 2 == 1
+    other = row + rng.normal(size=(60, 136)) * np.where(is_match, 1, 20)[:, np.newaxis]
+    pairs = np.hstack([np.tile(row, (60, 1)), other])
+    verifier = make_pipeline(PairFeatures(), FaceVerifier()).fit(pairs, is_match)
+    assert compare_faces(photo, photo, landmarks=ONE_LOOK, verifier=verifier).probability > 0.9
+    by_features = compare_faces(photo, photo, landmarks=ONE_LOOK, verifier=verifier, features=ONE_LOOK)
+    assert by_features.probability > 0.9
+
+
+def test_photo_without_a_face_is_named(photo):
+    with pytest.raises(SubjectNotFoundError, match="second"):
+        compare_faces(photo, chelsea(), landmarks=ONE_LOOK)
+
+
+def test_display_shows_both_faces_and_the_distance(photo):
+    found = compare_faces(photo, photo[::-1, ::-1][::-1, ::-1], landmarks=ONE_LOOK)
+    display = FaceComparisonDisplay(found).plot()
+    assert [axes.get_title() for axes in display.axes_] == ["first", "second", "distance 0.000"]
+    assert len(display.axes_[2].lines) == 9 + 9 + 68
+
+
+def test_command_line_compares_and_draws(photo, tmp_path, capsys):
+    from PIL import Image
+
+    for name, picture in (("a.png", photo), ("b.png", photo[:, ::-1])):
+        Image.fromarray(np.ascontiguousarray(picture)).save(tmp_path / name)
+    out = tmp_path / "overlay.png"
+    assert main(["compare-faces", str(tmp_path / "a.png"), str(tmp_path / "b.png"), "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "whole face" in printed
+    assert "No proof of identity" in printed
+    with Image.open(out) as overlay:
+        assert overlay.size[0] > 1000
+    Image.fromarray(np.zeros((64, 64), np.uint8)).save(tmp_path / "c.png")
+    assert main(["compare-faces", str(tmp_path / "a.png"), str(tmp_path / "c.png")]) == 2
+    assert "second" in capsys.readouterr().err

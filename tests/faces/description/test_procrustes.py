@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+from scipy.spatial import procrustes
+
+from featkit import ProcrustesAligner
+from featkit.exceptions import LandmarkFormatError
+from featkit.faces.description import procrustes_distance
+from featkit.faces.landmarks import check_landmarks
+
+
+@pytest.fixture
+def shapes():
+    return np.random.default_rng(0).normal(size=(7, 12)) * 10 + 50
+
+
+def moved(table, angle, scale, shift):
+    """Turned, scaled and moved copies, computed with a rotation matrix."""
+    turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return (table.reshape(len(table), -1, 2) @ turn.T + shift).reshape(table.shape)
+
+
+def mirrored(table):
+    return (table.reshape(len(table), -1, 2) * (1, -1)).reshape(table.shape)
+
+
+def test_distance_of_moved_turned_and_scaled_copies_is_zero(shapes):
+    assert procrustes_distance(shapes, moved(shapes, 1.2, 3, (5, -40))) == pytest.approx(0, abs=1e-12)
+    assert procrustes_distance(shapes, moved(shapes, 1.2, 1, (5, -40)), scale=False) == pytest.approx(0, abs=1e-12)
+
+
+def test_distance_is_that_of_scipy_where_no_mirror_image_fits_better(shapes):
+    other = shapes + np.random.default_rng(1).normal(size=shapes.shape)
+    expected = [procrustes(a.reshape(-1, 2), b.reshape(-1, 2))[2] for a, b in zip(shapes, other)]
+    assert procrustes_distance(shapes, other) ** 2 == pytest.approx(expected)
+    assert procrustes_distance(other, shapes) ** 2 == pytest.approx(expected)
+
+
+def test_mirror_images_are_equal_only_where_that_is_asked_for(shapes):
+    assert procrustes_distance(shapes, mirrored(shapes)).min() > 0.1
+    assert procrustes_distance(shapes, mirrored(shapes), mirror=True) == pytest.approx(0, abs=1e-12)
+
+
+def test_distance_without_scale_is_in_pixels():
+    square = np.array([[0, 0, 0, 2, 2, 2, 2, 0.0]])
+    assert procrustes_distance(square, 2 * square, scale=False) == pytest.approx(np.sqrt(2))
+
+
+def test_missing_points_do_not_count(shapes):
+    fewer, other = shapes.copy(), moved(shapes, 2, 2, 1)
+    fewer[0, 2:4], other[0, 8:10] = np.nan, 999
+    other[0, 8:10] = np.nan
+    assert procrustes_distance(fewer, other) == pytest.approx(0, abs=1e-12)
+    fewer[1, 2:] = np.nan
+    assert np.isnan(procrustes_distance(fewer, other)[1])
+
+
+def test_aligned_copies_are_all_the_mean_shape(shapes):
+    copies = np.concatenate([moved(shapes[:1], angle, 1 + angle, angle) for angle in (0, 0.3, -0.3, 0.1, -0.1)])
+    aligner = ProcrustesAligner().fit(copies)
+    assert aligner.transform(copies) == pytest.approx(np.tile(aligner.mean_shape_, (5, 1)))
+    points = aligner.mean_shape_.reshape(-1, 2)
+    assert points.mean(axis=0) == pytest.approx(0, abs=1e-12)
+    assert (points**2).sum(axis=1).mean() == pytest.approx(1)
+
+
+def test_mean_shape_is_turned_as_the_shapes_are(shapes):
+    upright = np.concatenate([moved(shapes[:1], angle, 1, 0) for angle in (-0.2, 0.2, -0.1, 0.1)])
+    expected = shapes[0].reshape(-1, 2) - shapes[0].reshape(-1, 2).mean(axis=0)
+    found = ProcrustesAligner(scale=False).fit(upright).mean_shape_.reshape(-1, 2)
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_shapes_keep_their_size_without_scale(shapes):
+    aligned = ProcrustesAligner(scale=False).fit_transform(shapes).reshape(7, -1, 2)
+    original = shapes.reshape(7, -1, 2)
+    spread = [(points - points.mean(axis=1, keepdims=True)) ** 2 for points in (aligned, original)]
+    assert spread[0].sum(axis=(1, 2)) == pytest.approx(spread[1].sum(axis=(1, 2)))
+
+
+def test_shapes_that_lie_face_down_are_turned_over(shapes):
+    both = np.concatenate([np.tile(shapes[:1], (3, 1)), mirrored(shapes[:1])])
+    turned_over = ProcrustesAligner(mirror=True).fit_transform(both)
+    assert turned_over[3] == pytest.approx(turned_over[0])
+    assert np.abs(ProcrustesAligner().fit_transform(both)[3] - turned_over[0]).max() > 0.1
+
+
+def test_what_is_missing_stays_missing(shapes):
+    shapes[2] = np.nan
+    shapes[3, :2] = np.nan
+    aligned = ProcrustesAligner().fit_transform(shapes)
+    assert np.isnan(aligned[2]).all()
+    assert np.isnan(aligned[3]).tolist() == [True] * 2 + [False] * 10
+    assert np.isfinite(aligned[[0, 1, 4, 5, 6]]).all()
+
+
+def test_tables_that_are_none_are_refused():
+    for table in (np.zeros((3, 5)), np.zeros(4), np.zeros((2, 3, 2))):
+        with pytest.raises(LandmarkFormatError, match="columns"):
+            check_landmarks(table)
+    with pytest.raises(LandmarkFormatError, match="infinite"):
+        check_landmarks([[0, np.inf]])
+    with pytest.raises(ValueError, match="two points"):
+        ProcrustesAligner().fit(np.ones((3, 4)))

@@ -1,0 +1,290 @@
+"""Landmarks equal dlib's where they are looked for once, come nearer to the truth where averaged, and are NaN without
+a face."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import dlib
+import numpy as np
+import pytest
+import sklearn
+from skimage.data import astronaut, chelsea
+from skimage.transform import rotate
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from featkit import FaceLandmarks, detect_faces, join_alpha
+from featkit.faces.detection.boxes import square_box, view_map
+from featkit.faces.landmarks import _averaging as averaging
+from featkit.faces.landmarks import face_landmarks, face_landmarks_names, find_model
+from featkit.faces.landmarks._point_models import dlib_model
+from featkit.image.interpolation import interpolate
+from featkit.testing import parametrize_with_image_checks
+
+
+def error(points, truth):
+    """Mean distance over that between the outer corners of the eyes."""
+    return np.hypot(*(points - truth).T).mean() / np.hypot(*(truth[45] - truth[36]))
+
+
+def by_hand(image, n_points):
+    box = max(dlib.get_frontal_face_detector()(image), key=dlib.rectangle.area)
+    shape = dlib.shape_predictor(str(find_model(f"landmarks_{n_points}").path))(image, box)
+    return np.array([(point.y, point.x) for point in shape.parts()])
+
+
+# One look
+
+
+@pytest.mark.parametrize("n_points", [5, 68])
+def test_one_look_is_dlib_by_hand(portrait, n_points):
+    points = face_landmarks(portrait, n_points=n_points, average=False)
+    assert points.dtype == np.float64
+    assert np.array_equal(points, by_hand(portrait, n_points))
+
+
+def test_a_box_that_is_given_is_taken_as_it_is(portrait):
+    box = detect_faces(portrait)[0]
+    expected = face_landmarks(portrait, average=False)
+    assert np.array_equal(face_landmarks(portrait, box=box, average=False), expected)
+    assert np.array_equal(face_landmarks(portrait, box=box[:4], average=False), expected)
+    moved = face_landmarks(portrait, box=np.array(box[:4]) + 9, average=False)
+    assert not np.array_equal(moved, expected)
+
+
+# Averaging
+
+
+@pytest.mark.parametrize(("name", "limit"), [("einstein", 0.07), ("takeo", 0.05), ("breakingbad", 0.2)])
+def test_points_of_annotated_faces(annotated_faces, name, limit):  # the last one is half in profile
+    image, truth = annotated_faces[name]
+    assert error(face_landmarks(image), truth) < limit
+
+
+def test_averaging_comes_nearer_to_the_truth(annotated_faces):
+    image, truth = annotated_faces["takeo"]
+    single, mean = face_landmarks(image, average=False), face_landmarks(image)
+    assert error(mean, truth) < error(single, truth)
+
+
+def test_the_mean_is_over_the_shifted_boxes_and_their_mirror_images(portrait):
+    model = dlib_model(68)
+    box = square_box([125, 116], 96)
+    view, to_photo = averaging.face_view(portrait, box)
+    assert view.shape == (400, 400, 3)
+    expected = []
+    for down, right in ((0, 0), (-10, 0), (10, 0), (0, -10), (0, 10)):  # 5 % of 200
+        edges = np.array([100, 100, 300, 300]) + [down, right, down, right]
+        expected.append(model.place(view, [edges])[0])
+        mirrored = model.place(np.ascontiguousarray(view[:, ::-1]), [edges])[0][list(model.mirror)]
+        expected.append(np.column_stack([mirrored[:, 0], 399 - mirrored[:, 1]]))
+    mean = np.mean(expected, axis=0)
+    points, spread = averaging.averaged_points(portrait, box, model)
+    in_photo = (mean - 199.5) * 96 / 200 + [125, 116]
+    assert points == pytest.approx(in_photo)
+    assert spread == pytest.approx(np.sqrt(np.mean(np.sum((np.array(expected) - mean) ** 2, axis=-1))) / 200)
+
+
+@pytest.mark.parametrize("n_points", [5, 68])
+def test_the_mirror_image_has_the_mirrored_points(portrait, n_points):
+    points = face_landmarks(portrait, n_points=n_points)
+    mirrored = face_landmarks(portrait[:, ::-1], n_points=n_points)[list(dlib_model(n_points).mirror)]
+    mirrored[:, 1] = portrait.shape[1] - 1 - mirrored[:, 1]
+    assert np.hypot(*(mirrored - points).T).max() < 2.5
+
+
+def test_a_quarter_of_the_light_changes_next_to_nothing(annotated_faces):
+    image, truth = annotated_faces["takeo"]
+    dark = np.rint(image / 4).astype(np.uint8)
+    assert error(face_landmarks(dark), truth) < error(face_landmarks(image), truth) + 0.005
+
+
+@pytest.mark.parametrize("angle", [-90, -45, -30, -15, 30, 60, 90])
+def test_a_tilted_face_has_the_turned_points(portrait, angle):
+    upright = face_landmarks(portrait)
+    turned = np.rint(255 * rotate(portrait, angle, resize=True, mode="edge")).astype(np.uint8)
+    turn, middles = np.radians(angle), [(np.array(image.shape[:2]) - 1) / 2 for image in (portrait, turned)]
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    expected = (upright - middles[0]) @ rotation.T + middles[1]
+    assert error(face_landmarks(turned), expected) < 0.05
+
+
+def test_boxes_of_other_habits_are_adapted(portrait):
+    expected = face_landmarks(portrait)
+    box = detect_faces(portrait)[0]
+    for scale, down in ((1.25, 0.05), (0.85, -0.05), (1.1, -0.1)):
+        other = square_box(box.middle + [down * box.side, 0], scale * box.side)
+        assert error(face_landmarks(portrait, box=other), expected) < 0.03
+    (other,) = detect_faces(portrait, detector="cascade")
+    assert error(face_landmarks(portrait, detector="cascade"), expected) < 0.03
+    assert np.array_equal(face_landmarks(portrait, box=other), face_landmarks(portrait, detector="cascade"))
+
+
+def test_a_view_shows_the_box_turned_back():
+    photo = np.zeros((50, 60, 3), np.uint8)
+    photo[10, 20] = 250
+    to_photo = view_map([10, 20], 90, 1, 21, 21)
+    assert interpolate(photo, to_photo, 21, 21, level=0)[10, 10].tolist() == [250] * 3
+    assert (to_photo[:, :2] @ [0, 1]).round(9).tolist() == [
+        -1,
+        0,
+    ]  # what is at the right of the view is up in the photo
+
+
+# Images
+
+
+def test_every_kind_of_image_has_its_points(portrait):
+    expected = face_landmarks(portrait)
+    opaque = np.full(portrait.shape[:2], 255, np.uint8)
+    for image in (portrait * np.uint16(257), portrait / 255, join_alpha(portrait, opaque), np.asfortranarray(portrait)):
+        assert np.array_equal(face_landmarks(image), expected)
+    assert error(face_landmarks(cv2.cvtColor(portrait, cv2.COLOR_RGB2GRAY)), expected) < 0.02
+
+
+def test_a_face_that_the_border_cuts_has_points_beyond(portrait):
+    expected = face_landmarks(portrait)
+    cut = int(expected[:17, 1].min()) + 10
+    points = face_landmarks(portrait[:, cut:])
+    assert points[:, 1].min() < 0
+    assert error(points + [0, cut], expected) < 0.15
+
+
+def test_points_of_a_large_photo(portrait):
+    expected = face_landmarks(portrait)
+    photo = np.zeros((6000, 8000, 3), np.uint8)
+    photo[500:2900, 1000:3200] = cv2.resize(portrait, None, fx=10, fy=10, interpolation=cv2.INTER_CUBIC)
+    assert error((face_landmarks(photo) - [504.5, 1004.5]) / 10, expected) < 0.02
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (20, 20, 3), (33, 2, 4)])
+def test_without_a_face_all_points_are_missing(shape):
+    points = face_landmarks(np.full(shape, 200, np.uint8), n_points=5)
+    assert points.shape == (5, 2)
+    assert np.isnan(points).all()
+
+
+# The extractor
+
+
+def test_columns(portrait):
+    extractor = FaceLandmarks(n_points=5, add_found=True, add_quality=True)
+    names = list(extractor.get_feature_names_out())
+    assert names[:2] == ["landmark_00_row", "landmark_00_col"]
+    assert names[8:] == ["landmark_04_row", "landmark_04_col", "landmark_found", "landmark_quality"]
+    assert names[:10] == face_landmarks_names(n_points=5)
+    with_face, without = extractor.fit_transform([portrait, chelsea()])
+    assert np.array_equal(with_face[:10].reshape(5, 2), face_landmarks(portrait, n_points=5))
+    assert with_face[10] == 1
+    assert 0.8 < with_face[11] < 1
+    assert np.isnan(without[:10]).all()
+    assert without[10:].tolist() == [0, 0]
+
+
+def test_quality_falls_where_the_looks_disagree(portrait):
+    extractor = FaceLandmarks(add_quality=True)
+    noise = np.random.default_rng(0).normal(0, 40, portrait.shape)
+    noisy = np.rint((portrait + noise).clip(0, 255)).astype(np.uint8)
+    boxes = [detect_faces(portrait)[0], detect_faces(portrait)[0], (10, 10, 60, 60)]
+    clear, disturbed, elsewhere = extractor.transform([portrait, noisy, portrait], boxes=boxes)[:, -1]
+    assert clear > disturbed > elsewhere
+    assert elsewhere < 0.5
+
+
+def test_quality_needs_several_looks(portrait):
+    with pytest.raises(ValueError, match="Expected average=True"):
+        FaceLandmarks(add_quality=True, average=False).fit([portrait])
+
+
+def test_boxes_stand_in_for_the_detector(portrait):
+    box = detect_faces(portrait)[0]
+    rows = FaceLandmarks(n_points=5).transform([portrait] * 3, boxes=[box, None, box[:4]])
+    assert np.array_equal(rows[0], face_landmarks(portrait, n_points=5, box=box).ravel())
+    assert np.isnan(rows[1]).all()
+    assert np.array_equal(rows[2], rows[0])
+    table = np.array([box[:4], [np.nan] * 4])
+    assert np.array_equal(
+        FaceLandmarks(n_points=5).fit_transform([portrait] * 2, boxes=table), rows[:2], equal_nan=True
+    )
+
+
+def test_bad_boxes_are_told_with_their_image(portrait):
+    extractor = FaceLandmarks(n_points=5)
+    with pytest.raises(ValueError, match="boxes of each of 2 images, got 1"):
+        extractor.transform([portrait] * 2, boxes=[(0, 0, 9, 9)])
+    with pytest.raises(ValueError, match="with pixels") as caught:
+        extractor.transform([portrait] * 2, boxes=[(0, 0, 9, 9), (9, 9, 9, 9)])
+    assert caught.value.__notes__ == ["image 1 of the batch"]
+    with pytest.raises(ValueError, match=r"got shape \(3,\)"):
+        extractor.transform([portrait], boxes=[(0, 0, 9)])
+
+
+def test_boxes_arrive_by_metadata_routing(portrait):
+    box = list(detect_faces(portrait)[0][:4])
+    images, y = [portrait, portrait[:, ::-1].copy()] * 2, [0, 1] * 2
+    boxes = np.array([box, [box[0], 220 - box[3], box[2], 220 - box[1]]] * 2)
+    with sklearn.config_context(enable_metadata_routing=True):
+        extractor = FaceLandmarks(n_points=5, average=False).set_transform_request(boxes=True)
+        pipeline = make_pipeline(extractor, LogisticRegression(max_iter=1000)).fit(images, y, boxes=boxes)
+        assert list(pipeline.predict(images, boxes=boxes)) == y
+        rows = pipeline[:-1].transform(images, boxes=boxes)
+        assert np.array_equal(rows[0], face_landmarks(portrait, n_points=5, average=False, box=box).ravel())
+
+
+class MiddlesOfHalves(BaseEstimator):
+    """A predictor of two points: the middles of the left and right half of the box."""
+
+    n_points_ = 2
+    mirror = (1, 0)
+
+    def fit(self):
+        return self
+
+    def predict(self, images, boxes):
+        middles = (boxes[:, :2] + boxes[:, 2:] - 1) / 2
+        quarter = (boxes[:, 3] - boxes[:, 1]) / 4
+        return np.column_stack([middles[:, 0], middles[:, 1] - quarter, middles[:, 0], middles[:, 1] + quarter])
+
+
+@pytest.mark.parametrize("average", [False, True])
+def test_a_predictor_of_ones_own(portrait, average):
+    box = detect_faces(portrait)[0]
+    extractor = FaceLandmarks(predictor=MiddlesOfHalves(), average=average)
+    (row,) = extractor.fit_transform([portrait])
+    middle, quarter = box.middle, box.side / 4
+    assert row == pytest.approx([middle[0], middle[1] - quarter, middle[0], middle[1] + quarter], abs=0.5)
+    assert list(extractor.get_feature_names_out()) == face_landmarks_names(n_points=2)
+
+
+def test_a_predictor_that_is_not_fitted_is_refused(portrait):
+    with pytest.raises(NotFittedError):
+        FaceLandmarks(predictor=LogisticRegression()).transform([portrait])
+
+
+def test_pickles_and_threads_give_the_same_rows(portrait):
+    extractor = FaceLandmarks(n_points=5)
+    images = [portrait[k:, k:].copy() for k in range(4)]
+    expected = extractor.fit_transform(images)
+    assert np.array_equal(pickle.loads(pickle.dumps(extractor)).transform(images), expected)
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(lambda image: extractor.transform([image])[0], images * 3))
+    assert np.array_equal(rows, np.concatenate([expected] * 3))
+
+
+HEAD = np.ascontiguousarray(astronaut()[60:190, 160:285])
+HEADS = np.stack([image[k : k + 120, k : k + 116] for k in (0, 3, 6, 9) for image in (HEAD, HEAD[:, ::-1])])
+
+
+LAWFUL = FaceLandmarks(n_points=5, add_found=True, average=False, search=False)
+
+
+@parametrize_with_image_checks([LAWFUL], images=HEADS)
+def test_laws_on_faces(estimator, check):
+    check(estimator)
+
+
+def test_the_laws_were_checked_on_faces():
+    assert LAWFUL.transform(HEADS)[:, -1].all()

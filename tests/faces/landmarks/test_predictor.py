@@ -1,0 +1,147 @@
+import pickle
+
+import cv2
+import numpy as np
+import pytest
+import skops.io
+
+from featkit import LandmarkPredictor
+from featkit.base import InvalidParameterError
+from featkit.exceptions import ImageFormatError, LandmarkFormatError
+from featkit.faces.landmarks import mirror_landmarks, normalized_mean_error
+
+
+def bird(rng, size=80):
+    """A bird with one wing up and one down: its beak, the tips of both wings and its tail, in a light of its own."""
+    factor = rng.uniform(14, 18) * np.exp(1j * rng.uniform(-0.3, 0.3))
+    points = np.array([-1, -0.9 - 1.3j, 0.2 + 1.4j, 1.5]) + rng.normal(size=4) * 0.1 + 1j * rng.normal(size=4) * 0.1
+    body = np.array([points[0], 0.2j - 0.4, points[2], 0.3j + 0.4, points[3], -0.3j + 0.4, points[1], -0.2j - 0.4])
+    points, body = (factor * part + size / 2 * (1 + 1j) + rng.uniform(-3, 3) for part in (points, body))
+    ground, ink = rng.uniform(170, 250), rng.uniform(10, 110)
+    picture = np.full((size, size), ground, np.uint8)
+    corners = np.rint(16 * np.stack([body.imag, body.real], axis=1)).astype(np.int32)
+    cv2.fillPoly(picture, [corners], ink, lineType=cv2.LINE_AA, shift=4)
+    return picture, np.stack([points.real, points.imag], axis=1).ravel()
+
+
+@pytest.fixture(scope="module")
+def birds():
+    rng = np.random.default_rng(0)
+    pictures, points = zip(*[bird(rng) for _ in range(100)])
+    return np.stack(pictures), np.stack(points)
+
+
+@pytest.fixture(scope="module")
+def predictor(birds):
+    return LandmarkPredictor(n_stages=3, unit=(0, 3), random_state=0).fit(birds[0][:60], birds[1][:60])
+
+
+def test_error_is_the_mean_distance_over_the_unit():
+    true, found = [[0, 0, 0, 10, 5, 5]], [[3, 4, 0, 10, np.nan, np.nan]]
+    assert normalized_mean_error(true, found, unit=(0, 1)) == pytest.approx(0.25)
+    assert normalized_mean_error(true, found, unit=[5]) == pytest.approx(0.5)
+    assert np.isnan(normalized_mean_error([[0, 0, 0, 0]], [[0, 0, 0, 1]], unit=(0, 1)))
+
+
+def test_mirrored_twice_is_the_same(birds):
+    mirror = (0, 2, 1, 3)
+    once = mirror_landmarks(birds[1], 80, mirror)
+    assert mirror_landmarks(once, 80, mirror) == pytest.approx(birds[1])
+    assert once[:, 3] == pytest.approx(79 - birds[1][:, 5])
+
+
+def test_every_stage_brings_the_points_nearer(birds, predictor):
+    mean = predictor.mean_shape_.ravel() * 80 + 39.5
+    errors = [normalized_mean_error(birds[1][60:], np.tile(mean, (40, 1)), unit=(0, 3)).mean()]
+    for n_stages in (1, 3):
+        fewer = LandmarkPredictor(n_stages=n_stages, unit=(0, 3), random_state=0).fit(birds[0][:60], birds[1][:60])
+        errors.append(-fewer.score(birds[0][60:], birds[1][60:]))
+    assert errors[1] < 0.6 * errors[0]
+    assert errors[2] < errors[1]
+    assert errors[2] < 0.05
+
+
+def test_points_follow_box_and_size(birds, predictor):
+    small = birds[0][60]
+    large = cv2.resize(small, (160, 160), interpolation=cv2.INTER_LINEAR)
+    framed = np.pad(large, ((50, 30), (20, 90)), mode="edge")
+    expected = 2 * (predictor.predict([small])[0] + 0.5) - 0.5 + np.tile([50, 20], 4)
+    assert predictor.predict([framed], boxes=[[50, 20, 210, 180]])[0] == pytest.approx(expected, abs=1.0)
+
+
+def test_dark_pictures_give_the_same_points(birds, predictor):
+    bright = predictor.predict(birds[0][60:])
+    dark = predictor.predict(birds[0][60:] // 4)
+    assert normalized_mean_error(bright, dark, unit=(0, 3)).max() < 0.02
+
+
+def test_learning_from_mirror_images_needs_to_know_which_point_becomes_which(birds):
+    half = birds[0][:40]
+    one_way = LandmarkPredictor(n_stages=2, unit=(0, 3), random_state=0).fit(half, birds[1][:40])
+    both_ways = LandmarkPredictor(n_stages=2, unit=(0, 3), mirror=(0, 2, 1, 3), random_state=0).fit(half, birds[1][:40])
+    flipped, truth = birds[0][60:, :, ::-1], mirror_landmarks(birds[1][60:], 80, (0, 2, 1, 3))
+    assert -both_ways.score(flipped, truth) < -one_way.score(flipped, truth) / 1.5
+
+
+def test_missing_points_do_not_teach(birds):
+    points = birds[1][:60].copy()
+    points[::3, 2:4] = np.nan
+    points[5] = np.nan
+    found = LandmarkPredictor(n_stages=2, unit=(0, 3), random_state=0).fit(birds[0][:60], points)
+    assert -found.score(birds[0][60:], birds[1][60:]) < 0.06
+    rest = np.delete(np.arange(60), 5)
+    same = LandmarkPredictor(n_stages=2, random_state=0).fit(birds[0][rest], points[rest])
+    assert np.array_equal(same.regressions_, found.regressions_)
+
+
+def test_no_box_gives_no_points(birds, predictor):
+    found = predictor.predict(birds[0][:2], boxes=[[np.nan] * 4, [0, 0, 80, 80]])
+    assert np.isnan(found[0]).all()
+    assert found[1] == pytest.approx(predictor.predict(birds[0][1:2])[0])
+
+
+def test_stored_in_half_the_room_without_loss(birds, predictor):
+    data = pickle.dumps(predictor)
+    assert len(data) < 0.55 * predictor.regressions_.nbytes
+    expected = predictor.predict(birds[0][60:64])
+    assert np.array_equal(pickle.loads(data).predict(birds[0][60:64]), expected)
+    stored = skops.io.dumps(predictor)
+    restored = skops.io.loads(stored, trusted=skops.io.get_untrusted_types(data=stored))
+    assert np.array_equal(restored.predict(birds[0][60:64]), expected)
+
+
+def test_one_point_is_enough():
+    rng = np.random.default_rng(0)
+    pictures, points = np.zeros((60, 60, 60), np.uint8), rng.integers(18, 42, (60, 2))
+    for picture, (row, col) in zip(pictures, points):
+        picture[row - 4 : row + 5, col - 4 : col + 5] = 200
+    found = LandmarkPredictor(n_stages=4, random_state=0).fit(pictures[:50], points[:50]).predict(pictures[50:])
+    assert np.abs(found - points[50:]).mean() < 1.5
+
+
+def test_trees_of_dlib_learn_too(birds):
+    points = birds[1][:60].copy()
+    points[::4, 2:4] = np.nan
+    trees = LandmarkPredictor(method="ert", n_stages=3, n_starts=10, unit=(0, 3), random_state=0)
+    trees.fit(birds[0][:60], points)
+    mean = np.tile(trees.mean_shape_.ravel() * 80 + 39.5, (40, 1))
+    assert -trees.score(birds[0][60:], birds[1][60:]) < normalized_mean_error(birds[1][60:], mean, unit=(0, 3)).mean()
+    stored = skops.io.dumps(trees)
+    restored = skops.io.loads(stored, trusted=skops.io.get_untrusted_types(data=stored))
+    assert np.array_equal(restored.predict(birds[0][60:62]), trees.predict(birds[0][60:62]))
+
+
+def test_what_does_not_fit_is_refused(birds):
+    pictures, points = birds[0][:6], birds[1][:6]
+    with pytest.raises(LandmarkFormatError, match="one row"):
+        LandmarkPredictor().fit(pictures, points[:5])
+    with pytest.raises(InvalidParameterError, match="mirror"):
+        LandmarkPredictor(mirror=(0, 1)).fit(pictures, points)
+    with pytest.raises(InvalidParameterError, match="unit"):
+        LandmarkPredictor(unit=(0, 9)).fit(pictures, points)
+    with pytest.raises(ImageFormatError, match="box"):
+        LandmarkPredictor().fit(pictures, points, boxes=np.zeros((6, 4)))
+    never = points.copy()
+    never[:, :2] = np.nan
+    with pytest.raises(LandmarkFormatError, match=r"\[0\]"):
+        LandmarkPredictor().fit(pictures, never)

@@ -1,0 +1,419 @@
+import math
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+import skimage.feature
+
+from featkit import HOG
+from featkit.base import InvalidParameterError
+from featkit.exceptions import ImageFormatError
+from featkit.features.gradients import hog, hog_cells, hog_names
+from featkit.testing import check_image_estimator
+
+NORMS = ("L1", "L1-sqrt", "L2", "L2-Hys")
+GRIDS = [  # orientations, pixels_per_cell, cells_per_block
+    (9, (8, 8), (3, 3)),
+    (8, (8, 8), (2, 2)),
+    (7, (5, 6), (1, 2)),
+    (12, (4, 4), (2, 2)),
+    (14, (16, 20), (1, 1)),
+    (1, (8, 8), (3, 3)),
+    (36, (3, 7), (2, 3)),
+]
+
+
+def plane(degrees, shape=(48, 56)):
+    """A ramp whose gradient points in one direction everywhere."""
+    row, col = np.mgrid[: shape[0], : shape[1]]
+    values = col * np.cos(np.deg2rad(degrees)) + row * np.sin(np.deg2rad(degrees))
+    return (values - values.min()) / np.ptp(values)
+
+
+def pictures():
+    rng = np.random.default_rng(0)
+    row, col = np.mgrid[:48, :56]
+    named = {
+        "camera": skimage.data.camera()[200:280, 200:290],
+        "astronaut": skimage.data.astronaut()[100:160, 180:260],
+        "noise": rng.integers(0, 256, (50, 61), dtype=np.uint8),
+        "colour noise": rng.integers(0, 256, (50, 61, 3), dtype=np.uint8),
+        "eight levels": rng.integers(0, 8, (50, 61, 3), dtype=np.uint8),  # many channels tie
+        "black and white": 255 * rng.integers(0, 2, (48, 48), dtype=np.uint8),  # all multiples of 45 degrees
+        "stairs": (col // 5 * 20 % 256).astype(np.uint8),
+        "diagonal stairs": ((row + col) // 3 * 7 % 256).astype(np.uint8),
+        "flat": np.full((48, 48), 7, dtype=np.uint8),
+    }
+    named |= {f"{name} / 255": image / 255 for name, image in list(named.items())}
+    named |= {f"plane of {degrees} degrees": plane(degrees) for degrees in range(0, 360, 20)}
+    named |= {f"{name}, float32": image.astype(np.float32) for name, image in named.items() if image.dtype == float}
+    return named
+
+
+PICTURES = pictures()
+
+
+def skimage_hog(image, **parameters):
+    return skimage.feature.hog(image, channel_axis=-1 if image.ndim == 3 else None, **parameters)
+
+
+# Closed form
+
+
+def test_ramp_along_columns_votes_for_the_first_bin_only():
+    image = np.tile(np.arange(0, 64, 2, dtype=np.uint8), (32, 1))
+    cells = hog_cells(image)
+    assert cells.shape == (4, 4, 9)
+    np.testing.assert_array_equal(cells[:, 1:3, 0], 4)  # difference over two pixels
+    np.testing.assert_array_equal(cells[:, [0, 3], 0], 4 * 7 / 8)  # no gradient on the border
+    assert not cells[:, :, 1:].any()
+
+
+@pytest.mark.parametrize("degrees", range(5, 360, 10))
+def test_plane_votes_for_the_bin_of_its_direction(degrees):
+    unsigned = hog_cells(plane(degrees), orientations=18)
+    signed = hog_cells(plane(degrees), orientations=36, signed=True)
+    assert (unsigned[1:-1, 1:-1].argmax(axis=2) == degrees % 180 // 10).all()
+    assert (signed[1:-1, 1:-1].argmax(axis=2) == degrees // 10).all()
+
+
+@pytest.mark.parametrize("block_norm", NORMS)
+def test_one_filled_bin_has_the_norm_of_the_block(block_norm):
+    image = np.tile(np.arange(0, 64, 2, dtype=np.uint8), (32, 1))
+    features = hog(image, pixels_per_cell=(8, 8), cells_per_block=(1, 1), block_norm=block_norm).reshape(4, 4, 9)
+    np.testing.assert_allclose(features[:, :, 0], 1, atol=1e-4)
+    assert not features[:, :, 1:].any()
+
+
+def test_trilinear_vote_is_shared_by_the_two_nearest_bins():
+    cells_per_block = (1, 1)
+    for degrees, expected in [(10, (1, 0)), (15, (0.75, 0.25)), (20, (0.5, 0.5)), (30, (0, 1))]:
+        features = hog(
+            plane(degrees), cells_per_block=cells_per_block, voting="trilinear", block_norm="L1", window_sigma=3
+        )
+        inner = features.reshape(6, 7, 9)[1:-1, 1:-1]
+        np.testing.assert_allclose(inner[..., 0] / inner.sum(axis=2), expected[0], atol=1e-4)
+        np.testing.assert_allclose(inner[..., 1] / inner.sum(axis=2), expected[1], atol=1e-4)
+
+
+# scikit-image
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_equals_skimage_on_every_picture(name):
+    for orientations, pixels_per_cell, cells_per_block in GRIDS:
+        parameters = {
+            "orientations": orientations,
+            "pixels_per_cell": pixels_per_cell,
+            "cells_per_block": cells_per_block,
+        }
+        found = hog(PICTURES[name], **parameters)
+        np.testing.assert_allclose(found, skimage_hog(PICTURES[name], **parameters), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("block_norm", NORMS)
+@pytest.mark.parametrize("transform_sqrt", [False, True])
+def test_equals_skimage_for_every_norm(block_norm, transform_sqrt):
+    for name in ("camera", "astronaut", "noise / 255", "camera / 255, float32", "flat"):
+        for orientations, pixels_per_cell, cells_per_block in GRIDS:
+            parameters = {
+                "orientations": orientations,
+                "pixels_per_cell": pixels_per_cell,
+                "cells_per_block": cells_per_block,
+                "block_norm": block_norm,
+                "transform_sqrt": transform_sqrt,
+            }
+            found = hog(PICTURES[name], **parameters)
+            np.testing.assert_allclose(found, skimage_hog(PICTURES[name], **parameters), rtol=0, atol=1e-6)
+
+
+def test_equals_skimage_on_uint16_and_in_large_cells():
+    image = PICTURES["camera"].astype(np.uint16) * 257
+    np.testing.assert_allclose(hog(image), skimage_hog(image), rtol=0, atol=1e-6)
+    large = {"pixels_per_cell": (128, 128), "cells_per_block": (2, 2), "block_norm": "L1"}
+    image = skimage.data.camera()
+    np.testing.assert_allclose(hog(image, **large), skimage_hog(image, **large), rtol=0, atol=1e-6)
+
+
+def test_equals_skimage_where_directions_lie_on_the_edges_of_bins():
+    levels = np.random.default_rng(0).choice(np.array([0, 1, 3], np.uint8), (40, 40, 3))
+    for image in (levels, levels[..., 0]):  # roots differ by 1 and the root of 3: multiples of 30 and of 45 degrees
+        for orientations in (6, 7, 9, 12, 24, 33, 39):
+            parameters = {"orientations": orientations, "transform_sqrt": True}
+            found = hog(image, **parameters)
+            np.testing.assert_allclose(found, skimage_hog(image, **parameters), rtol=0, atol=1e-6)
+
+
+def test_equals_skimage_for_parameters_drawn_at_random():
+    rng = np.random.default_rng(0)
+    photos = (skimage.data.camera(), skimage.data.astronaut())
+    for _ in range(200):
+        cell, block, spare = rng.integers(1, 13, 2), rng.integers(1, 4, 2), rng.integers(0, 30, 2)
+        height, width = cell * block + spare
+        row, col = rng.integers(512 - height), rng.integers(512 - width)
+        image = photos[rng.integers(2)][row : row + height, col : col + width]
+        image = (image, image / 255, (image / 255).astype(np.float32), image // 32)[rng.integers(4)]
+        parameters = {
+            "orientations": int(rng.integers(1, 40)),
+            "pixels_per_cell": tuple(cell.tolist()),
+            "cells_per_block": tuple(block.tolist()),
+            "block_norm": NORMS[rng.integers(4)],
+            "transform_sqrt": bool(rng.integers(2)),
+        }
+        found, expected = hog(image, **parameters), skimage_hog(image, **parameters)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6, err_msg=str((image.shape, parameters)))
+
+
+# Dalal and Triggs
+
+
+def naive_gradients(values):
+    d_row, d_col = np.zeros(values.shape), np.zeros(values.shape)
+    d_row[1:-1] = values[2:] - values[:-2]
+    d_col[:, 1:-1] = values[:, 2:] - values[:, :-2]
+    if values.ndim == 3:
+        length = np.hypot(d_row, d_col)
+        strongest = (length > length.max(axis=2, keepdims=True) - 1e-5).argmax(axis=2)[..., np.newaxis]
+        d_row, d_col = (np.take_along_axis(d, strongest, axis=2)[..., 0] for d in (d_row, d_col))
+    return d_row, d_col
+
+
+def naive_trilinear_hog(values, orientations, cell, block, norm, signed, sigma):
+    """Block by block and pixel by pixel, values in 0..255, as the paper and OpenCV's source describe it."""
+    d_row, d_col = naive_gradients(values)
+    turn = 2 * math.pi if signed else math.pi
+    grid = [values.shape[axis] // cell[axis] - block[axis] + 1 for axis in (0, 1)]
+    out = np.zeros((*grid, *block, orientations))
+    height, width = cell[0] * block[0], cell[1] * block[1]
+    sigma = sigma or (height + width) / 8
+    for block_row, block_col in np.ndindex(*grid):
+        votes = out[block_row, block_col]
+        for row, col in np.ndindex(height, width):
+            pixel = block_row * cell[0] + row, block_col * cell[1] + col
+            window = math.exp(-((row - height / 2) ** 2 + (col - width / 2) ** 2) / (2 * sigma**2))
+            place = math.atan2(d_row[pixel], d_col[pixel]) % turn / turn * orientations - 0.5
+            length = math.hypot(d_row[pixel], d_col[pixel]) * window
+            for cell_row, cell_col in np.ndindex(*block):
+                row_share = 1 - abs((row + 0.5) / cell[0] - 0.5 - cell_row)
+                col_share = 1 - abs((col + 0.5) / cell[1] - 0.5 - cell_col)
+                if row_share > 0 and col_share > 0:
+                    low = math.floor(place)
+                    share = length * row_share * col_share
+                    votes[cell_row, cell_col, low % orientations] += share * (1 - (place - low))
+                    votes[cell_row, cell_col, (low + 1) % orientations] += share * (place - low)
+        softening = 0.1 * votes.size
+        if norm.startswith("L1"):
+            votes /= votes.sum() + softening
+            if norm == "L1-sqrt":
+                np.sqrt(votes, out=votes)
+        else:
+            votes /= np.sqrt((votes**2).sum()) + softening
+            if norm == "L2-Hys":
+                np.minimum(votes, 0.2, out=votes)
+                votes /= np.sqrt((votes**2).sum()) + 1e-3
+    return out
+
+
+def opencv_hog(image, orientations, cell, block, signed, sigma, gamma, shape):
+    (cell_height, cell_width), (rows, cols) = cell, block
+    descriptor = cv2.HOGDescriptor(
+        _winSize=(image.shape[1], image.shape[0]),
+        _blockSize=(cell_width * cols, cell_height * rows),
+        _blockStride=(cell_width, cell_height),
+        _cellSize=(cell_width, cell_height),
+        _nbins=orientations,
+        _winSigma=sigma or -1,
+        _gammaCorrection=gamma,
+        _signedGradient=signed,
+    )
+    return descriptor.compute(image).reshape(shape[1], shape[0], shape[3], shape[2], shape[4]).transpose(1, 0, 3, 2, 4)
+
+
+@pytest.mark.parametrize(("orientations", "signed"), [(2, False), (4, True)])
+def test_votes_in_the_middle_of_the_first_bin_stay_in_their_cell(orientations, signed):
+    slope = np.add.outer(np.arange(16), np.arange(16)).astype(np.uint8)  # 45 degrees all over
+    cells = hog(
+        slope,
+        orientations=orientations,
+        pixels_per_cell=(4, 4),
+        cells_per_block=(1, 1),
+        voting="trilinear",
+        signed=signed,
+    ).reshape(4, 4, orientations)
+    np.testing.assert_allclose(cells[1:3, 1:3, 1:], 0, atol=1e-6)  # further out the border turns gradients
+    np.testing.assert_allclose(cells[..., 0], cells[..., 0].T, atol=1e-6)  # as the slope is its own transpose
+
+
+@pytest.mark.parametrize("name", ["camera", "astronaut", "noise", "eight levels", "black and white", "flat"])
+@pytest.mark.parametrize(
+    ("orientations", "cell", "block", "signed", "sigma", "gamma"),
+    [
+        (9, (8, 8), (2, 2), False, None, False),
+        (9, (8, 8), (3, 3), True, None, True),
+        (12, (4, 8), (2, 1), True, 3.0, False),
+        (7, (8, 4), (3, 2), False, None, True),
+        (8, (16, 8), (1, 2), False, None, False),
+    ],
+)
+def test_trilinear_equals_the_naive_one_and_opencv(name, orientations, cell, block, signed, sigma, gamma):
+    image = np.ascontiguousarray(PICTURES[name][:48, :48])
+    found = hog(
+        image,
+        orientations=orientations,
+        pixels_per_cell=cell,
+        cells_per_block=block,
+        transform_sqrt=gamma,
+        voting="trilinear",
+        signed=signed,
+        window_sigma=sigma,
+    )
+    values = np.sqrt(image, dtype=float) if gamma else image
+    expected = naive_trilinear_hog(values.astype(float), orientations, cell, block, "L2-Hys", signed, sigma)
+    np.testing.assert_allclose(found, expected.ravel(), rtol=0, atol=1e-5)
+    ties_of_rounded_roots = gamma and name == "eight levels"  # OpenCV's are rounded to float32 and part elsewhere
+    if hasattr(cv2, "HOGDescriptor") and not ties_of_rounded_roots:  # OpenCV 4; its arctangent errs by 0.01 degrees
+        peer = opencv_hog(image, orientations, cell, block, signed, sigma, gamma, expected.shape)
+        np.testing.assert_allclose(found, peer.ravel(), rtol=0, atol=1e-3)
+
+
+@pytest.mark.parametrize("block_norm", NORMS)
+@pytest.mark.parametrize("cell", [(5, 6), (7, 3)])
+def test_trilinear_equals_the_naive_one_for_every_norm(block_norm, cell):
+    image = PICTURES["noise"]
+    found = hog(image, pixels_per_cell=cell, cells_per_block=(2, 3), block_norm=block_norm, voting="trilinear")
+    expected = naive_trilinear_hog(image.astype(float), 9, cell, (2, 3), block_norm, False, None)
+    np.testing.assert_allclose(found, expected.ravel(), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("transform_sqrt", [False, True])
+def test_trilinear_does_not_depend_on_the_dtype(transform_sqrt):
+    image = PICTURES["astronaut"]
+    expected = hog(image, voting="trilinear", transform_sqrt=transform_sqrt)
+    for same in (image.astype(np.uint16) * 257, image / 255, (image / 255).astype(np.float32)):
+        found = hog(same, voting="trilinear", transform_sqrt=transform_sqrt)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
+
+
+def test_trilinear_changes_less_when_the_picture_turns_or_moves():
+    center = (64, 64)
+    picture = cv2.GaussianBlur(skimage.data.camera()[150:278, 150:278], (0, 0), 1)
+    turned = cv2.warpAffine(picture, cv2.getRotationMatrix2D(center, 4, 1), (128, 128), borderMode=cv2.BORDER_REFLECT)
+    moved = cv2.warpAffine(picture, np.float64([[1, 0, 1], [0, 1, 1]]), (128, 128), borderMode=cv2.BORDER_REFLECT)
+
+    def change(other, voting):
+        return np.linalg.norm(hog(picture, voting=voting) - hog(other, voting=voting))
+
+    assert change(turned, "trilinear") < 0.9 * change(turned, "nearest")
+    assert change(moved, "trilinear") < 0.9 * change(moved, "nearest")
+
+
+# Invariances
+
+
+@pytest.mark.parametrize("voting", ["nearest", "trilinear"])
+def test_light_added_or_inverted_changes_nothing(voting):
+    image = PICTURES["camera"] // 2
+    expected = hog(image, voting=voting)
+    np.testing.assert_array_equal(hog(image + 100, voting=voting), expected)
+    np.testing.assert_allclose(hog(255 - image, voting=voting), expected, rtol=0, atol=1e-6)
+    assert np.abs(hog(255 - image, voting=voting, signed=True) - hog(image, voting=voting, signed=True)).max() > 0.1
+
+
+@pytest.mark.parametrize("voting", ["nearest", "trilinear"])
+def test_inverted_light_turns_signed_bins_by_180_degrees(voting):
+    image = PICTURES["noise"]
+    parameters = {"orientations": 12, "voting": voting, "signed": True}
+    features = hog(image, **parameters).reshape(-1, 12)
+    inverted = hog(255 - image, **parameters).reshape(-1, 12)
+    np.testing.assert_allclose(inverted, np.roll(features, 6, axis=1), rtol=0, atol=1e-6)
+
+
+def test_unsigned_cells_are_folded_signed_cells():
+    signed = hog_cells(PICTURES["noise"], orientations=18, signed=True)
+    unsigned = hog_cells(PICTURES["noise"], orientations=9)
+    np.testing.assert_allclose(unsigned, signed[..., :9] + signed[..., 9:], rtol=1e-6)
+
+
+def test_contrast_is_felt_through_the_constant_of_the_norms_only():
+    image = PICTURES["camera"]
+    np.testing.assert_allclose(hog(image / 255), hog(image), rtol=0, atol=0.01)
+    faint = image / 255e5
+    assert np.abs(hog(faint) - hog(image)).max() > 0.05
+
+
+# The class
+
+
+def test_rows_do_not_depend_on_chunks_nor_on_the_container():
+    rng = np.random.default_rng(1)
+    for stack in (rng.integers(0, 256, (7, 30, 28), dtype=np.uint8), rng.integers(0, 64, (7, 30, 28, 3)) / 63):
+        for voting in ("nearest", "trilinear"):
+            estimator = HOG(orientations=8, pixels_per_cell=(4, 5), cells_per_block=(2, 2), voting=voting)
+            rows = estimator.fit_transform(stack)
+            np.testing.assert_array_equal(estimator.transform(list(stack)), rows)
+            np.testing.assert_array_equal(
+                np.vstack([estimator.transform(stack[:3]), estimator.transform(stack[3:])]), rows
+            )
+            alone = hog(stack[4], orientations=8, pixels_per_cell=(4, 5), cells_per_block=(2, 2), voting=voting)
+            np.testing.assert_array_equal(alone, rows[4])
+
+
+def test_alpha_is_laid_on_the_background():
+    image = PICTURES["astronaut"]
+    alpha = np.where(np.arange(80) < 40, 255, 0) * np.ones((60, 1), dtype=int)
+    cut_out = np.dstack([image, alpha]).astype(np.uint8)
+    on_gray = np.where(alpha[..., np.newaxis] > 0, image, 51).astype(np.uint8)
+    np.testing.assert_array_equal(hog(cut_out, background=0.2), hog(on_gray))
+    repainted = cut_out.copy()
+    repainted[:, 40:, :3] = 99
+    np.testing.assert_array_equal(hog(repainted), hog(cut_out))
+
+
+def test_a_mask_is_a_black_and_white_picture():
+    mask = PICTURES["black and white"] > 0
+    for voting in ("nearest", "trilinear"):
+        np.testing.assert_array_equal(hog(mask, voting=voting), hog(PICTURES["black and white"], voting=voting))
+
+
+def test_names_count_the_columns():
+    names = hog_names((64, 32))
+    assert len(names) == 972
+    assert names[:2] == ["hog_00000", "hog_00001"]
+    assert names == sorted(set(names))
+    estimator = HOG().fit(np.zeros((1, 64, 32), dtype=np.uint8))
+    assert list(estimator.get_feature_names_out()) == names
+
+
+def test_images_without_a_block_are_refused():
+    message = "at least 24 x 24 pixels .* got 23 x 40"
+    with pytest.raises(ImageFormatError, match=message):
+        hog(np.zeros((23, 40)))
+    with pytest.raises(ImageFormatError, match=message):
+        HOG().fit(np.zeros((2, 23, 40)))
+    with pytest.raises(ImageFormatError, match="at least 8 x 8 pixels"):
+        hog_cells(np.zeros((7, 40)))
+
+
+@pytest.mark.parametrize("pair", [(0, 8), (8,), (8, 8, 8), (8.5, 8), ("a", "b")])
+def test_cells_must_be_a_pair_of_sizes(pair):
+    for name in ("pixels_per_cell", "cells_per_block"):
+        with pytest.raises(InvalidParameterError, match=name):
+            HOG(**{name: pair}).fit(np.zeros((1, 64, 64)))
+
+
+@pytest.mark.parametrize("parameters", [{"block_norm": "L3"}, {"voting": "bilinear"}])
+def test_function_refuses_unknown_words(parameters):
+    with pytest.raises(InvalidParameterError, match="must be one of"):
+        hog(np.zeros((32, 32)), **parameters)
+
+
+def test_one_row_image():
+    assert not hog(np.zeros((1, 30), dtype=np.uint8), pixels_per_cell=(1, 5), cells_per_block=(1, 1)).any()
+    assert hog_cells(np.eye(1, 30), pixels_per_cell=(1, 5)).shape == (1, 6, 9)
+
+
+def test_keeps_the_contract():
+    check_image_estimator(HOG(voting="trilinear"))
+    ties = "colour channels that tie are told apart by rounding, as in scikit-image"
+    check_image_estimator(HOG(), expected_failed_checks={"check_dtypes": ties})

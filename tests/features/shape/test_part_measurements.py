@@ -1,0 +1,133 @@
+"""PartMeasurements: part k is the same part in every image."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import r2_score
+from sklearn.utils._param_validation import InvalidParameterError
+
+from featkit import PartMeasurements, join_alpha, make_iris_flowers
+from featkit.exceptions import SubjectNotFoundError
+from featkit.features.shape import part_labels
+
+RED, BLUE = (200, 40, 40), (40, 40, 200)
+NAMED = {"petal": (0.8, 0.2, 0.2), "sepal": (0.2, 0.2, 0.8)}
+
+
+def picture(red_boxes=(), blue_boxes=(), side=80):
+    """Boxes (row, col, height, width) of two colours on a transparent ground."""
+    color = np.zeros((side, side, 3), np.uint8)
+    alpha = np.zeros((side, side), bool)
+    for boxes, value in ((red_boxes, RED), (blue_boxes, BLUE)):
+        for row, col, height, width in boxes:
+            color[row : row + height, col : col + width] = value
+            alpha[row : row + height, col : col + width] = True
+    return join_alpha(color, alpha)
+
+
+@pytest.fixture(scope="module")
+def training_images():
+    return [picture([(5, 5, 10, 40)], [(30, 5, 20, 30)]), picture([(40, 5, 8, 20)], [(5, 5, 30, 30)])]
+
+
+def test_each_part_is_measured_by_its_name(training_images):
+    table = PartMeasurements(parts=NAMED, pixel_size=0.1).set_output(transform="pandas").fit_transform(training_images)
+    assert table["petal_area"].tolist() == pytest.approx([4.0, 1.6])
+    assert table["sepal_area"].tolist() == pytest.approx([6.0, 9.0])
+    assert table["petal_box_length"].tolist() == pytest.approx([4.0, 2.0], abs=0.1)
+    assert table["sepal_box_width"].tolist() == pytest.approx([2.0, 3.0], abs=0.1)
+
+
+def test_unnamed_parts_run_from_dark_to_light(training_images):
+    measurer = PartMeasurements(parts=2).set_output(transform="pandas")
+    table = measurer.fit_transform(training_images)
+    lightness = measurer.part_colors_[:, 0]
+    assert (np.diff(lightness) > 0).all()
+    assert table["part_0_area"].tolist() == [600, 900]  # blue is darker
+    assert measurer.part_names_ == ["part_0", "part_1"]
+
+
+def test_part_k_does_not_depend_on_which_part_is_larger(training_images):
+    measurer = PartMeasurements(parts=NAMED).set_output(transform="pandas").fit(training_images)
+    table = measurer.transform([picture([(2, 2, 60, 60)], [(70, 2, 5, 5)])])
+    assert table.loc[0, ["petal_area", "sepal_area"]].tolist() == [3600, 25]
+
+
+def test_several_pieces_of_a_part_are_averaged_and_crumbs_left_out(training_images):
+    image = picture([(5, 5, 10, 40), (20, 5, 10, 20), (40, 5, 2, 2)], [(60, 5, 10, 10)])
+    means = PartMeasurements(parts=NAMED).set_output(transform="pandas").fit(training_images).transform([image])
+    assert means.loc[0, ["petal_count", "petal_area"]].tolist() == [2, 300]
+    largest = PartMeasurements(parts=NAMED, aggregate="largest").set_output(transform="pandas").fit(training_images)
+    assert largest.transform([image]).loc[0, "petal_area"] == 400
+
+
+def test_an_absent_part_has_count_zero_and_nan(training_images):
+    measurer = PartMeasurements(parts=NAMED).set_output(transform="pandas").fit(training_images)
+    table = measurer.transform([picture([(5, 5, 10, 40)]), picture()])
+    assert table["sepal_count"].tolist() == [0, 0]
+    assert table.filter(like="sepal").drop(columns="sepal_count").isna().all(axis=None)
+    assert table["petal_area"].tolist() == pytest.approx([400, np.nan], nan_ok=True)
+
+
+def test_a_named_part_that_no_training_image_has_takes_nothing_of_the_others(training_images):
+    named = NAMED | {"leaf": (0.2, 0.8, 0.2)}
+    rng = np.random.default_rng(0)
+    noisy = []
+    for image in training_images:
+        image = image.copy()
+        image[..., :3] = np.clip(image[..., :3] + rng.normal(scale=10, size=(*image.shape[:2], 3)), 0, 255)
+        noisy.append(image)
+    measurer = PartMeasurements(parts=named).set_output(transform="pandas")
+    table = measurer.fit_transform(noisy)
+    assert np.isinf(measurer.part_colors_[2]).all()
+    assert table["leaf_count"].tolist() == [0, 0]
+    assert table["petal_area"].tolist() == [400, 160]
+
+
+def test_the_scale_mark_gives_the_unit(training_images):
+    measurer = PartMeasurements(parts=NAMED, reference="sepal", reference_length=3.0).set_output(transform="pandas")
+    small, large = picture([(5, 5, 10, 20)], [(30, 5, 2, 30)]), picture([(5, 5, 20, 40)], [(30, 5, 4, 60)])
+    table = measurer.fit(training_images).transform([small, large, picture([(5, 5, 10, 20)])])
+    assert table["petal_box_length"].tolist() == pytest.approx([2, 2, np.nan], rel=0.02, nan_ok=True)
+    assert table["petal_count"].tolist() == [1, 1, 1]
+    assert table.loc[2, "petal_extent"] == pytest.approx(table.loc[0, "petal_extent"])  # has no unit
+
+
+def test_mixed_pixels_on_the_rim_belong_to_what_they_surround():
+    """A blue disk on white paper: the rim is a light violet, nearer to the colour of the other part."""
+    rows, cols = np.indices((60, 60)) - 29.5
+    cover = np.clip(20.5 - np.hypot(rows, cols), 0, 1)[..., np.newaxis]
+    image = np.rint(cover * (60, 40, 160) + (1 - cover) * 255).astype(np.uint8)
+    labels = part_labels(join_alpha(image, cover[..., 0] >= 0.5), np.array([[25.0, 40, -60], [65, 15, -30]]))
+    assert (labels[cover[..., 0] >= 0.5] == 0).all()
+    assert (labels[cover[..., 0] < 0.5] == -1).all()
+
+
+def test_measured_flowers_agree_with_the_iris_table():
+    flowers = make_iris_flowers(random_state=3)
+    colors = {"sepal": (0.3, 0.2, 0.6), "petal": (0.8, 0.4, 0.7), "center": (0.2, 0.5, 0.2)}
+    images = [join_alpha(image, mask) for image, mask in zip(flowers.images[::3], flowers.masks[::3], strict=True)]
+    measurer = PartMeasurements(parts=colors, pixel_size=flowers.pixel_size).set_output(transform="pandas")
+    measured = measurer.fit_transform(images)[["sepal_length", "sepal_width", "petal_length", "petal_width"]]
+    scores = r2_score(flowers.measurements[::3], measured, multioutput="raw_values")
+    assert (scores > 0.99).all()
+
+
+def test_without_foreground_there_is_nothing_to_learn():
+    with pytest.raises(SubjectNotFoundError, match="got 0 foreground pixels in 2 images"):
+        PartMeasurements().fit([picture(), picture()])
+
+
+def test_the_reference_has_to_be_a_part(training_images):
+    with pytest.raises(ValueError, match=r"one of the parts \['petal', 'sepal'\], got 'ruler'"):
+        PartMeasurements(parts=NAMED, reference="ruler").fit(training_images)
+
+
+def test_parameters_are_checked(training_images):
+    with pytest.raises(InvalidParameterError):
+        PartMeasurements(parts=0).fit(training_images)
+
+
+@pytest.mark.parametrize("colors", [{"a": (200, 30, 30)}, {"a": (1, 0)}, {}, {"a": (0, 0, float("nan"))}, {"a": 3}])
+def test_colours_of_parts_are_three_numbers_from_0_to_1(colors):
+    with pytest.raises(InvalidParameterError, match="'parts' parameter"):
+        PartMeasurements(parts=colors).fit([np.zeros((9, 9, 3), np.uint8)])

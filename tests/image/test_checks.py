@@ -1,0 +1,194 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from PIL import Image
+
+from featkit import check_image, check_images
+from featkit.exceptions import ImageFormatError
+from featkit.image import to_float, to_gray, to_uint8
+from featkit.image.checks import full_light
+from featkit.image.conversions import to_rgb
+
+RNG = np.random.default_rng(0)
+GRAY = RNG.integers(0, 256, (5, 7)).astype(np.uint8)
+RGB = RNG.integers(0, 256, (5, 7, 3)).astype(np.uint8)
+RGBA = RNG.integers(0, 256, (5, 7, 4)).astype(np.uint8)
+MASK = RNG.random((5, 7)) < 0.5
+DTYPES = [np.uint8, np.uint16, np.float32, np.float64]
+
+
+def object_array(images):
+    array = np.empty(len(images), object)
+    array[:] = images
+    return array
+
+
+# What is a batch
+
+
+@pytest.mark.parametrize("shape", [(2, 5, 7), (2, 5, 7, 3), (2, 5, 7, 4), (1, 3, 5), (2, 5, 1), (3, 1, 1)])
+@pytest.mark.parametrize("dtype", [*DTYPES, bool])
+def test_stacks_are_returned_as_they_are(shape, dtype):
+    if dtype is bool and len(shape) == 4:
+        return
+    stack = np.ones(shape, dtype)
+    assert check_images(stack) is stack
+
+
+@pytest.mark.parametrize("dtype", [">u2", ">f4", ">f8"])
+def test_foreign_byte_order_becomes_the_machines_own(dtype):
+    values = RGB.astype(dtype) if dtype == ">u2" else (RGB / 255).astype(dtype)
+    for checked in (check_image(values), check_images(values[np.newaxis])[0], check_images([values])[0]):
+        assert checked.dtype.isnative
+        np.testing.assert_array_equal(checked, values)
+    np.testing.assert_array_equal(to_gray(check_image(values)), to_gray(values.astype(values.dtype.newbyteorder("="))))
+
+
+@pytest.mark.parametrize("container", [list, tuple, object_array, pd.Series, lambda i: pl.Series(i, dtype=pl.Object)])
+def test_ragged_batches_are_lists_of_the_same_arrays(container):
+    images = [GRAY, RGB, RGBA, MASK, np.ones((2, 3)), np.ones((1, 1, 3), np.float32)]
+    checked = check_images(container(images))
+    assert isinstance(checked, list)
+    assert all(image is original for image, original in zip(checked, images, strict=True))
+
+
+def test_a_polars_series_of_equal_arrays_is_a_stack():
+    column = pl.Series(np.stack([GRAY, GRAY // 2]))
+    np.testing.assert_array_equal(check_images(column), [GRAY, GRAY // 2])
+
+
+NO_BATCH = {
+    "one rgb image": (RGB, r"one array of shape \(5, 7, 3\). One image\? Wrap it: image\[np.newaxis\]"),
+    "one rgba image": (RGBA, r"one array of shape \(5, 7, 4\). One image\? Wrap it"),
+    "gray images of width 3": (np.ones((8, 5, 3)), "one array of shape"),
+    "one gray image": (GRAY, r"one array of shape \(5, 7\).*Flattened images\? Reshape them to \(n, height, width\)"),
+    "one axis": (np.ones(5), r"stack of shape \(n, height, width\).*got \(5,\)"),
+    "channels first": (np.ones((2, 3, 5, 7)), r"Channels first\? Put them last: stack.transpose\(0, 2, 3, 1\)"),
+    "an axis for one channel": (np.ones((2, 5, 7, 1)), r"got \(2, 5, 7, 1\). A single channel .*: use stack\[..., 0\]"),
+    "two channels": (np.ones((2, 5, 7, 2)), r"got \(2, 5, 7, 2\)"),
+    "five axes": (np.ones((2, 5, 7, 3, 1)), r"got \(2, 5, 7, 3, 1\)"),
+    "empty stack": (np.ones((0, 5, 7)), "at least one image"),
+    "empty list": ([], "at least one image, got an empty batch"),
+    "images of no pixels": (np.ones((2, 0, 7)), r"with pixels, got shape \(0, 7\)"),
+    "path": ("cat.jpg", r"got str 'cat.jpg'. Put ImageReader\(\) first"),
+    "Path": (Path("cat.jpg"), r"Put ImageReader\(\) first"),
+    "bytes": (b"\x89PNG", r"Put ImageReader\(\) first"),
+    "paths": (["cat.jpg", "dog.jpg"], r"got str 'cat.jpg'. Put ImageReader\(\) first"),
+    "array of paths": (np.array(["cat.jpg", "dog.jpg"]), r"Put ImageReader\(\) first"),
+    "Series of paths": (pd.Series(["cat.jpg"]), r"Put ImageReader\(\) first"),
+    "polars Series of paths": (pl.Series(["cat.jpg"]), r"Put ImageReader\(\) first"),
+    "PIL images": ([Image.fromarray(RGB)], r"Put ImageReader\(\) first"),
+    "generator": ((image for image in [GRAY]), "got a generator. Make it a list; the extraction functions accept"),
+    "DataFrame": (pd.DataFrame({"image": [GRAY]}), r"got a DataFrame. Select the column.*X\['image'\]"),
+    "dict": ({0: GRAY}, "array, list, tuple or Series"),
+    "number": (3, "array, list, tuple or Series"),
+    "nested lists": ([[[0, 1], [2, 3]]], "as a numpy array .* got list"),
+}
+
+
+@pytest.mark.parametrize("name", NO_BATCH)
+def test_what_is_no_batch(name):
+    batch, message = NO_BATCH[name]
+    with pytest.raises(ImageFormatError, match=message):
+        check_images(batch)
+
+
+NO_IMAGE = {
+    "two channels": (np.ones((5, 7, 2)), r"got shape \(5, 7, 2\).*use image\[..., 0\]"),
+    "one channel with its own axis": (np.ones((5, 7, 1)), r"got shape \(5, 7, 1\).*use image\[..., 0\]"),
+    "a row": (np.ones(5), r"got shape \(5,\)"),
+    "int64": (GRAY.astype(np.int64), "dtype uint8, uint16, bool or float32/float64 .* got int64. Convert it"),
+    "int8": (GRAY.astype(np.int8), "got int8"),
+    "uint32": (GRAY.astype(np.uint32), "got uint32"),
+    "float16": (np.ones((5, 7), np.float16), "got float16"),
+    "complex": (np.ones((5, 7), complex), "got complex128"),
+    "0..255 floats": (np.full((5, 7), 200.0), r"float image in \[0, 1\], got values from 200 to 200: divide by 255"),
+    "negative floats": (np.linspace(-1, 1, 35).reshape(5, 7), "got values from -1 to 1: rescale it"),
+    "a little above 1": (np.full((5, 7), 1.001), "got values from 1.001 to 1.001"),
+    "nan": (np.where(MASK, np.nan, 0.5), "got values from nan to nan: rescale it or replace NaN"),
+    "inf": (np.where(MASK, np.inf, 0.5), "to inf"),
+    "bool in colour": (np.ones((5, 7, 3), bool), "bool image to be a mask"),
+    "no pixels": (np.ones((0, 7)), "with pixels"),
+}
+
+
+@pytest.mark.parametrize("name", NO_IMAGE)
+def test_what_is_no_image(name):
+    image, message = NO_IMAGE[name]
+    with pytest.raises(ImageFormatError, match=message):
+        check_image(image)
+    with pytest.raises(ImageFormatError, match=message) as caught:
+        check_images([GRAY, image])
+    assert caught.value.__notes__ == ["image 1 of the batch"]
+
+
+def test_a_bad_image_in_a_stack_is_told_by_its_index():
+    stack = np.zeros((4, 5, 7))
+    stack[2, 1, 1] = 7
+    with pytest.raises(ImageFormatError, match="from 0 to 7") as caught:
+        check_images(stack)
+    assert caught.value.__notes__ == ["image 2 of the batch"]
+
+
+def test_an_image_is_returned_as_it_is():
+    for image in (GRAY, RGB, RGBA, MASK, np.zeros((5, 7)), np.ones((5, 7), np.float32)):
+        assert check_image(image) is image
+
+
+# Conversions
+
+
+def test_all_levels_survive_the_way_to_float_and_back():
+    for dtype, n_levels in ((np.uint8, 256), (np.uint16, 65536)):
+        levels = np.arange(n_levels).astype(dtype).reshape(16, -1)
+        floats = to_float(levels)
+        assert floats.dtype == np.float32
+        assert floats.max() <= 1
+        np.testing.assert_allclose(floats, levels / (n_levels - 1), rtol=1e-6)
+        np.testing.assert_array_equal(np.rint(floats * np.float32(n_levels - 1)), levels)
+    every = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    for floats in (to_float(every), every / 255, (every / 255).astype(np.float32)):
+        np.testing.assert_array_equal(to_uint8(floats), every)
+
+
+def test_to_uint8_rounds_to_the_nearest_level():
+    deep = np.arange(65536, dtype=np.uint16).reshape(256, 256)
+    np.testing.assert_array_equal(to_uint8(deep), np.rint(deep / 257))
+    assert to_uint8(np.array([[0, 0.0019, 0.002, 1]])).tolist() == [[0, 0, 1, 255]]
+    np.testing.assert_array_equal(to_uint8(MASK), np.where(MASK, 255, 0))
+    assert to_uint8(GRAY) is GRAY
+
+
+def test_gray_of_gray_and_of_masks():
+    assert to_gray(GRAY) is GRAY
+    np.testing.assert_array_equal(to_gray(MASK), np.where(MASK, 255, 0))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_gray_is_luma_and_drops_alpha(dtype):
+    image = (RGBA / 255 * full_light(dtype)).astype(dtype)
+    gray = to_gray(image)
+    assert gray.dtype == dtype
+    assert gray.shape == (5, 7)
+    atol = 1e-6 if np.dtype(dtype).kind == "f" else 0.6 if dtype is np.uint8 else 2
+    np.testing.assert_allclose(gray, image[..., :3] @ np.array([0.299, 0.587, 0.114]), atol=atol)
+    for width in range(1, 40):  # vector instructions and the rest of the row round in their own ways
+        white = check_image(to_gray(np.full((3, width, 3), full_light(dtype), dtype)))
+        np.testing.assert_allclose(white, full_light(dtype), rtol=1e-12)
+
+
+def test_rgb_of_everything():
+    np.testing.assert_array_equal(to_rgb(GRAY), np.dstack([GRAY] * 3))
+    np.testing.assert_array_equal(to_rgb(RGBA), RGBA[..., :3])
+    np.testing.assert_array_equal(to_rgb(MASK), np.dstack([np.where(MASK, 255, 0)] * 3))
+
+
+def test_nothing_writes_to_its_input():
+    for original in (GRAY, RGB, RGBA, MASK, RGBA / 255):
+        image = original.copy()
+        image.setflags(write=False)
+        for function in (to_gray, to_float, to_uint8, to_rgb):
+            function(image)

@@ -1,0 +1,80 @@
+"""What is said of masks: closed forms on drawn shapes, and the list of their pixels as the second opinion."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import featkit
+from featkit.image.masks import border_share, bounding_box, centroid, mask_quality
+
+EMPTY = np.zeros((6, 8), dtype=bool)
+FULL = np.ones((6, 8), dtype=bool)
+
+
+def masks_of_any_size():
+    return st.tuples(st.integers(1, 12), st.integers(1, 12), st.integers(0, 2**32), st.floats(0.1, 0.9)).map(
+        lambda t: np.random.default_rng(t[2]).random(t[:2]) < t[3]
+    )
+
+
+@given(masks_of_any_size())
+@settings(max_examples=100, deadline=None)
+def test_box_and_centroid_agree_with_the_pixel_list(mask):
+    rows, cols = np.nonzero(mask)
+    if len(rows) == 0:
+        assert bounding_box(mask) is None
+        assert all(map(math.isnan, centroid(mask)))
+    else:
+        assert bounding_box(mask) == (rows.min(), cols.min(), rows.max() + 1, cols.max() + 1)
+        assert centroid(mask) == pytest.approx((rows.mean(), cols.mean()))
+
+
+def test_weights_move_the_centroid():
+    alpha = np.array([[0, 255], [0, 255]], dtype=np.uint8)
+    assert centroid(alpha) == (0.5, 1.0)
+
+
+def test_border():
+    assert border_share(FULL) == 1
+    assert border_share(EMPTY) == 0
+    one_corner = EMPTY.copy()
+    one_corner[-1, -1] = True
+    assert border_share(one_corner) == pytest.approx(1 / (2 * 6 + 2 * 8 - 4))
+    line = np.array([True, False, True, True, False])
+    for thin in (line[np.newaxis], line[:, np.newaxis]):
+        assert border_share(thin) == pytest.approx(3 / 5)
+    inside = EMPTY.copy()
+    inside[1:-1, 1:-1] = True
+    assert border_share(inside) == 0
+
+
+def test_quality_is_the_product_of_free_border_size_and_unity():
+    assert mask_quality(EMPTY) == 0
+    assert mask_quality(FULL) == 0
+    mask = np.zeros((100, 100), dtype=bool)
+    mask[30:60, 30:60] = True
+    assert mask_quality(mask) == 1
+    mask[80:90, 40:50] = True
+    assert mask_quality(mask) == pytest.approx(900 / 1000)
+    speck = np.zeros((100, 100), dtype=bool)
+    speck[50, 50] = True
+    assert mask_quality(speck) == pytest.approx(1 / 500)
+    glued = np.zeros((100, 100), dtype=bool)
+    glued[:50] = True
+    assert mask_quality(glued) == pytest.approx(1 - ((100 + 2 * 49) / 396) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    "mask", [np.full((3, 3), 255, np.uint8), np.ones((3, 3), int), np.zeros((0, 3), bool), [[True]]]
+)
+def test_what_is_no_mask_is_refused(mask):
+    for measure in (
+        featkit.features.shape.measure_region,
+        featkit.image.mask_quality,
+        featkit.image.remove_small_components,
+    ):
+        with pytest.raises(featkit.exceptions.ImageFormatError, match="Expected a mask, a bool array"):
+            measure(mask)

@@ -1,0 +1,113 @@
+"""Folders become paths and labels; what is left out is told."""
+
+from pathlib import Path
+
+import pytest
+
+from featkit import list_images
+from featkit.exceptions import ImageReadError
+
+
+def touch(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"")
+
+
+def relative(paths, folder):
+    return [Path(path).relative_to(folder).as_posix() for path in paths]
+
+
+def test_classes_are_subfolders_in_natural_order(tmp_path):
+    touch(tmp_path, "class 10/a.jpg", "class 9/img10.PNG", "class 9/img2.png", "class 9/Img1.tiff")
+    paths, labels, skipped = list_images(tmp_path)
+    assert relative(paths, tmp_path) == ["class 9/Img1.tiff", "class 9/img2.png", "class 9/img10.PNG", "class 10/a.jpg"]
+    assert labels.tolist() == ["class 9"] * 3 + ["class 10"]
+    assert skipped == []
+    assert paths.dtype.kind == labels.dtype.kind == "U"
+    assert list_images(str(tmp_path)).paths.tolist() == paths.tolist()
+
+
+def test_what_is_no_image_is_left_out_and_counted(tmp_path):
+    touch(tmp_path, "cat/1.jpg", "dog/1.jpg")
+    left_out = [
+        ".git/x.jpg",
+        "cat/.hidden.jpg",
+        "cat/._1.jpg",
+        "cat/Thumbs.db",
+        "dog/notes.txt",
+        "labels.csv",
+        "dog/jpg",
+    ]
+    touch(tmp_path, *left_out, "overview.jpg")
+    found = list_images(tmp_path)
+    assert relative(found.paths, tmp_path) == ["cat/1.jpg", "dog/1.jpg"]
+    expected = {".git", *left_out[1:], "overview.jpg"}
+    assert set(relative(found.skipped, tmp_path)) == expected
+    assert len(found.skipped) == len(expected)
+
+
+def test_nested_folders_belong_to_the_class_at_the_top(tmp_path):
+    touch(tmp_path, "cat/2024/a.jpg", "cat/2025/05/b.jpg", "cat/c.jpg", "dog/d.jpg", "empty/notes.txt")
+    found = list_images(tmp_path)
+    assert found.labels.tolist() == ["cat", "cat", "cat", "dog"]
+    assert relative(found.paths, tmp_path) == ["cat/2024/a.jpg", "cat/2025/05/b.jpg", "cat/c.jpg", "dog/d.jpg"]
+
+
+def test_links_to_classes_are_followed_and_loops_are_not(tmp_path):
+    touch(tmp_path / "elsewhere", "a.jpg")
+    touch(tmp_path / "data", "cat/b.jpg")
+    (tmp_path / "data" / "dog").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "data" / "cat" / "loop").symlink_to(tmp_path / "data")
+    found = list_images(tmp_path / "data")
+    assert found.labels.tolist() == ["cat", "dog"]
+    assert relative(found.skipped, tmp_path / "data") == ["cat/loop"]
+
+
+def test_images_without_labels(tmp_path):
+    touch(tmp_path, "b10.jpg", "b9.jpg", "deeper/a.jpg", "notes.txt")
+    found = list_images(tmp_path, labels=False)
+    assert relative(found.paths, tmp_path) == ["b9.jpg", "b10.jpg", "deeper/a.jpg"]
+    assert found.labels is None
+    assert relative(found.skipped, tmp_path) == ["notes.txt"]
+
+
+FOLDERS = {
+    "missing": (lambda folder: folder / "none", "none: expected a folder of images, got nothing of this name"),
+    "a file": (
+        lambda folder: touch(folder, "cat.jpg") or folder / "cat.jpg",
+        "cat.jpg: expected a folder of images, got a file",
+    ),
+    "empty": (lambda folder: folder, "expected images .*got none among 0 files. Check the path"),
+    "without images": (lambda folder: touch(folder, "a/b.txt", "c.txt") or folder, "got none among 2 files"),
+    "one class": (
+        lambda folder: touch(folder, "cat/1.jpg", "cat/2.jpg") or folder,
+        "at least two subfolders with images, one per class, got only 'cat'. Sort .* labels=False",
+    ),
+    "no class": (lambda folder: touch(folder, "1.jpg", "2.jpg") or folder, "got 2 images and no such subfolder"),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_folders_that_hold_no_classes(name, tmp_path):
+    make, message = FOLDERS[name]
+    folder = make(tmp_path)
+    with pytest.raises(ImageReadError, match=message) as caught:
+        list_images(folder)
+    assert caught.value.path == str(folder)
+    assert str(caught.value).startswith(f"{folder}: ")
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
+    touch(tmp_path, "cat/1.jpg", "dog/locked/1.jpg")
+    listed = Path.iterdir
+
+    def locked(folder):
+        if folder.name == "locked":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", locked)
+    with pytest.raises(ImageReadError, match="locked: expected a folder that can be listed, got: Permission") as caught:
+        list_images(tmp_path)
+    assert caught.value.path == str(tmp_path / "dog" / "locked")

@@ -1,0 +1,298 @@
+"""BackgroundRemover and segment_foreground: pictures with known objects, hopeless pictures, users' own masks."""
+
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+from skimage.filters import threshold_otsu
+
+from featkit import BackgroundRemover, foreground_mask, segment_foreground
+from featkit.exceptions import ImageFormatError, SubjectNotFoundError
+from featkit.preprocessing.foreground.segmentation import METHODS
+
+ROWS, COLS = np.mgrid[:120, :160]
+
+
+def disk(row, col, radius):
+    return (ROWS - row) ** 2 + (COLS - col) ** 2 <= radius**2
+
+
+def on_paper(mask, *, paper=(235, 230, 220), ink=(180, 40, 60), noise=2.0, falloff=0.0):
+    """An object on a plain backdrop, with sensor noise and with light that falls off to the right."""
+    rng = np.random.default_rng(0)
+    light = 1 - falloff * np.arange(mask.shape[1]) / mask.shape[1]
+    colors = np.where(mask[..., np.newaxis], ink, paper) * light[:, np.newaxis]
+    return np.clip(np.rint(colors + rng.normal(scale=noise, size=colors.shape)), 0, 255).astype(np.uint8)
+
+
+def in_a_meadow(mask):
+    """A red object before a coarse green texture."""
+    rng = np.random.default_rng(1)
+    texture = cv2.GaussianBlur(rng.normal(size=(*mask.shape, 3)), (0, 0), 2) * 120
+    colors = np.where(mask[..., np.newaxis], (190, 50, 60), (70, 120, 50)) + texture
+    return np.clip(colors, 0, 255).astype(np.uint8)
+
+
+def overlap(found, truth):
+    return np.count_nonzero(found & truth) / np.count_nonzero(found | truth)
+
+
+every_method = pytest.mark.parametrize("method", METHODS)
+
+
+@every_method
+@pytest.mark.parametrize("paper", [(235, 230, 220), (15, 12, 18)], ids=["white paper", "black cloth"])
+def test_an_object_on_a_plain_backdrop_is_found_by_every_method(method, paper):
+    truth = disk(55, 90, 28)
+    least = 0.8 if method == "saliency" else 0.97
+    assert overlap(segment_foreground(on_paper(truth, paper=paper), method), truth) > least
+
+
+@pytest.mark.parametrize("method", ["auto", "border", "grabcut"])
+def test_uneven_light_does_not_count_as_object(method):
+    truth = disk(60, 50, 22)
+    assert overlap(segment_foreground(on_paper(truth, falloff=0.5), method), truth) > 0.95
+
+
+@pytest.mark.parametrize("method", ["auto", "grabcut"])
+def test_an_object_before_a_texture_is_found(method):
+    truth = disk(60, 80, 30)
+    assert overlap(segment_foreground(in_a_meadow(truth), method), truth) > 0.9
+
+
+def test_the_cat_becomes_a_cat():
+    mask = segment_foreground(skimage.data.chelsea())
+    assert mask[120:200, 150:250].all()  # the face
+    assert 0.15 < mask.mean() < 0.8
+
+
+def test_otsu_cuts_where_scikit_image_cuts_and_takes_what_is_rare_on_the_border():
+    gray = skimage.data.coins()
+    bright = gray > threshold_otsu(gray)
+    share = np.concatenate([bright[0], bright[-1], bright[1:-1, 0], bright[1:-1, -1]]).mean()
+    expected = bright if share < 0.5 else ~bright
+    largest = segment_foreground(gray, "otsu", components="largest", fill_holes=False)
+    assert largest.any()
+    assert not (largest & ~expected).any()
+
+
+@pytest.mark.parametrize("method", ["auto", "otsu", "border", "grabcut"])
+def test_polarity_does_not_matter(method):
+    image = on_paper(disk(60, 80, 25), noise=0)
+    assert overlap(segment_foreground(image, method), segment_foreground(255 - image, method)) > 0.97
+
+
+HOPELESS = {
+    "one pixel": np.full((1, 1), 90, np.uint8),
+    "one row": np.full((1, 40, 3), 90, np.uint8),
+    "one column": np.full((40, 1), 90, np.uint8),
+    "constant": np.full((50, 60, 3), 90, np.uint8),
+    "black": np.zeros((50, 60), np.uint8),
+    "large constant": np.full((300, 400, 3), 200, np.uint8),
+}
+
+
+@every_method
+@pytest.mark.parametrize("name", HOPELESS)
+def test_without_an_object_the_picture_is_kept_or_an_error_raised(method, name):
+    image = HOPELESS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        remover = BackgroundRemover(method=method)
+        kept = remover.fit_transform([image])[0]
+        assert not segment_foreground(image, method).any()
+        assert remover.quality([image]) == 0
+        with pytest.raises(SubjectNotFoundError, match="found no foreground"):
+            BackgroundRemover(method=method, on_failure="raise").fit_transform([image])
+    assert kept.shape == (*image.shape[:2], 4)
+    assert (kept[..., 3] == 255).all()
+    np.testing.assert_array_equal(kept[..., :3], image if image.ndim == 3 else np.dstack([image] * 3))
+
+
+@every_method
+@pytest.mark.parametrize("shape", [(2, 2), (3, 5), (4, 4, 3), (1, 9), (28, 28), (200, 3, 3)])
+def test_tiny_pictures_do_not_crash(method, shape):
+    image = np.random.default_rng(2).integers(0, 256, shape).astype(np.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert segment_foreground(image, method).shape == shape[:2]
+
+
+@pytest.mark.parametrize("method", ["auto", "otsu", "border"])
+def test_an_object_of_one_pixel_is_found(method):
+    image = np.full((60, 70, 3), 200, np.uint8)
+    image[20, 30] = 10
+    assert np.argwhere(segment_foreground(image, method)).tolist() == [[20, 30]]
+
+
+@every_method
+def test_an_object_of_one_pixel_does_not_crash_any_method(method):
+    image = np.full((60, 70, 3), 200, np.uint8)
+    image[20, 30] = 10
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        segment_foreground(image, method)
+
+
+@pytest.mark.parametrize("method", ["auto", "otsu", "border"])
+def test_an_object_that_touches_the_border_is_found(method):
+    truth = disk(118, 80, 30)
+    assert overlap(segment_foreground(on_paper(truth), method), truth) > 0.97
+
+
+@pytest.mark.parametrize("method", ["auto", "otsu", "border", "grabcut"])
+def test_several_equal_objects(method):
+    truth = disk(60, 40, 20) | disk(60, 120, 20)
+    image = on_paper(truth, noise=0)
+    assert overlap(segment_foreground(image, method), truth) > 0.97
+    first = segment_foreground(image, method, components="largest")
+    assert overlap(first, disk(60, 40, 20)) > 0.97
+    one_of_them = segment_foreground(image, method, components="central")
+    assert overlap(one_of_them, disk(60, 40, 20)) > 0.97
+
+
+def test_central_component_against_largest():
+    truth = disk(60, 80, 12) | disk(60, 25, 20)
+    image = on_paper(truth)
+    assert overlap(segment_foreground(image, components="central"), disk(60, 80, 12)) > 0.95
+    assert overlap(segment_foreground(image, components="largest"), disk(60, 25, 20)) > 0.95
+
+
+def test_holes_are_filled_on_request():
+    ring = disk(60, 80, 30) & ~disk(60, 80, 12)
+    image = on_paper(ring)
+    assert overlap(segment_foreground(image, fill_holes=True), disk(60, 80, 30)) > 0.95
+    assert overlap(segment_foreground(image, fill_holes=False), ring) > 0.95
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])
+@pytest.mark.parametrize("gray", [True, False])
+def test_output_is_rgba_of_the_same_dtype_with_the_colours_untouched(dtype, gray):
+    image = on_paper(disk(60, 80, 25))
+    image = image[..., 1] if gray else image
+    white = {np.uint8: 255, np.uint16: 65535}.get(dtype, 1.0)
+    typed = (image / 255).astype(dtype) if white == 1 else image.astype(dtype) * (white // 255)
+    (result,) = BackgroundRemover().fit_transform([typed])
+    assert result.dtype == dtype
+    assert result.shape == (120, 160, 4)
+    np.testing.assert_array_equal(result[..., 2], typed if gray else typed[..., 2])
+    assert set(np.unique(result[..., 3])) == {0, white}
+    np.testing.assert_array_equal(result[..., 3] > 0, segment_foreground(image))
+
+
+def test_soft_alpha_fades_at_the_edge_and_is_half_exactly_on_the_mask():
+    truth = disk(60, 80, 30)
+    image = cv2.GaussianBlur(on_paper(truth), (0, 0), 2)
+    hard = BackgroundRemover().fit_transform([image])
+    soft = BackgroundRemover(soft=True).fit_transform([image])
+    np.testing.assert_array_equal(foreground_mask(hard[0]), foreground_mask(soft[0]))
+    alpha = soft[0, ..., 3]
+    assert len(np.unique(alpha)) > 20
+    assert (alpha[disk(60, 80, 22)] == 255).all()
+    assert (alpha[~disk(60, 80, 38)] == 0).all()
+
+
+def test_transparency_that_is_already_there_is_respected():
+    image = np.dstack([on_paper(disk(60, 80, 25)), np.full((120, 160), 255, np.uint8)])
+    np.testing.assert_array_equal(
+        foreground_mask(BackgroundRemover().fit_transform([image])[0]), segment_foreground(image[..., :3])
+    )
+    image[0, 0, 3] = 100
+    np.testing.assert_array_equal(BackgroundRemover().fit_transform([image])[0], image)
+
+
+def test_a_mask_is_its_own_foreground():
+    mask = disk(60, 80, 25)
+    (result,) = BackgroundRemover().fit_transform([mask])
+    np.testing.assert_array_equal(foreground_mask(result), mask)
+
+
+def left_half(image):
+    mask = np.zeros(image.shape[:2], dtype=bool)
+    mask[:, : mask.shape[1] // 2] = True
+    return mask
+
+
+class LeftHalf:
+    def predict(self, images):
+        return np.array([left_half(image).astype(int) for image in images])
+
+
+class LeftHalfAlpha:
+    def transform(self, images):
+        alpha = [left_half(image)[..., np.newaxis] * np.uint8(255) for image in images]
+        return np.concatenate([images, np.array(alpha)], axis=3)
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        left_half,
+        lambda image: left_half(image).astype(np.uint8),
+        lambda image: left_half(image) * np.float32(0.7),
+        lambda image: left_half(image) * np.uint8(255),
+        LeftHalf(),
+        LeftHalfAlpha(),
+        f"{__name__}:left_half",
+    ],
+    ids=["bool", "0 and 1", "probabilities", "0 and 255", "predict", "transform", "name"],
+)
+def test_a_mask_of_your_own_replaces_the_method(mask):
+    image = skimage.data.chelsea()
+    (result,) = BackgroundRemover(mask=mask).fit_transform([image])
+    np.testing.assert_array_equal(foreground_mask(result), left_half(image))
+    assert set(np.unique(result[..., 3])) == {0, 255}
+
+
+def test_a_mask_of_the_wrong_shape_is_refused_with_the_index_of_the_image():
+    with pytest.raises(ImageFormatError, match="shape") as caught:
+        BackgroundRemover(mask=lambda image: np.ones((2, 2), bool)).fit_transform([skimage.data.chelsea()])
+    assert caught.value.__notes__ == ["image 0 of the batch"]
+    with pytest.raises(ValueError, match="package.module:function"):
+        BackgroundRemover(mask="left_half").fit_transform([skimage.data.chelsea()])
+
+
+def test_an_own_mask_that_finds_nothing_is_a_failure():
+    nothing = BackgroundRemover(mask=lambda image: np.zeros(image.shape[:2], bool), on_failure="raise")
+    with pytest.raises(SubjectNotFoundError, match="own mask"):
+        nothing.fit_transform([skimage.data.chelsea()])
+
+
+@every_method
+def test_repeating_and_threads_change_nothing(method):
+    images = [in_a_meadow(disk(60, 60 + 10 * k, 25)) for k in range(3)]
+    remover = BackgroundRemover(method=method)
+    expected = remover.fit_transform(images)
+    cv2.setRNGSeed(1234)
+    with ThreadPoolExecutor(4) as pool:
+        for again in pool.map(remover.transform, [images] * 4):
+            np.testing.assert_array_equal(again, expected)
+
+
+def test_quality_tells_a_clean_object_from_a_cut_one():
+    whole, cut = on_paper(disk(60, 80, 25)), on_paper(disk(110, 150, 45))
+    clean, glued = BackgroundRemover().quality([whole, cut])
+    assert clean > 0.95
+    assert glued < clean
+
+
+def test_where_grabcut_cannot_be_fitted_the_border_tells(monkeypatch):
+    expected = segment_foreground(skimage.data.astronaut(), method="border")
+
+    def refuse(*arguments):
+        raise cv2.error("Assertion failed: !bgdSamples.empty() && !fgdSamples.empty()")
+
+    monkeypatch.setattr(cv2, "grabCut", refuse)  # the versions of OpenCV differ in what they refuse
+    assert np.array_equal(segment_foreground(skimage.data.astronaut(), method="grabcut"), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint32, np.uint64])
+def test_labels_are_foreground_from_1_on(dtype):
+    labels = np.zeros((40, 40), dtype)
+    labels[5:25, 5:25], labels[10:20, 10:20] = 1, 2
+    image = np.full((40, 40, 3), 240, np.uint8)
+    cut = BackgroundRemover(mask=lambda _: labels).fit_transform([image])[0]
+    np.testing.assert_array_equal(foreground_mask(cut), labels > 0)

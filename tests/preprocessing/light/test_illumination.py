@@ -1,0 +1,91 @@
+"""Flat light: what changes slowly goes, detail stays."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+from skimage import data
+
+from featkit import IlluminationFlattener, join_alpha
+from featkit.preprocessing.light import homomorphic_filter, self_quotient_image, tan_triggs_normalization
+
+METHODS = ["tan-triggs", "self-quotient", "homomorphic"]
+
+
+def visible_mean(values, sigma):
+    """Gaussian mean of what the frame shows, by scipy."""
+    options = {"mode": "constant", "truncate": 4.0}
+    return ndimage.gaussian_filter(values, sigma, **options) / ndimage.gaussian_filter(
+        np.ones_like(values), sigma, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return data.camera()[100:200, 150:270] / 255
+
+
+def test_self_quotient_is_its_formula(photo):
+    shifted, around = photo + 0.5 / 255, visible_mean(photo, 5) + 0.5 / 255
+    assert self_quotient_image(photo, sigma=5) == pytest.approx(shifted / (shifted + around), abs=2e-3)
+
+
+def test_homomorphic_is_its_formula(photo):
+    logarithm = np.log(photo + 0.5 / 255)
+    slow = visible_mean(logarithm, 5)
+    expected = np.clip(np.exp(0.5 * slow + 1.5 * (logarithm - slow)), 0, 1)
+    assert homomorphic_filter(photo, sigma=5) == pytest.approx(expected, abs=5e-3)
+
+
+def test_tan_triggs_is_its_chain(photo):
+    lifted = photo**0.2
+    contrast = visible_mean(lifted, 1) - visible_mean(lifted, 2)
+    contrast = contrast / (np.abs(contrast) ** 0.1).mean() ** 10
+    contrast = contrast / (np.minimum(np.abs(contrast), 10) ** 0.1).mean() ** 10
+    assert tan_triggs_normalization(photo) == pytest.approx(0.5 + 0.5 * np.tanh(contrast / 10), abs=0.02)
+
+
+@pytest.mark.parametrize(("method", "left"), [("tan-triggs", 0.05), ("self-quotient", 0.07), ("homomorphic", 0.65)])
+def test_a_slope_of_light_goes_away(photo, method, left):
+    """Share of the slope that is left in the mean of the columns, against that of the picture."""
+    texture = 0.3 + 0.4 * np.random.default_rng(0).random((100, 120))
+    slope = np.linspace(0.3, 1, 120)
+    flattener = IlluminationFlattener(method=method)
+    lit, plain = (flattener.transform([picture])[0] for picture in (texture * slope, texture))
+    change = np.corrcoef(lit.ravel(), np.tile(slope, 100))[0, 1]
+    before = np.corrcoef((texture * slope).ravel(), np.tile(slope, 100))[0, 1]
+    assert abs(change) < left * before + 0.02
+    assert np.corrcoef(lit.ravel(), plain.ravel())[0, 1] > 0.85
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_picture_on_transparent_ground_is_flattened_as_without(photo, method):
+    padded = np.pad(photo, 20, constant_values=0.9)
+    mask = np.pad(np.ones(photo.shape, dtype=bool), 20)
+    flattener = IlluminationFlattener(method=method)
+    inside = flattener.transform([join_alpha(padded, mask)])[0][20:-20, 20:-20, 0]
+    assert inside == pytest.approx(flattener.transform([photo])[0], abs=1e-4)
+
+
+@pytest.mark.parametrize("method", ["tan-triggs", "self-quotient"])
+def test_flat_pictures_become_one_half(method):
+    flat = np.full((20, 20), 60, np.uint8)
+    assert (IlluminationFlattener(method=method).transform([flat])[0] == 128).all()
+
+
+def test_sigma_is_the_reach_of_the_method(photo):
+    expected = tan_triggs_normalization(photo, inner_sigma=1.5, outer_sigma=3)
+    assert (IlluminationFlattener(sigma=3).transform([photo])[0] == expected).all()
+    assert (
+        IlluminationFlattener(method="homomorphic", sigma=3).transform([photo])[0] == homomorphic_filter(photo, sigma=3)
+    ).all()
+
+
+@pytest.mark.parametrize("side", [50, 500, 3000])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_a_picture_that_is_flat_nearly_everywhere_stays_flat_there(side, dtype):
+    image = np.zeros((side, side), dtype)
+    image[side // 2, side // 2] = 200 if dtype == np.uint8 else 200 / 255
+    for alpha in (0.1, 0.05):
+        flat = tan_triggs_normalization(image, alpha=alpha)
+        assert flat[0, 0] == (128 if dtype == np.uint8 else 0.5)
+        assert not np.isnan(flat).any()
