@@ -4,8 +4,8 @@ __all__: list[str]
 
 from .augmentation.augmented_classifier import AugmentedClassifier as AugmentedClassifier
 from .augmentation.corruptions import Corrupter as Corrupter
-from .base import FeatureExtractor as FeatureExtractor
-from .base import ImageTransformer as ImageTransformer
+from .base.feature_extractor import FeatureExtractor as FeatureExtractor
+from .base.image_transformer import ImageTransformer as ImageTransformer
 from .datasets.iris_flowers import make_iris_flowers as make_iris_flowers
 from .datasets.shapes import make_shapes as make_shapes
 from .evaluation.baselines import raw_pixel_baselines as raw_pixel_baselines

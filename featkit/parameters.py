@@ -1,9 +1,45 @@
-"""Constraints that many estimators share, and checks of parameters for functions, which scikit-learn leaves alone."""
+"""What parameters may be: the types of constraints, those that many estimators share, and checks for functions.
 
+This is the one file that imports scikit-learn's private modules of parameter validation; everybody else imports the
+types of constraints from here.
+"""
+
+import functools
 from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
 from typing import Any
 
-from .base import Integral, Interval, InvalidParameterError, Real, StrOptions
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    Options,
+    StrOptions,
+    generate_invalid_param_val,
+    make_constraint,
+    validate_parameter_constraints,
+)
+
+__all__ = [
+    "BACKGROUND",
+    "COUNT",
+    "FRACTION",
+    "FROM_0",
+    "MARGIN",
+    "POSITIVE",
+    "HasMethods",
+    "Interval",
+    "InvalidParameterError",
+    "Options",
+    "StrOptions",
+    "check_distinct",
+    "check_number",
+    "check_option",
+    "check_pair",
+    "check_parameters",
+    "generate_invalid_param_val",
+    "make_constraint",
+]
 
 COUNT = Interval(Integral, 1, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
@@ -11,6 +47,42 @@ FROM_0 = Interval(Real, 0, None, closed="left")
 FRACTION = Interval(Real, 0, 1, closed="both")
 MARGIN = Interval(Real, 0, 0.5, closed="left")  # of a canvas, on each side
 BACKGROUND = [FRACTION, StrOptions({"mean"})]
+
+
+def _declared(kind: type) -> dict[str, list]:
+    return kind._parameter_constraints  # type: ignore[attr-defined]  # as scikit-learn's estimators call it
+
+
+@functools.cache
+def _constraints_of(kind: type) -> dict[str, list]:
+    return {name: [make_constraint(one) for one in allowed] for name, allowed in _declared(kind).items()}
+
+
+def check_parameters(kind: type, **values: Any) -> None:
+    """Refuse values of a function's parameters that its class refuses, with the same message.
+
+    Parameters
+    ----------
+    kind : class
+        Estimator whose parameter constraints are asked.
+    **values : object
+        Values by the name of the parameter.
+
+    Raises
+    ------
+    InvalidParameterError
+        Names the parameter, what it may be and what came.
+
+    Examples
+    --------
+    >>> from featkit import HOG
+    >>> from featkit.parameters import check_parameters
+    >>> check_parameters(HOG, orientations=9)
+    """
+    constraints = _constraints_of(kind)
+    for name, value in values.items():
+        if not any(constraint.is_satisfied_by(value) for constraint in constraints[name]):
+            validate_parameter_constraints(_declared(kind), {name: value}, caller_name=kind.__name__)
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:

@@ -5,17 +5,17 @@ The images are float32 in [0, 1], gray or RGB; what leaves the range is cut off 
 
 from collections.abc import Callable
 from functools import cache
+from numbers import Real
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from skimage import data as photos
 
-from ..base import Interval, Real
 from ..image.checks import Image
 from ..image.conversions import to_float
 from ..image.interpolation import interpolate, interpolate_at
-from ..parameters import FRACTION, FROM_0, POSITIVE
+from ..parameters import FRACTION, FROM_0, POSITIVE, Interval
 
 TEXTURES = ("brick", "grass", "gravel")
 

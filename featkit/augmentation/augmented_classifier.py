@@ -1,6 +1,7 @@
 """Train on corrupted copies of the images, which a plain Pipeline cannot do."""
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -10,9 +11,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from ..base import HasMethods, Integral, Interval, stack_if_equal
-from ..image.batches import check_images
+from ..image.batches import check_images, stack_if_equal
 from ..image.checks import Images
+from ..parameters import HasMethods, Interval
 
 
 def _delegates(method: str) -> Callable:

@@ -2,14 +2,15 @@
 
 import zlib
 from collections.abc import Callable
+from numbers import Integral, Real
 
 import numpy as np
 
-from ..base import ImageTransformer, Integral, Interval, Real, StrOptions
+from ..base.image_transformer import ImageTransformer
 from ..image.alpha import flatten_alpha, join_alpha, split_alpha
 from ..image.checks import Image, full_light
 from ..image.conversions import to_float, to_uint8
-from ..parameters import check_number, check_option
+from ..parameters import Interval, StrOptions, check_number, check_option
 from ._kinds import KINDS, MOVING
 
 
@@ -120,7 +121,7 @@ class Corrupter(ImageTransformer):
             [0.5, 0.5]]])
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "kind": [StrOptions(set(KINDS))],
         "amount": [Real, None],
         "severity": [Interval(Integral, 1, 5, closed="both")],
@@ -143,7 +144,7 @@ class Corrupter(ImageTransformer):
         self.spread = spread
         self.random_state = random_state
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         kind, random_state = self.kind, self.random_state
         neutral = KINDS[kind].neutral
         amount = KINDS[kind].amounts[self.severity - 1] if self.amount is None else self.amount

@@ -11,8 +11,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from ..base import stack_if_equal
 from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
+from ..image.batches import stack_if_equal
 from ..io.shards import Part
 from ._chunks import are_rows, stack_rows, transform_chunk
 

@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from numbers import Integral
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -16,8 +17,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from ..base import HasMethods, Integral, Interval, StrOptions
 from ..exceptions import ImageFormatError
+from ..image.batches import unpack_batch
+from ..parameters import HasMethods, Interval, StrOptions
 from ._chunks import Chunk, are_rows, transform_chunk
 from ._fingerprint import describe_transformer, digest
 from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts
@@ -126,7 +128,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         self : object
         """
         self._validate_params()
-        X = _checked_batch(X)
+        X = unpack_batch(X, "image or path", "path").items
         told = process_routing(self, "fit", **metadata).transformer.fit if metadata else {}
         check_consistent_length(X, y, *told.values())
         transformer = clone(self.transformer)
@@ -162,7 +164,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         """
         check_is_fitted(self)
         self._validate_params()
-        X = _checked_batch(X)
+        X, index = unpack_batch(X, "image or path", "path")
         told = process_routing(self, "transform", **metadata).transformer.transform if metadata else {}
         check_consistent_length(X, *told.values())
         results, errors = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
@@ -176,7 +178,8 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         table = FunctionTransformer(feature_names_out=lambda *_: self.get_feature_names_out())
         if hasattr(self, "_sklearn_output_config"):
             table.set_output(**self._sklearn_output_config)
-        return table.transform(join_results(results))
+        rows = table.transform(join_results(results))
+        return rows.set_axis(index) if index is not None and hasattr(rows, "set_axis") else rows
 
     def fit_transform(self, X: Batch, y: ArrayLike | None = None, **metadata: Any) -> Any:
         """Fit, then transform.
@@ -300,18 +303,3 @@ def _warn_of(errors: dict[int, Exception], n_images: int, consequence: str) -> N
             ExtractionWarning,
             stacklevel=3,
         )
-
-
-def _checked_batch(X: Any) -> Batch:
-    """X, which must be something that can be cut into chunks; places in it are positions, not labels of a Series."""
-    if hasattr(X, "iloc") and not hasattr(X, "columns"):
-        X = X.to_numpy()
-    if isinstance(X, np.ndarray) and X.dtype.kind == "S":
-        X = np.array([os.fsdecode(path) for path in X], object)
-    if isinstance(X, (str, bytes, bytearray, os.PathLike)) or hasattr(X, "columns"):
-        raise ImageFormatError(f"Expected a batch of images or paths, got a {type(X).__name__}. Put it into a list.")
-    if not hasattr(X, "__len__") or not hasattr(X, "__getitem__"):
-        raise ImageFormatError(f"Expected a batch of images or paths, got a {type(X).__name__}. Make it a list.")
-    if len(X) == 0:
-        raise ImageFormatError("Expected at least one image, got an empty batch.")
-    return X

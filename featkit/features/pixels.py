@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from ..base import FeatureExtractor
+from ..base.feature_extractor import FeatureExtractor
 from ..image.alpha import Background, flatten_alpha
 from ..image.checks import Image
 from ..image.conversions import to_float
@@ -68,8 +68,8 @@ class RawPixels(FeatureExtractor):
     (2, 64)
     """
 
-    _parameter_constraints = {"background": BACKGROUND}
-    _needs_equal_sizes = True
+    parameter_constraints = {"background": BACKGROUND}
+    needs_equal_sizes = True
 
     def __init__(self, *, background: Background = 0.0) -> None:
         self.background = background
@@ -78,8 +78,8 @@ class RawPixels(FeatureExtractor):
     def _shape_that_counts(image: Image) -> tuple[int, ...]:
         return image.shape if image.ndim == 2 else (*image.shape[:2], 3)
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(raw_pixels, background=self.background)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return raw_pixels_names(math.prod(self.image_shape_))

@@ -1,18 +1,106 @@
-"""What an image is: checks, conversions of dtype and colour planes.
-
-An image is an array ``(height, width)`` (gray or, when bool, a mask), ``(height, width, 3)`` (RGB) or
-``(height, width, 4)`` (RGBA); uint8 and uint16 by their range, bool, or float32/float64 in [0, 1].
-The alpha channel is the foreground mask (`alpha.py`).
-"""
+"""What a batch is: the one place that decides which containers hold images or sources of images, and in which order."""
 
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..exceptions import ImageFormatError
 from .checks import Image, Images, check_element, check_image, check_values, described, in_native_byte_order
+
+GROUP_BYTES = 32 << 20  # equal images of a list are worked on together, so many bytes of them at a time
+
+
+class Batch(NamedTuple):
+    """What a container holds.
+
+    Attributes
+    ----------
+    items : ndarray, list, tuple or any other object with a length and slices
+        Images or sources of images, by position.
+    index : pandas.Index or None
+        Labels of the rows, where the container has any.
+    """
+
+    items: Any
+    index: Any
+
+
+def unpack_batch(X: Any, one: str = "image", column: str = "image") -> Batch:
+    """Take a batch out of its container, without a look at what it holds.
+
+    Parameters
+    ----------
+    X : ndarray, list, tuple, pandas or polars Series, table of one column, Arrow array, or anything with a length \
+and slices (zarr, h5py, dask arrays)
+        Text in NumPy's own dtypes becomes str objects, bytes of a NumPy array become paths; an array ``(n, 1)`` of
+        objects or text is its one column.
+    one : str, default="image"
+        What one item is, for messages.
+    column : str, default="image"
+        Name of a column, for messages.
+
+    Returns
+    -------
+    batch : Batch
+
+    Raises
+    ------
+    ImageFormatError
+        When X is one image or source, can be read only once, or is a table of several columns.
+    """
+    many = " or ".join(f"{word}s" for word in one.split(" or "))
+    if isinstance(X, (str, bytes, bytearray, memoryview, os.PathLike)) or hasattr(X, "getexif") or hasattr(X, "read"):
+        raise ImageFormatError(f"Expected a batch of {many}, got one {type(X).__name__}. Put it into a list.")
+    if isinstance(X, Iterator):
+        raise ImageFormatError(
+            f"Expected a batch of {many} that can be read twice, got a {type(X).__name__}. Make it a list; "
+            "the extraction functions accept generators."
+        )
+    if isinstance(X, np.ma.MaskedArray):
+        raise ImageFormatError(
+            "Expected a batch without masked values, got a masked array. The foreground mask of an image is its alpha "
+            "channel: [join_alpha(image.data, ~image.mask) for image in batch]."
+        )
+    if hasattr(X, "columns"):
+        names = list(X.columns)
+        if len(names) != 1:
+            raise ImageFormatError(
+                f"Expected a batch of {many}, got a {type(X).__name__} of {len(names)} columns. Select one of them: "
+                f"X[{column!r}], or its name without brackets in a ColumnTransformer."
+            )
+        X = X[names[0]]
+    index = X.index if hasattr(X, "iloc") else None
+    if hasattr(X, "to_pylist"):  # Arrow
+        X = X.to_pylist()
+    elif hasattr(X, "to_numpy"):
+        X = np.asarray(X.to_numpy())  # of polars too: iteration would yield nested Series
+    if isinstance(X, np.ndarray):
+        X = _column_of(X)
+        if X.dtype.kind == "T":
+            X = X.astype(object)
+        elif X.dtype.kind == "S":
+            X = np.array([os.fsdecode(path) for path in X], object)
+    elif not (hasattr(X, "__len__") and hasattr(X, "__getitem__")) or isinstance(X, dict):
+        raise ImageFormatError(
+            f"Expected a batch of {many} (array, list, tuple or Series), got {described(X)}. Make it a list."
+        )
+    if len(X) == 0:
+        raise ImageFormatError(f"Expected at least one {one}, got an empty batch.")
+    return Batch(X, index)
+
+
+def _column_of(array: np.ndarray) -> np.ndarray:
+    """An array (n, 1) of objects or text as its one column; pixels stay as they are."""
+    if array.dtype.kind not in "OSUT" or array.ndim == 1:
+        return array
+    if array.ndim == 2 and array.shape[1] == 1:
+        return array[:, 0]
+    raise ImageFormatError(
+        f"Expected images or their sources along one axis, got {array.dtype} of shape {array.shape}. "
+        "Several columns? Select one. One column? Use X.ravel()."
+    )
 
 
 def _axes_hint(shape: tuple[int, ...]) -> str:
@@ -35,24 +123,13 @@ def _check_stack(stack: np.ndarray) -> np.ndarray:
             "Expected a stack of shape (n, height, width), (n, height, width, 3) or (n, height, width, 4), "
             f"got {stack.shape}.{_axes_hint(stack.shape)}"
         )
-    if len(stack) == 0:
-        raise ImageFormatError(f"Expected at least one image, got a stack of shape {stack.shape}.")
     check_element(stack[0])
     try:
         check_values(stack)
     except ImageFormatError:
-        for index, image in enumerate(stack):
-            _check_noted(image, index)
+        apply_to_each(check_image, stack)  # tells which image it is
         raise
     return in_native_byte_order(stack)
-
-
-def _check_noted(image: Any, index: int) -> Image:
-    try:
-        return check_image(image)
-    except ImageFormatError as error:
-        error.add_note(f"image {index} of the batch")
-        raise
 
 
 def check_images(X: Images) -> np.ndarray | list[Image]:
@@ -61,7 +138,7 @@ def check_images(X: Images) -> np.ndarray | list[Image]:
     Parameters
     ----------
     X : ndarray (n, height, width) with width not 3 or 4, ndarray (n, height, width, 3 or 4), or a list, tuple, \
-1-D object array, pandas or polars Series of image arrays, which may differ in size
+1-D object array, pandas or polars Series, or table of one column of image arrays, which may differ in size
         The batch; a bool (height, width) array in it is a mask and its own foreground.
 
     Returns
@@ -75,6 +152,11 @@ def check_images(X: Images) -> np.ndarray | list[Image]:
         When X is not a batch of images: the message says what was expected, what came and what to do,
         and a note names the index of the image at fault.
 
+    See Also
+    --------
+    check_image : Check a single image.
+    featkit.testing.check_image_estimator : Check an estimator of images.
+
     Examples
     --------
     >>> import numpy as np
@@ -84,26 +166,72 @@ def check_images(X: Images) -> np.ndarray | list[Image]:
     >>> [image.shape for image in check_images([np.zeros((4, 6)), np.zeros((9, 2, 3))])]
     [(4, 6), (9, 2, 3)]
     """
-    if isinstance(X, np.ndarray) and X.dtype.kind not in "OSU":
-        return _check_stack(X)
     if isinstance(X, (str, bytes, os.PathLike)):
         raise ImageFormatError(f"Expected a batch of images, got {described(X)}. Put ImageReader() first.")
-    if isinstance(X, Iterator):
+    items = unpack_batch(X).items
+    if isinstance(items, np.ndarray) and items.dtype.kind not in "OU":
+        return _check_stack(items)
+    if not isinstance(items, (list, tuple, np.ndarray)):
         raise ImageFormatError(
-            f"Expected a batch of images that can be read twice, got a {type(X).__name__}. "
-            "Make it a list; the extraction functions accept generators."
+            f"Expected a batch of images (array, list, tuple or Series), got {described(X)}. Arrays on disk go through "
+            "a ChunkedTransformer, a few images at a time."
         )
-    if hasattr(X, "columns"):
-        raise ImageFormatError(
-            f"Expected a batch of images, got a {type(X).__name__}. Select the column that holds them, e.g. X['image']."
-        )
-    if hasattr(X, "to_numpy") and not hasattr(X, "iloc"):  # polars: iteration would yield nested Series
-        X = np.asarray(X.to_numpy())
-        if X.dtype != object:
-            return _check_stack(X)
-    if not (isinstance(X, (list, tuple)) or hasattr(X, "iloc") or (isinstance(X, np.ndarray) and X.ndim == 1)):
-        raise ImageFormatError(f"Expected a batch of images (array, list, tuple or Series), got {described(X)}.")
-    images = [_check_noted(image, index) for index, image in enumerate(X)]
-    if not images:
-        raise ImageFormatError("Expected at least one image, got an empty batch.")
-    return images
+    return apply_to_each(check_image, items)
+
+
+def apply_to_each(function: Callable, images: Iterable, metadata: dict[str, Sequence] | None = None) -> list:
+    """Call a function on every image of a batch; an error is told the index of its image.
+
+    Parameters
+    ----------
+    function : callable
+        Of one image, and of its metadata by keyword.
+    images : iterable
+    metadata : dict of str to sequence or None, default=None
+        One value for each image under every keyword that the function shall get.
+
+    Returns
+    -------
+    results : list
+    """
+    return list(results_of_each(function, images, metadata))
+
+
+def results_of_each(function: Callable, images: Iterable, metadata: dict[str, Sequence] | None = None) -> Iterator:
+    """Yield what `apply_to_each` lists."""
+    for index, image in enumerate(images):
+        told = {name: values[index] for name, values in metadata.items()} if metadata else {}
+        try:
+            result = function(image, **told)
+        except Exception as error:
+            error.add_note(f"image {index} of the batch")
+            raise
+        yield result
+
+
+def stack_if_equal(images: Iterable[Image], n_images: int) -> np.ndarray | list[Image]:
+    """Stack images that agree in shape and dtype, one by one as they come; put others into a list."""
+    images = iter(images)
+    first = next(images)
+    if first.ndim == 2 and first.shape[1] in (3, 4):  # (n, h, 3) would read as one RGB image
+        return [first, *images]
+    stack = np.empty((n_images, *first.shape), first.dtype)
+    stack[0] = first
+    for index, image in enumerate(images, 1):
+        if image.shape != first.shape or image.dtype != first.dtype:
+            return [*stack[:index], image, *images]
+        stack[index] = image
+    return stack
+
+
+def groups_of_equal_images(images: Sequence[Image]) -> Iterator[np.ndarray]:
+    """Yield the images of a list in order, as stacks of neighbours that agree in shape and dtype."""
+    start = 0
+    while start < len(images):
+        first = images[start]
+        most = start + max(1, GROUP_BYTES // first.nbytes)
+        stop = start + 1
+        while stop < min(len(images), most) and (images[stop].shape, images[stop].dtype) == (first.shape, first.dtype):
+            stop += 1
+        yield first[np.newaxis] if stop == start + 1 else np.stack(images[start:stop])
+        start = stop

@@ -2,18 +2,20 @@
 
 import os
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from functools import partial
+from numbers import Integral
 from typing import Any, BinaryIO, Self, TypeAlias
 
 import numpy as np
 import PIL.Image
 from numpy.typing import ArrayLike
 
-from ..base import ImageTransformer, Integral, Interval, StrOptions, apply_to_each
+from ..base.image_transformer import ImageTransformer
 from ..exceptions import ImageFormatError, ImageReadError, ImageReadWarning
-from ..image.batches import check_images
+from ..image.batches import apply_to_each, check_images, unpack_batch
 from ..image.checks import Image, check_image
+from ..parameters import Interval, StrOptions
 from .decoding import check_pixel_count, decode_image, pillow_pixels
 
 MAX_PIXELS = 100_000_000
@@ -168,7 +170,7 @@ class ImageReader(ImageTransformer):
     [(4, 6, 3), (5, 5), (4, 4)]
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "min_size": [Interval(Integral, 1, None, closed="left"), None],
         "max_pixels": [Interval(Integral, 1, None, closed="left")],
         "on_error": [StrOptions({"raise", "blank"})],
@@ -196,40 +198,20 @@ class ImageReader(ImageTransformer):
         _check_sources(X)
         return self
 
-    def transform(self, X: Sources, **metadata: Any) -> np.ndarray | list[Image]:
+    def transform(self, X: Sources) -> Any:
         """Read every source.
 
         Parameters
         ----------
         X : batch of sources
             See `read_image`.
-        **metadata : array-likes (n_images,)
-            None is known to this class.
 
         Returns
         -------
         images : ndarray or list of ndarray
             A stack ``(n_images, height, width[, 3 or 4])`` where all images agree in shape and dtype, else a list.
         """
-        return super().transform(X, **metadata)  # type: ignore[arg-type]  # other steps take images, this one sources
-
-    def fit_transform(self, X: Sources, y: ArrayLike | None = None, **metadata: Any) -> np.ndarray | list[Image]:
-        """Check the kinds of the sources, then read them.
-
-        Parameters
-        ----------
-        X : batch of sources
-            See `read_image`.
-        y : ignored
-        **metadata : array-likes (n_images,)
-            None is known to this class.
-
-        Returns
-        -------
-        images : ndarray or list of ndarray
-            As from `transform`.
-        """
-        return self.fit(X, y).transform(X, **metadata)
+        return self.transform_batch(X)  # type: ignore[arg-type]  # other steps take images, this one sources
 
     def find_errors(self, X: Sources) -> dict[int, ImageReadError]:
         """Try to read every source and collect what fails, e.g. to leave broken files out before a split.
@@ -257,7 +239,7 @@ class ImageReader(ImageTransformer):
     def _reading_function(self) -> Callable[[Source], Image]:
         return partial(read_image, min_size=self.min_size, max_pixels=self.max_pixels)
 
-    def _image_transformer(self) -> Callable[[Source], Image]:
+    def image_transformer(self) -> Callable[[Source], Image]:
         read = self._reading_function()
 
         def read_or_blank(source):
@@ -272,34 +254,13 @@ class ImageReader(ImageTransformer):
 
         return read_or_blank
 
-    def _read(self, X: Any) -> Any:
+    def read_batch(self, X: Any) -> Any:
         return _check_sources(X)
 
 
 def _check_sources(X: Any) -> Any:
-    if hasattr(X, "columns"):
-        raise ImageFormatError(
-            f"Expected a batch of paths or images, got a {type(X).__name__}. Select the column, e.g. X['path']."
-        )
-    if isinstance(X, (str, bytes, bytearray, memoryview, os.PathLike, PIL.Image.Image)) or hasattr(X, "read"):
-        raise ImageFormatError(f"Expected a batch of paths or images, got one {type(X).__name__}. Put it into a list.")
-    if isinstance(X, Iterator):
-        raise ImageFormatError(
-            f"Expected a batch that can be read twice, got a {type(X).__name__}. Make it a list; "
-            "the extraction functions accept generators."
-        )
-    if hasattr(X, "to_numpy"):
-        X = X.to_numpy()
-    if isinstance(X, np.ndarray):
-        if X.dtype.kind not in "OSU":
-            return check_images(X)
-        if X.ndim != 1:
-            raise ImageFormatError(f"Expected paths or images along one axis, got shape {X.shape}. Use X.ravel().")
-        if X.dtype.kind == "S":
-            X = [os.fsdecode(path) for path in X]
-    elif not isinstance(X, (list, tuple)):
-        raise ImageFormatError(f"Expected a list, tuple, array or Series of sources, got {type(X).__name__}.")
-    if len(X) == 0:
-        raise ImageFormatError("Expected at least one path or image, got an empty batch.")
-    apply_to_each(_check_source, X)
-    return X
+    items = unpack_batch(X, "path or image", "path").items
+    if isinstance(items, np.ndarray) and items.dtype.kind not in "OU":
+        return check_images(items)
+    apply_to_each(_check_source, items)
+    return items

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..base import InvalidParameterError
+from ..parameters import InvalidParameterError
 
 KINDS = ("difference", "product", "chi2", "cosine")
 

@@ -1,5 +1,6 @@
 """Rows of long descriptors made short and comparable: whitened PCA, and spread within classes evened out."""
 
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -8,7 +9,7 @@ from scipy.linalg import eigh
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..base import Integral, Interval, Real
+from ..parameters import Interval
 
 _COLUMNS_AT_ONCE = 4096
 

@@ -1,5 +1,6 @@
 """Rows of long descriptors made short and comparable: whitened PCA, and spread within classes evened out."""
 
+from numbers import Real
 from typing import Self
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.covariance import ledoit_wolf_shrinkage
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..base import Interval, Real, StrOptions
+from ..parameters import Interval, StrOptions
 
 
 class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_html_repr, get_tags
 
-from ..base import InvalidParameterError, generate_invalid_param_val, make_constraint
+from ..parameters import InvalidParameterError, generate_invalid_param_val, make_constraint
 from ._outcomes import are_images, assert_raises, assert_same, fitted_clone, output_of, predicts
 
 NATIVE = {"cv2", "dlib", "_dlib_pybind11", "numba", "ctypes", "_ctypes", "_thread"}

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 
-from ..base import FeatureExtractor
+from ..base.feature_extractor import FeatureExtractor
 from ..exceptions import ImageFormatError, SubjectNotFoundError
 from ..image.alpha import flatten_alpha
 from ..image.checks import Image, Images, check_image
@@ -148,10 +148,10 @@ def row_or_image_error(
 class _MeanColor(FeatureExtractor):
     """The least of features, to follow a step whose output is images."""
 
-    def _image_extractor(self) -> Callable[[Image], list[float]]:
+    def image_extractor(self) -> Callable[[Image], list[float]]:
         return lambda image: [float(to_float(to_gray(flatten_alpha(image))).mean(dtype=np.float64))]
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return ["mean"]
 
 

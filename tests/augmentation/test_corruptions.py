@@ -11,7 +11,7 @@ from skimage import data, transform
 from featkit import Corrupter, join_alpha
 from featkit.augmentation import corrupt
 from featkit.augmentation._kinds import KINDS, MOVING
-from featkit.base import InvalidParameterError
+from featkit.parameters import InvalidParameterError
 
 SIDE = 101
 

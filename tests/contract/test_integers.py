@@ -1,10 +1,12 @@
 """NumPy's small integers are numbers like any other: they must not overflow on the way."""
 
+from numbers import Integral
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 
-from featkit.base import Integral, Interval
+from featkit.parameters import Interval
 from featkit.testing import check_pictures
 
 from .test_contract import IMAGE_ESTIMATORS, REGRESSORS

@@ -4,6 +4,7 @@ import re
 import sys
 import time
 from functools import partial
+from numbers import Real
 
 import cv2
 import numpy as np
@@ -25,10 +26,10 @@ from featkit import (
     parametrize_with_image_checks,
     testing,
 )
-from featkit.base import Interval, Real
 from featkit.exceptions import ImageFormatError
 from featkit.image import flatten_alpha, split_alpha, to_float, to_gray
 from featkit.image.alpha import join_alpha
+from featkit.parameters import Interval
 from featkit.testing import check_pictures, class_laws, image_checks, input_laws, output_laws
 
 # Estimators that keep every law
@@ -42,34 +43,34 @@ def tone(image, background):
 class Tone(FeatureExtractor):
     """Mean and maximum of all values: of fixed length, stateless."""
 
-    _parameter_constraints = {"background": [Interval(Real, 0, 1, closed="both")]}
+    parameter_constraints = {"background": [Interval(Real, 0, 1, closed="both")]}
 
     def __init__(self, *, background=0.0):
         self.background = background
 
-    def _image_extractor(self):
+    def image_extractor(self):
         return partial(tone, background=self.background)
 
-    def _feature_names(self):
+    def feature_names(self):
         return ["tone_maximum", "tone_mean"]
 
 
 class CenteredTone(Tone):
     """Tone less the mean tone of the training images: learned."""
 
-    _requires_fit = True
+    requires_fit = True
 
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self.center_ = np.mean([tone(image, self.background) for image in images], axis=0)
 
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: tone(image, self.background) - self.center_
 
 
 class Negative(ImageTransformer):
     """An image transformer; what is transparent stays so."""
 
-    def _image_transformer(self):
+    def image_transformer(self):
         return negative
 
 
@@ -173,7 +174,7 @@ class OpenEndedConstructor(Tone):
 
 
 class ForgottenParameter(Tone):
-    _parameter_constraints = {}
+    parameter_constraints = {}
 
     def __init__(self, *, background=0.0):
         self.background = background
@@ -190,11 +191,11 @@ class ParameterChangedByFit(Tone):
 
 
 class UndeclaredParameter(Tone):
-    _parameter_constraints = {}
+    parameter_constraints = {}
 
 
 class LooseRange(Tone):
-    _parameter_constraints = {"background": [Interval(Real, 0, 1, closed="both")]}
+    parameter_constraints = {"background": [Interval(Real, 0, 1, closed="both")]}
 
     def _validate_params(self):
         if isinstance(self.background, (int, float)):
@@ -215,12 +216,12 @@ class TagsOfATable(Tone):
 
 
 class NeedsFitInSecret(Tone):
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self.ready_ = True
 
-    def _image_extractor(self):
+    def image_extractor(self):
         check_is_fitted(self, "ready_")
-        return super()._image_extractor()
+        return super().image_extractor()
 
 
 class CrashesUnfitted(CenteredTone):
@@ -229,10 +230,10 @@ class CrashesUnfitted(CenteredTone):
 
 
 class NamesChangeInFit(Tone):
-    def _feature_names(self):
-        return super()._feature_names() if hasattr(self, "fitted_") else ["tone_a", "tone_b"]
+    def feature_names(self):
+        return super().feature_names() if hasattr(self, "fitted_") else ["tone_a", "tone_b"]
 
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self.fitted_ = True
 
 
@@ -256,9 +257,9 @@ class OtherFitTransform(Tone):
 
 
 class RemembersTheFirstFit(CenteredTone):
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self.n_fits_ = getattr(self, "n_fits_", 0) + 1
-        super()._learn(images, y)
+        super().learn(images, y)
         self.center_ += self.n_fits_
 
 
@@ -277,7 +278,7 @@ class BlockwiseSums(Tone):
 
 
 class OtherPathForStacks(Tone):
-    def _stack_extractor(self):
+    def stack_extractor(self):
         def rows(stack):
             values = [tone(image, self.background) for image in stack]
             return np.asarray(values) * 1.001
@@ -286,7 +287,7 @@ class OtherPathForStacks(Tone):
 
 
 class WritesIntoTheInput(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         def extract(image):
             if image.dtype.kind != "b":
                 image[0, 0] = 0
@@ -296,7 +297,7 @@ class WritesIntoTheInput(Tone):
 
 
 class RefusesReadOnly(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         def extract(image):
             if image.dtype.kind != "b":
                 image[0, 0] = image[0, 0]
@@ -313,7 +314,7 @@ class TakesArraysOfOneTypeOnly(Tone):
 
 
 class TrustsTheMemoryOrder(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         def extract(image):
             flat = flatten_alpha(image, self.background).ravel(order="K")
             return [float(to_float(flat[: flat.size // 2 + 1]).max()), 0.0]
@@ -322,7 +323,7 @@ class TrustsTheMemoryOrder(Tone):
 
 
 class RawValues(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: [float(flatten_alpha(image, self.background).max()), 0.0]
 
 
@@ -343,7 +344,7 @@ class StacksWhatDoesNotStack(Tone):
 
 
 class NoMasks(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         def extract(image):
             if image.dtype.kind == "b":
                 raise ImageFormatError("Expected a picture, got a mask.")
@@ -362,10 +363,10 @@ class EqualSizesWithoutNeed(Tone):
 class LengthFromTheSize(FeatureExtractor):
     """Fitted on one size, it gives other columns for another."""
 
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self.image_shape_ = images[0].shape[:2]
 
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: to_float(to_gray(flatten_alpha(image))).max(axis=1)
 
     def get_feature_names_out(self, input_features=None):
@@ -374,7 +375,7 @@ class LengthFromTheSize(FeatureExtractor):
 
 
 class DividesByTheContrast(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         def extract(image):
             mean, most = tone(image, self.background)
             return [mean / np.float64(most - to_float(flatten_alpha(image)).min()), most]
@@ -383,7 +384,7 @@ class DividesByTheContrast(Tone):
 
 
 class NoSuchCrop(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         def extract(image):
             rows, _ = np.nonzero(foreground_mask(image))
             return tone(image[min(rows) :], self.background)
@@ -419,7 +420,7 @@ class DoesNotSayWhich(Tone):
 
 
 class SeesTheHiddenColor(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: tone(image[..., :3] if image.ndim == 3 else image, 0.0)
 
 
@@ -435,16 +436,16 @@ class SharedBuffer(Tone):
 class KeepsStateInTheClass(CenteredTone):
     center = None
 
-    def _learn(self, images, y):
-        super()._learn(images, y)
+    def learn(self, images, y):
+        super().learn(images, y)
         type(self).center = self.center_
 
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: tone(image, self.background) - (0 if self.center is None else self.center)
 
 
 class HoldsANativeObject(Tone):
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self.equalizer_ = [cv2.createCLAHE()]
 
     def __getstate__(self):
@@ -468,14 +469,14 @@ def _with_center_zero(background):
 
 
 class NoSkops(Tone):
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self.pattern_ = re.compile("tone")
 
 
 class NumbersAsLabels(CenteredTone):
-    def _learn(self, images, y):
+    def learn(self, images, y):
         np.bincount(y)
-        super()._learn(images, y)
+        super().learn(images, y)
 
 
 class IntegerRows(Tone):
@@ -489,15 +490,15 @@ class HalfPrecisionRows(Tone):
 
 
 class UppercaseNames(Tone):
-    def _feature_names(self):
+    def feature_names(self):
         return ["toneMaximum", "tone_mean"]
 
 
 class UnpaddedNames(Tone):
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: np.repeat(tone(image, self.background), 6)
 
-    def _feature_names(self):
+    def feature_names(self):
         return [f"tone_{index}" for index in range(12)]
 
 
@@ -516,7 +517,7 @@ class WrappedImages(Negative, auto_wrap_output_keys=("transform",)):
 
 
 class BrightenedByTheHidden(Negative):
-    def _image_transformer(self):
+    def image_transformer(self):
         def transform(image):
             shown = negative(image)
             if image.ndim == 3 and image.shape[2] == 4:
@@ -656,7 +657,7 @@ def test_expected_failure_must_name_a_check_that_applies():
 
 def test_own_pictures_reach_the_checks():
     class NeedsRoom(Tone):
-        def _learn(self, images, y):
+        def learn(self, images, y):
             assert min(len(image) for image in images) > 60
 
     with pytest.raises(AssertionError):

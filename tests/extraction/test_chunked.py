@@ -212,7 +212,7 @@ def test_what_learns_nothing_is_fitted_on_one_image(paths):
 class Brightness(featkit.FeatureExtractor):
     """Mean brightness in a unit that is told of each image."""
 
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: [image.mean()]
 
     def transform(self, X, unit=None):

@@ -82,7 +82,10 @@ NO_BATCH = {
     "polars Series of paths": (pl.Series(["cat.jpg"]), r"Put ImageReader\(\) first"),
     "PIL images": ([Image.fromarray(RGB)], r"Put ImageReader\(\) first"),
     "generator": ((image for image in [GRAY]), "got a generator. Make it a list; the extraction functions accept"),
-    "DataFrame": (pd.DataFrame({"image": [GRAY]}), r"got a DataFrame. Select the column.*X\['image'\]"),
+    "DataFrame": (
+        pd.DataFrame({"image": [GRAY], "age": [3]}),
+        r"a DataFrame of 2 columns. Select one.*X\['image'\]",
+    ),
     "dict": ({0: GRAY}, "array, list, tuple or Series"),
     "number": (3, "array, list, tuple or Series"),
     "nested lists": ([[[0, 1], [2, 3]]], "as a numpy array .* got list"),

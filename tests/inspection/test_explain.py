@@ -124,10 +124,10 @@ def test_without_steps_between_weights_are_those_of_the_classifier(planted):
 class DrawnLandmarks(FeatureExtractor):
     """Two fixed points and the mean brightness around the second one."""
 
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: [10.0, 12.0, 30.0, 45.0 + image[CUE][..., 1].mean() / 100, image.mean()]
 
-    def _feature_names(self):
+    def feature_names(self):
         return ["landmark_0_row", "landmark_0_col", "landmark_1_row", "landmark_1_col", "brightness"]
 
 

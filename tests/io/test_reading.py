@@ -668,8 +668,11 @@ WRONG_BATCHES = {
     "one file": (io.BytesIO(), "got one BytesIO"),
     "one image": (RGB, r"one array of shape \(5, 7, 3\).*image\[np.newaxis\]"),
     "generator": ((path for path in ["a.jpg"]), "got a generator. Make it a list"),
-    "DataFrame": (pd.DataFrame({"path": ["a.jpg"]}), r"got a DataFrame. Select the column, e.g. X\['path'\]"),
-    "column of a table": (np.array([["a.jpg"], ["b.jpg"]]), r"along one axis, got shape \(2, 1\). Use X.ravel\(\)"),
+    "DataFrame": (
+        pd.DataFrame({"path": ["a.jpg"], "age": [3]}),
+        r"got a DataFrame of 2 columns. Select one of them: X\['path'\]",
+    ),
+    "columns of a table": (np.array([["a.jpg", "x"]]), r"along one axis, got <U5 of shape \(1, 2\)"),
     "dict": ({"a": "a.jpg"}, "got dict"),
     "number": (3, "got int"),
     "nothing": ([], "at least one path or image, got an empty batch"),

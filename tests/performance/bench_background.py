@@ -37,7 +37,7 @@ def grab_cut(image):
 def print_speed():
     photos = [cv2.resize(getattr(skimage.data, name)(), (400, 300)) for name in ("chelsea", "coffee", "astronaut")]
     removers = {
-        method: BackgroundRemover(method=method)._image_transformer()
+        method: BackgroundRemover(method=method).image_transformer()
         for method in ("otsu", "border", "saliency", "auto")
     }
     best = dict.fromkeys(["cv2.grabCut", *removers], np.inf)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ...base import FeatureExtractor
+from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import SubjectNotFoundError
 from ...image.checks import Image
 from ..description.geometry import landmark_geometry, landmark_geometry_names

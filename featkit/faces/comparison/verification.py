@@ -1,5 +1,6 @@
 """FaceVerifier: whether two pictures show one person, with a threshold for a wanted rate of false matches."""
 
+from numbers import Real
 from typing import Self
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.metrics import roc_curve
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ...base import Interval, Real
+from ...parameters import Interval
 
 
 def equal_error_rate(y_true: ArrayLike, scores: ArrayLike) -> float:

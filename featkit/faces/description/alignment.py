@@ -1,14 +1,17 @@
 """Crops of faces: upright, of one size, the eyes on fixed points."""
 
 from collections.abc import Callable
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...base import FeatureExtractor, HasMethods, ImageTransformer, Integral, Interval, Real, StrOptions
+from ...base.feature_extractor import FeatureExtractor
+from ...base.image_transformer import ImageTransformer
 from ...exceptions import ImageFormatError, SubjectNotFoundError
 from ...image.affine import warp_affine
 from ...image.checks import Image
+from ...parameters import HasMethods, Interval, StrOptions
 from ..landmarks._point_models import EYES
 from ..landmarks.landmarks import FaceLandmarks
 
@@ -153,7 +156,7 @@ class FaceAligner(ImageTransformer):
     (1, 112, 96, 4)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "height": [Interval(Integral, 1, None, closed="left")],
         "width": [Interval(Integral, 1, None, closed="left")],
         "eye_row": [Interval(Real, 0, 1, closed="both")],
@@ -182,10 +185,10 @@ class FaceAligner(ImageTransformer):
     def _extractor(self):
         return FaceLandmarks() if self.landmarks is None else self.landmarks
 
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self._extractor().fit(images)
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         extractor = self._extractor()
         size = {"height": self.height, "width": self.width}
         place = {"eye_row": self.eye_row, "eye_distance": self.eye_distance}

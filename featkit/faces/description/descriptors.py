@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, HasMethods, InvalidParameterError, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import ImageFormatError
 from ...features.binary_patterns._codes import circle_positions, pattern_labels
 from ...image.checks import Image
 from ...image.gray_levels import gray_levels
 from ...image.interpolation import interpolate
+from ...parameters import HasMethods, InvalidParameterError, StrOptions
 from ..landmarks._point_gradients import hog_at_points
 from ..landmarks.landmarks import FaceLandmarks
 from ..landmarks.scheme import FACE_MIRROR
@@ -243,7 +244,7 @@ class LandmarkDescriptors(FeatureExtractor):
     (1, 50976)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "kind": [StrOptions(set(KINDS))],
         "eye_distances": [tuple, list],
         "mirror": ["boolean"],
@@ -266,11 +267,11 @@ class LandmarkDescriptors(FeatureExtractor):
     def _extractor(self):
         return FaceLandmarks() if self.landmarks is None else self.landmarks
 
-    def _learn(self, images, y):
+    def learn(self, images, y):
         _check_parameters(self.kind, self.eye_distances)
         self._extractor().fit(images)
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         extractor = self._extractor()
 
         def describe(image):
@@ -281,5 +282,5 @@ class LandmarkDescriptors(FeatureExtractor):
 
         return describe
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return landmark_descriptors_names(kind=self.kind, eye_distances=self.eye_distances, mirror=self.mirror)

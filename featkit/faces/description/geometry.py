@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from ...base import InvalidParameterError
+from ...parameters import InvalidParameterError
 from ..landmarks.scheme import FACE_MIRROR, FACE_REGIONS
 from ..landmarks.shapes import LandmarkTableMixin, center, check_landmarks, fit_similarity, size, to_complex
 from .aspect_ratios import OPENINGS, distance, openings, ratio

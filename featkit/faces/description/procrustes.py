@@ -1,5 +1,6 @@
 """Procrustes: lay shapes upon each other, so that only their form differs."""
 
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ...base import Integral, Interval, Real
+from ...parameters import Interval
 from ..landmarks.shapes import (
     MISSING,
     LandmarkTableMixin,

@@ -1,7 +1,8 @@
 """Landmarks of the face in a photo: points on the eyes, the brows, the nose, the mouth and the jaw."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from numbers import Integral
 from os import PathLike
 from typing import NamedTuple
 
@@ -9,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
-from ...base import FeatureExtractor, HasMethods, Integral, Options, StrOptions
-from ...image.checks import Image, check_image
-from ...parameters import check_option
+from ...base.feature_extractor import FeatureExtractor
+from ...image.checks import Image, Images, check_image
+from ...parameters import HasMethods, Options, StrOptions, check_option
 from ..detection.boxes import FaceBox, photo_of
 from ..detection.detection import DETECTORS, ONE_FACE, faces_in_photo
 from ._averaging import adapted_box, averaged_points, points_in_box, settled_box
@@ -211,7 +212,7 @@ class FaceLandmarks(FeatureExtractor):
     1              NaN              NaN             0.0
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_points": [Options(Integral, {5, 68})],
         "predictor": [HasMethods("predict"), None],
         "model_path": [str, PathLike, None],
@@ -223,8 +224,6 @@ class FaceLandmarks(FeatureExtractor):
         "add_found": ["boolean"],
         "add_quality": ["boolean"],
     }
-
-    _image_metadata = ("boxes",)
 
     def __init__(
         self,
@@ -251,7 +250,7 @@ class FaceLandmarks(FeatureExtractor):
         self.add_found = add_found
         self.add_quality = add_quality
 
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self._look()
 
     def _look(self):
@@ -260,7 +259,24 @@ class FaceLandmarks(FeatureExtractor):
         model = _model(self.n_points, self.predictor, self.model_path, self.trust)
         return _Look(model, self.which, self.detector, self.search, self.average)
 
-    def _image_extractor(self) -> Callable[..., np.ndarray]:
+    def transform(self, X: Images, *, boxes: Sequence | None = None) -> np.ndarray:
+        """Find the landmarks of the face on every image.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        boxes : sequence of (min_row, min_col, max_row, max_col) or None, default=None
+            Box of the face on each image, in pixels; faces are not searched then.
+
+        Returns
+        -------
+        points : float64 ndarray (n_images, n_features)
+            See `face_landmarks`; NaN where there is no face.
+        """
+        return self.transform_batch(X, boxes=boxes)
+
+    def image_extractor(self) -> Callable[..., np.ndarray]:
         look = self._look()
 
         def find(image, **given):
@@ -277,7 +293,7 @@ class FaceLandmarks(FeatureExtractor):
             row.append([1 / (1 + (finding.spread / _DOUBTFUL_SPREAD) ** 2) if found else 0.0])
         return np.concatenate(row)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         names = face_landmarks_names(n_points=self.n_points if self.predictor is None else self.predictor.n_points_)
         added = ["landmark_found"] * self.add_found + ["landmark_quality"] * self.add_quality
         return [*names, *added]

@@ -1,6 +1,7 @@
 """LandmarkPredictor: learn to find the points of an object from pictures in which they are marked."""
 
 from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import Self
 
 import numpy as np
@@ -9,11 +10,11 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from ...base import Integral, Interval, InvalidParameterError, Real, StrOptions, apply_to_each
 from ...exceptions import ImageFormatError, LandmarkFormatError
-from ...image.batches import check_images
+from ...image.batches import apply_to_each, check_images
 from ...image.checks import Images
 from ...image.gray_levels import gray_levels
+from ...parameters import Interval, InvalidParameterError, StrOptions
 from ._descent import box_map, descend, fit_descent
 from ._trees import fit_trees, predict_with_trees
 from .shapes import (

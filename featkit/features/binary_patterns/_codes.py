@@ -1,13 +1,13 @@
 """Codes of light patterns in integer arithmetic, their labels, and how often each occurs in a grid of cells."""
 
 from functools import lru_cache
+from numbers import Integral, Real
 
 import numpy as np
 
 from ..._numba import kernel
-from ...base import Integral, Interval, Real
 from ...image.checks import Image
-from ...parameters import check_number, check_option, check_pair
+from ...parameters import Interval, check_number, check_option, check_pair
 from .._names import number_name, padded_numbers
 
 N_POINTS = Interval(Integral, 2, 24, closed="both")

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, InvalidParameterError, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import Background
 from ...image.checks import Image
 from ...image.gray_levels import gray_level_stack
-from ...parameters import BACKGROUND, check_pair
+from ...parameters import BACKGROUND, InvalidParameterError, StrOptions, check_pair
 from .._names import cell_names
 from ._codes import (
     METHODS,
@@ -194,7 +194,7 @@ class CompletedLBP(FeatureExtractor):
     (3, 200)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_points": [N_POINTS],
         "radius": [RADIUS],
         "method": [StrOptions(set(METHODS))],
@@ -220,11 +220,11 @@ class CompletedLBP(FeatureExtractor):
         self.grid = grid
         self.background = background
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params()
         return lambda image: completed_lbp(image, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return completed_lbp_names(
             n_points=self.n_points, radius=self.radius, method=self.method, joint=self.joint, grid=self.grid
         )

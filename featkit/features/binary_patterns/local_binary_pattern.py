@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...base import FeatureExtractor, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import Background
 from ...image.checks import Image
 from ...image.gray_levels import gray_level_stack
-from ...parameters import BACKGROUND
+from ...parameters import BACKGROUND, StrOptions
 from .._names import cell_names
 from ._codes import (
     METHODS,
@@ -156,7 +156,7 @@ class LocalBinaryPattern(FeatureExtractor):
     (3, 236)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_points": [N_POINTS],
         "radius": [RADIUS],
         "method": [StrOptions(set(METHODS))],
@@ -179,11 +179,11 @@ class LocalBinaryPattern(FeatureExtractor):
         self.grid = grid
         self.background = background
 
-    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
+    def stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = (self.n_points, self.radius, self.method, self.grid, self.background)
         return lambda stack: _patterns_of_stack(stack, *parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return local_binary_pattern_names(
             n_points=self.n_points, radius=self.radius, method=self.method, grid=self.grid
         )

@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Callable
+from numbers import Integral
 
 import numpy as np
 
-from ...base import FeatureExtractor, Integral, Interval, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import Background
 from ...image.checks import Image
 from ...image.gray_levels import gray_level_stack
-from ...parameters import BACKGROUND, check_number, check_pair
+from ...parameters import BACKGROUND, Interval, StrOptions, check_number, check_pair
 from .._names import cell_names
 from ._codes import METHODS, N_POINTS, RADIUS, circle_name, circle_positions, label_names, pattern_histograms
 
@@ -125,7 +126,7 @@ class LocalTernaryPattern(FeatureExtractor):
     (3, 20)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_points": [N_POINTS],
         "radius": [RADIUS],
         "threshold": [THRESHOLD],
@@ -151,11 +152,11 @@ class LocalTernaryPattern(FeatureExtractor):
         self.grid = grid
         self.background = background
 
-    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
+    def stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = (self.n_points, self.radius, self.threshold, self.method, self.grid, self.background)
         return lambda stack: _patterns_of_stack(stack, *parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return local_ternary_pattern_names(
             n_points=self.n_points,
             radius=self.radius,

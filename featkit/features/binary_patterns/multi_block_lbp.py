@@ -5,11 +5,11 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from ...base import FeatureExtractor, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import Background
 from ...image.checks import Image
 from ...image.gray_levels import gray_levels
-from ...parameters import BACKGROUND, COUNT, check_number
+from ...parameters import BACKGROUND, COUNT, StrOptions, check_number
 from .._names import cell_names
 from ._codes import METHODS, STEPS, label_names, pattern_histograms, pattern_labels
 
@@ -135,7 +135,7 @@ class MultiBlockLBP(FeatureExtractor):
     (3, 10)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "block_size": [COUNT],
         "method": [StrOptions(set(METHODS))],
         "grid": [tuple, list],
@@ -155,9 +155,9 @@ class MultiBlockLBP(FeatureExtractor):
         self.grid = grid
         self.background = background
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: multi_block_lbp(image, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return multi_block_lbp_names(block_size=self.block_size, method=self.method, grid=self.grid)

@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Callable
+from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, Integral, Interval
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import Background
 from ...image.checks import Image
 from ...image.gray_levels import gray_levels
-from ...parameters import BACKGROUND, check_number, check_pair
+from ...parameters import BACKGROUND, Interval, check_number, check_pair
 from .._names import cell_names, padded_numbers
 from ._codes import N_POINTS, RADIUS, STEP_BITS, STEPS, circle_name, circle_positions, code_shape, count_labels
 
@@ -133,7 +134,7 @@ class RotationInvariantVariance(FeatureExtractor):
     (3, 56)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_points": [N_POINTS],
         "radius": [RADIUS],
         "n_bins": [N_BINS],
@@ -156,11 +157,11 @@ class RotationInvariantVariance(FeatureExtractor):
         self.grid = grid
         self.background = background
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: rotation_invariant_variance(image, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         parameters = self.get_params(deep=False)
         del parameters["background"]
         return rotation_invariant_variance_names(**parameters)

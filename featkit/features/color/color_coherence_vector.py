@@ -1,14 +1,15 @@
 """Colour coherence vector: how much of each colour lies in large patches, and how much is sprinkled."""
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 
 import numpy as np
 
-from ...base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.colorspaces import COLOR_SPACES, color_levels
-from ...parameters import FRACTION, check_number
+from ...parameters import FRACTION, Interval, InvalidParameterError, StrOptions, check_number
 from ..texture.glrlm import zones_of_levels
 from .color_correlogram import MAX_COLORS, fill_color_codes
 from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
@@ -114,7 +115,7 @@ class ColorCoherenceVector(FeatureExtractor):
     (2, 128)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "space": [StrOptions(set(COLOR_SPACES))],
         "n_bins": [Interval(Integral, 1, 256, closed="both"), tuple, list, np.ndarray],
         "min_share": [FRACTION],
@@ -125,8 +126,8 @@ class ColorCoherenceVector(FeatureExtractor):
         self.n_bins = n_bins
         self.min_share = min_share
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return _coherence_extractor(self.space, self.n_bins, self.min_share)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return color_coherence_vector_names(space=self.space, n_bins=self.n_bins)

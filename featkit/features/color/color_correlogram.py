@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from itertools import product
+from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.colorspaces import COLOR_SPACES, color_levels
-from ...parameters import check_distinct
+from ...parameters import Interval, InvalidParameterError, StrOptions, check_distinct
 from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
 
 MAX_COLORS = 4096
@@ -174,7 +175,7 @@ class ColorCorrelogram(FeatureExtractor):
     (2, 128)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "space": [StrOptions(set(COLOR_SPACES))],
         "n_bins": [Interval(Integral, 1, 256, closed="both"), tuple, list, np.ndarray],
         "distances": [tuple, list, np.ndarray],
@@ -187,8 +188,8 @@ class ColorCorrelogram(FeatureExtractor):
         self.n_bins = n_bins
         self.distances = distances
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return _correlogram_extractor(self.space, self.n_bins, self.distances)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return color_correlogram_names(**self.get_params(deep=False))

@@ -3,16 +3,17 @@
 import math
 from collections.abc import Callable, Sequence
 from itertools import product
+from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, Integral, Interval, InvalidParameterError, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import split_alpha
 from ...image.checks import Box, Image
 from ...image.colorspaces import COLOR_SPACES, PLANES, color_levels
 from ...image.conversions import to_uint8
-from ...parameters import check_option, check_pair
+from ...parameters import Interval, InvalidParameterError, StrOptions, check_option, check_pair
 from .._names import cell_names, padded_numbers
 
 HUE = 0  # the plane of hue in hsv
@@ -227,7 +228,7 @@ class ColorHistogram(FeatureExtractor):
     'color_row1_col1_lab_b_7'
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "space": [StrOptions(set(COLOR_SPACES))],
         "joint": ["boolean"],
         "n_bins": [Interval(Integral, 1, 256, closed="both"), tuple, list, np.ndarray],
@@ -247,8 +248,8 @@ class ColorHistogram(FeatureExtractor):
         self.n_bins = n_bins
         self.grid = grid
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return _histogram_extractor(self.space, self.joint, self.n_bins, self.grid)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return color_histogram_names(**self.get_params(deep=False))

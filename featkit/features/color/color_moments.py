@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import split_alpha
 from ...image.checks import Image
 from ...image.colorspaces import COLOR_SPACES, PLANES, convert_color
 from ...image.conversions import to_rgb, to_uint8
-from ...parameters import check_option
+from ...parameters import StrOptions, check_option
 from .._names import cell_names
 from .color_histogram import HUE, cells_of_grid
 
@@ -149,15 +149,15 @@ class ColorMoments(FeatureExtractor):
     (5, 18)
     """
 
-    _parameter_constraints = {"space": [StrOptions(set(COLOR_SPACES))], "grid": [tuple, list, np.ndarray]}
+    parameter_constraints = {"space": [StrOptions(set(COLOR_SPACES))], "grid": [tuple, list, np.ndarray]}
 
     def __init__(self, *, space: str = "lab", grid: tuple[int, int] = (1, 1)) -> None:
         self.space = space
         self.grid = grid
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: color_moments(image, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return color_moments_names(**self.get_params(deep=False))

@@ -1,16 +1,17 @@
 """Dominant colours: the palette of an image, each colour with the share of the picture it stands for."""
 
 from collections.abc import Callable
+from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, Integral, Interval
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import split_alpha
 from ...image.checks import Image
 from ...image.colorspaces import convert_color
 from ...image.conversions import to_rgb, to_uint8
-from ...parameters import check_number
+from ...parameters import Interval, check_number
 from .._names import padded_numbers
 from .color_histogram import EVERYWHERE
 
@@ -190,14 +191,14 @@ class DominantColors(FeatureExtractor):
     (2, 12)
     """
 
-    _parameter_constraints = {"n_colors": [N_COLORS]}
+    parameter_constraints = {"n_colors": [N_COLORS]}
 
     def __init__(self, *, n_colors: int = 5) -> None:
         self.n_colors = n_colors
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         n_colors = self.n_colors
         return lambda image: dominant_colors(image, n_colors=n_colors)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return dominant_colors_names(n_colors=self.n_colors)

@@ -9,10 +9,12 @@ degrees, pixel by pixel, the outermost quantiles move by about 0.06 (curvature, 
 and 0.01 (chord).
 """
 
+from numbers import Integral
+
 import numpy as np
 
-from ...base import FeatureExtractor, Integral, Interval
-from ...parameters import check_number
+from ...base.feature_extractor import FeatureExtractor
+from ...parameters import Interval, check_number
 
 N_POINTS = 512
 N_QUANTILES = Interval(Integral, 2, 99, closed="both")
@@ -30,7 +32,7 @@ def quantile_names(family: str, n_scales: int, n_quantiles: int) -> list[str]:
 class OutlineQuantiles(FeatureExtractor):
     """What the three extractors share: their one parameter."""
 
-    _parameter_constraints = {"n_quantiles": [N_QUANTILES]}
+    parameter_constraints = {"n_quantiles": [N_QUANTILES]}
 
     def __init__(self, *, n_quantiles: int = 17) -> None:
         self.n_quantiles = n_quantiles

@@ -117,8 +117,8 @@ class AreaIntegralInvariant(OutlineQuantiles):
     (2, 35)
     """
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(area_integral_invariant, n_quantiles=self.n_quantiles)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return area_integral_invariant_names(self.n_quantiles)

@@ -98,8 +98,8 @@ class ChordQuantiles(OutlineQuantiles):
     (2, 45)
     """
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(chord_quantiles, n_quantiles=self.n_quantiles)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return chord_quantiles_names(self.n_quantiles)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
+from numbers import Integral
 
 import numpy as np
 
-from ...base import FeatureExtractor, Integral, Interval, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
-from ...parameters import check_number, check_option
+from ...parameters import Interval, StrOptions, check_number, check_option
 from ._outline import outline, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
@@ -112,7 +113,7 @@ class ContourSignature(FeatureExtractor):
     (2, 8)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_features": [N_FEATURES],
         "form": [StrOptions(set(FORMS))],
     }
@@ -121,8 +122,8 @@ class ContourSignature(FeatureExtractor):
         self.n_features = n_features
         self.form = form
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(contour_signature, n_features=self.n_features, form=self.form)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return contour_signature_names(self.n_features, self.form)

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from numbers import Integral
 
 import numpy as np
 
-from ...base import FeatureExtractor, Integral, Interval
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
-from ...parameters import check_number
+from ...parameters import Interval, check_number
 from ._outline import outline, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
@@ -117,13 +118,13 @@ class EllipticFourier(FeatureExtractor):
     (2, 9)
     """
 
-    _parameter_constraints = {"n_harmonics": [N_HARMONICS]}
+    parameter_constraints = {"n_harmonics": [N_HARMONICS]}
 
     def __init__(self, *, n_harmonics: int = 10) -> None:
         self.n_harmonics = n_harmonics
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(elliptic_fourier, n_harmonics=self.n_harmonics)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return elliptic_fourier_names(self.n_harmonics)

@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Callable, Sequence
+from numbers import Integral, Real
 
 import cv2
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, Integral, Interval, InvalidParameterError, Real
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import alpha_weights
 from ...image.checks import Image
 from ...image.conversions import to_float, to_gray
-from ...parameters import POSITIVE, check_number, check_pair
+from ...parameters import POSITIVE, Interval, InvalidParameterError, check_number, check_pair
 from .._names import cell_names, number_name
 
 FREQUENCY = Interval(Real, 0, 0.5, closed="right")
@@ -243,7 +244,7 @@ class GaborBank(FeatureExtractor):
     (2, 144)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "frequencies": [tuple, list, np.ndarray],
         "orientations": [ORIENTATIONS],
         "bandwidth": [POSITIVE],
@@ -263,9 +264,9 @@ class GaborBank(FeatureExtractor):
         self.bandwidth = bandwidth
         self.grid = grid
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: gabor_energies(image, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return gabor_energies_names(frequencies=self.frequencies, orientations=self.orientations, grid=self.grid)

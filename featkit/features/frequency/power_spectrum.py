@@ -1,13 +1,14 @@
 """Power spectrum: at which scales and in which directions a picture changes, and how rough it is."""
 
 from collections.abc import Callable
+from numbers import Integral
 
 import numpy as np
 from scipy import fft
 
-from ...base import FeatureExtractor, Integral, Interval
+from ...base.feature_extractor import FeatureExtractor
 from ...image.checks import Image
-from ...parameters import check_number
+from ...parameters import Interval, check_number
 from .gabor import centered_light
 
 N_OCTAVES = Interval(Integral, 2, 12, closed="both")
@@ -129,7 +130,7 @@ class PowerSpectrum(FeatureExtractor):
     (2, 12)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_octaves": [N_OCTAVES],
         "orientations": [ORIENTATIONS],
     }
@@ -138,9 +139,9 @@ class PowerSpectrum(FeatureExtractor):
         self.n_octaves = n_octaves
         self.orientations = orientations
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: power_spectrum(image, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return power_spectrum_names(n_octaves=self.n_octaves, orientations=self.orientations)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import lru_cache, partial
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -10,12 +11,12 @@ from numpy.typing import ArrayLike
 from scipy import fft
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, Integral, Interval
+from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import ImageFormatError
 from ...image.alpha import Background, flatten_alpha
 from ...image.checks import Image
 from ...image.conversions import to_float, to_gray
-from ...parameters import BACKGROUND, check_number
+from ...parameters import BACKGROUND, Interval, check_number
 from .._names import padded_numbers
 from ._morlet import SIGMA, morlet_wavelets
 
@@ -287,13 +288,13 @@ class Scattering(FeatureExtractor):
     (2, 5184)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_octaves": [N_OCTAVES],
         "orientations": [ORIENTATIONS],
         "order": [ORDER],
         "background": BACKGROUND,
     }
-    _needs_equal_sizes = True
+    needs_equal_sizes = True
 
     def __init__(
         self, *, n_octaves: int = 2, orientations: int = 8, order: int = 2, background: Background = 0.0
@@ -303,16 +304,16 @@ class Scattering(FeatureExtractor):
         self.order = order
         self.background = background
 
-    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         _grid_shape(self.image_shape_, self.n_octaves)  # a size without one cell is an error here already
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         n_octaves, orientations, order = _checked(self.n_octaves, self.orientations, self.order)
         bank_of = lru_cache(maxsize=1)(partial(_bank_for, n_octaves=n_octaves, orientations=orientations))
         background = self.background
         return lambda image: _scattered(image, bank_of(image.shape[:2]), order, background)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return scattering_names(
             self.image_shape_, n_octaves=self.n_octaves, orientations=self.orientations, order=self.order
         )

@@ -1,14 +1,15 @@
 """Energies of Haar's wavelets: how much a picture changes down, across and diagonally, octave by octave."""
 
 from collections.abc import Callable
+from numbers import Integral
 
 import numpy as np
 
-from ...base import FeatureExtractor, Integral, Interval
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import alpha_weights
 from ...image.checks import Image
 from ...image.conversions import to_float, to_gray
-from ...parameters import check_number
+from ...parameters import Interval, check_number
 
 N_OCTAVES = Interval(Integral, 1, 12, closed="both")
 DIRECTIONS = ("down", "across", "diagonal")
@@ -99,14 +100,14 @@ class WaveletEnergies(FeatureExtractor):
     (2, 12)
     """
 
-    _parameter_constraints = {"n_octaves": [N_OCTAVES]}
+    parameter_constraints = {"n_octaves": [N_OCTAVES]}
 
     def __init__(self, *, n_octaves: int = 4) -> None:
         self.n_octaves = n_octaves
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         n_octaves = self.n_octaves
         return lambda image: wavelet_energies(image, n_octaves=n_octaves)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return wavelet_energies_names(n_octaves=self.n_octaves)

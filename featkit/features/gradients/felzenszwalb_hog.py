@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._numba import kernel_free_division
-from ...base import FeatureExtractor
+from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import ImageFormatError
 from ...image.alpha import Background
 from ...image.checks import Image
@@ -211,22 +211,22 @@ class FelzenszwalbHOG(FeatureExtractor):
     (2, 248)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "pixels_per_cell": [COUNT],
         "background": BACKGROUND,
     }
-    _needs_equal_sizes = True
+    needs_equal_sizes = True
 
     def __init__(self, *, pixels_per_cell: int = 8, background: Background = 0.0) -> None:
         self.pixels_per_cell = pixels_per_cell
         self.background = background
 
-    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         _grid_shape(self.image_shape_, self.pixels_per_cell)  # too small is an error here already
 
-    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
+    def stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         pixels_per_cell, background = self.pixels_per_cell, self.background
         return lambda stack: _felzenszwalb_of_stack(stack, pixels_per_cell, background)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return felzenszwalb_hog_names(self.image_shape_, pixels_per_cell=self.pixels_per_cell)

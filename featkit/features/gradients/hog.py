@@ -6,11 +6,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...base import FeatureExtractor, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import ImageFormatError
 from ...image.alpha import Background
 from ...image.checks import Image
-from ...parameters import BACKGROUND, COUNT, POSITIVE, check_number, check_option, check_pair
+from ...parameters import BACKGROUND, COUNT, POSITIVE, StrOptions, check_number, check_option, check_pair
 from .._names import padded_numbers
 from ._block_norms import BLOCK_NORMS
 from ._gradients import color_planes, gradient_unit, levels_per_value
@@ -282,7 +282,7 @@ class HOG(FeatureExtractor):
     (2, 108)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "orientations": [COUNT],
         "pixels_per_cell": [tuple, list],
         "cells_per_block": [tuple, list],
@@ -293,7 +293,7 @@ class HOG(FeatureExtractor):
         "window_sigma": [POSITIVE, None],
         "background": BACKGROUND,
     }
-    _needs_equal_sizes = True
+    needs_equal_sizes = True
 
     def __init__(
         self,
@@ -318,14 +318,14 @@ class HOG(FeatureExtractor):
         self.window_sigma = window_sigma
         self.background = background
 
-    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
-        self._feature_names()  # a size without one block is an error here already
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+        self.feature_names()  # a size without one block is an error here already
 
-    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
+    def stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = self.get_params()
         return lambda stack: hog_of_stack(stack, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return hog_names(
             self.image_shape_,
             orientations=self.orientations,

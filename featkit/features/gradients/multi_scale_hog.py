@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...base import FeatureExtractor, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import Background
 from ...image.checks import Image
-from ...parameters import BACKGROUND, COUNT, check_distinct
+from ...parameters import BACKGROUND, COUNT, StrOptions, check_distinct
 from ._block_norms import BLOCK_NORMS
 from .hog import VOTINGS, hog_names, hog_of_stack
 
@@ -163,7 +163,7 @@ class MultiScaleHOG(FeatureExtractor):
     (2, 1656)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "cell_sizes": [tuple, list],
         "orientations": [COUNT],
         "cells_per_block": [tuple, list],
@@ -172,7 +172,7 @@ class MultiScaleHOG(FeatureExtractor):
         "signed": ["boolean"],
         "background": BACKGROUND,
     }
-    _needs_equal_sizes = True
+    needs_equal_sizes = True
 
     def __init__(
         self,
@@ -193,14 +193,14 @@ class MultiScaleHOG(FeatureExtractor):
         self.signed = signed
         self.background = background
 
-    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
-        self._feature_names()  # a size without one block is an error here already
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+        self.feature_names()  # a size without one block is an error here already
 
-    def _stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
+    def stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = self.get_params()
         return lambda stack: _rows_of_stack(stack, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return multi_scale_hog_names(
             self.image_shape_,
             cell_sizes=self.cell_sizes,

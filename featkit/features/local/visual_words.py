@@ -10,10 +10,10 @@ from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 
-from ...base import FeatureExtractor, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import SubjectNotFoundError
 from ...image.checks import Image, Images
-from ...parameters import COUNT, check_distinct
+from ...parameters import COUNT, StrOptions, check_distinct
 from .._names import padded_numbers
 from .local_descriptors import DESCRIPTORS, local_descriptors
 
@@ -138,7 +138,7 @@ class BagOfVisualWords(FeatureExtractor):
     np.float64(1.0)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "descriptor": [StrOptions(set(DESCRIPTORS))],
         "n_words": [COUNT],
         "encoding": [StrOptions(set(ENCODINGS))],
@@ -147,7 +147,7 @@ class BagOfVisualWords(FeatureExtractor):
         "max_descriptors": [COUNT],
         "random_state": ["random_state"],
     }
-    _requires_fit = True
+    requires_fit = True
 
     def __init__(
         self,
@@ -168,7 +168,7 @@ class BagOfVisualWords(FeatureExtractor):
         self.max_descriptors = max_descriptors
         self.random_state = random_state
 
-    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         check_distinct("pyramid", self.pyramid, 1)
         rng = check_random_state(self.random_state)
         descriptors = self._sampled_descriptors(images, rng)
@@ -202,7 +202,7 @@ class BagOfVisualWords(FeatureExtractor):
         self._validate_params()
         check_distinct("pyramid", self.pyramid, 1)
         rng = check_random_state(self.random_state)
-        descriptors = self._sampled_descriptors(self._read(X), rng)
+        descriptors = self._sampled_descriptors(self.read_batch(X), rng)
         if not hasattr(self, "codebook_"):
             self._check_enough(descriptors)
             self.codebook_ = self._new_codebook(rng)
@@ -235,7 +235,7 @@ class BagOfVisualWords(FeatureExtractor):
         nearest = _squared_distances(descriptors, self.codebook_.cluster_centers_).min(axis=1)
         return max(float(nearest.mean()) / 20, 1e-12)
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         encode = self._encoder()
         n_columns = len(self._columns_of_a_cell())
         descriptor, cell_size = self.descriptor, self.cell_size
@@ -278,7 +278,7 @@ class BagOfVisualWords(FeatureExtractor):
             f"{kind}{word}_{dimension:03d}" for kind in kinds for word in words for dimension in range(n_dimensions)
         ]
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         columns = self._columns_of_a_cell()
         width = max(len(str(grid - 1)) for grid in self.pyramid)
         return [

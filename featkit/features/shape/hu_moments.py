@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from ...base import FeatureExtractor
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.masks import bounding_box
@@ -69,8 +69,8 @@ class HuMoments(FeatureExtractor):
     (2, 7)
     """
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return hu_moments
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return HU_NAMES

@@ -9,14 +9,14 @@ from numpy.typing import ArrayLike
 from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
 
-from ...base import FeatureExtractor, InvalidParameterError, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import SubjectNotFoundError
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.colorspaces import convert_color
 from ...image.components import remove_small_components
 from ...image.conversions import to_rgb
-from ...parameters import COUNT, FRACTION, POSITIVE, check_number
+from ...parameters import COUNT, FRACTION, POSITIVE, InvalidParameterError, StrOptions, check_number
 from .._names import padded_numbers
 from .region_measurements import region_measurements, region_measurements_names
 
@@ -168,7 +168,7 @@ class PartMeasurements(FeatureExtractor):
     ([5.0, 5.9, 6.0], [5.0, 5.9, 6.0])
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "parts": [COUNT, dict],
         "pixel_size": [POSITIVE],
         "reference": [str, None],
@@ -177,7 +177,7 @@ class PartMeasurements(FeatureExtractor):
         "min_share": [FRACTION],
         "random_state": ["random_state"],
     }
-    _requires_fit = True
+    requires_fit = True
 
     def __init__(
         self,
@@ -198,7 +198,7 @@ class PartMeasurements(FeatureExtractor):
         self.min_share = min_share
         self.random_state = random_state
 
-    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         start = None
         if isinstance(self.parts, Mapping):
             names = list(self.parts)
@@ -218,7 +218,7 @@ class PartMeasurements(FeatureExtractor):
         self.part_names_ = names
         self.part_colors_ = _learned_colors(pixels, n_parts, start, rng)
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(
             part_measurements,
             part_colors=self.part_colors_,
@@ -229,7 +229,7 @@ class PartMeasurements(FeatureExtractor):
             min_share=self.min_share,
         )
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         names = region_measurements_names(color=None)
         return [name.replace("region", part, 1) for part in self.part_names_ for name in names]
 

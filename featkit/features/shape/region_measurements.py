@@ -5,15 +5,16 @@ from functools import partial
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, StrOptions
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, full_light
+from ...image.checks import Image, Images, full_light
 from ...image.colorspaces import convert_color
 from ...image.components import label_components
 from ...image.conversions import to_rgb
-from ...parameters import COUNT, POSITIVE, check_number, check_option
+from ...parameters import COUNT, POSITIVE, StrOptions, check_number, check_option
 from .measures import MEASURES, ORIENTATION, measure_component, unit_factors
 
 AGGREGATES = ("largest", "mean", "max")
@@ -208,15 +209,13 @@ class RegionMeasurements(FeatureExtractor):
     array([ 0., nan])
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "pixel_size": [POSITIVE],
         "aggregate": [StrOptions(set(AGGREGATES))],
         "min_area": [COUNT],
         "color": [StrOptions({"rgb", "lab"}), None],
         "orientation": ["boolean"],
     }
-
-    _image_metadata = ("pixel_size",)
 
     def __init__(
         self,
@@ -233,8 +232,25 @@ class RegionMeasurements(FeatureExtractor):
         self.color = color
         self.orientation = orientation
 
-    def _image_extractor(self) -> Callable[..., np.ndarray]:
+    def transform(self, X: Images, *, pixel_size: ArrayLike | None = None) -> np.ndarray:
+        """Measure every image.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        pixel_size : array-like (n_images,) or None, default=None
+            Side of a pixel of each image in units of length, instead of the parameter.
+
+        Returns
+        -------
+        measurements : float64 ndarray (n_images, n_features)
+            One row for each image, see `region_measurements`.
+        """
+        return self.transform_batch(X, pixel_size=pixel_size)
+
+    def image_extractor(self) -> Callable[..., np.ndarray]:
         return partial(region_measurements, **self.get_params())
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return region_measurements_names(self.color, self.orientation)

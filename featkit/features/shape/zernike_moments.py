@@ -3,14 +3,15 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, Integral, Interval
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
-from ...parameters import check_number
+from ...parameters import Interval, check_number
 
 SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape
 DEGREE = Interval(Integral, 2, 20, closed="both")
@@ -126,13 +127,13 @@ class ZernikeMoments(FeatureExtractor):
     array(['zernike_02_00', 'zernike_02_02', 'zernike_03_01', 'zernike_03_03'], dtype=object)
     """
 
-    _parameter_constraints = {"degree": [DEGREE]}
+    parameter_constraints = {"degree": [DEGREE]}
 
     def __init__(self, *, degree: int = 8) -> None:
         self.degree = degree
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(zernike_moments, degree=self.degree)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return zernike_moments_names(self.degree)

@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
-from ...base import Integral, Interval
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_gray, to_uint8
-from ...parameters import check_distinct, check_number
+from ...parameters import Interval, check_distinct, check_number
 
 N_LEVELS = Interval(Integral, 2, 256, closed="both")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...base import FeatureExtractor
+from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import alpha_weights, foreground_mask
 from ...image.checks import Image
 from ...image.conversions import to_float, to_gray
@@ -112,8 +112,8 @@ class FractalDimensions(FeatureExtractor):
     array([3.])
     """
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return fractal_dimensions
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return fractal_dimensions_names()

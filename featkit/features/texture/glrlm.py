@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor
+from ...base.feature_extractor import FeatureExtractor
 from ...image.checks import Image
 from ...parameters import check_number
 from .cooccurrence import N_LEVELS, foreground_levels
@@ -162,14 +162,14 @@ class GLRLM(FeatureExtractor):
     (2, 11)
     """
 
-    _parameter_constraints = {"n_levels": [N_LEVELS]}
+    parameter_constraints = {"n_levels": [N_LEVELS]}
 
     def __init__(self, *, n_levels: int = 16) -> None:
         self.n_levels = n_levels
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         n_levels = self.n_levels
         return lambda image: glrlm(image, n_levels=n_levels)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return glrlm_names()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...base import FeatureExtractor
+from ...base.feature_extractor import FeatureExtractor
 from ...image.checks import Image
 from ...parameters import check_number
 from .cooccurrence import N_LEVELS, foreground_levels
@@ -71,14 +71,14 @@ class GLSZM(FeatureExtractor):
     (2, 11)
     """
 
-    _parameter_constraints = {"n_levels": [N_LEVELS]}
+    parameter_constraints = {"n_levels": [N_LEVELS]}
 
     def __init__(self, *, n_levels: int = 16) -> None:
         self.n_levels = n_levels
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         n_levels = self.n_levels
         return lambda image: glszm(image, n_levels=n_levels)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return glszm_names()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor
+from ...base.feature_extractor import FeatureExtractor
 from ...image.checks import Image
 from ...parameters import check_distinct, check_number
 from .cooccurrence import N_LEVELS, count_pairs_of_steps, foreground_levels, steps_of
@@ -218,7 +218,7 @@ class Haralick(FeatureExtractor):
     (2, 52)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_levels": [N_LEVELS],
         "distances": [tuple, list, np.ndarray],
         "angles": [tuple, list, np.ndarray],
@@ -231,9 +231,9 @@ class Haralick(FeatureExtractor):
         self.distances = distances
         self.angles = angles
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: haralick(image, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return haralick_names(distances=self.distances)

@@ -6,7 +6,7 @@ from itertools import combinations_with_replacement
 import cv2
 import numpy as np
 
-from ...base import FeatureExtractor
+from ...base.feature_extractor import FeatureExtractor
 from ...image.checks import Image
 from ..frequency.gabor import centered_light
 
@@ -83,8 +83,8 @@ class LawsEnergies(FeatureExtractor):
     (2, 9)
     """
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return laws_energies
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return laws_energies_names()

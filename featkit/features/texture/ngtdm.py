@@ -1,13 +1,14 @@
 """Amadasun and King's statistics: how far pixels depart from the mean of their neighbours, level by level."""
 
 from collections.abc import Callable
+from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
-from ...base import FeatureExtractor, Integral, Interval
+from ...base.feature_extractor import FeatureExtractor
 from ...image.checks import Image
-from ...parameters import check_number
+from ...parameters import Interval, check_number
 from .cooccurrence import N_LEVELS, foreground_levels
 
 STATISTICS = ("coarseness", "contrast", "busyness", "complexity", "strength")
@@ -136,7 +137,7 @@ class NGTDM(FeatureExtractor):
     (2, 5)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "n_levels": [N_LEVELS],
         "distance": [DISTANCE],
     }
@@ -145,9 +146,9 @@ class NGTDM(FeatureExtractor):
         self.n_levels = n_levels
         self.distance = distance
 
-    def _image_extractor(self) -> Callable[[Image], np.ndarray]:
+    def image_extractor(self) -> Callable[[Image], np.ndarray]:
         parameters = self.get_params(deep=False)
         return lambda image: ngtdm(image, **parameters)
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         return ngtdm_names()

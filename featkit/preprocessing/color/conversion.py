@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...base import ImageTransformer
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import Background, flatten_alpha, join_alpha, split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_gray, to_rgb
@@ -41,12 +41,12 @@ class GrayscaleConverter(ImageTransformer):
     array([76, 76, 76, 76, 76], dtype=uint8)
     """
 
-    _parameter_constraints = _BACKGROUND
+    parameter_constraints = _BACKGROUND
 
     def __init__(self, *, background: Background | None = None) -> None:
         self.background = background
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         background = self.background
         if background is None:
             return _gray_beside_alpha
@@ -86,12 +86,12 @@ class ColorConverter(ImageTransformer):
     (3, 5, 5, 3)
     """
 
-    _parameter_constraints = _BACKGROUND
+    parameter_constraints = _BACKGROUND
 
     def __init__(self, *, background: Background | None = None) -> None:
         self.background = background
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         background = self.background
         if background is None:
             return _color_beside_alpha

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_gray, to_rgb
-from ...parameters import check_option
+from ...parameters import StrOptions, check_option
 from ..light._tones import N_LEVELS, apply_curve, beside_alpha, level_counts
 
 _LEVELS = np.linspace(0, 1, N_LEVELS)
@@ -137,16 +137,16 @@ class ColorMatcher(ImageTransformer):
     True
     """
 
-    _parameter_constraints = {"method": [StrOptions(set(_CURVES))]}
-    _requires_fit = True
+    parameter_constraints = {"method": [StrOptions(set(_CURVES))]}
+    requires_fit = True
 
     def __init__(self, *, method: str = "histogram") -> None:
         self.method = method
 
-    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         histograms = [shares for image in images if (shares := _histograms(image)).any()]
         self.histograms_ = np.mean(histograms, axis=0) if histograms else np.zeros((_PLANES, N_LEVELS))
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         histograms, method = self.histograms_, self.method
         return lambda image: _matched(image, histograms, method)

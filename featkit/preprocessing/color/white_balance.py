@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
+from numbers import Real
 
 import numpy as np
 
-from ...base import ImageTransformer, Interval, Real, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...exceptions import ImageFormatError
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, full_light
 from ...image.conversions import to_float
-from ...parameters import check_number, check_option
+from ...parameters import Interval, StrOptions, check_number, check_option
 from ..light._tones import as_dtype, beside_alpha
 
 ORDER = Interval(Real, 1, 60, closed="both")
@@ -146,7 +147,7 @@ class WhiteBalancer(ImageTransformer):
     True
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "method": [StrOptions(set(METHODS))],
         "order": [ORDER],
     }
@@ -155,5 +156,5 @@ class WhiteBalancer(ImageTransformer):
         self.method = method
         self.order = order
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         return partial(white_balance, method=self.method, order=self.order)

@@ -1,18 +1,21 @@
 """Take the object out of a photo: `BackgroundRemover` writes the foreground into the alpha channel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from numbers import Integral
 from typing import Any
 
 import cv2
 import numpy as np
 
-from ...base import HasMethods, ImageTransformer, Integral, Interval, StrOptions, apply_to_each
+from ...base.image_transformer import ImageTransformer
 from ...exceptions import ImageFormatError, SubjectNotFoundError
 from ...image.alpha import foreground_mask, join_alpha, split_alpha
+from ...image.batches import apply_to_each
 from ...image.checks import Image, Images, check_image, full_light
 from ...image.conversions import to_float
 from ...image.masks import mask_quality
+from ...parameters import HasMethods, Interval, StrOptions
 from ._guided import guided_upsampling
 from .segmentation import COMPONENTS, METHODS, Finding, clean_mask, find_foreground, full_lab
 
@@ -119,7 +122,7 @@ class BackgroundRemover(ImageTransformer):
     array([1.])
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "method": [StrOptions(set(METHODS))],
         "mask": [callable, HasMethods("predict"), HasMethods("transform"), str, None],
         "components": [StrOptions(set(COMPONENTS))],
@@ -128,8 +131,6 @@ class BackgroundRemover(ImageTransformer):
         "on_failure": [StrOptions({"keep", "raise"})],
         "random_state": [Interval(Integral, 0, 2**31 - 1, closed="both")],
     }
-
-    _image_metadata = ("mask",)
 
     def __init__(
         self,
@@ -171,7 +172,7 @@ class BackgroundRemover(ImageTransformer):
                 return mask_quality(foreground_mask(image))
             return find(split_alpha(image)[0]).quality
 
-        return np.array(apply_to_each(judge, self._images_to_transform(X)), dtype=np.float64)
+        return np.array(apply_to_each(judge, self.checked_batch(X)), dtype=np.float64)
 
     def _finder(self) -> Callable[[Image], Finding]:
         if self.mask is None:
@@ -185,7 +186,24 @@ class BackgroundRemover(ImageTransformer):
         share = _share_of(mask, color.shape[:2])
         return Finding(clean_mask(share, self.components, self.fill_holes), share)
 
-    def _image_transformer(self) -> Callable[..., Image]:
+    def transform(self, X: Images, *, mask: Sequence[np.ndarray] | None = None) -> Any:
+        """Write the foreground mask of every image into its alpha channel.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        mask : array-like of ndarray (height, width) or None, default=None
+            A mask of each image, used instead of the method.
+
+        Returns
+        -------
+        images : ndarray or list of ndarray
+            The images with an alpha channel, see `ImageTransformer.transform`.
+        """
+        return self.transform_batch(X, mask=mask)
+
+    def image_transformer(self) -> Callable[..., Image]:
         find = self._finder()
 
         def remove(image, mask=None):

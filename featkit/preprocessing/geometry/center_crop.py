@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from ...base import ImageTransformer
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import split_alpha
 from ...image.checks import Image, full_light
 from ...parameters import COUNT, FRACTION, check_number
@@ -79,7 +79,7 @@ class CenterCropper(ImageTransformer):
     (2, 24, 24)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "height": [COUNT],
         "width": [COUNT],
         "background": [FRACTION],
@@ -90,5 +90,5 @@ class CenterCropper(ImageTransformer):
         self.width = width
         self.background = background
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         return partial(crop_center, height=self.height, width=self.width, background=self.background)

@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 
 from ..._numba import kernel
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.affine import warp_affine
 from ...image.alpha import split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_float
-from ...parameters import COUNT, MARGIN, check_number, check_option
+from ...parameters import COUNT, MARGIN, StrOptions, check_number, check_option
 
 CENTERS = ("box", "mass")
 _NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction
@@ -225,7 +225,7 @@ class ForegroundCropper(ImageTransformer):
     (2, 32, 32, 4)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "height": [COUNT],
         "width": [COUNT],
         "margin": [MARGIN],
@@ -251,5 +251,5 @@ class ForegroundCropper(ImageTransformer):
         self.center = center
         self.rotate = rotate
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         return partial(crop_foreground, **self.get_params(deep=False))

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from ...base import ImageTransformer
+from ...base.image_transformer import ImageTransformer
 from ...image.affine import HALF, from_float, premultiplied, unpremultiplied
 from ...image.alpha import alpha_weights
 from ...image.checks import Image
@@ -126,7 +126,7 @@ class Deskewer(ImageTransformer):
     (2, 28, 28)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "background": [FRACTION],
         "max_slant": [FROM_0],
     }
@@ -135,5 +135,5 @@ class Deskewer(ImageTransformer):
         self.background = background
         self.max_slant = max_slant
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         return partial(deskew, background=self.background, max_slant=self.max_slant)

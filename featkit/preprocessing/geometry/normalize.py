@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from ..._numba import kernel
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import alpha_weights
 from ...image.checks import Image
 from ...image.conversions import to_float, to_gray
-from ...parameters import COUNT, FRACTION, MARGIN, check_number, check_option
+from ...parameters import COUNT, FRACTION, MARGIN, StrOptions, check_number, check_option
 from ._ink import POLARITIES, ink_of_alpha, ink_of_tones
 from .crop import CENTERS
 
@@ -243,7 +243,7 @@ class ForegroundNormalizer(ImageTransformer):
     (2, 24, 24)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "height": [COUNT],
         "width": [COUNT],
         "margin": [MARGIN],
@@ -275,5 +275,5 @@ class ForegroundNormalizer(ImageTransformer):
         self.deskew = deskew
         self.center = center
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         return partial(normalize_foreground, **self.get_params(deep=False))

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.affine import HALF
 from ...image.alpha import join_alpha, split_alpha
 from ...image.checks import Image, full_light
 from ...image.conversions import to_float
-from ...parameters import COUNT, FRACTION, check_number, check_option
+from ...parameters import COUNT, FRACTION, StrOptions, check_number, check_option
 from .center_crop import crop_center
 
 MODES = ("stretch", "pad", "fill")
@@ -124,7 +124,7 @@ class Resizer(ImageTransformer):
     (2, 16, 16)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "height": [COUNT],
         "width": [COUNT],
         "mode": [StrOptions(set(MODES))],
@@ -139,6 +139,6 @@ class Resizer(ImageTransformer):
         self.mode = mode
         self.background = background
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         height, width, mode, background = self.height, self.width, self.mode, self.background
         return lambda image: resize(image, height, width, mode=mode, background=background)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
+from numbers import Real
 
 import numpy as np
 
-from ...base import ImageTransformer, Interval, InvalidParameterError, Real
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, full_light
-from ...parameters import check_number
+from ...parameters import Interval, InvalidParameterError, check_number
 from ._tones import as_dtype, beside_alpha
 
 PERCENT = Interval(Real, 0, 100, closed="both")
@@ -87,7 +88,7 @@ class ContrastStretcher(ImageTransformer):
     array([0.  , 0.05, 0.11, 0.16, 0.21])
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "lower": [PERCENT],
         "upper": [PERCENT],
     }
@@ -96,6 +97,6 @@ class ContrastStretcher(ImageTransformer):
         self.lower = lower
         self.upper = upper
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         _check_percentiles(self.lower, self.upper)
         return partial(stretch_contrast, lower=self.lower, upper=self.upper)

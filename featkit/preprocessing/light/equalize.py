@@ -5,11 +5,11 @@ from functools import partial
 
 import numpy as np
 
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_gray
-from ...parameters import POSITIVE, check_pair
+from ...parameters import POSITIVE, StrOptions, check_pair
 from ._tones import apply_curve, beside_alpha, level_counts, with_luma
 from .clahe import clahe
 
@@ -86,7 +86,7 @@ class HistogramEqualizer(ImageTransformer):
     np.uint8(255)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "method": [StrOptions({"clahe", "global"})],
         "grid": [tuple, list],
         "clip_limit": [POSITIVE],
@@ -97,7 +97,7 @@ class HistogramEqualizer(ImageTransformer):
         self.grid = grid
         self.clip_limit = clip_limit
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         if self.method == "global":
             return equalize_histogram
         return partial(clahe, grid=check_pair("grid", self.grid), clip_limit=self.clip_limit)

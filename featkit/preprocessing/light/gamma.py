@@ -5,10 +5,10 @@ from functools import partial
 
 import numpy as np
 
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, full_light
-from ...parameters import POSITIVE, check_number, check_option
+from ...parameters import POSITIVE, StrOptions, check_number, check_option
 from ._tones import N_LEVELS, level_counts, map_values
 
 MIDDLE = 0.5
@@ -106,10 +106,10 @@ class GammaCorrector(ImageTransformer):
     True
     """
 
-    _parameter_constraints = {"gamma": [StrOptions({"auto"}), POSITIVE]}
+    parameter_constraints = {"gamma": [StrOptions({"auto"}), POSITIVE]}
 
     def __init__(self, *, gamma: float | str = "auto") -> None:
         self.gamma = gamma
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         return partial(adjust_gamma, gamma=self.gamma)

@@ -7,11 +7,11 @@ from functools import partial
 import cv2
 import numpy as np
 
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_float
-from ...parameters import FRACTION, POSITIVE, check_number
+from ...parameters import FRACTION, POSITIVE, StrOptions, check_number
 from ._tones import as_dtype, beside_alpha
 
 DARKEST = 0.5 / 255  # half a level: what uint8 cannot tell from black
@@ -254,7 +254,7 @@ class IlluminationFlattener(ImageTransformer):
     True
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "method": [StrOptions(set(_METHODS))],
         "sigma": [POSITIVE, None],
     }
@@ -263,7 +263,7 @@ class IlluminationFlattener(ImageTransformer):
         self.method = method
         self.sigma = sigma
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         flatten = _METHODS[self.method]
         if self.sigma is None:
             return flatten

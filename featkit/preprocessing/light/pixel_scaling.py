@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, join_alpha, split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_float
-from ...parameters import check_option
+from ...parameters import StrOptions, check_option
 
 DEVIATIONS = 4  # standard deviations on either side of the mean that [0, 1] holds
 
@@ -105,11 +105,11 @@ class PixelScaler(ImageTransformer):
     True
     """
 
-    _parameter_constraints = {"method": [StrOptions(set(_SCALERS))]}
+    parameter_constraints = {"method": [StrOptions(set(_SCALERS))]}
 
     def __init__(self, *, method: str = "zscore") -> None:
         self.method = method
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         method = self.method
         return lambda image: scale_pixels(image, method)

@@ -5,9 +5,9 @@ from functools import partial
 
 import numpy as np
 
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...image.checks import Image
-from ...parameters import FRACTION, POSITIVE, check_number
+from ...parameters import FRACTION, POSITIVE, StrOptions, check_number
 from ._tones import map_values
 
 
@@ -99,7 +99,7 @@ class ToneAdjuster(ImageTransformer):
     array([[[  0,  67, 124, 173, 255]]], dtype=uint8)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "curve": [StrOptions({"log", "sigmoid"})],
         "gain": [POSITIVE, None],
         "cutoff": [FRACTION],
@@ -110,6 +110,6 @@ class ToneAdjuster(ImageTransformer):
         self.gain = gain
         self.cutoff = cutoff
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         adjust = adjust_log if self.curve == "log" else partial(adjust_sigmoid, cutoff=self.cutoff)
         return adjust if self.gain is None else partial(adjust, gain=self.gain)

@@ -15,10 +15,10 @@ from featkit.evaluation import raw_pixel_features
 
 
 class MeanBrightness(FeatureExtractor):
-    def _image_extractor(self):
+    def image_extractor(self):
         return lambda image: [image.mean()]
 
-    def _feature_names(self):
+    def feature_names(self):
         return ["brightness"]
 
 

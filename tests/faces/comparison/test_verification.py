@@ -5,9 +5,9 @@ from sklearn.metrics import roc_curve
 from sklearn.pipeline import make_pipeline
 
 from featkit import FaceVerifier, PairFeatures
-from featkit.base import InvalidParameterError
 from featkit.faces.comparison import equal_error_rate, true_match_rate
 from featkit.metric_learning import pair_features
+from featkit.parameters import InvalidParameterError
 
 
 @pytest.fixture

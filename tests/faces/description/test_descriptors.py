@@ -4,12 +4,12 @@ import pytest
 from skimage.data import astronaut
 
 from featkit import FaceLandmarks, LandmarkDescriptors
-from featkit.base import InvalidParameterError
 from featkit.exceptions import ImageFormatError
 from featkit.faces.description import landmark_descriptors, landmark_descriptors_names
 from featkit.faces.description.descriptors import LEFT_HALF, upright_frame
 from featkit.faces.landmarks import FACE_MIRROR, face_landmarks, mirror_landmarks
 from featkit.features.binary_patterns import local_binary_pattern_codes
+from featkit.parameters import InvalidParameterError
 
 KINDS = ("hog", "lbp")
 

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from featkit import LandmarkGeometry
-from featkit.base import InvalidParameterError
 from featkit.exceptions import LandmarkFormatError
 from featkit.faces.description import (
     eye_aspect_ratio,
@@ -13,6 +12,7 @@ from featkit.faces.description import (
 )
 from featkit.faces.description.pose import MEAN_FACE
 from featkit.faces.landmarks import FACE_MIRROR, FACE_REGIONS, mirror_landmarks
+from featkit.parameters import InvalidParameterError
 
 
 @pytest.fixture

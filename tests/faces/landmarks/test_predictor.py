@@ -6,9 +6,9 @@ import pytest
 import skops.io
 
 from featkit import LandmarkPredictor
-from featkit.base import InvalidParameterError
 from featkit.exceptions import ImageFormatError, LandmarkFormatError
 from featkit.faces.landmarks import mirror_landmarks, normalized_mean_error
+from featkit.parameters import InvalidParameterError
 
 
 def bird(rng, size=80):

@@ -5,8 +5,8 @@ import pytest
 from skimage import data
 
 from featkit import CompletedLBP
-from featkit.base import InvalidParameterError
 from featkit.features.binary_patterns import completed_lbp, completed_lbp_names, local_binary_pattern
+from featkit.parameters import InvalidParameterError
 
 
 @pytest.fixture(scope="module")

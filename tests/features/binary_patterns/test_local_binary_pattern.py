@@ -8,7 +8,6 @@ from skimage.feature import multiblock_lbp
 from skimage.transform import integral_image
 
 from featkit import LocalBinaryPattern, LocalTernaryPattern, MultiBlockLBP, join_alpha
-from featkit.base import InvalidParameterError
 from featkit.features.binary_patterns import (
     local_binary_pattern,
     local_binary_pattern_codes,
@@ -18,6 +17,7 @@ from featkit.features.binary_patterns import (
     multi_block_lbp_codes,
 )
 from featkit.image import flatten_alpha
+from featkit.parameters import InvalidParameterError
 
 METHODS = ("default", "uniform", "ror", "nri_uniform")
 EXTRACTORS = (LocalBinaryPattern, LocalTernaryPattern, MultiBlockLBP)

@@ -6,8 +6,8 @@ from scipy import ndimage
 from skimage import data
 
 from featkit import join_alpha
-from featkit.base import InvalidParameterError
 from featkit.features.color import color_coherence_vector, color_histogram
+from featkit.parameters import InvalidParameterError
 
 IMAGE = data.coffee()[100:200:2, 150:290:2]
 

@@ -5,9 +5,9 @@ from skimage import data
 from skimage.filters import gabor, gabor_kernel
 
 from featkit import GaborBank, join_alpha
-from featkit.base import InvalidParameterError
 from featkit.features.frequency import gabor_amplitudes, gabor_energies, gabor_energies_names
 from featkit.image import to_float
+from featkit.parameters import InvalidParameterError
 
 SIGMA = 3 / np.pi * np.sqrt(np.log(2) / 2)  # times 1 / frequency, at a bandwidth of one octave
 

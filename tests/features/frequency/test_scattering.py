@@ -10,10 +10,10 @@ from kymatio.scattering2d.frontend.numpy_frontend import ScatteringNumPy2D  # ky
 from skimage import data
 
 from featkit import Scattering
-from featkit.base import InvalidParameterError
 from featkit.exceptions import ImageFormatError
 from featkit.features.frequency import scattering, scattering_names
 from featkit.features.frequency._morlet import morlet_wavelets
+from featkit.parameters import InvalidParameterError
 
 LIGHT_TAKEN_OUT = 1 - math.exp(-0.5 * (0.8 * 0.75 * math.pi) ** 2) ** 2  # a wavelet's answer to its own frequency
 CAMERA = data.camera()[96:128, 180:220] / np.float32(255)

@@ -7,9 +7,9 @@ import skimage.data
 import skimage.feature
 
 from featkit import HOG
-from featkit.base import InvalidParameterError
 from featkit.exceptions import ImageFormatError
 from featkit.features.gradients import hog, hog_cells, hog_names
+from featkit.parameters import InvalidParameterError
 from featkit.testing import check_image_estimator
 
 NORMS = ("L1", "L1-sqrt", "L2", "L2-Hys")

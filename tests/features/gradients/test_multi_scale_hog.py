@@ -7,9 +7,9 @@ from skimage.feature import hog as skimage_hog
 from sklearn.exceptions import NotFittedError
 
 from featkit import HOG, MultiScaleHOG
-from featkit.base import InvalidParameterError
 from featkit.exceptions import ImageFormatError
 from featkit.features.gradients import hog_names, multi_scale_hog, multi_scale_hog_names
+from featkit.parameters import InvalidParameterError
 
 SIZES = (4, 6, 10)
 

@@ -7,8 +7,8 @@ from skimage import data
 from skimage.feature import graycomatrix, graycoprops
 
 from featkit import Haralick, join_alpha
-from featkit.base import InvalidParameterError
 from featkit.features.texture import cooccurrence_matrix, haralick, haralick_names
+from featkit.parameters import InvalidParameterError
 
 N_STATISTICS = 13
 

@@ -1,5 +1,6 @@
 import pickle
 import re
+from numbers import Integral, Real
 
 import numpy as np
 import pytest
@@ -10,64 +11,65 @@ from sklearn.utils import get_tags
 from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import FeatureExtractor, ImageTransformer
-from featkit.base import Integral, Interval, Real, apply_to_each, stack_if_equal
 from featkit.exceptions import ImageFormatError
+from featkit.image.batches import apply_to_each, stack_if_equal
+from featkit.parameters import Interval
 
 RNG = np.random.default_rng(0)
 STACK = RNG.random((3, 5, 7))
 
 
 class Brightness(FeatureExtractor):
-    _parameter_constraints = {"gain": [Interval(Real, 0, None, closed="left")]}
+    parameter_constraints = {"gain": [Interval(Real, 0, None, closed="left")]}
 
     def __init__(self, *, gain=1.0):
         self.gain = gain
 
-    def _image_extractor(self):
+    def image_extractor(self):
         gain = self.gain
         return lambda image: [gain * image.mean(), gain * image.max()]
 
-    def _feature_names(self):
+    def feature_names(self):
         return ["brightness_max", "brightness_mean"]
 
 
 class StackBrightness(Brightness):
-    def _image_extractor(self):
-        return FeatureExtractor._image_extractor(self)
+    def image_extractor(self):
+        return FeatureExtractor.image_extractor(self)
 
-    def _stack_extractor(self):
+    def stack_extractor(self):
         gain = self.gain
         return lambda stack: gain * np.column_stack([stack.mean(axis=(1, 2)), stack.max(axis=(1, 2))])
 
 
 class Pixels(FeatureExtractor):
-    _needs_equal_sizes = True
+    needs_equal_sizes = True
 
-    def _image_extractor(self):
+    def image_extractor(self):
         return np.ravel
 
-    def _feature_names(self):
+    def feature_names(self):
         return [f"p{index:03d}" for index in range(np.prod(self.image_shape_))]
 
 
 class Centered(ImageTransformer):
-    _requires_fit = True
+    requires_fit = True
 
-    def _learn(self, images, y):
+    def learn(self, images, y):
         self.level_ = float(np.mean([image.mean() for image in images]))
 
-    def _image_transformer(self):
+    def image_transformer(self):
         level = self.level_
         return lambda image: np.clip(image - level + 0.5, 0, 1)
 
 
 class Crop(ImageTransformer):
-    _parameter_constraints = {"n_rows": [Interval(Integral, 1, None, closed="left")]}
+    parameter_constraints = {"n_rows": [Interval(Integral, 1, None, closed="left")]}
 
     def __init__(self, *, n_rows=2):
         self.n_rows = n_rows
 
-    def _image_transformer(self):
+    def image_transformer(self):
         n_rows = self.n_rows
         return lambda image: image[:n_rows]
 
@@ -90,9 +92,9 @@ def test_parameters_are_read_once_per_call():
     reads = []
 
     class Counting(Brightness):
-        def _image_extractor(self):
+        def image_extractor(self):
             reads.append(1)
-            return super()._image_extractor()
+            return super().image_extractor()
 
     Counting().fit(STACK).transform(list(STACK))
     assert len(reads) == 1
@@ -145,7 +147,7 @@ def test_unequal_sizes_are_refused_where_the_length_depends_on_them():
 @pytest.mark.parametrize(("given", "shape"), [(0.5, ()), (None, ()), (np.zeros((2, 3)), (2, 3))])
 def test_what_is_no_vector_is_refused(given, shape):
     class Odd(Brightness):
-        def _image_extractor(self):
+        def image_extractor(self):
             return lambda image: given
 
     message = f"function image -> vector (n_features,); it gave a {type(given).__name__} of shape {shape}."
@@ -213,17 +215,17 @@ def test_a_leaf_that_lacks_its_function_or_names_is_told():
         pass
 
     class Nameless(FeatureExtractor):
-        def _image_extractor(self):
+        def image_extractor(self):
             return np.ravel
 
     class Vectorless(FeatureExtractor):
         pass
 
-    with pytest.raises(TypeError, match=r"Empty must define _image_transformer\(\)"):
+    with pytest.raises(TypeError, match=r"Empty must define image_transformer\(\)"):
         Empty().fit_transform(STACK)
-    with pytest.raises(TypeError, match=r"Nameless must define _feature_names\(\)"):
+    with pytest.raises(TypeError, match=r"Nameless must define feature_names\(\)"):
         Nameless().get_feature_names_out()
-    with pytest.raises(TypeError, match=r"Vectorless must define _image_extractor\(\)"):
+    with pytest.raises(TypeError, match=r"Vectorless must define image_extractor\(\)"):
         Vectorless().fit_transform(STACK)
 
 

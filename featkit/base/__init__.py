@@ -1,0 +1,5 @@
+"""Base classes of featkit's transformers, and of your own."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

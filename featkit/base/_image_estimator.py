@@ -1,0 +1,124 @@
+"""What both bases share: parameter checks, reading a batch, fitting, tags."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from ..exceptions import ImageFormatError
+from ..image.batches import check_images
+from ..image.checks import Image, Images
+
+
+class ImageEstimator(TransformerMixin, BaseEstimator):
+    """What both bases share: parameter checks, reading a batch, fitting, tags."""
+
+    parameter_constraints: dict[str, list] = {}
+    requires_fit = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        cls._parameter_constraints = cls.parameter_constraints  # under this name scikit-learn reads it
+        super().__init_subclass__(**kwargs)
+
+    def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
+        """Check the parameters and the images; learn what there is to learn.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        y : array-like or None, default=None
+            Class labels, used by supervised steps only.
+
+        Returns
+        -------
+        self : object
+            The fitted step.
+        """
+        self._validate_params()
+        self.learn(self.read_batch(X), y)
+        return self
+
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+        """Set the attributes that end in an underscore: a hook for subclasses, which does nothing here.
+
+        Parameters
+        ----------
+        images : ndarray or list of ndarray
+            The checked batch.
+        y : array-like or None
+            As given to fit.
+        """
+
+    def read_batch(self, X: Any) -> np.ndarray | list[Image]:
+        """Check a batch: a hook for subclasses that take something else than images.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+
+        Returns
+        -------
+        images : ndarray or list of ndarray
+            The checked batch.
+        """
+        return check_images(X)
+
+    def checked_batch(self, X: Any) -> np.ndarray | list[Image]:
+        """Check that the step may transform now, then the batch.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+
+        Returns
+        -------
+        images : ndarray or list of ndarray
+            The checked batch.
+        """
+        if self.requires_fit:
+            check_is_fitted(self)
+        else:
+            self._validate_params()
+        return self.read_batch(X)
+
+    def fit_transform(self, X: Any, y: ArrayLike | None = None, **metadata: Any) -> Any:
+        """Fit, then transform.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        y : array-like or None, default=None
+            Class labels, used by supervised steps only.
+        **metadata : array-likes (n_images,)
+            What transform takes by keyword.
+
+        Returns
+        -------
+        output : ndarray, list of ndarray or table
+            As from transform.
+        """
+        return self.fit(X, y).transform(X, **metadata)
+
+    def _metadata_of(self, images: np.ndarray | list[Image], metadata: dict[str, Any]) -> dict[str, Any]:
+        """The metadata by position, which must have one value for each image; None is not given."""
+        metadata = {name: values for name, values in metadata.items() if values is not None}
+        for name, values in metadata.items():
+            if len(values) != len(images):
+                raise ImageFormatError(f"Expected {name} of each of {len(images)} images, got {len(values)}.")
+        return {name: values.to_numpy() if hasattr(values, "iloc") else values for name, values in metadata.items()}
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return not self.requires_fit or any(name.endswith("_") and not name.startswith("_") for name in vars(self))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.requires_fit = self.requires_fit
+        return tags

@@ -1,0 +1,130 @@
+"""Base class of transformers from images to images: row i of the output depends on image i alone."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from sklearn.utils._set_output import _get_output_config
+
+from ..image.batches import results_of_each, stack_if_equal
+from ..image.checks import Image, Images
+from ._image_estimator import ImageEstimator
+
+
+class ImageTransformer(ImageEstimator, auto_wrap_output_keys=None):
+    """Base class of transformers from images to images.
+
+    A subclass defines `image_transformer`, which reads the parameters once and returns a function image -> image.
+    One that learns sets ``requires_fit = True`` and defines ``learn(images, y)``. Parameters are stored by the
+    constructor under their names; ``parameter_constraints`` says what they may be (types in `featkit.parameters`).
+    One that takes metadata of each image names them in its own ``transform(self, X, *, mask=None)``, which returns
+    ``self.transform_batch(X, mask=mask)``; the function image -> image then gets them by keyword.
+
+    See Also
+    --------
+    FeatureExtractor : Base class of transformers from images to rows.
+    featkit.testing.check_image_estimator : The contract that subclasses keep.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import ImageTransformer
+    >>> class Negative(ImageTransformer):
+    ...     def image_transformer(self):
+    ...         return lambda image: 255 - image
+    >>> Negative().fit_transform(np.zeros((2, 4, 5), dtype=np.uint8)).max()
+    np.uint8(255)
+    """
+
+    def __init_subclass__(cls, auto_wrap_output_keys: Any = None, **kwargs: Any) -> None:
+        # scikit-learn's default would be handed to every leaf anew, and put its images into a DataFrame
+        super().__init_subclass__(auto_wrap_output_keys=auto_wrap_output_keys, **kwargs)
+
+    def image_transformer(self) -> Callable[..., Image]:
+        """Read the parameters and return a function image -> image: the hook that subclasses define.
+
+        Returns
+        -------
+        transform_image : callable
+            Of an image, and of its metadata by keyword.
+        """
+        raise TypeError(f"{type(self).__name__} must define image_transformer(), a function image -> image.")
+
+    def transform(self, X: Images) -> Any:
+        """Transform every image.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+
+        Returns
+        -------
+        images : ndarray or list of ndarray
+            A stack ``(n_images, height, width[, 3 or 4])`` where all results agree in shape and dtype, else a list.
+            After ``set_output(transform="pandas")`` a Series with the index of X, where X has one.
+        """
+        return self.transform_batch(X)
+
+    def transform_batch(self, X: Images, **metadata: Any) -> Any:
+        """Transform every image with its metadata: what `transform` of a subclass that takes metadata calls.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        **metadata : array-likes (n_images,) or None
+            What the function of `image_transformer` takes of each image; None is not given.
+
+        Returns
+        -------
+        images : ndarray, list of ndarray or Series
+            As from `transform`.
+        """
+        images = self.checked_batch(X)
+        results = results_of_each(self.image_transformer(), images, self._metadata_of(images, metadata))
+        series = self._series_of_pandas(X)
+        if series is None:
+            return stack_if_equal(results, len(images))
+        rows = np.empty(len(images), dtype=object)
+        for position, result in enumerate(results):
+            rows[position] = result
+        return type(series)(rows, index=series.index)
+
+    def _series_of_pandas(self, X: Any) -> Any:
+        """The Series that holds the batch, where tables are to be of pandas: extractors behind find its index."""
+        if not hasattr(X, "iloc") or _get_output_config("transform", self)["dense"] != "pandas":
+            return None
+        return X.iloc[:, 0] if hasattr(X, "columns") else X
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Choose the container of the tables behind this step; images stay arrays.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None, default=None
+            ``"pandas"`` lets the index of a Series of images or paths come through to the tables; None changes nothing.
+
+        Returns
+        -------
+        self : object
+            This step.
+        """
+        if transform is not None:
+            self._sklearn_output_config = {"transform": transform}  # of this name, clone takes it along
+        return self
+
+    def get_feature_names_out(self, input_features: Any = None) -> Any:
+        """Pass the names through: an image has no columns.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the input's columns.
+
+        Returns
+        -------
+        input_features : array-like of str or None
+            As they came.
+        """
+        return input_features

@@ -1,0 +1,170 @@
+"""Every container of images is read the same way, and what labels its rows comes through to the table."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.ensemble import BaggingClassifier
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.svm import SVC
+
+from featkit import (
+    HOG,
+    ChunkedTransformer,
+    ColorMoments,
+    ImageReader,
+    RegionMeasurements,
+    Resizer,
+    check_images,
+)
+from featkit.exceptions import ImageFormatError
+from featkit.image.batches import groups_of_equal_images, unpack_batch
+
+RNG = np.random.default_rng(0)
+IMAGES = [RNG.integers(0, 256, (9 + k, 12, 3)).astype(np.uint8) for k in range(6)]
+SHUFFLED = [4, 0, 5, 1, 3, 2]
+TABLE = pd.DataFrame({"image": IMAGES, "age": range(6)}, index=list("abcdef")).iloc[SHUFFLED]
+PATHS = ["a.png", "b.png"]
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        PATHS,
+        tuple(PATHS),
+        np.array(PATHS),
+        np.array(PATHS, object),
+        np.array([path.encode() for path in PATHS]),
+        np.array(PATHS, np.dtypes.StringDType()),
+        np.array(PATHS).reshape(-1, 1),
+        pd.Series(PATHS),
+        pd.Series(PATHS, dtype="string"),
+        pd.Series(PATHS, dtype="category"),
+        pd.Index(PATHS),
+        pd.DataFrame({"path": PATHS}),
+        pl.Series(PATHS),
+        pl.DataFrame({"path": PATHS}),
+        pa.array(PATHS),
+        pa.chunked_array([PATHS[:1], PATHS[1:]]),
+    ],
+    ids=lambda container: f"{type(container).__name__} {getattr(container, 'dtype', '')}",
+)
+def test_paths_in_any_container(container):
+    items = unpack_batch(container).items
+    assert list(items) == PATHS
+    assert all(isinstance(item, str) for item in items)
+
+
+def test_missing_text_stays_missing():
+    for container in (
+        pd.Series(["a.png", None], dtype="string"),
+        np.array(["a.png", None], np.dtypes.StringDType(na_object=None)),
+        pl.Series(["a.png", None]),
+        pa.array(["a.png", None]),
+    ):
+        assert pd.isna(unpack_batch(container).items[1])
+
+
+@pytest.mark.parametrize("container", [TABLE["image"], TABLE[["image"]]], ids=["Series", "DataFrame"])
+def test_a_column_of_images(container):
+    assert [image.shape for image in check_images(container)] == [IMAGES[k].shape for k in SHUFFLED]
+    assert unpack_batch(container).index.equals(TABLE.index)
+
+
+def test_a_masked_stack_is_refused_with_the_way_on():
+    masked = np.ma.masked_array(np.zeros((3, 8, 8), np.uint8), mask=True)
+    with pytest.raises(ImageFormatError, match=r"masked array.*join_alpha\(image.data, ~image.mask\)"):
+        check_images(masked)
+
+
+# The index of a table
+
+
+def expected_moments():
+    return ColorMoments().set_output(transform="pandas").fit_transform(IMAGES).set_axis(list("abcdef")).loc[TABLE.index]
+
+
+@pytest.mark.parametrize(
+    "extractor",
+    [
+        ColorMoments(),
+        make_pipeline(ImageReader(), ColorMoments()),
+        ChunkedTransformer(ColorMoments(), chunk_size=2),
+        ChunkedTransformer(make_pipeline(ImageReader(), ColorMoments()), chunk_size=4, n_jobs=2),
+        make_pipeline(ImageReader(), ChunkedTransformer(ColorMoments())),
+    ],
+    ids=["extractor", "pipeline", "chunks", "chunks of a pipeline", "chunks in a pipeline"],
+)
+def test_the_index_comes_through(extractor):
+    table = extractor.set_output(transform="pandas").fit_transform(TABLE["image"])
+    pd.testing.assert_frame_equal(table, expected_moments())
+    again = extractor.transform(TABLE[["image"]])
+    pd.testing.assert_frame_equal(again, expected_moments())
+
+
+@pytest.mark.parametrize(
+    "columns", ["image", ["image"], make_column_selector("image")], ids=["one", "list", "selector"]
+)
+def test_features_stand_beside_the_rows_of_their_images(columns):
+    features = make_pipeline(ImageReader(), ColorMoments())
+    table = ColumnTransformer([("image", features, columns)], remainder="passthrough", verbose_feature_names_out=False)
+    found = table.set_output(transform="pandas").fit_transform(TABLE)
+    pd.testing.assert_frame_equal(found.drop(columns="age"), expected_moments())
+    assert found["age"].tolist() == SHUFFLED
+
+
+def test_a_union_of_an_extractor_and_a_pipeline_has_one_row_an_image():
+    resized = make_pipeline(Resizer(height=24, width=24), HOG())
+    union = make_union(ColorMoments(), resized).set_output(transform="pandas")
+    found = union.fit_transform(TABLE["image"])
+    assert found.index.equals(TABLE.index)
+    assert found.iloc[:, :9].to_numpy() == pytest.approx(expected_moments().to_numpy())
+
+
+def test_metadata_and_index_together():
+    sizes = pd.Series(np.arange(1.0, 7.0), index=TABLE.index)
+    found = RegionMeasurements().set_output(transform="pandas").fit_transform(TABLE["image"], pixel_size=sizes)
+    assert found.index.equals(TABLE.index)
+    assert found["region_area"].tolist() == [
+        IMAGES[k].shape[0] * 12 * size**2 for k, size in zip(SHUFFLED, sizes, strict=True)
+    ]
+
+
+def test_images_stay_arrays_without_pandas_output():
+    assert isinstance(Resizer(height=8, width=8).fit_transform(TABLE["image"]), np.ndarray)
+    assert isinstance(ImageReader().fit_transform(TABLE["image"]), list)
+
+
+def test_bagging_over_one_column_of_images():
+    column = np.empty((6, 1), object)
+    column[:, 0] = IMAGES
+    model = make_pipeline(ImageReader(), ColorMoments(), SVC())
+    labels = np.arange(6) % 2
+    assert BaggingClassifier(model, n_estimators=2, random_state=0).fit(column, labels).predict(column).shape == (6,)
+
+
+# Lists of equal images
+
+
+def test_groups_of_equal_images_keep_the_order(monkeypatch):
+    images = [np.full((4, 5 + k // 3), k, np.uint8) for k in range(7)]
+    assert [len(stack) for stack in groups_of_equal_images(images)] == [3, 3, 1]
+    assert [int(image[0, 0]) for stack in groups_of_equal_images(images) for image in stack] == list(range(7))
+    monkeypatch.setattr("featkit.image.batches.GROUP_BYTES", 40)
+    assert [len(stack) for stack in groups_of_equal_images(images)] == [2, 1, 1, 1, 1, 1]
+
+
+def test_a_list_runs_the_stack_extractor():
+    stack = RNG.integers(0, 256, (5, 24, 24)).astype(np.uint8)
+    calls = []
+
+    class Counted(HOG):
+        def stack_extractor(self):
+            extract = super().stack_extractor()
+            return lambda images: calls.append(len(images)) or extract(images)
+
+    rows = Counted().fit_transform(list(stack))
+    assert calls == [5]
+    assert np.array_equal(rows, HOG().fit_transform(stack))
