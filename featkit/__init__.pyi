@@ -2,6 +2,24 @@
 __version__: str
 __all__: list[str]
 
+from . import augmentation as augmentation
+from . import base as base
+from . import datasets as datasets
+from . import display as display
+from . import evaluation as evaluation
+from . import exceptions as exceptions
+from . import extraction as extraction
+from . import faces as faces
+from . import features as features
+from . import image as image
+from . import inspection as inspection
+from . import io as io
+from . import metric_learning as metric_learning
+from . import parameters as parameters
+from . import persistence as persistence
+from . import preprocessing as preprocessing
+from . import report as report
+from . import testing as testing
 from .augmentation.augmented_classifier import AugmentedClassifier as AugmentedClassifier
 from .augmentation.corruptions import Corrupter as Corrupter
 from .base.feature_extractor import FeatureExtractor as FeatureExtractor

@@ -31,6 +31,6 @@ def require(module: str, *, extra: str) -> ModuleType:
     except ImportError as error:
         raise MissingDependencyError(
             f"The package {module!r} is needed here and could not be imported ({error}). "
-            f'Install it with: pip install "featkit[{extra}]"',
+            f'Install it with: pip install "featkit-images[{extra}]"',
             name=module,
         ) from error

@@ -1,6 +1,7 @@
 """Every public name of featkit, from the stubs of its packages."""
 
 import importlib
+import inspect
 from pathlib import Path
 
 import featkit
@@ -22,6 +23,6 @@ def public_items():
         module = importlib.import_module(package)
         for name in module.__all__:
             item = getattr(module, name)
-            if name not in seen:
+            if name not in seen and not inspect.ismodule(item):
                 seen.add(name)
                 yield package, name, item

@@ -205,14 +205,14 @@ def stub_lines(stub):
         assert isinstance(node, ast.ImportFrom)
         assert node.level == 1
         for alias in node.names:
-            yield node.module, alias.name, alias.asname
+            yield node.module or "", alias.name, alias.asname
 
 
 def package_of(stub):
     return ".".join(("featkit", *stub.parent.relative_to(ROOT).parts))
 
 
-PUBLIC = [(package_of(stub), module, name) for stub in STUBS for module, name, _ in stub_lines(stub)]
+PUBLIC = [(package_of(stub), module, name) for stub in STUBS for module, name, _ in stub_lines(stub) if module]
 
 
 @pytest.mark.parametrize("stub", STUBS, ids=package_of)
@@ -224,6 +224,11 @@ def test_stub_names_each_thing_once_as_itself_in_order(stub):
     package = importlib.import_module(package_of(stub))
     assert set(names) == set(package.__all__) == set(dir(package))
     assert lines == sorted(lines)
+
+
+def test_sub_packages_are_attributes():
+    names = sorted(package_of(stub) for stub in STUBS)
+    assert run(f"import featkit; print({', '.join(f'{name}.__name__' for name in names)})") == names
 
 
 @pytest.mark.parametrize(("package", "module", "name"), PUBLIC, ids=lambda value: value)

@@ -14,7 +14,7 @@ def test_a_missing_module_names_the_extra_that_brings_it():
     with pytest.raises(MissingDependencyError) as caught:
         require("no_such_module", extra="faces")
     assert "'no_such_module'" in str(caught.value)
-    assert str(caught.value).endswith('pip install "featkit[faces]"')
+    assert str(caught.value).endswith('pip install "featkit-images[faces]"')
     assert caught.value.name == "no_such_module"
     assert isinstance(caught.value, ImportError)
 

@@ -1,1 +1,5 @@
 """Faces: detection, landmarks, description, comparison."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

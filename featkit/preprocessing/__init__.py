@@ -1,1 +1,5 @@
 """Image -> image: colour, geometry, light, foreground."""
+
+from .._lazy import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -30,7 +30,10 @@ from featkit.exceptions import ImageFormatError
 from featkit.image import flatten_alpha, split_alpha, to_float, to_gray
 from featkit.image.alpha import join_alpha
 from featkit.parameters import Interval
-from featkit.testing import check_pictures, class_laws, image_checks, input_laws, output_laws
+from featkit.testing import _class_laws as class_laws
+from featkit.testing import _input_laws as input_laws
+from featkit.testing import _output_laws as output_laws
+from featkit.testing import check_pictures, image_checks
 
 # Estimators that keep every law
 

