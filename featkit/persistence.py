@@ -1,9 +1,14 @@
-"""Save a pipeline to a file and load it, on skops: nothing in the file runs but types that are trusted."""
+"""Save a pipeline to a file and load it, on skops: nothing in the file runs but types that are trusted.
+
+Types of featkit stand in the file by their public names (``featkit.HOG``), not by the modules that define them, so that
+a saved model survives when a file moves; what was renamed since is in the two tables below.
+"""
 
 import io
 import json
 import os
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +25,26 @@ from .exceptions import FeatkitError
 from .io.writing import write_atomically
 
 NOTE = "featkit.json"  # member of the file that tells the version, beside those of skops
+# What saved models may still call by an old name.
+RENAMED_TYPES = {
+    "ColorCoherence": "ColorCoherenceVector",
+    "CoverageQuantiles": "AreaIntegralInvariant",
+    "LocalVariance": "RotationInvariantVariance",
+    "NeighborhoodDifferences": "NGTDM",
+    "Perturber": "Corrupter",
+    "RunLengths": "GLRLM",
+    "SizeZones": "GLSZM",
+    "TrainOnCopies": "AugmentedClassifier",
+}
+RENAMED_ATTRIBUTES = {
+    "AugmentedClassifier": {"n_copies": "n_augmented", "perturbation": "corruption"},
+    "Resizer": {"_fit": "mode"},
+}
 FUNCTION_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+class SavedModelWarning(UserWarning):
+    """A saved pipeline comes from another version of featkit, whose features may have had other values."""
 
 
 class SavedModelError(FeatkitError, ValueError):
@@ -33,6 +57,7 @@ def save_model(pipeline: BaseEstimator, path: str | os.PathLike) -> None:
     Parameters
     ----------
     pipeline : estimator
+        Fitted or not.
     path : str or PathLike
         Overwritten where it exists; whole or not at all. By custom it ends in ``.skops``.
 
@@ -54,10 +79,8 @@ def save_model(pipeline: BaseEstimator, path: str | os.PathLike) -> None:
     >>> load_model(file)
     HOG(orientations=8)
     """
-    content = io.BytesIO(require("skops.io", extra="models").dumps(pipeline))
-    with zipfile.ZipFile(content, "a") as archive:
-        archive.writestr(NOTE, json.dumps({"featkit": featkit.__version__}))
-    write_atomically(path, lambda stream: stream.write(content.getvalue()))
+    content = _with_public_names(require("skops.io", extra="models").dumps(pipeline))
+    write_atomically(path, lambda stream: stream.write(content))
 
 
 def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseEstimator:
@@ -66,6 +89,7 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
     Parameters
     ----------
     path : str or PathLike
+        The file.
     trusted : list of str, default=()
         Types to allow besides those of featkit and those that skops trusts (NumPy's, SciPy's, scikit-learn's), such
         as ``"mypackage.MyStep"``; likewise functions that a parameter names, ``"mypackage:segment"``, and the path of
@@ -74,22 +98,37 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
     Returns
     -------
     pipeline : estimator
+        As it was saved.
 
     Raises
     ------
     SavedModelError
         When the file is no saved pipeline, was saved by another major version of featkit, or holds what is not
         trusted; the message names it.
+
+    Warns
+    -----
+    SavedModelWarning
+        When it was saved by a version 0.x of featkit with another x. What was renamed since has its new name.
     """
     skops = require("skops.io", extra="models")
     content = _content(path)
     with _damage_told(path):
         theirs = _version_in(content)
-    if theirs.partition(".")[0] != featkit.__version__.partition(".")[0]:
+    if _series(theirs)[0] != _series(featkit.__version__)[0]:
         raise SavedModelError(
             f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: features may have changed. "
             "Load it with the version that saved it, or train it again."
         )
+    if _series(theirs) != _series(featkit.__version__) and theirs.startswith("0."):
+        warnings.warn(
+            f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: before 1.0 features may "
+            "change with the second number. The changelog says which did; train again what uses them.",
+            SavedModelWarning,
+            stacklevel=2,
+        )
+    with _damage_told(path):
+        content = _with_public_names(content)
     own = skops_trusted_types()
     with _damage_told(path):
         types = skops.get_untrusted_types(data=content)
@@ -119,17 +158,53 @@ def skops_trusted_types() -> list[str]:
     Returns
     -------
     names : list of str
-        Module and class of every public estimator.
+        Every public estimator by its public name, as `save_model` writes it, and by the module that defines it.
 
     Examples
     --------
     >>> from featkit.persistence import skops_trusted_types
-    >>> "featkit.features.gradients.hog.HOG" in skops_trusted_types()
+    >>> "featkit.HOG" in skops_trusted_types()
     True
     """
     public = (getattr(featkit, name) for name in featkit.__all__)
     kinds = [item for item in public if isinstance(item, type) and issubclass(item, BaseEstimator)]
-    return [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds]
+    names = [[f"featkit.{kind.__qualname__}", f"{kind.__module__}.{kind.__qualname__}"] for kind in kinds]
+    return [name for pair in names for name in pair]
+
+
+def _series(version: str) -> list[str]:
+    """Major and minor number of a version."""
+    return version.split(".")[:2]
+
+
+def _with_public_names(content: bytes) -> bytes:
+    """The file with types of featkit under their public names of today, and with the note of the version."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w") as renamed:
+        for name in archive.namelist():
+            member = archive.read(name)
+            if name == "schema.json":
+                member = json.dumps(json.loads(member, object_hook=_renamed)).encode()
+            renamed.writestr(name, member)
+        if NOTE not in archive.namelist():
+            renamed.writestr(NOTE, json.dumps({"featkit": featkit.__version__}))
+    return copy.getvalue()
+
+
+def _renamed(node: dict[str, Any]) -> dict[str, Any]:
+    """A node of the schema of skops under the public name of its type, with the attributes' names of today."""
+    if str(node.get("__module__")).partition(".")[0] != "featkit":
+        return node
+    name = RENAMED_TYPES.get(node["__class__"], node["__class__"])
+    if name not in featkit.__all__:
+        return node
+    node |= {"__module__": "featkit", "__class__": name}
+    attributes = node.get("content")
+    held = attributes.get("content") if isinstance(attributes, dict) else None
+    if isinstance(held, dict):
+        names = RENAMED_ATTRIBUTES.get(name, {})
+        attributes["content"] = {names.get(attribute, attribute): value for attribute, value in held.items()}
+    return node
 
 
 def _content(path: str | os.PathLike) -> bytes:
