@@ -4,12 +4,9 @@ import inspect
 
 import pytest
 
-import featkit
-import featkit.testing
+from tests.public_names import public_items
 
-PUBLIC = [getattr(featkit, name) for name in featkit.__all__] + [
-    getattr(featkit.testing, name) for name in featkit.testing.__all__
-]
+PUBLIC = [item for _, _, item in public_items()]
 
 
 def public_callables(item):

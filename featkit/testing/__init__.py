@@ -7,7 +7,7 @@ transformers of images, image classifiers, image regressors and pipelines that b
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,6 +25,7 @@ from ._class_laws import (
     check_tags,
     check_unfitted,
 )
+from ._function_laws import check_input_of_function_untouched, check_refusals
 from ._images import check_pictures
 from ._input_laws import (
     check_bad_batches,
@@ -56,7 +57,13 @@ from ._output_laws import (
 if TYPE_CHECKING:
     import pytest
 
-__all__ = ["check_image_estimator", "check_pictures", "image_checks", "parametrize_with_image_checks"]
+__all__ = [
+    "check_image_estimator",
+    "check_image_function",
+    "check_pictures",
+    "image_checks",
+    "parametrize_with_image_checks",
+]
 
 
 def check_image_estimator(
@@ -102,6 +109,39 @@ def check_image_estimator(
     """
     for _, check in image_checks(estimator, images=images, y=y, expected_failed_checks=expected_failed_checks):
         check(estimator)
+
+
+def check_image_function(function: Callable, *, images: np.ndarray | None = None, **parameters: Any) -> None:
+    """Hold a function of one image to the laws: what is no image is refused, and the image is left alone.
+
+    Parameters
+    ----------
+    function : callable
+        Its first argument is an image.
+    images : uint8 ndarray (n_images, height, width[, 3]) or None, default=None
+        Images to check with; None makes some (see `featkit.testing.check_pictures`).
+    **parameters : object
+        Further arguments that the function needs, by keyword.
+
+    Raises
+    ------
+    AssertionError
+        When a law is broken: the message says what the function took for an image.
+
+    See Also
+    --------
+    check_image_estimator : The laws of estimators.
+    featkit.check_image : What makes a function keep the first law.
+
+    Examples
+    --------
+    >>> from featkit.features.gradients import hog
+    >>> from featkit.testing import check_image_function
+    >>> check_image_function(hog)
+    """
+    images = check_pictures(8) if images is None else images
+    check_refusals(function, images, **parameters)
+    check_input_of_function_untouched(function, images, **parameters)
 
 
 def parametrize_with_image_checks(

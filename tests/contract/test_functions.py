@@ -1,0 +1,83 @@
+"""Every public function of an image refuses what is no image, as the estimators do."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from featkit.features.gradients import hog
+from featkit.image import to_gray
+from featkit.testing import check_image_function, check_pictures
+from tests.public_names import public_items
+
+PICTURE = check_pictures(1, height=96, width=112)[0]
+MASK = PICTURE > 100
+
+# What a function needs besides its image.
+NEEDED = {
+    "convert_color": {"space": "lab"},
+    "corrupt": {"kind": "brightness", "amount": 0.5},
+    "cooccurrence_matrix": {},
+    "crop_center": {"height": 8, "width": 8},
+    "crop_foreground": {"height": 16, "width": 16},
+    "foreground_crop_map": {"height": 16, "width": 16},
+    "join_alpha": {"mask": MASK},
+    "normalize_foreground": {},
+    "part_labels": {"part_colors": np.eye(3)},
+    "part_measurements": {"part_colors": np.eye(3)},
+    "resize": {"height": 9, "width": 11},
+    "warp_affine": {"affine_map": np.eye(2, 3), "height": 9, "width": 11},
+}
+
+# Functions whose first argument is called image and that are held to other laws, and why.
+OTHERS = {
+    "check_image": "it is the check itself, and gives back what came",
+    "read_image": "it takes files",
+}
+
+
+def functions_of_an_image():
+    for package, name, item in public_items():
+        takes_image = inspect.isfunction(item) and next(iter(inspect.signature(item).parameters), "") == "image"
+        if takes_image and name not in OTHERS:
+            yield pytest.param(item, id=f"{package}.{name}")
+
+
+FUNCTIONS = list(functions_of_an_image())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_functions_of_an_image(function):
+    check_image_function(function, images=check_pictures(8, height=96, width=112), **NEEDED.get(function.__name__, {}))
+
+
+def test_functions_are_found():
+    assert len(FUNCTIONS) > 50
+
+
+def test_a_function_that_takes_anything_is_found_out():
+    def brightness(image):
+        return np.mean(image)
+
+    with pytest.raises(AssertionError, match="floats 0..255: accepted"):
+        check_image_function(brightness)
+
+
+def test_a_function_that_writes_is_found_out():
+    def darkened(image):
+        values = hog(image)  # refuses what is no image
+        image[...] = 0
+        return values
+
+    with pytest.raises(ValueError, match="read-only"):
+        check_image_function(darkened)
+
+
+def test_an_unclear_refusal_is_found_out():
+    def gray_only(image):
+        if np.ndim(image) != 2:
+            raise TypeError("gray only")
+        return to_gray(image)
+
+    with pytest.raises(AssertionError):
+        check_image_function(gray_only)
