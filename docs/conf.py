@@ -1,11 +1,55 @@
 """How Sphinx makes the documentation: ``make docs``."""
 
+import importlib
+import inspect
 import shutil
 from pathlib import Path
 
 import featkit
 
 HERE = Path(__file__).parent
+PACKAGE = Path(featkit.__file__).parent
+
+# Sub-packages in the order in which a newcomer meets them; those not named here follow.
+ORDER = ("io", "image", "preprocessing", "features", "objects", "scale", "faces", "metric_learning", "extraction")
+
+
+def packages():
+    """Dotted names of the sub-packages that have public names."""
+    names = [".".join(("featkit", *stub.parent.relative_to(PACKAGE).parts)) for stub in PACKAGE.rglob("__init__.pyi")]
+    names = [*names, "featkit.testing", "featkit.exceptions", "featkit.persistence", "featkit.parameters"]
+    place = {f"featkit.{name}": position for position, name in enumerate(ORDER)}
+    return sorted(
+        set(names) - {"featkit"}, key=lambda name: (place.get(".".join(name.split(".")[:2]), len(ORDER)), name)
+    )
+
+
+def api_page():
+    """The reference: a table of the public names of every sub-package."""
+    lines = [
+        "# API: public names",
+        "",
+        "Every name stands in the sub-package of its family; what stands in `featkit` itself, too, is named there:",
+        "`from featkit import HOG`. Each class with a function beside it computes the same; the class lends it to a",
+        "`Pipeline`. Both refuse what is no image, with the same message.",
+    ]
+    for package in packages():
+        module = importlib.import_module(package)
+        public = getattr(module, "__all__", None) or [
+            name for name, item in vars(module).items() if getattr(item, "__module__", "") == package
+        ]
+        items = [name for name in sorted(public) if callable(getattr(module, name)) and name[0] != "_"]
+        if not items:
+            continue
+        also = [f"`{name}`" for name in items if name in featkit.__all__]
+        lines += ["", f"## {package}", "", inspect.getdoc(module).split("\n\n")[0].replace("\n", " ")]
+        lines += ["", f"In `featkit` too: {', '.join(also)}"] if also else []
+        lines += ["", "```{eval-rst}", f".. currentmodule:: {package}", "", ".. autosummary::"]
+        lines += ["   :toctree: generated", "   :nosignatures:", "", *(f"   {name}" for name in items), "```"]
+    return "\n".join(lines) + "\n"
+
+
+(HERE / "api.md").write_text(api_page())
 shutil.copytree(HERE.parent / "notebooks", HERE / "notebooks", dirs_exist_ok=True)  # Sphinx reads below this folder
 
 project = "featkit"
