@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import FeatureExtractor, ImageTransformer
 from featkit.exceptions import ImageFormatError
-from featkit.image.batches import apply_to_each, stack_if_equal
+from featkit.image.batches import apply_to_each
 from featkit.parameters import Interval
 
 RNG = np.random.default_rng(0)
@@ -181,21 +181,6 @@ def test_containers_wrap_rows_and_leave_images(container):
 def test_names_of_a_union():
     union = make_union(Brightness(), Pixels()).fit(STACK)
     assert union.get_feature_names_out()[1:3].tolist() == ["brightness__brightness_mean", "pixels__p000"]
-
-
-def test_images_that_agree_are_stacked():
-    assert Crop().fit_transform(STACK).shape == (3, 2, 7)
-    assert Crop().fit_transform([np.ones((5, 7)), np.ones((6, 7))]).shape == (2, 2, 7)
-    assert isinstance(Crop().fit_transform([np.ones((5, 7)), np.ones((6, 8))]), list)
-    assert isinstance(Crop().fit_transform([np.ones((5, 7)), np.ones((6, 7), np.float32)]), list)
-
-
-@pytest.mark.parametrize("width", [3, 4])
-def test_gray_images_of_a_width_that_reads_as_colour_stay_a_list(width):
-    images = Crop().fit_transform([np.ones((5, width))] * 2)
-    assert isinstance(images, list)
-    assert Brightness().fit_transform(images).shape == (2, 2)
-    assert stack_if_equal([np.ones((5, width, 3))] * 2, 2).shape == (2, 5, width, 3)
 
 
 def test_an_error_is_told_the_index_of_its_image():
