@@ -7,43 +7,20 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, Images, full_light
 from ...image.colorspaces import convert_color
-from ...image.components import label_components
 from ...image.conversions import to_rgb
-from ...parameters import COUNT, POSITIVE, StrOptions, check_number, check_option
-from .measures import MEASURES, ORIENTATION, measure_component, unit_factors
+from ...parameters import COUNT, StrOptions, check_number, check_option
+from ._runs import boxes_of_runs, paint_runs, runs_of_mask
+from .measures import MEASURES, ORIENTATION, PIXEL_SIZE, PixelSize, check_pixel_size, measured_runs
 
 AGGREGATES = ("largest", "mean", "max")
 COLORS = {"rgb": ["red", "green", "blue"], "lab": ["lightness", "lab_a", "lab_b"], None: []}
 
 
-@kernel
-def _boxes(labels, n_labels):
-    """Half-open boxes around components 1 ... n_labels."""
-    height, width = labels.shape
-    boxes = np.zeros((n_labels, 4), dtype=np.int64)
-    boxes[:, :2] = max(height, width)
-    for row in range(height):
-        for col in range(width):
-            label = labels[row, col]
-            if label and (
-                col == 0 or col == width - 1 or labels[row, col - 1] != label or labels[row, col + 1] != label
-            ):
-                box = boxes[label - 1]
-                box[0] = min(box[0], row)
-                box[1] = min(box[1], col)
-                box[2] = row + 1
-                box[3] = max(box[3], col + 1)
-    return boxes
-
-
-def _mean_color(image: Image, mask: np.ndarray, color: str | None) -> Sequence[float]:
-    if color is None:
-        return []
+def _mean_color(image: Image, mask: np.ndarray, color: str) -> Sequence[float]:
     if color == "lab":
         return cv2.mean(convert_color(to_rgb(image)[mask][np.newaxis], "lab"))[:3]
     if image.dtype.kind == "b":
@@ -52,10 +29,23 @@ def _mean_color(image: Image, mask: np.ndarray, color: str | None) -> Sequence[f
     return [value / full_light(image.dtype) for value in (mean[:3] if image.ndim == 3 else mean[:1] * 3)]
 
 
+def _color_of_runs(image: Image, runs: np.ndarray, color: str) -> Sequence[float]:
+    top, left, bottom, right = boxes_of_runs(runs, np.array([0, len(runs)]))[0]
+    region = np.zeros((bottom - top, right - left), bool)
+    paint_runs(region, runs, top, left, True)
+    return _mean_color(image[top:bottom, left:right], region, color)
+
+
+def _chosen(runs: np.ndarray, bounds: np.ndarray, objects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Runs and bounds of some of the objects."""
+    kept = [runs[bounds[index] : bounds[index + 1]] for index in objects]
+    return np.concatenate(kept), np.cumsum([0, *map(len, kept)])
+
+
 def region_measurements(
     image: Image,
     *,
-    pixel_size: float = 1.0,
+    pixel_size: PixelSize = 1.0,
     aggregate: str = "largest",
     min_area: int = 1,
     color: str | None = "rgb",
@@ -88,9 +78,9 @@ def region_measurements(
     """
     check_option("aggregate", aggregate, AGGREGATES)
     min_area = check_number("min_area", min_area, COUNT)
-    factors = unit_factors(pixel_size)
-    mask = foreground_mask(image)
-    labels, areas = label_components(mask)
+    pixel_size = check_pixel_size(pixel_size)
+    runs, bounds = runs_of_mask(foreground_mask(image))
+    areas = np.add.reduceat(runs[:, 2] - runs[:, 1], bounds[:-1]) if len(runs) else bounds[:0]
     objects = np.flatnonzero(areas >= min_area)
     n_values = len(region_measurements_names(color, orientation))
     if len(objects) == 0:
@@ -98,17 +88,13 @@ def region_measurements(
     n_objects = len(objects)
     if aggregate == "largest":
         objects = np.argmax(areas, axis=0, keepdims=True)
-    boxes = _boxes(labels, len(areas))
-    rows = []
-    for index in objects:
-        top, left, bottom, right = boxes[index]
-        box = slice(top, bottom), slice(left, right)
-        region = labels[box] == index + 1
-        measures = np.array(measure_component(region))
-        measures[: len(MEASURES)] *= factors
-        rows.append(
-            [*measures[: len(measures) if orientation else len(MEASURES)], *_mean_color(image[box], region, color)]
-        )
+    if len(objects) < len(areas):
+        runs, bounds = _chosen(runs, bounds, objects)
+    values = measured_runs(runs, bounds, pixel_size)
+    rows = values if orientation else values[:, : len(MEASURES)]
+    if color is not None:
+        colors = [_color_of_runs(image, runs[start:end], color) for start, end in zip(bounds, bounds[1:])]
+        rows = np.concatenate([rows, colors], axis=1)
     values = np.max(rows, axis=0) if aggregate == "max" else np.mean(rows, axis=0)
     return np.concatenate([[n_objects], values])
 
@@ -210,7 +196,7 @@ class RegionMeasurements(FeatureExtractor):
     """
 
     parameter_constraints = {
-        "pixel_size": [POSITIVE],
+        "pixel_size": PIXEL_SIZE,
         "aggregate": [StrOptions(set(AGGREGATES))],
         "min_area": [COUNT],
         "color": [StrOptions({"rgb", "lab"}), None],
@@ -220,7 +206,7 @@ class RegionMeasurements(FeatureExtractor):
     def __init__(
         self,
         *,
-        pixel_size: float = 1.0,
+        pixel_size: PixelSize = 1.0,
         aggregate: str = "largest",
         min_area: int = 1,
         color: str | None = "rgb",
