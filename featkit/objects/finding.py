@@ -20,7 +20,7 @@ from ..features.shape.measures import (
 from ..image.alpha import foreground_mask, join_alpha, split_alpha
 from ..image.checks import Image, check_image, check_mask
 from ..image.components import remove_small_components
-from ..parameters import FROM_0, FRACTION, check_number, check_option
+from ..parameters import FRACTION, FROM_0, check_number, check_option
 from .image_objects import Objects
 from .splitting import NECK, split_touching
 

@@ -6,6 +6,7 @@ import numpy as np
 from ..base import Interval, Real
 from ..features.shape._runs import boxes_of_runs, runs_of_labels
 from ..features.shape.measures import check_labels
+from ..image.checks import check_mask
 from ..image.components import label_components
 from ..parameters import FROM_0, check_number
 from ._watershed import flood_from_peaks
@@ -59,7 +60,8 @@ def split_touching(labels: np.ndarray, *, neck: float = 0.85, min_size: float = 
     """
     neck = check_number("neck", neck, NECK)
     min_size = check_number("min_size", min_size, FROM_0)
-    labels = label_components(labels)[0] if getattr(labels, "dtype", None) == bool else check_labels(labels).copy()
+    is_mask = isinstance(labels, np.ndarray) and labels.dtype.kind == "b"
+    labels = label_components(check_mask(labels))[0] if is_mask else check_labels(labels).copy()
     numbers, runs, bounds = runs_of_labels(labels)
     highest = int(numbers[-1]) if len(numbers) else 0
     for number, (top, left, bottom, right) in zip(numbers, boxes_of_runs(runs, bounds)):

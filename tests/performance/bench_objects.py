@@ -61,7 +61,15 @@ def measured_by_contours(labels):
         (_, axes, _) = cv2.fitEllipse(contour)
         hull = cv2.convexHull(contour)
         rows.append(
-            (cv2.contourArea(contour), cv2.arcLength(contour, True), height, width, radius, *axes, cv2.contourArea(hull))
+            (
+                cv2.contourArea(contour),
+                cv2.arcLength(contour, True),
+                height,
+                width,
+                radius,
+                *axes,
+                cv2.contourArea(hull),
+            )
         )
     return np.array(rows)
 

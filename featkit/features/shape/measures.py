@@ -131,7 +131,7 @@ def check_labels(labels: np.ndarray) -> np.ndarray:
     if not (isinstance(labels, np.ndarray) and labels.ndim == 2 and labels.size and labels.dtype.kind in "buif"):
         came = f"{labels.dtype} of shape {labels.shape}" if isinstance(labels, np.ndarray) else type(labels).__name__
         raise ImageFormatError(f"Expected a label image, an array (height, width) of whole numbers, got {came}.")
-    if labels.dtype.kind in "iuf" and labels.dtype.itemsize > 2 - (labels.dtype.kind == "i"):
+    if labels.dtype.kind in "if" or labels.dtype.itemsize > 2:
         low, high = labels.min(), labels.max()
         if not (low >= 0 and high <= np.iinfo(np.int32).max):
             raise ImageFormatError(
@@ -140,7 +140,7 @@ def check_labels(labels: np.ndarray) -> np.ndarray:
             )
     whole = np.ascontiguousarray(labels, np.int32)
     if labels.dtype.kind == "f" and (whole != labels).any():
-        raise ImageFormatError("Expected a label image of whole numbers, got fractions. A probability map? Threshold it.")
+        raise ImageFormatError("Expected a label image of whole numbers, got fractions. Threshold probabilities first.")
     return whole
 
 
