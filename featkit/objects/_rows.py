@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
+import cv2
 import numpy as np
 from sklearn import config_context
 from sklearn.base import BaseEstimator, clone
@@ -58,9 +59,10 @@ def mean_colors(image: Image | None, objects: Objects, color: str) -> np.ndarray
         return np.ones((len(objects), 3))
     planes = to_rgb(image) if color == "lab" else image[..., :3] if image.ndim == 3 else image[..., np.newaxis]
     pixels = _pixels_of_runs(np.ascontiguousarray(planes), objects.runs)
-    if color == "lab":
-        pixels = convert_color(pixels[np.newaxis], "lab")[0] if len(pixels) else pixels
-        return _mean_of_objects(pixels, objects.areas)
+    if color == "lab":  # one by one: OpenCV's rounding depends on the place of a pixel in its row
+        parts = np.split(pixels, np.cumsum(objects.areas)[:-1]) if len(objects) else []
+        means = [cv2.mean(convert_color(part[np.newaxis], "lab"))[:3] for part in parts]
+        return np.reshape(means, (len(objects), 3))
     means = _mean_of_objects(pixels, objects.areas) / full_light(image.dtype)
     return np.repeat(means, 3, axis=1) if image.ndim == 2 else means
 

@@ -21,7 +21,7 @@ def flood_from_peaks(depth, order, neck):
 
     Parameters
     ----------
-    depth : float32 ndarray (height, width)
+    depth : float64 ndarray (height, width)
         Distance to the background; 0 there, and all along the border.
     order : int64 ndarray (n_pixels,)
         Flat places of the foreground, deepest first.
@@ -38,7 +38,7 @@ def flood_from_peaks(depth, order, neck):
     flat = depth.ravel()
     owners = np.full(height * width, -1, np.int32)
     parents = np.empty(len(order), np.int32)
-    peaks = np.empty(len(order), np.float32)
+    peaks = np.empty(len(order))
     n_basins = 0
     steps = np.array([-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1])
     for place in order:

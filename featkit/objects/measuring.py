@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import NotFittedError
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import check_is_fitted
 
 from .._optional import require
 from ..exceptions import ImageFormatError
@@ -235,18 +233,9 @@ def _find_and_describe(source: _Source, finder: ObjectFinder, rows: Rows, has_ow
 def _with_fitted(
     extractor: Any, sources: Iterator[_Source], finder: ObjectFinder
 ) -> tuple[Iterator[_Source], BaseEstimator]:
-    """The extractor, fitted on the first object where it learns nothing; the sources once more."""
-    try:
-        check_is_fitted(extractor)
-        if names_of(extractor) is not None or not hasattr(extractor, "get_feature_names_out"):
-            return sources, extractor
-    except NotFittedError:
-        pass
-    if parts := learning_parts(extractor):
-        raise NotFittedError(
-            f"{type(parts[0]).__name__} learns from images: fit the extractor first, "
-            "or take ObjectTable, whose fit does it."
-        )
+    """The extractor, fitted on the first object where only that tells its columns; the sources once more."""
+    if names_of(extractor) is not None or learning_parts(extractor):
+        return sources, extractor
     looked_at = []
     for source in sources:
         looked_at.append(source)

@@ -29,7 +29,7 @@ def check_statistics(statistics: Sequence[str | float]) -> list[str | float]:
     known = [*STATISTICS, "largest"]
     values = [statistics] if isinstance(statistics, str) else list(statistics)
     for value in values:
-        is_quantile = isinstance(value, Real) and FRACTION.is_satisfied_by(value)
+        is_quantile = isinstance(value, Real) and not isinstance(value, bool) and FRACTION.is_satisfied_by(value)
         if not is_quantile and value not in known:
             raise InvalidParameterError(
                 f"The 'statistics' parameter must hold words among {known} or quantiles from 0 to 1, got {value!r}."
@@ -124,7 +124,7 @@ class ObjectAggregator(FeatureExtractor):
 
         def aggregate(image: Image, **where: Any) -> np.ndarray:
             objects = finder.find(image, **where)
-            rows = rows_of_objects(image, objects, where.get("pixel_size"))
+            rows = rows_of_objects(image, objects, where.get("pixel_size")).astype(np.float64, copy=False)
             return np.concatenate([[len(objects)], *_aggregated(rows, objects, statistics, len(names or ()))])
 
         return aggregate

@@ -104,7 +104,8 @@ def split_mask(mask: np.ndarray, neck: float, min_size: float) -> list[np.ndarra
 
 def _basins(mask: np.ndarray, neck: float, min_size: float) -> np.ndarray:
     padded = cv2.copyMakeBorder(mask.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float64)
+    depth = np.sqrt(np.rint(depth * depth))  # OpenCV's last digit differs from call to call
     places = np.flatnonzero(padded)
     order = places[np.argsort(-depth.ravel()[places], kind="stable")]
     basins = flood_from_peaks(depth, order, neck)[1:-1, 1:-1]
