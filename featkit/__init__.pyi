@@ -15,6 +15,7 @@ from . import image as image
 from . import inspection as inspection
 from . import io as io
 from . import metric_learning as metric_learning
+from . import objects as objects
 from . import parameters as parameters
 from . import persistence as persistence
 from . import preprocessing as preprocessing

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import minimum_filter
 
-from ..base import ImageTransformer, StrOptions
+from ..base.image_transformer import ImageTransformer
 from ..exceptions import ImageFormatError
 from ..features.shape._runs import runs_of_labels, runs_of_mask
 from ..features.shape.measures import (
@@ -18,9 +18,9 @@ from ..features.shape.measures import (
     measured_runs,
 )
 from ..image.alpha import foreground_mask, join_alpha, split_alpha
-from ..image.checks import Image, check_image, check_mask
+from ..image.checks import Image, Images, check_image, check_mask
 from ..image.components import remove_small_components
-from ..parameters import FRACTION, FROM_0, check_number, check_option
+from ..parameters import FRACTION, FROM_0, StrOptions, check_number, check_option
 from .image_objects import Objects
 from .splitting import NECK, split_touching
 
@@ -189,7 +189,7 @@ class ObjectFinder(ImageTransformer):
     (np.int64(800), 1)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "min_size": [FROM_0],
         "max_size": [FROM_0, None],
         "min_fraction": [FRACTION],
@@ -201,8 +201,6 @@ class ObjectFinder(ImageTransformer):
         "order": [StrOptions(set(ORDERS))],
         "pixel_size": PIXEL_SIZE,
     }
-
-    _image_metadata = ("mask", "labels")
 
     def __init__(
         self,
@@ -229,6 +227,25 @@ class ObjectFinder(ImageTransformer):
         self.order = order
         self.pixel_size = pixel_size
 
+    def transform(self, X: Images, *, mask: Any = None, labels: Any = None) -> Any:
+        """Leave in the foreground of every image what is an object.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        mask : sequence of bool ndarray (height, width) or None, default=None
+            Foreground of each image, instead of its alpha channel.
+        labels : sequence of ndarray (height, width) or None, default=None
+            Label image of each image, instead of its alpha channel.
+
+        Returns
+        -------
+        images : ndarray or list of ndarray
+            RGBA, alpha 0 outside the objects; of masks the masks of the objects.
+        """
+        return self.transform_batch(X, mask=mask, labels=labels)
+
     def find(self, image: Image | None = None, **where: Any) -> Objects:
         """Find the objects of one image.
 
@@ -245,7 +262,7 @@ class ObjectFinder(ImageTransformer):
         self._validate_params()
         return find_objects(image, **self.get_params() | where)
 
-    def _image_transformer(self) -> Callable[..., Image]:
+    def image_transformer(self) -> Callable[..., Image]:
         def keep_objects(image: Image, **where: Any) -> Image:
             kept = _apart(self.find(image, **where).labels)
             color, alpha = split_alpha(image)

@@ -12,6 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from .._optional import require
 from ..exceptions import ImageFormatError
 from ..extraction._fitting import learning_parts
+from ..features.shape.measures import MEASURES
 from ..image.alpha import split_alpha
 from ..image.checks import Image
 from ..io.reading import read_image
@@ -140,8 +141,8 @@ def measure_objects(
             stacklevel=2,
         )
     names = names_of(extractor)
-    if images is None and extractor is None:
-        names = names[: -len(("red", "green", "blue"))]  # no image, no colour
+    if images is None and names is not None and extractor is None:
+        names = names[: len(MEASURES)]  # no image, no colour
     return frames.DataFrame(_columns(shown, found, names))
 
 
@@ -216,7 +217,7 @@ def _read(source: _Source) -> tuple[Image | None, dict[str, Any]]:
 def _find(source: _Source, finder: ObjectFinder) -> tuple[Image | None, Objects, Any, bool]:
     image, where = _read(source)
     objects = finder.find(image, **where)
-    is_whole = not {"mask", "labels"} & set(where) and split_alpha(image)[1] is None
+    is_whole = image is not None and not {"mask", "labels"} & set(where) and split_alpha(image)[1] is None
     return image, objects, where.get("pixel_size"), is_whole
 
 

@@ -2,15 +2,16 @@
 
 import warnings
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 
-from ..base import FeatureExtractor, HasMethods, InvalidParameterError, Real
-from ..image.checks import Image
-from ..parameters import FRACTION
+from ..base.feature_extractor import FeatureExtractor
+from ..image.checks import Image, Images
+from ..parameters import FRACTION, HasMethods, InvalidParameterError
 from ._rows import fitted_on_objects, is_measuring, names_of, pictures_of, rows_of
 from .finding import ObjectFinder
 from .image_objects import Objects
@@ -27,7 +28,7 @@ STATISTICS: dict[str, Callable[..., np.ndarray]] = {
 def check_statistics(statistics: Sequence[str | float]) -> list[str | float]:
     """Give back the statistics as a list: words, or quantiles from 0 to 1."""
     known = [*STATISTICS, "largest"]
-    values = [statistics] if isinstance(statistics, str) else list(statistics)
+    values = list(statistics)
     for value in values:
         is_quantile = isinstance(value, Real) and not isinstance(value, bool) and FRACTION.is_satisfied_by(value)
         if not is_quantile and value not in known:
@@ -86,13 +87,11 @@ class ObjectAggregator(FeatureExtractor):
     0            2.0                     416.0                               723.2
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "extractor": [HasMethods(["fit", "transform"]), None],
         "finder": [ObjectFinder, None],
         "statistics": [list, tuple],
     }
-
-    _image_metadata = ("mask", "labels", "pixel_size")
 
     def __init__(
         self,
@@ -105,7 +104,7 @@ class ObjectAggregator(FeatureExtractor):
         self.finder = finder
         self.statistics = statistics
 
-    def _learn(self, images: Any, y: Any) -> None:
+    def learn(self, images: Any, y: Any) -> None:
         check_statistics(self.statistics)
         self.extractor_ = self.extractor
         if not is_measuring(self.extractor):
@@ -113,10 +112,31 @@ class ObjectAggregator(FeatureExtractor):
             pictures = (picture for image in images for picture in pictures_of(image, finder.find(image)))
             self.extractor_ = fitted_on_objects(self.extractor, pictures)
 
+    def transform(self, X: Images, *, mask: Any = None, labels: Any = None, pixel_size: Any = None) -> np.ndarray:
+        """Describe every image by its objects.
+
+        Parameters
+        ----------
+        X : batch of images
+            See `featkit.check_images`.
+        mask : sequence of bool ndarray (height, width) or None, default=None
+            Foreground of each image, instead of its alpha channel.
+        labels : sequence of ndarray (height, width) or None, default=None
+            Label image of each image, instead of its alpha channel.
+        pixel_size : array-like (n_images,) or (n_images, 2) or None, default=None
+            Side, or height and width, of a pixel of each image, instead of those of the finder and the extractor.
+
+        Returns
+        -------
+        features : float ndarray (n_images, n_features)
+            One row for each image.
+        """
+        return self.transform_batch(X, mask=mask, labels=labels, pixel_size=pixel_size)
+
     def _finder(self) -> ObjectFinder:
         return ObjectFinder() if self.finder is None else self.finder
 
-    def _image_extractor(self) -> Callable[..., np.ndarray]:
+    def image_extractor(self) -> Callable[..., np.ndarray]:
         extractor = getattr(self, "extractor_", self.extractor)
         finder, statistics = self._finder(), check_statistics(self.statistics)
         rows_of_objects = rows_of(extractor, finder.pixel_size)
@@ -129,7 +149,7 @@ class ObjectAggregator(FeatureExtractor):
 
         return aggregate
 
-    def _feature_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         names = names_of(getattr(self, "extractor_", self.extractor))
         if names is None:
             raise AttributeError(f"{type(self.extractor).__name__} does not tell the names of its columns.")

@@ -1,36 +1,22 @@
 """Rows of features of the objects of images, as an estimator: `ObjectTable`."""
 
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn import get_config
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, TransformerMixin
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from .._optional import require
-from ..base import HasMethods, Integral
-from ..exceptions import ImageFormatError
-from ..image.batches import check_images
+from ..base._image_estimator import ImageEstimator
 from ..image.checks import Image, Images
+from ..parameters import HasMethods
 from ._rows import Rows, fitted_on_objects, is_measuring, names_of, pictures_of, rows_of
 from .finding import ObjectFinder
 from .image_objects import Objects
-
-WHERE = ("mask", "labels", "pixel_size")  # what transform may be told of each image
-
-
-def check_told(images: np.ndarray | list[Image], told: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is told of each image; None is not told."""
-    told = {name: values for name, values in told.items() if values is not None}
-    for name, values in told.items():
-        if name not in WHERE:
-            raise TypeError(f"Objects are found by {', '.join(WHERE)} of images, not by {name!r}.")
-        if len(values) != len(images):
-            raise ImageFormatError(f"Expected {name} of each of {len(images)} images, got {len(values)}.")
-    told = {name: values.to_numpy() if hasattr(values, "iloc") else values for name, values in told.items()}
-    return [{name: values[index] for name, values in told.items()} for index in range(len(images))]
 
 
 def find_and_describe(
@@ -45,7 +31,7 @@ def find_and_describe(
         raise
 
 
-class ObjectTable(MetaEstimatorMixin, TransformerMixin, BaseEstimator):
+class ObjectTable(MetaEstimatorMixin, ImageEstimator):
     """Describe every object of images by a row of features, so that objects can be classified.
 
     Parameters
@@ -71,8 +57,7 @@ class ObjectTable(MetaEstimatorMixin, TransformerMixin, BaseEstimator):
     Notes
     -----
     There is a row for each object, not for each image: `find_index` tells the image and the number of each, and with
-    ``set_output(transform="pandas")`` they are the index of the table. ``transform(X, mask=masks)``, ``labels=`` and
-    ``pixel_size=`` take what is known of each image.
+    ``set_output(transform="pandas")`` they are the index of the table; where X is a Series, its index names the images.
 
     Examples
     --------
@@ -92,7 +77,7 @@ class ObjectTable(MetaEstimatorMixin, TransformerMixin, BaseEstimator):
     array(['leaf', 'seed', 'seed'], dtype='<U4')
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "extractor": [HasMethods(["fit", "transform"]), None],
         "finder": [ObjectFinder, None],
         "n_jobs": [Integral, None],
@@ -109,24 +94,32 @@ class ObjectTable(MetaEstimatorMixin, TransformerMixin, BaseEstimator):
         self.finder = finder
         self.n_jobs = n_jobs
 
-    def fit(self, X: Images, y: ArrayLike | None = None, **told: Any) -> Self:
+    def fit(
+        self, X: Images, y: ArrayLike | None = None, *, mask: Any = None, labels: Any = None, pixel_size: Any = None
+    ) -> Self:
         """Fit the extractor on all objects of the images.
 
         Parameters
         ----------
         X : batch of images
-            See `featkit.image.check_images`.
-        y : ignored
-            Classes belong to objects here, not to images.
-        **told : mask, labels or pixel_size of each image
+            See `featkit.check_images`.
+        y : array-like or None, default=None
+            Ignored: classes belong to objects here, not to images.
+        mask : sequence of bool ndarray (height, width) or None, default=None
+            Foreground of each image, instead of its alpha channel.
+        labels : sequence of ndarray (height, width) or None, default=None
+            Label image of each image, instead of its alpha channel.
+        pixel_size : array-like (n_images,) or (n_images, 2) or None, default=None
+            Side, or height and width, of a pixel of each image, instead of those of the finder and the extractor.
 
         Returns
         -------
         self : object
+            The fitted table.
         """
         self._validate_params()
-        images = check_images(X)
-        each = check_told(images, told)
+        images = self.read_batch(X)
+        each = self._told_of_each(images, mask, labels, pixel_size)
         self.extractor_ = self.extractor
         if not is_measuring(self.extractor):
             finder = self._finder()
@@ -138,53 +131,80 @@ class ObjectTable(MetaEstimatorMixin, TransformerMixin, BaseEstimator):
             self.extractor_ = fitted_on_objects(self.extractor, pictures)
         return self
 
-    def transform(self, X: Images, **told: Any) -> np.ndarray:
+    def transform(self, X: Images, *, mask: Any = None, labels: Any = None, pixel_size: Any = None) -> np.ndarray:
         """Find the objects and describe them.
 
         Parameters
         ----------
         X : batch of images
-        **told : mask, labels or pixel_size of each image
+            See `featkit.check_images`.
+        mask : sequence of bool ndarray (height, width) or None, default=None
+            Foreground of each image, instead of its alpha channel.
+        labels : sequence of ndarray (height, width) or None, default=None
+            Label image of each image, instead of its alpha channel.
+        pixel_size : array-like (n_images,) or (n_images, 2) or None, default=None
+            Side, or height and width, of a pixel of each image, instead of those of the finder and the extractor.
 
         Returns
         -------
         features : float ndarray (n_objects, n_features)
-            Image by image, each in the order of its objects.
+            Image by image, each in the order of its objects. Or the container that `set_output` asked for.
         """
-        found = self._described(X, told)
+        check_is_fitted(self)
+        self._validate_params()
+        images = self.read_batch(X)
+        finder = self._finder()
+        rows = rows_of(self._extractor(), finder.pixel_size)
+        found = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(find_and_describe)(image, where, finder, rows, index)
+            for index, (image, where) in enumerate(zip(images, self._told_of_each(images, mask, labels, pixel_size)))
+        )
+        names = names_of(self._extractor())
         values = [rows for objects, rows in found if len(objects)]
-        n_columns = len(names_of(self._extractor()) or ())
-        features = np.concatenate(values) if values else np.empty((0, n_columns))
+        features = np.concatenate(values) if values else np.empty((0, len(names or ())))
         features = features if features.dtype == np.float32 else features.astype(np.float64, copy=False)
         config = getattr(self, "_sklearn_output_config", {}).get("transform", get_config()["transform_output"])
         if config != "pandas":
             return features
         pandas = require("pandas", extra="report")
-        index = pandas.MultiIndex.from_arrays(_index_of([objects for objects, _ in found]).T, names=["image", "object"])
-        return pandas.DataFrame(features, index=index, columns=names_of(self._extractor()))
+        positions, numbers = _index_of([objects for objects, _ in found]).T
+        names_of_images = getattr(X, "index", None) if hasattr(X, "iloc") else np.arange(len(images))
+        images_of_rows = np.asarray(names_of_images)[positions]
+        index = pandas.MultiIndex.from_arrays([images_of_rows, numbers], names=["image", "object"])
+        return pandas.DataFrame(features, index=index, columns=names)
 
-    def fit_transform(self, X: Images, y: ArrayLike | None = None, **told: Any) -> np.ndarray:
+    def fit_transform(self, X: Images, y: ArrayLike | None = None, **metadata: Any) -> np.ndarray:
         """Fit, then transform.
 
         Parameters
         ----------
         X : batch of images
-        y : ignored
-        **told : mask, labels or pixel_size of each image
+            See `featkit.check_images`.
+        y : array-like or None, default=None
+            Ignored.
+        **metadata : sequences (n_images,)
+            mask, labels or pixel_size.
 
         Returns
         -------
         features : float ndarray (n_objects, n_features)
+            As from transform.
         """
-        return self.fit(X, y, **told).transform(X, **told)
+        return self.fit(X, y, **metadata).transform(X, **metadata)
 
-    def find_index(self, X: Images, **told: Any) -> np.ndarray:
+    def find_index(self, X: Images, *, mask: Any = None, labels: Any = None, pixel_size: Any = None) -> np.ndarray:
         """Tell which objects the rows of transform are of.
 
         Parameters
         ----------
         X : batch of images
-        **told : mask, labels or pixel_size of each image
+            See `featkit.check_images`.
+        mask : sequence of bool ndarray (height, width) or None, default=None
+            Foreground of each image, instead of its alpha channel.
+        labels : sequence of ndarray (height, width) or None, default=None
+            Label image of each image, instead of its alpha channel.
+        pixel_size : array-like (n_images,) or (n_images, 2) or None, default=None
+            Side, or height and width, of a pixel of each image, instead of those of the finder and the extractor.
 
         Returns
         -------
@@ -192,9 +212,10 @@ class ObjectTable(MetaEstimatorMixin, TransformerMixin, BaseEstimator):
             Position of the image in the batch, and number of the object in the image.
         """
         self._validate_params()
-        images = check_images(X)
+        images = self.read_batch(X)
         finder = self._finder()
-        return _index_of([finder.find(image, **where) for image, where in zip(images, check_told(images, told))])
+        each = self._told_of_each(images, mask, labels, pixel_size)
+        return _index_of([finder.find(image, **where) for image, where in zip(images, each)])
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns: those of the extractor.
@@ -220,25 +241,15 @@ class ObjectTable(MetaEstimatorMixin, TransformerMixin, BaseEstimator):
     def _extractor(self) -> Any:
         return getattr(self, "extractor_", self.extractor)
 
-    def _described(self, X: Images, told: dict[str, Any]) -> list[tuple[Objects, np.ndarray]]:
-        check_is_fitted(self)
-        self._validate_params()
-        images = check_images(X)
-        finder = self._finder()
-        rows = rows_of(self._extractor(), finder.pixel_size)
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads")
-        return parallel(
-            delayed(find_and_describe)(image, where, finder, rows, index)
-            for index, (image, where) in enumerate(zip(images, check_told(images, told)))
-        )
+    def _told_of_each(self, images: Any, mask: Any, labels: Any, pixel_size: Any) -> list[dict[str, Any]]:
+        told = self._metadata_of(images, {"mask": mask, "labels": labels, "pixel_size": pixel_size})
+        return [{name: values[index] for name, values in told.items()} for index in range(len(images))]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "extractor_") or not self.__sklearn_tags__().requires_fit
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
         tags.requires_fit = not is_measuring(self.extractor)
         return tags
 

@@ -1,14 +1,15 @@
 """Objects that touch or overlap are parted at their necks."""
 
+from numbers import Real
+
 import cv2
 import numpy as np
 
-from ..base import Interval, Real
 from ..features.shape._runs import boxes_of_runs, runs_of_labels
 from ..features.shape.measures import check_labels
 from ..image.checks import check_mask
 from ..image.components import label_components
-from ..parameters import FROM_0, check_number
+from ..parameters import FROM_0, Interval, check_number
 from ._watershed import flood_from_peaks
 
 NECK = Interval(Real, 0, 1, closed="right")

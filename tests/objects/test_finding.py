@@ -5,8 +5,8 @@ import pytest
 from skimage import measure
 
 from featkit import ObjectFinder, RegionMeasurements, find_objects
-from featkit.base import InvalidParameterError
 from featkit.exceptions import ImageFormatError
+from featkit.parameters import InvalidParameterError
 
 MASK = np.zeros((40, 60), bool)
 MASK[2:12, 30:40] = MASK[5:9, 2:26] = True  # a square of 100 pixels, a bar of 96

@@ -16,7 +16,7 @@ from featkit import (
     ObjectTable,
     RegionMeasurements,
 )
-from featkit.base import InvalidParameterError
+from featkit.parameters import InvalidParameterError
 
 MASKS = np.random.default_rng(0).random((8, 30, 40)) < 0.12
 MASKS[3] = False

@@ -37,6 +37,8 @@ def test_the_index_of_a_pandas_table_is_image_and_object():
     assert table.index.names == ["image", "object"]
     assert table.index.tolist() == [(0, 1), (0, 2), (2, 1), (2, 2), (2, 3)]
     assert table.loc[(2, 3), "region_area"] == 1
+    series = pd.Series(list(IMAGES), index=["a", "b", "c"])
+    assert ObjectTable().set_output(transform="pandas").fit_transform(series).index.tolist()[0] == ("a", 1)
     assert ObjectTable().set_output(transform="polars").fit_transform(IMAGES).columns == table.columns.tolist()
 
 
@@ -93,7 +95,7 @@ def test_no_objects_give_no_rows():
 
 
 def test_bad_metadata_is_refused():
-    with pytest.raises(TypeError, match="not by 'masks'"):
+    with pytest.raises(TypeError, match="masks"):
         ObjectTable().transform(IMAGES, masks=MASKS)
     with pytest.raises(ImageFormatError, match="mask of each of 3 images, got 2"):
         ObjectTable().transform(IMAGES, mask=MASKS[:2])

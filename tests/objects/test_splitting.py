@@ -5,11 +5,11 @@ import pytest
 from scipy.spatial import ConvexHull
 from skimage import data, draw, filters, measure, morphology
 
-from featkit.base import InvalidParameterError
 from featkit.exceptions import ImageFormatError
 from featkit.image.components import fill_holes, remove_small_components
 from featkit.objects import split_touching
 from featkit.objects._watershed import flood_from_peaks
+from featkit.parameters import InvalidParameterError
 
 KINDS = {
     "disk": ((1, 1), 2),

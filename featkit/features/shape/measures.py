@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ...base import InvalidParameterError
 from ...exceptions import ImageFormatError
 from ...image.checks import check_mask
-from ...parameters import POSITIVE, check_number, check_option
+from ...parameters import POSITIVE, InvalidParameterError, check_number, check_option
 from ._run_measures import measure_runs
 from ._runs import boxes_of_runs, runs_of_labels, runs_of_mask
 

@@ -10,10 +10,10 @@ from scipy.special import ellipe
 from skimage import measure
 
 from featkit import RegionMeasurements
-from featkit.base import InvalidParameterError
 from featkit.exceptions import ImageFormatError
 from featkit.features.shape import measure_region, measure_region_names, measure_regions
 from featkit.features.shape.measures import check_pixel_size
+from featkit.parameters import InvalidParameterError
 
 NAMES = [name.removeprefix("region_") for name in measure_region_names()]
 
