@@ -140,9 +140,9 @@ def test_pixels_that_are_not_square_are_scaled_by_the_mark():
     parts = {"blade": (1, 0, 0), "mark": (0, 0, 1), "ground": (0, 0, 0)}
     measurer = PartMeasurements(parts=parts, pixel_size=(2, 1), random_state=0).set_output(transform="pandas")
     known = measurer.fit_transform([image]).iloc[0]
-    assert known["part_blade_area"] == pytest.approx(800)
-    assert known["part_blade_box_width"] == pytest.approx(20)
-    mark = known["part_mark_length"]
+    assert known["blade_area"] == pytest.approx(800)
+    assert known["blade_box_width"] == pytest.approx(20)
+    mark = known["mark_length"]
     scaled = measurer.set_params(reference="mark", reference_length=5 * mark).fit_transform([image]).iloc[0]
-    assert scaled["part_blade_area"] == pytest.approx(25 * 800)
-    assert scaled["part_blade_box_width"] == pytest.approx(100)
+    assert scaled["blade_area"] == pytest.approx(25 * 800)
+    assert scaled["blade_box_width"] == pytest.approx(100)
