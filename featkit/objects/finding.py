@@ -83,8 +83,22 @@ def find_objects(
         Foreground to take instead.
     labels : ndarray (height, width) of whole numbers or None, default=None
         Label image to take instead, 0 is background: the pixels of one number are one object.
-    min_size, max_size, min_fraction, min_circularity, max_circularity, clear_border, split, neck, order, pixel_size
-        See `ObjectFinder`.
+    min_size, max_size : float >= 0, default=0, None
+        Least and largest area, in the square of the unit of `pixel_size`, in pixels where that is 1. None is no limit.
+    min_fraction : float in [0, 1], default=0
+        Least area as a fraction of the largest object that keeps all other limits.
+    min_circularity, max_circularity : float >= 0, default=0, None
+        Limits of roundness, 4 pi area / perimeter^2 of the outline. None is no limit.
+    clear_border : bool, default=False
+        Whether to leave out objects that touch the border of the image.
+    split : bool, default=False
+        Whether to part objects that touch or overlap, see `split_touching`.
+    neck : float in (0, 1], default=0.85
+        Objects are parted where what joins them is at most so wide, as a fraction of the width of the narrower one.
+    order : {"row", "size"}, default="row"
+        Objects come row by row or the largest first; those of a label image by their labels instead of by row.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Side of a pixel, or its height and width, in the unit of the sizes.
 
     Returns
     -------
@@ -96,6 +110,11 @@ def find_objects(
     ------
     ImageFormatError
         When there is nothing to find objects in, both mask and labels are given, or sizes disagree.
+
+    See Also
+    --------
+    ObjectFinder : The same for batches, as a step.
+    measure_objects : One row of features each.
 
     Examples
     --------
@@ -252,12 +271,14 @@ class ObjectFinder(ImageTransformer):
         Parameters
         ----------
         image : ndarray (height, width[, 3 or 4]) or None, default=None
-        **where : mask or labels, or a pixel_size other than the finder's
-            See `find_objects`.
+            Its alpha channel tells the foreground, unless that is given.
+        **where : ndarray (height, width)
+            ``mask`` or ``labels`` of the image, or a ``pixel_size`` other than the finder's; see `find_objects`.
 
         Returns
         -------
         objects : Objects
+            In the order of the finder.
         """
         self._validate_params()
         return find_objects(image, **self.get_params() | where)

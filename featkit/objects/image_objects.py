@@ -29,6 +29,17 @@ class ImageObject:
         Its pixels inside the box.
     touches_border : bool
         Whether it reaches the outermost pixels of the image, and may go on outside.
+
+    See Also
+    --------
+    find_objects : Finds them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.objects import find_objects
+    >>> find_objects(np.ones((2, 3), dtype=bool))[0].center
+    (0.5, 1.0)
     """
 
     number: int
@@ -47,6 +58,7 @@ class Objects(Sequence):
     shape : tuple of int
         Height and width of the image.
     numbers : int ndarray (n_objects,)
+        Number, or label, of each object.
     runs : int ndarray (n_runs, 3)
         Row, first column and end of each run of pixels, object by object.
     bounds : int ndarray (n_objects + 1,)
@@ -61,6 +73,12 @@ class Objects(Sequence):
     centers : float ndarray (n_objects, 2)
         (row, col) of the centroids.
     touches_border : bool ndarray (n_objects,)
+        Which ones reach the outermost pixels of the image.
+
+    See Also
+    --------
+    find_objects : Finds them.
+    measure_objects : One row of features each.
 
     Examples
     --------
@@ -110,7 +128,18 @@ class Objects(Sequence):
         return labels
 
     def chosen(self, places: np.ndarray) -> "Objects":
-        """Some of the objects, in the order of their places."""
+        """Choose some of the objects.
+
+        Parameters
+        ----------
+        places : int ndarray (n_chosen,)
+            Positions among the objects, in the order wanted.
+
+        Returns
+        -------
+        objects : Objects
+            Those, with their numbers.
+        """
         runs = [self._runs(index) for index in places]
         bounds = np.cumsum([0, *map(len, runs)])
         return Objects(self.shape, self.numbers[places], np.concatenate([self.runs[:0], *runs]), bounds)
@@ -121,6 +150,7 @@ class Objects(Sequence):
         Parameters
         ----------
         image : ndarray (height, width[, 3 or 4])
+            The one they were found in, or another of its size.
 
         Yields
         ------

@@ -228,6 +228,7 @@ class ObjectTable(MetaEstimatorMixin, ImageEstimator):
         Returns
         -------
         names : ndarray of str objects (n_features,)
+            In the order of the columns.
         """
         check_is_fitted(self)
         names = names_of(self._extractor())

@@ -36,6 +36,10 @@ def split_touching(labels: np.ndarray, *, neck: float = 0.85, min_size: float = 
         One part of each object, that whose first pixel comes first, keeps the number; the others get new ones above
         the highest.
 
+    See Also
+    --------
+    find_objects : Finds objects, parts them on demand.
+
     Notes
     -----
     First a watershed of the distance transform: two of its basins stay apart where they meet at a depth of at most

@@ -96,6 +96,11 @@ def measure_region(mask: np.ndarray, *, pixel_size: PixelSize = 1.0) -> np.ndarr
         In the order of `measure_region_names`; the meaning of each stands in `featkit.RegionMeasurements`. All
         NaN when the mask is empty.
 
+    See Also
+    --------
+    measure_regions : All regions of a label image.
+    region_measurements : With count and colour.
+
     Examples
     --------
     >>> import numpy as np
@@ -127,6 +132,8 @@ def check_labels(labels: np.ndarray) -> np.ndarray:
     ImageFormatError
         When it is no label image, or a label is above 2,147,483,647.
     """
+    if isinstance(labels, np.ma.MaskedArray) and np.ma.is_masked(labels):
+        raise ImageFormatError("Expected a label image, got a masked array. Fill it first: labels.filled(0).")
     if not (isinstance(labels, np.ndarray) and labels.ndim == 2 and labels.size and labels.dtype.kind in "buif"):
         came = f"{labels.dtype} of shape {labels.shape}" if isinstance(labels, np.ndarray) else type(labels).__name__
         raise ImageFormatError(f"Expected a label image, an array (height, width) of whole numbers, got {came}.")
@@ -165,6 +172,11 @@ def measure_regions(
     values : float64 ndarray (n_regions, n_measures)
         The rows of `measure_region` of each region alone, to the bit.
 
+    See Also
+    --------
+    measure_region : One mask.
+    featkit.objects.measure_objects : A table of the objects of many images.
+
     Examples
     --------
     >>> import numpy as np
@@ -184,5 +196,21 @@ def measure_regions(
 
 
 def measure_region_names() -> list[str]:
-    """Names of the columns of `measure_region`: ``region_area`` onwards."""
+    """Names of the columns of `measure_region`: ``region_area`` onwards.
+
+    Returns
+    -------
+    names : list of str
+        In the order of the columns.
+
+    See Also
+    --------
+    measure_region : The values.
+
+    Examples
+    --------
+    >>> from featkit.features.shape import measure_region_names
+    >>> measure_region_names()[:2]
+    ['region_area', 'region_filled_area']
+    """
     return [f"region_{name}" for name in MEASURES]

@@ -57,13 +57,25 @@ def region_measurements(
     ----------
     image : ndarray (height, width[, 3 or 4])
         The objects are the components (8 neighbours) of its foreground, see `featkit.foreground_mask`.
-    pixel_size, aggregate, min_area, color, orientation
-        See `RegionMeasurements`.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Side, or height and width, of a pixel in the unit wanted; NaN leaves out what has a unit.
+    aggregate : {"largest", "mean", "max"}, default="largest"
+        What becomes of several objects.
+    min_area : int >= 1, default=1
+        Objects of fewer pixels do not count.
+    color : {"rgb", "lab"} or None, default="rgb"
+        Space of the mean colour, or none.
+    orientation : bool, default=False
+        Whether to tell the direction of the object, too.
 
     Returns
     -------
     measurements : float64 ndarray (n_features,)
         In the order of `region_measurements_names`.
+
+    See Also
+    --------
+    RegionMeasurements : The same as an estimator, with the meaning of every column.
 
     Examples
     --------
@@ -100,7 +112,30 @@ def region_measurements(
 
 
 def region_measurements_names(color: str | None = "rgb", orientation: bool = False) -> list[str]:
-    """Names of the columns of `region_measurements`: ``region_count``, ``region_area``, ... ``region_blue``."""
+    """Names of the columns of `region_measurements`: ``region_count``, ``region_area``, ... ``region_blue``.
+
+    Parameters
+    ----------
+    color : {"rgb", "lab"} or None, default="rgb"
+        As in `region_measurements`.
+    orientation : bool, default=False
+        As in `region_measurements`.
+
+    Returns
+    -------
+    names : list of str
+        In the order of the columns.
+
+    See Also
+    --------
+    region_measurements : The values.
+
+    Examples
+    --------
+    >>> from featkit.features.shape import region_measurements_names
+    >>> region_measurements_names(color=None)[:3]
+    ['region_count', 'region_area', 'region_filled_area']
+    """
     check_option("color", color, COLORS)
     names = ["count", *MEASURES, *(ORIENTATION if orientation else []), *COLORS[color]]
     return [f"region_{name}" for name in names]
@@ -124,6 +159,11 @@ class RegionMeasurements(FeatureExtractor):
         and b; or none. Gray counts as colour with equal parts, a mask as white.
     orientation : bool, default=False
         Whether to tell the direction of the object, too. Leave it out where objects lie as they fall.
+
+    See Also
+    --------
+    featkit.objects.measure_objects : One row for each object.
+    PartMeasurements : Parts told apart by their colours.
 
     Notes
     -----

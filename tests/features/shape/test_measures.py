@@ -187,6 +187,7 @@ def test_large_labels_are_kept():
         (np.zeros((3, 3), complex), "got complex128"),
         ([[1, 0]], "got list"),
         ("labels.png", "got str"),
+        (np.ma.masked_equal([[1, 0], [2, 3]], 3), "masked array"),
     ],
 )
 def test_what_is_no_label_image_is_refused(labels, message):
