@@ -15,6 +15,7 @@ from . import image as image
 from . import inspection as inspection
 from . import io as io
 from . import metric_learning as metric_learning
+from . import objects as objects
 from . import parameters as parameters
 from . import persistence as persistence
 from . import preprocessing as preprocessing
@@ -93,6 +94,11 @@ from .io.reading import read_image as read_image
 from .metric_learning.pairs import PairFeatures as PairFeatures
 from .metric_learning.whitened_pca import WhitenedPCA as WhitenedPCA
 from .metric_learning.within_class import WithinClassNormalizer as WithinClassNormalizer
+from .objects.finding import ObjectFinder as ObjectFinder
+from .objects.finding import find_objects as find_objects
+from .objects.measuring import measure_objects as measure_objects
+from .objects.object_aggregator import ObjectAggregator as ObjectAggregator
+from .objects.object_table import ObjectTable as ObjectTable
 from .persistence import load_model as load_model
 from .persistence import save_model as save_model
 from .preprocessing.color.conversion import ColorConverter as ColorConverter

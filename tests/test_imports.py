@@ -72,6 +72,7 @@ IMPORTS = {
     ),
     "display.results": "_optional display evaluation evaluation.benchmarking",
     "report": "_optional display display.images display.results evaluation.benchmarking image io",
+    "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "testing": "base exceptions image parameters",
     "cli": (
         "_optional display.images evaluation evaluation.benchmarking exceptions extraction faces.comparison "

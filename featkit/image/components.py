@@ -11,7 +11,7 @@ from .checks import check_mask
 
 
 @kernel
-def _find_runs(mask, wanted):
+def find_runs(mask, wanted):
     """Runs of equal pixels along the rows: index of the first one of each row, first column and end of each.
 
     Eight columns without a change are passed at once. In others every column is written down as an edge, to be written
@@ -51,7 +51,7 @@ def join_trees(parents, one, two):
 
 
 @kernel
-def _join_runs(first_of_row, starts, ends, reach):
+def join_runs(first_of_row, starts, ends, reach):
     """Components of runs: a run joins those of the row above that lie within `reach` columns of its ends.
 
     Returns the component of each run, numbered from 0 in reading order of their first pixels, and their areas.
@@ -109,8 +109,8 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> label_components(np.array([[True, False, True], [True, False, False]]))[1]
     array([2, 1], dtype=int32)
     """
-    first_of_row, starts, ends = _find_runs(mask, True)
-    components, areas = _join_runs(first_of_row, starts, ends, 1)
+    first_of_row, starts, ends = find_runs(mask, True)
+    components, areas = join_runs(first_of_row, starts, ends, 1)
     labels = np.zeros(mask.shape, np.int32)
     _paint_runs(labels, first_of_row, starts, ends, components + 1)
     return labels, areas
@@ -197,8 +197,8 @@ def remove_small_components(mask: np.ndarray, min_share: float = 0.15, min_area:
     >>> remove_small_components(np.array([[True, True, True, False, True]]), min_share=0.5)
     array([[ True,  True,  True, False, False]])
     """
-    first_of_row, starts, ends = _find_runs(check_mask(mask), True)
-    components, areas = _join_runs(first_of_row, starts, ends, 1)
+    first_of_row, starts, ends = find_runs(check_mask(mask), True)
+    components, areas = join_runs(first_of_row, starts, ends, 1)
     is_kept = (areas >= min_share * (1 - 1e-12) * areas.max(initial=0)) & (areas >= min_area)
     kept = np.zeros(mask.shape, dtype=bool)
     _paint_runs(kept, first_of_row, starts, ends, is_kept[components])
@@ -233,8 +233,8 @@ def clear_border(mask: np.ndarray) -> np.ndarray:
     >>> clear_border(mask).sum()
     np.int64(4)
     """
-    first_of_row, starts, ends = _find_runs(mask, True)
-    components, areas = _join_runs(first_of_row, starts, ends, 1)
+    first_of_row, starts, ends = find_runs(mask, True)
+    components, areas = join_runs(first_of_row, starts, ends, 1)
     is_inside = np.ones(len(areas), dtype=bool)
     is_inside[components[_touching_border(first_of_row, starts, ends, mask.shape[1])]] = False
     kept = np.zeros(mask.shape, dtype=bool)
@@ -263,8 +263,8 @@ def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
     >>> fill_holes(ring).sum()
     np.int64(5)
     """
-    first_of_row, starts, ends = _find_runs(mask, False)
-    components, areas = _join_runs(first_of_row, starts, ends, 0)
+    first_of_row, starts, ends = find_runs(mask, False)
+    components, areas = join_runs(first_of_row, starts, ends, 0)
     is_hole = np.ones(len(areas), dtype=bool)
     is_hole[components[_touching_border(first_of_row, starts, ends, mask.shape[1])]] = False
     if max_area is not None:

@@ -8,6 +8,7 @@ from scipy.spatial import ConvexHull
 from skimage.measure import find_contours
 
 from ...exceptions import SubjectNotFoundError
+from ...features.shape.measures import PixelSize, check_pixel_size
 from ...features.shape.region_measurements import region_measurements, region_measurements_names
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
@@ -65,15 +66,17 @@ class MeasurementDisplay(Display):
         self.unit = unit
 
     @classmethod
-    def from_image(cls, image: Image, *, pixel_size: float = 1.0, unit: str = "px", ax: "Axes | None" = None) -> Self:
+    def from_image(
+        cls, image: Image, *, pixel_size: PixelSize = 1.0, unit: str = "px", ax: "Axes | None" = None
+    ) -> Self:
         """Measure the largest object of a picture, as `RegionMeasurements` does, and draw it.
 
         Parameters
         ----------
         image : ndarray (height, width[, 3 or 4])
             With alpha, or a mask.
-        pixel_size : float, default=1.0
-            Length of the side of a pixel in `unit`.
+        pixel_size : float or (float, float), default=1.0
+            Length of the side, or height and width, of a pixel in `unit`.
         unit : str, default="px"
         ax : matplotlib Axes or None, default=None
 
@@ -93,7 +96,9 @@ class MeasurementDisplay(Display):
         table = dict(zip(region_measurements_names(color=None), values, strict=True))
         measures = {name: float(table[f"region_{name}"]) for name in ("length", "width")}
         outline = max(find_contours(np.pad(mask, 1).astype(float), 0.5), key=len) - 1
-        return cls(image, outline, _caliper_lines(outline), measures, unit).plot(ax=ax)
+        sizes = np.array(check_pixel_size(pixel_size))
+        axes = {name: ends / sizes for name, ends in _caliper_lines(outline * sizes).items()}
+        return cls(image, outline, axes, measures, unit).plot(ax=ax)
 
     def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw photo, outline and axes.

@@ -4,6 +4,7 @@ from .hu_moments import HuMoments as HuMoments
 from .hu_moments import hu_moments as hu_moments
 from .measures import measure_region as measure_region
 from .measures import measure_region_names as measure_region_names
+from .measures import measure_regions as measure_regions
 from .part_measurements import PartMeasurements as PartMeasurements
 from .part_measurements import part_labels as part_labels
 from .part_measurements import part_measurements as part_measurements

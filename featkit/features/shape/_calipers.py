@@ -8,7 +8,6 @@ of the arc along curved ones, and at corners further out the sharper they are.
 
 import math
 
-import cv2
 import numpy as np
 
 from ..._numba import kernel
@@ -127,23 +126,25 @@ def _side_lengths(vertices):
 
 
 @kernel
-def expected_corners(vertices):
+def expected_corners(vertices, row_size=1.0, col_size=1.0):
     """Where the corners of the convex outline are expected, given the hull of the pixel centres.
 
     Parameters
     ----------
     vertices : int64 ndarray (n_vertices, 2)
         Hull of the pixel centres, see `hull_of_rows`.
+    row_size, col_size : float, default=1
+        Height and width of a pixel. The corners are expected on the lattice of pixels, then brought to this unit.
 
     Returns
     -------
     corners : float64 ndarray (n_vertices, 2)
         (row, col); every vertex moved outwards by up to 0.63 pixels, the further the sharper it is. One or two
-        vertices give four corners: a pixel is a square of side 1, pixels in line are a bar.
+        vertices give four corners: a pixel is a rectangle, pixels in line are a bar.
     """
     n = len(vertices)
     if n <= 2:
-        return _bar(vertices)
+        return _bar(vertices, row_size, col_size)
     lengths = _side_lengths(vertices)
     arm = min(CORNER_ARM, lengths.sum() / 8)
     corners = np.empty((n, 2))
@@ -159,26 +160,29 @@ def expected_corners(vertices):
         tip_row, tip_col = in_row / in_length - out_row / out_length, in_col / in_length - out_col / out_length
         tip = math.hypot(tip_row, tip_col)
         scale = reach / tip if tip > 0 else 0.0
-        corners[i] = row + scale * tip_row, col + scale * tip_col
+        corners[i] = (row + scale * tip_row) * row_size, (col + scale * tip_col) * col_size
     return corners
 
 
 @kernel
-def _bar(vertices):
-    """Corners of a pixel, a square of side 1, or of pixels in line: a bar as wide as the lattice lines are apart."""
+def _bar(vertices, row_size, col_size):
+    """Corners of a pixel, or of pixels in line: a bar as wide as the lattice lines are apart."""
     row, col = 0.0, 1.0
     if len(vertices) == 2:
         row, col = float(vertices[1, 0] - vertices[0, 0]), float(vertices[1, 1] - vertices[0, 1])
         steps = math.gcd(abs(vertices[1, 0] - vertices[0, 0]), abs(vertices[1, 1] - vertices[0, 1]))
         row, col = row / steps, col / steps
+    row, col = row * row_size, col * col_size
     area = row * row + col * col
+    breadth = 0.5 * row_size * col_size / area
     start, end = vertices[0], vertices[-1]
     corners = np.empty((4, 2))
     for i in range(4):
         along = 0.5 if 1 <= i <= 2 else -0.5
-        across = 0.5 / area if i >= 2 else -0.5 / area
+        across = breadth if i >= 2 else -breadth
         foot = end if along > 0 else start
-        corners[i] = foot[0] + along * row - across * col, foot[1] + along * col + across * row
+        corners[i, 0] = foot[0] * row_size + along * row - across * col
+        corners[i, 1] = foot[1] * col_size + along * col + across * row
     return corners
 
 
@@ -207,11 +211,11 @@ def _expected_offsets(vertices, lengths):
 
 
 @kernel
-def _extent(vertices, normals, offsets, row, col):
+def _extent(points, normals, offsets, row, col):
     """Distance between the two calipers that close on the outline in a direction."""
     low, high = math.inf, -math.inf
-    for i in range(len(vertices)):
-        position = vertices[i, 0] * row + vertices[i, 1] * col
+    for i in range(len(points)):
+        position = points[i, 0] * row + points[i, 1] * col
         low, high = min(low, position), max(high, position)
     facing, averted = 0, 0
     best, worst = -math.inf, math.inf
@@ -225,57 +229,62 @@ def _extent(vertices, normals, offsets, row, col):
 
 
 @kernel
-def calipers(vertices, corners):
-    """Largest and smallest distance of parallel calipers, and the box of smallest area.
+def largest_distance(corners):
+    """Distance of the two corners that are furthest apart: Feret's maximum diameter."""
+    length = 0.0
+    for i in range(len(corners)):
+        for j in range(i):
+            length = max(length, math.hypot(corners[i, 0] - corners[j, 0], corners[i, 1] - corners[j, 1]))
+    return length
+
+
+@kernel
+def calipers(vertices, row_size=1.0, col_size=1.0):
+    """Smallest distance of parallel calipers, and the box of smallest area.
 
     Parameters
     ----------
     vertices : int64 ndarray (n_vertices, 2)
         Hull of the pixel centres, see `hull_of_rows`; at least one vertex.
-    corners : float64 ndarray (n_vertices, 2)
-        See `expected_corners`.
+    row_size, col_size : float, default=1
+        Height and width of a pixel. How far outside the hull each side of the shape is expected is told by the lattice
+        of pixels; the calipers turn in this unit.
 
     Returns
     -------
-    length, width, box_length, box_width : float
-        In pixels. Length is the distance of the two corners that are furthest apart (Feret's maximum diameter), width
-        the smallest distance of calipers flush with a side (his minimum diameter).
+    width, box_length, box_width : float
+        Width is the smallest distance of calipers flush with a side (Feret's minimum diameter).
 
     References
     ----------
     G. T. Toussaint, "Solving geometric problems with the rotating calipers", IEEE MELECON 1983.
     """
-    length = 0.0
-    for i in range(len(corners)):
-        for j in range(i):
-            length = max(length, math.hypot(corners[i, 0] - corners[j, 0], corners[i, 1] - corners[j, 1]))
     n = len(vertices)
     if n <= 2:
-        bar = _side_lengths(corners)
-        return length, bar[1], bar[0], bar[1]
+        sides = _side_lengths(_bar(vertices, row_size, col_size))
+        return min(sides[0], sides[1]), max(sides[0], sides[1]), min(sides[0], sides[1])
     lengths = _side_lengths(vertices)
     offsets = _expected_offsets(vertices, lengths)
-    normals = np.empty((n, 2))
+    points, normals = np.empty((n, 2)), np.empty((n, 2))
+    for i in range(n):
+        points[i] = vertices[i, 0] * row_size, vertices[i, 1] * col_size
     for i in range(n):
         j = (i + 1) % n
-        normals[i] = (vertices[j, 1] - vertices[i, 1]) / lengths[i], (vertices[i, 0] - vertices[j, 0]) / lengths[i]
+        row, col = points[j, 0] - points[i, 0], points[j, 1] - points[i, 1]
+        length = math.hypot(row, col)
+        normals[i] = col / length, -row / length
+        offsets[i] *= lengths[i] / length * row_size * col_size  # lines that are parallel stay so
     width = box_length = box_width = math.inf
     for i in range(n):
-        across = _extent(vertices, normals, offsets, normals[i, 0], normals[i, 1])
-        along = _extent(vertices, normals, offsets, -normals[i, 1], normals[i, 0])
+        across = _extent(points, normals, offsets, normals[i, 0], normals[i, 1])
+        along = _extent(points, normals, offsets, -normals[i, 1], normals[i, 0])
         width = min(width, across)
         if across * along < box_length * box_width:
             box_length, box_width = max(across, along), min(across, along)
-    return length, width, box_length, box_width
+    return width, box_length, box_width
 
 
 @kernel
 def hull_perimeter(corners):
-    """Length of the outline through the corners, in pixels."""
+    """Length of the outline through the corners."""
     return _side_lengths(corners).sum()
-
-
-def circumscribed_radius(corners: np.ndarray) -> float:
-    """Radius of the smallest circle around the corners, in pixels."""
-    centred = corners - corners.mean(axis=0)
-    return cv2.minEnclosingCircle(np.ascontiguousarray(centred, dtype=np.float32))[1]

@@ -22,18 +22,19 @@ def _upright_distances(padded):
 
 
 @kernel
-def _squared_distance(upright, col, at_most):
+def _squared_distance(upright, col, at_most, row_size, col_size):
     """Squared distance to the background of a pixel of a row, at least when it is more than `at_most`."""
-    nearest = upright[col] ** 2
+    nearest = (upright[col] * row_size) ** 2
     step = 1
-    while step * step < nearest and nearest > at_most:
-        nearest = min(nearest, step * step + min(upright[col - step], upright[col + step]) ** 2)
+    while (step * col_size) ** 2 < nearest and nearest > at_most:
+        below = min(upright[col - step], upright[col + step]) * row_size
+        nearest = min(nearest, (step * col_size) ** 2 + below**2)
         step += 1
     return nearest
 
 
 @kernel
-def deepest_pixel(padded):
+def deepest_pixel(padded, row_size=1.0, col_size=1.0):
     """Pixel that is furthest from the background.
 
     Only pixels that are far from it both in their row and in their column are looked at more closely.
@@ -42,6 +43,8 @@ def deepest_pixel(padded):
     ----------
     padded : uint8 ndarray (height, width)
         0 or 1, with background all around and some foreground.
+    row_size, col_size : float, default=1
+        Height and width of a pixel.
 
     Returns
     -------
@@ -52,7 +55,8 @@ def deepest_pixel(padded):
     """
     upright = _upright_distances(padded)
     height, width = padded.shape
-    deepest_row = deepest_col = deepest = 0
+    deepest_row = deepest_col = 0
+    deepest = 0.0
     for stride in (16, 1):  # a few rows first: a good start spares most pixels of the others
         for row in range(1, height - 1, stride):
             start = 0
@@ -60,9 +64,9 @@ def deepest_pixel(padded):
                 if padded[row, col]:
                     continue
                 for here in range(start + 1, col):
-                    bound = min(upright[row, here], here - start, col - here)
+                    bound = min(upright[row, here] * row_size, min(here - start, col - here) * col_size)
                     if bound * bound > deepest:
-                        squared = _squared_distance(upright[row], here, deepest)
+                        squared = _squared_distance(upright[row], here, deepest, row_size, col_size)
                         if squared > deepest:
                             deepest_row, deepest_col, deepest = row, here, squared
                 start = col
@@ -70,16 +74,17 @@ def deepest_pixel(padded):
 
 
 @kernel
-def _outside_points(padded, row, col, radius):
+def _outside_points(padded, row, col, radius, row_size, col_size):
     """First background pixel to either side of each row, seen from the rim of a disk that holds none."""
     height, width = padded.shape
-    reach = int(radius) + 2
+    reach = int(radius / row_size) + 2
+    wider = radius + 2 * max(row_size, col_size)
     points = np.empty((4 * reach + 2, 2))
     count = 0
     for step in range(-reach, reach + 1):
         here = row + step
-        start = int(math.sqrt(max(radius * radius - step * step, 0.0)))
-        end = int(math.sqrt(max((radius + 2) * (radius + 2) - step * step, 0.0)))
+        start = int(math.sqrt(max(radius * radius - (step * row_size) ** 2, 0.0)) / col_size)
+        end = int(math.sqrt(max(wider * wider - (step * row_size) ** 2, 0.0)) / col_size)
         for side in (-1, 1):
             for distance in range(start, end + 1):
                 there = col + side * distance
@@ -91,13 +96,25 @@ def _outside_points(padded, row, col, radius):
 
 
 @kernel
-def inscribed_radius(padded, row, col, radius):
+def inscribed_radius(padded, row_size=1.0, col_size=1.0):
     """Radius of the largest disk inside, refined from the pixel that is furthest from the background.
 
     Its centre is sought on a grid of 1/8 pixel around that pixel. The edge is put halfway between the background pixel
     it touches and the foreground behind: half a pixel along straight upright sides, hardly anything along curves.
+
+    Parameters
+    ----------
+    padded : uint8 ndarray (height, width)
+        See `deepest_pixel`.
+    row_size, col_size : float, default=1
+        Height and width of a pixel.
+
+    Returns
+    -------
+    radius : float
     """
-    points = _outside_points(padded, row, col, radius)
+    row, col, radius = deepest_pixel(padded, row_size, col_size)
+    points = _outside_points(padded, row, col, radius, row_size, col_size)
     largest = -1.0
     normal_row = normal_col = touch_row = touch_col = 0.0
     for i in range(-4, 5):
@@ -106,18 +123,20 @@ def inscribed_radius(padded, row, col, radius):
             nearest = math.inf
             index = 0
             for k in range(len(points)):
-                squared = (points[k, 0] - center_row) ** 2 + (points[k, 1] - center_col) ** 2
+                away_row, away_col = (points[k, 0] - center_row) * row_size, (points[k, 1] - center_col) * col_size
+                squared = away_row**2 + away_col**2
                 if squared < nearest:
                     nearest, index = squared, k
             nearest = math.sqrt(nearest)
             if nearest > largest:
                 largest = nearest
                 touch_row, touch_col = points[index]
-                normal_row, normal_col = (touch_row - center_row) / nearest, (touch_col - center_col) / nearest
-    gap = 1.0
+                normal_row = (touch_row - center_row) * row_size / nearest
+                normal_col = (touch_col - center_col) * col_size / nearest
+    gap = max(row_size, col_size)
     for here in range(max(int(touch_row) - 5, 0), min(int(touch_row) + 6, padded.shape[0])):
         for there in range(max(int(touch_col) - 5, 0), min(int(touch_col) + 6, padded.shape[1])):
             if padded[here, there]:
-                behind = (touch_row - here) * normal_row + (touch_col - there) * normal_col
+                behind = (touch_row - here) * row_size * normal_row + (touch_col - there) * col_size * normal_col
                 gap = min(gap, max(behind, 0.0))
     return largest - gap / 2

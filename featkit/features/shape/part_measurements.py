@@ -18,6 +18,7 @@ from ...image.components import remove_small_components
 from ...image.conversions import to_rgb
 from ...parameters import COUNT, FRACTION, POSITIVE, InvalidParameterError, StrOptions, check_number
 from .._names import padded_numbers
+from .measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from .region_measurements import region_measurements, region_measurements_names
 
 PIXELS_PER_IMAGE = 2000  # sampled to learn the colours of the parts
@@ -73,7 +74,7 @@ def part_measurements(
     image: Image,
     part_colors: np.ndarray,
     *,
-    pixel_size: float = 1.0,
+    pixel_size: PixelSize = 1.0,
     reference: int | None = None,
     reference_length: float = 1.0,
     aggregate: str = "mean",
@@ -103,7 +104,9 @@ def part_measurements(
     masks = [remove_small_components(labels == part, min_share=min_share) for part in range(len(part_colors))]
     if reference is not None:
         length_column = region_measurements_names(color=None).index("region_length")
-        pixel_size = reference_length / region_measurements(masks[reference], color=None)[length_column]
+        mark_length = region_measurements(masks[reference], pixel_size=pixel_size, color=None)[length_column]
+        height, width = check_pixel_size(pixel_size)
+        pixel_size = height * reference_length / mark_length, width * reference_length / mark_length
     rows = [region_measurements(mask, pixel_size=pixel_size, aggregate=aggregate, color=None) for mask in masks]
     return np.concatenate(rows)
 
@@ -131,10 +134,11 @@ class PartMeasurements(FeatureExtractor):
     parts : int >= 1 or dict of str to RGB, default=2
         The parts by name, each with its rough colour as three numbers in [0, 1], from where the search starts; or
         how many there are: they are then called ``part_0`` (the darkest) to ``part_k`` (the lightest).
-    pixel_size : float > 0, default=1.0
-        Length of the side of a pixel, in the unit wanted for the results.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Length of the side, or height and width, of a pixel, in the unit wanted for the results.
     reference : str or None, default=None
-        Name of the part that is a scale mark: the pixel size of every image is taken from it.
+        Name of the part that is a scale mark: the pixel size of every image is taken from it; of `pixel_size` counts
+        then only how much higher than wide a pixel is.
     reference_length : float > 0, default=1.0
         Length of the scale mark, in the unit wanted for the results.
     aggregate : {"largest", "mean", "max"}, default="mean"
@@ -170,7 +174,7 @@ class PartMeasurements(FeatureExtractor):
 
     parameter_constraints = {
         "parts": [COUNT, dict],
-        "pixel_size": [POSITIVE],
+        "pixel_size": PIXEL_SIZE,
         "reference": [str, None],
         "reference_length": [POSITIVE],
         "aggregate": [StrOptions({"largest", "mean", "max"})],
@@ -183,7 +187,7 @@ class PartMeasurements(FeatureExtractor):
         self,
         *,
         parts: int | Mapping[str, Sequence[float]] = 2,
-        pixel_size: float = 1.0,
+        pixel_size: PixelSize = 1.0,
         reference: str | None = None,
         reference_length: float = 1.0,
         aggregate: str = "mean",

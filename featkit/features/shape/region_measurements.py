@@ -7,43 +7,20 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, Images, full_light
 from ...image.colorspaces import convert_color
-from ...image.components import label_components
 from ...image.conversions import to_rgb
-from ...parameters import COUNT, POSITIVE, StrOptions, check_number, check_option
-from .measures import MEASURES, ORIENTATION, measure_component, unit_factors
+from ...parameters import COUNT, StrOptions, check_number, check_option
+from ._runs import boxes_of_runs, paint_runs, runs_of_mask
+from .measures import MEASURES, ORIENTATION, PIXEL_SIZE, PixelSize, check_pixel_size, measured_runs
 
 AGGREGATES = ("largest", "mean", "max")
 COLORS = {"rgb": ["red", "green", "blue"], "lab": ["lightness", "lab_a", "lab_b"], None: []}
 
 
-@kernel
-def _boxes(labels, n_labels):
-    """Half-open boxes around components 1 ... n_labels."""
-    height, width = labels.shape
-    boxes = np.zeros((n_labels, 4), dtype=np.int64)
-    boxes[:, :2] = max(height, width)
-    for row in range(height):
-        for col in range(width):
-            label = labels[row, col]
-            if label and (
-                col == 0 or col == width - 1 or labels[row, col - 1] != label or labels[row, col + 1] != label
-            ):
-                box = boxes[label - 1]
-                box[0] = min(box[0], row)
-                box[1] = min(box[1], col)
-                box[2] = row + 1
-                box[3] = max(box[3], col + 1)
-    return boxes
-
-
-def _mean_color(image: Image, mask: np.ndarray, color: str | None) -> Sequence[float]:
-    if color is None:
-        return []
+def _mean_color(image: Image, mask: np.ndarray, color: str) -> Sequence[float]:
     if color == "lab":
         return cv2.mean(convert_color(to_rgb(image)[mask][np.newaxis], "lab"))[:3]
     if image.dtype.kind == "b":
@@ -52,10 +29,23 @@ def _mean_color(image: Image, mask: np.ndarray, color: str | None) -> Sequence[f
     return [value / full_light(image.dtype) for value in (mean[:3] if image.ndim == 3 else mean[:1] * 3)]
 
 
+def _color_of_runs(image: Image, runs: np.ndarray, color: str) -> Sequence[float]:
+    top, left, bottom, right = boxes_of_runs(runs, np.array([0, len(runs)]))[0]
+    region = np.zeros((bottom - top, right - left), bool)
+    paint_runs(region, runs, top, left, True)
+    return _mean_color(image[top:bottom, left:right], region, color)
+
+
+def _chosen(runs: np.ndarray, bounds: np.ndarray, objects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Runs and bounds of some of the objects."""
+    kept = [runs[bounds[index] : bounds[index + 1]] for index in objects]
+    return np.concatenate(kept), np.cumsum([0, *map(len, kept)])
+
+
 def region_measurements(
     image: Image,
     *,
-    pixel_size: float = 1.0,
+    pixel_size: PixelSize = 1.0,
     aggregate: str = "largest",
     min_area: int = 1,
     color: str | None = "rgb",
@@ -67,13 +57,25 @@ def region_measurements(
     ----------
     image : ndarray (height, width[, 3 or 4])
         The objects are the components (8 neighbours) of its foreground, see `featkit.foreground_mask`.
-    pixel_size, aggregate, min_area, color, orientation
-        See `RegionMeasurements`.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Side, or height and width, of a pixel in the unit wanted; NaN leaves out what has a unit.
+    aggregate : {"largest", "mean", "max"}, default="largest"
+        What becomes of several objects.
+    min_area : int >= 1, default=1
+        Objects of fewer pixels do not count.
+    color : {"rgb", "lab"} or None, default="rgb"
+        Space of the mean colour, or none.
+    orientation : bool, default=False
+        Whether to tell the direction of the object, too.
 
     Returns
     -------
     measurements : float64 ndarray (n_features,)
         In the order of `region_measurements_names`.
+
+    See Also
+    --------
+    RegionMeasurements : The same as an estimator, with the meaning of every column.
 
     Examples
     --------
@@ -88,9 +90,9 @@ def region_measurements(
     """
     check_option("aggregate", aggregate, AGGREGATES)
     min_area = check_number("min_area", min_area, COUNT)
-    factors = unit_factors(pixel_size)
-    mask = foreground_mask(image)
-    labels, areas = label_components(mask)
+    pixel_size = check_pixel_size(pixel_size)
+    runs, bounds = runs_of_mask(foreground_mask(image))
+    areas = np.add.reduceat(runs[:, 2] - runs[:, 1], bounds[:-1]) if len(runs) else bounds[:0]
     objects = np.flatnonzero(areas >= min_area)
     n_values = len(region_measurements_names(color, orientation))
     if len(objects) == 0:
@@ -98,23 +100,42 @@ def region_measurements(
     n_objects = len(objects)
     if aggregate == "largest":
         objects = np.argmax(areas, axis=0, keepdims=True)
-    boxes = _boxes(labels, len(areas))
-    rows = []
-    for index in objects:
-        top, left, bottom, right = boxes[index]
-        box = slice(top, bottom), slice(left, right)
-        region = labels[box] == index + 1
-        measures = np.array(measure_component(region))
-        measures[: len(MEASURES)] *= factors
-        rows.append(
-            [*measures[: len(measures) if orientation else len(MEASURES)], *_mean_color(image[box], region, color)]
-        )
+    if len(objects) < len(areas):
+        runs, bounds = _chosen(runs, bounds, objects)
+    values = measured_runs(runs, bounds, pixel_size)
+    rows = values if orientation else values[:, : len(MEASURES)]
+    if color is not None:
+        colors = [_color_of_runs(image, runs[start:end], color) for start, end in zip(bounds, bounds[1:])]
+        rows = np.concatenate([rows, colors], axis=1)
     values = np.max(rows, axis=0) if aggregate == "max" else np.mean(rows, axis=0)
     return np.concatenate([[n_objects], values])
 
 
 def region_measurements_names(color: str | None = "rgb", orientation: bool = False) -> list[str]:
-    """Names of the columns of `region_measurements`: ``region_count``, ``region_area``, ... ``region_blue``."""
+    """Names of the columns of `region_measurements`: ``region_count``, ``region_area``, ... ``region_blue``.
+
+    Parameters
+    ----------
+    color : {"rgb", "lab"} or None, default="rgb"
+        As in `region_measurements`.
+    orientation : bool, default=False
+        As in `region_measurements`.
+
+    Returns
+    -------
+    names : list of str
+        In the order of the columns.
+
+    See Also
+    --------
+    region_measurements : The values.
+
+    Examples
+    --------
+    >>> from featkit.features.shape import region_measurements_names
+    >>> region_measurements_names(color=None)[:3]
+    ['region_count', 'region_area', 'region_filled_area']
+    """
     check_option("color", color, COLORS)
     names = ["count", *MEASURES, *(ORIENTATION if orientation else []), *COLORS[color]]
     return [f"region_{name}" for name in names]
@@ -125,8 +146,9 @@ class RegionMeasurements(FeatureExtractor):
 
     Parameters
     ----------
-    pixel_size : float > 0, default=1.0
-        Length of the side of a pixel, in the unit wanted for the results.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Length of the side of a pixel, in the unit wanted for the results; a tuple (height, width) where pixels are
+        not square.
     aggregate : {"largest", "mean", "max"}, default="largest"
         What becomes of several objects: the one with most pixels (of equal ones the first, row by row), or
         the mean or maximum of each column over the objects.
@@ -137,6 +159,11 @@ class RegionMeasurements(FeatureExtractor):
         and b; or none. Gray counts as colour with equal parts, a mask as white.
     orientation : bool, default=False
         Whether to tell the direction of the object, too. Leave it out where objects lie as they fall.
+
+    See Also
+    --------
+    featkit.objects.measure_objects : One row for each object.
+    PartMeasurements : Parts told apart by their colours.
 
     Notes
     -----
@@ -187,6 +214,10 @@ class RegionMeasurements(FeatureExtractor):
     touches the border      measured as if background followed
     ======================= =========================================================================
 
+    Where pixels are not square, what the lattice of pixels tells is taken from it and then brought to the unit: the
+    edge of the object halfway to the next row of pixels, corners further out. Calipers turn, circles grow and moments
+    are taken in the unit, and each direction of Crofton's formula counts by the angles that are nearest to it.
+
     Disks, ellipses and rectangles at any rotation are met within 1 % on average over positions from a radius of
     20 pixels; single lengths and widths scatter by up to half a pixel to either end.
 
@@ -210,7 +241,7 @@ class RegionMeasurements(FeatureExtractor):
     """
 
     parameter_constraints = {
-        "pixel_size": [POSITIVE],
+        "pixel_size": PIXEL_SIZE,
         "aggregate": [StrOptions(set(AGGREGATES))],
         "min_area": [COUNT],
         "color": [StrOptions({"rgb", "lab"}), None],
@@ -220,7 +251,7 @@ class RegionMeasurements(FeatureExtractor):
     def __init__(
         self,
         *,
-        pixel_size: float = 1.0,
+        pixel_size: PixelSize = 1.0,
         aggregate: str = "largest",
         min_area: int = 1,
         color: str | None = "rgb",
@@ -239,8 +270,8 @@ class RegionMeasurements(FeatureExtractor):
         ----------
         X : batch of images
             See `featkit.check_images`.
-        pixel_size : array-like (n_images,) or None, default=None
-            Side of a pixel of each image in units of length, instead of the parameter.
+        pixel_size : array-like (n_images,) or (n_images, 2) or None, default=None
+            Side, or height and width, of a pixel of each image in units of length, instead of the parameter.
 
         Returns
         -------

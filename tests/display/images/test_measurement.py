@@ -40,3 +40,13 @@ def test_nothing_to_measure_is_an_error(rectangle):
     rectangle[..., 3] = 0
     with pytest.raises(SubjectNotFoundError, match="BackgroundRemover"):
         MeasurementDisplay.from_image(rectangle)
+
+
+def test_lines_on_pixels_that_are_not_square_span_the_object_in_its_unit():
+    alpha = np.zeros((80, 120))
+    alpha[20:60, 40:100] = 1  # on pixels of 2 x 1 higher than wide
+    image = join_alpha(np.full((80, 120, 3), 0.5), alpha)
+    display = MeasurementDisplay.from_image(image, pixel_size=(2, 1), unit="mm")
+    width = display.axes["width"]
+    assert display.measures["width"] == pytest.approx(60)
+    assert width[0, 0] == pytest.approx(width[1, 0])  # along a row, which is the shorter way here

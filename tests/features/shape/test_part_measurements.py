@@ -131,3 +131,18 @@ def test_parameters_are_checked(training_images):
 def test_colours_of_parts_are_three_numbers_from_0_to_1(colors):
     with pytest.raises(InvalidParameterError, match="'parts' parameter"):
         PartMeasurements(parts=colors).fit([np.zeros((9, 9, 3), np.uint8)])
+
+
+def test_pixels_that_are_not_square_are_scaled_by_the_mark():
+    image = np.zeros((60, 80, 3), np.uint8)
+    image[10:20, 10:50] = 255, 0, 0  # on pixels of 2 x 1 a part of 20 x 40
+    image[40:45, 10:30] = 0, 0, 255  # the mark, 10 x 20
+    parts = {"blade": (1, 0, 0), "mark": (0, 0, 1), "ground": (0, 0, 0)}
+    measurer = PartMeasurements(parts=parts, pixel_size=(2, 1), random_state=0).set_output(transform="pandas")
+    known = measurer.fit_transform([image]).iloc[0]
+    assert known["blade_area"] == pytest.approx(800)
+    assert known["blade_box_width"] == pytest.approx(20)
+    mark = known["mark_length"]
+    scaled = measurer.set_params(reference="mark", reference_length=5 * mark).fit_transform([image]).iloc[0]
+    assert scaled["blade_area"] == pytest.approx(25 * 800)
+    assert scaled["blade_box_width"] == pytest.approx(100)

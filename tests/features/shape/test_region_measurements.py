@@ -13,7 +13,6 @@ from skimage import data, measure
 from featkit import RegionMeasurements, region_measurements
 from featkit.features.shape import measure_region, measure_region_names
 from featkit.features.shape._calipers import expected_corners, hull_of_rows, lattice_points_in_hull
-from featkit.features.shape.measures import _scan, crofton_crossings
 
 NAMES = [name.removeprefix("region_") for name in measure_region_names()]
 
@@ -191,23 +190,6 @@ def rows_of(mask):
     rows = np.flatnonzero(mask.any(axis=1))
     mask = mask[rows[0] : rows[-1] + 1]
     return mask.argmax(axis=1), mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
-
-
-def test_scan_sums_are_those_of_the_pixels():
-    for mask in ragged_masks():
-        area, _, moments, first, last = _scan(np.pad(mask, 1).view(np.uint8))
-        rows, cols = np.nonzero(np.pad(mask, 1))
-        assert area == mask.sum()
-        expected = np.cov(rows, cols, bias=True) if area > 1 else np.zeros((2, 2))
-        np.testing.assert_allclose(moments, [expected[0, 0], expected[1, 1], expected[0, 1]], atol=1e-9)
-        for row in set(rows):
-            assert (first[row], last[row]) == (cols[rows == row].min(), cols[rows == row].max())
-
-
-def test_crossings_are_croftons_perimeter_as_in_skimage():
-    for mask in ragged_masks():
-        patterns = _scan(np.pad(mask, 1).view(np.uint8))[1]
-        assert crofton_crossings(patterns) == pytest.approx(measure.perimeter_crofton(mask, directions=4))
 
 
 def test_perimeter_of_a_dented_shape_is_near_croftons():
