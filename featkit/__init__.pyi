@@ -95,8 +95,10 @@ from .metric_learning.whitened_pca import WhitenedPCA as WhitenedPCA
 from .metric_learning.within_class import WithinClassNormalizer as WithinClassNormalizer
 from .persistence import load_model as load_model
 from .persistence import save_model as save_model
+from .preprocessing.color.color_card import find_color_card as find_color_card
 from .preprocessing.color.conversion import ColorConverter as ColorConverter
 from .preprocessing.color.conversion import GrayscaleConverter as GrayscaleConverter
+from .preprocessing.color.correct_colors import ColorCardCorrector as ColorCardCorrector
 from .preprocessing.color.match_colors import ColorMatcher as ColorMatcher
 from .preprocessing.color.white_balance import WhiteBalancer as WhiteBalancer
 from .preprocessing.foreground.background import BackgroundRemover as BackgroundRemover
