@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._numba import kernel
-from ...base import ImageTransformer, StrOptions
+from ...base.image_transformer import ImageTransformer
 from ...exceptions import ColorCardWarning, ImageFormatError, SubjectNotFoundError
 from ...image.alpha import split_alpha
 from ...image.checks import Image
 from ...image.colorspaces import linear_to_srgb, srgb_to_linear
+from ...parameters import StrOptions
 from ..light._tones import as_dtype, beside_alpha
 from ._card_fit import METHODS, fit_correction, light_on_patches, terms
 from ._card_references import EDITIONS, color_difference, reference_colors
@@ -174,7 +175,7 @@ class ColorCardCorrector(ImageTransformer):
     True
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "method": [StrOptions(set(METHODS))],
         "scope": [StrOptions(set(SCOPES))],
         "edition": [StrOptions(set(EDITIONS))],
@@ -190,10 +191,10 @@ class ColorCardCorrector(ImageTransformer):
         self.on_failure = on_failure
 
     @property
-    def _requires_fit(self) -> bool:  # type: ignore[override]
+    def requires_fit(self) -> bool:  # type: ignore[override]
         return self.scope == "session"
 
-    def _learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         if self.scope == "image":
             return
         found = (find_color_card(image, method=self.method, edition=self.edition) for image in images)
@@ -211,7 +212,7 @@ class ColorCardCorrector(ImageTransformer):
         corrected = terms(colors, self.method) @ self.matrix_
         self.error_after_ = color_difference(corrected, references).reshape(len(cards), -1)
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         if self.scope == "session":
             matrix = self.matrix_
             return lambda image: _with_matrix(image, matrix)
