@@ -54,7 +54,9 @@ from .features.color.color_coherence_vector import ColorCoherenceVector as Color
 from .features.color.color_correlogram import ColorCorrelogram as ColorCorrelogram
 from .features.color.color_histogram import ColorHistogram as ColorHistogram
 from .features.color.color_moments import ColorMoments as ColorMoments
+from .features.color.color_percentiles import ColorPercentiles as ColorPercentiles
 from .features.color.dominant_colors import DominantColors as DominantColors
+from .features.color.intensity_statistics import IntensityStatistics as IntensityStatistics
 from .features.contour.area_integral_invariant import AreaIntegralInvariant as AreaIntegralInvariant
 from .features.contour.chord_quantiles import ChordQuantiles as ChordQuantiles
 from .features.contour.contour_signature import ContourSignature as ContourSignature
