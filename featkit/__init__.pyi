@@ -76,6 +76,7 @@ from .features.shape.part_measurements import PartMeasurements as PartMeasuremen
 from .features.shape.region_measurements import RegionMeasurements as RegionMeasurements
 from .features.shape.region_measurements import region_measurements as region_measurements
 from .features.shape.zernike_moments import ZernikeMoments as ZernikeMoments
+from .features.skeleton.skeleton_measurements import SkeletonMeasurements as SkeletonMeasurements
 from .features.texture.fractal import FractalDimensions as FractalDimensions
 from .features.texture.glrlm import GLRLM as GLRLM
 from .features.texture.glszm import GLSZM as GLSZM

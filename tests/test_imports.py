@@ -47,6 +47,7 @@ IMPORTS = {
     "features.binary_patterns": "_numba base features image parameters",
     "features.frequency": "_numba base exceptions features image parameters",
     "features.shape": "_numba base exceptions features image parameters",
+    "features.skeleton": "_numba base image parameters",
     "features.contour": "base image parameters",
     "features.local": "base exceptions features features.gradients image parameters",
     "preprocessing.color": "_numba base exceptions image parameters preprocessing.light",
