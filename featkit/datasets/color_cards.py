@@ -45,6 +45,7 @@ def make_color_cards(
     Parameters
     ----------
     n_images : int, default=10
+        How many to draw.
     height, width : int, default=360, 480
         Size of the images in pixels, at least 200.
     card : {"card", "mirrored", "shuffled", "random", "keyboard", "none"}, default="card"
@@ -80,6 +81,10 @@ def make_color_cards(
     ------
     ValueError
         When a parameter is not as described.
+
+    See Also
+    --------
+    featkit.find_color_card : Finds the card again.
 
     Examples
     --------

@@ -33,6 +33,11 @@ def color_percentiles(image: Image, *, space: str = "lab", percentiles: Sequence
     percentiles : float64 ndarray (3 * n_percentiles,)
         Channel by channel. NaN without foreground.
 
+    See Also
+    --------
+    featkit.ColorPercentiles : The same as a transformer.
+    color_percentiles_names : Names of the columns.
+
     Examples
     --------
     >>> import numpy as np
@@ -51,7 +56,30 @@ def color_percentiles(image: Image, *, space: str = "lab", percentiles: Sequence
 
 
 def color_percentiles_names(*, space: str = "lab", percentiles: Sequence[int] = PERCENTILES) -> list[str]:
-    """Names of the columns of `color_percentiles`: ``color_lightness_p10``, ``color_lightness_p50``, ..."""
+    """Names of the columns of `color_percentiles`.
+
+    Parameters
+    ----------
+    space : {"rgb", "lab", "opponent"}, default="lab"
+        Colour space.
+    percentiles : sequence of int from 0 to 100, default=(10, 50, 90)
+        As of `color_percentiles`.
+
+    Returns
+    -------
+    names : list of str
+        ``color_<channel>_p<percentile>``.
+
+    See Also
+    --------
+    color_percentiles : The values.
+
+    Examples
+    --------
+    >>> from featkit.features.color import color_percentiles_names
+    >>> color_percentiles_names(percentiles=(50,))
+    ['color_lightness_p50', 'color_lab_a_p50', 'color_lab_b_p50']
+    """
     check_option("space", space, SPACES)
     ranks = check_distinct("percentiles", percentiles, 0, 100)
     return [f"color_{channel}_p{rank:02d}" for channel in PLANES[space] for rank in ranks]

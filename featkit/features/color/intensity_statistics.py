@@ -34,6 +34,11 @@ def intensity_statistics(image: Image, *, percentiles: Sequence[int] = PERCENTIL
         mean, std, median, mad, min, max, skewness, kurtosis, entropy, then the percentiles; see `IntensityStatistics`.
         NaN without foreground.
 
+    See Also
+    --------
+    featkit.IntensityStatistics : The same as a transformer, and what each statistic means.
+    intensity_statistics_names : Names of the columns.
+
     Examples
     --------
     >>> import numpy as np
@@ -72,7 +77,28 @@ def _entropy(values: np.ndarray) -> float:
 
 
 def intensity_statistics_names(percentiles: Sequence[int] = PERCENTILES) -> list[str]:
-    """Names of the columns of `intensity_statistics`: ``intensity_mean`` ... ``intensity_p90``."""
+    """Names of the columns of `intensity_statistics`.
+
+    Parameters
+    ----------
+    percentiles : sequence of int from 0 to 100, default=(10, 25, 75, 90)
+        As of `intensity_statistics`.
+
+    Returns
+    -------
+    names : list of str
+        ``intensity_<statistic>``.
+
+    See Also
+    --------
+    intensity_statistics : The values.
+
+    Examples
+    --------
+    >>> from featkit.features.color import intensity_statistics_names
+    >>> intensity_statistics_names(percentiles=(5,))[-3:]
+    ['intensity_kurtosis', 'intensity_entropy', 'intensity_p05']
+    """
     ranks = check_distinct("percentiles", percentiles, 0, 100)
     return [f"intensity_{name}" for name in [*STATISTICS, *(f"p{rank:02d}" for rank in ranks)]]
 

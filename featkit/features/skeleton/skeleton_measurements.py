@@ -48,6 +48,11 @@ def skeleton_measurements(image: Image, *, pixel_size: PixelSize = 1.0) -> np.nd
         length, width_mean, width_max, width_25, width_50, width_75, sinuosity, volume, tips, branch_points; see
         `SkeletonMeasurements`. NaN without foreground.
 
+    See Also
+    --------
+    featkit.SkeletonMeasurements : The same as a transformer, and what each measure means.
+    skeleton_measurements_names : Names of the columns.
+
     Examples
     --------
     >>> import numpy as np
@@ -85,7 +90,23 @@ def _on_square_pixels(mask: np.ndarray, spacing: np.ndarray) -> tuple[np.ndarray
 
 
 def skeleton_measurements_names() -> list[str]:
-    """Names of the columns of `skeleton_measurements`: ``skeleton_length`` ... ``skeleton_branch_points``."""
+    """Names of the columns of `skeleton_measurements`.
+
+    Returns
+    -------
+    names : list of str
+        ``skeleton_<measure>``.
+
+    See Also
+    --------
+    skeleton_measurements : The values.
+
+    Examples
+    --------
+    >>> from featkit.features.skeleton import skeleton_measurements_names
+    >>> skeleton_measurements_names()[:3]
+    ['skeleton_length', 'skeleton_width_mean', 'skeleton_width_max']
+    """
     return [f"skeleton_{name}" for name in MEASURES]
 
 

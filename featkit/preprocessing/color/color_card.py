@@ -33,7 +33,7 @@ class ColorCard:
     blue, moderate red, purple, yellow green, orange yellow; blue, green, red, yellow, magenta, cyan; white, four grays,
     black.
 
-    Attributes
+    Parameters
     ----------
     positions : float64 ndarray (24, 2)
         (row, col) of the centres of the patches.
@@ -56,6 +56,19 @@ class ColorCard:
         correction is fitted on the same patches: other colours are met less well.
     edition : {"2014", "2005"}
         The references compared with.
+
+    See Also
+    --------
+    find_color_card : Finds it.
+    correct_colors : Uses it.
+
+    Examples
+    --------
+    >>> from featkit import find_color_card
+    >>> from featkit.datasets import make_color_cards
+    >>> card = find_color_card(make_color_cards(1, random_state=0).images[0])
+    >>> card.positions.shape, card.colors.shape, card.matrix.shape
+    ((24, 2), (24, 3), (3, 3))
     """
 
     positions: np.ndarray
@@ -87,6 +100,11 @@ def find_color_card(image: Image, *, method: str = "linear", edition: str = "201
     -------
     card : ColorCard or None
         The card that fits best; None where there is none, as in every gray image and mask.
+
+    See Also
+    --------
+    correct_colors : Corrects an image by its card.
+    featkit.ColorCardCorrector : The same as a transformer, for each image or a session.
 
     Notes
     -----
