@@ -55,7 +55,9 @@ from .features.color.color_coherence_vector import ColorCoherenceVector as Color
 from .features.color.color_correlogram import ColorCorrelogram as ColorCorrelogram
 from .features.color.color_histogram import ColorHistogram as ColorHistogram
 from .features.color.color_moments import ColorMoments as ColorMoments
+from .features.color.color_percentiles import ColorPercentiles as ColorPercentiles
 from .features.color.dominant_colors import DominantColors as DominantColors
+from .features.color.intensity_statistics import IntensityStatistics as IntensityStatistics
 from .features.contour.area_integral_invariant import AreaIntegralInvariant as AreaIntegralInvariant
 from .features.contour.chord_quantiles import ChordQuantiles as ChordQuantiles
 from .features.contour.contour_signature import ContourSignature as ContourSignature
@@ -75,6 +77,7 @@ from .features.shape.part_measurements import PartMeasurements as PartMeasuremen
 from .features.shape.region_measurements import RegionMeasurements as RegionMeasurements
 from .features.shape.region_measurements import region_measurements as region_measurements
 from .features.shape.zernike_moments import ZernikeMoments as ZernikeMoments
+from .features.skeleton.skeleton_measurements import SkeletonMeasurements as SkeletonMeasurements
 from .features.texture.fractal import FractalDimensions as FractalDimensions
 from .features.texture.glrlm import GLRLM as GLRLM
 from .features.texture.glszm import GLSZM as GLSZM
@@ -101,8 +104,10 @@ from .objects.object_aggregator import ObjectAggregator as ObjectAggregator
 from .objects.object_table import ObjectTable as ObjectTable
 from .persistence import load_model as load_model
 from .persistence import save_model as save_model
+from .preprocessing.color.color_card import find_color_card as find_color_card
 from .preprocessing.color.conversion import ColorConverter as ColorConverter
 from .preprocessing.color.conversion import GrayscaleConverter as GrayscaleConverter
+from .preprocessing.color.correct_colors import ColorCardCorrector as ColorCardCorrector
 from .preprocessing.color.match_colors import ColorMatcher as ColorMatcher
 from .preprocessing.color.white_balance import WhiteBalancer as WhiteBalancer
 from .preprocessing.foreground.background import BackgroundRemover as BackgroundRemover

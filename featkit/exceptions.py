@@ -75,6 +75,10 @@ class ImageReadWarning(UserWarning):
     """A source could not be read and a blank image stands in its place, as was asked for."""
 
 
+class ColorCardWarning(UserWarning):
+    """An image holds no colour card and is returned with the colours that it has, as was asked for."""
+
+
 class KernelCacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, so that every process compiles them anew."""
 

@@ -36,6 +36,7 @@ FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
 IMPORTS = {
     "_optional": "exceptions",
     "_numba": "exceptions",
+    "datasets": "image preprocessing.color",
     "image": "_numba exceptions",
     "base": "exceptions image",
     "io": "_optional base exceptions image parameters",
@@ -48,7 +49,7 @@ IMPORTS = {
     "features.shape": "_numba base exceptions features image parameters",
     "features.contour": "base image parameters",
     "features.local": "base exceptions features features.gradients image parameters",
-    "preprocessing.color": "base exceptions image parameters preprocessing.light",
+    "preprocessing.color": "_numba base exceptions image parameters preprocessing.light",
     "preprocessing.geometry": "_numba base image parameters",
     "preprocessing.light": "_numba base image parameters",
     "preprocessing.foreground": "_numba base exceptions image parameters preprocessing.light",
@@ -65,6 +66,7 @@ IMPORTS = {
     ),
     "evaluation.benchmarking": "_optional augmentation evaluation exceptions image io",
     "inspection": "_optional evaluation exceptions features features.gradients image io",
+    "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "display": "_optional image",
     "display.images": (
         "_optional display exceptions faces.comparison faces.detection features.gradients features.shape "
@@ -72,13 +74,13 @@ IMPORTS = {
     ),
     "display.results": "_optional display evaluation evaluation.benchmarking",
     "report": "_optional display display.images display.results evaluation.benchmarking image io",
-    "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "testing": "base exceptions image parameters",
     "cli": (
         "_optional display.images evaluation evaluation.benchmarking exceptions extraction faces.comparison "
         "features.binary_patterns features.color features.gradients features.shape image io persistence "
         "preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),
+    "features.skeleton": "_numba base image parameters",
 }
 
 # package: the only parts that may name it

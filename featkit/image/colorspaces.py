@@ -16,12 +16,35 @@ PLANES = {
 _OPPONENT = np.array([[1, -1, 0], [0.5, 0.5, -1], [1 / 3, 1 / 3, 1 / 3]], dtype=np.float32)
 
 
-def _linear_light(rgb: np.ndarray) -> np.ndarray:
-    """Undo the sRGB curve exactly: OpenCV's own way to Lab interpolates coarsely and tints gray by 0.1."""
+def srgb_to_linear(rgb: np.ndarray) -> np.ndarray:
+    """Linear light of sRGB values (IEC 61966-2-1), exactly: OpenCV's own way to Lab interpolates and tints gray by 0.1.
+
+    Parameters
+    ----------
+    rgb : ndarray
+        Of an image's dtype and range.
+
+    Returns
+    -------
+    linear : float32 ndarray of the same shape
+        In [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.image.colorspaces import srgb_to_linear
+    >>> srgb_to_linear(np.array([0, 188, 255], dtype=np.uint8)).round(3)
+    array([0.   , 0.503, 1.   ], dtype=float32)
+    """
     if rgb.dtype == np.uint8:
-        return np.take(_linear_light(np.arange(256, dtype=np.float32) / 255), rgb)
+        return np.take(srgb_to_linear(np.arange(256, dtype=np.float32) / 255), rgb)
     value = np.ascontiguousarray(to_float(rgb))
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def linear_to_srgb(linear: np.ndarray) -> np.ndarray:
+    """The inverse of `srgb_to_linear`: sRGB values in [0, 1] of linear light in [0, 1], in the dtype given."""
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)
 
 
 def convert_color(image: Image, space: str) -> np.ndarray:
@@ -63,7 +86,7 @@ def convert_color(image: Image, space: str) -> np.ndarray:
     """
     _check_space(space)
     if space == "lab":
-        lab = cv2.cvtColor(_linear_light(to_rgb(image)), cv2.COLOR_LRGB2Lab)
+        lab = cv2.cvtColor(srgb_to_linear(to_rgb(image)), cv2.COLOR_LRGB2Lab)
         return np.round(lab, 3, out=lab)  # the rounding errors of OpenCV would tint gray by 0.00003
     rgb = np.ascontiguousarray(to_float(to_rgb(image)))
     if space == "hsv":

@@ -26,6 +26,7 @@ BASES = {"FeatureExtractor", "ImageTransformer"}
 SIZE = {"height": 32, "width": 40}  # for all that ask for a size
 ARGUMENTS = {
     "ChunkedTransformer": {"transformer": featkit.ColorMoments(), "chunk_size": 3, "n_jobs": 2},
+    "ColorCardCorrector": {"on_failure": "keep"},  # no card in the pictures
     "FaceAligner": {"landmarks": featkit.FaceLandmarks(search=False), "on_failure": "keep"},  # no face in the pictures
     "FaceLandmarks": {"search": False},
     "LandmarkDescriptors": {"landmarks": featkit.FaceLandmarks(search=False), "eye_distances": (16,)},
@@ -40,6 +41,10 @@ ARGUMENTS = {
 # (estimator, check): why the law does not hold. A check listed here must fail.
 EXCEPTIONS = {
     ("ObjectTable", "check_hard_images"): "a row is an object, so that an image without objects has none",
+    **{
+        ("ColorCardCorrector", check): "colours that stay uncorrected are warned of, and these checks allow no warning"
+        for check in ("check_hard_images", "check_image_kinds", "check_sizes")
+    },
     ("ChunkedTransformer", "check_bad_batches"): "fit looks at the first image only, so that it opens one file of many",
     ("HOG", "check_dtypes"): "equal to scikit-image, where the rounding of floats breaks ties between colour channels",
 }

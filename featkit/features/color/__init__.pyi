@@ -12,6 +12,12 @@ from .color_histogram import color_histogram_names as color_histogram_names
 from .color_moments import ColorMoments as ColorMoments
 from .color_moments import color_moments as color_moments
 from .color_moments import color_moments_names as color_moments_names
+from .color_percentiles import ColorPercentiles as ColorPercentiles
+from .color_percentiles import color_percentiles as color_percentiles
+from .color_percentiles import color_percentiles_names as color_percentiles_names
 from .dominant_colors import DominantColors as DominantColors
 from .dominant_colors import dominant_colors as dominant_colors
 from .dominant_colors import dominant_colors_names as dominant_colors_names
+from .intensity_statistics import IntensityStatistics as IntensityStatistics
+from .intensity_statistics import intensity_statistics as intensity_statistics
+from .intensity_statistics import intensity_statistics_names as intensity_statistics_names

@@ -1,7 +1,11 @@
 __all__: list[str]
 
+from .color_card import ColorCard as ColorCard
+from .color_card import find_color_card as find_color_card
 from .conversion import ColorConverter as ColorConverter
 from .conversion import GrayscaleConverter as GrayscaleConverter
+from .correct_colors import ColorCardCorrector as ColorCardCorrector
+from .correct_colors import correct_colors as correct_colors
 from .match_colors import ColorMatcher as ColorMatcher
 from .match_colors import match_colors as match_colors
 from .white_balance import WhiteBalancer as WhiteBalancer

@@ -5,17 +5,19 @@ from functools import partial
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...base.image_transformer import ImageTransformer
 from ...exceptions import ImageFormatError
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, full_light
 from ...image.conversions import to_float
-from ...parameters import Interval, StrOptions, check_number, check_option
+from ...parameters import Interval, InvalidParameterError, StrOptions, check_number, check_option
 from ..light._tones import as_dtype, beside_alpha
 
 ORDER = Interval(Real, 1, 60, closed="both")
-METHODS = ("gray-world", "shades-of-gray", "white-patch")
+METHODS = ("gray-world", "paper", "shades-of-gray", "white-patch")
+BORDER = 0.03  # width of the strip in which paper is looked for, in shorter sides
 
 
 def estimate_illuminant(image: Image, method: str = "shades-of-gray", *, order: float = 6.0) -> np.ndarray:
@@ -48,6 +50,9 @@ def estimate_illuminant(image: Image, method: str = "shades-of-gray", *, order: 
     if method == "white-patch":
         votes = color.reshape(-1, 3) if alpha is None else color[foreground_mask(image)]
         return votes.max(axis=0, initial=0) / np.float64(full_light(color.dtype))
+    if method == "paper":
+        votes = color[_is_border(image) & foreground_mask(image)]
+        return np.median(votes, axis=0) / full_light(color.dtype) if len(votes) else np.zeros(3)
     if method == "gray-world":
         order = 1.0
     weights = None if alpha is None else to_float(alpha).astype(np.float64)
@@ -60,18 +65,36 @@ def estimate_illuminant(image: Image, method: str = "shades-of-gray", *, order: 
     return (powers.sum(axis=(0, 1)) / total) ** (1 / order)
 
 
-def white_balance(image: Image, method: str = "shades-of-gray", *, order: float = 6.0) -> Image:
+def _is_border(image):
+    strip = max(1, round(BORDER * min(image.shape[:2])))
+    is_border = np.ones(image.shape[:2], dtype=bool)
+    is_border[strip:-strip, strip:-strip] = False
+    return is_border
+
+
+def white_balance(
+    image: Image,
+    method: str = "shades-of-gray",
+    *,
+    order: float = 6.0,
+    light: ArrayLike | None = None,
+) -> Image:
     """Take the colour of the light away: scale red, green and blue each by a factor (von Kries).
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-    method : {"gray-world", "shades-of-gray", "white-patch"}, default="shades-of-gray"
-        How the colour of the light is estimated, plane by plane. ``"gray-world"``: the mean, as if the world were gray
-        on average. ``"shades-of-gray"``: the Minkowski mean ``mean(values ** order) ** (1 / order)``, in which bright
-        pixels count for more. ``"white-patch"``: the largest value, as if that were white; one hot pixel decides.
+    method : {"gray-world", "paper", "shades-of-gray", "white-patch"}, default="shades-of-gray"
+        How the colour of the light is estimated, channel by channel. ``"gray-world"``: the mean, as if the world were
+        gray on average. ``"paper"``: the median along the border of the image, as if objects lay on white or gray
+        paper that most of the border shows (before the background is removed). ``"shades-of-gray"``: the Minkowski mean
+        ``mean(values ** order) ** (1 / order)``, in which bright pixels count for more. ``"white-patch"``: the largest
+        value, as if that were white; one hot pixel decides.
     order : float in [1, 60], default=6.0
         Of ``"shades-of-gray"``: 1 is gray world, a high order comes near to white patch.
+    light : array-like (3,) or None, default=None
+        Red, green and blue of the light, each > 0, if they are known, instead of `method`: of a gray patch
+        ``estimate_illuminant(image[100:120, 40:60], "gray-world")``.
 
     Returns
     -------
@@ -107,7 +130,7 @@ def white_balance(image: Image, method: str = "shades-of-gray", *, order: float 
     color, alpha = split_alpha(image)
     if color.ndim == 2:
         return image
-    light = estimate_illuminant(image, method, order=order)
+    light = estimate_illuminant(image, method, order=order) if light is None else _checked_light(light)
     lit = light > 0
     gains = np.ones(3)
     gains[lit] = light[lit].mean() / light[lit] if lit.any() else 1
@@ -120,15 +143,27 @@ def white_balance(image: Image, method: str = "shades-of-gray", *, order: float 
     return beside_alpha(balanced, alpha)
 
 
+def _checked_light(light):
+    values = np.asarray(light, dtype=np.float64)
+    if values.shape != (3,) or not (np.isfinite(values).all() and (values > 0).all()):
+        raise InvalidParameterError(
+            f"The 'light' parameter must be None or three finite numbers > 0, red, green and blue, got {light!r}."
+        )
+    return values
+
+
 class WhiteBalancer(ImageTransformer):
     """Take the colour of the light out of each picture.
 
     Parameters
     ----------
-    method : {"gray-world", "shades-of-gray", "white-patch"}, default="shades-of-gray"
+    method : {"gray-world", "paper", "shades-of-gray", "white-patch"}, default="shades-of-gray"
         How the colour of the light is estimated, see `white_balance`.
     order : float in [1, 60], default=6.0
         Of the Minkowski mean of ``"shades-of-gray"``.
+    light : array-like (3,) or None, default=None
+        Red, green and blue of the light, each > 0, one for all images, instead of `method`: such as
+        `estimate_illuminant` gives of a gray patch in one image of the session.
 
     Notes
     -----
@@ -150,11 +185,13 @@ class WhiteBalancer(ImageTransformer):
     parameter_constraints = {
         "method": [StrOptions(set(METHODS))],
         "order": [ORDER],
+        "light": ["array-like", None],
     }
 
-    def __init__(self, *, method: str = "shades-of-gray", order: float = 6.0) -> None:
+    def __init__(self, *, method: str = "shades-of-gray", order: float = 6.0, light: ArrayLike | None = None) -> None:
         self.method = method
         self.order = order
+        self.light = light
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(white_balance, method=self.method, order=self.order)
+        return partial(white_balance, method=self.method, order=self.order, light=self.light)

@@ -7,7 +7,7 @@ from skimage import data
 from featkit import WhiteBalancer, join_alpha
 from featkit.preprocessing.color import estimate_illuminant, white_balance
 
-METHODS = ["gray-world", "shades-of-gray", "white-patch"]
+METHODS = ["gray-world", "paper", "shades-of-gray", "white-patch"]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,8 @@ def test_after_balancing_the_light_is_gray(photo, method):
 def test_what_is_transparent_does_not_vote(photo):
     mask = np.zeros(photo.shape[:2], dtype=bool)
     mask[50:150, 50:200] = True
-    for method in METHODS:
+    assert estimate_illuminant(join_alpha(photo, mask), "paper").tolist() == [0, 0, 0]  # its border is transparent
+    for method in set(METHODS) - {"paper"}:
         expected = estimate_illuminant(photo[50:150, 50:200], method)
         assert estimate_illuminant(join_alpha(photo, mask), method) == pytest.approx(expected, rel=1e-5)
 
@@ -55,3 +56,30 @@ def test_no_foreground_gives_no_light():
     empty = join_alpha(np.ones((4, 4, 3)), np.zeros((4, 4), dtype=bool))
     assert estimate_illuminant(empty).tolist() == [0, 0, 0]
     assert not white_balance(empty).any()
+
+
+def test_paper_around_coloured_objects_becomes_gray():
+    sheet = np.full((100, 120, 3), [0.8, 0.7, 0.5])
+    sheet[20:80, 10:110] = [0.1, 0.5, 0.1]
+    sheet[:20, :30] = [0.6, 0.1, 0.1]  # less than half of the border
+    balanced = white_balance(sheet, "paper")
+    assert estimate_illuminant(sheet, "paper") == pytest.approx([0.8, 0.7, 0.5])
+    assert balanced[90, 60] == pytest.approx([2 / 3] * 3)
+    assert balanced[50, 60] == pytest.approx(np.array([0.1 / 0.8, 0.5 / 0.7, 0.1 / 0.5]) * 2 / 3)
+
+
+def test_light_of_a_gray_patch_is_taken_from_all_images(photo):
+    photo = photo.copy()
+    photo[:20, :20] = 0.4
+    tinted = photo * [0.9, 1.0, 0.7]
+    light = estimate_illuminant(tinted[2:18, 2:18], "gray-world")
+    assert light == pytest.approx([0.36, 0.4, 0.28])
+    expected = photo * light.mean() / 0.4
+    assert white_balance(tinted, light=light) == pytest.approx(expected)
+    assert WhiteBalancer(light=light.tolist()).fit_transform([tinted])[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("light", [[0.5, 0.5], [0.5, 0.0, 0.5], [0.5, np.nan, 0.5]])
+def test_what_is_no_light_is_refused(photo, light):
+    with pytest.raises(ValueError, match="light"):
+        white_balance(photo, light=light)

@@ -1,0 +1,5 @@
+__all__: list[str]
+
+from .skeleton_measurements import SkeletonMeasurements as SkeletonMeasurements
+from .skeleton_measurements import skeleton_measurements as skeleton_measurements
+from .skeleton_measurements import skeleton_measurements_names as skeleton_measurements_names
