@@ -199,11 +199,10 @@ def _renamed(node: dict[str, Any]) -> dict[str, Any]:
     if name not in featkit.__all__:
         return node
     node |= {"__module__": "featkit", "__class__": name}
-    attributes = node.get("content")
-    held = attributes.get("content") if isinstance(attributes, dict) else None
-    if isinstance(held, dict):
-        names = RENAMED_ATTRIBUTES.get(name, {})
-        attributes["content"] = {names.get(attribute, attribute): value for attribute, value in held.items()}
+    names = RENAMED_ATTRIBUTES.get(name, {})
+    match node:
+        case {"content": {"content": dict(held)}}:
+            node["content"]["content"] = {names.get(attribute, attribute): value for attribute, value in held.items()}
     return node
 
 
