@@ -4,6 +4,7 @@ Types of featkit stand in the file by their public names (``featkit.HOG``), not 
 a saved model survives when a file moves; what was renamed since is in the two tables below.
 """
 
+import copy
 import io
 import json
 import os
@@ -79,7 +80,7 @@ def save_model(pipeline: BaseEstimator, path: str | os.PathLike) -> None:
     >>> load_model(file)
     HOG(orientations=8)
     """
-    content = _with_public_names(require("skops.io", extra="models").dumps(pipeline))
+    content = _with_public_names(require("skops.io", extra="models").dumps(_without_indexes(pipeline)))
     write_atomically(path, lambda stream: stream.write(content))
 
 
@@ -172,6 +173,22 @@ def skops_trusted_types() -> list[str]:
     return [name for pair in names for name in pair]
 
 
+def _without_indexes(pipeline: BaseEstimator) -> BaseEstimator:
+    """A copy with lists in the place of pandas' indexes, which scikit-learn 1.9 keeps and skops 0.16 cannot dump."""
+    pipeline = copy.deepcopy(pipeline)
+    for estimator in list(_estimators_within(pipeline, set())):
+        for name, value in list(vars(estimator).items()):
+            if isinstance(value, list):  # FeatureUnion's names of columns by transformer
+                setattr(estimator, name, [_plain(item) for item in value])
+    return pipeline
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(_plain(item) for item in value)
+    return value.tolist() if hasattr(value, "get_indexer") else value  # only an index of pandas has it
+
+
 def _series(version: str) -> list[str]:
     """Major and minor number of a version."""
     return version.split(".")[:2]
@@ -179,8 +196,8 @@ def _series(version: str) -> list[str]:
 
 def _with_public_names(content: bytes) -> bytes:
     """The file with types of featkit under their public names of today, and with the note of the version."""
-    copy = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w") as renamed:
+    content_renamed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(content_renamed, "w") as renamed:
         for name in archive.namelist():
             member = archive.read(name)
             if name == "schema.json":
@@ -188,7 +205,7 @@ def _with_public_names(content: bytes) -> bytes:
             renamed.writestr(name, member)
         if NOTE not in archive.namelist():
             renamed.writestr(NOTE, json.dumps({"featkit": featkit.__version__}))
-    return copy.getvalue()
+    return content_renamed.getvalue()
 
 
 def _renamed(node: dict[str, Any]) -> dict[str, Any]:

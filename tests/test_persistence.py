@@ -4,13 +4,16 @@ import io
 import json
 import pickle
 import tracemalloc
+import warnings
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import skops.io
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
@@ -252,6 +255,26 @@ def test_skops_alone_loads_what_featkit_says_it_may(tmp_path):
     skops.io.dump(model, tmp_path / "model.skops")
     again = skops.io.load(tmp_path / "model.skops", trusted=featkit.persistence.skops_trusted_types())
     assert np.array_equal(again.predict(IMAGES), model.predict(IMAGES))
+
+
+# What holds tables
+
+
+@pytest.mark.parametrize("container", ["default", "pandas", "polars"])
+def test_a_union_and_a_column_transformer_with_any_output_come_back(tmp_path, container):
+    table = pd.DataFrame({"image": list(IMAGES), "age": range(len(IMAGES))}, index=range(12, 0, -1))
+    images = make_pipeline(featkit.ImageReader(), make_union(featkit.ColorMoments(), featkit.HuMoments()))
+    columns = ColumnTransformer([("image", images, "image")], remainder="passthrough")
+    model = make_pipeline(columns, StandardScaler()).set_output(transform=container)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # polars has no index
+        expected = model.fit(table).transform(table)
+        save_model(model, tmp_path / "model.skops")
+        again = load_model(tmp_path / "model.skops").transform(table)
+    assert type(again) is type(expected)
+    np.testing.assert_array_equal(np.asarray(again), np.asarray(expected))
+    if container == "pandas":
+        assert again.index.tolist() == list(range(12, 0, -1))
 
 
 # Models of other versions
