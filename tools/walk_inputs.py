@@ -1,0 +1,128 @@
+"""What every public estimator and function of images does with input that is easily misunderstood.
+
+    python -m tools.walk_inputs > docs/inputs.md
+
+Nothing may give a number for input that it does not understand: each cell says what came.
+"""
+
+import warnings
+from collections import defaultdict
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+
+from tests.contract.test_contract import IMAGE_ESTIMATORS
+from tests.contract.test_functions import FUNCTIONS, NEEDED
+
+RNG = np.random.default_rng(0)
+HEIGHT, WIDTH = 96, 112
+GRAY = RNG.integers(0, 256, (HEIGHT, WIDTH)).astype(np.uint8)
+COLOR = RNG.integers(0, 256, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+LABELS = np.zeros((HEIGHT, WIDTH), np.int32)
+for number, (row, col) in enumerate([(10, 10), (10, 60), (50, 10), (50, 60)], 1):
+    LABELS[row : row + 21, col : col + 21] = number
+
+
+def with_alpha(mask):
+    return np.dstack([COLOR, 255 * mask.astype(np.uint8)])
+
+
+INPUTS = {
+    "labels, int32": LABELS,
+    "labels, uint16": LABELS.astype(np.uint16),
+    "masked array": np.ma.masked_array(GRAY, LABELS > 0),
+    "12 bits in uint16": (GRAY.astype(np.uint16) * 16),
+    "int16 with negative values": GRAY.astype(np.int16) - 100,
+    "float 0..255": GRAY.astype(np.float64),
+    "float with NaN": np.where(LABELS > 0, np.nan, GRAY / 255),
+    "channels first": np.moveaxis(COLOR, 2, 0),
+    "five channels": np.dstack([COLOR, COLOR])[..., :5],
+    "alpha empty": with_alpha(np.zeros((HEIGHT, WIDTH), bool)),
+    "alpha full": with_alpha(np.ones((HEIGHT, WIDTH), bool)),
+    "mask of bool, empty": np.zeros((HEIGHT, WIDTH), bool),
+    "mask of bool, full": np.ones((HEIGHT, WIDTH), bool),
+}
+HEAD = """# What odd input does
+
+Input that strangers' programs write, given to every public estimator (`fit_transform` of a batch of two) and to every
+public function whose first argument is an image; made by `python -m tools.walk_inputs`. Nothing gives a number for
+input that it does not understand.
+
+- **refused**: an `ImageFormatError` (or, where an image must come back and there is nothing to show,
+  `SubjectNotFoundError`) that says what was expected, what came and what to do.
+- **NaN**: the row is missing, as an image without foreground has nothing to measure.
+- **taken**: understood and worked on; a *warning* says what is doubtful.
+
+Labels in uint8 or uint16 and 12-bit data in uint16 are valid images to a function that describes light, so they are
+taken there, at the levels that the data have; what reads a **mask** asks what the numbers mean (`mask_kind`). The order of channels (RGB or BGR) cannot be seen in an array: featkit takes RGB, and its reader gives RGB.
+"""
+
+
+def is_missing(output):
+    values = output if isinstance(output, np.ndarray) else np.asarray(getattr(output, "values", np.nan), object)
+    return values.dtype.kind == "f" and values.size > 0 and bool(np.isnan(values).all())
+
+
+def outcome(call):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            output = call()
+        except Exception as error:
+            kind = type(error).__name__
+            return "refused" if kind in ("ImageFormatError", "SubjectNotFoundError") else f"{kind}"
+    result = "NaN" if is_missing(output) else "taken"
+    said = [
+        warning
+        for warning in told
+        if warning.category.__module__.startswith("featkit") or warning.category is UserWarning
+    ]
+    return f"{result}, warning" if said else result
+
+
+def index_comes_through(estimator):
+    series = pd.Series([COLOR, COLOR[::-1].copy()], index=["b", "a"])
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            output = estimator.set_output(transform="pandas").fit(series, [0, 1]).transform(series)
+    except Exception as error:
+        return type(error).__name__
+    return "kept" if list(getattr(output, "index", [])) == ["b", "a"] else "lost"
+
+
+def subjects():
+    for estimator in IMAGE_ESTIMATORS:
+        if hasattr(estimator, "transform"):
+            name = type(estimator).__name__
+
+            def run(image, estimator=estimator):
+                return clone(estimator).fit([image, image], [0, 1]).transform([image, image])
+
+            yield name, run, index_comes_through(clone(estimator))
+    for parameter in FUNCTIONS:
+        (function,) = parameter.values
+        needed = NEEDED.get(function.__name__, {})
+        yield f"{function.__name__}()", partial(function, **needed), ""
+
+
+def main():
+    patterns = defaultdict(list)
+    for name, run, index in subjects():
+        row = tuple(outcome(lambda image=image, run=run: run(image)) for image in INPUTS.values())
+        patterns[(*row, index)].append(name)
+    print(HEAD)
+    groups = sorted(patterns.items(), key=lambda item: -len(item[1]))
+    print("| input | " + " | ".join(f"group {number}" for number in range(1, len(groups) + 1)) + " |")
+    print("|---" * (len(groups) + 1) + "|")
+    for position, title in enumerate([*INPUTS, "index of a Series"]):
+        print(f"| {title} | " + " | ".join(pattern[position] for pattern, _ in groups) + " |")
+    print()
+    for number, (_, names) in enumerate(groups, 1):
+        print(f"- **Group {number}**: {', '.join(f'`{name}`' for name in sorted(names))}.")
+
+
+if __name__ == "__main__":
+    main()
