@@ -1,5 +1,6 @@
 __all__: list[str]
 
+from ._mask_kinds import separate_labels as separate_labels
 from .affine import transform_points as transform_points
 from .affine import warp_affine as warp_affine
 from .alpha import flatten_alpha as flatten_alpha
@@ -21,3 +22,4 @@ from .conversions import to_uint8 as to_uint8
 from .masks import bounding_box as bounding_box
 from .masks import centroid as centroid
 from .masks import mask_quality as mask_quality
+from .masks import to_mask as to_mask

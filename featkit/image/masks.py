@@ -1,15 +1,64 @@
-"""What can be said of a mask as a whole: box, centre, border, and how believable it is.
+"""Masks: read from the kinds that people have; their bounding box, centroid, contact with the border and quality.
 
 A mask is a bool array ``(height, width)``, True = foreground. Coordinates are (row, col), boxes half-open. An empty
 mask is never an error.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
+from ..exceptions import ImageFormatError
+from ._mask_kinds import MASK_KINDS, read_mask
 from .checks import Box, check_mask
 from .components import label_components
+from .conversions import to_float
+
+
+def to_mask(mask: Any, *, mask_kind: str = "auto") -> np.ndarray:
+    """Read a mask of any usual kind: bool, 0 and 1, 0 and 255, label image, soft alpha.
+
+    Parameters
+    ----------
+    mask : array-like (height, width) or (height, width, 4)
+        Bool; whole numbers of any dtype; float in [0, 1], or whole numbers in float, which are labels; an RGBA image
+        gives its alpha.
+    mask_kind : {"auto", "alpha", "labels"}, default="auto"
+        What whole numbers mean. ``"labels"``: 0 is background, every other number an object. ``"alpha"``: values in
+        the range of the dtype, 255 in uint8 and 65535 in uint16 being opaque. ``"auto"``: 0 and 1 are a mask, signed
+        integers and those of more than 16 bits labels; other uint8 and uint16 are labels if neighbours are mostly equal
+        and differ sharply elsewhere, and alpha if they change gradually up to at least one half; what could be both is
+        refused.
+
+    Returns
+    -------
+    mask : bool or float32 ndarray (height, width)
+        True = foreground, or alpha in [0, 1]. Touching labels are kept apart, see `featkit.image.separate_labels`.
+
+    Raises
+    ------
+    ImageFormatError
+        When this is no mask, or one that could mean several things; the message says what it looks like and what to do.
+
+    See Also
+    --------
+    featkit.image.join_alpha : Writes a mask into the alpha channel of an image.
+    featkit.BackgroundRemover : Takes masks of all these kinds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.image import to_mask
+    >>> to_mask(np.array([[0, 0, 3], [5, 5, 0]])).tolist()
+    [[False, False, True], [True, True, False]]
+    >>> to_mask(np.array([[0, 51, 255]], dtype=np.uint8)).tolist()
+    [[0.0, 0.20000000298023224, 1.0]]
+    """
+    if mask_kind not in MASK_KINDS:
+        raise ImageFormatError(f"Expected a mask_kind among {', '.join(MASK_KINDS)}, got {mask_kind!r}.")
+    alpha = read_mask(mask, None, mask_kind)
+    return alpha if alpha.dtype == bool else to_float(alpha)
 
 
 def bounding_box(mask: np.ndarray) -> Box | None:
