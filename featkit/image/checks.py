@@ -7,6 +7,7 @@ The alpha channel is the foreground mask (`alpha.py`).
 
 import os
 from collections.abc import Collection
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -125,6 +126,13 @@ def check_image(image: Image) -> Image:
     return in_native_byte_order(image)
 
 
+def check_fraction(name: str, value: Any) -> float:
+    """Give back a number from 0 to 1 as float."""
+    if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and 0 <= value <= 1:
+        return float(value)
+    raise ValueError(f"The {name!r} parameter must be a float in the range [0.0, 1.0], got {value!r}.")
+
+
 def check_same_size(one: np.ndarray, other: np.ndarray, what: str) -> None:
     """Refuse two arrays whose rows and columns differ, before a kernel reads one by the size of the other."""
     if one.shape[:2] != other.shape[:2]:
@@ -137,7 +145,7 @@ def check_same_size(one: np.ndarray, other: np.ndarray, what: str) -> None:
 def check_mask(mask: np.ndarray) -> np.ndarray:
     """Check that an array is a mask (height, width) with pixels, and return it as bool.
 
-    Whole numbers of any dtype are taken, 0 being background: 0 and 1, 0 and 255, labels.
+    Whole numbers of any dtype are taken, 0 being background: 0 and 1, 0 and 255, labels; floats only if 0 and 1.
     """
     if isinstance(mask, np.ndarray) and mask.ndim == 2 and mask.size:
         check_unmasked(mask)
@@ -145,6 +153,8 @@ def check_mask(mask: np.ndarray) -> np.ndarray:
             return mask
         if mask.dtype.kind == "u" or (mask.dtype.kind == "i" and mask.min() >= 0):
             return mask != 0
+        if mask.dtype.kind == "f" and ((mask == 0) | (mask == 1)).all():
+            return mask == 1
     came = f"{mask.dtype} of shape {mask.shape}" if isinstance(mask, np.ndarray) else described(mask)
     raise ImageFormatError(
         "Expected a mask, a bool array (height, width) with pixels or whole numbers from 0 (background) on, "

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import featkit
-from featkit.image.masks import border_share, bounding_box, centroid, mask_quality
+from featkit.image.masks import border_fraction, bounding_box, centroid, mask_quality
 
 EMPTY = np.zeros((6, 8), dtype=bool)
 FULL = np.ones((6, 8), dtype=bool)
@@ -38,17 +38,17 @@ def test_weights_move_the_centroid():
 
 
 def test_border():
-    assert border_share(FULL) == 1
-    assert border_share(EMPTY) == 0
+    assert border_fraction(FULL) == 1
+    assert border_fraction(EMPTY) == 0
     one_corner = EMPTY.copy()
     one_corner[-1, -1] = True
-    assert border_share(one_corner) == pytest.approx(1 / (2 * 6 + 2 * 8 - 4))
+    assert border_fraction(one_corner) == pytest.approx(1 / (2 * 6 + 2 * 8 - 4))
     line = np.array([True, False, True, True, False])
     for thin in (line[np.newaxis], line[:, np.newaxis]):
-        assert border_share(thin) == pytest.approx(3 / 5)
+        assert border_fraction(thin) == pytest.approx(3 / 5)
     inside = EMPTY.copy()
     inside[1:-1, 1:-1] = True
-    assert border_share(inside) == 0
+    assert border_fraction(inside) == 0
 
 
 def test_quality_is_the_product_of_free_border_size_and_unity():

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ...image.masks import border_share
+from ...image.masks import border_fraction
 from ..light._tones import N_LEVELS, level_counts
 
 SAUVOLA_K = 0.2  # how far below the mean the threshold lies where there is no contrast
@@ -25,7 +25,7 @@ def rarer_on_border(is_bright: np.ndarray) -> np.ndarray:
     """
     if is_bright.all() or not is_bright.any():
         return np.zeros_like(is_bright)
-    return is_bright if border_share(is_bright) < 0.5 else ~is_bright
+    return is_bright if border_fraction(is_bright) < 0.5 else ~is_bright
 
 
 def is_above_otsu(gray: np.ndarray) -> np.ndarray:
