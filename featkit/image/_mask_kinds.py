@@ -172,7 +172,7 @@ def read_alpha(alpha: Any, shape: tuple[int, ...]) -> np.ndarray:
         if values.max() <= 1:
             return values > 0
         has_range = values.dtype.kind == "u" and values.dtype.itemsize <= 2
-        if not has_range or (values.max() < full_light(values.dtype) / 2 and _is_labels(values)):
+        if not has_range or (values.max() < full_light(values.dtype) / 4 and _is_labels(values)):
             raise ImageFormatError(
                 f"Expected an alpha channel, got {values.dtype} from {values.min()} to {values.max()}, which looks "
                 "like a label image. Give labels > 0, or featkit.image.to_mask(labels), in which objects stay apart."
@@ -183,7 +183,7 @@ def read_alpha(alpha: Any, shape: tuple[int, ...]) -> np.ndarray:
 def _is_labels(values: np.ndarray) -> bool:
     opaque = _OPAQUE * full_light(values.dtype)
     n_inner, n_equal, n_steps, n_sharp = _steps(values, opaque)
-    if n_equal < _PIECEWISE * max(n_inner, 1) or n_sharp < _SHARP * n_steps:
+    if n_equal < _PIECEWISE * max(n_inner, 1) or n_sharp < _SHARP * max(n_steps, 1):
         return False
     if values.max() < opaque:
         return True

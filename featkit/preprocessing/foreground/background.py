@@ -14,6 +14,7 @@ from ...image.alpha import foreground_mask, split_alpha, with_alpha
 from ...image.batches import apply_to_each
 from ...image.checks import Image, Images
 from ...image.conversions import to_float
+from ...image.gray_levels import spread_found
 from ...image.masks import mask_quality
 from ...parameters import FRACTION, HasMethods, StrOptions
 from ._guided import guided_upsampling
@@ -34,7 +35,7 @@ FEATHER_RADIUS = 3  # pixels
 def _feathered(mask: np.ndarray, share: np.ndarray, image: Image) -> np.ndarray:
     """Alpha in [0, 1] that is at least one half exactly on the mask and fades within a few pixels of its edge."""
     if share.dtype == bool:
-        lab = full_lab(image)
+        lab = full_lab(spread_found(image))
         share = guided_upsampling(mask.astype(np.float32), lab, lab, radius=FEATHER_RADIUS)
     near = cv2.dilate(mask.view(np.uint8), np.ones((2 * FEATHER_RADIUS + 1,) * 2, np.uint8)).view(bool)
     deep = cv2.erode(mask.view(np.uint8), np.ones((2 * FEATHER_RADIUS + 1,) * 2, np.uint8)).view(bool)

@@ -12,7 +12,8 @@ from ...image.alpha import split_alpha
 from ...image.checks import Image, check_image
 from ...image.components import central_component, clear_border, largest_component, remove_small_components
 from ...image.components import fill_holes as fill_all_holes
-from ...image.conversions import to_float, to_gray, to_rgb, to_uint8
+from ...image.conversions import to_float, to_rgb, to_uint8
+from ...image.gray_levels import fine_gray_levels, spread_found
 from ...image.masks import border_fraction, mask_quality
 from ...parameters import FRACTION, Interval, check_number, check_option
 from ._backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, plain_backdrop
@@ -94,7 +95,7 @@ def _border(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
 
 
 def _by_brightness(mask_of: Callable[[np.ndarray], np.ndarray]) -> "Segmenter":
-    return lambda image, random_state: (mask_of(np.ascontiguousarray(to_uint8(to_gray(image)))), None)
+    return lambda image, random_state: (mask_of(np.ascontiguousarray(fine_gray_levels(image, 0.0))), None)
 
 
 def _grabcut(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
@@ -251,6 +252,7 @@ def find_foreground(
     color: np.ndarray, method: str, components: str, min_fraction: float, fill_holes: bool, random_state: int
 ) -> Finding:
     """Mask of `segment_foreground` with what it was cut from."""
+    color = spread_found(color)
     for attempt in (method, *FALLBACKS[method]):
         share, expected_overlap = SEGMENTERS[attempt](color, random_state)
         found = chosen_foreground(share, components, min_fraction, fill_holes)
