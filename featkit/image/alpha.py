@@ -34,27 +34,27 @@ def split_alpha(image: Image) -> tuple[np.ndarray, np.ndarray | None]:
     return image, None
 
 
-def join_alpha(color: np.ndarray, alpha: np.ndarray) -> Image:
-    """Write an alpha channel (a mask) beside the colour channels.
+def join_alpha(image: Image, alpha: np.ndarray) -> Image:
+    """Write a mask or an alpha channel beside the colour channels of an image.
 
     Parameters
     ----------
-    color : ndarray (height, width[, 3 or 4])
+    image : ndarray (height, width[, 3 or 4])
         Gray is repeated to RGB, bool becomes uint8; an alpha channel that is there is replaced.
     alpha : ndarray (height, width)
-        A mask, bool or 0 and 1 of any dtype; or an image of any dtype, which is rescaled to the range of `color`: 255
+        A mask, bool or 0 and 1 of any dtype; or an image of any dtype, which is rescaled to the range of `image`: 255
         in uint8, 65535 in uint16 and 1 in float are opaque. An RGBA image gives its alpha.
 
     Returns
     -------
     image : ndarray (height, width, 4)
-        RGBA of the dtype of `color`.
+        RGBA of the dtype of `image`.
 
     Raises
     ------
     ImageFormatError
-        When `color` or `alpha` is no image, when their heights or widths differ, or when `alpha` looks like a label
-        image.
+        When `image` is no image or `alpha` no mask, when their heights or widths differ, or when `alpha` looks like a
+        label image.
 
     See Also
     --------
@@ -69,8 +69,8 @@ def join_alpha(color: np.ndarray, alpha: np.ndarray) -> Image:
     array([[[  7,   7,   7, 255],
             [  9,   9,   9,   0]]], dtype=uint8)
     """
-    color = check_image(color)
-    return with_alpha(color, read_alpha(alpha, color.shape[:2]))
+    image = check_image(image)
+    return with_alpha(image, read_alpha(alpha, image.shape[:2]))
 
 
 def with_alpha(color: np.ndarray, alpha: np.ndarray) -> Image:

@@ -18,8 +18,6 @@ from .alpha import Background, flatten_alpha
 from .checks import Image, check_image, full_light
 from .conversions import to_dtype, to_gray, to_uint8
 
-FOUND_DEPTHS = (8, 10, 12)  # bits that are looked for in 16; of 14 a quarter of the range is left, as of a dark photo
-
 
 @kernel
 def _largest_visible(pixels, limit):
@@ -64,16 +62,15 @@ def is_8_bit(image: Image) -> bool:
     return bool(_all_on_levels(_pixels(image), 255 / full_light(image.dtype), 1e-4))
 
 
-def found_bit_depth(image: Image) -> int | None:
-    """Bits that hold all values of an image (8, 10 or 12 of 16) where they stay below 1/16 of its range, else None."""
+def found_bit_depth(image: Image, most: int = 12) -> int | None:
+    """Bits that hold all values of an image (8, 10, ... of 16), where `most` do and they are not levels of 8 bits."""
     if image.dtype.itemsize == 1:
         return None
     white = full_light(image.dtype)
-    limit = 4096 if white > 1 else 4096 / 65535
-    largest = _largest(image, limit) * (65535 / white)
-    if largest >= 4095.5 or is_8_bit(image):
+    largest = _largest(image, (1 << most) * white / 65535) * (65535 / white)
+    if largest > (1 << most) - 0.5 or is_8_bit(image):
         return None
-    return next(depth for depth in FOUND_DEPTHS if largest < (1 << depth) - 0.5)
+    return next(depth for depth in range(8, most + 1, 2) if largest < (1 << depth) - 0.5)
 
 
 def spread_bit_depth(image: Image, bit_depth: int | None = None) -> Image:
@@ -124,9 +121,9 @@ def spread_bit_depth(image: Image, bit_depth: int | None = None) -> Image:
     return _multiplied(image, factor)
 
 
-def spread_found(image: Image) -> Image:
+def spread_found(image: Image, most: int = 12) -> Image:
     """`spread_bit_depth` by the depth that is found, of what is known to be an image."""
-    depth = found_bit_depth(image)
+    depth = found_bit_depth(image, most)
     return image if depth is None else _multiplied(image, 1 << (16 - depth))
 
 
@@ -153,7 +150,7 @@ def warn_of_low_range(images: np.ndarray | Sequence[Image]) -> None:
                 return
     if largest == 0:
         return
-    depth = next(depth for depth in FOUND_DEPTHS if largest < 1 << depth)
+    depth = next(depth for depth in (8, 10, 12) if largest < 1 << depth)
     warnings.warn(
         f"No value of this uint16 batch is above {largest}, less than 1/16 of its range, in which 65535 is full light: "
         "the images are dark. Texture and segmentation read each image by the range found in it. Data of fewer bits? "

@@ -35,7 +35,7 @@ FEATHER_RADIUS = 3  # pixels
 def _feathered(mask: np.ndarray, share: np.ndarray, image: Image) -> np.ndarray:
     """Alpha in [0, 1] that is at least one half exactly on the mask and fades within a few pixels of its edge."""
     if share.dtype == bool:
-        lab = full_lab(spread_found(image))
+        lab = full_lab(spread_found(image, 14))
         share = guided_upsampling(mask.astype(np.float32), lab, lab, radius=FEATHER_RADIUS)
     near = cv2.dilate(mask.view(np.uint8), np.ones((2 * FEATHER_RADIUS + 1,) * 2, np.uint8)).view(bool)
     deep = cv2.erode(mask.view(np.uint8), np.ones((2 * FEATHER_RADIUS + 1,) * 2, np.uint8)).view(bool)

@@ -252,7 +252,7 @@ def find_foreground(
     color: np.ndarray, method: str, components: str, min_fraction: float, fill_holes: bool, random_state: int
 ) -> Finding:
     """Mask of `segment_foreground` with what it was cut from."""
-    color = spread_found(color)
+    color = spread_found(color, 14)
     for attempt in (method, *FALLBACKS[method]):
         share, expected_overlap = SEGMENTERS[attempt](color, random_state)
         found = chosen_foreground(share, components, min_fraction, fill_holes)

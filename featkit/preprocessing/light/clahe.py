@@ -211,7 +211,7 @@ def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
-    color = spread_found(color)
+    color = spread_found(color, 14)
     rows, cols = check_pair("grid", grid)
     clip_limit = check_number("clip_limit", clip_limit, POSITIVE)
     luma = to_gray(color)

@@ -48,7 +48,7 @@ def equalize_histogram(image: Image) -> Image:
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
-    color = spread_found(color)
+    color = spread_found(color, 14)
     luma = to_gray(color)
     counts = level_counts(luma, None if alpha is None else foreground_mask(image))
     if np.count_nonzero(counts) < 2:
