@@ -145,19 +145,23 @@ def check_same_size(one: np.ndarray, other: np.ndarray, what: str) -> None:
 def check_mask(mask: np.ndarray) -> np.ndarray:
     """Check that an array is a mask (height, width) with pixels, and return it as bool.
 
-    Whole numbers of any dtype are taken, 0 being background: 0 and 1, 0 and 255, labels; floats only if 0 and 1.
+    0 and one other whole number are taken in any dtype, labels in signed ones and those of more than 16 bits, floats if
+    they are 0 and 1.
     """
     if isinstance(mask, np.ndarray) and mask.ndim == 2 and mask.size:
         check_unmasked(mask)
         if mask.dtype == bool:
             return mask
-        if mask.dtype.kind == "u" or (mask.dtype.kind == "i" and mask.min() >= 0):
-            return mask != 0
+        if mask.dtype.kind in "iu" and mask.min() >= 0:
+            is_foreground = mask != 0
+            is_image = mask.dtype.kind == "u" and mask.dtype.itemsize <= 2  # of several values: gray levels or labels?
+            if not is_image or (mask == mask.max()).sum() == is_foreground.sum():
+                return is_foreground
         if mask.dtype.kind == "f" and ((mask == 0) | (mask == 1)).all():
             return mask == 1
     came = f"{mask.dtype} of shape {mask.shape}" if isinstance(mask, np.ndarray) else described(mask)
     raise ImageFormatError(
-        "Expected a mask, a bool array (height, width) with pixels or whole numbers from 0 (background) on, "
+        "Expected a mask, a bool array (height, width) with pixels or one of 0 and another whole number, "
         f"got {came}. Try mask > 0, or alpha >= 0.5."
     )
 

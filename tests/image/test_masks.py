@@ -72,6 +72,8 @@ NO_MASK = {
     "no pixels": np.zeros((0, 3), bool),
     "a list": [[True]],
     "negative labels": np.array([[-1, 0]]),
+    "gray levels": np.array([[0, 3, 200]], np.uint8),
+    "gray levels of 16 bits": np.array([[9, 3, 200]], np.uint16),
     "soft alpha": np.array([[0.0, 0.3]]),
     "three axes": np.ones((3, 3, 3), bool),
     "a masked array": np.ma.masked_array(np.ones((3, 3), bool)),
@@ -103,7 +105,9 @@ def test_whole_numbers_are_masks_with_0_for_background(function, dtype):
     mask = np.random.default_rng(4).random((14, 19)) < 0.4
     values = [mask.astype(dtype)]
     if np.dtype(dtype).kind != "f":
-        values += [mask * np.array(120, dtype), mask * np.arange(1, 20).astype(dtype)]
+        values.append(mask * np.array(120, dtype))
+    if np.dtype(dtype).kind == "i":
+        values.append(mask * np.arange(1, 20).astype(dtype))
     for same in values:
         np.testing.assert_equal(function(same), function(mask))
 
