@@ -79,6 +79,10 @@ class ColorCardWarning(UserWarning):
     """An image holds no colour card and is returned with the colours that it has, as was asked for."""
 
 
+class ImageValueWarning(UserWarning):
+    """Values of an image or a mask may have been meant in another way than they are read."""
+
+
 class KernelCacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, so that every process compiles them anew."""
 

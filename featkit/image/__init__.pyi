@@ -1,5 +1,6 @@
 __all__: list[str]
 
+from ._mask_kinds import separate_labels as separate_labels
 from .affine import transform_points as transform_points
 from .affine import warp_affine as warp_affine
 from .alpha import flatten_alpha as flatten_alpha
@@ -18,6 +19,8 @@ from .components import remove_small_components as remove_small_components
 from .conversions import to_float as to_float
 from .conversions import to_gray as to_gray
 from .conversions import to_uint8 as to_uint8
+from .gray_levels import spread_bit_depth as spread_bit_depth
 from .masks import bounding_box as bounding_box
 from .masks import centroid as centroid
 from .masks import mask_quality as mask_quality
+from .masks import to_mask as to_mask

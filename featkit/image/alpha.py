@@ -6,7 +6,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from .._numba import kernel
-from .checks import Image, full_light
+from ._mask_kinds import read_alpha
+from .checks import Image, check_image, check_same_size, full_light
 from .conversions import to_dtype, to_float, to_rgb, to_uint8
 
 Background: TypeAlias = float | Literal["mean"]  # what shows where an image is transparent
@@ -33,21 +34,48 @@ def split_alpha(image: Image) -> tuple[np.ndarray, np.ndarray | None]:
     return image, None
 
 
-def join_alpha(color: np.ndarray, alpha: np.ndarray) -> Image:
-    """Write an alpha plane beside colour planes.
+def join_alpha(image: Image, alpha: np.ndarray) -> Image:
+    """Write a mask or an alpha channel beside the colour channels of an image.
 
     Parameters
     ----------
-    color : ndarray (height, width) or (height, width, 3)
-        Gray is repeated to RGB, bool becomes uint8.
+    image : ndarray (height, width[, 3 or 4])
+        Gray is repeated to RGB, bool becomes uint8; an alpha channel that is there is replaced.
     alpha : ndarray (height, width)
-        bool, or any image dtype: rescaled to the range of `color`.
+        A mask, bool or 0 and 1 of any dtype; or an image of any dtype, which is rescaled to the range of `image`: 255
+        in uint8, 65535 in uint16 and 1 in float are opaque. An RGBA image gives its alpha.
 
     Returns
     -------
     image : ndarray (height, width, 4)
-        RGBA of the dtype of `color`.
+        RGBA of the dtype of `image`.
+
+    Raises
+    ------
+    ImageFormatError
+        When `image` is no image or `alpha` no mask, when their heights or widths differ, or when `alpha` looks like a
+        label image.
+
+    See Also
+    --------
+    split_alpha : The inverse.
+    featkit.image.to_mask : A mask in any of the usual forms as bool or as weights.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import join_alpha
+    >>> join_alpha(np.array([[7, 9]], dtype=np.uint8), np.array([[True, False]]))
+    array([[[  7,   7,   7, 255],
+            [  9,   9,   9,   0]]], dtype=uint8)
     """
+    image = check_image(image)
+    return with_alpha(image, read_alpha(alpha, image.shape[:2]))
+
+
+def with_alpha(color: np.ndarray, alpha: np.ndarray) -> Image:
+    """`join_alpha` of arrays that are known to be images."""
+    check_same_size(color, alpha, "colour and alpha")
     if color.dtype.kind == "b":
         color = to_uint8(color)
     color, alpha = np.ascontiguousarray(to_rgb(color)), np.ascontiguousarray(to_dtype(alpha, color.dtype))

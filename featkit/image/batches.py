@@ -8,6 +8,7 @@ import numpy as np
 
 from ..exceptions import ImageFormatError
 from .checks import Image, Images, check_element, check_image, check_values, described, in_native_byte_order
+from .gray_levels import warn_of_low_range
 
 GROUP_BYTES = 32 << 20  # equal images of a list are worked on together, so many bytes of them at a time
 
@@ -170,13 +171,17 @@ def check_images(X: Images) -> np.ndarray | list[Image]:
         raise ImageFormatError(f"Expected a batch of images, got {described(X)}. Put ImageReader() first.")
     items = unpack_batch(X).items
     if isinstance(items, np.ndarray) and items.dtype.kind not in "OU":
-        return _check_stack(items)
+        stack = _check_stack(items)
+        warn_of_low_range(stack)
+        return stack
     if not isinstance(items, (list, tuple, np.ndarray)):
         raise ImageFormatError(
             f"Expected a batch of images (array, list, tuple or Series), got {described(X)}. Arrays on disk go through "
             "a ChunkedTransformer, a few images at a time."
         )
-    return apply_to_each(check_image, items)
+    images = apply_to_each(check_image, items)
+    warn_of_low_range(images)
+    return images
 
 
 def apply_to_each(function: Callable, images: Iterable, metadata: dict[str, Sequence] | None = None) -> list:

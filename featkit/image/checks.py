@@ -7,6 +7,7 @@ The alpha channel is the foreground mask (`alpha.py`).
 
 import os
 from collections.abc import Collection
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -33,14 +34,38 @@ def check_values(array: np.ndarray) -> None:
     if kind == "b" or (kind == "u" and array.dtype.itemsize <= 2):
         return
     if kind != "f" or array.dtype.itemsize not in (4, 8):
-        raise ImageFormatError(
-            f"Expected an image of dtype {ACCEPTED}, got {array.dtype}. "
-            "Convert it so that the range is known, e.g. image.astype('uint8') for values 0..255."
-        )
+        raise ImageFormatError(f"Expected an image of dtype {ACCEPTED}, got {array.dtype}. {_scaling_hint(array)}")
     low, high = float(array.min()), float(array.max())
     if not (low >= 0 and high <= 1):  # also false for NaN
         hint = "divide by 255" if high > 1 and high <= 255 and low >= 0 else "rescale it or replace NaN and inf"
         raise ImageFormatError(f"Expected a float image in [0, 1], got values from {low:g} to {high:g}: {hint} first.")
+
+
+def _scaling_hint(array: np.ndarray) -> str:
+    """How values of a dtype without a range of its own become an image: scaled, never cast."""
+    if array.dtype.kind == "f":
+        return "Use image.astype(np.float32 if image.dtype.itemsize < 4 else np.float64)."
+    if array.dtype.kind not in "iu" or array.size == 0:
+        return "Give the gray or colour values as real numbers in [0, 1]."
+    low, high = int(array.min()), int(array.max())
+    if low >= 0 and high <= 65535:
+        white = 255 if high <= 255 else 65535
+        scaled = f"Rescale it to [0, 1] by the value of full light, e.g. image / {white} where that is {white}"
+    else:
+        scaled = (
+            "Rescale it to [0, 1] by the values of black and full light, e.g. "
+            f"((image - low) / (high - low)).clip(0, 1) with low, high = {low}, {high} (computed in float)"
+        )
+    return f"It holds whole numbers from {low} to {high}. {scaled}. Labels? Give labels > 0, or mask=labels."
+
+
+def check_unmasked(array: Any) -> None:
+    if isinstance(array, np.ma.MaskedArray):
+        mask = "np.ma.getmaskarray(a)" + (".any(axis=-1)" if array.ndim > 2 else "")
+        raise ImageFormatError(
+            "Expected a plain array, got a numpy masked array, whose mask would be ignored. Make it the alpha channel: "
+            f"join_alpha(a.data, ~{mask})."
+        )
 
 
 def check_element(image: Any) -> Image:
@@ -54,6 +79,7 @@ def check_element(image: Any) -> Image:
             f"Expected an image as a numpy array (height, width[, 3 or 4]), got {described(image)}. "
             "Convert it with numpy.asarray."
         )
+    check_unmasked(image)
     if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
         raise ImageFormatError(
             "Expected an image of shape (height, width), (height, width, 3) or (height, width, 4), "
@@ -100,12 +126,44 @@ def check_image(image: Image) -> Image:
     return in_native_byte_order(image)
 
 
+def check_fraction(name: str, value: Any) -> float:
+    """Give back a number from 0 to 1 as float."""
+    if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and 0 <= value <= 1:
+        return float(value)
+    raise ValueError(f"The {name!r} parameter must be a float in the range [0.0, 1.0], got {value!r}.")
+
+
+def check_same_size(one: np.ndarray, other: np.ndarray, what: str) -> None:
+    """Refuse two arrays whose rows and columns differ, before a kernel reads one by the size of the other."""
+    if one.shape[:2] != other.shape[:2]:
+        raise ImageFormatError(
+            f"Expected {what} of one height and width, got {one.shape[:2]} and {other.shape[:2]}."
+            + (" Transposed?" if one.shape[:2] == other.shape[:2][::-1] else "")
+        )
+
+
 def check_mask(mask: np.ndarray) -> np.ndarray:
-    """Check that an array is a mask, bool (height, width) with pixels, and return it."""
-    if not (isinstance(mask, np.ndarray) and mask.dtype == bool and mask.ndim == 2 and mask.size):
-        came = f"{mask.dtype} of shape {mask.shape}" if isinstance(mask, np.ndarray) else described(mask)
-        raise ImageFormatError(f"Expected a mask, a bool array (height, width) with pixels, got {came}. Try mask > 0.")
-    return mask
+    """Check that an array is a mask (height, width) with pixels, and return it as bool.
+
+    0 and one other whole number are taken in any dtype, labels in signed ones and those of more than 16 bits, floats if
+    they are 0 and 1.
+    """
+    if isinstance(mask, np.ndarray) and mask.ndim == 2 and mask.size:
+        check_unmasked(mask)
+        if mask.dtype == bool:
+            return mask
+        if mask.dtype.kind in "iu" and mask.min() >= 0:
+            is_foreground = mask != 0
+            is_image = mask.dtype.kind == "u" and mask.dtype.itemsize <= 2  # of several values: gray levels or labels?
+            if not is_image or (mask == mask.max()).sum() == is_foreground.sum():
+                return is_foreground
+        if mask.dtype.kind == "f" and ((mask == 0) | (mask == 1)).all():
+            return mask == 1
+    came = f"{mask.dtype} of shape {mask.shape}" if isinstance(mask, np.ndarray) else described(mask)
+    raise ImageFormatError(
+        "Expected a mask, a bool array (height, width) with pixels or one of 0 and another whole number, "
+        f"got {came}. Try mask > 0, or alpha >= 0.5."
+    )
 
 
 def described(value: Any) -> str:

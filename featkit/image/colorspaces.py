@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from .checks import Image
+from .._numba import kernel_free_division
+from .checks import Image, full_light
 from .conversions import to_float, to_rgb, to_uint8
 
 COLOR_SPACES = ("rgb", "hsv", "lab", "opponent")
@@ -47,6 +48,33 @@ def linear_to_srgb(linear: np.ndarray) -> np.ndarray:
     return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)
 
 
+@kernel_free_division
+def _fill_hsv(rgb, scale, rounding, hsv):
+    """Hue in degrees, saturation and value by their formulas: OpenCV's are off in dark and in nearly gray colours."""
+    for k in range(len(rgb) // 3):
+        red, green, blue = rgb[3 * k], rgb[3 * k + 1], rgb[3 * k + 2]
+        value = max(red, green, blue)
+        chroma = value - min(red, green, blue)
+        sixth = 60 / chroma
+        hue = 240 + (red - green) * sixth
+        hue = 120 + (blue - red) * sixth if value == green else hue
+        hue = (green - blue) * sixth if value == red else hue
+        hue = np.float32(hue + 360 if hue < 0 else hue)
+        is_colored = chroma > rounding
+        hsv[3 * k] = hue if is_colored and hue < 360 else 0  # rounding may give a full turn
+        hsv[3 * k + 1] = chroma / value if is_colored else 0
+        hsv[3 * k + 2] = value * scale
+
+
+def _hsv(rgb: np.ndarray) -> np.ndarray:
+    exact = np.float64 if rgb.dtype == np.float64 else np.float32  # in which differences of the values have no error
+    rounding = {"f4": 3e-7, "f8": 1e-9}.get(rgb.dtype.str[1:], 0)
+    values = np.ascontiguousarray(rgb, dtype=exact)
+    hsv = np.empty(rgb.shape, np.float32)
+    _fill_hsv(values.reshape(-1), exact(1 / full_light(rgb.dtype)), exact(rounding), hsv.reshape(-1))
+    return hsv
+
+
 def convert_color(image: Image, space: str) -> np.ndarray:
     """Colour planes of an image in one of four colour spaces, in the units of that space.
 
@@ -55,16 +83,19 @@ def convert_color(image: Image, space: str) -> np.ndarray:
     image : ndarray (height, width[, 3 or 4])
         Gray counts as RGB with equal planes, a mask as black and white; an alpha plane is dropped.
     space : {"rgb", "hsv", "lab", "opponent"}
-        ============  ==============================  ===========================================
+        ============  ==============================  ====================================
+
         space         planes                          ranges
-        ============  ==============================  ===========================================
+        ============  ==============================  ====================================
+
         ``rgb``       red, green, blue                [0, 1]
         ``hsv``       hue, saturation, value          [0, 360) degrees, [0, 1], [0, 1]
         ``lab``       lightness, a, b (CIE 1976,      [0, 100], about [-86, 99] and [-108, 95]
                       D65, from sRGB)
         ``opponent``  R - G, (R + G) / 2 - B,         [-1, 1], [-1, 1], [0, 1]
                       (R + G + B) / 3
-        ============  ==============================  ===========================================
+        ============  ==============================  ====================================
+
 
     Returns
     -------
@@ -88,11 +119,9 @@ def convert_color(image: Image, space: str) -> np.ndarray:
     if space == "lab":
         lab = cv2.cvtColor(srgb_to_linear(to_rgb(image)), cv2.COLOR_LRGB2Lab)
         return np.round(lab, 3, out=lab)  # the rounding errors of OpenCV would tint gray by 0.00003
-    rgb = np.ascontiguousarray(to_float(to_rgb(image)))
     if space == "hsv":
-        hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)
-        hsv[..., 0] = np.remainder(hsv[..., 0], 360)  # rounding may give a full turn
-        return hsv
+        return _hsv(to_rgb(image))
+    rgb = np.ascontiguousarray(to_float(to_rgb(image)))
     if space == "opponent":
         return cv2.transform(rgb, _OPPONENT)
     return rgb

@@ -7,7 +7,7 @@ an inside. Nothing is written to its input; an empty mask is never an error.
 import numpy as np
 
 from .._numba import kernel
-from .checks import check_mask
+from .checks import check_fraction, check_mask
 
 
 @kernel
@@ -109,6 +109,7 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> label_components(np.array([[True, False, True], [True, False, False]]))[1]
     array([2, 1], dtype=int32)
     """
+    mask = check_mask(mask)
     first_of_row, starts, ends = find_runs(mask, True)
     components, areas = join_runs(first_of_row, starts, ends, 1)
     labels = np.zeros(mask.shape, np.int32)
@@ -135,20 +136,21 @@ def largest_component(mask: np.ndarray) -> np.ndarray:
     >>> largest_component(np.array([[True, False, True], [True, False, False]])).sum()
     np.int64(2)
     """
+    mask = check_mask(mask)
     labels, areas = label_components(mask)
     if len(areas) < 2:
         return mask.copy()
     return labels == np.argmax(areas) + 1
 
 
-def central_component(mask: np.ndarray, min_share: float = 0.1) -> np.ndarray:
+def central_component(mask: np.ndarray, min_fraction: float = 0.1) -> np.ndarray:
     """Keep the component whose centroid is nearest to the centre of the image.
 
     Parameters
     ----------
     mask : bool ndarray (height, width)
-    min_share : float in [0, 1], default=0.1
-        Components smaller than this share of the largest are not considered: dust in the middle is no object.
+    min_fraction : float in [0, 1], default=0.1
+        Components smaller than this fraction of the largest are not considered: dust in the middle is no object.
 
     Returns
     -------
@@ -162,7 +164,9 @@ def central_component(mask: np.ndarray, min_share: float = 0.1) -> np.ndarray:
     >>> central_component(np.array([[True, False, False, True, False, False]])).nonzero()[1]
     array([3])
     """
-    labels, areas = label_components(check_mask(mask))
+    min_fraction = check_fraction("min_fraction", min_fraction)
+    mask = check_mask(mask)
+    labels, areas = label_components(mask)
     if len(areas) < 2:
         return mask.copy()
     places = np.flatnonzero(labels)
@@ -171,18 +175,18 @@ def central_component(mask: np.ndarray, min_share: float = 0.1) -> np.ndarray:
     row_offsets = np.bincount(owners, rows) / areas - (mask.shape[0] - 1) / 2
     col_offsets = np.bincount(owners, cols) / areas - (mask.shape[1] - 1) / 2
     distances = np.hypot(row_offsets, col_offsets)
-    distances[areas < min_share * (1 - 1e-12) * areas.max()] = np.inf
+    distances[areas < min_fraction * (1 - 1e-12) * areas.max()] = np.inf
     return labels == np.argmax(distances <= distances.min() + 1e-9) + 1
 
 
-def remove_small_components(mask: np.ndarray, min_share: float = 0.15, min_area: int = 0) -> np.ndarray:
+def remove_small_components(mask: np.ndarray, min_fraction: float = 0.15, min_area: int = 0) -> np.ndarray:
     """Drop the components that are small beside the largest.
 
     Parameters
     ----------
     mask : bool ndarray (height, width)
-    min_share : float in [0, 1], default=0.15
-        Components below this share of the largest component's area are dropped.
+    min_fraction : float in [0, 1], default=0.15
+        Components below this fraction of the largest component's area are dropped.
     min_area : int, default=0
         Components of fewer pixels are dropped, too, even if nothing remains.
 
@@ -194,12 +198,14 @@ def remove_small_components(mask: np.ndarray, min_share: float = 0.15, min_area:
     --------
     >>> import numpy as np
     >>> from featkit.image.components import remove_small_components
-    >>> remove_small_components(np.array([[True, True, True, False, True]]), min_share=0.5)
+    >>> remove_small_components(np.array([[True, True, True, False, True]]), min_fraction=0.5)
     array([[ True,  True,  True, False, False]])
     """
-    first_of_row, starts, ends = find_runs(check_mask(mask), True)
+    min_fraction = check_fraction("min_fraction", min_fraction)
+    mask = check_mask(mask)
+    first_of_row, starts, ends = find_runs(mask, True)
     components, areas = join_runs(first_of_row, starts, ends, 1)
-    is_kept = (areas >= min_share * (1 - 1e-12) * areas.max(initial=0)) & (areas >= min_area)
+    is_kept = (areas >= min_fraction * (1 - 1e-12) * areas.max(initial=0)) & (areas >= min_area)
     kept = np.zeros(mask.shape, dtype=bool)
     _paint_runs(kept, first_of_row, starts, ends, is_kept[components])
     return kept
@@ -233,6 +239,7 @@ def clear_border(mask: np.ndarray) -> np.ndarray:
     >>> clear_border(mask).sum()
     np.int64(4)
     """
+    mask = check_mask(mask)
     first_of_row, starts, ends = find_runs(mask, True)
     components, areas = join_runs(first_of_row, starts, ends, 1)
     is_inside = np.ones(len(areas), dtype=bool)
@@ -263,6 +270,7 @@ def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
     >>> fill_holes(ring).sum()
     np.int64(5)
     """
+    mask = check_mask(mask)
     first_of_row, starts, ends = find_runs(mask, False)
     components, areas = join_runs(first_of_row, starts, ends, 0)
     is_hole = np.ones(len(areas), dtype=bool)

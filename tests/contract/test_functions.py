@@ -11,7 +11,7 @@ from featkit.testing import check_image_function, check_pictures
 from tests.public_names import public_items
 
 PICTURE = check_pictures(1, height=96, width=112)[0]
-MASK = PICTURE > 100
+MASK = PICTURE[..., 0] > 100
 
 # What a function needs besides its image.
 NEEDED = {
@@ -21,7 +21,7 @@ NEEDED = {
     "crop_center": {"height": 8, "width": 8},
     "crop_foreground": {"height": 16, "width": 16},
     "foreground_crop_map": {"height": 16, "width": 16},
-    "join_alpha": {"mask": MASK},
+    "join_alpha": {"alpha": MASK},
     "normalize_foreground": {},
     "part_labels": {"part_colors": np.eye(3)},
     "part_measurements": {"part_colors": np.eye(3)},

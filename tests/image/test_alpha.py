@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from featkit import check_image, foreground_mask, join_alpha
+from featkit.exceptions import ImageFormatError
 from featkit.image import flatten_alpha, split_alpha
 from featkit.image.alpha import alpha_weights
 from featkit.image.checks import full_light
@@ -114,3 +115,32 @@ def test_nothing_writes_to_its_input():
         for function in (flatten_alpha, foreground_mask, alpha_weights):
             function(image)
         join_alpha(*(part if part is not None else GRAY for part in split_alpha(image)))
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.uint16, np.float64, np.int64])
+@pytest.mark.parametrize(
+    ("shape", "hint"),
+    [
+        ((6, 7), "as the image has it"),
+        ((5, 8), "as the image has it"),
+        ((4, 7), "as the image"),
+        ((7, 5), "Transposed"),
+        ((35,), "as the image"),
+    ],
+)
+def test_a_mask_of_another_size_is_refused_before_memory_is_read(dtype, shape, hint):
+    for image in (RGB, GRAY, RGBA / 255):
+        with pytest.raises(ImageFormatError, match=hint):
+            join_alpha(image, np.ones(shape, dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.int64, np.float32])
+def test_0_and_1_of_any_dtype_are_a_mask(dtype):
+    np.testing.assert_array_equal(join_alpha(RGB, MASK.astype(dtype)), join_alpha(RGB, MASK))
+
+
+def test_what_is_no_image_gets_no_alpha():
+    for image in (RGB.astype(int), RGB * 1.0, np.ma.masked_array(GRAY), np.zeros((5, 7, 2))):
+        with pytest.raises(ImageFormatError):
+            join_alpha(image, MASK)
+    np.testing.assert_array_equal(join_alpha(RGBA, MASK), join_alpha(RGBA[..., :3], MASK))

@@ -1,3 +1,4 @@
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -6,11 +7,11 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from featkit import check_image, check_images
-from featkit.exceptions import ImageFormatError
+from featkit import check_image, check_images, foreground_mask, join_alpha
+from featkit.exceptions import ImageFormatError, ImageValueWarning
 from featkit.image import to_float, to_gray, to_uint8
 from featkit.image.checks import full_light
-from featkit.image.conversions import to_rgb
+from featkit.image.conversions import to_dtype, to_rgb
 
 RNG = np.random.default_rng(0)
 GRAY = RNG.integers(0, 256, (5, 7)).astype(np.uint8)
@@ -34,13 +35,13 @@ def object_array(images):
 def test_stacks_are_returned_as_they_are(shape, dtype):
     if dtype is bool and len(shape) == 4:
         return
-    stack = np.ones(shape, dtype)
+    stack = np.full(shape, full_light(dtype), dtype)
     assert check_images(stack) is stack
 
 
 @pytest.mark.parametrize("dtype", [">u2", ">f4", ">f8"])
 def test_foreign_byte_order_becomes_the_machines_own(dtype):
-    values = RGB.astype(dtype) if dtype == ">u2" else (RGB / 255).astype(dtype)
+    values = (RGB * np.uint16(257)).astype(dtype) if dtype == ">u2" else (RGB / 255).astype(dtype)
     for checked in (check_image(values), check_images(values[np.newaxis])[0], check_images([values])[0]):
         assert checked.dtype.isnative
         np.testing.assert_array_equal(checked, values)
@@ -103,7 +104,10 @@ NO_IMAGE = {
     "two channels": (np.ones((5, 7, 2)), r"got shape \(5, 7, 2\).*use image\[..., 0\]"),
     "one channel with its own axis": (np.ones((5, 7, 1)), r"got shape \(5, 7, 1\).*use image\[..., 0\]"),
     "a row": (np.ones(5), r"got shape \(5,\)"),
-    "int64": (GRAY.astype(np.int64), "dtype uint8, uint16, bool or float32/float64 .* got int64. Convert it"),
+    "int64": (
+        GRAY.astype(np.int64),
+        "dtype uint8, uint16, bool or float32/float64 .* got int64. It holds whole numbers from",
+    ),
     "int8": (GRAY.astype(np.int8), "got int8"),
     "uint32": (GRAY.astype(np.uint32), "got uint32"),
     "float16": (np.ones((5, 7), np.float16), "got float16"),
@@ -126,6 +130,72 @@ def test_what_is_no_image(name):
     with pytest.raises(ImageFormatError, match=message) as caught:
         check_images([GRAY, image])
     assert caught.value.__notes__ == ["image 1 of the batch"]
+
+
+@pytest.mark.parametrize(
+    ("values", "hint"),
+    [
+        ([[-1000, 40, 3000]], r"low, high = -1000, 3000"),
+        ([[0, 300, 70000]], r"low, high = 0, 70000"),
+        ([[0, 9, 200]], r"image / 255"),
+        ([[0, 9, 4095]], r"image / 65535"),
+    ],
+)
+@pytest.mark.parametrize("dtype", [np.int16, np.int32, np.int64, np.uint32, np.uint64])
+def test_the_hint_for_whole_numbers_without_a_range_scales_and_never_wraps(values, hint, dtype):
+    image = np.array(values).astype(dtype)
+    if not np.array_equal(image, values):
+        return  # the dtype does not hold them
+    with pytest.raises(ImageFormatError, match=hint) as caught:
+        check_image(image)
+    assert "astype" not in str(caught.value)
+    assert "Rescale" in str(caught.value)
+    low, high = min(values[0]), max(values[0])
+    followed = image / 255 if "255" in hint else image / 65535 if "65535" in hint else (image - low) / (high - low)
+    check_image(np.clip(followed, 0, 1))
+
+
+MASKED = [
+    np.ma.masked_array(GRAY, mask=MASK),
+    np.ma.masked_array(RGB, mask=False),
+    np.ma.masked_array(RGB / 255, mask=RGB > 9),
+    np.ma.masked_array(MASK),
+]
+
+
+@pytest.mark.parametrize("masked", MASKED, ids=["gray", "nothing masked", "float", "bool"])
+def test_masked_arrays_are_refused_with_the_way_to_alpha(masked):
+    with pytest.raises(ImageFormatError, match=r"masked array.*join_alpha\(a.data, ~np.ma.getmaskarray\(a\)"):
+        check_image(masked)
+    for batch in ([GRAY, masked], masked[np.newaxis]):
+        with pytest.raises(ImageFormatError, match="masked"):
+            check_images(batch)
+
+
+def test_the_hint_for_masked_arrays_can_be_followed():
+    a = np.ma.masked_array(RGB, mask=RGB > 200)
+    image = join_alpha(a.data, ~np.ma.getmaskarray(a).any(axis=-1))
+    np.testing.assert_array_equal(foreground_mask(image), (RGB <= 200).all(axis=-1))
+
+
+def test_dark_uint16_batches_are_warned_of():
+    dark = np.full((2, 4, 5), 4000, np.uint16)
+    for batch in (dark, list(dark), [GRAY, dark[0]], np.full((1, 4, 5, 3), 900, np.uint16)):
+        with pytest.warns(ImageValueWarning, match=r"No value of this uint16 batch is above \d+"):
+            check_images(batch)
+    opaque = np.dstack([np.full((4, 5, 3), 900, np.uint16), np.full((4, 5), 65535, np.uint16)])
+    with pytest.warns(ImageValueWarning, match=r"images << 6 for 10 bits"):
+        check_images([opaque])
+
+
+@pytest.mark.parametrize(
+    "image", [np.full((4, 5), 4096, np.uint16), np.zeros((4, 5), np.uint16), GRAY // 40, GRAY / 9999]
+)
+def test_other_dark_batches_are_not(image):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_images([image])
+        check_images([image, np.full((4, 5), 65535, np.uint16)])
 
 
 def test_a_bad_image_in_a_stack_is_told_by_its_index():
@@ -163,6 +233,15 @@ def test_to_uint8_rounds_to_the_nearest_level():
     assert to_uint8(np.array([[0, 0.0019, 0.002, 1]])).tolist() == [[0, 0, 1, 255]]
     np.testing.assert_array_equal(to_uint8(MASK), np.where(MASK, 255, 0))
     assert to_uint8(GRAY) is GRAY
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("level", [0.1, 0.3, 0.5, 0.7, 0.9, 0.25, 8 / 16, 100 / 256, 2047 / 4095])
+def test_a_flat_area_with_rounding_noise_stays_flat(level, dtype):
+    for size in (1e-16, 1e-12):
+        noisy = (level + size * np.random.default_rng(0).standard_normal((50, 50))).astype(dtype)
+        for target in (np.uint8, np.uint16):
+            assert len(np.unique(to_dtype(noisy, target))) == 1
 
 
 def test_gray_of_gray_and_of_masks():

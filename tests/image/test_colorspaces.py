@@ -111,3 +111,33 @@ def test_alpha_is_dropped_and_gray_and_masks_are_repeated(space):
 def test_unknown_space_is_told_with_the_known_ones(convert):
     with pytest.raises(ValueError, match="rgb, hsv, lab, opponent, got 'cmyk'"):
         convert(pixel(1, 2, 3), "cmyk")
+
+
+DARK_AND_GRAY = {
+    "dark, 16 bits": (np.random.default_rng(0).integers(0, 5, (9, 9, 3)).astype(np.uint16), 65535),
+    "nearly gray, 16 bits": ((40000 + np.random.default_rng(1).integers(0, 3, (9, 9, 3))).astype(np.uint16), 65535),
+    "dark, float64": (1e-6 * np.random.default_rng(2).random((9, 9, 3)), 1),
+    "dark, float32": ((1e-6 * np.random.default_rng(3).random((9, 9, 3))).astype(np.float32), 1),
+    "nearly gray, float64": (0.5 + 1e-6 * np.random.default_rng(4).random((9, 9, 3)), 1),
+    "one colour": (np.array([[[3, 2, 0]]], np.uint16), 65535),
+}
+
+
+@pytest.mark.parametrize("name", DARK_AND_GRAY)
+def test_hsv_of_dark_and_of_nearly_gray_colours(name):
+    image, white = DARK_AND_GRAY[name]
+    expected = np.array([colorsys.rgb_to_hsv(*color) for color in (image.astype(float) / white).reshape(-1, 3)])
+    hue, saturation, value = np.moveaxis(convert_color(image, "hsv").reshape(-1, 3), -1, 0)
+    far = expected[:, 1] * expected[:, 2] > (3e-7 if image.dtype == np.float32 else 0)  # less is rounding in float32
+    apart = np.abs(hue - 360 * expected[:, 0])[far]
+    assert np.minimum(apart, 360 - apart).max() < 1e-3
+    np.testing.assert_allclose(saturation[far], expected[far, 1], rtol=1e-5)
+    np.testing.assert_allclose(value, expected[:, 2], rtol=1e-6)
+    assert hue.min() >= 0
+    assert hue.max() < 360
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_gray_with_rounding_noise_has_no_hue(dtype):
+    gray = (0.3 + 1e-16 * np.random.default_rng(0).standard_normal((20, 20, 3))).astype(dtype)
+    assert not convert_color(gray, "hsv")[..., :2].any()

@@ -70,13 +70,13 @@ def test_most_central_component_ignores_dust_in_the_middle():
     mask[0:10, 15:21] = True
     central = central_component(mask)
     assert bounding_box(central) == (2, 4, 8, 10)
-    assert bounding_box(central_component(mask, min_share=0)) == (10, 10, 11, 11)
+    assert bounding_box(central_component(mask, min_fraction=0)) == (10, 10, 11, 11)
 
 
 def test_drop_small_components_by_share_and_by_area():
     mask = picture("####....", "........", "##..#...")
-    assert label_components(remove_small_components(mask, min_share=0.5))[1].tolist() == [4, 2]
-    assert remove_small_components(mask, min_share=0, min_area=2).sum() == 6
+    assert label_components(remove_small_components(mask, min_fraction=0.5))[1].tolist() == [4, 2]
+    assert remove_small_components(mask, min_fraction=0, min_area=2).sum() == 6
     assert not remove_small_components(mask, min_area=9).any()
 
 
@@ -109,4 +109,4 @@ def test_a_component_of_exactly_the_least_share_is_kept(percent):
     mask = np.zeros((30, 120), bool)
     mask[0, :percent] = True
     mask[10:20, 10:20] = True
-    assert remove_small_components(mask, min_share=percent / 100).sum() == 100 + percent
+    assert remove_small_components(mask, min_fraction=percent / 100).sum() == 100 + percent

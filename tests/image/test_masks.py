@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import featkit
-from featkit.image.masks import border_share, bounding_box, centroid, mask_quality
+from featkit.image.components import label_components
+from featkit.image.masks import border_fraction, bounding_box, centroid, mask_quality
 
 EMPTY = np.zeros((6, 8), dtype=bool)
 FULL = np.ones((6, 8), dtype=bool)
@@ -38,17 +39,17 @@ def test_weights_move_the_centroid():
 
 
 def test_border():
-    assert border_share(FULL) == 1
-    assert border_share(EMPTY) == 0
+    assert border_fraction(FULL) == 1
+    assert border_fraction(EMPTY) == 0
     one_corner = EMPTY.copy()
     one_corner[-1, -1] = True
-    assert border_share(one_corner) == pytest.approx(1 / (2 * 6 + 2 * 8 - 4))
+    assert border_fraction(one_corner) == pytest.approx(1 / (2 * 6 + 2 * 8 - 4))
     line = np.array([True, False, True, True, False])
     for thin in (line[np.newaxis], line[:, np.newaxis]):
-        assert border_share(thin) == pytest.approx(3 / 5)
+        assert border_fraction(thin) == pytest.approx(3 / 5)
     inside = EMPTY.copy()
     inside[1:-1, 1:-1] = True
-    assert border_share(inside) == 0
+    assert border_fraction(inside) == 0
 
 
 def test_quality_is_the_product_of_free_border_size_and_unity():
@@ -67,14 +68,51 @@ def test_quality_is_the_product_of_free_border_size_and_unity():
     assert mask_quality(glued) == pytest.approx(1 - ((100 + 2 * 49) / 396) ** 0.5)
 
 
-@pytest.mark.parametrize(
-    "mask", [np.full((3, 3), 255, np.uint8), np.ones((3, 3), int), np.zeros((0, 3), bool), [[True]]]
-)
-def test_what_is_no_mask_is_refused(mask):
-    for measure in (
-        featkit.features.shape.measure_region,
-        featkit.image.mask_quality,
-        featkit.image.remove_small_components,
-    ):
-        with pytest.raises(featkit.exceptions.ImageFormatError, match="Expected a mask, a bool array"):
-            measure(mask)
+NO_MASK = {
+    "no pixels": np.zeros((0, 3), bool),
+    "a list": [[True]],
+    "negative labels": np.array([[-1, 0]]),
+    "gray levels": np.array([[0, 3, 200]], np.uint8),
+    "gray levels of 16 bits": np.array([[9, 3, 200]], np.uint16),
+    "soft alpha": np.array([[0.0, 0.3]]),
+    "three axes": np.ones((3, 3, 3), bool),
+    "a masked array": np.ma.masked_array(np.ones((3, 3), bool)),
+}
+OF_A_MASK = [
+    featkit.features.shape.measure_region,
+    featkit.image.bounding_box,
+    featkit.image.mask_quality,
+    featkit.image.remove_small_components,
+    featkit.image.central_component,
+    featkit.image.largest_component,
+    featkit.image.clear_border,
+    featkit.image.fill_holes,
+    label_components,
+    border_fraction,
+]
+
+
+@pytest.mark.parametrize("function", OF_A_MASK)
+@pytest.mark.parametrize("name", NO_MASK)
+def test_what_is_no_mask_is_refused(name, function):
+    with pytest.raises(featkit.exceptions.ImageFormatError, match=r"Expected a mask, a bool array|masked array"):
+        function(NO_MASK[name])
+
+
+@pytest.mark.parametrize("function", OF_A_MASK)
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.int64, np.float32])
+def test_whole_numbers_are_masks_with_0_for_background(function, dtype):
+    mask = np.random.default_rng(4).random((14, 19)) < 0.4
+    values = [mask.astype(dtype)]
+    if np.dtype(dtype).kind != "f":
+        values.append(mask * np.array(120, dtype))
+    if np.dtype(dtype).kind == "i":
+        values.append(mask * np.arange(1, 20).astype(dtype))
+    for same in values:
+        np.testing.assert_equal(function(same), function(mask))
+
+
+def test_the_centroid_takes_weights_but_no_other_values():
+    for wrong in (np.array([[-1.0, 2.0]]), np.array([[np.nan, 1.0]]), np.ma.masked_array(FULL), [[1, 2]], np.ones(3)):
+        with pytest.raises(featkit.exceptions.ImageFormatError):
+            centroid(wrong)

@@ -229,7 +229,7 @@ def test_objects_that_touch_are_set_apart_by_a_line():
         ({}, "got none"),
         ({"mask": MASK, "labels": MASK}, "got both"),
         ({"image": np.zeros((9, 9)), "mask": MASK}, r"\(9, 9\), got \(40, 60\)"),
-        ({"mask": MASK.astype(np.uint8)}, "Try mask > 0"),
+        ({"mask": MASK * np.arange(1, 61, dtype=np.uint8)}, "Try mask > 0"),
         ({"labels": np.full((3, 3), -1)}, "got -1"),
         ({"image": np.zeros((9, 9), int)}, "dtype"),
         ({"image": MASK, "min_size": 4, "pixel_size": np.nan}, "known pixel_size"),

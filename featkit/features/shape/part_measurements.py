@@ -101,7 +101,7 @@ def part_measurements(
     reference_length = check_number("reference_length", reference_length, POSITIVE)
     min_share = check_number("min_share", min_share, FRACTION)
     labels = part_labels(image, part_colors)
-    masks = [remove_small_components(labels == part, min_share=min_share) for part in range(len(part_colors))]
+    masks = [remove_small_components(labels == part, min_fraction=min_share) for part in range(len(part_colors))]
     if reference is not None:
         length_column = region_measurements_names(color=None).index("region_length")
         mark_length = region_measurements(masks[reference], pixel_size=pixel_size, color=None)[length_column]

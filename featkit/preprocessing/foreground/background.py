@@ -1,23 +1,33 @@
-"""Take the object out of a photo: `BackgroundRemover` writes the foreground into the alpha channel."""
+"""Background removal: `BackgroundRemover` writes the foreground into the alpha channel."""
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from numbers import Integral
 from typing import Any
 
 import cv2
 import numpy as np
 
 from ...base.image_transformer import ImageTransformer
-from ...exceptions import ImageFormatError, SubjectNotFoundError
-from ...image.alpha import foreground_mask, join_alpha, split_alpha
+from ...exceptions import SubjectNotFoundError
+from ...image._mask_kinds import MASK_KINDS, read_mask
+from ...image.alpha import foreground_mask, split_alpha, with_alpha
 from ...image.batches import apply_to_each
-from ...image.checks import Image, Images, check_image, full_light
+from ...image.checks import Image, Images
 from ...image.conversions import to_float
+from ...image.gray_levels import spread_found
 from ...image.masks import mask_quality
-from ...parameters import HasMethods, Interval, StrOptions
+from ...parameters import FRACTION, HasMethods, StrOptions
 from ._guided import guided_upsampling
-from .segmentation import COMPONENTS, METHODS, Finding, clean_mask, find_foreground, full_lab
+from .segmentation import (
+    COMPONENTS,
+    METHODS,
+    MIN_FRACTION,
+    SEED,
+    Finding,
+    chosen_foreground,
+    find_foreground,
+    full_lab,
+)
 
 FEATHER_RADIUS = 3  # pixels
 
@@ -25,7 +35,7 @@ FEATHER_RADIUS = 3  # pixels
 def _feathered(mask: np.ndarray, share: np.ndarray, image: Image) -> np.ndarray:
     """Alpha in [0, 1] that is at least one half exactly on the mask and fades within a few pixels of its edge."""
     if share.dtype == bool:
-        lab = full_lab(image)
+        lab = full_lab(spread_found(image, 14))
         share = guided_upsampling(mask.astype(np.float32), lab, lab, radius=FEATHER_RADIUS)
     near = cv2.dilate(mask.view(np.uint8), np.ones((2 * FEATHER_RADIUS + 1,) * 2, np.uint8)).view(bool)
     deep = cv2.erode(mask.view(np.uint8), np.ones((2 * FEATHER_RADIUS + 1,) * 2, np.uint8)).view(bool)
@@ -52,62 +62,66 @@ def _mask_function(mask: Any) -> Callable[[Image], Any]:
     return mask
 
 
-def _share_of(result: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """A user's mask as bool, or as float32 in [0, 1]."""
-    result = np.asarray(result)
-    is_label = result.dtype.kind == "i" or (result.dtype.kind == "u" and result.dtype.itemsize > 2)
-    if is_label or (result.dtype.kind == "u" and result.max(initial=0) == 1):
-        result = result > 0
-    result = check_image(result)
-    if result.shape[:2] != shape or (result.ndim == 3 and result.shape[2] != 4):
-        raise ImageFormatError(f"Expected mask to give a mask of shape {shape} or an RGBA image, got {result.shape}.")
-    alpha = result[..., 3] if result.ndim == 3 else result
-    return alpha if alpha.dtype == bool else to_float(alpha)
+def _own_alpha(found: Finding) -> np.ndarray:
+    """Soft alpha as it was given, but for components that were dropped and holes that were filled."""
+    was_foreground = found.share >= 0.5
+    alpha = np.where(was_foreground & ~found.mask, np.float32(0), found.share)
+    return np.where(found.mask & ~was_foreground, np.float32(1), alpha)
 
 
-def _has_transparency(image: Image) -> bool:
-    alpha = split_alpha(image)[1]
-    return alpha is not None and alpha.min() < full_light(alpha.dtype)
+def _is_cut_out(image: Image) -> bool:
+    """Whether an image has been told its foreground: some pixel of it is background."""
+    return split_alpha(image)[1] is not None and not foreground_mask(image).all()
 
 
 class BackgroundRemover(ImageTransformer):
-    """Write the foreground of every image into its alpha channel.
+    """Background removal: write a foreground mask, found or given, into the alpha channel of every image.
 
     Parameters
     ----------
     method : {"auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency"}, default="auto"
-        See `segment_foreground`.
+        How the foreground is found, see `segment_foreground`.
     mask : callable, object with predict or transform, str or None, default=None
         A segmentation of your own, such as a deep network, which then replaces `method`: a function image -> mask; a
         fitted estimator whose ``predict`` or ``transform`` takes a batch of images; or the name of either,
-        ``"package.module:name"``, which can be stored by skops. The mask is (height, width): bool, 0/1 of any dtype,
-        labels in signed integers or in unsigned ones of 32 bits and more (> 0 = foreground), or an image in the range
-        of its dtype (at least half = foreground; labels in uint8 would be dark pixels: give ``labels > 0``); or it is
-        the alpha plane of an RGBA image.
+        ``"package.module:name"``, which can be stored by skops.
+    mask_kind : {"auto", "alpha", "labels"}, default="auto"
+        What whole numbers in a mask of your own mean, see `featkit.image.to_mask`: values of an alpha channel, at least
+        half being foreground, or labels of objects, 0 being background. ``"auto"`` recognises them or raises an error.
     components : {"all", "largest", "central", "inside"}, default="all"
-        All components of at least 15 % of the largest one's area, the largest, the most central one, or all such
-        that do not touch the frame.
-    fill_holes : bool, default=True
-        Whether background that is enclosed by the object belongs to it.
+        Which components (8 neighbours) of the foreground are kept: all, the largest, the one nearest to the centre of
+        the image, or all that do not touch its border ("inside").
+    min_fraction : float in [0, 1] or None, default=None
+        Components below this fraction of the area of the largest one are dropped as dust; 0 keeps all, such as grains
+        beside a coin. None is 0.15 for a `method`, and 0 for a mask of your own.
+    fill_holes : bool or None, default=None
+        Whether background that is enclosed by the object belongs to it. None: with a `method` it does, and a mask of
+        your own stays as it is.
     soft : bool, default=False
-        Whether alpha fades across the edge of the object (at least half = foreground) instead of jumping.
+        Whether alpha fades across the edge of the object (at least half = foreground) instead of jumping. Soft alpha of
+        your own is taken as it is.
     on_failure : {"keep", "raise"}, default="keep"
-        Where no foreground is found: keep the whole picture (alpha full everywhere) or raise `SubjectNotFoundError`.
+        Where no foreground is found: keep the whole image (alpha full everywhere) or raise `SubjectNotFoundError`. An
+        empty mask of your own stays empty, unless it is to raise.
     random_state : int, default=0
         Seed of ``method="grabcut"``; the other methods draw nothing.
 
     See Also
     --------
     segment_foreground : The methods, and which one stands in where a mask cannot be believed.
+    featkit.image.to_mask : The kinds of masks.
+    featkit.join_alpha : Writes a mask into the alpha channel of a single image.
 
     Notes
     -----
     ``transform(X, mask=masks)`` takes one mask of your own for each image, of the kinds that `mask` may give; in a
-    Pipeline it arrives by scikit-learn's metadata routing, asked for with ``set_transform_request(mask=True)``.
+    Pipeline it arrives by scikit-learn's metadata routing, asked for with ``set_transform_request(mask=True)``. A mask
+    of your own is kept to the pixel, unless `components`, `min_fraction` or `fill_holes` ask for a change, or touching
+    labels have to be kept apart.
 
     Stateless; images may differ in size. Gray images become RGBA, masks (bool) white RGBA with themselves as alpha.
-    An image that already has a transparent pixel has been told its foreground: it comes back as it is. An RGBA image
-    that is opaque everywhere is treated like RGB.
+    An image in which some pixel is background (alpha below one half) has been told its foreground: it comes back as it
+    is. An RGBA image whose alpha is at least one half everywhere is treated like RGB.
 
     Examples
     --------
@@ -125,11 +139,13 @@ class BackgroundRemover(ImageTransformer):
     parameter_constraints = {
         "method": [StrOptions(set(METHODS))],
         "mask": [callable, HasMethods("predict"), HasMethods("transform"), str, None],
+        "mask_kind": [StrOptions(set(MASK_KINDS))],
         "components": [StrOptions(set(COMPONENTS))],
-        "fill_holes": ["boolean"],
+        "min_fraction": [FRACTION, None],
+        "fill_holes": ["boolean", None],
         "soft": ["boolean"],
         "on_failure": [StrOptions({"keep", "raise"})],
-        "random_state": [Interval(Integral, 0, 2**31 - 1, closed="both")],
+        "random_state": [SEED],
     }
 
     def __init__(
@@ -137,15 +153,19 @@ class BackgroundRemover(ImageTransformer):
         *,
         method: str = "auto",
         mask: Any = None,
+        mask_kind: str = "auto",
         components: str = "all",
-        fill_holes: bool = True,
+        min_fraction: float | None = None,
+        fill_holes: bool | None = None,
         soft: bool = False,
         on_failure: str = "keep",
         random_state: int = 0,
     ) -> None:
         self.method = method
         self.mask = mask
+        self.mask_kind = mask_kind
         self.components = components
+        self.min_fraction = min_fraction
         self.fill_holes = fill_holes
         self.soft = soft
         self.on_failure = on_failure
@@ -157,18 +177,20 @@ class BackgroundRemover(ImageTransformer):
         Parameters
         ----------
         X : batch of images
+            See `featkit.check_images`.
 
         Returns
         -------
         quality : float64 ndarray (n_images,)
-            In [0, 1]; 0 where no foreground was found and the whole picture kept. Where ``"auto"`` let its cuts vote,
-            the intersection over union that it expects of the mask (it correlates with the true one by 0.66 on held-out
-            photos); else `mask_quality`.
+            In [0, 1]; 0 where no foreground was found. Where ``"auto"`` let its cuts vote, the intersection over union
+            that it expects of the mask (it correlates with the true one by 0.66 on held-out photos); else
+            `featkit.image.mask_quality`. Either is multiplied by the fraction of the foreground that was kept when
+            components were chosen: grains that vanish beside a coin lower it.
         """
         find = self._finder()
 
         def judge(image):
-            if _has_transparency(image):
+            if _is_cut_out(image):
                 return mask_quality(foreground_mask(image))
             return find(split_alpha(image)[0]).quality
 
@@ -176,15 +198,18 @@ class BackgroundRemover(ImageTransformer):
 
     def _finder(self) -> Callable[[Image], Finding]:
         if self.mask is None:
-            parameters = (self.method, self.components, self.fill_holes, self.random_state)
+            min_fraction = MIN_FRACTION if self.min_fraction is None else self.min_fraction
+            fill_holes = True if self.fill_holes is None else self.fill_holes
+            parameters = (self.method, self.components, min_fraction, fill_holes, self.random_state)
             return lambda color: find_foreground(color, *parameters)
         own_mask = _mask_function(self.mask)
 
         return lambda color: self._finding_of(own_mask(color), color)
 
     def _finding_of(self, mask: Any, color: np.ndarray) -> Finding:
-        share = _share_of(mask, color.shape[:2])
-        return Finding(clean_mask(share, self.components, self.fill_holes), share)
+        share = read_mask(mask, color.shape[:2], self.mask_kind)
+        share = share if share.dtype == bool else to_float(share)
+        return chosen_foreground(share, self.components, self.min_fraction or 0.0, bool(self.fill_holes))
 
     def transform(self, X: Images, *, mask: Sequence[np.ndarray] | None = None) -> Any:
         """Write the foreground mask of every image into its alpha channel.
@@ -194,7 +219,7 @@ class BackgroundRemover(ImageTransformer):
         X : batch of images
             See `featkit.check_images`.
         mask : array-like of ndarray (height, width) or None, default=None
-            A mask of each image, used instead of the method.
+            A mask of each image, used instead of the method, of the kinds that `featkit.image.to_mask` reads.
 
         Returns
         -------
@@ -204,23 +229,26 @@ class BackgroundRemover(ImageTransformer):
         return self.transform_batch(X, mask=mask)
 
     def image_transformer(self) -> Callable[..., Image]:
-        find = self._finder()
+        find, is_own = self._finder(), self.mask is not None
 
         def remove(image, mask=None):
-            if mask is None and _has_transparency(image):
-                return join_alpha(image, image) if image.dtype == bool else image
+            if mask is None and _is_cut_out(image):
+                return with_alpha(image, image) if image.dtype == bool else image
             color = split_alpha(image)[0]
-            mask, share, _ = find(color) if mask is None else self._finding_of(mask, color)
-            if not mask.any():
+            found = find(color) if mask is None else self._finding_of(mask, color)
+            if not found.mask.any():
+                given = is_own or mask is not None
                 if self.on_failure == "raise":
-                    tried = f"method={self.method!r}" if self.mask is None else "own mask"
+                    tried = "own mask" if given else f"method={self.method!r}"
                     raise SubjectNotFoundError(
                         f"Expected an image with an object in it, found no foreground ({tried}). "
                         'Try another method or set on_failure="keep".'
                     )
-                return join_alpha(color, np.ones(mask.shape, dtype=bool))
-            if self.soft:
-                return join_alpha(color, _feathered(mask, share, color))
-            return join_alpha(color, mask.astype(color.dtype) * color.dtype.type(full_light(color.dtype)))
+                return with_alpha(color, np.full(found.mask.shape, not given))
+            if not self.soft:
+                return with_alpha(color, found.mask)
+            if (is_own or mask is not None) and found.share.dtype != bool:
+                return with_alpha(color, _own_alpha(found))
+            return with_alpha(color, _feathered(found.mask, found.share, color))
 
         return remove

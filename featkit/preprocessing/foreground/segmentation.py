@@ -1,6 +1,7 @@
 """Find the object of a photo by Otsu, its border, GrabCut, saliency or what suits it: `segment_foreground`."""
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import NamedTuple, TypeAlias
 
 import cv2
@@ -11,25 +12,26 @@ from ...image.alpha import split_alpha
 from ...image.checks import Image, check_image
 from ...image.components import central_component, clear_border, largest_component, remove_small_components
 from ...image.components import fill_holes as fill_all_holes
-from ...image.conversions import to_float, to_gray, to_rgb, to_uint8
-from ...image.masks import border_share, mask_quality
-from ...parameters import check_option
+from ...image.conversions import to_float, to_rgb, to_uint8
+from ...image.gray_levels import fine_gray_levels, spread_found
+from ...image.masks import border_fraction, mask_quality
+from ...parameters import FRACTION, Interval, check_number, check_option
 from ._backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, plain_backdrop
 from ._guided import guided_upsampling
 from ._proposals import foreground_prior, vote_for_foreground
 from .thresholds import is_above_li, is_above_otsu, is_above_triangle, rarer_on_border, sauvola_mask
 
 SMALL_SIDE = 200  # pixels of the longer side of the copy on which photos are understood
-SMALLEST_COMPONENT = 0.15  # of the largest component's area
+MIN_FRACTION = 0.15  # of the largest component's area
 GLUED = 0.6  # share of the frame from which on a mask is taken for the background
 EVERYTHING = 0.98  # share of the picture
 GRABCUT_MARGIN = 0.05
 GRABCUT_ROUNDS = 5
-COMPONENTS = {
-    "all": lambda mask: remove_small_components(mask, SMALLEST_COMPONENT),
-    "largest": largest_component,
+COMPONENTS: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    "all": remove_small_components,
+    "largest": lambda mask, min_fraction: largest_component(mask),
     "central": central_component,
-    "inside": lambda mask: remove_small_components(clear_border(mask), SMALLEST_COMPONENT),
+    "inside": lambda mask, min_fraction: remove_small_components(clear_border(mask), min_fraction),
 }
 
 
@@ -93,7 +95,7 @@ def _border(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
 
 
 def _by_brightness(mask_of: Callable[[np.ndarray], np.ndarray]) -> "Segmenter":
-    return lambda image, random_state: (mask_of(np.ascontiguousarray(to_uint8(to_gray(image)))), None)
+    return lambda image, random_state: (mask_of(np.ascontiguousarray(fine_gray_levels(image, 0.0))), None)
 
 
 def _grabcut(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
@@ -125,6 +127,7 @@ SEGMENTERS: dict[str, Segmenter] = {
     "saliency": _saliency,
 }
 METHODS = tuple(SEGMENTERS)
+SEED = Interval(Integral, 0, 2**31 - 1, closed="both")
 FALLBACKS: dict[str, tuple[str, ...]] = {
     "auto": ("border", "otsu"),
     "saliency": ("border", "otsu"),
@@ -139,17 +142,17 @@ FALLBACKS: dict[str, tuple[str, ...]] = {
 
 def _is_believable(mask: np.ndarray) -> bool:
     n_foreground = np.count_nonzero(mask)
-    return bool(0 < n_foreground < EVERYTHING * mask.size and border_share(mask) < GLUED)
-
-
-def clean_mask(share: np.ndarray, components: str, fill_holes: bool) -> np.ndarray:
-    """Cut a map at one half (a mask stays), choose among the components, fill the holes."""
-    mask = COMPONENTS[components](share if share.dtype == bool else share >= 0.5)
-    return fill_all_holes(mask) if fill_holes else mask
+    return bool(0 < n_foreground < EVERYTHING * mask.size and border_fraction(mask) < GLUED)
 
 
 def segment_foreground(
-    image: Image, method: str = "auto", *, components: str = "all", fill_holes: bool = True, random_state: int = 0
+    image: Image,
+    method: str = "auto",
+    *,
+    components: str = "all",
+    min_fraction: float = MIN_FRACTION,
+    fill_holes: bool = True,
+    random_state: int = 0,
 ) -> np.ndarray:
     """Find the object of a photo: no box, no clicks, no model to download.
 
@@ -170,8 +173,11 @@ def segment_foreground(
         - ``"auto"``: the border's plane where the background is plain; else GrabCut on the superpixels, started from
           the saliency in eleven ways, which vote with the overlap that is expected of them.
     components : {"all", "largest", "central", "inside"}, default="all"
-        All components of at least 15 % of the largest one's area, the largest, the most central one, or, with
-        "inside", all that do not touch the frame and have 15 % of the area of the largest of these.
+        Which components (8 neighbours) of the foreground are kept: all, the largest, the one nearest to the centre of
+        the image, or all that do not touch its border ("inside").
+    min_fraction : float in [0, 1], default=0.15
+        Components below this fraction of the area of the largest one (of those inside) are dropped as dust; 0 keeps
+        all, such as grains beside a coin. ``"largest"`` has no use for it.
     fill_holes : bool, default=True
         Whether background that is enclosed by the object belongs to it.
     random_state : int, default=0
@@ -201,29 +207,56 @@ def segment_foreground(
     """
     check_option("method", method, METHODS)
     check_option("components", components, COMPONENTS)
+    min_fraction = check_number("min_fraction", min_fraction, FRACTION)
+    random_state = check_number("random_state", random_state, SEED)
     color = split_alpha(check_image(image))[0]
-    return find_foreground(color, method, components, fill_holes, random_state).mask
+    return find_foreground(color, method, components, min_fraction, bool(fill_holes), random_state).mask
 
 
 class Finding(NamedTuple):
-    """A mask, the mask or map in [0, 1] that it was cut from, and the overlap to be expected where that is known."""
+    """What was found, and what it was cut from.
+
+    Attributes
+    ----------
+    mask : bool ndarray (height, width)
+    share : bool or float32 ndarray (height, width)
+        The mask or map in [0, 1] that it was cut from.
+    kept : float
+        Fraction of the foreground that was kept when components were chosen.
+    expected_overlap : float or None
+        Intersection over union to be expected, where that is known.
+    """
 
     mask: np.ndarray
     share: np.ndarray
+    kept: float = 1.0
     expected_overlap: float | None = None
 
     @property
     def quality(self) -> float:
         """How believable the mask is, in [0, 1]."""
-        return mask_quality(self.mask) if self.expected_overlap is None else self.expected_overlap
+        return self.kept * (mask_quality(self.mask) if self.expected_overlap is None else self.expected_overlap)
 
 
-def find_foreground(color: np.ndarray, method: str, components: str, fill_holes: bool, random_state: int) -> Finding:
+def chosen_foreground(share: np.ndarray, components: str, min_fraction: float, fill_holes: bool) -> Finding:
+    """Cut a map at one half (a mask stays), choose among the components, fill the holes."""
+    found = share if share.dtype == bool else share >= 0.5
+    mask = found
+    if components != "all" or min_fraction > 0:
+        mask = COMPONENTS[components](found, min_fraction)
+    kept = np.count_nonzero(mask) / max(np.count_nonzero(found), 1)
+    return Finding(fill_all_holes(mask) if fill_holes else mask, share, kept)
+
+
+def find_foreground(
+    color: np.ndarray, method: str, components: str, min_fraction: float, fill_holes: bool, random_state: int
+) -> Finding:
     """Mask of `segment_foreground` with what it was cut from."""
+    color = spread_found(color, 14)
     for attempt in (method, *FALLBACKS[method]):
         share, expected_overlap = SEGMENTERS[attempt](color, random_state)
-        mask = clean_mask(share, components, fill_holes)
-        if _is_believable(mask):
-            return Finding(mask, share, expected_overlap)
+        found = chosen_foreground(share, components, min_fraction, fill_holes)
+        if _is_believable(found.mask):
+            return found._replace(expected_overlap=expected_overlap)
     nothing = np.zeros(color.shape[:2], dtype=bool)
     return Finding(nothing, nothing)

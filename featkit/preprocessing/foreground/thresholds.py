@@ -1,13 +1,17 @@
-"""Thresholds of brightness: Otsu's, Li's and the triangle's for the whole picture, Sauvola's for every pixel."""
+"""Thresholding: Otsu's, Li's and the triangle method for the whole image, Sauvola's for every pixel.
+
+They take gray levels of uint8, or of uint16 in all their levels, see `featkit.image.gray_levels.fine_gray_levels`.
+"""
 
 import cv2
 import numpy as np
 
-from ...image.masks import border_share
-from ..light._tones import N_LEVELS, level_counts
+from ...image.checks import full_light
+from ...image.masks import border_fraction
 
 SAUVOLA_K = 0.2  # how far below the mean the threshold lies where there is no contrast
 SAUVOLA_RANGE = 128.0  # largest standard deviation of gray levels 0..255
+TRIANGLE_LEVELS = 256  # a histogram of more has no smooth flanks
 SAUVOLA_WINDOW = 8  # windows in the shorter side
 
 
@@ -25,40 +29,54 @@ def rarer_on_border(is_bright: np.ndarray) -> np.ndarray:
     """
     if is_bright.all() or not is_bright.any():
         return np.zeros_like(is_bright)
-    return is_bright if border_share(is_bright) < 0.5 else ~is_bright
+    return is_bright if border_fraction(is_bright) < 0.5 else ~is_bright
+
+
+def _level_counts(gray: np.ndarray) -> np.ndarray:
+    return np.bincount(gray.reshape(-1), minlength=int(full_light(gray.dtype)) + 1)
 
 
 def is_above_otsu(gray: np.ndarray) -> np.ndarray:
-    """Pixels above the threshold of most variance between the two classes.
+    """Otsu's threshold: pixels above the level of largest variance between the two classes.
 
     Parameters
     ----------
-    gray : uint8 ndarray (height, width)
+    gray : uint8 or uint16 ndarray (height, width)
+        Gray levels.
 
     Returns
     -------
     is_bright : bool ndarray (height, width)
-        All alike where the picture has one level.
+        All alike where the image has one level.
 
     References
     ----------
     N. Otsu, "A threshold selection method from gray-level histograms", IEEE TSMC 9(1), 1979,
     doi:10.1109/TSMC.1979.4310076.
     """
-    return cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].view(bool)
+    if gray.dtype == np.uint8:
+        return cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].view(bool)
+    counts = _level_counts(gray)
+    n_dark, total = np.cumsum(counts), counts.sum()
+    sum_dark = np.cumsum(counts * np.arange(len(counts)))
+    n_bright = total - n_dark
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = (sum_dark * float(total) - n_dark * float(sum_dark[-1])) ** 2 / (n_dark * n_bright.astype(float))
+    return gray > np.argmax(np.where(n_dark * n_bright > 0, between, -1.0))
 
 
 def is_above_li(gray: np.ndarray) -> np.ndarray:
-    """Pixels above the threshold of least cross-entropy between a picture and its two classes' means.
+    """Li's threshold: pixels above the level of least cross-entropy between the image and its two classes' means.
 
     Parameters
     ----------
-    gray : uint8 ndarray (height, width)
+    gray : uint8 or uint16 ndarray (height, width)
+        Gray levels.
 
     Returns
     -------
     is_bright : bool ndarray (height, width)
-        All False where the picture has one level.
+        All False where the image has one level.
 
     References
     ----------
@@ -71,8 +89,8 @@ def is_above_li(gray: np.ndarray) -> np.ndarray:
     >>> is_above_li(np.array([[10, 12, 200, 210]], dtype=np.uint8))
     array([[False, False,  True,  True]])
     """
-    counts = level_counts(gray)
-    levels = np.arange(N_LEVELS) - np.flatnonzero(counts)[0]  # seen from the darkest, as the mean's logarithm is taken
+    counts = _level_counts(gray)
+    levels = np.arange(len(counts)) - np.flatnonzero(counts)[0]  # seen from the darkest: the mean's logarithm is taken
     threshold, previous = (counts * levels).sum() / counts.sum(), -1.0
     while abs(threshold - previous) > 0.5:
         is_bright = levels > threshold
@@ -86,17 +104,24 @@ def is_above_li(gray: np.ndarray) -> np.ndarray:
 
 
 def is_above_triangle(gray: np.ndarray) -> np.ndarray:
-    """Pixels above the level where the histogram is farthest below the line from its peak to its far end.
+    """Triangle threshold: pixels above the level where the histogram is farthest below the line from peak to far end.
 
-    Made for a ground of one peak and an object that is small or has no peak of its own.
+    Made for a background of one peak and an object that is small or has no peak of its own.
 
     Parameters
     ----------
-    gray : uint8 ndarray (height, width)
+    gray : uint8 or uint16 ndarray (height, width)
+        Gray levels; uint16 are counted in 256 intervals of their own range.
 
     Returns
     -------
     is_bright : bool ndarray (height, width)
+        All False where the image has one level.
+
+    Notes
+    -----
+    The far end is the last occupied level on the longer side of the peak; of equally far levels the one nearest to that
+    end is taken. The thresholds are those of scikit-image's ``threshold_triangle``.
 
     References
     ----------
@@ -111,7 +136,18 @@ def is_above_triangle(gray: np.ndarray) -> np.ndarray:
     >>> (~is_above_triangle(paper)).sum()
     np.int64(16)
     """
-    return cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_TRIANGLE)[1].view(bool)
+    low, high = int(gray.min()), int(gray.max())
+    if gray.dtype != np.uint8 and high > low:
+        gray = ((gray.astype(np.int64) - low) * (TRIANGLE_LEVELS - 1) // (high - low)).astype(np.uint8)
+        low, high = 0, TRIANGLE_LEVELS - 1
+    counts = _level_counts(gray)[low : high + 1]
+    peak = int(np.argmax(counts))
+    is_turned = peak < len(counts) - 1 - peak  # the far end shall be the first level
+    if is_turned:
+        counts, peak = counts[::-1], len(counts) - 1 - peak
+    depths = counts[peak] * np.arange(peak + 1) - peak * counts[: peak + 1]
+    level = int(np.argmax(depths))
+    return gray > low + (len(counts) - 1 - level if is_turned else level)
 
 
 def sauvola_mask(gray: np.ndarray) -> np.ndarray:
@@ -123,7 +159,8 @@ def sauvola_mask(gray: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    gray : uint8 ndarray (height, width)
+    gray : uint8 or uint16 ndarray (height, width)
+        Gray levels.
 
     Returns
     -------
@@ -143,7 +180,8 @@ def sauvola_mask(gray: np.ndarray) -> np.ndarray:
     >>> np.argwhere(sauvola_mask(side_light)).tolist()
     [[20, 10], [20, 70]]
     """
-    light = gray.astype(np.float64)
+    white = full_light(gray.dtype)
+    light = gray * (255 / white)
     mean = _window_mean(light)
     if ((light - mean) ** 3).mean() > 0:
         light, mean = 255 - light, 255 - mean

@@ -63,7 +63,7 @@ def contrast_threshold(levels):
 
 
 @kernel
-def _border_share(mask):
+def _border_fraction(mask):
     height, width = mask.shape
     count, total = 0, 0
     for row in range(height):
@@ -75,7 +75,7 @@ def _border_share(mask):
 
 
 @kernel
-def _drop_light_blobs(mask, weights, min_share):
+def _drop_light_blobs(mask, weights, min_fraction):
     """Clear the blobs (8 neighbours) that weigh less than a share of the heaviest one; tell whether any is left."""
     height, width = mask.shape
     labels = np.zeros((height, width), np.int32)
@@ -103,7 +103,7 @@ def _drop_light_blobs(mask, weights, min_share):
     heaviest = max(sums)
     for row in range(height):
         for col in range(width):
-            if mask[row, col] and sums[labels[row, col]] < min_share * (1 - 1e-12) * heaviest:
+            if mask[row, col] and sums[labels[row, col]] < min_fraction * (1 - 1e-12) * heaviest:
                 mask[row, col] = False
     return len(sums) > 1
 
@@ -186,25 +186,25 @@ def _ink_between_levels(values, mask):
 
 
 @kernel
-def _ink_of_levels(levels, polarity, min_share):
+def _ink_of_levels(levels, polarity, min_fraction):
     mask = levels > contrast_threshold(levels)
     values = levels.astype(np.float32) / np.float32(255)
-    if polarity == 2 or (polarity == 0 and _border_share(mask) > 0.5):
+    if polarity == 2 or (polarity == 0 and _border_fraction(mask) > 0.5):
         mask = ~mask
         values = 1 - values
     ink = np.zeros(levels.shape, np.float32)
     weights = np.ones(levels.shape, np.float32)
     for _ in range(_ROUNDS):
-        if not _drop_light_blobs(mask, weights, min_share):
+        if not _drop_light_blobs(mask, weights, min_fraction):
             return np.zeros(levels.shape, np.float32)
         ink = _ink_between_levels(values, mask)
         mask = ink > 0.5
         weights = ink**3  # a dull leaf weighs less than a small stroke
-    _drop_light_blobs(mask, weights, min_share)
+    _drop_light_blobs(mask, weights, min_fraction)
     return np.where(_grown(mask), ink, np.float32(0))
 
 
-def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_share: float = 0.15) -> np.ndarray:
+def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_fraction: float = 0.15) -> np.ndarray:
     """Ink of a drawing in one tone that is brighter or darker than its ground.
 
     Parameters
@@ -213,7 +213,7 @@ def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_share: float = 0.
         uint8, uint16 or float in [0, 1].
     polarity : {"auto", "bright", "dark"}, default="auto"
         Whether the ink is brighter or darker than the ground; "auto" takes for ground what is along the border.
-    min_share : float in [0, 1], default=0.15
+    min_fraction : float in [0, 1], default=0.15
         Blobs that weigh less than this share of the heaviest one are dropped.
 
     Returns
@@ -227,16 +227,16 @@ def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_share: float = 0.
     if low == high:
         return np.zeros(gray.shape, dtype=np.float32)
     levels = (510 * (gray.astype(np.int64) - low) + (high - low)) // (2 * (high - low))
-    return _ink_of_levels(levels.astype(np.uint8), POLARITIES.index(polarity), float(min_share))
+    return _ink_of_levels(levels.astype(np.uint8), POLARITIES.index(polarity), float(min_fraction))
 
 
-def ink_of_alpha(alpha: np.ndarray, min_share: float = 0.15) -> np.ndarray:
+def ink_of_alpha(alpha: np.ndarray, min_fraction: float = 0.15) -> np.ndarray:
     """Ink of a drawing that is cut out already.
 
     Parameters
     ----------
     alpha : float32 ndarray (height, width)
-    min_share : float in [0, 1], default=0.15
+    min_fraction : float in [0, 1], default=0.15
         Blobs of less than this share of the largest one's area are dropped.
 
     Returns
@@ -245,5 +245,5 @@ def ink_of_alpha(alpha: np.ndarray, min_share: float = 0.15) -> np.ndarray:
         The alpha plane, 0 away from what is at least half opaque.
     """
     mask = alpha >= 0.5
-    _drop_light_blobs(mask, np.ones(mask.shape, np.float32), float(min_share))
+    _drop_light_blobs(mask, np.ones(mask.shape, np.float32), float(min_fraction))
     return np.where(_grown(mask), alpha, np.float32(0))

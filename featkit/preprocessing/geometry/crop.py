@@ -14,7 +14,7 @@ import numpy as np
 from ..._numba import kernel
 from ...base.image_transformer import ImageTransformer
 from ...image.affine import warp_affine
-from ...image.alpha import split_alpha
+from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_float
 from ...parameters import COUNT, MARGIN, StrOptions, check_number, check_option
@@ -60,10 +60,11 @@ def foreground_crop_map(
     height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
     margin = check_number("margin", margin, MARGIN)
     alpha = split_alpha(image)[1]
+    inside = np.ones(image.shape[:2], dtype=bool) if alpha is None else foreground_mask(image)
     if rotate or center == "mass":
-        moments = moments_of(np.ones(image.shape[:2], dtype=np.float32) if alpha is None else to_float(alpha))
+        moments = moments_of(inside.astype(np.float32) if alpha is None else to_float(alpha) * inside)
     axes = _principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
-    low, high = _extent(np.ones(image.shape[:2], dtype=bool) if alpha is None else alpha, axes)
+    low, high = _extent(inside, axes)
     if low[0] == np.inf:
         return np.full((2, 3), np.nan)
     half_pixel = 0.5 * np.abs(axes).sum(axis=0)
@@ -91,21 +92,21 @@ def moments_of(weights: np.ndarray) -> dict[str, float]:
 
 
 @kernel
-def _extent(alpha, axes):
+def _extent(mask, axes):
     """Least and greatest place of the foreground's pixels along two axes, inf and -inf where there is none.
 
     The first and the last pixel of every row suffice: all corners of the convex hull are among them.
     """
-    height, width = alpha.shape
+    height, width = mask.shape
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
     for row in range(height):
         first = 0
-        while first < width and not alpha[row, first] > 0:
+        while first < width and not mask[row, first]:
             first += 1
         if first == width:
             continue
         last = width - 1
-        while not alpha[row, last] > 0:
+        while not mask[row, last]:
             last -= 1
         for col in (first, last):
             for axis in range(2):
@@ -152,7 +153,7 @@ def crop_foreground(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Foreground is what has an alpha above 0; without an alpha plane the whole image is.
+        Foreground is what has an alpha of at least one half; without an alpha channel the whole image is.
     height, width : int
         Size of the canvas in pixels.
     margin : float in [0, 0.5), default=0.05

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..._numba import kernel
 from ...base.image_transformer import ImageTransformer
+from ...image.affine import HALF
 from ...image.alpha import alpha_weights
 from ...image.checks import Image
 from ...image.conversions import to_float, to_gray
@@ -113,7 +114,7 @@ def normalize_foreground(
     margin: float = 1 / 12,
     aspect: float = 0.5,
     polarity: str = "auto",
-    min_share: float = 0.15,
+    min_fraction: float = 0.15,
     deskew: bool = True,
     center: str = "mass",
 ) -> Image:
@@ -125,7 +126,7 @@ def normalize_foreground(
     ----------
     image : ndarray (height, width[, 3 or 4])
         A drawing in one tone on paper or any other ground, even a textured one, that shows along most of the border.
-        Where an alpha plane has values below 1, or the image is a mask, the drawing is the foreground.
+        Where an alpha channel has values below one half, or the image is a mask, the drawing is the foreground.
     height, width : int, default=24
         Size of the canvas in pixels.
     margin : float in [0, 0.5), default=1/12
@@ -135,7 +136,7 @@ def normalize_foreground(
         directions. In between, the writer's width matters less but a 1 stays narrower than a 0.
     polarity : {"auto", "bright", "dark"}, default="auto"
         Whether the drawing is brighter or darker than its ground; "auto" takes for ground what is along the border.
-    min_share : float in [0, 1], default=0.15
+    min_fraction : float in [0, 1], default=0.15
         Blobs of less than this share of the heaviest one are dropped.
     deskew : bool, default=True
         Shear along the rows until rows and columns are uncorrelated, by at most 45 degrees.
@@ -184,15 +185,15 @@ def normalize_foreground(
     """
     height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
     margin, aspect = check_number("margin", margin, MARGIN), check_number("aspect", aspect, FRACTION)
-    min_share = check_number("min_share", min_share, FRACTION)
+    min_fraction = check_number("min_fraction", min_fraction, FRACTION)
     check_option("polarity", polarity, POLARITIES)
     check_option("center", center, CENTERS)
     limit = _WORKING_SIZE * max(height, width)
     alpha = alpha_weights(image)
-    if alpha is not None and (image.dtype.kind == "b" or (alpha < 1).any()):
-        ink = ink_of_alpha(_shrunk(alpha, limit), min_share)
+    if alpha is not None and (image.dtype.kind == "b" or (alpha < HALF).any()):
+        ink = ink_of_alpha(_shrunk(alpha, limit), min_fraction)
     else:
-        ink = ink_of_tones(_shrunk(to_gray(image), limit), polarity, min_share)
+        ink = ink_of_tones(_shrunk(to_gray(image), limit), polarity, min_fraction)
     return _placed(ink, height, width, float(margin), float(aspect), bool(deskew), center == "mass")
 
 
@@ -219,7 +220,7 @@ class ForegroundNormalizer(ImageTransformer):
         Power to which the ratio of the box's sides is raised; 1 keeps the shape.
     polarity : {"auto", "bright", "dark"}, default="auto"
         Whether the drawing is brighter or darker than its ground.
-    min_share : float in [0, 1], default=0.15
+    min_fraction : float in [0, 1], default=0.15
         Blobs of less than this share of the heaviest one are dropped.
     deskew : bool, default=True
         Shear along the rows until the drawing is upright.
@@ -233,7 +234,7 @@ class ForegroundNormalizer(ImageTransformer):
     Notes
     -----
     Stateless; sizes may differ. Gives gray uint8 images without alpha; a mask, or the alpha plane of an input
-    where it is not 1 everywhere, is taken for the drawing. Nothing to be seen gives a black canvas.
+    where it is below one half somewhere, is taken for the drawing. Nothing to be seen gives a black canvas.
 
     Examples
     --------
@@ -249,7 +250,7 @@ class ForegroundNormalizer(ImageTransformer):
         "margin": [MARGIN],
         "aspect": [FRACTION],
         "polarity": [StrOptions(set(POLARITIES))],
-        "min_share": [FRACTION],
+        "min_fraction": [FRACTION],
         "deskew": ["boolean"],
         "center": [StrOptions(set(CENTERS))],
     }
@@ -262,7 +263,7 @@ class ForegroundNormalizer(ImageTransformer):
         margin: float = 1 / 12,
         aspect: float = 0.5,
         polarity: str = "auto",
-        min_share: float = 0.15,
+        min_fraction: float = 0.15,
         deskew: bool = True,
         center: str = "mass",
     ) -> None:
@@ -271,7 +272,7 @@ class ForegroundNormalizer(ImageTransformer):
         self.margin = margin
         self.aspect = aspect
         self.polarity = polarity
-        self.min_share = min_share
+        self.min_fraction = min_fraction
         self.deskew = deskew
         self.center = center
 

@@ -7,6 +7,7 @@ from ..._numba import kernel
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, full_light
 from ...image.conversions import to_gray, to_uint8
+from ...image.gray_levels import spread_found
 from ...parameters import POSITIVE, check_number, check_pair
 from ._tones import N_LEVELS, as_dtype, beside_alpha, with_luma
 
@@ -210,6 +211,7 @@ def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
+    color = spread_found(color, 14)
     rows, cols = check_pair("grid", grid)
     clip_limit = check_number("clip_limit", clip_limit, POSITIVE)
     luma = to_gray(color)

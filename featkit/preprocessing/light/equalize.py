@@ -9,6 +9,7 @@ from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image
 from ...image.conversions import to_gray
+from ...image.gray_levels import spread_found
 from ...parameters import POSITIVE, StrOptions, check_pair
 from ._tones import apply_curve, beside_alpha, level_counts, with_luma
 from .clahe import clahe
@@ -47,6 +48,7 @@ def equalize_histogram(image: Image) -> Image:
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
+    color = spread_found(color, 14)
     luma = to_gray(color)
     counts = level_counts(luma, None if alpha is None else foreground_mask(image))
     if np.count_nonzero(counts) < 2:

@@ -9,8 +9,9 @@ import pytest
 import skimage.data
 from skimage.filters import threshold_otsu
 
-from featkit import BackgroundRemover, foreground_mask, segment_foreground
+from featkit import BackgroundRemover, foreground_mask, join_alpha, segment_foreground
 from featkit.exceptions import ImageFormatError, SubjectNotFoundError
+from featkit.image.checks import full_light
 from featkit.preprocessing.foreground.segmentation import METHODS
 
 ROWS, COLS = np.mgrid[:120, :160]
@@ -129,12 +130,14 @@ def test_an_object_of_one_pixel_is_found(method):
 
 
 @every_method
-def test_an_object_of_one_pixel_does_not_crash_any_method(method):
+def test_an_object_of_one_pixel_is_found_or_nothing_is(method):
     image = np.full((60, 70, 3), 200, np.uint8)
     image[20, 30] = 10
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        segment_foreground(image, method)
+        found = segment_foreground(image, method)
+    assert not found.any() or found[20, 30]
+    assert found.mean() < 0.1
 
 
 @pytest.mark.parametrize("method", ["auto", "otsu", "border"])
@@ -200,7 +203,7 @@ def test_transparency_that_is_already_there_is_respected():
     np.testing.assert_array_equal(
         foreground_mask(BackgroundRemover().fit_transform([image])[0]), segment_foreground(image[..., :3])
     )
-    image[0, 0, 3] = 100
+    image[0, 0, 3] = 100  # below one half: background
     np.testing.assert_array_equal(BackgroundRemover().fit_transform([image])[0], image)
 
 
@@ -255,12 +258,6 @@ def test_a_mask_of_the_wrong_shape_is_refused_with_the_index_of_the_image():
         BackgroundRemover(mask="left_half").fit_transform([skimage.data.chelsea()])
 
 
-def test_an_own_mask_that_finds_nothing_is_a_failure():
-    nothing = BackgroundRemover(mask=lambda image: np.zeros(image.shape[:2], bool), on_failure="raise")
-    with pytest.raises(SubjectNotFoundError, match="own mask"):
-        nothing.fit_transform([skimage.data.chelsea()])
-
-
 @every_method
 def test_repeating_and_threads_change_nothing(method):
     images = [in_a_meadow(disk(60, 60 + 10 * k, 25)) for k in range(3)]
@@ -289,10 +286,154 @@ def test_where_grabcut_cannot_be_fitted_the_border_tells(monkeypatch):
     assert np.array_equal(segment_foreground(skimage.data.astronaut(), method="grabcut"), expected)
 
 
-@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint32, np.uint64])
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint32, np.uint64, np.uint8, np.uint16])
 def test_labels_are_foreground_from_1_on(dtype):
     labels = np.zeros((40, 40), dtype)
-    labels[5:25, 5:25], labels[10:20, 10:20] = 1, 2
+    labels[5:15, 5:25], labels[20:30, 10:20] = 1, 2
     image = np.full((40, 40, 3), 240, np.uint8)
     cut = BackgroundRemover(mask=lambda _: labels).fit_transform([image])[0]
     np.testing.assert_array_equal(foreground_mask(cut), labels > 0)
+
+
+RING_AND_DUST = (np.hypot(ROWS - 70, COLS - 80) < 40) & (np.hypot(ROWS - 70, COLS - 80) >= 15)
+for _col in (20, 60, 130):
+    RING_AND_DUST |= np.hypot(ROWS - 12, COLS - _col) < 5
+PHOTO = on_paper(RING_AND_DUST)
+OWN = {
+    "bool": RING_AND_DUST,
+    "0 and 255": RING_AND_DUST * np.uint8(255),
+    "0 and 65535": RING_AND_DUST * np.uint16(65535),
+    "int64": RING_AND_DUST.astype(np.int64),
+    "float": RING_AND_DUST * 1.0,
+    "RGBA": np.dstack([PHOTO, RING_AND_DUST * np.uint8(255)]),
+}
+
+
+@pytest.mark.parametrize("soft", [True, False])
+@pytest.mark.parametrize("name", OWN)
+def test_a_mask_of_ones_own_is_kept_to_the_pixel(name, soft):
+    if soft and name in ("bool", "int64"):
+        soft = False  # a hard mask may be feathered
+    for remover, mask in (
+        (BackgroundRemover(soft=soft), [OWN[name]]),
+        (BackgroundRemover(mask=lambda _: OWN[name]), None),
+    ):
+        found = remover.fit([PHOTO]).transform([PHOTO], mask=mask)[0]
+        np.testing.assert_array_equal(found, join_alpha(PHOTO, RING_AND_DUST))
+
+
+def test_soft_alpha_of_ones_own_is_kept_to_the_level():
+    alpha = np.rint(255 * cv2.GaussianBlur(RING_AND_DUST.astype(float), (0, 0), 2)).astype(np.uint8)
+    for own in (alpha, alpha * np.uint16(257), alpha / 255):
+        found = BackgroundRemover(soft=True).fit([PHOTO]).transform([PHOTO], mask=[own])[0]
+        np.testing.assert_array_equal(found, join_alpha(PHOTO, alpha))
+    hard = BackgroundRemover().fit([PHOTO]).transform([PHOTO], mask=[alpha])[0]
+    np.testing.assert_array_equal(hard, join_alpha(PHOTO, alpha >= 128))
+
+
+def test_a_mask_of_ones_own_is_cleaned_when_asked():
+    def cleaned(**how):
+        return foreground_mask(BackgroundRemover(**how).fit([PHOTO]).transform([PHOTO], mask=[RING_AND_DUST])[0])
+
+    ring = RING_AND_DUST & (ROWS > 25)
+    disks = np.hypot(ROWS - 70, COLS - 80) < 40
+    np.testing.assert_array_equal(cleaned(min_fraction=0.1), ring)
+    np.testing.assert_array_equal(cleaned(components="largest"), ring)
+    np.testing.assert_array_equal(cleaned(fill_holes=True), RING_AND_DUST | disks)
+    np.testing.assert_array_equal(cleaned(fill_holes=True, components="largest"), disks)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.uint16, np.int32, float])
+def test_an_empty_mask_of_ones_own_stays_empty(dtype):
+    nothing = np.zeros((120, 160), dtype)
+    for remover, mask in ((BackgroundRemover(), [nothing]), (BackgroundRemover(mask=lambda _: nothing), None)):
+        cut = remover.fit([PHOTO]).transform([PHOTO], mask=mask)[0]
+        assert not cut[..., 3].any()
+        with pytest.raises(SubjectNotFoundError, match="own mask"):
+            remover.set_params(on_failure="raise").transform([PHOTO], mask=mask)
+    assert BackgroundRemover(mask=lambda _: nothing).quality([PHOTO]) == 0
+
+
+def test_what_a_mask_means_can_be_said():
+    low = np.where(RING_AND_DUST, 90, 0).astype(np.uint8)
+    low[ROWS > 100] = 0
+
+    def area(kind):
+        return foreground_mask(BackgroundRemover(mask_kind=kind).fit([PHOTO]).transform([PHOTO], mask=[low])[0]).sum()
+
+    assert area("labels") == np.count_nonzero(low)
+    assert area("alpha") == 0
+
+
+GRAINS = np.zeros((120, 160), bool)
+for _row in range(15, 110, 22):
+    for _col in range(60, 150, 14):
+        GRAINS |= ((ROWS - _row) / 7) ** 2 + ((COLS - _col) / 4) ** 2 <= 1
+COIN = disk(60, 25, 18)
+
+
+@pytest.mark.parametrize("method", ["auto", "otsu", "border", "sauvola"])
+@pytest.mark.parametrize("components", ["all", "inside"])
+def test_grains_beside_a_coin_stay_on_request(method, components):
+    image = on_paper(GRAINS | COIN, noise=0)
+
+    def count(**limit):
+        mask = foreground_mask(
+            BackgroundRemover(method=method, components=components, **limit).fit_transform([image])[0]
+        )
+        np.testing.assert_array_equal(mask, segment_foreground(image, method, components=components, **limit))
+        return cv2.connectedComponents(mask.view(np.uint8))[0] - 1
+
+    assert count(min_fraction=0) == 36
+    assert count(min_fraction=0.02) == 36
+    assert count() == 1
+
+
+def test_quality_tells_that_grains_vanish():
+    image = on_paper(GRAINS | COIN, noise=0)
+    kept, lost = (BackgroundRemover(method="otsu", min_fraction=limit).quality([image])[0] for limit in (0, 0.15))
+    assert lost == pytest.approx(COIN.sum() / (GRAINS | COIN).sum(), rel=0.1)
+    assert kept < 0.5  # many objects: hardly one
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_alpha_that_is_foreground_everywhere_does_not_switch_the_removal_off(dtype):
+    white = full_light(dtype)
+    image = (np.dstack([on_paper(disk(60, 80, 25)), np.full((120, 160), 255, np.uint8)]) / 255 * white).astype(dtype)
+    expected = BackgroundRemover().fit_transform([image])[0]
+    assert 0 < foreground_mask(expected).mean() < 0.3
+    image[3, 4, 3] = image[50, 60, 3] = 254 / 255 * white
+    np.testing.assert_array_equal(BackgroundRemover().fit_transform([image])[0], expected)
+    image[:10, :10, 3] = 0.6 * white
+    np.testing.assert_array_equal(BackgroundRemover().fit_transform([image])[0], expected)
+    assert BackgroundRemover().quality([image]) > 0.9
+
+
+def iou(found, truth):
+    return np.count_nonzero(found & truth) / np.count_nonzero(found | truth)
+
+
+DEPTHS = {
+    "8 bits in 16": (np.uint16, 1, 0),
+    "10 bits in 16": (np.uint16, 4, 0),
+    "12 bits in 16": (np.uint16, 16, 0),
+    "14 bits in 16": (np.uint16, 64, 0),
+    "on an offset": (np.uint16, 1, 30000),
+    "float32 of 12 bits": (np.float32, 16 / 65535, 0),
+    "float64 of 10 bits": (np.float64, 4 / 65535, 0),
+}
+
+
+@pytest.mark.parametrize("method", ["auto", "otsu", "li", "border"])
+@pytest.mark.parametrize("name", DEPTHS)
+def test_a_dim_cell_is_found_at_any_depth(name, method):
+    dtype, factor, offset = DEPTHS[name]
+    truth = disk(60, 80, 30)
+    values = np.where(truth, 90, 35) + np.random.default_rng(0).normal(0, 2, truth.shape)
+    image = (np.rint(values) * factor + offset).astype(dtype)
+    assert iou(segment_foreground(image, method), truth) > 0.95
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cut = BackgroundRemover(method=method, soft=True).fit_transform([image])[0]
+    assert iou(foreground_mask(cut), truth) > 0.95
+    np.testing.assert_array_equal(cut[..., 0], image)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from skimage import data
-from skimage.filters import threshold_li, threshold_sauvola, threshold_triangle
+from skimage.filters import threshold_li, threshold_otsu, threshold_sauvola, threshold_triangle
 
 from featkit import BackgroundRemover, foreground_mask, segment_foreground
 from featkit.preprocessing.foreground.thresholds import (
@@ -58,8 +58,33 @@ def test_li_agrees_with_scikit_image(gray):
 
 
 @by_picture
-def test_the_triangle_is_within_a_level_of_scikit_image(gray):
-    assert abs(gray[is_above_triangle(gray)].min() - 1 - threshold_triangle(gray)) <= 1
+def test_the_triangle_is_that_of_scikit_image(gray):
+    for same in (gray, 255 - gray, gray // 2 + 40):
+        np.testing.assert_array_equal(is_above_triangle(same), same > threshold_triangle(same))
+
+
+def test_the_triangle_cuts_where_the_histogram_is_farthest_below_its_line():
+    counts = np.array([5, 0, 1, 2, 90])  # from (0, 5) to the peak (4, 90): the line rises by 22.5 a level
+    gray = np.repeat(np.arange(10, 15), counts).astype(np.uint8)[np.newaxis]
+    np.testing.assert_array_equal(is_above_triangle(gray), gray > 13)
+    np.testing.assert_array_equal(is_above_triangle(255 - gray), 255 - gray > 242)
+    for flat in (np.full((3, 4), 7, np.uint8), np.full((3, 4), 700, np.uint16)):
+        assert not is_above_triangle(flat).any()
+
+
+@by_picture
+@pytest.mark.parametrize("is_above", [is_above_otsu, is_above_li, sauvola_mask])
+def test_thresholds_do_not_depend_on_the_dtype(gray, is_above):
+    np.testing.assert_array_equal(is_above(gray * np.uint16(257)), is_above(gray))
+
+
+@by_picture
+@pytest.mark.parametrize(("factor", "offset"), [(1, 0), (16, 0), (3, 20000)])
+def test_otsu_and_li_of_16_bits_are_those_of_scikit_image(gray, factor, offset):
+    noise = np.random.default_rng(1).integers(0, factor, gray.shape)
+    deep = (gray.astype(int) * factor + noise + offset).astype(np.uint16)
+    assert np.mean(is_above_otsu(deep) != (deep > threshold_otsu(deep))) < 1e-4  # sums of scikit-image are rounded
+    np.testing.assert_array_equal(is_above_li(deep), deep > threshold_li(deep, tolerance=0.5))
 
 
 @by_picture

@@ -68,7 +68,7 @@ def test_enlarging_is_bilinear_between_pixel_centres():
 @pytest.mark.parametrize("angle", [0, 33, 117])
 def test_nothing_is_cut_off(way, size, angle):
     """With no margin, the alpha of the canvas, times the area of its pixels, sums up to that of the photo."""
-    image = picture(blob(angle=angle))
+    image = picture((blob(angle=angle) >= 0.5).astype(float))
     crop_map = foreground_crop_map(image, height=size[0], width=size[1], margin=0, **way)
     crop = crop_foreground(image, height=size[0], width=size[1], margin=0, **way)
     area = abs(np.linalg.det(crop_map[:, :2]))
@@ -80,7 +80,7 @@ def test_corners_of_every_foreground_pixel_lie_on_the_canvas(way):
     image = picture(blob(angle=20))
     height, width, margin = 40, 64, 0.1
     crop_map = foreground_crop_map(image, height=height, width=width, margin=margin, **way)
-    centers = np.argwhere(image[..., 3] > 0)
+    centers = np.argwhere(image[..., 3] >= 0.5)
     corners = np.concatenate([centers + [r, c] for r in (-0.5, 0.5) for c in (-0.5, 0.5)])
     in_crop = np.linalg.solve(crop_map[:, :2], (corners - crop_map[:, 2]).T).T + 0.5
     size = np.array([height, width])
@@ -95,13 +95,40 @@ def test_corners_of_every_foreground_pixel_lie_on_the_canvas(way):
 
 def test_box_or_centre_of_mass_in_the_middle():
     image = picture(blob())
-    rows, cols = np.nonzero(image[..., 3])
+    rows, cols = np.nonzero(image[..., 3] >= 0.5)
     box_middle = (rows.min() + rows.max()) / 2, (cols.min() + cols.max()) / 2
-    weight = image[..., 3] / image[..., 3].sum()
+    weight = np.where(image[..., 3] >= 0.5, image[..., 3], 0)
+    weight /= weight.sum()
     mass_middle = (weight * np.indices(weight.shape)).sum(axis=(1, 2))
     for center, expected in (("box", box_middle), ("mass", mass_middle)):
         crop_map = foreground_crop_map(image, height=31, width=51, center=center)
         assert np.allclose(transform_points([15, 25], crop_map), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])
+@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
+@pytest.mark.parametrize("stray", ["two pixels", "haze everywhere", "a smear just below one half"])
+def test_what_is_fainter_than_one_half_does_not_move_the_crop(dtype, way, stray):
+    """Cut-outs of networks have faint alpha far from the object."""
+    clean = picture(blob(angle=20))
+    clean[clean[..., 3] < 0.5] = 0
+    dirty = clean.copy()
+    if stray == "two pixels":
+        dirty[1, 2, 3], dirty[-2, -3, 3] = 1 / 255, 2 / 255
+    elif stray == "haze everywhere":
+        dirty[..., 3] = np.maximum(dirty[..., 3], 3 / 255)
+    else:
+        dirty[:, :4, 3] = 127 / 255
+    white = 1 if np.dtype(dtype).kind == "f" else np.iinfo(dtype).max
+    clean, dirty = ((image * white).round(6 if white == 1 else 0).astype(dtype) for image in (clean, dirty))
+    expected = foreground_crop_map(clean, height=40, width=50, **way)
+    np.testing.assert_array_equal(foreground_crop_map(dirty, height=40, width=50, **way), expected)
+
+
+def test_only_faint_alpha_is_an_empty_foreground():
+    image = picture(np.full((9, 9), 0.4))
+    assert np.isnan(foreground_crop_map(image, height=4, width=4)).all()
+    assert not crop_foreground(image, height=4, width=4).any()
 
 
 def test_aspect_is_kept_or_stretched():

@@ -100,7 +100,7 @@ def test_alpha_is_ink_where_it_hangs_together_with_the_drawing():
     expected = alpha.copy()
     expected[11, 11] = 0
     assert np.array_equal(ink_of_alpha(alpha), expected)
-    assert np.array_equal(ink_of_alpha(alpha, min_share=0), alpha)
+    assert np.array_equal(ink_of_alpha(alpha, min_fraction=0), alpha)
 
 
 def test_dtypes_agree_exactly():

@@ -99,7 +99,7 @@ def test_dust_is_dropped():
     dusty = DIGITS.copy()
     dusty[:, 0, ::7] = dusty[:, 26:, 1] = 255
     assert difference(ForegroundNormalizer().transform(dusty)).max() < 0.1
-    assert difference(ForegroundNormalizer(min_share=0).transform(dusty)).min() > 0.5
+    assert difference(ForegroundNormalizer(min_fraction=0).transform(dusty)).min() > 0.5
 
 
 def test_polarity_can_be_told():

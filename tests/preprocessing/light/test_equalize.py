@@ -113,3 +113,12 @@ def test_clahe_leaves_half_transparent_pixels_where_no_tile_has_a_voter():
     assert clahe(soft)[50, 50].tolist() == [180, 180, 180, 120]
     everywhere = np.full((64, 64, 4), (200, 200, 200, 100), np.uint8)
     np.testing.assert_array_equal(clahe(everywhere), everywhere)
+
+
+@pytest.mark.parametrize("depth", [10, 12, 14])
+@pytest.mark.parametrize("equalize", [equalize_histogram, clahe])
+def test_data_of_few_bits_are_equalised_as_if_they_filled_the_range(equalize, depth):
+    rows, cols = np.mgrid[:64, :80]
+    image = np.rint((2**depth - 1) * (0.5 + 0.4 * np.sin(rows / 9) * np.cos(cols / 7))).astype(np.uint16)
+    np.testing.assert_array_equal(equalize(image), equalize(image << (16 - depth)))
+    assert np.ptp(equalize(image)) > 40000

@@ -1,0 +1,251 @@
+"""Masks of every kind that people have: bool, 0 and 1, 0 and 255, label images, soft alpha; recognised or refused."""
+
+import os
+import warnings
+from typing import Any
+
+import numpy as np
+
+from .._numba import kernel
+from ..exceptions import ImageFormatError, ImageValueWarning
+from .checks import check_image, check_unmasked, described, full_light
+
+MASK_KINDS = ("auto", "alpha", "labels")
+_OPAQUE = 0.9  # of full light: a soft mask reaches it somewhere
+_PIECEWISE = 0.5  # least share of equal pairs among neighbours that are neither background nor opaque, in labels
+_SHARP = 0.25  # least share of steps by 2 and more among the steps between neighbours, in labels
+
+
+@kernel
+def _steps(values, opaque):
+    """Pairs of neighbours inside regions, those of them that are equal; all steps, those by 2 and more."""
+    height, width = values.shape
+    n_inner, n_equal, n_steps, n_sharp = 0, 0, 0, 0
+    for row in range(height):
+        for col in range(width):
+            own = np.int64(values[row, col])
+            for is_below in range(2):
+                near_row, near_col = row + is_below, col + 1 - is_below
+                if near_row < height and near_col < width:
+                    other = np.int64(values[near_row, near_col])
+                    if 0 < own < opaque and 0 < other < opaque:
+                        n_inner += 1
+                        n_equal += own == other
+                    n_steps += own != other
+                    n_sharp += abs(own - other) > 1
+    return n_inner, n_equal, n_steps, n_sharp
+
+
+@kernel
+def _touch(labels):
+    height, width = labels.shape
+    for row in range(height):
+        for col in range(width):
+            own = labels[row, col]
+            if own > 0:
+                for near_row, near_col in ((row, col + 1), (row + 1, col - 1), (row + 1, col), (row + 1, col + 1)):
+                    if near_row < height and 0 <= near_col < width:
+                        other = labels[near_row, near_col]
+                        if other > 0 and other != own:
+                            return True
+    return False
+
+
+@kernel
+def _give_way(ranks, mask):
+    """Take from every object the pixels that touch one of a higher rank (8 neighbours)."""
+    height, width = ranks.shape
+    for row in range(height):
+        for col in range(width):
+            own = ranks[row, col]
+            mask[row, col] = own > 0
+            if own > 0:
+                for near_row in range(max(row - 1, 0), min(row + 2, height)):
+                    for near_col in range(max(col - 1, 0), min(col + 2, width)):
+                        if ranks[near_row, near_col] > own:
+                            mask[row, col] = False
+
+
+def separate_labels(labels: np.ndarray) -> np.ndarray:
+    """Foreground mask of a label image in which touching objects stay apart.
+
+    Where two objects touch, the smaller one gives way by a line of one pixel; of equal ones that of the higher label.
+
+    Parameters
+    ----------
+    labels : ndarray (height, width) of whole numbers >= 0
+        0 is background.
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+        True = foreground; components (8 neighbours) of different labels do not touch.
+
+    Raises
+    ------
+    ImageFormatError
+        When an object is so thin that nothing of it would remain.
+
+    Warns
+    -----
+    ImageValueWarning
+        When objects touch.
+
+    See Also
+    --------
+    featkit.image.to_mask : Reads label images among other kinds of masks.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import numpy as np
+    >>> from featkit.image import separate_labels
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     separate_labels(np.array([[1, 1, 1, 2, 2]]))
+    array([[ True,  True,  True, False,  True]])
+    """
+    labels = np.ascontiguousarray(labels)
+    if not _touch(labels):
+        return labels > 0
+    numbers, places, areas = np.unique(labels, return_inverse=True, return_counts=True)
+    order = np.lexsort([-np.arange(len(numbers)), areas])
+    order = order[numbers[order] > 0]
+    rank_of = np.zeros(len(numbers), np.int32)
+    rank_of[order] = np.arange(1, len(order) + 1)
+    ranks = rank_of[places].reshape(labels.shape)
+    mask = np.empty(labels.shape, dtype=bool)
+    _give_way(ranks, mask)
+    left = np.bincount(ranks[mask], minlength=len(order) + 1)[1:]
+    way_on = (
+        "Measure each label by itself, such as labels == 1, to have touching objects whole; give labels > 0 to have "
+        "them as one."
+    )
+    if (left == 0).any():
+        lost = int(numbers[order[np.argmin(left)]])
+        raise ImageFormatError(
+            f"Expected objects that a line of one pixel can keep apart, got touching labels; {lost} is too thin "
+            f"for it. {way_on}"
+        )
+    warnings.warn(
+        "Labels touch, and a mask cannot say where one object ends and the next begins: the smaller one gave way by a "
+        f"line of one pixel. {way_on}",
+        ImageValueWarning,
+        stacklevel=2,
+    )
+    return mask
+
+
+def read_mask(mask: Any, shape: tuple[int, ...] | None, mask_kind: str) -> np.ndarray:
+    """`to_mask` of a mask of a known shape, as bool or as an image of its own dtype in which full light is opaque."""
+    values = _as_array(mask, shape)
+    if values.ndim == 3:
+        return np.ascontiguousarray(check_image(values)[..., 3])
+    if values.dtype.kind == "f":
+        low, high = float(values.min()), float(values.max())
+        if not (low >= 0 and high > 1 and np.isfinite(high) and (values == np.rint(values)).all()):
+            return check_image(values)
+        values = values.astype(np.int64)  # ImageJ writes labels as float
+    if values.dtype.kind == "b":
+        return values
+    if values.dtype.kind not in "iu":
+        raise ImageFormatError(f"Expected a mask of bool, whole numbers or float in [0, 1], got {values.dtype}.")
+    if values.min() < 0:
+        raise ImageFormatError(
+            f"Expected a mask without negative values, got {values.min()}. If -1 is background and 0 the first object, "
+            "give mask + 1."
+        )
+    if values.max() <= 1 and mask_kind != "alpha":
+        return values > 0
+    has_range = values.dtype.kind == "u" and values.dtype.itemsize <= 2
+    if mask_kind == "auto":
+        mask_kind = _recognised(values) if has_range else "labels"
+    if mask_kind == "labels":
+        return separate_labels(values)
+    return check_image(values)
+
+
+def read_alpha(alpha: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Alpha that was called so: a mask of 0 and 1, or values in the range of the dtype; labels are refused."""
+    values = _as_array(alpha, shape)
+    if values.ndim == 2 and values.dtype.kind in "iu" and values.min() >= 0:
+        if values.max() <= 1:
+            return values > 0
+        has_range = values.dtype.kind == "u" and values.dtype.itemsize <= 2
+        if not has_range or (values.max() < full_light(values.dtype) / 4 and _is_labels(values)):
+            raise ImageFormatError(
+                f"Expected an alpha channel, got {values.dtype} from {values.min()} to {values.max()}, which looks "
+                "like a label image. Give labels > 0, or featkit.image.to_mask(labels), in which objects stay apart."
+            )
+    return read_mask(values, shape, "alpha")
+
+
+def _is_labels(values: np.ndarray) -> bool:
+    opaque = _OPAQUE * full_light(values.dtype)
+    n_inner, n_equal, n_steps, n_sharp = _steps(values, opaque)
+    if n_equal < _PIECEWISE * max(n_inner, 1) or n_sharp < _SHARP * max(n_steps, 1):
+        return False
+    if values.max() < opaque:
+        return True
+    numbers = np.unique(values).astype(int)
+    return bool(numbers[-1] - numbers[0] + 1 == len(numbers) > 2)  # all from 0 or 1 on, white among them
+
+
+def _recognised(values: np.ndarray) -> str:
+    """What the values of a uint8 or uint16 mask are: "alpha" or "labels"."""
+    white = full_light(values.dtype)
+    if ((values > 0) == (values >= white / 2)).all() and not (values.max() < white and _is_labels(values)):
+        return "alpha"
+    if _is_labels(values):
+        return "labels"
+    n_inner, n_equal, _, _ = _steps(values, _OPAQUE * white)
+    if values.max() >= white / 2 and n_equal < _PIECEWISE * max(n_inner, 1):
+        return "alpha"
+    raise ImageFormatError(
+        f"Expected a mask that can be understood, got {values.dtype} with {len(np.unique(values))} values from "
+        f'{values.min()} to {values.max()}, which could be labels or an alpha channel. Say which: mask_kind="labels" '
+        '(0 is background, every other value an object) or mask_kind="alpha" (values by the range of the dtype, at '
+        "least half is foreground)."
+    )
+
+
+def _as_array(mask: Any, shape: tuple[int, ...] | None) -> np.ndarray:
+    """The array of a mask, (height, width) or (height, width, 4); what else it looks like is named."""
+    if isinstance(mask, dict):
+        hint = (
+            "It looks like COCO's run-length encoding: give pycocotools.mask.decode(rle) > 0, its polygons by "
+            "pycocotools.mask.frPyObjects first."
+            if "counts" in mask
+            else "Give the array in it."
+        )
+        raise ImageFormatError(
+            f"Expected a mask as an array (height, width), got a dict of {sorted(map(str, mask))}. {hint}"
+        )
+    if isinstance(mask, (str, bytes, os.PathLike)):
+        raise ImageFormatError(
+            f"Expected a mask as an array (height, width), got {described(mask)}. Read the file first."
+        )
+    check_unmasked(mask)
+    try:
+        values = np.asarray(mask)
+    except ValueError:  # rows of unequal length
+        values = np.array(None)
+    hint = ""
+    if values.ndim == 2 and values.shape[1] == 2 and shape is not None and values.shape != shape:
+        hint = "A polygon? Fill it: skimage.draw.polygon2mask(shape, xy[:, ::-1] - 0.5) for (x, y) along pixel edges."
+    elif values.ndim == 3 and values.shape[2] == 3:
+        hint = "A colour image? Give one of three equal channels, mask[..., 0], or (mask == color).all(axis=-1)."
+    elif values.ndim == 3 and values.shape[2] == 1:
+        hint = "Give mask[..., 0]."
+    elif values.ndim == 3 and values.shape[2] != 4:
+        hint = "A mask for each object? Give masks.any(axis=0), or labels, 0 being background and k the object k."
+    elif shape is not None and values.ndim == 2 and values.shape == shape[::-1] != shape:
+        hint = "Transposed? Give mask.T."
+    wrong_size = shape is not None and values.shape[:2] != tuple(shape[:2])
+    if values.dtype == object or values.size == 0 or values.ndim not in (2, 3) or hint or wrong_size:
+        wanted = "(height, width)" if shape is None else f"{tuple(shape[:2])}, as the image has it,"
+        raise ImageFormatError(
+            f"Expected a mask of shape {wanted} or an RGBA image, got {type(mask).__name__} of shape {values.shape}."
+            f" {hint}".rstrip()
+        )
+    return values
