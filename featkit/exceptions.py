@@ -75,8 +75,16 @@ class ImageReadWarning(UserWarning):
     """A source could not be read and a blank image stands in its place, as was asked for."""
 
 
+class ImageValueWarning(UserWarning):
+    """Values of an image or a mask may have been meant in another way than they are read."""
+
+
 class KernelCacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, so that every process compiles them anew."""
+
+
+class MeasurementWarning(UserWarning):
+    """What is measured may not be what was meant: a scale mark or a colour was not found where it was expected."""
 
 
 class LandmarkFormatError(FeatkitError, ValueError):

@@ -49,17 +49,27 @@ def to_float(image: Image) -> np.ndarray:
     return image * np.float32(1 / full_light(image.dtype))
 
 
+# Floats half way between two levels go up, and so does what rounding errors put below: 0.1, 0.3, 0.5, 0.7 and 0.9 lie
+# half way between levels of uint8 and of uint16, and a flat area of them must stay flat. No k / 255, k / 256, k / 4095
+# or decimal fraction of up to four digits lies where levels change.
+_UP = 0.5 + 5e-7 * np.array([255, 65535])
+
+
 def to_uint8(image: Image) -> np.ndarray:
     """Values as uint8, rounded to the nearest of 256 levels: the exact inverse of a division by 255."""
     return to_dtype(image, np.uint8) if image.dtype != np.uint8 else image
 
 
 def to_dtype(image: np.ndarray, dtype: npt.DTypeLike) -> np.ndarray:
+    """Values in the range of another image dtype, rounded to its levels."""
+    dtype = np.dtype(dtype)
     if image.dtype == dtype:
         return image
     scale = full_light(dtype) / full_light(image.dtype)
-    if np.dtype(dtype).kind == "f":
+    if dtype.kind == "f":
         return (image * scale).astype(dtype)
     if image.dtype.kind == "b":
         return image.astype(dtype) * np.array(scale, dtype)
+    if image.dtype.kind == "f":
+        return (image * np.float32(scale) + image.dtype.type(_UP[dtype.itemsize - 1])).astype(dtype)
     return np.rint(image * np.float32(scale)).astype(dtype)
