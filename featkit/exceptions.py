@@ -87,6 +87,10 @@ class KernelCacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, so that every process compiles them anew."""
 
 
+class MeasurementWarning(UserWarning):
+    """What is measured may not be what was meant: a scale mark or a colour was not found where it was expected."""
+
+
 class LandmarkFormatError(FeatkitError, ValueError):
     """What came is no table of landmarks: an odd number of columns, another number of points, infinite values."""
 

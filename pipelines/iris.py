@@ -35,7 +35,7 @@ PART_COLORS: dict[str, Sequence[float]] = {
     "center": (0.22, 0.50, 0.20),
     "mark": (0.75, 0.12, 0.12),
 }
-MEASURED = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
+MEASURED = [f"{part}_feret_diameter_{end}" for part in ("sepal", "petal") for end in ("max", "min")]  # length, width
 
 
 def measuring_pipeline(pixel_size: float) -> Pipeline:

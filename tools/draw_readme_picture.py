@@ -24,7 +24,7 @@ def main():
     cut_out = BackgroundRemover(components="largest", fill_holes=False).transform([photo])[0]
     crop = ForegroundCropper(height=256, width=256).fit_transform([cut_out])[0]
     part_colors = measuring.named_steps["partmeasurements"].part_colors_
-    parts = (part_labels(crop, part_colors) + 1) / len(part_colors)
+    parts = part_labels(crop, part_colors) / len(part_colors)
     species = flowers.target_names[model.predict([photo])[0]]
     row = measuring.transform([photo]).to_numpy()[0]
     steps = [

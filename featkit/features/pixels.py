@@ -1,4 +1,4 @@
-"""The pixels themselves as features: the baseline that every other feature has to beat."""
+"""Raw pixel values as features."""
 
 import math
 from collections.abc import Callable
@@ -8,18 +8,19 @@ import numpy as np
 
 from ..base.feature_extractor import FeatureExtractor
 from ..image.alpha import Background, flatten_alpha
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_float
-from ..parameters import BACKGROUND
+from ..parameters import BACKGROUND, check_parameters
 from ._names import padded_numbers
 
 
 def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
-    """Pixel values in reading order.
+    """Pixel values in reading order: the baseline that every other feature has to beat.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray gives one value for each pixel, colour three. Alpha is laid on `background`.
     background : float in [0, 1] or "mean", default=0.0
         What shows where the image is transparent, see `featkit.image.flatten_alpha`.
 
@@ -28,6 +29,11 @@ def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
     pixels : float32 ndarray (height * width [* 3],)
         Values in [0, 1], row by row; the three colours of a pixel stand together.
 
+    See Also
+    --------
+    RawPixels : The same as a transformer.
+    featkit.evaluation.raw_pixel_baselines : Classifiers on raw pixels.
+
     Examples
     --------
     >>> import numpy as np
@@ -35,26 +41,31 @@ def raw_pixels(image: Image, *, background: Background = 0.0) -> np.ndarray:
     >>> raw_pixels(np.array([[0, 255], [51, 0]], dtype=np.uint8))
     array([0. , 1. , 0.2, 0. ], dtype=float32)
     """
+    check_parameters(RawPixels, background=background)
+    return _pixels(check_image(image), background)
+
+
+def _pixels(image: Image, background: Background) -> np.ndarray:
     return to_float(flatten_alpha(image, background)).ravel()
 
 
-def raw_pixels_names(n_pixels: int) -> list[str]:
-    """Names of the columns of `raw_pixels`: ``pixel_0000`` onwards."""
-    return [f"pixel_{number}" for number in padded_numbers(n_pixels)]
-
-
 class RawPixels(FeatureExtractor):
-    """Pixel values as features: the baseline of every comparison.
+    """Raw pixel values as features: the baseline of every comparison, see `raw_pixels`.
 
     Parameters
     ----------
     background : float in [0, 1] or "mean", default=0.0
-        What shows where the image is transparent.
+        What shows where the image is transparent, see `featkit.image.flatten_alpha`.
 
     Attributes
     ----------
     image_shape_ : tuple of int
         Shape of the images seen in fit.
+
+    See Also
+    --------
+    raw_pixels : The function behind it.
+    featkit.evaluation.raw_pixel_baselines : Classifiers on raw pixels.
 
     Notes
     -----
@@ -79,7 +90,7 @@ class RawPixels(FeatureExtractor):
         return image.shape if image.ndim == 2 else (*image.shape[:2], 3)
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(raw_pixels, background=self.background)
+        return partial(_pixels, background=self.background)
 
     def feature_names(self) -> list[str]:
-        return raw_pixels_names(math.prod(self.image_shape_))
+        return [f"pixel_{number}" for number in padded_numbers(math.prod(self.image_shape_))]

@@ -107,10 +107,10 @@ def measure_objects(
     >>> labels = np.zeros((40, 60), dtype=np.int32)
     >>> labels[10:30, 5:45], labels[31:36, 5:10] = 1, 2
     >>> table = measure_objects(labels=[labels], pixel_size=0.1)
-    >>> table[["image", "object", "row", "region_area", "region_width"]].round(2)
-       image  object   row  region_area  region_width
-    0      0       1  19.5         8.00           2.0
-    1      0       2  33.0         0.25           0.5
+    >>> table[["image", "object", "row", "region_area", "region_box_width"]].round(2)
+       image  object   row  region_area  region_box_width
+    0      0       1  19.5         8.00               2.0
+    1      0       2  33.0         0.25               0.5
     """
     check_option("output", output, ["pandas", "polars"])
     frames = require(output, extra="report")

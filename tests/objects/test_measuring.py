@@ -179,7 +179,9 @@ def test_the_size_of_a_pixel_is_that_of_all_images_or_of_each():
     np.testing.assert_allclose(millimetres["region_area"], TABLE["region_area"] / 4)
     sizes = np.linspace(0.1, 0.6, 6)
     each = measure_objects(labels=LABELS, pixel_size=sizes)
-    np.testing.assert_allclose(each["region_length"], TABLE["region_length"] * sizes[each["image"]])
+    np.testing.assert_allclose(
+        each["region_feret_diameter_max"], TABLE["region_feret_diameter_max"] * sizes[each["image"]]
+    )
     equal(measure_objects(labels=LABELS, pixel_size=list(sizes)), each)
     pairs = measure_objects(labels=LABELS, pixel_size=[(0.2, 0.7)] * 6)
     equal(pairs, measure_objects(labels=LABELS, pixel_size=(0.2, 0.7)))
@@ -209,7 +211,7 @@ def test_limits_of_the_finder_are_in_the_unit_given():
 
 def test_objects_below_the_least_area_of_region_measurements_are_nan():
     table = measure_objects(labels=LABELS, extractor=RegionMeasurements(color=None, min_area=150))
-    assert (table["region_length"].isna() == (TABLE["region_area"] < 150)).all()
+    assert (table["region_feret_diameter_max"].isna() == (TABLE["region_area"] < 150)).all()
 
 
 # ---------------------------------------------------------------- other extractors

@@ -12,18 +12,18 @@ from featkit.features.shape import measure_regions
 # ten measures that both libraries have: featkit's name, scikit-image's name
 SHARED = {
     "area": "area",
-    "filled_area": "area_filled",
+    "area_filled": "area_filled",
     "perimeter": "perimeter_crofton",
-    "length": "feret_diameter_max",
-    "major_axis": "axis_major_length",
-    "minor_axis": "axis_minor_length",
+    "feret_diameter_max": "feret_diameter_max",
+    "axis_major_length": "axis_major_length",
+    "axis_minor_length": "axis_minor_length",
     "eccentricity": "eccentricity",
     "solidity": "solidity",
     "extent": "extent",
     "euler_number": "euler_number",
 }
 # ten columns that need no hull: the case that is best for scikit-image
-MOMENTS = ["area", "major_axis", "minor_axis", "eccentricity", "euler_number", "filled_area"]
+MOMENTS = ["area", "axis_major_length", "axis_minor_length", "eccentricity", "euler_number", "area_filled"]
 MOMENTS_OF_SKIMAGE = (
     "area",
     "bbox",
@@ -36,7 +36,16 @@ MOMENTS_OF_SKIMAGE = (
     "extent",
     "euler_number",
 )
-EIGHT = ["area", "perimeter", "length", "box_length", "box_width", "circumscribed_radius", "major_axis", "minor_axis"]
+EIGHT = [
+    "area",
+    "perimeter",
+    "feret_diameter_max",
+    "box_length",
+    "box_width",
+    "circumscribed_radius",
+    "axis_major_length",
+    "axis_minor_length",
+]
 
 
 def drawn_objects(size=1024, across=25, down=20, seed=0):

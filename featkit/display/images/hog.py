@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._optional import require
-from ...features.gradients.hog import hog_cells
+from ...features.gradients.hog_cells import hog_cells
 from ...image.checks import Image
 from ..base import Display
 from ..checkerboard import draw_on_checkerboard

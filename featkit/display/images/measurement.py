@@ -94,7 +94,10 @@ class MeasurementDisplay(Display):
             raise SubjectNotFoundError("Expected an image with foreground, got none: put a BackgroundRemover before.")
         values = region_measurements(mask, pixel_size=pixel_size, color=None)
         table = dict(zip(region_measurements_names(color=None), values, strict=True))
-        measures = {name: float(table[f"region_{name}"]) for name in ("length", "width")}
+        measures = {
+            "length": float(table["region_feret_diameter_max"]),
+            "width": float(table["region_feret_diameter_min"]),
+        }
         outline = max(find_contours(np.pad(mask, 1).astype(float), 0.5), key=len) - 1
         sizes = np.array(check_pixel_size(pixel_size))
         axes = {name: ends / sizes for name, ends in _caliper_lines(outline * sizes).items()}

@@ -1,4 +1,4 @@
-"""Codes of light patterns in integer arithmetic, their labels, and how often each occurs in a grid of cells."""
+"""Codes of light patterns in integer arithmetic, their labels, and histograms of the labels in a grid of cells."""
 
 from functools import lru_cache
 from numbers import Integral, Real
@@ -7,13 +7,13 @@ import numpy as np
 
 from ..._numba import kernel
 from ...image.checks import Image
-from ...parameters import Interval, check_number, check_option, check_pair
+from ...parameters import Interval, check_pair
 from .._names import number_name, padded_numbers
 
 N_POINTS = Interval(Integral, 2, 24, closed="both")
 RADIUS = Interval(Real, 1, None, closed="left")
 METHODS = ("default", "uniform", "ror", "nri_uniform")
-STEP_BITS = 11  # 255 * 2**(2 * 11), a weighed gray level, still fits into 32 bits
+STEP_BITS = 11  # 255 * 2**(2 * 11), a weighed gray level of 8 bits, still fits into 32 bits
 STEPS = 1 << STEP_BITS  # positions of neighbours per pixel
 RUN = 4096  # codes that are made at a time, so that they stay in the nearest cache
 
@@ -25,28 +25,29 @@ def _compare_pixel(neighbor, bar, bit, codes):
 
 
 @kernel
-def _compare_between(above, below, row_step, col_step, bar, bit, codes):
-    above_left = np.int32((STEPS - row_step) * (STEPS - col_step))
-    above_right = np.int32((STEPS - row_step) * col_step)
-    below_left = np.int32(row_step * (STEPS - col_step))
-    below_right = np.int32(row_step * col_step)
+def _compare_between(above, below, row_step, col_step, bar, bit, whole, codes):
+    above_left = whole.dtype.type((STEPS - row_step) * (STEPS - col_step))
+    above_right = whole.dtype.type((STEPS - row_step) * col_step)
+    below_left = whole.dtype.type(row_step * (STEPS - col_step))
+    below_right = whole.dtype.type(row_step * col_step)
     right = 1 if col_step else 0
     for col in range(len(codes)):
-        excess = np.int32(
+        excess = whole.dtype.type(
             above_left * above[col]
             + above_right * above[col + right]
             + below_left * below[col]
             + below_right * below[col + right]
-            - (np.int32(bar[col]) << (2 * STEP_BITS))
+            - (whole.dtype.type(bar[col]) << (2 * STEP_BITS))
         )
         codes[col] |= bit if excess >= 0 else 0
 
 
 @kernel
-def fill_codes(image, bars, positions, margin, codes):
+def fill_codes(image, bars, positions, margin, whole, codes):
     """Set bit k of every code where neighbour k reaches the bar of the pixel; positions in 1 / STEPS of a pixel.
 
-    Codes are (height - 2 margin, width): the last ``2 margin`` columns hold nonsense, as rows run into each other.
+    `whole` has the type of the sums, see `whole_numbers`. Codes are (height - 2 margin, width): the last ``2 margin``
+    columns hold nonsense, as rows run into each other.
     """
     width = image.shape[1]
     n_codes = codes.size - 2 * margin
@@ -68,12 +69,12 @@ def fill_codes(image, bars, positions, margin, codes):
             else:
                 start += width if row_step else 0
                 below = pixels[start : start + length]
-                _compare_between(above, below, row_step, col_step, bar, bit, all_codes[first:last])
+                _compare_between(above, below, row_step, col_step, bar, bit, whole, all_codes[first:last])
 
 
 @kernel
 def count_labels(codes, labels, histograms):
-    """Share of every label in every cell of a grid (cell rows, cell columns, labels); NaN in a cell without codes."""
+    """Fraction of every label in every cell of a grid (cell rows, cell columns, labels); NaN in a cell without any."""
     cell_rows, cell_cols, n_labels = histograms.shape
     counts = np.empty((4, n_labels), np.int32)  # four in turn: the same place twice in a row would wait for itself
     for cell_row in range(cell_rows):
@@ -100,9 +101,9 @@ def count_labels(codes, labels, histograms):
 
 
 @kernel
-def _fill_histograms(images, bars, positions, margin, codes, labels, histograms):
+def _fill_histograms(images, bars, positions, margin, whole, codes, labels, histograms):
     for index in range(len(images)):
-        fill_codes(images[index], bars[index], positions, margin, codes)
+        fill_codes(images[index], bars[index], positions, margin, whole, codes)
         count_labels(codes[:, : codes.shape[1] - 2 * margin], labels, histograms[index])
 
 
@@ -113,8 +114,6 @@ def label_names(n_points: int, method: str) -> list[str]:
 
 def circle_name(n_points: int, radius: float) -> str:
     """Text of a circle of neighbours in a column name: ``p8_r1``."""
-    n_points = check_number("n_points", n_points, N_POINTS)
-    radius = check_number("radius", radius, RADIUS)
     return f"p{n_points}_r{number_name(radius)}"
 
 
@@ -126,8 +125,7 @@ def code_dtype(n_points: int) -> type[np.unsignedinteger]:
 @lru_cache(maxsize=8)
 def label_table(n_points: int, method: str) -> tuple[np.ndarray, int]:
     """Label of every code, and the number of labels."""
-    n_points = check_number("n_points", n_points, N_POINTS)
-    check_option("method", method, METHODS)
+    n_points = int(n_points)
     codes = np.arange(1 << n_points, dtype=code_dtype(n_points))
     full = (1 << n_points) - 1
     if method == "default":
@@ -153,11 +151,9 @@ def label_table(n_points: int, method: str) -> tuple[np.ndarray, int]:
 
 
 def circle_positions(n_points: int, radius: float) -> np.ndarray:
-    """Places (row, col) of the neighbours in 1 / STEPS of a pixel, from the right counterclockwise."""
-    n_points = check_number("n_points", n_points, N_POINTS)
-    radius = check_number("radius", radius, RADIUS)
-    angle = 2 * np.pi * np.arange(n_points) / n_points
-    return np.rint(STEPS * radius * np.stack([-np.sin(angle), np.cos(angle)], axis=1)).astype(np.int64)
+    """Positions (row, col) of the neighbours in 1 / STEPS of a pixel, from the right counterclockwise."""
+    angle = 2 * np.pi * np.arange(n_points) / int(n_points)
+    return np.rint(STEPS * float(radius) * np.stack([-np.sin(angle), np.cos(angle)], axis=1)).astype(np.int64)
 
 
 def code_shape(image_shape: tuple[int, int], margin: int) -> tuple[int, int]:
@@ -166,10 +162,15 @@ def code_shape(image_shape: tuple[int, int], margin: int) -> tuple[int, int]:
     return (height - 2 * margin, width) if min(height, width) > 2 * margin else (0, 2 * margin)
 
 
+def whole_numbers(levels: np.ndarray) -> np.ndarray:
+    """Empty array of the type that holds the sums of `fill_codes`; the short one computes twice as many at a time."""
+    return np.empty(0, np.int32 if levels.dtype in (np.uint8, np.int16) else np.int64)
+
+
 def pattern_labels(image: Image, positions: np.ndarray, margin: int, method: str) -> np.ndarray:
     """Label (height - 2 margin, width - 2 margin) of every pixel."""
     codes = np.empty(code_shape(image.shape, margin), code_dtype(len(positions)))
-    fill_codes(image, image, positions, margin, codes)
+    fill_codes(image, image, positions, margin, whole_numbers(image), codes)
     return label_table(len(positions), method)[0][codes[:, : codes.shape[1] - 2 * margin]]
 
 
@@ -180,5 +181,5 @@ def pattern_histograms(
     labels, n_labels = label_table(len(positions), method)
     codes = np.empty(code_shape(images.shape[1:], margin), code_dtype(len(positions)))
     histograms = np.empty((len(images), *check_pair("grid", grid), n_labels), np.float32)
-    _fill_histograms(images, bars, positions, margin, codes, labels, histograms)
+    _fill_histograms(images, bars, positions, margin, whole_numbers(images), codes, labels, histograms)
     return histograms.reshape(len(images), -1)

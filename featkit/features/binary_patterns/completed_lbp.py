@@ -1,23 +1,22 @@
-"""Completed local binary patterns: the sign and the size of differences between neighbours, and the pixel itself."""
+"""Completed local binary patterns (CLBP): sign and magnitude of differences, and the centre."""
 
 import math
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import Background
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.gray_levels import gray_level_stack
-from ...parameters import BACKGROUND, InvalidParameterError, StrOptions, check_pair
+from ...parameters import BACKGROUND, InvalidParameterError, StrOptions, check_pair, check_parameters
 from .._names import cell_names
 from ._codes import (
     METHODS,
     N_POINTS,
     RADIUS,
-    STEP_BITS,
-    STEPS,
     circle_name,
     circle_positions,
     code_dtype,
@@ -27,38 +26,9 @@ from ._codes import (
     label_table,
     pattern_labels,
 )
+from ._magnitudes import fill_size_codes
 
 MAX_COLUMNS = 1_000_000  # of one cell
-
-
-@kernel
-def _difference(image, row, col, position):
-    """Size of the difference between a pixel and its neighbour, in 1 / STEPS ** 2 of a gray level."""
-    top, left = row + (position[0] >> STEP_BITS), col + (position[1] >> STEP_BITS)
-    row_step, col_step = position[0] & (STEPS - 1), position[1] & (STEPS - 1)
-    below, right = top + (1 if row_step else 0), left + (1 if col_step else 0)
-    upper = (STEPS - col_step) * np.int64(image[top, left]) + col_step * np.int64(image[top, right])
-    lower = (STEPS - col_step) * np.int64(image[below, left]) + col_step * np.int64(image[below, right])
-    return abs((STEPS - row_step) * upper + row_step * lower - STEPS * STEPS * np.int64(image[row, col]))
-
-
-@kernel
-def _fill_size_codes(image, positions, margin, codes):
-    """Set bit k of every code where the difference to neighbour k is at least the mean one of the image."""
-    total = np.int64(0)
-    for row in range(codes.shape[0]):
-        for col in range(codes.shape[1]):
-            for k in range(len(positions)):
-                total += _difference(image, row + margin, col + margin, positions[k])
-    n_differences = max(codes.size * len(positions), 1)
-    at_least = (total + n_differences - 1) // n_differences  # an integer reaches the mean when it reaches its ceiling
-    for row in range(codes.shape[0]):
-        for col in range(codes.shape[1]):
-            code = 0
-            for k in range(len(positions)):
-                if _difference(image, row + margin, col + margin, positions[k]) >= at_least:
-                    code |= 1 << k
-            codes[row, col] = code
 
 
 def _labels(gray: np.ndarray, n_points: int, radius: float, method: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -67,7 +37,7 @@ def _labels(gray: np.ndarray, n_points: int, radius: float, method: str) -> tupl
     signs = pattern_labels(gray, positions, margin, method)
     height, width = code_shape(gray.shape, margin)
     sizes = np.empty((height, width - 2 * margin), code_dtype(n_points))
-    _fill_size_codes(gray, positions, margin, sizes)
+    fill_size_codes(gray, positions, margin, sizes)
     pixels = gray[margin : margin + height, margin : gray.shape[1] - margin].astype(np.int64)
     centers = pixels[: sizes.shape[0], : sizes.shape[1]]
     return signs, label_table(n_points, method)[0][sizes], centers * centers.size >= centers.sum()
@@ -83,8 +53,7 @@ def completed_lbp(
     grid: tuple[int, int] = (1, 1),
     background: Background = 0.0,
 ) -> np.ndarray:
-    """Completed local binary patterns: what `featkit.features.binary_patterns.local_binary_pattern` throws away is
-    counted too.
+    """Histogram of completed local binary pattern (CLBP) codes: sign and magnitude of differences, and the centre.
 
     Of every difference between a neighbour and its pixel the sign makes one code (the local binary pattern), the size
     a second one: a bit is 1 where the size is at least the mean size in the image. A third label tells whether
@@ -93,18 +62,36 @@ def completed_lbp(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Read as gray levels 0..255.
-    n_points, radius, method, grid, background
-        As in `featkit.features.binary_patterns.local_binary_pattern`; `method` holds for signs and sizes.
+        Colour is converted to gray (ITU-R BT.601 luma); levels have the depth of the data, up to 16 bits.
+    n_points : int in [2, 24], default=8
+        Neighbours on the circle.
+    radius : float >= 1, default=1
+        In pixels.
+    method : {"default", "uniform", "ror", "nri_uniform"}, default="uniform"
+        What becomes of a code, in the words of scikit-image. ``"default"``: itself (2 ** n_points labels).
+        ``"uniform"``: its number of ones where the circle has at most one run of ones, else one label for all the rest
+        (n_points + 2 labels, blind to rotation). ``"ror"``: the rank of its smallest rotation (36 labels for 8
+        points). ``"nri_uniform"``: length and place of the one run (59 labels for 8 points; the choice for faces).
     joint : bool, default=True
         Count combinations of the three labels (200 columns for 8 points and ``"uniform"``; the square of the number
         of labels, twice, for every method, which may be a million), else each by itself (22 columns).
+    grid : (int, int), default=(1, 1)
+        Rows and columns of cells, each with a histogram of its own.
+    background : float in [0, 1] or "mean", default=0.0
+        What shows where the image is transparent, see `featkit.image.flatten_alpha`.
 
     Returns
     -------
     histogram : float32 ndarray (n_features,)
-        Shares in each cell, the last label fastest; joint they sum to 1, else those of signs, of sizes and of centers
-        do. NaN in a cell without codes.
+        Fractions in each cell, the last label fastest; joint they sum to 1, else those of signs, of sizes and of
+        centers do. NaN in a cell without codes.
+
+    See Also
+    --------
+    CompletedLBP : The same as a transformer.
+    completed_lbp_names : Names of the columns.
+    featkit.features.binary_patterns.local_binary_pattern : The signs alone.
+    featkit.features.binary_patterns.rotation_invariant_variance : Local contrast beside the signs.
 
     Notes
     -----
@@ -126,12 +113,32 @@ def completed_lbp(
     >>> signs.argmax(), sizes.argmax(), centers  # no neighbour is as bright, all differ as much as the mean
     (np.int64(0), np.int64(4), array([0., 1.], dtype=float32))
     """
+    parameters: dict[str, Any] = {
+        "n_points": n_points,
+        "radius": radius,
+        "method": method,
+        "joint": joint,
+        "grid": grid,
+    }
+    check_parameters(CompletedLBP, background=background, **parameters)
+    return _completed(check_image(image), background=background, **parameters)
+
+
+def _completed(
+    image: Image,
+    n_points: int,
+    radius: float,
+    method: str,
+    joint: bool,
+    grid: tuple[int, int],
+    background: Background,
+) -> np.ndarray:
     n_labels = _number_of_labels(n_points, method, joint)
     gray = gray_level_stack(image[np.newaxis], background)[0]
     signs, sizes, centers = (labels.astype(np.int64) for labels in _labels(gray, n_points, radius, method))
     if joint:
-        return _shares((signs * n_labels + sizes) * 2 + centers, 2 * n_labels**2, grid).ravel()
-    by_itself = [_shares(signs, n_labels, grid), _shares(sizes, n_labels, grid), _shares(centers, 2, grid)]
+        return _fractions((signs * n_labels + sizes) * 2 + centers, 2 * n_labels**2, grid).ravel()
+    by_itself = [_fractions(signs, n_labels, grid), _fractions(sizes, n_labels, grid), _fractions(centers, 2, grid)]
     return np.concatenate(by_itself, axis=2).ravel()
 
 
@@ -145,16 +152,63 @@ def _number_of_labels(n_points: int, method: str, joint: bool) -> int:
     return n_labels
 
 
-def _shares(labels: np.ndarray, n_labels: int, grid: tuple[int, int]) -> np.ndarray:
+def _fractions(labels: np.ndarray, n_labels: int, grid: tuple[int, int]) -> np.ndarray:
     histograms = np.empty((*check_pair("grid", grid), n_labels), np.float32)
     count_labels(labels, np.arange(n_labels), histograms)
     return histograms
 
 
 def completed_lbp_names(
-    *, n_points: int = 8, radius: float = 1, method: str = "uniform", joint: bool = True, grid: tuple[int, int] = (1, 1)
+    *,
+    n_points: int = 8,
+    radius: float = 1,
+    method: str = "uniform",
+    joint: bool = True,
+    grid: tuple[int, int] = (1, 1),
+    background: Background = 0.0,
 ) -> list[str]:
-    """Names of the columns of `completed_lbp`: ``clbp_uniform_p8_r1_0_0_0`` (sign, size, center) onwards."""
+    """Names of the columns of `completed_lbp`: ``clbp_uniform_p8_r1_0_0_0`` (sign, size, center) onwards.
+
+    Parameters
+    ----------
+    n_points : int in [2, 24], default=8
+        As in `completed_lbp`.
+    radius : float >= 1, default=1
+        As in `completed_lbp`.
+    method : {"default", "uniform", "ror", "nri_uniform"}, default="uniform"
+        As in `completed_lbp`.
+    joint : bool, default=True
+        As in `completed_lbp`.
+    grid : (int, int), default=(1, 1)
+        As in `completed_lbp`.
+    background : float in [0, 1] or "mean", default=0.0
+        Without effect on the names.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    completed_lbp : What the columns hold.
+    CompletedLBP : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.binary_patterns import completed_lbp_names
+    >>> completed_lbp_names()[:2]
+    ['clbp_uniform_p8_r1_0_0_0', 'clbp_uniform_p8_r1_0_0_1']
+    """
+    check_parameters(
+        CompletedLBP,
+        n_points=n_points,
+        radius=radius,
+        method=method,
+        joint=joint,
+        grid=grid,
+        background=background,
+    )
     _number_of_labels(n_points, method, joint)
     labels = label_names(n_points, method)
     if joint:
@@ -165,7 +219,7 @@ def completed_lbp_names(
 
 
 class CompletedLBP(FeatureExtractor):
-    """Histograms of completed local binary patterns, see `featkit.features.binary_patterns.completed_lbp`.
+    """Completed local binary patterns (CLBP): sign, magnitude and centre, see `completed_lbp`.
 
     Parameters
     ----------
@@ -174,13 +228,23 @@ class CompletedLBP(FeatureExtractor):
     radius : float >= 1, default=1
         In pixels.
     method : {"default", "uniform", "ror", "nri_uniform"}, default="uniform"
-        What becomes of a code, see `featkit.features.binary_patterns.local_binary_pattern`.
+        What becomes of a code, in the words of scikit-image. ``"default"``: itself (2 ** n_points labels).
+        ``"uniform"``: its number of ones where the circle has at most one run of ones, else one label for all the rest
+        (n_points + 2 labels, blind to rotation). ``"ror"``: the rank of its smallest rotation (36 labels for 8
+        points). ``"nri_uniform"``: length and place of the one run (59 labels for 8 points; the choice for faces).
     joint : bool, default=True
-        Count combinations of sign, size and center; else each by itself.
+        Count combinations of the three labels (200 columns for 8 points and ``"uniform"``; the square of the number
+        of labels, twice, for every method, which may be a million), else each by itself (22 columns).
     grid : (int, int), default=(1, 1)
         Rows and columns of cells, each with a histogram of its own.
     background : float in [0, 1] or "mean", default=0.0
-        What shows where the image is transparent.
+        What shows where the image is transparent, see `featkit.image.flatten_alpha`.
+
+    See Also
+    --------
+    completed_lbp : The function behind it.
+    featkit.features.binary_patterns.local_binary_pattern : The signs alone.
+    featkit.features.binary_patterns.rotation_invariant_variance : Local contrast beside the signs.
 
     Notes
     -----
@@ -221,10 +285,7 @@ class CompletedLBP(FeatureExtractor):
         self.background = background
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        parameters = self.get_params()
-        return lambda image: completed_lbp(image, **parameters)
+        return partial(_completed, **self.get_params(deep=False))
 
     def feature_names(self) -> list[str]:
-        return completed_lbp_names(
-            n_points=self.n_points, radius=self.radius, method=self.method, joint=self.joint, grid=self.grid
-        )
+        return completed_lbp_names(**self.get_params(deep=False))

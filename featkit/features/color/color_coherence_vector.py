@@ -1,4 +1,4 @@
-"""Colour coherence vector: how much of each colour lies in large patches, and how much is sprinkled."""
+"""Colour coherence vector (CCV): pixels of each colour in large connected regions and scattered ones."""
 
 from collections.abc import Callable, Sequence
 from numbers import Integral
@@ -7,22 +7,16 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.colorspaces import COLOR_SPACES, color_levels
-from ...parameters import FRACTION, Interval, InvalidParameterError, StrOptions, check_number
-from ..texture.glrlm import zones_of_levels
-from .color_correlogram import MAX_COLORS, fill_color_codes
-from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
+from ...parameters import FRACTION, Interval, StrOptions, check_parameters
+from .._zones import zones_of_levels
+from ._bins import bins_per_plane, color_tables, fill_color_codes, joint_bin_names
 
 
-def _coherence_extractor(space: str, n_bins: int | Sequence[int], min_share: float) -> Callable[[Image], np.ndarray]:
+def _coherence_extractor(space: str, n_bins: int | Sequence[int], min_fraction: float) -> Callable[[Image], np.ndarray]:
     """Function image -> coherence vector; the tables are made once."""
-    min_share = check_number("min_share", min_share, FRACTION)
-    tables, n_colors = joint_tables(space, n_bins)
-    if n_colors > MAX_COLORS:
-        raise InvalidParameterError(
-            f"The 'n_bins' parameter must make at most {MAX_COLORS} colours, got {n_bins!r}: {n_colors} colours."
-        )
+    tables, n_colors = color_tables(space, n_bins)
 
     def extract(image: Image) -> np.ndarray:
         mask = foreground_mask(image)
@@ -32,7 +26,7 @@ def _coherence_extractor(space: str, n_bins: int | Sequence[int], min_share: flo
         codes = np.full(mask.shape, n_colors, np.uint16)
         fill_color_codes(color_levels(image, space), tables, mask, codes)
         colors, areas = zones_of_levels(codes, n_colors)
-        is_coherent = areas / n_pixels >= min_share
+        is_coherent = areas / n_pixels >= min_fraction
         shares = [np.bincount(colors[part], areas[part], n_colors) for part in (is_coherent, ~is_coherent)]
         return np.stack(shares, axis=1).ravel() / n_pixels
 
@@ -40,35 +34,42 @@ def _coherence_extractor(space: str, n_bins: int | Sequence[int], min_share: flo
 
 
 def color_coherence_vector(
-    image: Image, *, space: str = "rgb", n_bins: int | Sequence[int] = 4, min_share: float = 0.01
+    image: Image, *, space: str = "rgb", n_bins: int | Sequence[int] = 4, min_fraction: float = 0.01
 ) -> np.ndarray:
-    """Colour coherence vector: a histogram that tells large patches of a colour from sprinkled pixels.
+    """Colour coherence vector (CCV): a histogram that counts large connected regions and scattered pixels apart.
 
     A pixel is coherent where the patch of its colour that it belongs to, over 8 neighbours, is large.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Gray counts as RGB with equal planes. Only pixels of alpha at least one half count. Rounded to uint8.
+        Gray counts as RGB with equal channels. Only pixels of alpha at least one half count. Rounded to uint8.
     space : {"rgb", "hsv", "lab", "opponent"}, default="rgb"
         Colour space, see `featkit.image.convert_color`.
     n_bins : int in [1, 256] or three of them, default=4
-        Bins of each plane, as in `featkit.features.color.color_histogram`; a combination of three bins is a colour,
+        Bins of each channel, as in `featkit.features.color.color_histogram`; a combination of three bins is a colour,
         of which there
         may be 4096.
-    min_share : float in [0, 1], default=0.01
-        Share of the foreground from which on a patch is large.
+    min_fraction : float in [0, 1], default=0.01
+        Fraction of the foreground from which on a patch is large.
 
     Returns
     -------
-    shares : float64 ndarray (n_colors * 2,)
-        For each colour the share of the foreground that is coherent and the share that is not; all sum to 1. In the
-        order of `color_coherence_vector_names`. Unchanged by quarter turns and mirrors. NaN without foreground.
+    fractions : float64 ndarray (n_colors * 2,)
+        For each colour the fraction of the foreground that is coherent and the fraction that is not; all sum to 1. In
+        the order of `color_coherence_vector_names`. Unchanged by quarter turns and mirrors. NaN without foreground.
+
+    See Also
+    --------
+    ColorCoherenceVector : The same as a transformer.
+    color_coherence_vector_names : Names of the columns.
+    featkit.features.color.color_histogram : Both kinds of pixels together.
+    featkit.features.color.color_correlogram : How colours lie, distance by distance.
 
     References
     ----------
     Pass, Zabih, Miller 1996, "Comparing images using color coherence vectors", doi:10.1145/244130.244148. There
-    pictures are blurred first, as a `Resizer` does that makes them smaller.
+    images are blurred first, as a `Resizer` does that makes them smaller.
 
     Examples
     --------
@@ -79,28 +80,64 @@ def color_coherence_vector(
     >>> color_coherence_vector(image, n_bins=2).reshape(8, 2)[-1]
     array([0.5  , 0.025])
     """
-    return _coherence_extractor(space, n_bins, min_share)(image)
+    check_parameters(ColorCoherenceVector, space=space, n_bins=n_bins, min_fraction=min_fraction)
+    return _coherence_extractor(space, n_bins, min_fraction)(check_image(image))
 
 
-def color_coherence_vector_names(*, space: str = "rgb", n_bins: int | Sequence[int] = 4) -> list[str]:
-    """Names of the columns of `color_coherence_vector`: ``coherence_rgb_0_0_0_coherent``, ``..._incoherent``
-    onwards.
-    """
-    colors = joint_bin_names(space, bins_per_plane(n_bins))
-    return [f"coherence_{color}_{part}" for color in colors for part in ("coherent", "incoherent")]
-
-
-class ColorCoherenceVector(FeatureExtractor):
-    """Colour coherence vector, see `featkit.features.color.color_coherence_vector`.
+def color_coherence_vector_names(
+    *, space: str = "rgb", n_bins: int | Sequence[int] = 4, min_fraction: float = 0.01
+) -> list[str]:
+    """Names of the columns of `color_coherence_vector`: ``color_coherence_vector_rgb_0_0_0_coherent`` onwards.
 
     Parameters
     ----------
     space : {"rgb", "hsv", "lab", "opponent"}, default="rgb"
-        Colour space.
+        As in `color_coherence_vector`.
     n_bins : int in [1, 256] or three of them, default=4
-        Bins of each plane; at most 4096 colours.
-    min_share : float in [0, 1], default=0.01
-        Share of the foreground from which on a patch of one colour is large.
+        As in `color_coherence_vector`.
+    min_fraction : float in [0, 1], default=0.01
+        Without effect on the names.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    color_coherence_vector : What the columns hold.
+    ColorCoherenceVector : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.color import color_coherence_vector_names
+    >>> color_coherence_vector_names()[:2]
+    ['color_coherence_vector_rgb_0_0_0_coherent', 'color_coherence_vector_rgb_0_0_0_incoherent']
+    """
+    check_parameters(ColorCoherenceVector, space=space, n_bins=n_bins, min_fraction=min_fraction)
+    colors = joint_bin_names(space, bins_per_plane(n_bins))
+    return [f"color_coherence_vector_{color}_{part}" for color in colors for part in ("coherent", "incoherent")]
+
+
+class ColorCoherenceVector(FeatureExtractor):
+    """Colour coherence vector (CCV): coherent and incoherent pixels of each colour, see `color_coherence_vector`.
+
+    Parameters
+    ----------
+    space : {"rgb", "hsv", "lab", "opponent"}, default="rgb"
+        Colour space, see `featkit.image.convert_color`.
+    n_bins : int in [1, 256] or three of them, default=4
+        Bins of each channel, as in `featkit.features.color.color_histogram`; a combination of three bins is a colour,
+        of which there
+        may be 4096.
+    min_fraction : float in [0, 1], default=0.01
+        Fraction of the foreground from which on a patch is large.
+
+    See Also
+    --------
+    color_coherence_vector : The function behind it.
+    featkit.features.color.color_histogram : Both kinds of pixels together.
+    featkit.features.color.color_correlogram : How colours lie, distance by distance.
 
     Notes
     -----
@@ -118,16 +155,16 @@ class ColorCoherenceVector(FeatureExtractor):
     parameter_constraints = {
         "space": [StrOptions(set(COLOR_SPACES))],
         "n_bins": [Interval(Integral, 1, 256, closed="both"), tuple, list, np.ndarray],
-        "min_share": [FRACTION],
+        "min_fraction": [FRACTION],
     }
 
-    def __init__(self, *, space: str = "rgb", n_bins: int | Sequence[int] = 4, min_share: float = 0.01) -> None:
+    def __init__(self, *, space: str = "rgb", n_bins: int | Sequence[int] = 4, min_fraction: float = 0.01) -> None:
         self.space = space
         self.n_bins = n_bins
-        self.min_share = min_share
+        self.min_fraction = min_fraction
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return _coherence_extractor(self.space, self.n_bins, self.min_share)
+        return _coherence_extractor(self.space, self.n_bins, self.min_fraction)
 
     def feature_names(self) -> list[str]:
-        return color_coherence_vector_names(space=self.space, n_bins=self.n_bins)
+        return color_coherence_vector_names(**self.get_params(deep=False))

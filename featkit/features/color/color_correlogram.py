@@ -1,4 +1,4 @@
-"""Colour auto-correlogram: how often a pixel meets its own colour again at a distance."""
+"""Colour auto-correlogram: spatial correlation of equal colours."""
 
 from collections.abc import Callable, Sequence
 from itertools import product
@@ -9,24 +9,10 @@ import numpy as np
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.colorspaces import COLOR_SPACES, color_levels
-from ...parameters import Interval, InvalidParameterError, StrOptions, check_distinct
-from .color_histogram import bins_per_plane, joint_bin_names, joint_tables
-
-MAX_COLORS = 4096
-
-
-@kernel
-def fill_color_codes(levels, tables, mask, codes):
-    """Joint bin of every foreground pixel, written into the inside of a frame."""
-    first, second, third = tables[0], tables[1], tables[2]
-    frame = (codes.shape[0] - levels.shape[0]) // 2
-    for row in range(levels.shape[0]):
-        for col in range(levels.shape[1]):
-            if mask[row, col]:
-                level = levels[row, col]
-                codes[frame + row, frame + col] = first[level[0]] + second[level[1]] + third[level[2]]
+from ...parameters import Interval, StrOptions, check_distinct, check_parameters
+from ._bins import bins_per_plane, color_tables, fill_color_codes, joint_bin_names
 
 
 @kernel
@@ -67,11 +53,7 @@ def _correlogram_extractor(
 ) -> Callable[[Image], np.ndarray]:
     """Function image -> correlogram; the tables are made once."""
     distances = check_distinct("distances", distances, 1, 999)
-    tables, n_colors = joint_tables(space, n_bins)
-    if n_colors > MAX_COLORS:
-        raise InvalidParameterError(
-            f"The 'n_bins' parameter must make at most {MAX_COLORS} colours, got {n_bins!r}: {n_colors} colours."
-        )
+    tables, n_colors = color_tables(space, n_bins)
     frame = max(distances)
 
     def extract(image: Image) -> np.ndarray:
@@ -91,10 +73,10 @@ def _correlogram_extractor(
 def color_correlogram(
     image: Image, *, space: str = "rgb", n_bins: int | Sequence[int] = 4, distances: Sequence[int] = (1, 3, 5, 7)
 ) -> np.ndarray:
-    """Colour auto-correlogram: the share of a colour's neighbours at a distance that have the same colour.
+    """Colour auto-correlogram: probability that a pixel at distance d from a pixel of colour c has colour c as well.
 
-    A histogram tells how much of a colour there is, the correlogram whether it lies in large patches (shares near 1 at
-    every distance) or is sprinkled (near the share of that colour in the picture). For colour c and distance d ::
+    A histogram tells how much of a colour there is, the correlogram whether it lies in large patches (fractions near 1
+    at every distance) or is sprinkled (near the fraction of that colour in the image). For colour c and distance d ::
 
         share(c, d) = P(color(q) = c | color(p) = c, max(|row(p) - row(q)|, |col(p) - col(q)|) = d)
 
@@ -103,11 +85,11 @@ def color_correlogram(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Gray counts as RGB with equal planes. Only pixels of alpha at least one half count. Rounded to uint8.
+        Gray counts as RGB with equal channels. Only pixels of alpha at least one half count. Rounded to uint8.
     space : {"rgb", "hsv", "lab", "opponent"}, default="rgb"
         Colour space, see `featkit.image.convert_color`.
     n_bins : int in [1, 256] or three of them, default=4
-        Bins of each plane, as in `featkit.features.color.color_histogram`; a combination of three bins is a colour,
+        Bins of each channel, as in `featkit.features.color.color_histogram`; a combination of three bins is a colour,
         of which there
         may be 4096.
     distances : sequence of int in [1, 999], default=(1, 3, 5, 7)
@@ -115,14 +97,21 @@ def color_correlogram(
 
     Returns
     -------
-    shares : float64 ndarray (len(distances) * n_colors,)
+    fractions : float64 ndarray (len(distances) * n_colors,)
         All colours at the first distance, then at the next. 0 for a colour that does not occur or has no neighbour at
         the distance; NaN for an image without foreground.
+
+    See Also
+    --------
+    ColorCorrelogram : The same as a transformer.
+    color_correlogram_names : Names of the columns.
+    featkit.features.color.color_coherence_vector : Large regions and scattered pixels of each colour.
+    featkit.features.color.color_histogram : How much of each colour there is.
 
     Notes
     -----
     The paper divides by ``8 d`` neighbours a pixel also at the border of the image; here only those in the image
-    count, so that a picture of one colour has share 1.
+    count, so that an image of one colour has fraction 1.
 
     References
     ----------
@@ -137,30 +126,66 @@ def color_correlogram(
     >>> color_correlogram(halves, n_bins=(2, 1, 1), distances=(1, 8)).round(2)  # dark, light; dark, light
     array([0.98, 0.98, 0.76, 0.76])
     """
-    return _correlogram_extractor(space, n_bins, distances)(image)
+    check_parameters(ColorCorrelogram, space=space, n_bins=n_bins, distances=distances)
+    return _correlogram_extractor(space, n_bins, distances)(check_image(image))
 
 
 def color_correlogram_names(
     *, space: str = "rgb", n_bins: int | Sequence[int] = 4, distances: Sequence[int] = (1, 3, 5, 7)
 ) -> list[str]:
-    """Names of the columns of `color_correlogram`: ``correlogram_d1_rgb_0_0_0`` onwards."""
-    distances = check_distinct("distances", distances, 1, 999)
-    digits = len(str(max(distances)))
-    colors = joint_bin_names(space, bins_per_plane(n_bins))
-    return [f"correlogram_d{distance:0{digits}d}_{color}" for distance, color in product(distances, colors)]
-
-
-class ColorCorrelogram(FeatureExtractor):
-    """Colour auto-correlogram, see `featkit.features.color.color_correlogram`.
+    """Names of the columns of `color_correlogram`: ``color_correlogram_d1_rgb_0_0_0`` onwards.
 
     Parameters
     ----------
     space : {"rgb", "hsv", "lab", "opponent"}, default="rgb"
-        Colour space.
+        As in `color_correlogram`.
     n_bins : int in [1, 256] or three of them, default=4
-        Bins of each plane; at most 4096 colours.
+        As in `color_correlogram`.
+    distances : sequence of int in [1, 999], default=(1, 3, 5, 7)
+        As in `color_correlogram`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    color_correlogram : What the columns hold.
+    ColorCorrelogram : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.color import color_correlogram_names
+    >>> color_correlogram_names()[:2]
+    ['color_correlogram_d1_rgb_0_0_0', 'color_correlogram_d1_rgb_0_0_1']
+    """
+    check_parameters(ColorCorrelogram, space=space, n_bins=n_bins, distances=distances)
+    distances = check_distinct("distances", distances, 1, 999)
+    digits = len(str(max(distances)))
+    colors = joint_bin_names(space, bins_per_plane(n_bins))
+    return [f"color_correlogram_d{distance:0{digits}d}_{color}" for distance, color in product(distances, colors)]
+
+
+class ColorCorrelogram(FeatureExtractor):
+    """Colour auto-correlogram: spatial correlation of equal colours, see `color_correlogram`.
+
+    Parameters
+    ----------
+    space : {"rgb", "hsv", "lab", "opponent"}, default="rgb"
+        Colour space, see `featkit.image.convert_color`.
+    n_bins : int in [1, 256] or three of them, default=4
+        Bins of each channel, as in `featkit.features.color.color_histogram`; a combination of three bins is a colour,
+        of which there
+        may be 4096.
     distances : sequence of int in [1, 999], default=(1, 3, 5, 7)
         Distances in pixels.
+
+    See Also
+    --------
+    color_correlogram : The function behind it.
+    featkit.features.color.color_coherence_vector : Large regions and scattered pixels of each colour.
+    featkit.features.color.color_histogram : How much of each colour there is.
 
     Notes
     -----

@@ -1,24 +1,17 @@
-"""How often which colour occurs: histograms of colour planes, over the image or a grid of cells."""
+"""Colour histograms, of each channel or joint, over the image or a grid of cells."""
 
-import math
 from collections.abc import Callable, Sequence
-from itertools import product
 from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...image.alpha import split_alpha
-from ...image.checks import Box, Image
+from ...image.checks import Image, check_image
 from ...image.colorspaces import COLOR_SPACES, PLANES, color_levels
-from ...image.conversions import to_uint8
-from ...parameters import Interval, InvalidParameterError, StrOptions, check_option, check_pair
+from ...parameters import Interval, StrOptions, check_parameters
 from .._names import cell_names, padded_numbers
-
-HUE = 0  # the plane of hue in hsv
-SIGNED = {"rgb": (), "hsv": (), "lab": (1, 2), "opponent": (0, 1)}  # planes whose zero is gray, at level 128
-EVERYWHERE = np.empty((0, 0), np.uint8)  # weights of an image without alpha
+from ._bins import HUE, bin_of_level, bins_per_plane, cells_of_grid, joint_bin_names, joint_tables, vote_weights
 
 
 @kernel
@@ -36,7 +29,7 @@ def _count_joint(levels, tables, weights, first_row, first_col, last_row, last_c
 
 @kernel
 def _count_planes(levels, tables, weights, first_row, first_col, last_row, last_col, votes_of_first, counts):
-    """Votes for the bins of each plane; a pixel's vote for the first plane is looked up by the level of the second."""
+    """Votes for the bins of each channel; a pixel's vote for the first is looked up by the level of the second."""
     weighted = weights.size > 0
     first, second, third = tables[0], tables[1], tables[2]
     for row in range(first_row, last_row):
@@ -48,51 +41,9 @@ def _count_planes(levels, tables, weights, first_row, first_col, last_row, last_
             counts[third[line[col, 2]]] += weight
 
 
-def _bin_of_level(space: str, plane: int, n_bins: int) -> np.ndarray:
-    """Bin of each of 256 levels: red and gray stand in the middle of a bin, so that noise does not split them."""
-    level = np.arange(256)
-    if space == "hsv" and plane == HUE:
-        return (level * n_bins + 128 >> 8) % n_bins
-    if plane in SIGNED[space]:
-        return np.clip(((level - 128) * n_bins + 128 >> 8) + n_bins // 2, 0, n_bins - 1)
-    return level * n_bins >> 8
-
-
-def bins_per_plane(n_bins: int | Sequence[int]) -> list[int]:
-    try:
-        bins = list(n_bins) if isinstance(n_bins, (Sequence, np.ndarray)) else [n_bins] * 3
-        if len(bins) == 3 and all(int(n) == n and 1 <= n <= 256 for n in bins):
-            return [int(n) for n in bins]
-    except (TypeError, ValueError):
-        pass
-    raise InvalidParameterError(
-        f"The 'n_bins' parameter must be an int from 1 to 256 or one for each of three planes, got {n_bins!r}."
-    )
-
-
-def cells_of_grid(shape: tuple[int, ...], grid: tuple[int, int]) -> list[Box]:
-    """Half-open boxes that part an image, row by row."""
-    rows, cols = check_pair("grid", grid)
-    row_edges = [shape[0] * k // rows for k in range(rows + 1)]
-    col_edges = [shape[1] * k // cols for k in range(cols + 1)]
-    return [
-        (row_edges[row], col_edges[col], row_edges[row + 1], col_edges[col + 1])
-        for row, col in product(range(rows), range(cols))
-    ]
-
-
-def joint_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
-    """Tables (3, 256) that add up to the joint bin of three levels, and the number of joint bins."""
-    check_option("space", space, COLOR_SPACES)
-    bins = bins_per_plane(n_bins)
-    tables = [_bin_of_level(space, plane, bins[plane]) * math.prod(bins[plane + 1 :]) for plane in range(3)]
-    return np.array(tables, dtype=np.uint32), math.prod(bins)
-
-
 def _separate_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
-    check_option("space", space, COLOR_SPACES)
     bins = bins_per_plane(n_bins)
-    tables = [_bin_of_level(space, plane, bins[plane]) + sum(bins[:plane]) for plane in range(3)]
+    tables = [bin_of_level(space, plane, bins[plane]) + sum(bins[:plane]) for plane in range(3)]
     return np.array(tables, dtype=np.uint32), sum(bins)
 
 
@@ -105,8 +56,7 @@ def _histogram_extractor(
     n_hues = 0 if joint else bins_per_plane(n_bins)[HUE]
 
     def extract(image: Image) -> np.ndarray:
-        alpha = split_alpha(image)[1]
-        weights = EVERYWHERE if alpha is None else np.ascontiguousarray(to_uint8(alpha))
+        weights = vote_weights(image)
         levels = color_levels(image, space)
         cells = cells_of_grid(image.shape, grid)
         shares = np.zeros((len(cells), n_features))
@@ -133,30 +83,38 @@ def color_histogram(
     n_bins: int | Sequence[int] = 16,
     grid: tuple[int, int] = (1, 1),
 ) -> np.ndarray:
-    """Shares of the pixels whose colour lies in each bin.
+    """Normalised colour histogram: fraction of the pixels in each colour bin.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Gray counts as RGB with equal planes. A pixel weighs as much as its alpha. Colours and alpha are rounded to
+        Gray counts as RGB with equal channels. A pixel weighs as much as its alpha. Colours and alpha are rounded to
         uint8.
     space : {"rgb", "hsv", "lab", "opponent"}, default="hsv"
         Colour space, see `featkit.image.convert_color`; the bins part the levels of `featkit.image.color_levels`.
     joint : bool, default=False
-        Whether a bin is a combination of all three planes; else each plane has a histogram of its own.
+        Whether a bin is a combination of all three channels; else each channel has a histogram of its own.
     n_bins : int in [1, 256] or three of them, default=16
-        Bins of each plane. Hue is a circle and red the middle of its first bin; the planes that are zero for gray (a
-        and b of Lab, the first two opponents) have gray in the middle of bin ``n_bins // 2``.
+        Bins of each channel. Hue is a circle and red the middle of its first bin; the channels that are zero for gray
+        (a and b of Lab, the first two opponents) have gray in the middle of bin ``n_bins // 2``.
     grid : (int, int), default=(1, 1)
         Rows and columns of cells, each with its own histogram.
 
     Returns
     -------
-    shares : float64 ndarray (rows * cols * bins,)
-        Cell by cell, row by row; bins of plane 0, 1, 2 one after the other, or when joint of plane 2 fastest. Shares
-        of each plane (joint: of all bins) sum to 1 in a cell, but for a hue histogram of its own: there a pixel votes
-        by its saturation, so that gray, whose hue is noise, has no vote, and the sum is the mean saturation.
-        A cell without foreground is 0; an image without foreground is NaN.
+    fractions : float64 ndarray (rows * cols * bins,)
+        Cell by cell, row by row; bins of channel 0, 1, 2 one after the other, or when joint of channel 2 fastest.
+        Fractions of each channel (joint: of all bins) sum to 1 in a cell, but for a hue histogram of its own: there a
+        pixel votes by its saturation, so that gray, whose hue is noise, has no vote, and the sum is the mean
+        saturation. A cell without foreground is 0; an image without foreground is NaN.
+
+    See Also
+    --------
+    ColorHistogram : The same as a transformer.
+    color_histogram_names : Names of the columns.
+    featkit.features.color.color_moments : Mean, standard deviation and skewness of each channel.
+    featkit.features.color.color_coherence_vector : Tells large regions of a colour from scattered pixels.
+    featkit.image.convert_color : The colour spaces.
 
     References
     ----------
@@ -171,27 +129,47 @@ def color_histogram(
     >>> color_histogram(red_and_gray, n_bins=(3, 2, 2))  # hue, saturation, value
     array([0.5, 0. , 0. , 0.5, 0.5, 0.5, 0.5])
     """
-    return _histogram_extractor(space, joint, n_bins, grid)(image)
-
-
-def joint_bin_names(space: str, bins: Sequence[int]) -> list[str]:
-    """Names of joint bins: ``hsv_03_00_15``, one number for each plane."""
-    check_option("space", space, COLOR_SPACES)
-    return [f"{space}_{'_'.join(numbers)}" for numbers in product(*map(padded_numbers, bins))]
+    check_parameters(ColorHistogram, space=space, joint=joint, n_bins=n_bins, grid=grid)
+    return _histogram_extractor(space, joint, n_bins, grid)(check_image(image))
 
 
 def color_histogram_names(
     *, space: str = "hsv", joint: bool = False, n_bins: int | Sequence[int] = 16, grid: tuple[int, int] = (1, 1)
 ) -> list[str]:
-    """Names of the columns of `color_histogram`.
+    """Names of the columns of `color_histogram`: ``color_hue_00``, joint ``color_hsv_00_00_00`` onwards.
 
-    ``color_hue_03``; joint ``color_hsv_03_00_15`` (one number for each plane); in a grid ``color_row0_col1_hue_03``.
+    Parameters
+    ----------
+    space : {"rgb", "hsv", "lab", "opponent"}, default="hsv"
+        As in `color_histogram`.
+    joint : bool, default=False
+        As in `color_histogram`.
+    n_bins : int in [1, 256] or three of them, default=16
+        As in `color_histogram`.
+    grid : (int, int), default=(1, 1)
+        As in `color_histogram`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    color_histogram : What the columns hold.
+    ColorHistogram : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.color import color_histogram_names
+    >>> color_histogram_names()[:2]
+    ['color_hue_00', 'color_hue_01']
     """
+    check_parameters(ColorHistogram, space=space, joint=joint, n_bins=n_bins, grid=grid)
     bins = bins_per_plane(n_bins)
     if joint:
         endings = joint_bin_names(space, bins)
     else:
-        check_option("space", space, COLOR_SPACES)
         endings = [
             f"{plane}_{number}" for plane, n in zip(PLANES[space], bins, strict=True) for number in padded_numbers(n)
         ]
@@ -199,18 +177,26 @@ def color_histogram_names(
 
 
 class ColorHistogram(FeatureExtractor):
-    """Shares of the pixels whose colour lies in each bin, see `featkit.features.color.color_histogram`.
+    """Normalised colour histogram, see `featkit.features.color.color_histogram`.
 
     Parameters
     ----------
     space : {"rgb", "hsv", "lab", "opponent"}, default="hsv"
-        Colour space.
+        Colour space, see `featkit.image.convert_color`; the bins part the levels of `featkit.image.color_levels`.
     joint : bool, default=False
-        Whether a bin is a combination of all three planes; else each plane has a histogram of its own.
+        Whether a bin is a combination of all three channels; else each channel has a histogram of its own.
     n_bins : int in [1, 256] or three of them, default=16
-        Bins of each plane.
+        Bins of each channel. Hue is a circle and red the middle of its first bin; the channels that are zero for gray
+        (a and b of Lab, the first two opponents) have gray in the middle of bin ``n_bins // 2``.
     grid : (int, int), default=(1, 1)
         Rows and columns of cells, each with its own histogram.
+
+    See Also
+    --------
+    color_histogram : The function behind it.
+    featkit.features.color.color_moments : Mean, standard deviation and skewness of each channel.
+    featkit.features.color.color_coherence_vector : Tells large regions of a colour from scattered pixels.
+    featkit.image.convert_color : The colour spaces.
 
     Notes
     -----

@@ -1,20 +1,21 @@
-"""Mean, spread and skewness of colour planes, over the image or a grid of cells."""
+"""Mean, spread and skewness of colour channels, over the image or a grid of cells."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import split_alpha
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.colorspaces import COLOR_SPACES, PLANES, convert_color
 from ...image.conversions import to_rgb, to_uint8
-from ...parameters import StrOptions, check_option
+from ...parameters import StrOptions, check_parameters
 from .._names import cell_names
-from .color_histogram import HUE, cells_of_grid
+from ._bins import HUE, cells_of_grid
 
-# Standard deviations below 1/10000 of a plane's range may be rounding and have no skewness.
+# Standard deviations below 1/10000 of a channel's range may be rounding and have no skewness.
 FLOORS = {
     "rgb": np.array([1e-4, 1e-4, 1e-4]),
     "hsv": np.array([0.036, 1e-4, 1e-4]),
@@ -70,12 +71,12 @@ def _hue_direction(planes, weights, first_row, first_col, last_row, last_col, mo
 
 
 def color_moments(image: Image, *, space: str = "lab", grid: tuple[int, int] = (1, 1)) -> np.ndarray:
-    """Mean, standard deviation and skewness of every colour plane.
+    """Colour moments: mean, standard deviation and skewness of every colour channel.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Gray counts as RGB with equal planes. A pixel weighs as much as its alpha. Colours and alpha are rounded to
+        Gray counts as RGB with equal channels. A pixel weighs as much as its alpha. Colours and alpha are rounded to
         uint8.
     space : {"rgb", "hsv", "lab", "opponent"}, default="lab"
         Colour space; its units are those of `featkit.image.convert_color`.
@@ -85,12 +86,18 @@ def color_moments(image: Image, *, space: str = "lab", grid: tuple[int, int] = (
     Returns
     -------
     moments : float64 ndarray (rows * cols * 9,)
-        Cell by cell; for each plane mean, standard deviation (of the population) and skewness (third moment over
-        cubed standard deviation; 0 where the standard deviation is below about 1/10000 of the plane's range). Hue is an
-        angle and has three others: the mean over the pixels of ``saturation * cos(hue)`` and of
-        ``saturation * sin(hue)``, whose ``arctan2`` is the circular mean, and the concentration, the length of the
-        mean direction of the coloured pixels: 1 for a single hue, 0 for hues all around or gray.
-        NaN for a cell without foreground.
+        Cell by cell; for each channel mean, standard deviation (of the population) and skewness (third moment over
+        cubed standard deviation; 0 where the standard deviation is below about 1/10000 of the channel's range). Hue is
+        an angle and has three others: the mean over the pixels of ``saturation * cos(hue)`` and of ``saturation *
+        sin(hue)``, whose ``arctan2`` is the circular mean, and the concentration, the length of the mean direction of
+        the coloured pixels: 1 for a single hue, 0 for hues all around or gray. NaN for a cell without foreground.
+
+    See Also
+    --------
+    ColorMoments : The same as a transformer.
+    color_moments_names : Names of the columns.
+    featkit.features.color.color_histogram : The whole distribution of each channel.
+    featkit.image.convert_color : The colour spaces.
 
     References
     ----------
@@ -104,6 +111,11 @@ def color_moments(image: Image, *, space: str = "lab", grid: tuple[int, int] = (
     >>> color_moments(np.array([[0, 0, 0, 255]], dtype=np.uint8), space="rgb")[:3].round(3)
     array([0.25 , 0.433, 1.155])
     """
+    check_parameters(ColorMoments, space=space, grid=grid)
+    return _moments(check_image(image), space, grid)
+
+
+def _moments(image: Image, space: str, grid: tuple[int, int]) -> np.ndarray:
     alpha = split_alpha(image)[1]
     weights = np.ones(image.shape[:2], np.uint8) if alpha is None else np.ascontiguousarray(to_uint8(alpha))
     planes = convert_color(to_uint8(to_rgb(image)), space)
@@ -117,8 +129,32 @@ def color_moments(image: Image, *, space: str = "lab", grid: tuple[int, int] = (
 
 
 def color_moments_names(*, space: str = "lab", grid: tuple[int, int] = (1, 1)) -> list[str]:
-    """Names of the columns of `color_moments`: ``color_red_mean``, ``color_hue_cos``, ``color_row0_col1_red_std``."""
-    check_option("space", space, COLOR_SPACES)
+    """Names of the columns of `color_moments`: ``color_lightness_mean``, ``color_row0_col0_...`` in a grid.
+
+    Parameters
+    ----------
+    space : {"rgb", "hsv", "lab", "opponent"}, default="lab"
+        As in `color_moments`.
+    grid : (int, int), default=(1, 1)
+        As in `color_moments`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    color_moments : What the columns hold.
+    ColorMoments : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.color import color_moments_names
+    >>> color_moments_names()[:2]
+    ['color_lightness_mean', 'color_lightness_std']
+    """
+    check_parameters(ColorMoments, space=space, grid=grid)
     endings = [
         f"{plane}_{moment}"
         for plane in PLANES[space]
@@ -128,14 +164,20 @@ def color_moments_names(*, space: str = "lab", grid: tuple[int, int] = (1, 1)) -
 
 
 class ColorMoments(FeatureExtractor):
-    """Mean, standard deviation and skewness of every colour plane, see `featkit.features.color.color_moments`.
+    """Colour moments: mean, standard deviation and skewness of every channel, see `color_moments`.
 
     Parameters
     ----------
     space : {"rgb", "hsv", "lab", "opponent"}, default="lab"
-        Colour space.
+        Colour space; its units are those of `featkit.image.convert_color`.
     grid : (int, int), default=(1, 1)
         Rows and columns of cells, each with its own moments.
+
+    See Also
+    --------
+    color_moments : The function behind it.
+    featkit.features.color.color_histogram : The whole distribution of each channel.
+    featkit.image.convert_color : The colour spaces.
 
     Notes
     -----
@@ -156,8 +198,7 @@ class ColorMoments(FeatureExtractor):
         self.grid = grid
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        parameters = self.get_params(deep=False)
-        return lambda image: color_moments(image, **parameters)
+        return partial(_moments, **self.get_params(deep=False))
 
     def feature_names(self) -> list[str]:
         return color_moments_names(**self.get_params(deep=False))

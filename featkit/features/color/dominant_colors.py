@@ -1,19 +1,19 @@
-"""Dominant colours: the palette of an image, each colour with the share of the picture it stands for."""
+"""Dominant colours: the palette of an image, each colour with the fraction of the image it stands for."""
 
 from collections.abc import Callable
+from functools import partial
 from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...image.alpha import split_alpha
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.colorspaces import convert_color
 from ...image.conversions import to_rgb, to_uint8
-from ...parameters import Interval, check_number
+from ...parameters import Interval, check_parameters
 from .._names import padded_numbers
-from .color_histogram import EVERYWHERE
+from ._bins import vote_weights
 
 VISIBLE_SPREAD = 1.0  # standard deviation in Lab below which a group of colours is one colour to the eye
 MAX_ROUNDS = 30
@@ -65,10 +65,8 @@ def _settle(samples, weights, centers, totals):
 
 def _cube_sums(image: Image) -> np.ndarray:
     """Rows (weight, sums of red, green, blue) of the cubes of RGB that occur."""
-    alpha = split_alpha(image)[1]
-    weights = EVERYWHERE if alpha is None else np.ascontiguousarray(to_uint8(alpha))
     sums = np.zeros((1 << 15, 4), np.int64)
-    _gather(np.ascontiguousarray(to_uint8(to_rgb(image))), weights, sums)
+    _gather(np.ascontiguousarray(to_uint8(to_rgb(image))), vote_weights(image), sums)
     return sums[sums[:, 0] > 0]
 
 
@@ -106,7 +104,7 @@ def _split_centers(samples: np.ndarray, weights: np.ndarray, n_colors: int) -> n
 
 
 def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
-    """Palette of an image in CIE Lab: the colours that stand for the largest parts of the picture.
+    """Dominant colours (colour palette) of an image in CIE Lab, with the fraction of the image each stands for.
 
     Colours are gathered in cubes of 8 x 8 x 8 RGB values, split in two where they vary most (Orchard and Bouman) until
     there are enough, and moved to the means of the colours nearest to them until nothing changes (k-means). Nothing
@@ -115,7 +113,7 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Gray counts as RGB with equal planes. A pixel weighs as much as its alpha. Colours and alpha are rounded to
+        Gray counts as RGB with equal channels. A pixel weighs as much as its alpha. Colours and alpha are rounded to
         uint8.
     n_colors : int in [1, 64], default=5
         Size of the palette.
@@ -123,10 +121,17 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
     Returns
     -------
     palette : float64 ndarray (n_colors * 4,)
-        For each colour its share of the foreground, lightness, a and b (ranges: `featkit.image.convert_color`); the
+        For each colour its fraction of the foreground, lightness, a and b (ranges: `featkit.image.convert_color`); the
         largest
-        share first. Where the picture has fewer colours (groups whose standard deviation in Lab is below 1 are one
-        colour to the eye) the palette goes on with its last colour and share 0. NaN without foreground.
+        fraction first. Where the image has fewer colours (groups whose standard deviation in Lab is below 1 are one
+        colour to the eye) the palette goes on with its last colour and fraction 0. NaN without foreground.
+
+    See Also
+    --------
+    DominantColors : The same as a transformer.
+    dominant_colors_names : Names of the columns.
+    featkit.features.color.color_histogram : Fixed bins instead of colours that are found.
+    featkit.image.convert_color : The units of CIE Lab.
 
     References
     ----------
@@ -144,7 +149,12 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
            [  0.3,   0. ,   0. ,   0. ],
            [  0. ,   0. ,   0. ,   0. ]])
     """
-    n_colors = check_number("n_colors", n_colors, N_COLORS)
+    check_parameters(DominantColors, n_colors=n_colors)
+    return _palette(check_image(image), n_colors)
+
+
+def _palette(image: Image, n_colors: int) -> np.ndarray:
+    n_colors = int(n_colors)
     sums = _cube_sums(image)
     if not len(sums):
         return np.full(4 * n_colors, np.nan)
@@ -161,27 +171,55 @@ def dominant_colors(image: Image, *, n_colors: int = 5) -> np.ndarray:
 
 
 def dominant_colors_names(*, n_colors: int = 5) -> list[str]:
-    """Names of the columns of `dominant_colors`: ``palette_0_share``, ``palette_0_lightness`` onwards."""
-    n_colors = check_number("n_colors", n_colors, N_COLORS)
+    """Names of the columns of `dominant_colors`: ``dominant_color_0_fraction``, ``dominant_color_0_lightness`` onwards.
+
+    Parameters
+    ----------
+    n_colors : int in [1, 64], default=5
+        As in `dominant_colors`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    dominant_colors : What the columns hold.
+    DominantColors : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.color import dominant_colors_names
+    >>> dominant_colors_names()[:2]
+    ['dominant_color_0_fraction', 'dominant_color_0_lightness']
+    """
+    check_parameters(DominantColors, n_colors=n_colors)
     return [
-        f"palette_{color}_{value}"
-        for color in padded_numbers(n_colors)
-        for value in ("share", "lightness", "lab_a", "lab_b")
+        f"dominant_color_{color}_{value}"
+        for color in padded_numbers(int(n_colors))
+        for value in ("fraction", "lightness", "lab_a", "lab_b")
     ]
 
 
 class DominantColors(FeatureExtractor):
-    """Palette of each image in CIE Lab, see `featkit.features.color.dominant_colors`.
+    """Dominant colours (colour palette) in CIE Lab, see `featkit.features.color.dominant_colors`.
 
     Parameters
     ----------
     n_colors : int in [1, 64], default=5
         Size of the palette.
 
+    See Also
+    --------
+    dominant_colors : The function behind it.
+    featkit.features.color.color_histogram : Fixed bins instead of colours that are found.
+    featkit.image.convert_color : The units of CIE Lab.
+
     Notes
     -----
     Stateless and deterministic. Images may differ in size. Alpha respected: a pixel weighs as much as its alpha; NaN
-    without foreground. Two colours of nearly the same share may change places between similar pictures.
+    without foreground. Two colours of nearly the same fraction may change places between similar images.
 
     Examples
     --------
@@ -197,8 +235,7 @@ class DominantColors(FeatureExtractor):
         self.n_colors = n_colors
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        n_colors = self.n_colors
-        return lambda image: dominant_colors(image, n_colors=n_colors)
+        return partial(_palette, n_colors=self.n_colors)
 
     def feature_names(self) -> list[str]:
         return dominant_colors_names(n_colors=self.n_colors)

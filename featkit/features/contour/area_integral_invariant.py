@@ -1,13 +1,4 @@
-"""What an outline looks like at several scales, as quantiles along it: no starting point, nothing to align.
-
-Three views of every point of the outline: how it bends there (curvature), how much of its neighbourhood is object
-(coverage), how far the outline gets within a step (chord). Fine scales see teeth and tips, coarse ones lobes and
-the whole form. All are in units of the object's own size.
-
-The outline is sampled at 512 points that begin anywhere. Of an object 300 pixels wide that is mirrored or turned by 90
-degrees, pixel by pixel, the outermost quantiles move by about 0.06 (curvature, at its finest scales), 0.01 (coverage)
-and 0.01 (chord).
-"""
+"""Area integral invariant: how much of the neighbourhood of each contour point the object covers, as quantiles."""
 
 import math
 from collections.abc import Callable
@@ -17,18 +8,18 @@ import cv2
 import numpy as np
 
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.interpolation import interpolate_at
-from ...parameters import check_number
+from ...parameters import check_parameters
 from ._outline import outline, smooth_outline
-from ._quantiles import N_POINTS, N_QUANTILES, OutlineQuantiles, quantile_names, quantiles_of
+from ._quantiles import N_POINTS, OutlineQuantiles, quantile_names, quantiles_of
 
 COVERAGE_SCALES = (0.015, 0.03, 0.06, 0.1, 0.15, 0.22, 0.3)  # of the side of the square as large as the object
-BLUR = 4.0  # sigma in pixels that pictures are reduced to before they are blurred
+BLUR = 4.0  # sigma in pixels that images are reduced to before they are blurred
 
 
 def area_integral_invariant(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
-    """Quantiles along the outline of the share of the object in a Gaussian neighbourhood, at seven scales.
+    """Quantiles of the area integral invariant: object fraction of Gaussian neighbourhoods along the contour.
 
     Half along a straight edge, less at a tip, more in a notch: an integral invariant, which bears noise that curvature
     does not. Sigma is 1.5 to 30 % of the side of a square of the object's area.
@@ -36,7 +27,7 @@ def area_integral_invariant(image: Image, *, n_quantiles: int = 17) -> np.ndarra
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Its foreground holds the object, see `featkit.features.contour._outline.outline`; holes are filled.
+        The object is the component of its foreground whose outer contour encloses most; holes do not count.
     n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
 
@@ -45,6 +36,19 @@ def area_integral_invariant(image: Image, *, n_quantiles: int = 17) -> np.ndarra
     quantiles : float64 ndarray (7 * n_quantiles,)
         In [0, 1], scale by scale, finest first. Unchanged by moving, turning, mirroring and scaling. NaN when the
         mask is empty or encloses nothing.
+
+    See Also
+    --------
+    AreaIntegralInvariant : The same as a transformer.
+    area_integral_invariant_names : Names of the columns.
+    featkit.features.contour.curvature_quantiles : The differential counterpart.
+    featkit.features.contour.chord_quantiles : Distances between contour points.
+
+    Notes
+    -----
+    The contour runs through the centres of the outermost pixels, is smoothed by a Gaussian of 1 pixel along its length,
+    which removes the stairs of the pixels and rounds corners, and is then moved outwards by half a pixel to their
+    edges.
 
     References
     ----------
@@ -59,7 +63,12 @@ def area_integral_invariant(image: Image, *, n_quantiles: int = 17) -> np.ndarra
     >>> area_integral_invariant(row**2 + col**2 <= 80**2, n_quantiles=3)[:3].round(1)
     array([0.5, 0.5, 0.5])
     """
-    n_quantiles = check_number("n_quantiles", n_quantiles, N_QUANTILES)
+    check_parameters(AreaIntegralInvariant, n_quantiles=n_quantiles)
+    return _coverages(check_image(image), n_quantiles)
+
+
+def _coverages(image: Image, n_quantiles: int) -> np.ndarray:
+    n_quantiles = int(n_quantiles)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(COVERAGE_SCALES) * n_quantiles, np.nan)
@@ -69,13 +78,13 @@ def area_integral_invariant(image: Image, *, n_quantiles: int = 17) -> np.ndarra
     cv2.fillPoly(picture, [points[:, ::-1].astype(np.int32)], 1.0)
     side = math.sqrt(picture.sum(dtype=np.float64))
     points = smooth_outline(points, N_POINTS)
-    return quantiles_of([_coverage(picture, points, scale * side) for scale in COVERAGE_SCALES], n_quantiles)
+    return quantiles_of([_coverage_at(picture, points, scale * side) for scale in COVERAGE_SCALES], n_quantiles)
 
 
-def _coverage(picture: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarray:
-    """Gaussian mean of a picture at points; background follows where it ends.
+def _coverage_at(picture: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarray:
+    """Gaussian mean of an image at points; background follows where it ends.
 
-    A wide Gaussian is taken on a reduced picture: it does not see the pixels that are lost.
+    A wide Gaussian is taken on a reduced image: it does not see the pixels that are lost.
     """
     height, width = (max(round(size * min(1.0, BLUR / sigma)), 1) for size in picture.shape)
     row_scale, col_scale = height / picture.shape[0], width / picture.shape[1]
@@ -91,18 +100,47 @@ def _coverage(picture: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarr
     return interpolate_at(blurred, rows, cols)
 
 
-def area_integral_invariant_names(n_quantiles: int = 17) -> list[str]:
-    """Names of the columns of `area_integral_invariant`: ``coverage_0_quantile_00`` (scale, quantile) onwards."""
-    return quantile_names("coverage", len(COVERAGE_SCALES), n_quantiles)
-
-
-class AreaIntegralInvariant(OutlineQuantiles):
-    """Quantiles along the outline of the object's share of the neighbourhood; see `area_integral_invariant`.
+def area_integral_invariant_names(*, n_quantiles: int = 17) -> list[str]:
+    """Names of the columns of `area_integral_invariant`: ``area_integral_0_quantile_00`` (scale, quantile) onwards.
 
     Parameters
     ----------
     n_quantiles : int from 2 to 99, default=17
-        Quantiles per scale, evenly from 1 % to 99 %.
+        As in `area_integral_invariant`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    area_integral_invariant : What the columns hold.
+    AreaIntegralInvariant : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.contour import area_integral_invariant_names
+    >>> area_integral_invariant_names()[:2]
+    ['area_integral_0_quantile_00', 'area_integral_0_quantile_01']
+    """
+    check_parameters(AreaIntegralInvariant, n_quantiles=n_quantiles)
+    return quantile_names("area_integral", len(COVERAGE_SCALES), n_quantiles)
+
+
+class AreaIntegralInvariant(OutlineQuantiles):
+    """Quantiles of the area integral invariant along the contour; see `area_integral_invariant`.
+
+    Parameters
+    ----------
+    n_quantiles : int from 2 to 99, default=17
+        Evenly from 1 % to 99 %.
+
+    See Also
+    --------
+    area_integral_invariant : The function behind it.
+    featkit.features.contour.curvature_quantiles : The differential counterpart.
+    featkit.features.contour.chord_quantiles : Distances between contour points.
 
     Notes
     -----
@@ -118,7 +156,7 @@ class AreaIntegralInvariant(OutlineQuantiles):
     """
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(area_integral_invariant, n_quantiles=self.n_quantiles)
+        return partial(_coverages, n_quantiles=self.n_quantiles)
 
     def feature_names(self) -> list[str]:
-        return area_integral_invariant_names(self.n_quantiles)
+        return area_integral_invariant_names(n_quantiles=self.n_quantiles)

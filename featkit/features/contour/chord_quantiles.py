@@ -1,13 +1,4 @@
-"""What an outline looks like at several scales, as quantiles along it: no starting point, nothing to align.
-
-Three views of every point of the outline: how it bends there (curvature), how much of its neighbourhood is object
-(coverage), how far the outline gets within a step (chord). Fine scales see teeth and tips, coarse ones lobes and
-the whole form. All are in units of the object's own size.
-
-The outline is sampled at 512 points that begin anywhere. Of an object 300 pixels wide that is mirrored or turned by 90
-degrees, pixel by pixel, the outermost quantiles move by about 0.06 (curvature, at its finest scales), 0.01 (coverage)
-and 0.01 (chord).
-"""
+"""Chord lengths between contour points a fixed arc length apart, as quantiles."""
 
 import math
 from collections.abc import Callable
@@ -16,26 +7,26 @@ from functools import partial
 import numpy as np
 
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
-from ...parameters import check_number
+from ...image.checks import Image, check_image
+from ...parameters import check_parameters
 from ._outline import outline, smooth_outline
-from ._quantiles import N_POINTS, N_QUANTILES, OutlineQuantiles, quantile_names, quantiles_of
+from ._quantiles import N_POINTS, OutlineQuantiles, quantile_names, quantiles_of
 
 CHORD_STEPS = (4, 8, 16, 32, 64, 96, 128, 192, 256)  # of N_POINTS
 SHORTEST_CHORD = 0.02
 
 
 def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
-    """Quantiles along the outline of the distance that it gets within a step, at nine steps.
+    """Quantiles of the chord length between contour points a fixed arc length apart, for nine arc lengths.
 
-    The distance of two points that stand a share t = 1/128 ... 1/2 of the outline apart, over that on a circle
+    The distance of two points that stand a fraction t = 1/128 ... 1/2 of the outline apart, over that on a circle
     of the same length, ``P sin(pi t) / pi``, as a logarithm: a disk has log(1.02) = 0.02; teeth and
     lobes, which lengthen the outline, bring it down.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Its foreground holds the object, see `featkit.features.contour._outline.outline`.
+        The object is the component of its foreground whose outer contour encloses most; holes do not count.
     n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
 
@@ -44,6 +35,19 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     quantiles : float64 ndarray (9 * n_quantiles,)
         Of ``log(ratio + 0.02)``, step by step, shortest first. Unchanged by moving, turning, mirroring and scaling.
         NaN when the mask is empty or encloses nothing.
+
+    See Also
+    --------
+    ChordQuantiles : The same as a transformer.
+    chord_quantiles_names : Names of the columns.
+    featkit.features.contour.curvature_quantiles : How the contour bends.
+    featkit.features.contour.contour_signature : Distances from the centroid.
+
+    Notes
+    -----
+    The contour runs through the centres of the outermost pixels, is smoothed by a Gaussian of 1 pixel along its length,
+    which removes the stairs of the pixels and rounds corners, and is then moved outwards by half a pixel to their
+    edges.
 
     References
     ----------
@@ -58,7 +62,12 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     >>> chord_quantiles(row**2 + col**2 <= 80**2, n_quantiles=3)[-3:].round(1)
     array([0., 0., 0.])
     """
-    n_quantiles = check_number("n_quantiles", n_quantiles, N_QUANTILES)
+    check_parameters(ChordQuantiles, n_quantiles=n_quantiles)
+    return _chords(check_image(image), n_quantiles)
+
+
+def _chords(image: Image, n_quantiles: int) -> np.ndarray:
+    n_quantiles = int(n_quantiles)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(CHORD_STEPS) * n_quantiles, np.nan)
@@ -72,18 +81,47 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     return quantiles_of(signals, n_quantiles)
 
 
-def chord_quantiles_names(n_quantiles: int = 17) -> list[str]:
-    """Names of the columns of `chord_quantiles`: ``chord_0_quantile_00`` (step, quantile) onwards."""
-    return quantile_names("chord", len(CHORD_STEPS), n_quantiles)
-
-
-class ChordQuantiles(OutlineQuantiles):
-    """Quantiles of the distance that the outline gets within nine steps; see `chord_quantiles`.
+def chord_quantiles_names(*, n_quantiles: int = 17) -> list[str]:
+    """Names of the columns of `chord_quantiles`: ``chord_0_quantile_00`` (step, quantile) onwards.
 
     Parameters
     ----------
     n_quantiles : int from 2 to 99, default=17
-        Quantiles per step, evenly from 1 % to 99 %.
+        As in `chord_quantiles`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    chord_quantiles : What the columns hold.
+    ChordQuantiles : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.contour import chord_quantiles_names
+    >>> chord_quantiles_names()[:2]
+    ['chord_0_quantile_00', 'chord_0_quantile_01']
+    """
+    check_parameters(ChordQuantiles, n_quantiles=n_quantiles)
+    return quantile_names("chord", len(CHORD_STEPS), n_quantiles)
+
+
+class ChordQuantiles(OutlineQuantiles):
+    """Quantiles of chord lengths between contour points, for nine arc lengths; see `chord_quantiles`.
+
+    Parameters
+    ----------
+    n_quantiles : int from 2 to 99, default=17
+        Evenly from 1 % to 99 %.
+
+    See Also
+    --------
+    chord_quantiles : The function behind it.
+    featkit.features.contour.curvature_quantiles : How the contour bends.
+    featkit.features.contour.contour_signature : Distances from the centroid.
 
     Notes
     -----
@@ -99,7 +137,7 @@ class ChordQuantiles(OutlineQuantiles):
     """
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(chord_quantiles, n_quantiles=self.n_quantiles)
+        return partial(_chords, n_quantiles=self.n_quantiles)
 
     def feature_names(self) -> list[str]:
-        return chord_quantiles_names(self.n_quantiles)
+        return chord_quantiles_names(n_quantiles=self.n_quantiles)

@@ -1,4 +1,4 @@
-"""The distance from the centroid to the outline, all the way around, as spectrum or profile."""
+"""Centroid distance signature of a contour, as Fourier spectrum or profile."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,8 +8,8 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
-from ...parameters import Interval, StrOptions, check_number, check_option
+from ...image.checks import Image, check_image
+from ...parameters import Interval, StrOptions, check_parameters
 from ._outline import outline, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
@@ -18,12 +18,12 @@ FORMS = ("spectrum", "profile")
 
 
 def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectrum") -> np.ndarray:
-    """Distance from the centroid to the outline, all the way around.
+    """Centroid distance signature of the contour: its Fourier magnitudes or its profile.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Its foreground holds the object, see `featkit.features.contour._outline.outline`.
+        The object is the component of its foreground whose outer contour encloses most; holes do not count.
     n_features : int from 1 to 512, default=32
         Length of the result.
     form : {"spectrum", "profile"}, default="spectrum"
@@ -39,6 +39,19 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
         In units of the mean distance; for "spectrum", a distance ``1 + e cos kt`` gives e in coefficient k. NaN when
         the mask is empty or encloses nothing.
 
+    See Also
+    --------
+    ContourSignature : The same as a transformer.
+    contour_signature_names : Names of the columns.
+    featkit.features.contour.elliptic_fourier : Fourier descriptors of both coordinates.
+    featkit.features.contour.chord_quantiles : Distances between contour points.
+
+    Notes
+    -----
+    The contour runs through the centres of the outermost pixels, is smoothed by a Gaussian of 1 pixel along its length,
+    which removes the stairs of the pixels and rounds corners, and is then moved outwards by half a pixel to their
+    edges.
+
     References
     ----------
     D. Zhang and G. Lu, "Review of shape representation and description techniques", Pattern Recognition 37(1), 2004,
@@ -53,8 +66,12 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
     >>> contour_signature(radius <= 35 + 7 * np.cos(3 * angle), n_features=4).round(1)
     array([0. , 0. , 0.2, 0. ])
     """
-    n_features = check_number("n_features", n_features, N_FEATURES)
-    check_option("form", form, FORMS)
+    check_parameters(ContourSignature, n_features=n_features, form=form)
+    return _signature(check_image(image), n_features, form)
+
+
+def _signature(image: Image, n_features: int, form: str) -> np.ndarray:
+    n_features = int(n_features)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(n_features, np.nan)
@@ -80,24 +97,58 @@ def _centroid_of_polygon(points: np.ndarray) -> np.ndarray:
     return cross @ (points + following) / (3 * cross.sum())
 
 
-def contour_signature_names(n_features: int = 32, form: str = "spectrum") -> list[str]:
-    """Names of the columns of `contour_signature`: ``radius_spectrum_001`` or ``radius_000`` onwards."""
-    n_features = check_number("n_features", n_features, N_FEATURES)
-    check_option("form", form, FORMS)
+def contour_signature_names(*, n_features: int = 32, form: str = "spectrum") -> list[str]:
+    """Names of the columns of `contour_signature`: ``radius_spectrum_001`` or ``radius_000`` onwards.
+
+    Parameters
+    ----------
+    n_features : int from 1 to 512, default=32
+        As in `contour_signature`.
+    form : {"spectrum", "profile"}, default="spectrum"
+        As in `contour_signature`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    contour_signature : What the columns hold.
+    ContourSignature : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.contour import contour_signature_names
+    >>> contour_signature_names()[:2]
+    ['radius_spectrum_001', 'radius_spectrum_002']
+    """
+    check_parameters(ContourSignature, n_features=n_features, form=form)
+    n_features = int(n_features)
     if form == "spectrum":
         return [f"radius_spectrum_{index:03d}" for index in range(1, n_features + 1)]
     return [f"radius_{index:03d}" for index in range(n_features)]
 
 
 class ContourSignature(FeatureExtractor):
-    """Distance from the centroid to the outline, as spectrum or profile; see `contour_signature`.
+    """Centroid distance signature: Fourier magnitudes or profile; see `contour_signature`.
 
     Parameters
     ----------
     n_features : int from 1 to 512, default=32
-        Number of columns.
+        Length of the result.
     form : {"spectrum", "profile"}, default="spectrum"
-        Magnitudes of the Fourier coefficients of the distance, or the distance itself from the furthest point on.
+        "profile": the distance at equal steps of the outline, anticlockwise from its furthest point; of points
+        equally far, as a symmetric object has them, from the one whose following quarter of the outline lies further,
+        and where these are alike, too, from the first.
+        "spectrum": magnitudes of the Fourier coefficients 1 ... n_features of the distance along the outline, which
+        start anywhere and do not change in a mirror: k lobes show in coefficient k.
+
+    See Also
+    --------
+    contour_signature : The function behind it.
+    featkit.features.contour.elliptic_fourier : Fourier descriptors of both coordinates.
+    featkit.features.contour.chord_quantiles : Distances between contour points.
 
     Notes
     -----
@@ -123,7 +174,7 @@ class ContourSignature(FeatureExtractor):
         self.form = form
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(contour_signature, n_features=self.n_features, form=self.form)
+        return partial(_signature, n_features=self.n_features, form=self.form)
 
     def feature_names(self) -> list[str]:
-        return contour_signature_names(self.n_features, self.form)
+        return contour_signature_names(n_features=self.n_features, form=self.form)

@@ -1,13 +1,4 @@
-"""What an outline looks like at several scales, as quantiles along it: no starting point, nothing to align.
-
-Three views of every point of the outline: how it bends there (curvature), how much of its neighbourhood is object
-(coverage), how far the outline gets within a step (chord). Fine scales see teeth and tips, coarse ones lobes and
-the whole form. All are in units of the object's own size.
-
-The outline is sampled at 512 points that begin anywhere. Of an object 300 pixels wide that is mirrored or turned by 90
-degrees, pixel by pixel, the outermost quantiles move by about 0.06 (curvature, at its finest scales), 0.01 (coverage)
-and 0.01 (chord).
-"""
+"""Multiscale curvature of the contour, as quantiles."""
 
 import math
 from collections.abc import Callable
@@ -16,16 +7,16 @@ from functools import partial
 import numpy as np
 
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
-from ...parameters import check_number
+from ...image.checks import Image, check_image
+from ...parameters import check_parameters
 from ._outline import outline, smooth_closed, smooth_outline
-from ._quantiles import N_POINTS, N_QUANTILES, OutlineQuantiles, quantile_names, quantiles_of
+from ._quantiles import N_POINTS, OutlineQuantiles, quantile_names, quantiles_of
 
 CURVATURE_SCALES = (0.003, 0.005, 0.008, 0.0125, 0.02, 0.03, 0.05, 0.08, 0.125)  # of the length of the outline
 
 
 def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
-    """Quantiles along the outline of its curvature, at nine scales.
+    """Quantiles of the curvature along the contour at nine scales (curvature scale space).
 
     The outline is smoothed by Gaussians of 0.3 to 12.5 % of its length; its curvature k (positive where convex) enters
     as ``sign(k) log(1 + |k| s)`` with s the side of a square of the object's area: a disk has log(1 + sqrt(pi)) = 1.02,
@@ -34,7 +25,7 @@ def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Its foreground holds the object, see `featkit.features.contour._outline.outline`.
+        The object is the component of its foreground whose outer contour encloses most; holes do not count.
     n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
 
@@ -44,6 +35,19 @@ def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
         Scale by scale, finest first. Unchanged by moving, turning, mirroring and scaling, but for what the raster does
         to the extreme quantiles of the finest scales (differences up to 0.6). NaN when the mask is empty or encloses
         nothing.
+
+    See Also
+    --------
+    CurvatureQuantiles : The same as a transformer.
+    curvature_quantiles_names : Names of the columns.
+    featkit.features.contour.area_integral_invariant : The same in a way that bears more noise.
+    featkit.features.contour.chord_quantiles : Distances between contour points.
+
+    Notes
+    -----
+    The contour runs through the centres of the outermost pixels, is smoothed by a Gaussian of 1 pixel along its length,
+    which removes the stairs of the pixels and rounds corners, and is then moved outwards by half a pixel to their
+    edges.
 
     References
     ----------
@@ -58,7 +62,12 @@ def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     >>> curvature_quantiles(row**2 + col**2 <= 80**2, n_quantiles=3)[16].round(1)
     np.float64(1.0)
     """
-    n_quantiles = check_number("n_quantiles", n_quantiles, N_QUANTILES)
+    check_parameters(CurvatureQuantiles, n_quantiles=n_quantiles)
+    return _curvatures(check_image(image), n_quantiles)
+
+
+def _curvatures(image: Image, n_quantiles: int) -> np.ndarray:
+    n_quantiles = int(n_quantiles)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(CURVATURE_SCALES) * n_quantiles, np.nan)
@@ -85,18 +94,47 @@ def _enclosed_area(points: np.ndarray) -> float:
     return abs((points[:, 0] * following[:, 1] - points[:, 1] * following[:, 0]).sum()) / 2
 
 
-def curvature_quantiles_names(n_quantiles: int = 17) -> list[str]:
-    """Names of the columns of `curvature_quantiles`: ``curvature_0_quantile_00`` (scale, quantile) onwards."""
-    return quantile_names("curvature", len(CURVATURE_SCALES), n_quantiles)
-
-
-class CurvatureQuantiles(OutlineQuantiles):
-    """Quantiles of the curvature of the outline at nine scales; see `curvature_quantiles`.
+def curvature_quantiles_names(*, n_quantiles: int = 17) -> list[str]:
+    """Names of the columns of `curvature_quantiles`: ``curvature_0_quantile_00`` (scale, quantile) onwards.
 
     Parameters
     ----------
     n_quantiles : int from 2 to 99, default=17
-        Quantiles per scale, evenly from 1 % to 99 %.
+        As in `curvature_quantiles`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    curvature_quantiles : What the columns hold.
+    CurvatureQuantiles : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.contour import curvature_quantiles_names
+    >>> curvature_quantiles_names()[:2]
+    ['curvature_0_quantile_00', 'curvature_0_quantile_01']
+    """
+    check_parameters(CurvatureQuantiles, n_quantiles=n_quantiles)
+    return quantile_names("curvature", len(CURVATURE_SCALES), n_quantiles)
+
+
+class CurvatureQuantiles(OutlineQuantiles):
+    """Quantiles of the multiscale curvature of the contour; see `curvature_quantiles`.
+
+    Parameters
+    ----------
+    n_quantiles : int from 2 to 99, default=17
+        Evenly from 1 % to 99 %.
+
+    See Also
+    --------
+    curvature_quantiles : The function behind it.
+    featkit.features.contour.area_integral_invariant : The same in a way that bears more noise.
+    featkit.features.contour.chord_quantiles : Distances between contour points.
 
     Notes
     -----
@@ -112,7 +150,7 @@ class CurvatureQuantiles(OutlineQuantiles):
     """
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(curvature_quantiles, n_quantiles=self.n_quantiles)
+        return partial(_curvatures, n_quantiles=self.n_quantiles)
 
     def feature_names(self) -> list[str]:
-        return curvature_quantiles_names(self.n_quantiles)
+        return curvature_quantiles_names(n_quantiles=self.n_quantiles)

@@ -1,4 +1,4 @@
-"""Elliptic Fourier descriptors: an outline as a sum of ellipses."""
+"""Elliptic Fourier descriptors (EFD): a contour as a sum of ellipses."""
 
 import math
 from collections.abc import Callable
@@ -9,8 +9,8 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
-from ...parameters import Interval, check_number
+from ...image.checks import Image, check_image
+from ...parameters import Interval, check_parameters
 from ._outline import outline, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
@@ -18,17 +18,18 @@ N_HARMONICS = Interval(Integral, 2, 99, closed="both")
 
 
 def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
-    """Elliptic Fourier descriptors of an outline, normalised for position, size, rotation and starting point.
+    """Elliptic Fourier descriptors (EFD) of the contour, normalised for position, size, rotation and starting point.
 
     Each harmonic k is an ellipse ``x_k(t) = a cos kt + b sin kt, y_k(t) = c cos kt + d sin kt``; together they draw the
     outline, t going evenly with its length. Normalised so that the first ellipse starts at the end of its long axis,
-    which is the x axis, and is of length 1: a_1 = 1, b_1 = c_1 = 0. Of the two ends the one is taken for which the
-    largest coefficient of an even harmonic is positive.
+    which is the x axis, and is of length 1: a_1 = 1, b_1 = c_1 = 0. The two ends of the long axis differ by half a
+    turn, which changes the sign of all even harmonics: the end is taken for which the first of their coefficients (in
+    the order of the columns) that has at least 90 % of the magnitude of the largest is positive.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Its foreground holds the object, see `featkit.features.contour._outline.outline`.
+        The object is the component of its foreground whose outer contour encloses most; holes do not count.
     n_harmonics : int from 2 to 99, default=10
         Ellipses to keep.
 
@@ -39,6 +40,19 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
         harmonics 2, 3, ...; dimensionless, x to the right and y upwards. A mirror changes them. NaN when
         the mask is empty or encloses nothing. Where the first ellipse is a circle (disk, square) its long axis, and
         with it the direction of all others, is left to chance.
+
+    See Also
+    --------
+    EllipticFourier : The same as a transformer.
+    elliptic_fourier_names : Names of the columns.
+    featkit.features.contour.contour_signature : Distance from the centroid, as Fourier magnitudes or profile.
+    featkit.features.shape.zernike_moments : Describes the region instead of its contour.
+
+    Notes
+    -----
+    The contour runs through the centres of the outermost pixels, is smoothed by a Gaussian of 1 pixel along its length,
+    which removes the stairs of the pixels and rounds corners, and is then moved outwards by half a pixel to their
+    edges.
 
     References
     ----------
@@ -54,7 +68,12 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
     >>> elliptic_fourier(ellipse, n_harmonics=2).round(2) + 0.0
     array([0.59, 0.  , 0.  , 0.  , 0.  ])
     """
-    n_harmonics = check_number("n_harmonics", n_harmonics, N_HARMONICS)
+    check_parameters(EllipticFourier, n_harmonics=n_harmonics)
+    return _descriptors(check_image(image), n_harmonics)
+
+
+def _descriptors(image: Image, n_harmonics: int) -> np.ndarray:
+    n_harmonics = int(n_harmonics)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(4 * n_harmonics - 3, np.nan)
@@ -86,24 +105,54 @@ def _normalized(harmonics: np.ndarray) -> np.ndarray:
     length = math.hypot(axis_x, axis_y)
     harmonics = np.array([[axis_x, axis_y], [-axis_y, axis_x]]) / length**2 @ harmonics
     even = harmonics[1::2]
-    if even.flat[np.abs(even).argmax()] < 0:  # the other end: both start and axis turn by half, even orders change sign
+    magnitudes = np.abs(even).ravel()
+    deciding = np.argmax(magnitudes >= 0.9 * magnitudes.max())  # of equal ones, as in symmetric shapes, the first
+    if even.flat[deciding] < 0:  # the other end: both start and axis turn by half, even orders change sign
         even *= -1
     return harmonics
 
 
-def elliptic_fourier_names(n_harmonics: int = 10) -> list[str]:
-    """Names of the columns of `elliptic_fourier`: ``efd_01_d``, ``efd_02_a``, ``efd_02_b``, ..."""
-    n_harmonics = check_number("n_harmonics", n_harmonics, N_HARMONICS)
-    return ["efd_01_d", *(f"efd_{order:02d}_{letter}" for order in range(2, n_harmonics + 1) for letter in "abcd")]
-
-
-class EllipticFourier(FeatureExtractor):
-    """Elliptic Fourier descriptors of the outline; see `elliptic_fourier`.
+def elliptic_fourier_names(*, n_harmonics: int = 10) -> list[str]:
+    """Names of the columns of `elliptic_fourier`: ``efd_01_d``, ``efd_02_a``, ``efd_02_b`` onwards.
 
     Parameters
     ----------
     n_harmonics : int from 2 to 99, default=10
-        Ellipses to keep; columns are ``4 * n_harmonics - 3``.
+        As in `elliptic_fourier`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    elliptic_fourier : What the columns hold.
+    EllipticFourier : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.contour import elliptic_fourier_names
+    >>> elliptic_fourier_names()[:2]
+    ['efd_01_d', 'efd_02_a']
+    """
+    check_parameters(EllipticFourier, n_harmonics=n_harmonics)
+    return ["efd_01_d", *(f"efd_{order:02d}_{letter}" for order in range(2, int(n_harmonics) + 1) for letter in "abcd")]
+
+
+class EllipticFourier(FeatureExtractor):
+    """Elliptic Fourier descriptors (EFD) of the contour; see `elliptic_fourier`.
+
+    Parameters
+    ----------
+    n_harmonics : int from 2 to 99, default=10
+        Ellipses to keep.
+
+    See Also
+    --------
+    elliptic_fourier : The function behind it.
+    featkit.features.contour.contour_signature : Distance from the centroid, as Fourier magnitudes or profile.
+    featkit.features.shape.zernike_moments : Describes the region instead of its contour.
 
     Notes
     -----
@@ -124,7 +173,7 @@ class EllipticFourier(FeatureExtractor):
         self.n_harmonics = n_harmonics
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(elliptic_fourier, n_harmonics=self.n_harmonics)
+        return partial(_descriptors, n_harmonics=self.n_harmonics)
 
     def feature_names(self) -> list[str]:
-        return elliptic_fourier_names(self.n_harmonics)
+        return elliptic_fourier_names(n_harmonics=self.n_harmonics)

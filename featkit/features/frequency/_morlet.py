@@ -37,12 +37,12 @@ def _fill_wavelet(wavelet, row_waves, col_waves, angle, frequency, across_sigma,
 
 
 def morlet_wavelets(shape: tuple[int, int], octave: int, orientations: int) -> np.ndarray:
-    """Fourier transforms of Morlet's wavelets of one scale, on a picture that repeats itself.
+    """Fourier transforms of Morlet's wavelets of one scale, on an image that repeats itself.
 
     Parameters
     ----------
     shape : (int, int)
-        Height and width of the picture.
+        Height and width of the image.
     octave : int
         Scale: the finest, octave 0, has a standard deviation of 0.8 pixels across its stripes and 3/8 cycles per pixel.
     orientations : int

@@ -1,22 +1,17 @@
-"""Gabor filters: how strongly stripes of which width run in which direction."""
+"""Gabor filter banks: magnitude responses, their mean and standard deviation."""
 
-import math
 from collections.abc import Callable, Sequence
-from numbers import Integral, Real
+from functools import partial
 
-import cv2
 import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...image.alpha import alpha_weights
-from ...image.checks import Image
-from ...image.conversions import to_float, to_gray
-from ...parameters import POSITIVE, Interval, InvalidParameterError, check_number, check_pair
+from ...image.checks import Image, check_image
+from ...parameters import POSITIVE, InvalidParameterError, check_pair, check_parameters
+from .._centered_light import centered_light
 from .._names import cell_names, number_name
-
-FREQUENCY = Interval(Real, 0, 0.5, closed="right")
-ORIENTATIONS = Interval(Integral, 1, 90, closed="both")
+from .gabor_amplitudes import FREQUENCY, ORIENTATIONS, amplitudes_of
 
 
 @kernel
@@ -48,60 +43,6 @@ def _fill_energies(amplitudes, weights, energies):
                 energies[cell_row, cell_col, k, 1] = np.sqrt(variance / total)
 
 
-@kernel
-def _fill_amplitudes(cos_cos, sin_sin, cos_sin, sin_cos, smooth, even_light, side, amplitudes):
-    """Twice the length of the complex answer; not by `cv2.magnitude`, whose last bit depends on memory alignment."""
-    for row in range(smooth.shape[0]):
-        for col in range(smooth.shape[1]):
-            even = cos_cos[row, col] - side * sin_sin[row, col] - even_light * smooth[row, col]
-            odd = sin_cos[row, col] + side * cos_sin[row, col]
-            amplitudes[row, col] = 2 * np.sqrt(even * even + odd * odd)
-
-
-def centered_light(image: Image) -> tuple[np.ndarray, np.ndarray]:
-    """Gray values in [0, 1] minus their mean over the foreground, times alpha; and alpha."""
-    light, weights = to_gray(to_float(image)), alpha_weights(image)
-    if weights is None:
-        weights = np.ones(light.shape, np.float32)
-    total = weights.sum(dtype=np.float64)
-    mean = (weights * light).sum(dtype=np.float64) / total if total > 0 else 0.0
-    return (weights * (light - mean)).astype(np.float32), weights
-
-
-def _amplitudes(light: np.ndarray, frequency: float, orientations: int, bandwidth: float) -> np.ndarray:
-    """Response of every orientation, each a sum of products of row and column filters."""
-    frequency = check_number("frequency", frequency, FREQUENCY)
-    orientations = check_number("orientations", orientations, ORIENTATIONS)
-    bandwidth = check_number("bandwidth", bandwidth, POSITIVE)
-    ratio = 2.0**bandwidth
-    sigma = math.sqrt(math.log(2) / 2) / math.pi * (ratio + 1) / (ratio - 1) / frequency
-    place = np.arange(-math.ceil(3 * sigma), math.ceil(3 * sigma) + 1)
-    window = np.exp(-0.5 * (place / sigma) ** 2)
-    window /= window.sum()
-
-    def along_cols(kernel: np.ndarray) -> np.ndarray:
-        return cv2.sepFilter2D(light, cv2.CV_32F, kernel, np.ones(1), borderType=cv2.BORDER_REFLECT)
-
-    def along_rows(filtered: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-        return cv2.sepFilter2D(filtered, cv2.CV_32F, np.ones(1), kernel, borderType=cv2.BORDER_REFLECT)
-
-    smooth = along_rows(along_cols(window), window)
-    amplitudes = np.empty((orientations, *light.shape), np.float32)
-    for k in range(orientations // 2 + 1):
-        phase = 2 * np.pi * frequency * place
-        angle = math.pi * k / orientations
-        col_cos, col_sin = (window * wave(phase * math.cos(angle)) for wave in (np.cos, np.sin))
-        row_cos, row_sin = (window * wave(phase * math.sin(angle)) for wave in (np.cos, np.sin))
-        by_cos, by_sin = along_cols(col_cos), along_cols(col_sin)
-        cos_cos, sin_sin = along_rows(by_cos, row_cos), along_rows(by_sin, row_sin)
-        products = (cos_cos, sin_sin, along_rows(by_cos, row_sin), along_rows(by_sin, row_cos), smooth)
-        even_light = np.float32(col_cos.sum() * row_cos.sum())
-        _fill_amplitudes(*products, even_light, np.float32(1), amplitudes[k])
-        if k > 0:  # the mirrored direction is made of the same products
-            _fill_amplitudes(*products, even_light, np.float32(-1), amplitudes[orientations - k])
-    return amplitudes
-
-
 def _checked_frequencies(frequencies: Sequence[float]) -> list[float]:
     try:
         numbers = [float(frequency) for frequency in frequencies]
@@ -116,43 +57,6 @@ def _checked_frequencies(frequencies: Sequence[float]) -> list[float]:
     )
 
 
-def gabor_amplitudes(
-    image: Image, *, frequency: float = 0.25, orientations: int = 6, bandwidth: float = 1.0
-) -> np.ndarray:
-    """Strength of the stripes around every pixel.
-
-    The image is convolved with ``exp(-|x|**2 / (2 sigma**2)) (exp(2 pi i frequency <x, u>) - c)`` for each unit
-    direction ``u``; ``c`` makes the sum 0, so that even light gives no answer. The length of the complex answer does
-    not depend on where exactly the stripes lie.
-
-    Parameters
-    ----------
-    image : ndarray (height, width[, 3 or 4])
-    frequency : float in (0, 0.5], default=0.25
-        Cycles per pixel.
-    orientations : int in [1, 90], default=6
-        Filter k answers to light that changes in direction ``180 k / orientations`` degrees, from the column axis
-        towards growing rows: filter 0 to upright stripes.
-    bandwidth : float > 0, default=1.0
-        Octaves between the frequencies that are answered half; sets ``sigma``.
-
-    Returns
-    -------
-    amplitudes : float32 ndarray (orientations, height, width)
-        A grating of amplitude A (in units of full light) that a filter is made for gives A. Beyond the border
-        the image is mirrored. Transparent pixels count as the mean of the foreground.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from featkit.features.frequency import gabor_amplitudes
-    >>> upright = np.tile(0.5 + 0.2 * np.cos(2 * np.pi * 0.25 * np.arange(64)), (64, 1))
-    >>> np.abs(gabor_amplitudes(upright, orientations=2)[:, 32, 32].round(3))
-    array([0.2, 0. ], dtype=float32)
-    """
-    return _amplitudes(centered_light(image)[0], frequency, orientations, bandwidth)
-
-
 def gabor_energies(
     image: Image,
     *,
@@ -161,15 +65,19 @@ def gabor_energies(
     bandwidth: float = 1.0,
     grid: tuple[int, int] = (1, 1),
 ) -> np.ndarray:
-    """Mean and standard deviation of the answers of a bank of Gabor filters: scale and direction of a texture.
+    """Mean and standard deviation of the magnitude responses of a Gabor filter bank.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Colour is converted to gray (ITU-R BT.601 luma).
     frequencies : sequence of float in (0, 0.5], default=(0.0625, 0.125, 0.25)
         Cycles per pixel. A filter reaches ``1.7 / frequency`` pixels far at a bandwidth of one octave.
-    orientations, bandwidth
-        As in `featkit.features.frequency.gabor_amplitudes`.
+    orientations : int in [1, 90], default=6
+        Filter k answers to light that changes in direction ``180 k / orientations`` degrees, from the column axis
+        towards growing rows: filter 0 to upright stripes.
+    bandwidth : float > 0, default=1.0
+        Octaves between the frequencies that are answered half; sets ``sigma``.
     grid : (int, int), default=(1, 1)
         Rows and columns of cells, each with means and deviations of its own.
 
@@ -178,6 +86,14 @@ def gabor_energies(
     energies : float32 ndarray (rows * columns * len(frequencies) * orientations * 2,)
         For each cell, frequency and orientation the mean and the standard deviation of the amplitudes, in units of
         full light, weighted by alpha. NaN in a cell without foreground.
+
+    See Also
+    --------
+    GaborBank : The same as a transformer.
+    gabor_energies_names : Names of the columns.
+    featkit.features.frequency.gabor_amplitudes : The magnitude responses themselves.
+    featkit.features.frequency.power_spectrum : Energy by frequency and direction of the whole image.
+    featkit.features.frequency.scattering : Wavelets whose local averages are kept.
 
     References
     ----------
@@ -193,23 +109,62 @@ def gabor_energies(
     >>> max(energies, key=energies.get)
     'gabor_f0_25_a000_mean'
     """
+    check_parameters(GaborBank, frequencies=frequencies, orientations=orientations, bandwidth=bandwidth, grid=grid)
+    return _energies(check_image(image), frequencies, orientations, bandwidth, grid)
+
+
+def _energies(
+    image: Image, frequencies: Sequence[float], orientations: int, bandwidth: float, grid: tuple[int, int]
+) -> np.ndarray:
     light, weights = centered_light(image)
     rows, cols = check_pair("grid", grid)
     frequencies = _checked_frequencies(frequencies)
-    orientations = check_number("orientations", orientations, ORIENTATIONS)
+    orientations, bandwidth = int(orientations), float(bandwidth)
     energies = np.empty((rows, cols, len(frequencies), orientations, 2), np.float32)
     for index, frequency in enumerate(frequencies):
-        _fill_energies(_amplitudes(light, frequency, orientations, bandwidth), weights, energies[:, :, index])
+        _fill_energies(amplitudes_of(light, frequency, orientations, bandwidth), weights, energies[:, :, index])
     return energies.ravel()
 
 
 def gabor_energies_names(
-    *, frequencies: Sequence[float] = (0.0625, 0.125, 0.25), orientations: int = 6, grid: tuple[int, int] = (1, 1)
+    *,
+    frequencies: Sequence[float] = (0.0625, 0.125, 0.25),
+    orientations: int = 6,
+    bandwidth: float = 1.0,
+    grid: tuple[int, int] = (1, 1),
 ) -> list[str]:
-    """Names of the columns of `gabor_energies`: ``gabor_f0_0625_a000_mean`` onwards, a for the angle in degrees."""
-    orientations = check_number("orientations", orientations, ORIENTATIONS)
+    """Names of the columns of `gabor_energies`: ``gabor_f0_0625_a000_mean`` onwards, a for the angle in degrees.
+
+    Parameters
+    ----------
+    frequencies : sequence of float in (0, 0.5], default=(0.0625, 0.125, 0.25)
+        As in `gabor_energies`.
+    orientations : int in [1, 90], default=6
+        As in `gabor_energies`.
+    bandwidth : float > 0, default=1.0
+        Without effect on the names.
+    grid : (int, int), default=(1, 1)
+        As in `gabor_energies`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    gabor_energies : What the columns hold.
+    GaborBank : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.frequency import gabor_energies_names
+    >>> gabor_energies_names()[:2]
+    ['gabor_f0_0625_a000_mean', 'gabor_f0_0625_a000_std']
+    """
+    check_parameters(GaborBank, frequencies=frequencies, orientations=orientations, bandwidth=bandwidth, grid=grid)
     columns = [
-        f"f{number_name(frequency)}_a{180 * k / orientations:03.0f}_{summary}"
+        f"f{number_name(frequency)}_a{180 * k / int(orientations):03.0f}_{summary}"
         for frequency in _checked_frequencies(frequencies)
         for k in range(orientations)
         for summary in ("mean", "std")
@@ -218,18 +173,26 @@ def gabor_energies_names(
 
 
 class GaborBank(FeatureExtractor):
-    """Mean and standard deviation of the answers of Gabor filters, see `featkit.features.frequency.gabor_energies`.
+    """Gabor filter bank: mean and standard deviation of the magnitude responses, see `gabor_energies`.
 
     Parameters
     ----------
     frequencies : sequence of float in (0, 0.5], default=(0.0625, 0.125, 0.25)
-        Cycles per pixel.
+        Cycles per pixel. A filter reaches ``1.7 / frequency`` pixels far at a bandwidth of one octave.
     orientations : int in [1, 90], default=6
-        Directions, evenly over a half turn.
+        Filter k answers to light that changes in direction ``180 k / orientations`` degrees, from the column axis
+        towards growing rows: filter 0 to upright stripes.
     bandwidth : float > 0, default=1.0
-        Width of a filter in octaves.
+        Octaves between the frequencies that are answered half; sets ``sigma``.
     grid : (int, int), default=(1, 1)
         Rows and columns of cells, each with means and deviations of its own.
+
+    See Also
+    --------
+    gabor_energies : The function behind it.
+    featkit.features.frequency.gabor_amplitudes : The magnitude responses themselves.
+    featkit.features.frequency.power_spectrum : Energy by frequency and direction of the whole image.
+    featkit.features.frequency.scattering : Wavelets whose local averages are kept.
 
     Notes
     -----
@@ -265,8 +228,7 @@ class GaborBank(FeatureExtractor):
         self.grid = grid
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        parameters = self.get_params(deep=False)
-        return lambda image: gabor_energies(image, **parameters)
+        return partial(_energies, **self.get_params(deep=False))
 
     def feature_names(self) -> list[str]:
-        return gabor_energies_names(frequencies=self.frequencies, orientations=self.orientations, grid=self.grid)
+        return gabor_energies_names(**self.get_params(deep=False))

@@ -1,31 +1,33 @@
-"""Power spectrum: at which scales and in which directions a picture changes, and how rough it is."""
+"""Power spectrum: at which scales and in which directions an image changes, and how rough it is."""
 
 from collections.abc import Callable
+from functools import partial
 from numbers import Integral
 
 import numpy as np
 from scipy import fft
 
 from ...base.feature_extractor import FeatureExtractor
-from ...image.checks import Image
-from ...parameters import Interval, check_number
-from .gabor import centered_light
+from ...image.checks import Image, check_image
+from ...parameters import Interval, check_parameters
+from .._centered_light import centered_light
 
 N_OCTAVES = Interval(Integral, 2, 12, closed="both")
 ORIENTATIONS = Interval(Integral, 1, 36, closed="both")
-LEAST_POWER = 1e-12  # mean square contrast below which a picture is flat, far below one level of 65535
+LEAST_POWER = 1e-12  # mean square contrast below which an image is flat, far below one level of 65535
 
 
 def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -> np.ndarray:
-    """Shares of a picture's power by octave of frequency and by direction, and the slope of its spectrum.
+    """Fourier power spectrum: fractions of the power by octave and by direction, and the spectral slope.
 
-    The light less its mean is faded out towards the frame (Hann's window) and under transparency (alpha); the power at
+    The light less its mean is faded out towards the border (Hann's window) and under transparency (alpha); the power at
     a frequency is the squared length of its Fourier coefficient. It is parted into octaves, the finest from 1/4 cycles
     per pixel up; the slope leaves out what is beyond 1/2, which only slanting waves reach.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Colour is converted to gray (ITU-R BT.601 luma).
     n_octaves : int in [2, 12], default=5
         Octaves; the coarsest also holds all slower changes.
     orientations : int in [1, 36], default=6
@@ -35,12 +37,19 @@ def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -
     Returns
     -------
     spectrum : float64 ndarray (n_octaves + orientations + 1,)
-        In the order of `power_spectrum_names`: shares of the octaves, finest first, which sum to 1; shares of the
+        In the order of `power_spectrum_names`: fractions of the octaves, finest first, which sum to 1; fractions of the
         sectors, which sum to 1; and the slope of the straight line through log mean power against log frequency of
         the octaves, of the coarsest without what is slower: 0 for white noise, about -2 for photos, lower for smoother
-        pictures. Unchanged by factors and offsets of the light; octaves and slope by quarter turns and mirrors. The
-        slope is 0 where less than two octaves hold power. All 0 where none does, as in a flat picture; all NaN without
+        images. Unchanged by factors and offsets of the light; octaves and slope by quarter turns and mirrors. The
+        slope is 0 where less than two octaves hold power. All 0 where none does, as in a flat image; all NaN without
         foreground.
+
+    See Also
+    --------
+    PowerSpectrum : The same as a transformer.
+    power_spectrum_names : Names of the columns.
+    featkit.features.frequency.gabor_energies : Local filters instead of the whole image.
+    featkit.features.texture.fractal_dimensions : Roughness, seen in space.
 
     References
     ----------
@@ -56,8 +65,12 @@ def power_spectrum(image: Image, *, n_octaves: int = 5, orientations: int = 6) -
     >>> shares["spectrum_octave_00"], shares["spectrum_angle_000"]
     (np.float64(1.0), np.float64(1.0))
     """
-    n_octaves = check_number("n_octaves", n_octaves, N_OCTAVES)
-    orientations = check_number("orientations", orientations, ORIENTATIONS)
+    check_parameters(PowerSpectrum, n_octaves=n_octaves, orientations=orientations)
+    return _spectrum(check_image(image), n_octaves, orientations)
+
+
+def _spectrum(image: Image, n_octaves: int, orientations: int) -> np.ndarray:
+    n_octaves, orientations = int(n_octaves), int(orientations)
     light, weights = centered_light(image)
     n_columns = n_octaves + orientations + 1
     if not weights.any():
@@ -96,9 +109,33 @@ def _slope(power: np.ndarray, frequency: np.ndarray, octave: np.ndarray, n_octav
 
 
 def power_spectrum_names(*, n_octaves: int = 5, orientations: int = 6) -> list[str]:
-    """Names of the columns of `power_spectrum`: ``spectrum_octave_00``, ``spectrum_angle_030``, ``spectrum_slope``."""
-    n_octaves = check_number("n_octaves", n_octaves, N_OCTAVES)
-    orientations = check_number("orientations", orientations, ORIENTATIONS)
+    """Names of the columns of `power_spectrum`: ``spectrum_octave_00``, ``spectrum_angle_030``, ``spectrum_slope``.
+
+    Parameters
+    ----------
+    n_octaves : int in [2, 12], default=5
+        As in `power_spectrum`.
+    orientations : int in [1, 36], default=6
+        As in `power_spectrum`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    power_spectrum : What the columns hold.
+    PowerSpectrum : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.frequency import power_spectrum_names
+    >>> power_spectrum_names()[:2]
+    ['spectrum_octave_00', 'spectrum_octave_01']
+    """
+    check_parameters(PowerSpectrum, n_octaves=n_octaves, orientations=orientations)
+    n_octaves, orientations = int(n_octaves), int(orientations)
     octaves = [f"spectrum_octave_{k:02d}" for k in range(n_octaves)]
     return [
         *octaves,
@@ -108,15 +145,21 @@ def power_spectrum_names(*, n_octaves: int = 5, orientations: int = 6) -> list[s
 
 
 class PowerSpectrum(FeatureExtractor):
-    """Shares of the power by octave and direction, and the slope of the spectrum, see
-    `featkit.features.frequency.power_spectrum`.
+    """Fourier power spectrum by octave and by direction, and its slope, see `power_spectrum`.
 
     Parameters
     ----------
     n_octaves : int in [2, 12], default=5
-        Octaves of frequency below half a cycle per pixel.
+        Octaves; the coarsest also holds all slower changes.
     orientations : int in [1, 36], default=6
-        Sectors of direction.
+        Sectors of direction; sector k is centred on ``180 k / orientations`` degrees, counted like the angles of
+        `featkit.features.frequency.gabor_amplitudes`: sector 0 holds upright stripes.
+
+    See Also
+    --------
+    power_spectrum : The function behind it.
+    featkit.features.frequency.gabor_energies : Local filters instead of the whole image.
+    featkit.features.texture.fractal_dimensions : Roughness, seen in space.
 
     Notes
     -----
@@ -140,8 +183,7 @@ class PowerSpectrum(FeatureExtractor):
         self.orientations = orientations
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        parameters = self.get_params(deep=False)
-        return lambda image: power_spectrum(image, **parameters)
+        return partial(_spectrum, **self.get_params(deep=False))
 
     def feature_names(self) -> list[str]:
         return power_spectrum_names(n_octaves=self.n_octaves, orientations=self.orientations)

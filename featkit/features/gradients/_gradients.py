@@ -1,6 +1,6 @@
 """Image gradients, their length and their direction in units of orientation bins: what every HOG starts from.
 
-An image comes as its colour planes, each a flat array, row after row; a band is a range of rows.
+An image comes as its colour channels, each a flat array, row after row; a band is a range of rows.
 """
 
 import math
@@ -18,7 +18,7 @@ ROUNDING_TIE = 1e-4  # of 255 gray levels: above the rounding of float32, below 
 
 
 def color_planes(stack: np.ndarray, background: Background, transform_sqrt: bool = False) -> np.ndarray:
-    """Raw values of the images' colour planes (n, channels, height * width)."""
+    """Raw values of the images' colour channels (n, channels, height * width)."""
     if stack.dtype.kind == "b" or (stack.ndim == 4 and stack.shape[3] == 4):
         stack = np.stack([flatten_alpha(image, background) for image in stack])
     if transform_sqrt:

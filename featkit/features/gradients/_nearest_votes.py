@@ -5,8 +5,10 @@ import math
 import numpy as np
 
 from ..._numba import kernel_free_division
-from ._block_norms import copy, normalize_block
-from ._gradients import NEAR_EDGE, band_gradients, to_polar
+from ...image.alpha import Background
+from ...parameters import check_pair
+from ._blocks import copy, normalize_block
+from ._gradients import NEAR_EDGE, band_gradients, color_planes, gradient_unit, to_polar
 
 PIXELS_PER_BAND = 2048  # the buffers of a band stay in the first-level cache
 
@@ -109,3 +111,28 @@ def blocks_of_cells(cells, block_rows, block_cols, norm, rows_out):
                     copy(out[place : place + run], histograms[first_cell * orientations :])
                 normalize_block(out[start : start + size], norm, eps, zero, eps, zero)
                 start += size
+
+
+def cells_of_stack(
+    stack: np.ndarray,
+    orientations: int,
+    pixels_per_cell: tuple[int, int],
+    transform_sqrt: bool,
+    signed: bool,
+    background: Background,
+) -> np.ndarray:
+    cell_height, cell_width = check_pair("pixels_per_cell", pixels_per_cell)
+    height, width = stack.shape[1:3]
+    turn = 360.0 if signed else 180.0
+    edges = turn / orientations * np.arange(orientations + 1)
+    cells = np.empty((len(stack), height // cell_height, width // cell_width, orientations), np.float32)
+    planes = color_planes(stack, background, transform_sqrt)
+    # scikit-image compares the lengths of 8-bit colour gradients in double precision, rounding errors included.
+    unit = gradient_unit(np.float64 if planes.shape[1] == 3 and planes.dtype == np.uint8 else planes.dtype)
+    tie_bins = np.empty(0, np.int64)
+    ties = cell_histograms(planes, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells)
+    if ties:
+        d_row, d_col = np.array(ties).T
+        tie_bins = np.searchsorted(edges[1:], np.rad2deg(np.arctan2(d_row, d_col)) % turn, side="right")
+        cell_histograms(planes, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells)
+    return cells

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..._numba import kernel_free_division
-from ._block_norms import copy, normalize_block
+from ._blocks import copy, normalize_block
 from ._gradients import ROUNDING_TIE, band_gradients, to_polar
 
 

@@ -10,8 +10,8 @@ from ..._numba import kernel_free_division
 from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import ImageFormatError
 from ...image.alpha import Background
-from ...image.checks import Image
-from ...parameters import BACKGROUND, COUNT, check_number
+from ...image.checks import Image, check_image
+from ...parameters import BACKGROUND, COUNT, check_parameters
 from .._names import padded_numbers
 from ._gradients import ROUNDING_TIE, band_gradients, color_planes, gradient_unit, levels_per_value, to_polar
 
@@ -108,7 +108,7 @@ def _felzenszwalb_rows(images, width, unit, cell, features):
 
 
 def felzenszwalb_hog(image: Image, *, pixels_per_cell: int = 8, background: Background = 0.0) -> np.ndarray:
-    """The 31 values per cell of Felzenszwalb et al.: signed and unsigned directions, and texture energies.
+    """HOG of Felzenszwalb et al.: 31 values per cell, signed and unsigned directions and texture energies.
 
     Every gradient votes with its length for the nearest of 18 directions, spread linearly over four cells. A cell is
     scaled by each of the four 2 x 2 blocks it belongs to and clipped at 0.2; the four versions are added, for the 18
@@ -117,6 +117,7 @@ def felzenszwalb_hog(image: Image, *, pixels_per_cell: int = 8, background: Back
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray or RGB: in colour, the gradient of the channel where it is longest counts. Alpha is laid on `background`.
     pixels_per_cell : int, default=8
         Side of a cell in pixels.
     background : float in [0, 1] or "mean", default=0.0
@@ -133,6 +134,12 @@ def felzenszwalb_hog(image: Image, *, pixels_per_cell: int = 8, background: Back
     ------
     ImageFormatError
         When the image is smaller than one cell.
+
+    See Also
+    --------
+    FelzenszwalbHOG : The same as a transformer.
+    felzenszwalb_hog_names : Names of the columns.
+    featkit.features.gradients.hog : HOG of Dalal and Triggs, and that of scikit-image.
 
     Notes
     -----
@@ -154,10 +161,12 @@ def felzenszwalb_hog(image: Image, *, pixels_per_cell: int = 8, background: Back
     >>> felzenszwalb_hog(camera()[:64, :32]).reshape(8, 4, 31).shape
     (8, 4, 31)
     """
-    return _felzenszwalb_of_stack(image[np.newaxis], pixels_per_cell, background)[0]
+    check_parameters(FelzenszwalbHOG, pixels_per_cell=pixels_per_cell, background=background)
+    return _felzenszwalb_of_stack(check_image(image)[np.newaxis], pixels_per_cell, background)[0]
 
 
 def _felzenszwalb_of_stack(stack: np.ndarray, pixels_per_cell: int, background: Background) -> np.ndarray:
+    pixels_per_cell = int(pixels_per_cell)
     height, width = stack.shape[1:3]
     rows, cols = _grid_shape((height, width), pixels_per_cell)
     planes = color_planes(stack, background)
@@ -168,8 +177,7 @@ def _felzenszwalb_of_stack(stack: np.ndarray, pixels_per_cell: int, background: 
 
 
 def _grid_shape(image_shape: tuple[int, ...], pixels_per_cell: int) -> tuple[int, int]:
-    pixels_per_cell = check_number("pixels_per_cell", pixels_per_cell, COUNT)
-    rows, cols = (size // pixels_per_cell for size in image_shape)
+    rows, cols = (size // int(pixels_per_cell) for size in image_shape)
     if min(rows, cols) < 1:
         raise ImageFormatError(
             f"Expected images of at least {pixels_per_cell} x {pixels_per_cell} pixels, one cell, "
@@ -178,26 +186,60 @@ def _grid_shape(image_shape: tuple[int, ...], pixels_per_cell: int) -> tuple[int
     return rows, cols
 
 
-def felzenszwalb_hog_names(image_shape: tuple[int, ...], *, pixels_per_cell: int = 8) -> list[str]:
-    """Names of the columns of `felzenszwalb_hog` for images of a size (height, width): ``felzenszwalb_00000``..."""
+def felzenszwalb_hog_names(
+    image_shape: tuple[int, ...], *, pixels_per_cell: int = 8, background: Background = 0.0
+) -> list[str]:
+    """Names of the columns of `felzenszwalb_hog` for images of one size: ``felzenszwalb_00000`` onwards.
+
+    Parameters
+    ----------
+    image_shape : tuple of int
+        Height and width of the images.
+    pixels_per_cell : int, default=8
+        As in `felzenszwalb_hog`.
+    background : float in [0, 1] or "mean", default=0.0
+        Without effect on the names.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    felzenszwalb_hog : What the columns hold.
+    FelzenszwalbHOG : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.gradients import felzenszwalb_hog_names
+    >>> felzenszwalb_hog_names((64, 64))[:2]
+    ['felzenszwalb_00000', 'felzenszwalb_00001']
+    """
+    check_parameters(FelzenszwalbHOG, pixels_per_cell=pixels_per_cell, background=background)
     count = math.prod(_grid_shape(image_shape, pixels_per_cell)) * VALUES
     return [f"felzenszwalb_{number}" for number in padded_numbers(count, 5)]
 
 
 class FelzenszwalbHOG(FeatureExtractor):
-    """The HOG variant of Felzenszwalb et al., 31 values per cell, see `featkit.features.gradients.felzenszwalb_hog`.
+    """HOG of Felzenszwalb et al., 31 values per cell, see `featkit.features.gradients.felzenszwalb_hog`.
 
     Parameters
     ----------
     pixels_per_cell : int, default=8
         Side of a cell in pixels.
     background : float in [0, 1] or "mean", default=0.0
-        What shows where the image is transparent.
+        What shows where the image is transparent, see `featkit.image.flatten_alpha`.
 
     Attributes
     ----------
     image_shape_ : tuple of int
         Height and width of the images seen in fit.
+
+    See Also
+    --------
+    felzenszwalb_hog : The function behind it.
+    featkit.features.gradients.hog : HOG of Dalal and Triggs, and that of scikit-image.
 
     Notes
     -----
@@ -229,4 +271,4 @@ class FelzenszwalbHOG(FeatureExtractor):
         return lambda stack: _felzenszwalb_of_stack(stack, pixels_per_cell, background)
 
     def feature_names(self) -> list[str]:
-        return felzenszwalb_hog_names(self.image_shape_, pixels_per_cell=self.pixels_per_cell)
+        return felzenszwalb_hog_names(self.image_shape_, **self.get_params(deep=False))

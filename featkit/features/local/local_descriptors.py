@@ -7,10 +7,10 @@ import numpy as np
 
 from ...exceptions import MissingDependencyError
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
-from ...image.gray_levels import gray_levels
+from ...image.checks import Image, check_image
+from ...image.gray_levels import fine_gray_levels, gray_levels
 from ...parameters import COUNT, check_number, check_option
-from ..gradients.hog import hog
+from ..gradients._hog_of_stack import hog_of_stack
 
 DESCRIPTOR_LENGTHS = {"dense": 128, "sift": 128, "orb": 256, "akaze": 488, "kaze": 64, "brisk": 512}
 DESCRIPTORS = tuple(DESCRIPTOR_LENGTHS)
@@ -18,7 +18,7 @@ PATCH_CELLS = 4  # a dense patch has 4 x 4 cells of 8 directions, as SIFT's
 
 
 def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int = 4) -> tuple[np.ndarray, np.ndarray]:
-    """Describe many small places of an image.
+    """Local descriptors: SIFT, ORB, AKAZE, KAZE or BRISK at keypoints, or a dense grid of gradient histograms.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     descriptor : {"dense", "sift", "orb", "akaze", "kaze", "brisk"}, default="dense"
         "dense": a trilinear signed HOG of 4 x 4 cells and 8 directions around every corner of a grid of cells: SIFT's
         descriptor, upright and of one size. "sift": at scale-space extrema, rotated and scaled, each the square root
-        of its share (RootSIFT). "orb": 256 brightness comparisons as 0 and 1, at FAST corners. "akaze" and
+        of its fraction (RootSIFT). "orb": 256 brightness comparisons as 0 and 1, at FAST corners. "akaze" and
         "brisk": comparisons of other kinds, 0 and 1; "kaze": 64 sums of gradients, of length 1. The last three are in
         OpenCV 4 and in OpenCV 5's contrib package, not in its main one.
     cell_size : int, default=4
@@ -46,6 +46,12 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     MissingDependencyError
         When the installed OpenCV does not have the descriptor.
 
+    See Also
+    --------
+    featkit.features.local.BagOfVisualWords : Histograms of the words they fall into.
+    featkit.features.local.vlad : Encodes them by the nearest word.
+    featkit.features.local.fisher_vector : Encodes them by a Gaussian mixture.
+
     References
     ----------
     D. G. Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 60, 2004,
@@ -63,11 +69,16 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     """
     cell_size = check_number("cell_size", cell_size, COUNT)
     check_option("descriptor", descriptor, DESCRIPTORS)
+    return describe_places(check_image(image), descriptor, cell_size)
+
+
+def describe_places(image: Image, descriptor: str, cell_size: int) -> tuple[np.ndarray, np.ndarray]:
     mask = foreground_mask(image)
-    gray = gray_levels(image, "mean")
     if descriptor == "dense":
-        places, descriptors = _dense(gray, mask, cell_size)
+        gray = fine_gray_levels(image, "mean")
+        places, descriptors = _dense(gray, mask, int(cell_size))
     else:
+        gray = gray_levels(image, "mean")
         places, descriptors = _keypoints(gray, mask, descriptor)
     return (places / np.array(gray.shape, np.float32)).astype(np.float32), descriptors.astype(np.float32, copy=False)
 
@@ -76,13 +87,17 @@ def _dense(gray: np.ndarray, mask: np.ndarray, cell_size: int) -> tuple[np.ndarr
     grid = [side // cell_size - PATCH_CELLS + 1 for side in gray.shape]
     if min(grid) < 1:
         return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS["dense"]))
-    descriptors = hog(
-        gray,
+    descriptors = hog_of_stack(
+        gray[np.newaxis],
         orientations=8,
         pixels_per_cell=(cell_size, cell_size),
         cells_per_block=(PATCH_CELLS, PATCH_CELLS),
+        block_norm="L2-Hys",
+        transform_sqrt=False,
         voting="trilinear",
         signed=True,
+        window_sigma=None,
+        background=0.0,
     ).reshape(grid[0] * grid[1], -1)
     places = (np.indices(grid).reshape(2, -1).T + PATCH_CELLS / 2) * cell_size
     inside = mask[*places.astype(int).T]
@@ -96,7 +111,7 @@ def _keypoints(gray: np.ndarray, mask: np.ndarray, descriptor: str) -> tuple[np.
         keypoints, descriptors = finder.detectAndCompute(gray, None if mask.all() else mask.view(np.uint8))
     if not keypoints:
         return np.empty((0, 2)), np.empty((0, DESCRIPTOR_LENGTHS[descriptor]))
-    places = np.array([keypoint.pt[::-1] for keypoint in keypoints]) + 0.5  # from the frame, not a pixel's centre
+    places = np.array([keypoint.pt[::-1] for keypoint in keypoints]) + 0.5  # from the border, not a pixel's centre
     if descriptor == "kaze":
         return places, descriptors
     if descriptor != "sift":

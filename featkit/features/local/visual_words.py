@@ -15,61 +15,10 @@ from ...exceptions import SubjectNotFoundError
 from ...image.checks import Image, Images
 from ...parameters import COUNT, StrOptions, check_distinct
 from .._names import padded_numbers
-from .local_descriptors import DESCRIPTORS, local_descriptors
+from .encodings import fisher_vector, hard_counts, soft_counts, squared_distances, vlad
+from .local_descriptors import DESCRIPTORS, describe_places
 
 ENCODINGS = ("hard", "soft", "vlad", "fisher")
-
-
-def _squared_distances(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
-    squares = (descriptors**2).sum(axis=1, keepdims=True) + (words**2).sum(axis=1)
-    return np.maximum(squares - 2 * descriptors @ words.T, 0)
-
-
-def hard_counts(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
-    """Number of descriptors nearest to each word: float64 (n_words,)."""
-    nearest = _squared_distances(descriptors, words).argmin(axis=1)
-    return np.bincount(nearest, minlength=len(words)).astype(np.float64)
-
-
-def soft_counts(descriptors: np.ndarray, words: np.ndarray, variance: float) -> np.ndarray:
-    """Sum over the descriptors of their shares in each word, ``exp(-d^2 / 2 variance)`` scaled to sum 1 (n_words,)."""
-    exponents = -_squared_distances(descriptors, words) / (2 * variance)
-    shares = np.exp(exponents - exponents.max(axis=1, keepdims=True))
-    return (shares / shares.sum(axis=1, keepdims=True)).sum(axis=0, dtype=np.float64)
-
-
-def vlad(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
-    """Sum of the differences between the descriptors and their nearest word, word by word (n_words * length,)."""
-    nearest = _squared_distances(descriptors, words).argmin(axis=1)
-    sums = np.zeros(words.shape)
-    np.add.at(sums, nearest, descriptors - words[nearest])
-    return sums.ravel()
-
-
-def fisher_vector(descriptors: np.ndarray, mixture: GaussianMixture) -> np.ndarray:
-    """Gradient of the log-likelihood of a Gaussian mixture by its means, then by its deviations.
-
-    Parameters
-    ----------
-    descriptors : ndarray (n, length)
-    mixture : GaussianMixture
-        Fitted, with ``covariance_type="diag"``.
-
-    Returns
-    -------
-    gradient : float64 ndarray (2 * n_components * length,)
-        Divided by n and by the root of the Fisher information (Perronnin, Sanchez and Mensink 2010).
-    """
-    shares = mixture.predict_proba(descriptors)
-    deviations = np.sqrt(mixture.covariances_)
-    total = shares.sum(axis=0)[:, np.newaxis]
-    first = shares.T @ descriptors
-    second = shares.T @ descriptors**2
-    means = mixture.means_
-    by_mean = (first - total * means) / deviations
-    by_deviation = (second - 2 * means * first + total * means**2) / mixture.covariances_ - total
-    weights = np.sqrt(mixture.weights_)[:, np.newaxis] * len(descriptors)
-    return np.concatenate([(by_mean / weights).ravel(), (by_deviation / (np.sqrt(2) * weights)).ravel()])
 
 
 def _power_normalized(vector: np.ndarray) -> np.ndarray:
@@ -84,7 +33,7 @@ def _has_partial_fit(extractor: "BagOfVisualWords") -> bool:
 
 
 class BagOfVisualWords(FeatureExtractor):
-    """Histogram of visual words: which kinds of small patches an image is made of, wherever they lie.
+    """Bag of visual words: histogram, VLAD or Fisher vector of local descriptors by a codebook learnt in fit.
 
     `fit` samples local descriptors from the training images and clusters them into words; `transform` describes each
     image by the words it contains.
@@ -96,7 +45,7 @@ class BagOfVisualWords(FeatureExtractor):
     n_words : int >= 1, default=100
         Size of the codebook.
     encoding : {"hard", "soft", "vlad", "fisher"}, default="hard"
-        "hard": share of the descriptors nearest to each word. "soft": each descriptor is shared among the words by
+        "hard": fraction of the descriptors nearest to each word. "soft": each descriptor is shared among the words by
         a Gaussian of its distance. "vlad": sum of differences from the nearest word. "fisher": gradient of
         the likelihood of a Gaussian mixture. The last two have 1 and 2 numbers per word and dimension; they are given a
         signed square root and length 1.
@@ -115,6 +64,12 @@ class BagOfVisualWords(FeatureExtractor):
     variance_ : float
         Of the Gaussian of "soft": a twentieth of the mean squared distance of a training descriptor to its word, so
         that only words nearly as close as the nearest share with it.
+
+    See Also
+    --------
+    featkit.features.local.local_descriptors : The descriptors.
+    featkit.features.local.vlad : The encoding "vlad".
+    featkit.features.local.fisher_vector : The encoding "fisher".
 
     Notes
     -----
@@ -218,7 +173,7 @@ class BagOfVisualWords(FeatureExtractor):
         share = max(1, self.max_descriptors // len(images))
         sampled = []
         for image in images:
-            descriptors = local_descriptors(image, self.descriptor, cell_size=self.cell_size)[1]
+            descriptors = describe_places(image, self.descriptor, self.cell_size)[1]
             if len(descriptors) > share:
                 descriptors = descriptors[np.sort(rng.choice(len(descriptors), share, replace=False))]
             sampled.append(descriptors)
@@ -232,7 +187,7 @@ class BagOfVisualWords(FeatureExtractor):
             )
 
     def _word_variance(self, descriptors: np.ndarray) -> float:
-        nearest = _squared_distances(descriptors, self.codebook_.cluster_centers_).min(axis=1)
+        nearest = squared_distances(descriptors, self.codebook_.cluster_centers_).min(axis=1)
         return max(float(nearest.mean()) / 20, 1e-12)
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
@@ -243,7 +198,7 @@ class BagOfVisualWords(FeatureExtractor):
         grids = check_distinct("pyramid", self.pyramid, 1)
 
         def extract(image: Image) -> np.ndarray:
-            positions, descriptors = local_descriptors(image, descriptor, cell_size=cell_size)
+            positions, descriptors = describe_places(image, descriptor, cell_size)
             encoded = []
             for grid in grids:
                 cells = np.minimum((positions * grid).astype(int), grid - 1) @ [grid, 1]

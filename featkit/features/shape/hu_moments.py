@@ -1,4 +1,4 @@
-"""Moments of a shape that do not change when it moves, turns or grows: Hu's seven and Zernike's magnitudes."""
+"""Hu's seven moment invariants of a shape."""
 
 from collections.abc import Callable
 
@@ -7,15 +7,15 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.masks import bounding_box
-from .zernike_moments import SMALLEST_HU
 
+SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape
 HU_NAMES = [f"hu_{order}" for order in range(1, 8)]
 
 
 def hu_moments(image: Image) -> np.ndarray:
-    """Hu's seven moment invariants on a logarithmic scale that keeps the sign and has no jump at zero.
+    """Hu's seven moment invariants of a shape, on a signed logarithmic scale.
 
     ``sign(h) log10(1 + |h| / 1e-12)``: a tenfold h is one step more, h = 0 gives 0. The usual ``-sign(h) log10 |h|``
     leaps from plus to minus infinity where an invariant of a symmetric shape changes its sign.
@@ -28,7 +28,15 @@ def hu_moments(image: Image) -> np.ndarray:
     Returns
     -------
     invariants : float64 ndarray (7,)
-        Unchanged by moving, turning and scaling; the seventh changes its sign in a mirror. NaN without foreground.
+        Unchanged by moving, turning and scaling. The seventh changes its sign in a mirror; it has the sign of OpenCV
+        (x to the right), opposite to that of `skimage.measure.moments_hu` (x downwards). NaN
+        without foreground.
+
+    See Also
+    --------
+    HuMoments : The same as a transformer.
+    featkit.features.shape.zernike_moments : Orthogonal moments, which tell more shapes apart.
+    skimage.measure.moments_hu : The invariants themselves, the seventh of opposite sign.
 
     References
     ----------
@@ -43,6 +51,10 @@ def hu_moments(image: Image) -> np.ndarray:
     >>> hu_moments(square).round(2)
     array([11.22,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ])
     """
+    return _invariants(check_image(image))
+
+
+def _invariants(image: Image) -> np.ndarray:
     mask = foreground_mask(image)
     box = bounding_box(mask)
     if box is None:
@@ -55,6 +67,12 @@ def hu_moments(image: Image) -> np.ndarray:
 
 class HuMoments(FeatureExtractor):
     """Hu's seven moment invariants of the foreground, on a signed logarithmic scale; see `hu_moments`.
+
+    See Also
+    --------
+    hu_moments : The function behind it.
+    featkit.features.shape.zernike_moments : Orthogonal moments, which tell more shapes apart.
+    skimage.measure.moments_hu : The invariants themselves, the seventh of opposite sign.
 
     Notes
     -----
@@ -70,7 +88,7 @@ class HuMoments(FeatureExtractor):
     """
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return hu_moments
+        return _invariants
 
     def feature_names(self) -> list[str]:
         return HU_NAMES

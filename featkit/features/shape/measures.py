@@ -15,14 +15,14 @@ PixelSize = float | tuple[float, float]  # side of a pixel, or its height and wi
 
 MEASURES = {  # name: power of the unit of length
     "area": 2,
-    "filled_area": 2,
+    "area_filled": 2,
     "perimeter": 1,
-    "length": 1,
-    "width": 1,
+    "feret_diameter_max": 1,
+    "feret_diameter_min": 1,
     "box_length": 1,
     "box_width": 1,
-    "major_axis": 1,
-    "minor_axis": 1,
+    "axis_major_length": 1,
+    "axis_minor_length": 1,
     "inscribed_radius": 1,
     "circumscribed_radius": 1,
     "aspect_ratio": 0,
@@ -108,7 +108,7 @@ def measure_region(mask: np.ndarray, *, pixel_size: PixelSize = 1.0) -> np.ndarr
     >>> mask = np.zeros((40, 60), dtype=bool)
     >>> mask[10:30, 5:45] = True
     >>> measures = dict(zip(measure_region_names(), measure_region(mask, pixel_size=0.5)))
-    >>> float(measures["region_area"]), round(measures["region_box_length"]), round(measures["region_width"])
+    >>> float(measures["region_area"]), round(measures["region_box_length"]), round(measures["region_box_width"])
     (200.0, 20, 10)
     """
     values = measured_runs(*runs_of_mask(check_mask(mask), by_component=False), pixel_size)
@@ -211,6 +211,6 @@ def measure_region_names() -> list[str]:
     --------
     >>> from featkit.features.shape import measure_region_names
     >>> measure_region_names()[:2]
-    ['region_area', 'region_filled_area']
+    ['region_area', 'region_area_filled']
     """
     return [f"region_{name}" for name in MEASURES]

@@ -134,7 +134,7 @@ def region_measurements_names(color: str | None = "rgb", orientation: bool = Fal
     --------
     >>> from featkit.features.shape import region_measurements_names
     >>> region_measurements_names(color=None)[:3]
-    ['region_count', 'region_area', 'region_filled_area']
+    ['region_count', 'region_area', 'region_area_filled']
     """
     check_option("color", color, COLORS)
     names = ["count", *MEASURES, *(ORIENTATION if orientation else []), *COLORS[color]]
@@ -180,20 +180,20 @@ class RegionMeasurements(FeatureExtractor):
     ==================== ===== ============ ====================================================================
     count                1     1            objects of at least `min_area` pixels
     area                 u^2   1            pixels, holes left out
-    filled_area          u^2   1            pixels, holes filled
+    area_filled          u^2   1            pixels, holes filled
     perimeter            u     4            Crofton's formula in four directions, relative to the convex outline
-    length               u     1.41         largest distance of two points (Feret's maximum diameter)
-    width                u     1            least distance of parallel calipers (Feret's minimum diameter)
+    feret_diameter_max   u     1.41         largest distance of two points (maximum Feret diameter)
+    feret_diameter_min   u     1            least distance of parallel calipers (minimum Feret diameter)
     box_length           u     1            long side of the oriented box of least area
     box_width            u     1            its short side
-    major_axis           u     1.15         long axis of the ellipse with the same second moments
-    minor_axis           u     1.15         its short axis
+    axis_major_length    u     1.15         long axis of the ellipse with the same second moments
+    axis_minor_length    u     1.15         its short axis
     inscribed_radius     u     0.5          largest circle inside
     circumscribed_radius u     0.71         smallest circle around
-    aspect_ratio         1     1.41         length / width, at least 1
-    circularity          1     0.79         4 pi filled_area / perimeter^2, about 1 for a disk
-    solidity             1     1            filled_area / pixels in the convex hull of the pixel centres, in (0, 1]
-    extent               1     1            filled_area / area of the oriented box
+    aspect_ratio         1     1.41         feret_diameter_max / feret_diameter_min, at least 1
+    circularity          1     0.79         4 pi area_filled / perimeter^2, about 1 for a disk
+    solidity             1     1            area_filled / pixels in the convex hull of the pixel centres, in (0, 1]
+    extent               1     1            area_filled / area of the oriented box
     eccentricity         1     0            of the ellipse, in [0, 1)
     euler_number         1     1            1 - number of holes
     elongation_cos       1     0            see below

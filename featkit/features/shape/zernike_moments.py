@@ -1,4 +1,4 @@
-"""Moments of a shape that do not change when it moves, turns or grows: Hu's seven and Zernike's magnitudes."""
+"""Magnitudes of Zernike moments of a shape."""
 
 import math
 from collections.abc import Callable
@@ -10,10 +10,9 @@ import numpy as np
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
-from ...parameters import Interval, check_number
+from ...image.checks import Image, check_image
+from ...parameters import Interval, check_parameters
 
-SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape
 DEGREE = Interval(Integral, 2, 20, closed="both")
 
 
@@ -36,8 +35,7 @@ def _power_sums(rows, cols, center_row, center_col, radius, degree):
 
 def _orders(degree: int) -> list[tuple[int, int]]:
     """(n, m) of the magnitudes that tell shapes apart: (0, 0) is constant and (1, 1) zero seen from the centroid."""
-    degree = check_number("degree", degree, DEGREE)
-    return [(n, m) for n in range(2, degree + 1) for m in range(n % 2, n + 1, 2)]
+    return [(n, m) for n in range(2, int(degree) + 1) for m in range(n % 2, n + 1, 2)]
 
 
 def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
@@ -61,6 +59,13 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
         (0, 0) and (1, 1) are left out: they are 1 / pi and 0 whatever the shape. Unchanged by moving, turning,
         mirroring and scaling. NaN without foreground.
 
+    See Also
+    --------
+    ZernikeMoments : The same as a transformer.
+    zernike_moments_names : Names of the columns.
+    featkit.features.shape.hu_moments : Seven invariants of low order.
+    featkit.features.contour.elliptic_fourier : Describes the contour instead of the region.
+
     References
     ----------
     M. R. Teague, "Image analysis via the general theory of moments", J. Opt. Soc. Am. 70(8), 1980,
@@ -77,13 +82,18 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
     >>> bool(np.allclose(zernike_moments(bar), zernike_moments(bar.T)))
     True
     """
+    check_parameters(ZernikeMoments, degree=degree)
+    return _magnitudes(check_image(image), degree)
+
+
+def _magnitudes(image: Image, degree: int) -> np.ndarray:
     orders = _orders(degree)
     rows, cols = np.nonzero(foreground_mask(image))
     if len(rows) == 0:
         return np.full(len(orders), np.nan)
     center_row, center_col = rows.mean(), cols.mean()
     radius = math.sqrt(((rows - center_row) ** 2 + (cols - center_col) ** 2).max()) + 0.5
-    sums = _power_sums(rows, cols, center_row, center_col, radius, degree) / len(rows)
+    sums = _power_sums(rows, cols, center_row, center_col, radius, int(degree)) / len(rows)
     return np.array(
         [
             (n + 1) / math.pi * abs(sum(factor * sums[m, j] for j, factor in enumerate(_radial_polynomial(n, m))))
@@ -101,8 +111,31 @@ def _radial_polynomial(n: int, m: int) -> list[int]:
     ]
 
 
-def zernike_moments_names(degree: int = 8) -> list[str]:
-    """Names of the columns of `zernike_moments`: ``zernike_02_00``, ``zernike_02_02``, ... (n, then m)."""
+def zernike_moments_names(*, degree: int = 8) -> list[str]:
+    """Names of the columns of `zernike_moments`: ``zernike_02_00``, ``zernike_02_02`` onwards (n, then m).
+
+    Parameters
+    ----------
+    degree : int from 2 to 20, default=8
+        As in `zernike_moments`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    zernike_moments : What the columns hold.
+    ZernikeMoments : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.shape import zernike_moments_names
+    >>> zernike_moments_names()[:2]
+    ['zernike_02_00', 'zernike_02_02']
+    """
+    check_parameters(ZernikeMoments, degree=degree)
     return [f"zernike_{n:02d}_{m:02d}" for n, m in _orders(degree)]
 
 
@@ -112,7 +145,13 @@ class ZernikeMoments(FeatureExtractor):
     Parameters
     ----------
     degree : int from 2 to 20, default=8
-        Largest radial order; beyond 20 the sums lose their digits.
+        Largest radial order.
+
+    See Also
+    --------
+    zernike_moments : The function behind it.
+    featkit.features.shape.hu_moments : Seven invariants of low order.
+    featkit.features.contour.elliptic_fourier : Describes the contour instead of the region.
 
     Notes
     -----
@@ -133,7 +172,7 @@ class ZernikeMoments(FeatureExtractor):
         self.degree = degree
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(zernike_moments, degree=self.degree)
+        return partial(_magnitudes, degree=self.degree)
 
     def feature_names(self) -> list[str]:
-        return zernike_moments_names(self.degree)
+        return zernike_moments_names(degree=self.degree)

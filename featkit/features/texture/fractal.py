@@ -1,4 +1,4 @@
-"""Fractal dimensions: how much rougher than a line an outline is, and than a plane the light."""
+"""Fractal dimensions of the intensity surface and of the object contour."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,16 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import alpha_weights, foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.conversions import to_float, to_gray
 
 DISTANCES = (1, 2, 4, 8)  # pixels, between which light is compared
 BOX_SIZES = tuple(2**k for k in range(1, 16))  # pixels; boxes of one pixel see the raster, not the outline
-LEAST_CHANGE = 1e-6  # largest difference of light in a flat picture, far below one level of 65535
+LEAST_CHANGE = 1e-6  # largest difference of light in a flat image, far below one level of 65535
 
 
 def fractal_dimensions(image: Image) -> np.ndarray:
-    """Dimension of the light as a surface, and of the outline of the foreground as a line.
+    """Fractal dimension of the intensity surface (Hurst exponent) and box-counting dimension of the object contour.
 
     Surface: in fractional Brownian motion the mean difference of the light of pixels d apart grows as ``d^H``; the
     dimension is ``3 - H``. H is the slope of the straight line through the logarithms for d = 1, 2, 4 and 8 along rows
@@ -32,12 +32,18 @@ def fractal_dimensions(image: Image) -> np.ndarray:
     Returns
     -------
     dimensions : float64 ndarray (2,)
-        Surface: about 2 where light changes smoothly, 3 for white noise, and beyond that range where the picture is no
+        Surface: about 2 where light changes smoothly, 3 for white noise, and beyond that range where the image is no
         fractal, as a chessboard; unchanged by factors and offsets of the light, by quarter turns and mirrors; 2 where
-        light does not change at one of the distances, as in a flat picture; NaN where no two pixels of alpha above 0 in
+        light does not change at one of the distances, as in a flat image; NaN where no two pixels of alpha above 0 in
         a row or column are 8 apart. Outline: about 1 for smooth outlines, up to 2 for those that fill the plane; turns
-        and mirrors, which move the boxes, change it by about 0.01; that of an opaque picture is its frame, and tells
+        and mirrors, which move the boxes, change it by about 0.01; that of an opaque image is its border, and tells
         nothing but its size; NaN where the longer side of the foreground has less than 16 pixels.
+
+    See Also
+    --------
+    FractalDimensions : The same as a transformer.
+    fractal_dimensions_names : Names of the columns.
+    featkit.features.frequency.power_spectrum : Roughness as the slope of the spectrum.
 
     References
     ----------
@@ -51,6 +57,10 @@ def fractal_dimensions(image: Image) -> np.ndarray:
     >>> fractal_dimensions(ramp)[0].round(2)
     np.float64(2.0)
     """
+    return _dimensions(check_image(image))
+
+
+def _dimensions(image: Image) -> np.ndarray:
     weights = alpha_weights(image)
     light = to_gray(to_float(image))
     if weights is None:
@@ -93,12 +103,34 @@ def _outline(mask: np.ndarray) -> float:
 
 
 def fractal_dimensions_names() -> list[str]:
-    """Names of the columns of `fractal_dimensions`: ``fractal_surface`` and ``fractal_outline``."""
+    """Names of the columns of `fractal_dimensions`: ``fractal_surface`` and ``fractal_outline``.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    fractal_dimensions : What the columns hold.
+    FractalDimensions : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.texture import fractal_dimensions_names
+    >>> fractal_dimensions_names()[:2]
+    ['fractal_surface', 'fractal_outline']
+    """
     return ["fractal_surface", "fractal_outline"]
 
 
 class FractalDimensions(FeatureExtractor):
-    """Fractal dimensions of the light and of the outline, see `featkit.features.texture.fractal_dimensions`.
+    """Fractal dimensions of the intensity surface and of the contour, see `fractal_dimensions`.
+
+    See Also
+    --------
+    fractal_dimensions : The function behind it.
+    featkit.features.frequency.power_spectrum : Roughness as the slope of the spectrum.
 
     Notes
     -----
@@ -113,7 +145,7 @@ class FractalDimensions(FeatureExtractor):
     """
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return fractal_dimensions
+        return _dimensions
 
     def feature_names(self) -> list[str]:
         return fractal_dimensions_names()

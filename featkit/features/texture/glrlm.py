@@ -1,29 +1,18 @@
-"""Runs and zones of one gray level: how long the stripes and how large the patches of a texture are."""
+"""Gray-level run-length matrix (GLRLM) features."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...image.checks import Image
-from ...parameters import check_number
-from .cooccurrence import N_LEVELS, foreground_levels
+from ...image.checks import Image, check_image
+from ...parameters import check_parameters
+from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_value_range, foreground_levels
+from ._size_statistics import STATISTICS, statistics_of
 
 DIRECTIONS = np.array([[0, 1], [1, 1], [1, 0], [1, -1]])  # steps (row, col)
-STATISTICS = (
-    "short_emphasis",
-    "long_emphasis",
-    "level_nonuniformity",
-    "size_nonuniformity",
-    "percentage",
-    "low_level_emphasis",
-    "high_level_emphasis",
-    "short_low_level_emphasis",
-    "short_high_level_emphasis",
-    "long_low_level_emphasis",
-    "long_high_level_emphasis",
-)
 
 
 @kernel
@@ -47,77 +36,39 @@ def _runs(levels, row_step, col_step, outside):
     return run_levels[:n_runs], lengths[:n_runs]
 
 
-@kernel
-def zones_of_levels(levels, outside):
-    """Level and area of every zone: foreground pixels of one level that hang together over 8 neighbours."""
-    height, width = levels.shape
-    zone_levels, areas = np.empty(levels.size, np.int64), np.empty(levels.size, np.int64)
-    is_seen = levels == outside
-    waiting = np.empty(levels.size, np.int64)
-    n_zones = 0
-    for start in range(levels.size):
-        if is_seen[start // width, start % width]:
-            continue
-        level = levels[start // width, start % width]
-        is_seen[start // width, start % width] = True
-        waiting[0] = start
-        n_waiting, area = 1, 0
-        while n_waiting:
-            n_waiting -= 1
-            area += 1
-            row, col = waiting[n_waiting] // width, waiting[n_waiting] % width
-            for near_row in range(max(row - 1, 0), min(row + 2, height)):
-                for near_col in range(max(col - 1, 0), min(col + 2, width)):
-                    if not is_seen[near_row, near_col] and levels[near_row, near_col] == level:
-                        is_seen[near_row, near_col] = True
-                        waiting[n_waiting] = near_row * width + near_col
-                        n_waiting += 1
-        zone_levels[n_zones], areas[n_zones] = level, area
-        n_zones += 1
-    return zone_levels[:n_zones], areas[:n_zones]
-
-
-def statistics_of(levels: np.ndarray, sizes: np.ndarray) -> list[float]:
-    """STATISTICS of runs or zones, each given by its level (from 0) and its number of pixels."""
-    if len(levels) == 0:
-        return [np.nan] * len(STATISTICS)
-    count = len(levels)
-    low, short = 1 / (levels + 1.0) ** 2, 1 / sizes.astype(np.float64) ** 2
-    return [
-        short.mean(),
-        (1 / short).mean(),
-        (np.bincount(levels) ** 2).sum() / count**2,
-        (np.bincount(sizes) ** 2).sum() / count**2,
-        count / sizes.sum(),
-        low.mean(),
-        (1 / low).mean(),
-        (short * low).mean(),
-        (short / low).mean(),
-        (low / short).mean(),
-        (1 / short / low).mean(),
-    ]
-
-
-def glrlm(image: Image, *, n_levels: int = 16) -> np.ndarray:
-    """Galloway's statistics of runs: how long pixels of one gray level follow each other in a straight line.
+def glrlm(image: Image, *, n_levels: int = 16, value_range: ValueRange = "dtype") -> np.ndarray:
+    """Gray-level run-length matrix (GLRLM) features of Galloway: how long runs of one gray level are.
 
     Of runs of level i = 1 ... n_levels and of j pixels, emphases are the means of ``1 / j^2`` (short), ``j^2`` (long),
     ``1 / i^2`` (low level), ``i^2`` (high level) and of their products; nonuniformities are the sums of the squared
-    shares of the levels and of the lengths (Galloway's divided once more by the number of runs); the percentage is the
-    number of runs over that of pixels.
+    fractions of the levels and of the lengths (Galloway's divided once more by the number of runs); the percentage is
+    the number of runs over that of pixels.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
         Only foreground pixels (alpha at least one half) make runs.
     n_levels : int in [2, 256], default=16
-        The gray levels 0..255 are merged into so many equal intervals.
+        Equal intervals that the gray values of `value_range` are merged into.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Gray values that the first level begins and the last one ends with. "dtype": black and full light of the dtype,
+        so that levels mean the same in every image; of data of 8, 10 or 12 bits in uint16 or float, as
+        `featkit.image.spread_bit_depth` finds them. "foreground": the least and the largest gray value of the
+        foreground (fixed bin number, as IBSI calls it). A pair is in the units of the image: ``(0, 4095)`` for 12 bits;
+        what lies beyond is cut off.
 
     Returns
     -------
     statistics : float64 ndarray (11,)
         In the order of `glrlm_names`; each the mean over the directions 0, 45, 90 and 135 degrees, so that
         quarter turns and mirrors change nothing. NaN without foreground.
+
+    See Also
+    --------
+    GLRLM : The same as a transformer.
+    glrlm_names : Names of the columns.
+    featkit.features.texture.glszm : Zones of one gray level instead of runs.
+    featkit.features.texture.haralick : Pairs of gray levels.
 
     References
     ----------
@@ -131,24 +82,67 @@ def glrlm(image: Image, *, n_levels: int = 16) -> np.ndarray:
     >>> glrlm(np.full((8, 8), 90, dtype=np.uint8))[4]  # 8 + 8 + 15 + 15 runs in 4 * 64 pixels
     np.float64(0.1796875)
     """
-    n_levels = check_number("n_levels", n_levels, N_LEVELS)
-    levels = foreground_levels(image, n_levels)
+    check_parameters(GLRLM, n_levels=n_levels, value_range=value_range)
+    return _statistics(check_image(image), n_levels, value_range)
+
+
+def _statistics(image: Image, n_levels: int, value_range: ValueRange) -> np.ndarray:
+    n_levels = int(n_levels)
+    levels = foreground_levels(image, n_levels, value_range)
     runs = [_runs(levels, row_step, col_step, n_levels) for row_step, col_step in DIRECTIONS]
     return np.mean([statistics_of(run_levels, lengths) for run_levels, lengths in runs], axis=0)
 
 
-def glrlm_names() -> list[str]:
-    """Names of the columns of `glrlm`: ``runs_short_emphasis`` onwards."""
-    return [f"runs_{name}" for name in STATISTICS]
-
-
-class GLRLM(FeatureExtractor):
-    """Statistics of runs of one gray level, see `featkit.features.texture.glrlm`.
+def glrlm_names(*, n_levels: int = 16, value_range: ValueRange = "dtype") -> list[str]:
+    """Names of the columns of `glrlm`: ``glrlm_short_emphasis`` onwards.
 
     Parameters
     ----------
     n_levels : int in [2, 256], default=16
-        Intervals that the gray levels 0..255 are merged into.
+        Without effect on the names.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Without effect on the names.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    glrlm : What the columns hold.
+    GLRLM : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.texture import glrlm_names
+    >>> glrlm_names()[:2]
+    ['glrlm_short_emphasis', 'glrlm_long_emphasis']
+    """
+    check_parameters(GLRLM, n_levels=n_levels, value_range=value_range)
+    check_value_range(value_range)
+    return [f"glrlm_{name}" for name in STATISTICS]
+
+
+class GLRLM(FeatureExtractor):
+    """Gray-level run-length matrix (GLRLM) features, see `featkit.features.texture.glrlm`.
+
+    Parameters
+    ----------
+    n_levels : int in [2, 256], default=16
+        Equal intervals that the gray values of `value_range` are merged into.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Gray values that the first level begins and the last one ends with. "dtype": black and full light of the dtype,
+        so that levels mean the same in every image; of data of 8, 10 or 12 bits in uint16 or float, as
+        `featkit.image.spread_bit_depth` finds them. "foreground": the least and the largest gray value of the
+        foreground (fixed bin number, as IBSI calls it). A pair is in the units of the image: ``(0, 4095)`` for 12 bits;
+        what lies beyond is cut off.
+
+    See Also
+    --------
+    glrlm : The function behind it.
+    featkit.features.texture.glszm : Zones of one gray level instead of runs.
+    featkit.features.texture.haralick : Pairs of gray levels.
 
     Notes
     -----
@@ -162,14 +156,14 @@ class GLRLM(FeatureExtractor):
     (2, 11)
     """
 
-    parameter_constraints = {"n_levels": [N_LEVELS]}
+    parameter_constraints = {"n_levels": [N_LEVELS], "value_range": VALUE_RANGE}
 
-    def __init__(self, *, n_levels: int = 16) -> None:
+    def __init__(self, *, n_levels: int = 16, value_range: ValueRange = "dtype") -> None:
         self.n_levels = n_levels
+        self.value_range = value_range
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        n_levels = self.n_levels
-        return lambda image: glrlm(image, n_levels=n_levels)
+        return partial(_statistics, **self.get_params(deep=False))
 
     def feature_names(self) -> list[str]:
-        return glrlm_names()
+        return glrlm_names(**self.get_params(deep=False))

@@ -1,14 +1,16 @@
-"""Haralick's texture statistics: thirteen numbers drawn from the co-occurrence matrices of an image."""
+"""Haralick features: thirteen statistics of the gray-level co-occurrence matrices (GLCM) of an image."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...image.checks import Image
-from ...parameters import check_distinct, check_number
-from .cooccurrence import N_LEVELS, count_pairs_of_steps, foreground_levels, steps_of
+from ...image.checks import Image, check_image
+from ...parameters import check_distinct, check_parameters
+from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_value_range, foreground_levels
+from ._pair_counts import mean_and_range, steps_of
 
 STATISTICS = (
     "angular_second_moment",
@@ -27,95 +29,18 @@ STATISTICS = (
 )
 
 
-@kernel
-def _variance(shares):
-    mean = 0.0
-    for value in range(len(shares)):
-        mean += value * shares[value]
-    variance = 0.0
-    for value in range(len(shares)):
-        variance += (value - mean) ** 2 * shares[value]
-    return mean, variance
-
-
-@kernel
-def _entropy(shares):
-    entropy = 0.0
-    for share in shares:
-        if share > 0:
-            entropy -= share * np.log2(share)
-    return entropy
-
-
-@kernel
-def _describe(counts, n_levels, statistics):
-    """Statistics of the symmetric matrix of pair counts; its last row and column (no foreground) are left out."""
-    single = np.zeros(n_levels)
-    total_level = np.zeros(2 * n_levels - 1)
-    difference = np.zeros(n_levels)
-    n_pairs = 0
-    for first in range(n_levels):
-        for second in range(n_levels):
-            n_pairs += counts[first, second]
-    if n_pairs == 0:
-        statistics[:] = np.nan
-        return
-    energy, entropy, homogeneity = 0.0, 0.0, 0.0
-    for first in range(n_levels):
-        for second in range(first, n_levels):
-            count = counts[first, second] + counts[second, first]
-            if count == 0:
-                continue
-            share = count / (2 * n_pairs)  # exactly 1 in a flat image, whose variance is 0 then
-            times = 1.0 if first == second else 2.0
-            energy += times * share * share
-            entropy -= times * share * np.log2(share)
-            homogeneity += times * share / (1.0 + (second - first) ** 2)
-            total_level[first + second] += times * share
-            difference[second - first] += times * share
-            single[first] += share
-            if first != second:
-                single[second] += share
-    mean, variance = _variance(single)
-    single_entropy = _entropy(single)
-    information = max(0.0, 2 * single_entropy - entropy)  # mutual information of the two levels of a pair
-    statistics[0] = energy
-    mean_difference, statistics[9] = _variance(difference)
-    statistics[1] = statistics[9] + mean_difference**2
-    statistics[2] = 1 - statistics[1] / (2 * variance) if variance > 0 else 1.0
-    statistics[3] = variance
-    statistics[4] = homogeneity
-    statistics[5], statistics[6] = _variance(total_level)
-    statistics[7] = _entropy(total_level)
-    statistics[8] = entropy
-    statistics[10] = _entropy(difference)
-    statistics[11] = -information / single_entropy if single_entropy > 0 else 0.0
-    statistics[12] = np.sqrt(1 - np.exp(-2 * information))
-
-
-@kernel
-def _mean_and_range(levels, n_levels, steps, counts, statistics, out):
-    """Mean and range over the directions that have pairs; steps (distances, directions, 2), out (distances, 2, 13)."""
-    for distance in range(len(steps)):
-        count_pairs_of_steps(levels, steps[distance], counts)
-        for direction in range(steps.shape[1]):
-            _describe(counts[direction], n_levels, statistics[direction])
-        for k in range(statistics.shape[1]):
-            low, high, total, n = np.inf, -np.inf, 0.0, 0
-            for value in statistics[:, k]:
-                if not np.isnan(value):
-                    low, high, total, n = min(low, value), max(high, value), total + value, n + 1
-            out[distance, 0, k] = total / n if n else np.nan
-            out[distance, 1, k] = high - low if n else np.nan
-
-
 def haralick(
-    image: Image, *, n_levels: int = 32, distances: Sequence[int] = (1,), angles: Sequence[int] = (0, 45, 90, 135)
+    image: Image,
+    *,
+    n_levels: int = 32,
+    distances: Sequence[int] = (1,),
+    angles: Sequence[int] = (0, 45, 90, 135),
+    value_range: ValueRange = "dtype",
 ) -> np.ndarray:
-    """Haralick's thirteen texture statistics: their mean and range over the directions, for every distance.
+    """Haralick features of the gray-level co-occurrence matrix (GLCM): mean and range over directions, by distance.
 
     Each is a number drawn from the `cooccurrence_matrix` ``p(i, j)`` of a distance and direction. With levels
-    ``i, j`` from 0, ``p(i)`` the share of a level, ``mu`` their mean and entropies in bits:
+    ``i, j`` from 0, ``p(i)`` the fraction of a level, ``mu`` their mean and entropies in bits:
 
     ==========================  =========================================  ==============================
     angular_second_moment       sum p(i, j)**2                             1 where flat, low where varied
@@ -137,11 +62,17 @@ def haralick(
     image : ndarray (height, width[, 3 or 4])
         Only pairs of two foreground pixels (alpha at least one half) count.
     n_levels : int in [2, 256], default=32
-        The gray levels 0..255 are merged into so many equal intervals. Small images need few.
+        Equal intervals that the gray values of `value_range` are merged into. Small images need few.
     distances : sequence of int >= 1, default=(1,)
-        Steps of a king on the chessboard: the diagonal neighbour is at distance 1.
+        Chebyshev (chessboard) distance in pixels; a diagonal neighbour is at distance 1.
     angles : sequence of int in [0, 179], default=(0, 45, 90, 135)
         Directions in degrees.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Gray values that the first level begins and the last one ends with. "dtype": black and full light of the dtype,
+        so that levels mean the same in every image; of data of 8, 10 or 12 bits in uint16 or float, as
+        `featkit.image.spread_bit_depth` finds them. "foreground": the least and the largest gray value of the
+        foreground (fixed bin number, as IBSI calls it). A pair is in the units of the image: ``(0, 4095)`` for 12 bits;
+        what lies beyond is cut off.
 
     Returns
     -------
@@ -149,11 +80,19 @@ def haralick(
         For each distance the thirteen means over the directions, then the thirteen ranges (largest minus smallest,
         low where the texture has no direction). Directions without a pair are left out; NaN where none has one.
 
+    See Also
+    --------
+    Haralick : The same as a transformer.
+    haralick_names : Names of the columns.
+    cooccurrence_matrix : The matrix itself.
+    featkit.features.texture.glrlm : Runs of one gray level.
+    featkit.features.texture.ngtdm : Differences from the neighbourhood.
+
     Notes
     -----
     Definitions differ between libraries. Here ``sum_variance`` is about the sum average, as a variance is (the
     paper's text subtracts the sum entropy), and ``difference_variance`` is the variance of ``abs(i - j)``: mahotas
-    takes that of its shares unless ``use_x_minus_y_variance=True``. With that, ``n_levels=256`` and a foreground
+    takes that of its fractions unless ``use_x_minus_y_variance=True``. With that, ``n_levels=256`` and a foreground
     everywhere, mahotas gives the same numbers. scikit-image steps ``round(distance * (sin, cos))`` pixels, so that its
     diagonals are shorter from distance 2 on. The paper's fourteenth statistic (maximal correlation) is numerically
     unstable and left out.
@@ -171,18 +110,68 @@ def haralick(
     >>> row["haralick_d1_contrast_mean"], row["haralick_d1_contrast_range"]  # upright: only straight up is no contrast
     (np.float64(0.75), np.float64(1.0))
     """
-    n_levels = check_number("n_levels", n_levels, N_LEVELS)
-    levels = foreground_levels(image, n_levels)
+    parameters: dict[str, Any] = {
+        "n_levels": n_levels,
+        "distances": distances,
+        "angles": angles,
+        "value_range": value_range,
+    }
+    check_parameters(Haralick, **parameters)
+    return _statistics(check_image(image), **parameters)
+
+
+def _statistics(
+    image: Image, n_levels: int, distances: Sequence[int], angles: Sequence[int], value_range: ValueRange
+) -> np.ndarray:
+    n_levels = int(n_levels)
+    levels = foreground_levels(image, n_levels, value_range)
     steps = steps_of(distances, angles)
     out = np.empty((len(steps), 2, len(STATISTICS)))
     counts = np.empty((len(angles), n_levels + 1, n_levels + 1), np.int32)
     statistics = np.empty((steps.shape[1], len(STATISTICS)))
-    _mean_and_range(levels, n_levels, steps, counts, statistics, out)
+    mean_and_range(levels, n_levels, steps, counts, statistics, out)
     return out.ravel()
 
 
-def haralick_names(*, distances: Sequence[int] = (1,)) -> list[str]:
-    """Names of the columns of `haralick`: ``haralick_d1_angular_second_moment_mean`` onwards."""
+def haralick_names(
+    *,
+    n_levels: int = 32,
+    distances: Sequence[int] = (1,),
+    angles: Sequence[int] = (0, 45, 90, 135),
+    value_range: ValueRange = "dtype",
+) -> list[str]:
+    """Names of the columns of `haralick`: ``haralick_d1_angular_second_moment_mean`` onwards.
+
+    Parameters
+    ----------
+    n_levels : int in [2, 256], default=32
+        Without effect on the names.
+    distances : sequence of int >= 1, default=(1,)
+        As in `haralick`.
+    angles : sequence of int in [0, 179], default=(0, 45, 90, 135)
+        Without effect on the names.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Without effect on the names.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    haralick : What the columns hold.
+    Haralick : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.texture import haralick_names
+    >>> haralick_names()[:2]
+    ['haralick_d1_angular_second_moment_mean', 'haralick_d1_contrast_mean']
+    """
+    check_parameters(Haralick, n_levels=n_levels, distances=distances, angles=angles, value_range=value_range)
+    check_distinct("angles", angles, 0, 179)
+    check_value_range(value_range)
     distances = check_distinct("distances", distances, 1, 999)
     digits = len(str(max(distances)))
     return [
@@ -194,16 +183,29 @@ def haralick_names(*, distances: Sequence[int] = (1,)) -> list[str]:
 
 
 class Haralick(FeatureExtractor):
-    """Haralick's texture statistics, mean and range over directions, see `featkit.features.texture.haralick`.
+    """Haralick features of the gray-level co-occurrence matrix (GLCM), see `featkit.features.texture.haralick`.
 
     Parameters
     ----------
     n_levels : int in [2, 256], default=32
-        Gray levels that are told apart.
+        Equal intervals that the gray values of `value_range` are merged into. Small images need few.
     distances : sequence of int >= 1, default=(1,)
-        Distances between the two pixels of a pair, diagonal steps counting as one.
+        Chebyshev (chessboard) distance in pixels; a diagonal neighbour is at distance 1.
     angles : sequence of int in [0, 179], default=(0, 45, 90, 135)
         Directions in degrees.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Gray values that the first level begins and the last one ends with. "dtype": black and full light of the dtype,
+        so that levels mean the same in every image; of data of 8, 10 or 12 bits in uint16 or float, as
+        `featkit.image.spread_bit_depth` finds them. "foreground": the least and the largest gray value of the
+        foreground (fixed bin number, as IBSI calls it). A pair is in the units of the image: ``(0, 4095)`` for 12 bits;
+        what lies beyond is cut off.
+
+    See Also
+    --------
+    haralick : The function behind it.
+    cooccurrence_matrix : The matrix itself.
+    featkit.features.texture.glrlm : Runs of one gray level.
+    featkit.features.texture.ngtdm : Differences from the neighbourhood.
 
     Notes
     -----
@@ -222,18 +224,24 @@ class Haralick(FeatureExtractor):
         "n_levels": [N_LEVELS],
         "distances": [tuple, list, np.ndarray],
         "angles": [tuple, list, np.ndarray],
+        "value_range": VALUE_RANGE,
     }
 
     def __init__(
-        self, *, n_levels: int = 32, distances: Sequence[int] = (1,), angles: Sequence[int] = (0, 45, 90, 135)
+        self,
+        *,
+        n_levels: int = 32,
+        distances: Sequence[int] = (1,),
+        angles: Sequence[int] = (0, 45, 90, 135),
+        value_range: ValueRange = "dtype",
     ) -> None:
         self.n_levels = n_levels
         self.distances = distances
         self.angles = angles
+        self.value_range = value_range
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        parameters = self.get_params(deep=False)
-        return lambda image: haralick(image, **parameters)
+        return partial(_statistics, **self.get_params(deep=False))
 
     def feature_names(self) -> list[str]:
-        return haralick_names(distances=self.distances)
+        return haralick_names(**self.get_params(deep=False))

@@ -1,15 +1,16 @@
-"""Amadasun and King's statistics: how far pixels depart from the mean of their neighbours, level by level."""
+"""Neighbourhood gray-tone difference matrix (NGTDM) features of Amadasun and King."""
 
 from collections.abc import Callable
+from functools import partial
 from numbers import Integral
 
 import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...image.checks import Image
-from ...parameters import Interval, check_number
-from .cooccurrence import N_LEVELS, foreground_levels
+from ...image.checks import Image, check_image
+from ...parameters import Interval, check_parameters
+from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_value_range, foreground_levels
 
 STATISTICS = ("coarseness", "contrast", "busyness", "complexity", "strength")
 DISTANCE = Interval(Integral, 1, 99, closed="both")
@@ -38,11 +39,11 @@ def _differences(levels, distance, outside):
     return sums, counts
 
 
-def ngtdm(image: Image, *, n_levels: int = 16, distance: int = 1) -> np.ndarray:
-    """Coarseness, contrast, busyness, complexity and strength, as people see them in a texture.
+def ngtdm(image: Image, *, n_levels: int = 16, distance: int = 1, value_range: ValueRange = "dtype") -> np.ndarray:
+    """Neighbourhood gray-tone difference matrix (NGTDM) features of Amadasun and King: coarseness to strength.
 
-    Every pixel is compared with the mean of its neighbours. With the share ``p(i)`` of level i = 1 ... n_levels and the
-    sum ``s(i)`` over its pixels of these differences, over the number of all pixels; sums over i and j run over the
+    Every pixel is compared with the mean of its neighbours. With the fraction ``p(i)`` of level i = 1 ... n_levels and
+    the sum ``s(i)`` over its pixels of these differences, over the number of all pixels; sums over i and j run over the
     g levels that occur:
 
     - coarseness: ``1 / sum p(i) s(i)``;
@@ -56,21 +57,34 @@ def ngtdm(image: Image, *, n_levels: int = 16, distance: int = 1) -> np.ndarray:
     image : ndarray (height, width[, 3 or 4])
         Only foreground pixels (alpha at least one half) count, as pixels and as neighbours.
     n_levels : int in [2, 256], default=16
-        The gray levels 0..255 are merged into so many equal intervals.
+        Equal intervals that the gray values of `value_range` are merged into.
     distance : int in [1, 99], default=1
         Neighbours are up to so many rows and columns away; at the border there are fewer.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Gray values that the first level begins and the last one ends with. "dtype": black and full light of the dtype,
+        so that levels mean the same in every image; of data of 8, 10 or 12 bits in uint16 or float, as
+        `featkit.image.spread_bit_depth` finds them. "foreground": the least and the largest gray value of the
+        foreground (fixed bin number, as IBSI calls it). A pair is in the units of the image: ``(0, 4095)`` for 12 bits;
+        what lies beyond is cut off.
 
     Returns
     -------
     statistics : float64 ndarray (5,)
-        In the order of `ngtdm_names`. Unchanged by quarter turns and mirrors. A flat picture has
+        In the order of `ngtdm_names`. Unchanged by quarter turns and mirrors. A flat image has
         coarseness 1e6, the largest there is, and else zeros. Busyness grows without bound, here up to 1e6, where all
-        ``i p(i)`` come near to each other, and depends on the level: dark pictures are busier. NaN where no foreground
+        ``i p(i)`` come near to each other, and depends on the level: dark images are busier. NaN where no foreground
         pixel has a neighbour.
+
+    See Also
+    --------
+    NGTDM : The same as a transformer.
+    ngtdm_names : Names of the columns.
+    featkit.features.texture.haralick : Pairs of gray levels.
+    featkit.features.texture.glrlm : Runs of one gray level.
 
     Notes
     -----
-    The paper takes ``s`` as a sum; here it is divided by the number of pixels, so that larger pictures of one texture
+    The paper takes ``s`` as a sum; here it is divided by the number of pixels, so that larger images of one texture
     give the same: coarseness and strength come out that many times larger, busyness that many times smaller. Contrast
     and complexity are means over the pixels in the paper, too. Pixels at the border, which the paper leaves out, count.
 
@@ -85,9 +99,13 @@ def ngtdm(image: Image, *, n_levels: int = 16, distance: int = 1) -> np.ndarray:
     >>> ngtdm(np.full((8, 8), 90, dtype=np.uint8))
     array([1000000.,       0.,       0.,       0.,       0.])
     """
-    n_levels = check_number("n_levels", n_levels, N_LEVELS)
-    distance = check_number("distance", distance, DISTANCE)
-    sums, counts = _differences(foreground_levels(image, n_levels), distance, n_levels)
+    check_parameters(NGTDM, n_levels=n_levels, distance=distance, value_range=value_range)
+    return _statistics(check_image(image), n_levels, distance, value_range)
+
+
+def _statistics(image: Image, n_levels: int, distance: int, value_range: ValueRange) -> np.ndarray:
+    n_levels = int(n_levels)
+    sums, counts = _differences(foreground_levels(image, n_levels, value_range), int(distance), n_levels)
     total = counts.sum()
     if total == 0:
         return np.full(len(STATISTICS), np.nan)
@@ -110,20 +128,60 @@ def ngtdm(image: Image, *, n_levels: int = 16, distance: int = 1) -> np.ndarray:
     )
 
 
-def ngtdm_names() -> list[str]:
-    """Names of the columns of `ngtdm`: ``neighborhood_coarseness`` onwards."""
-    return [f"neighborhood_{name}" for name in STATISTICS]
-
-
-class NGTDM(FeatureExtractor):
-    """Amadasun and King's five statistics of texture, see `featkit.features.texture.ngtdm`.
+def ngtdm_names(*, n_levels: int = 16, distance: int = 1, value_range: ValueRange = "dtype") -> list[str]:
+    """Names of the columns of `ngtdm`: ``ngtdm_coarseness`` onwards.
 
     Parameters
     ----------
     n_levels : int in [2, 256], default=16
-        Intervals that the gray levels 0..255 are merged into.
+        Without effect on the names.
     distance : int in [1, 99], default=1
-        Neighbours are up to so many rows and columns away.
+        Without effect on the names.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Without effect on the names.
+
+    Returns
+    -------
+    names : list of str
+        One for each column, in the order of the columns.
+
+    See Also
+    --------
+    ngtdm : What the columns hold.
+    NGTDM : The transformer, which gives these names.
+
+    Examples
+    --------
+    >>> from featkit.features.texture import ngtdm_names
+    >>> ngtdm_names()[:2]
+    ['ngtdm_coarseness', 'ngtdm_contrast']
+    """
+    check_parameters(NGTDM, n_levels=n_levels, distance=distance, value_range=value_range)
+    check_value_range(value_range)
+    return [f"ngtdm_{name}" for name in STATISTICS]
+
+
+class NGTDM(FeatureExtractor):
+    """Neighbourhood gray-tone difference matrix (NGTDM) features, see `featkit.features.texture.ngtdm`.
+
+    Parameters
+    ----------
+    n_levels : int in [2, 256], default=16
+        Equal intervals that the gray values of `value_range` are merged into.
+    distance : int in [1, 99], default=1
+        Neighbours are up to so many rows and columns away; at the border there are fewer.
+    value_range : {"dtype", "foreground"} or (float, float), default="dtype"
+        Gray values that the first level begins and the last one ends with. "dtype": black and full light of the dtype,
+        so that levels mean the same in every image; of data of 8, 10 or 12 bits in uint16 or float, as
+        `featkit.image.spread_bit_depth` finds them. "foreground": the least and the largest gray value of the
+        foreground (fixed bin number, as IBSI calls it). A pair is in the units of the image: ``(0, 4095)`` for 12 bits;
+        what lies beyond is cut off.
+
+    See Also
+    --------
+    ngtdm : The function behind it.
+    featkit.features.texture.haralick : Pairs of gray levels.
+    featkit.features.texture.glrlm : Runs of one gray level.
 
     Notes
     -----
@@ -140,15 +198,16 @@ class NGTDM(FeatureExtractor):
     parameter_constraints = {
         "n_levels": [N_LEVELS],
         "distance": [DISTANCE],
+        "value_range": VALUE_RANGE,
     }
 
-    def __init__(self, *, n_levels: int = 16, distance: int = 1) -> None:
+    def __init__(self, *, n_levels: int = 16, distance: int = 1, value_range: ValueRange = "dtype") -> None:
         self.n_levels = n_levels
         self.distance = distance
+        self.value_range = value_range
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        parameters = self.get_params(deep=False)
-        return lambda image: ngtdm(image, **parameters)
+        return partial(_statistics, **self.get_params(deep=False))
 
     def feature_names(self) -> list[str]:
-        return ngtdm_names()
+        return ngtdm_names(**self.get_params(deep=False))

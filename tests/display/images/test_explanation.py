@@ -59,8 +59,18 @@ def test_landmarks_are_disks_where_they_are_as_large_as_they_weigh():
 
 
 def test_measurements_are_bars_the_heaviest_on_top():
-    (axis,) = drawn(part(RegionMeasurements(), ["region_area", "region_width", "region_length"], [0.1, -3, 1]))
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["region_area", "region_length", "region_width"]
+    (axis,) = drawn(
+        part(
+            RegionMeasurements(),
+            ["region_area", "region_feret_diameter_min", "region_feret_diameter_max"],
+            [0.1, -3, 1],
+        )
+    )
+    assert [label.get_text() for label in axis.get_yticklabels()] == [
+        "region_area",
+        "region_feret_diameter_max",
+        "region_feret_diameter_min",
+    ]
     assert [bar.get_width() for bar in axis.patches] == [0.1, 1, -3]
     assert [to_hex(bar.get_facecolor()) for bar in axis.patches] == [FOR, FOR, AGAINST]
 

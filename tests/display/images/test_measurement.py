@@ -30,8 +30,8 @@ def test_numbers_are_those_of_the_measurements(rectangle):
     display = MeasurementDisplay.from_image(rectangle, pixel_size=0.1, unit="cm")
     extractor = RegionMeasurements(pixel_size=0.1)
     table = dict(zip(extractor.get_feature_names_out(), extractor.transform([rectangle])[0]))
-    for name in ("length", "width"):
-        assert display.measures[name] == pytest.approx(table[f"region_{name}"])
+    for name, column in {"length": "feret_diameter_max", "width": "feret_diameter_min"}.items():
+        assert display.measures[name] == pytest.approx(table[f"region_{column}"])
     texts = [text.get_text() for text in display.ax_.get_legend().get_texts()]
     assert texts == [f"length {display.measures['length']:.3g} cm", f"width {display.measures['width']:.3g} cm"]
 

@@ -1,11 +1,11 @@
+"""Local binary patterns: closed forms, a plain loop, scikit-image."""
+
 import hashlib
 
 import numpy as np
 import pytest
 from skimage import data
 from skimage.feature import local_binary_pattern as skimage_codes
-from skimage.feature import multiblock_lbp
-from skimage.transform import integral_image
 
 from featkit import LocalBinaryPattern, LocalTernaryPattern, MultiBlockLBP, join_alpha
 from featkit.features.binary_patterns import (
@@ -13,14 +13,13 @@ from featkit.features.binary_patterns import (
     local_binary_pattern_codes,
     local_binary_pattern_names,
     local_ternary_pattern,
-    multi_block_lbp,
     multi_block_lbp_codes,
 )
 from featkit.image import flatten_alpha
 from featkit.parameters import InvalidParameterError
 
 METHODS = ("default", "uniform", "ror", "nri_uniform")
-EXTRACTORS = (LocalBinaryPattern, LocalTernaryPattern, MultiBlockLBP)
+EXTRACTORS = (LocalBinaryPattern,)
 RING = ((1, 2), (0, 2), (0, 1), (0, 0), (1, 0), (2, 0), (2, 1), (2, 2))
 
 
@@ -73,9 +72,6 @@ def histogram(labels, n_labels):
     return np.bincount(labels.ravel(), minlength=n_labels) / labels.size
 
 
-# Closed forms
-
-
 @pytest.mark.parametrize("radius", [1, 1.5, 2, 3.7])
 @pytest.mark.parametrize("n_points", [4, 8, 13, 24])
 def test_every_neighbour_of_a_flat_area_counts_as_equal(n_points, radius):
@@ -124,38 +120,6 @@ def test_rotation_invariant_histograms_of_a_quarter_turn_are_equal(noise, method
     )
 
 
-def test_ternary_codes_ignore_differences_below_the_threshold():
-    image = np.full((3, 3), 100, np.uint8)
-    image[1, 2], image[0, 1], image[1, 0], image[2, 1] = 105, 104, 95, 96  # right, up, left, down
-    row = local_ternary_pattern(image, n_points=4, threshold=5, method="default").reshape(2, 16)
-    assert row.argmax(axis=1).tolist() == [0b0001, 0b0100]
-    row = local_ternary_pattern(image, n_points=4, threshold=4, method="default").reshape(2, 16)
-    assert row.argmax(axis=1).tolist() == [0b0011, 0b1100]
-
-
-def test_ternary_sides_swap_in_the_negative(noise):
-    upper, lower = local_ternary_pattern(noise).reshape(2, -1)
-    assert np.array_equal(local_ternary_pattern(255 - noise), np.concatenate([lower, upper]))
-
-
-def test_ternary_threshold_reaches_to_the_ends_of_the_range():
-    image = np.zeros((3, 3), np.uint8)
-    image[1, 2] = 255
-    upper = local_ternary_pattern(image, n_points=4, threshold=255, method="default")[:16]
-    assert upper.argmax() == 1
-    lower = local_ternary_pattern(255 - image, n_points=4, threshold=255, method="default")[16:]
-    assert lower.argmax() == 1
-
-
-def test_blocks_of_enlarged_pixels_give_the_codes_of_the_pixels(noise):
-    enlarged = np.kron(noise, np.ones((3, 3), np.uint8))
-    codes = multi_block_lbp_codes(enlarged, block_size=3)
-    assert np.array_equal(codes[::3, ::3], multi_block_lbp_codes(noise, block_size=1))
-
-
-# Oracles written out
-
-
 @pytest.mark.parametrize(("n_points", "radius"), [(8, 1), (8, 1.5), (16, 2), (5, 2.3), (24, 3)])
 def test_codes_are_those_of_a_plain_loop_but_for_ties(noise, n_points, radius):
     image = np.concatenate([noise, noise // 64 * 64])  # the lower half has many ties
@@ -196,37 +160,6 @@ def test_histograms_count_the_labels_of_every_cell(noise, method):
     np.testing.assert_allclose(found.reshape(6, -1).sum(axis=1), 1, rtol=1e-5)
 
 
-def test_ternary_histograms_are_those_of_a_plain_loop(noise):
-    excess = naive_excess(noise, 4, 1)
-    bits = 1 << np.arange(4)
-    upper = ((excess >= 20) * bits).sum(axis=2)
-    lower = ((excess <= -20) * bits).sum(axis=2)
-    found = local_ternary_pattern(noise, n_points=4, threshold=20, method="default", grid=(2, 1))
-    half = len(upper) // 2
-    expected = [histogram(part, 16) for part in (upper[:half], lower[:half], upper[half:], lower[half:])]
-    np.testing.assert_allclose(found, np.ravel(expected), rtol=1e-6)
-
-
-@pytest.mark.parametrize("size", [1, 2, 5])
-def test_block_codes_are_those_of_a_plain_loop(noise, size):
-    image = noise // 32 * 32  # with ties
-    codes = multi_block_lbp_codes(image, block_size=size)
-    assert codes.shape == (40 - 3 * size + 1, 37 - 3 * size + 1)
-    for row in range(codes.shape[0]):
-        for col in range(codes.shape[1]):
-            nine = image[row : row + 3 * size, col : col + 3 * size].reshape(3, size, 3, size).sum(axis=(1, 3))
-            assert codes[row, col] == sum(int(nine[place] >= nine[1, 1]) << k for k, place in enumerate(RING))
-
-
-def test_block_histogram_counts_its_codes(noise):
-    labels = multi_block_lbp_codes(noise, block_size=2, method="nri_uniform")
-    expected = histogram(labels, 59)
-    np.testing.assert_allclose(multi_block_lbp(noise, block_size=2, method="nri_uniform"), expected, rtol=1e-6)
-
-
-# Second libraries
-
-
 @pytest.mark.parametrize("method", METHODS)
 def test_codes_of_eight_points_at_radius_one_equal_those_of_skimage(method):
     image = data.camera()
@@ -248,21 +181,6 @@ def test_codes_differ_from_those_of_skimage_only_near_ties(n_points, radius):
     assert np.mean(ours != theirs) < 0.03
 
 
-@pytest.mark.parametrize("size", [1, 3])
-def test_block_codes_equal_those_of_skimage_up_to_the_order_of_bits(noise, size):
-    theirs_to_ours = [3, 2, 1, 0, 7, 6, 5, 4]  # clockwise from the upper left, highest bit first
-    integral = integral_image(noise)
-    codes = multi_block_lbp_codes(noise, block_size=size)
-    for row in range(0, codes.shape[0], 5):
-        for col in range(0, codes.shape[1], 4):
-            theirs = multiblock_lbp(integral, row, col, size, size)
-            expected = sum((theirs >> 7 - k & 1) << bit for k, bit in enumerate(theirs_to_ours))
-            assert codes[row, col] == expected
-
-
-# Frozen: the same bits on every machine
-
-
 def test_codes_are_the_same_bits_on_every_machine():
     row, col = np.ogrid[:96, :96]
     image = ((row * row * 3 + col * col * 5 + row * col * 7) % 251).astype(np.uint8)
@@ -272,9 +190,6 @@ def test_codes_are_the_same_bits_on_every_machine():
     digest.update(multi_block_lbp_codes(image).tobytes())
     digest.update(local_ternary_pattern(image).astype("<f4").tobytes())
     assert digest.hexdigest() == "2db6be8ac06ead84e74d605b0c140aaafe230b6984ec66bd3203363e59354d70"
-
-
-# Kinds of images
 
 
 @pytest.mark.parametrize("extractor", EXTRACTORS)

@@ -12,21 +12,21 @@ from featkit.parameters import InvalidParameterError
 IMAGE = data.coffee()[100:200:2, 150:290:2]
 
 
-def naive_coherence(image, n_bins, min_share):
+def naive_coherence(image, n_bins, min_fraction):
     bins = image.astype(int) * n_bins // 256
     shares = []
     for color in np.ndindex(n_bins, n_bins, n_bins):
         labels, _ = ndimage.label((bins == color).all(axis=2), structure=np.ones((3, 3)))
         areas = np.bincount(labels.ravel())[1:]
-        large = areas >= min_share * bins[..., 0].size
+        large = areas >= min_fraction * bins[..., 0].size
         shares += [areas[large].sum(), areas[~large].sum()]
     return np.array(shares) / bins[..., 0].size
 
 
-@pytest.mark.parametrize(("n_bins", "min_share"), [(2, 0.01), (4, 0.01), (4, 0.1), (3, 0)])
-def test_components_colour_by_colour(n_bins, min_share):
-    found = color_coherence_vector(IMAGE, n_bins=n_bins, min_share=min_share)
-    assert found == pytest.approx(naive_coherence(IMAGE, n_bins, min_share))
+@pytest.mark.parametrize(("n_bins", "min_fraction"), [(2, 0.01), (4, 0.01), (4, 0.1), (3, 0)])
+def test_components_colour_by_colour(n_bins, min_fraction):
+    found = color_coherence_vector(IMAGE, n_bins=n_bins, min_fraction=min_fraction)
+    assert found == pytest.approx(naive_coherence(IMAGE, n_bins, min_fraction))
 
 
 @pytest.mark.parametrize("space", ["rgb", "hsv", "lab", "opponent"])
@@ -51,7 +51,7 @@ def test_only_the_foreground_counts():
 def test_a_patch_of_exactly_the_least_share_is_coherent(percent):
     image = np.zeros((10, 10, 3), np.uint8)
     image.reshape(100, 3)[:percent] = 255
-    assert color_coherence_vector(image, n_bins=2, min_share=percent / 100)[-2:] == pytest.approx([percent / 100, 0])
+    assert color_coherence_vector(image, n_bins=2, min_fraction=percent / 100)[-2:] == pytest.approx([percent / 100, 0])
 
 
 def test_too_many_colours_are_refused():

@@ -104,7 +104,7 @@ def test_every_dtype_of_one_picture_gives_the_same(space):
 def test_names_say_distance_and_color():
     names = color_correlogram_names(space="hsv", n_bins=(12, 2, 2), distances=(1, 10))
     assert len(names) == len(color_correlogram(PHOTO, space="hsv", n_bins=(12, 2, 2), distances=(1, 10))) == 96
-    assert (names[0], names[-1]) == ("correlogram_d01_hsv_00_0_0", "correlogram_d10_hsv_11_1_1")
+    assert (names[0], names[-1]) == ("color_correlogram_d01_hsv_00_0_0", "color_correlogram_d10_hsv_11_1_1")
     assert names == sorted(names)
 
 

@@ -123,8 +123,8 @@ def test_gray_is_rgb_with_equal_planes_and_has_no_color():
 def test_names_say_color_and_value():
     names = dominant_colors_names(n_colors=11)
     assert len(names) == len(dominant_colors(PHOTO, n_colors=11)) == 44
-    assert names[:2] == ["palette_00_share", "palette_00_lightness"]
-    assert names[-1] == "palette_10_lab_b"
+    assert names[:2] == ["dominant_color_00_fraction", "dominant_color_00_lightness"]
+    assert names[-1] == "dominant_color_10_lab_b"
 
 
 @pytest.mark.parametrize("wrong", [0, 65, 2.5, "many"])

@@ -1,4 +1,4 @@
-"""Outlines: closed forms, naive oracles, and what leaves the descriptions unchanged."""
+"""The outline, and what all descriptors along it have in common: invariances, holes, nothing enclosed."""
 
 import math
 import warnings
@@ -11,20 +11,12 @@ from skimage import data, transform
 from featkit import AreaIntegralInvariant, ChordQuantiles, ContourSignature, CurvatureQuantiles, EllipticFourier
 from featkit.features.contour import (
     area_integral_invariant,
-    area_integral_invariant_names,
     chord_quantiles,
     contour_signature,
     curvature_quantiles,
     elliptic_fourier,
-    elliptic_fourier_names,
 )
-from featkit.features.contour._outline import evenly_spaced, outline, smooth_closed, smooth_outline
-from featkit.features.contour._quantiles import N_POINTS
-from featkit.features.contour.area_integral_invariant import COVERAGE_SCALES
-from featkit.features.contour.chord_quantiles import CHORD_STEPS
-from featkit.features.contour.contour_signature import furthest_point
-from featkit.features.contour.curvature_quantiles import CURVATURE_SCALES
-from featkit.features.contour.elliptic_fourier import _harmonics, _normalized
+from featkit.features.contour._outline import evenly_spaced, outline, smooth_closed
 
 HORSE = np.pad(data.horse() == 0, 10)
 DESCRIPTIONS = [elliptic_fourier, contour_signature, curvature_quantiles, area_integral_invariant, chord_quantiles]
@@ -36,17 +28,6 @@ EXTRACTORS = [
     AreaIntegralInvariant(),
     ChordQuantiles(),
 ]
-
-
-def polar(radius_of_angle, size=160):
-    row, col = np.mgrid[-size : size + 1, -size : size + 1]
-    return np.hypot(row, col) <= radius_of_angle(np.arctan2(-row, col))
-
-
-DISK = polar(lambda angle: 120.0)
-
-
-# ---------------------------------------------------------------- the outline
 
 
 def test_outline_runs_anticlockwise_along_the_outermost_pixels():
@@ -88,167 +69,6 @@ def test_even_spacing_and_smoothing_keep_a_circle():
     np.testing.assert_allclose(np.hypot(*np.diff(even, axis=0).T), 20 * math.pi / 64, rtol=1e-3)
     shrunk = smooth_closed(circle, 1000 / 20)
     np.testing.assert_allclose(np.hypot(*shrunk.T), 10 * math.exp(-2 * (math.pi / 20) ** 2), rtol=1e-9)
-
-
-# ---------------------------------------------------------------- elliptic Fourier
-
-
-def random_curve(n=400):
-    random = np.random.default_rng(7)
-    angle = np.linspace(0, 2 * math.pi, n, endpoint=False)
-    curve = np.stack([60 * np.sin(angle), 90 * np.cos(angle)], axis=1)
-    for order in range(2, 6):
-        curve += random.normal(0, 12 / order, (2,)) * np.sin(order * angle + random.uniform(0, 6))[:, np.newaxis]
-    return curve
-
-
-def test_harmonics_are_the_fourier_series_of_the_polygon():
-    points = random_curve(60)
-    dense = evenly_spaced(points, 200_000)
-    angle = np.linspace(0, 2 * math.pi, len(dense), endpoint=False)
-    x, y = dense[:, 1], -dense[:, 0]
-    for order, ((a, b), (c, d)) in enumerate(_harmonics(points, 5), start=1):
-        cosine, sine = np.cos(order * angle), np.sin(order * angle)
-        expected = [2 * (wave * axis).mean() for axis in (x, y) for wave in (cosine, sine)]
-        np.testing.assert_allclose([a, b, c, d], expected, atol=1e-4)
-
-
-def test_normalised_descriptors_do_not_depend_on_start_rotation_size_and_position():
-    points = random_curve()
-    expected = _normalized(_harmonics(points, 8))
-    np.testing.assert_allclose(expected[0, :, 0], [1, 0], atol=1e-12)
-    assert expected[0, 0, 1] == pytest.approx(0, abs=1e-12)
-    for start in range(0, 400, 23):
-        np.testing.assert_allclose(_normalized(_harmonics(np.roll(points, start, axis=0), 8)), expected, atol=1e-9)
-    for angle in np.radians(np.arange(0, 360, 25)):
-        turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
-        np.testing.assert_allclose(_normalized(_harmonics(3.5 * points @ turn + 70, 8)), expected, atol=1e-9)
-
-
-def test_harmonics_draw_the_outline():
-    points = outline(HORSE)
-    angle = np.linspace(0, 2 * math.pi, 2000, endpoint=False)
-    drawn = sum(
-        matrix @ np.array([np.cos(order * angle), np.sin(order * angle)])
-        for order, matrix in enumerate(_harmonics(points, 60), start=1)
-    )
-    even = evenly_spaced(points, 2000)
-    x, y = even[:, 1] - even[:, 1].mean(), even.mean(axis=0)[0] - even[:, 0]
-    assert np.hypot(drawn[0] - x, drawn[1] - y).mean() < 1
-
-
-def test_ellipse_has_no_even_harmonics():
-    row, col = np.mgrid[-150:151, -150:151]
-    x, y = col * 0.8 + row * 0.6, row * 0.8 - col * 0.6
-    found = elliptic_fourier((x / 120) ** 2 + (y / 50) ** 2 <= 1, n_harmonics=6)
-    angle = np.linspace(0, 2 * math.pi, 4000, endpoint=False)
-    curve = evenly_spaced(np.stack([-50 * np.sin(angle), 120 * np.cos(angle)], axis=1), 4000)
-    expected = [2 * (-curve[:, 0] * np.sin(angle)).mean() / (2 * (curve[:, 1] * np.cos(angle)).mean())]
-    assert found[0] == pytest.approx(expected[0], rel=0.01)
-    even = [value for name, value in zip(elliptic_fourier_names(6), found) if name[4:6] in ("02", "04", "06")]
-    np.testing.assert_allclose(even, 0, atol=2e-3)
-
-
-def test_mirror_is_told_apart():
-    assert np.abs(elliptic_fourier(HORSE) - elliptic_fourier(HORSE[:, ::-1])).max() > 0.05
-
-
-# ---------------------------------------------------------------- centroid distance
-
-
-def test_lobes_show_in_the_spectrum():
-    star = polar(lambda angle: 100 + 6 * np.cos(7 * angle))
-    spectrum = contour_signature(star, n_features=12)
-    assert spectrum.argmax() == 7 - 1
-    assert spectrum[6] == pytest.approx(0.06, abs=0.01)
-    np.testing.assert_allclose(np.delete(spectrum, 6), 0, atol=0.005)
-
-
-def test_profile_of_a_square_goes_from_corner_to_side():
-    profile = contour_signature(np.ones((200, 200), dtype=bool), n_features=8, form="profile")
-    np.testing.assert_allclose(profile[::2] / profile[1::2], math.sqrt(2), rtol=0.02)
-    assert profile[0] == pytest.approx(profile.max())
-
-
-def test_of_two_equally_far_points_rounding_does_not_choose_the_start():
-    distance = 1 + 0.2 * np.cos(2 * np.pi * (np.arange(1024) - 100) / 1024)  # a mirror image of itself about step 100
-    distance[[0, 200]] = 1.5
-    rounding = np.random.default_rng(0).uniform(-1e-13, 1e-13, (50, 1024))
-    assert {furthest_point(distance + error) for error in rounding} == {0}
-
-
-def test_profile_and_spectrum_are_one_signal():
-    profile = contour_signature(HORSE, n_features=256, form="profile")
-    spectrum = contour_signature(HORSE, n_features=20)
-    np.testing.assert_allclose(2 / 256 * np.abs(np.fft.rfft(profile))[1:21], spectrum, atol=1e-3)
-    assert profile.mean() == pytest.approx(1, abs=1e-3)
-
-
-# ---------------------------------------------------------------- quantiles along the outline
-
-
-def by_scale(quantiles, n_scales):
-    return quantiles.reshape(n_scales, -1)
-
-
-def test_curvature_of_a_disk_is_one_over_its_radius_after_smoothing():
-    found = by_scale(curvature_quantiles(DISK), len(CURVATURE_SCALES))
-    for scale, quantiles in zip(CURVATURE_SCALES, found):
-        growth = math.exp(2 * (math.pi * scale) ** 2)  # what is left of the radius, inverted
-        expected = math.log(1 + math.sqrt(math.pi) * growth)
-        assert quantiles[8] == pytest.approx(expected, abs=0.06), scale
-        if scale >= 0.02:
-            np.testing.assert_allclose(quantiles, expected, atol=0.06)
-
-
-def test_notches_have_negative_curvature_and_more_than_half_coverage():
-    star = polar(lambda angle: 100 + 25 * np.cos(6 * angle))
-    curvature = by_scale(curvature_quantiles(star), len(CURVATURE_SCALES))
-    coverage = by_scale(area_integral_invariant(star), len(COVERAGE_SCALES))
-    assert curvature[4].min() < -0.5
-    assert curvature[4].max() > 1.5
-    assert by_scale(curvature_quantiles(DISK), len(CURVATURE_SCALES))[4].min() > 0.9
-    assert coverage[2].min() < 0.45
-    assert coverage[2].max() > 0.55
-
-
-def test_coverage_of_a_straight_edge_is_half_and_of_a_corner_a_quarter():
-    square = np.pad(np.ones((200, 200), dtype=bool), 30)
-    fine = by_scale(area_integral_invariant(square, n_quantiles=50), len(COVERAGE_SCALES))[1]
-    assert np.median(fine) == pytest.approx(0.5, abs=0.02)
-    assert 0.25 < fine.min() < 0.35
-
-
-def test_coverage_is_the_blurred_mask_read_along_the_outline():
-    points = smooth_outline(outline(HORSE), N_POINTS)
-    side = math.sqrt(HORSE.sum())
-    found = by_scale(area_integral_invariant(HORSE), len(COVERAGE_SCALES))
-    margin = 200
-    padded = np.pad(HORSE, margin).astype(np.float64)
-    for scale, quantiles in zip(COVERAGE_SCALES, found):
-        blurred = cv2.GaussianBlur(padded, (0, 0), scale * side)
-        rows, cols = np.rint(points + margin).astype(int).T
-        np.testing.assert_allclose(
-            quantiles,
-            np.quantile(blurred[rows, cols], np.linspace(0.01, 0.99, 17)),
-            atol=0.06 if scale < 0.02 else 0.02,
-        )
-
-
-def test_chords_of_a_disk_are_those_of_a_circle_and_of_a_bar_are_longer_and_shorter():
-    disk = by_scale(chord_quantiles(DISK), len(CHORD_STEPS))
-    np.testing.assert_allclose(disk, math.log(1.02), atol=0.03)
-    bar = by_scale(chord_quantiles(np.ones((20, 200), dtype=bool)), len(CHORD_STEPS))
-    half_around = np.exp(bar[-1]) - 0.02
-    assert half_around.max() == pytest.approx(200 / (440 / math.pi), rel=0.05)
-    assert half_around.min() == pytest.approx(20 / (440 / math.pi), rel=0.1)
-
-
-def test_names_tell_scale_and_quantile():
-    assert area_integral_invariant_names(17)[17] == "coverage_1_quantile_00"
-
-
-# ---------------------------------------------------------------- all of them
 
 
 def difference(found, expected):

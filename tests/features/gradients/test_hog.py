@@ -1,3 +1,5 @@
+"""HOG: closed forms, a naive one, scikit-image's, OpenCV's."""
+
 import math
 
 import cv2
@@ -58,26 +60,6 @@ def skimage_hog(image, **parameters):
     return skimage.feature.hog(image, channel_axis=-1 if image.ndim == 3 else None, **parameters)
 
 
-# Closed form
-
-
-def test_ramp_along_columns_votes_for_the_first_bin_only():
-    image = np.tile(np.arange(0, 64, 2, dtype=np.uint8), (32, 1))
-    cells = hog_cells(image)
-    assert cells.shape == (4, 4, 9)
-    np.testing.assert_array_equal(cells[:, 1:3, 0], 4)  # difference over two pixels
-    np.testing.assert_array_equal(cells[:, [0, 3], 0], 4 * 7 / 8)  # no gradient on the border
-    assert not cells[:, :, 1:].any()
-
-
-@pytest.mark.parametrize("degrees", range(5, 360, 10))
-def test_plane_votes_for_the_bin_of_its_direction(degrees):
-    unsigned = hog_cells(plane(degrees), orientations=18)
-    signed = hog_cells(plane(degrees), orientations=36, signed=True)
-    assert (unsigned[1:-1, 1:-1].argmax(axis=2) == degrees % 180 // 10).all()
-    assert (signed[1:-1, 1:-1].argmax(axis=2) == degrees // 10).all()
-
-
 @pytest.mark.parametrize("block_norm", NORMS)
 def test_one_filled_bin_has_the_norm_of_the_block(block_norm):
     image = np.tile(np.arange(0, 64, 2, dtype=np.uint8), (32, 1))
@@ -95,9 +77,6 @@ def test_trilinear_vote_is_shared_by_the_two_nearest_bins():
         inner = features.reshape(6, 7, 9)[1:-1, 1:-1]
         np.testing.assert_allclose(inner[..., 0] / inner.sum(axis=2), expected[0], atol=1e-4)
         np.testing.assert_allclose(inner[..., 1] / inner.sum(axis=2), expected[1], atol=1e-4)
-
-
-# scikit-image
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -163,9 +142,6 @@ def test_equals_skimage_for_parameters_drawn_at_random():
         }
         found, expected = hog(image, **parameters), skimage_hog(image, **parameters)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6, err_msg=str((image.shape, parameters)))
-
-
-# Dalal and Triggs
 
 
 def naive_gradients(values):
@@ -308,9 +284,6 @@ def test_trilinear_changes_less_when_the_picture_turns_or_moves():
     assert change(moved, "trilinear") < 0.9 * change(moved, "nearest")
 
 
-# Invariances
-
-
 @pytest.mark.parametrize("voting", ["nearest", "trilinear"])
 def test_light_added_or_inverted_changes_nothing(voting):
     image = PICTURES["camera"] // 2
@@ -329,20 +302,11 @@ def test_inverted_light_turns_signed_bins_by_180_degrees(voting):
     np.testing.assert_allclose(inverted, np.roll(features, 6, axis=1), rtol=0, atol=1e-6)
 
 
-def test_unsigned_cells_are_folded_signed_cells():
-    signed = hog_cells(PICTURES["noise"], orientations=18, signed=True)
-    unsigned = hog_cells(PICTURES["noise"], orientations=9)
-    np.testing.assert_allclose(unsigned, signed[..., :9] + signed[..., 9:], rtol=1e-6)
-
-
 def test_contrast_is_felt_through_the_constant_of_the_norms_only():
     image = PICTURES["camera"]
     np.testing.assert_allclose(hog(image / 255), hog(image), rtol=0, atol=0.01)
     faint = image / 255e5
     assert np.abs(hog(faint) - hog(image)).max() > 0.05
-
-
-# The class
 
 
 def test_rows_do_not_depend_on_chunks_nor_on_the_container():

@@ -68,7 +68,8 @@ def test_each_measure_alone_is_what_it_is_among_all():
 
 def test_measures_come_in_the_order_asked_for():
     np.testing.assert_array_equal(
-        measure_regions(LABELS, ["width", "area"])[1][:, ::-1], measure_regions(LABELS, ["area", "width"])[1]
+        measure_regions(LABELS, ["feret_diameter_min", "area"])[1][:, ::-1],
+        measure_regions(LABELS, ["area", "feret_diameter_min"])[1],
     )
 
 
@@ -76,7 +77,7 @@ def test_measures_come_in_the_order_asked_for():
 IN_SKIMAGE = {
     "area": ("area", 0, 0),
     "euler_number": ("euler_number", 0, 0),
-    "length": ("feret_diameter_max", 0, 1.5),  # of pixel corners there, of the expected outline here
+    "feret_diameter_max": ("feret_diameter_max", 0, 1.5),  # of pixel corners there, of the expected outline here
     "solidity": ("solidity", 0, 0.16),  # by pixel corners there, by pixel centres here
 }
 
@@ -88,7 +89,7 @@ def test_shared_measures_are_those_of_skimage_on_a_thousand_objects():
     for name, (peer, relative, absolute) in IN_SKIMAGE.items():  # holes count for area and Euler number alone here
         table = holed if name in ("area", "euler_number") else whole
         np.testing.assert_allclose(own[name], table[peer], rtol=relative, atol=absolute, err_msg=name)
-    np.testing.assert_array_equal(own["filled_area"], whole["area"])
+    np.testing.assert_array_equal(own["area_filled"], whole["area"])
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (0.7, 0.25)])
@@ -101,16 +102,16 @@ def test_axes_are_those_of_the_moments_of_skimage_for_pixels_with_an_extent(size
     covariance[:, 1, 1] = found["moments_central-0-2"] / pixels + sizes[1] ** 2 / 12
     covariance[:, 0, 1] = covariance[:, 1, 0] = found["moments_central-1-1"] / pixels
     minor, major = np.linalg.eigvalsh(covariance).T
-    np.testing.assert_allclose(own["major_axis"], 4 * np.sqrt(major), rtol=1e-9)
-    np.testing.assert_allclose(own["minor_axis"], 4 * np.sqrt(minor), rtol=1e-9)
+    np.testing.assert_allclose(own["axis_major_length"], 4 * np.sqrt(major), rtol=1e-9)
+    np.testing.assert_allclose(own["axis_minor_length"], 4 * np.sqrt(minor), rtol=1e-9)
     np.testing.assert_allclose(own["eccentricity"], np.sqrt(1 - minor / major), rtol=1e-6, atol=1e-7)
 
 
 def test_area_is_filled_as_in_skimage_where_no_hole_opens_over_a_corner():
     own = dict(zip(NAMES, measure_regions(LABELS)[1].T))
     peer = measure.regionprops_table(LABELS, properties=("area_filled",))["area_filled"]
-    assert (own["filled_area"] >= peer).all()
-    assert (own["filled_area"] == peer).mean() > 0.9
+    assert (own["area_filled"] >= peer).all()
+    assert (own["area_filled"] == peer).mean() > 0.9
 
 
 def test_solidity_is_that_of_the_hull_of_pixel_centres():
@@ -142,7 +143,7 @@ def test_no_measure_of_a_degenerate_object_is_nan():
     assert [one["area"] for one in found] == [1, 7, 7, 7, 4, 3]
     assert [one["euler_number"] for one in found] == [1, 1, 1, 1, 1, 3]
     assert [one["box_length"] for one in found[:3]] == [1, 7, 7]
-    assert [one["width"] for one in found[:3]] == [1, 1, 1]
+    assert [one["feret_diameter_min"] for one in found[:3]] == [1, 1, 1]
     np.testing.assert_array_equal(values[1], values[2])
 
 
@@ -159,8 +160,8 @@ def test_an_empty_label_image_has_no_rows():
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int16, np.int32, np.int64, np.uint32, np.float32, ">u2"])
 def test_labels_of_every_dtype_are_the_same(dtype):
     labels = (LABELS[:480, :480] % 120).astype(dtype)
-    numbers, values = measure_regions(labels, ["area", "length"])
-    expected = measure_regions(labels.astype(np.int32), ["area", "length"])
+    numbers, values = measure_regions(labels, ["area", "feret_diameter_max"])
+    expected = measure_regions(labels.astype(np.int32), ["area", "feret_diameter_max"])
     np.testing.assert_array_equal(numbers, expected[0])
     np.testing.assert_array_equal(values, expected[1])
 
@@ -222,14 +223,14 @@ def truth(kind, a, b):
         axes = 4 * a / math.sqrt(3), 4 * b / math.sqrt(3)
     return {
         "area": area,
-        "filled_area": area,
+        "area_filled": area,
         "perimeter": perimeter,
-        "length": length,
-        "width": 2 * b,
+        "feret_diameter_max": length,
+        "feret_diameter_min": 2 * b,
         "box_length": 2 * a,
         "box_width": 2 * b,
-        "major_axis": axes[0],
-        "minor_axis": axes[1],
+        "axis_major_length": axes[0],
+        "axis_minor_length": axes[1],
         "inscribed_radius": b,
         "circumscribed_radius": length / 2,
         "aspect_ratio": length / (2 * b),
@@ -260,18 +261,18 @@ def test_an_upright_rectangle_of_long_pixels_is_exact(height, width):
     short, long = sorted((height * 0.5, width * 0.2))
     expected = {
         "area": short * long,
-        "width": short,
+        "feret_diameter_min": short,
         "box_length": long,
         "box_width": short,
         "inscribed_radius": short / 2,
-        "major_axis": 4 * long / math.sqrt(12),
-        "minor_axis": 4 * short / math.sqrt(12),
+        "axis_major_length": 4 * long / math.sqrt(12),
+        "axis_minor_length": 4 * short / math.sqrt(12),
         "solidity": 1,
         "extent": 1,
     }
     for name, value in expected.items():
         assert found[name] == pytest.approx(value), name
-    assert found["length"] == pytest.approx(math.hypot(short, long), abs=0.2)
+    assert found["feret_diameter_max"] == pytest.approx(math.hypot(short, long), abs=0.2)
 
 
 def test_a_pair_of_equal_sizes_is_one_size_to_the_bit():
@@ -306,8 +307,8 @@ def test_shared_measures_of_long_pixels_are_those_of_skimage():
     labels = LABELS[:480, :480]
     own = dict(zip(NAMES, measure_regions(labels, pixel_size=sizes)[1].T))
     tolerances = {
-        "filled_area": ("area", 1e-9, 0),
-        "length": ("feret_diameter_max", 0, 0.9),
+        "area_filled": ("area", 1e-9, 0),
+        "feret_diameter_max": ("feret_diameter_max", 0, 0.9),
     }
     properties = tuple(peer for peer, _, _ in tolerances.values())
     peers = measure.regionprops_table(filled(labels), spacing=sizes, properties=properties)
@@ -342,5 +343,5 @@ def test_what_is_no_size_of_a_pixel_is_refused(size):
 def test_an_unknown_size_leaves_what_has_no_unit():
     assert np.isnan(check_pixel_size((np.nan, np.nan))).all()
     found = dict(zip(NAMES, measure_region(np.ones((9, 4), bool), pixel_size=np.nan)))
-    assert np.isnan(found["length"])
+    assert np.isnan(found["feret_diameter_max"])
     assert found["solidity"] == 1

@@ -1,13 +1,15 @@
 """PartMeasurements: part k is the same part in every image."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import InvalidParameterError
 
-from featkit import PartMeasurements, join_alpha, make_iris_flowers
-from featkit.exceptions import SubjectNotFoundError
-from featkit.features.shape import part_labels
+from featkit import PartMeasurements, foreground_mask, join_alpha, make_iris_flowers
+from featkit.exceptions import ImageFormatError, MeasurementWarning, SubjectNotFoundError
+from featkit.features.shape import part_labels, part_measurements
 
 RED, BLUE = (200, 40, 40), (40, 40, 200)
 NAMED = {"petal": (0.8, 0.2, 0.2), "sepal": (0.2, 0.2, 0.8)}
@@ -92,14 +94,131 @@ def test_the_scale_mark_gives_the_unit(training_images):
     assert table.loc[2, "petal_extent"] == pytest.approx(table.loc[0, "petal_extent"])  # has no unit
 
 
+def sheet(mark, mark_color=(220, 20, 20), size=(300, 400)):
+    """A leaf of 200 x 50 pixels on paper, beside a mark of a form of one's own."""
+    image = np.full((*size, 3), 240, np.uint8)
+    image[150:200, 100:300] = 40, 120, 50
+    image[: mark.shape[0], : mark.shape[1]][mark] = mark_color
+    return image
+
+
+def box(height, width, degrees=0.0):
+    mark = np.zeros((140, 260), bool)
+    rows, cols = np.mgrid[:140, :260]
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    along, across = (cols - 129.5) * cos + (rows - 69.5) * sin, (rows - 69.5) * cos - (cols - 129.5) * sin
+    mark[(abs(along) < width / 2) & (abs(across) < height / 2)] = True
+    return mark
+
+
+def ellipse(height, width):
+    rows, cols = np.mgrid[:140, :260]
+    return ((rows - 69.5) / (height / 2)) ** 2 + ((cols - 129.5) / (width / 2)) ** 2 <= 1
+
+
+COLORS = {"paper": (0.94, 0.94, 0.94), "mark": (0.86, 0.08, 0.08), "leaf": (0.16, 0.47, 0.2)}
+
+
+def leaf_of(*images, **parameters):
+    measurer = PartMeasurements(parts=COLORS, reference="mark", aggregate="largest", **parameters)
+    table = measurer.set_output(transform="pandas").fit_transform(list(images))
+    return table[["leaf_box_length", "leaf_box_width", "leaf_area"]].to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("mark", "millimetres"),
+    [
+        (box(40, 40), 10),
+        (box(40, 40, 45), 10),
+        (box(40, 40, 20), 10),
+        (box(60, 40), 15),
+        (box(10, 200), 50),
+        (box(10, 200, 5), 50),
+        (ellipse(80, 80), 20),
+        (ellipse(72, 80), 20),  # a coin seen at an angle
+    ],
+    ids=["square", "on its corner", "turned", "chip", "bar", "turned bar", "disk", "tilted disk"],
+)
+def test_the_length_of_a_mark_is_that_of_its_form(mark, millimetres):
+    (leaf,) = leaf_of(sheet(mark), reference_length=millimetres)
+    np.testing.assert_allclose(leaf, [50, 12.5, 625], rtol=0.025)
+
+
+def test_a_mark_of_another_form_gives_no_unit_until_its_form_is_told():
+    triangle = np.tril(np.ones((60, 60), bool))
+    with pytest.warns(MeasurementWarning, match="neither a bar, square or card nor a disk"):
+        assert np.isnan(leaf_of(sheet(triangle), reference_length=10)).all()
+    told = leaf_of(sheet(triangle), reference_length=10, reference_shape="disk")[0]
+    np.testing.assert_allclose(told[0], 10 / np.hypot(60, 60) * 200, rtol=0.02)
+    told = leaf_of(sheet(triangle), reference_length=10, reference_shape="bar")[0]
+    assert 0 < told[0] < 60
+
+
+@pytest.mark.parametrize("other", [(250, 300), (20, 300)])
+def test_a_mark_that_is_found_twice_gives_no_unit(other):
+    once, twice = sheet(box(40, 40)), sheet(box(40, 40))
+    row, col = other
+    twice[row : row + 30, col : col + 30] = 220, 20, 20
+    with pytest.warns(MeasurementWarning, match="found 2 times"):
+        found = leaf_of(once, twice, reference_length=10)
+    np.testing.assert_allclose(found[0], [50, 12.5, 625], rtol=0.02)
+    assert np.isnan(found[1]).all()
+
+
+@pytest.mark.parametrize("seen", [(150, 110, 20), (110, 60, 120)])
+def test_a_learnt_colour_that_is_another_one_is_said(seen):
+    """No mark is in the images, but something between its colour and the others."""
+    image = sheet(box(40, 40), mark_color=seen)
+    with pytest.warns(MeasurementWarning, match=r"colour learnt for 'mark' is not the given one"):
+        PartMeasurements(parts=COLORS).fit([image])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        PartMeasurements(parts=COLORS).fit([sheet(box(40, 40))])
+
+
+def test_pixels_of_every_image_have_a_size_of_their_own(training_images):
+    measurer = PartMeasurements(parts=NAMED).fit(training_images)
+    names = list(measurer.get_feature_names_out())
+    rows = measurer.transform(training_images, pixel_size=[0.1, np.nan])
+    assert rows[0, names.index("petal_area")] == pytest.approx(4)
+    assert np.isnan(rows[1, names.index("petal_area")])
+
+
+def test_labels_and_masks_agree():
+    """Background is 0 as in a label image: what belongs to a part is larger."""
+    image = picture([(5, 5, 10, 40)], [(30, 5, 20, 30)])
+    labels = part_labels(image, np.array([[45.0, 60, 45], [30, 40, -80]]))
+    np.testing.assert_array_equal(labels > 0, foreground_mask(image))
+    assert [(labels == part).sum() for part in (1, 2)] == [400, 600]
+    assert not part_labels(picture(), np.zeros((2, 3))).any()
+
+
+@pytest.mark.parametrize("wrong", [np.zeros(3), np.zeros((2, 4)), [["a", "b", "c"]], np.zeros((0, 3))])
+def test_colours_in_lab_have_three_columns(wrong):
+    for function in (part_labels, part_measurements):
+        with pytest.raises(InvalidParameterError, match="part_colors"):
+            function(picture(), wrong)
+
+
+def test_the_function_refuses_what_the_class_refuses():
+    colors = np.zeros((2, 3))
+    with pytest.raises(ImageFormatError):
+        part_measurements(np.full((5, 5, 3), 255.0), colors)
+    for name, value in {"pixel_size": 0, "reference_length": -1, "reference_shape": "ball", "min_fraction": 2}.items():
+        with pytest.raises(InvalidParameterError, match=name):
+            part_measurements(picture(), colors, **{name: value})
+    with pytest.raises(InvalidParameterError, match="reference"):
+        part_measurements(picture(), colors, reference=2)
+
+
 def test_mixed_pixels_on_the_rim_belong_to_what_they_surround():
     """A blue disk on white paper: the rim is a light violet, nearer to the colour of the other part."""
     rows, cols = np.indices((60, 60)) - 29.5
     cover = np.clip(20.5 - np.hypot(rows, cols), 0, 1)[..., np.newaxis]
     image = np.rint(cover * (60, 40, 160) + (1 - cover) * 255).astype(np.uint8)
     labels = part_labels(join_alpha(image, cover[..., 0] >= 0.5), np.array([[25.0, 40, -60], [65, 15, -30]]))
-    assert (labels[cover[..., 0] >= 0.5] == 0).all()
-    assert (labels[cover[..., 0] < 0.5] == -1).all()
+    assert (labels[cover[..., 0] >= 0.5] == 1).all()
+    assert (labels[cover[..., 0] < 0.5] == 0).all()
 
 
 def test_measured_flowers_agree_with_the_iris_table():
@@ -107,7 +226,8 @@ def test_measured_flowers_agree_with_the_iris_table():
     colors = {"sepal": (0.3, 0.2, 0.6), "petal": (0.8, 0.4, 0.7), "center": (0.2, 0.5, 0.2)}
     images = [join_alpha(image, mask) for image, mask in zip(flowers.images[::3], flowers.masks[::3], strict=True)]
     measurer = PartMeasurements(parts=colors, pixel_size=flowers.pixel_size).set_output(transform="pandas")
-    measured = measurer.fit_transform(images)[["sepal_length", "sepal_width", "petal_length", "petal_width"]]
+    table = measurer.fit_transform(images)
+    measured = table[[f"{part}_feret_diameter_{end}" for part in ("sepal", "petal") for end in ("max", "min")]]
     scores = r2_score(flowers.measurements[::3], measured, multioutput="raw_values")
     assert (scores > 0.99).all()
 

@@ -1,3 +1,5 @@
+"""Haralick features: closed forms, naive formulas, mahotas, scikit-image."""
+
 from fractions import Fraction
 
 import mahotas
@@ -71,22 +73,6 @@ def naive_statistics(p):
     ]
 
 
-# Closed forms
-
-
-def test_matrix_of_the_paper():
-    image = np.array([[0, 0, 1, 1], [0, 0, 1, 1], [0, 2, 2, 2], [2, 2, 3, 3]], np.uint8) * 64
-    counts = {  # figure 3 of Haralick, Shanmugam and Dinstein 1973; its 45 degrees rise, here rows grow downwards
-        0: [[4, 2, 1, 0], [2, 4, 0, 0], [1, 0, 6, 1], [0, 0, 1, 2]],
-        90: [[6, 0, 2, 0], [0, 4, 2, 0], [2, 2, 2, 2], [0, 0, 2, 0]],
-        45: [[2, 1, 3, 0], [1, 2, 1, 0], [3, 1, 0, 2], [0, 0, 2, 0]],
-        135: [[4, 1, 0, 0], [1, 2, 2, 0], [0, 2, 4, 1], [0, 0, 1, 0]],
-    }
-    for angle, expected in counts.items():
-        found = cooccurrence_matrix(image, n_levels=4, angle=angle)
-        np.testing.assert_allclose(found, np.array(expected) / np.sum(expected))
-
-
 def test_flat_image():
     row = named(np.full((9, 9), 200, np.uint8), n_levels=8)
     one = {"angular_second_moment_mean", "correlation_mean", "inverse_difference_moment_mean"}
@@ -153,9 +139,6 @@ def test_range_is_largest_minus_smallest_over_the_directions(noise):
     assert np.all(expected[N_STATISTICS:] > 0)
 
 
-# Oracle written out
-
-
 @pytest.mark.parametrize("shape", [(40, 37), (3, 37), (40, 5), (7, 7)])
 @pytest.mark.parametrize("angles", [(0, 45, 90, 135), (20, 60, 90, 110, 170), (10, 45, 135), tuple(range(0, 180, 20))])
 def test_mean_and_range_are_those_of_the_directions_one_by_one(noise, shape, angles):
@@ -191,9 +174,6 @@ def test_pairs_with_an_end_outside_the_foreground_do_not_count(noise):
     p = naive_matrix(np.where(alpha >= 128, noise.astype(int) * 16 // 256, -1), 16, 0, 1)
     found = haralick(join_alpha(noise, alpha), n_levels=16, angles=[0])
     np.testing.assert_allclose(found[:N_STATISTICS], naive_statistics(p), rtol=1e-9, atol=1e-9)
-
-
-# Second libraries
 
 
 @pytest.mark.parametrize("image", [data.camera()[::3, ::3], data.coins(), data.brick()[:90, :120]])
@@ -232,9 +212,6 @@ def test_matrix_and_statistics_equal_those_of_skimage():
         expected = graycoprops(matrices, theirs)
         assert row[f"{ours}_mean"] == pytest.approx(expected.mean()), ours
         assert row[f"{ours}_range"] == pytest.approx(np.ptp(expected)), ours
-
-
-# Kinds of images
 
 
 def test_dtypes_of_one_picture_give_the_same_row():

@@ -49,8 +49,8 @@ def test_large_patches_are_coarser_and_noise_is_busier():
     noise = RNG.integers(0, 256, (48, 48)).astype(np.uint8)
     patches = np.kron(noise[:6, :6], np.ones((8, 8), np.uint8))
     fine, coarse = (dict(zip(ngtdm_names(), ngtdm(x))) for x in (noise, patches))
-    assert coarse["neighborhood_coarseness"] > 2 * fine["neighborhood_coarseness"]
-    assert fine["neighborhood_busyness"] > 2 * coarse["neighborhood_busyness"]
+    assert coarse["ngtdm_coarseness"] > 2 * fine["ngtdm_coarseness"]
+    assert fine["ngtdm_busyness"] > 2 * coarse["ngtdm_busyness"]
 
 
 def test_a_larger_picture_of_the_same_texture_gives_the_same():
@@ -82,10 +82,10 @@ def test_busyness_is_largest_where_it_is_infinite():
     image = np.zeros(900, np.uint8)
     image[RNG.permutation(900)[:300]] = 255
     names = ngtdm_names()
-    assert dict(zip(names, ngtdm(image.reshape(30, 30), n_levels=2)))["neighborhood_busyness"] == 1e6
+    assert dict(zip(names, ngtdm(image.reshape(30, 30), n_levels=2)))["ngtdm_busyness"] == 1e6
     image[np.flatnonzero(image == 0)[0]] = 255
     near = dict(zip(names, ngtdm(image.reshape(30, 30), n_levels=2)))
-    assert 10 < near["neighborhood_busyness"] < 1000
+    assert 10 < near["ngtdm_busyness"] < 1000
 
 
 @pytest.mark.parametrize("n_foreground", [0, 1])

@@ -1,12 +1,31 @@
-"""Contrast normalisation of the blocks of a HOG."""
+"""Blocks of a HOG: how many an image holds, and their contrast normalisation."""
 
 import math
 
 import numpy as np
 
 from ..._numba import kernel_free_division, kernel_free_sums
+from ...exceptions import ImageFormatError
+from ...parameters import check_pair
 
 BLOCK_NORMS = ("L1", "L1-sqrt", "L2", "L2-Hys")
+
+
+def grid_of_blocks(
+    image_shape: tuple[int, ...], orientations: int, pixels_per_cell: tuple[int, int], cells_per_block: tuple[int, int]
+) -> tuple[int, int, int, int, int]:
+    """Axes of the descriptor: block rows, block columns, cell rows, cell columns, orientations."""
+    cell = check_pair("pixels_per_cell", pixels_per_cell)
+    block = check_pair("cells_per_block", cells_per_block)
+    block_rows, block_cols = (image_shape[axis] // cell[axis] - block[axis] + 1 for axis in (0, 1))
+    if min(block_rows, block_cols) < 1:
+        smallest = (cell[0] * block[0], cell[1] * block[1])
+        raise ImageFormatError(
+            f"Expected images of at least {smallest[0]} x {smallest[1]} pixels for one block of {block[0]} x "
+            f"{block[1]} cells of {cell[0]} x {cell[1]} pixels, got {image_shape[0]} x {image_shape[1]}. "
+            "Put a Resizer before it, or take smaller cells or blocks."
+        )
+    return block_rows, block_cols, *block, int(orientations)
 
 
 @kernel_free_sums

@@ -1,0 +1,106 @@
+"""Encodings of a set of local descriptors by a codebook: counts of words, VLAD, Fisher vector."""
+
+import numpy as np
+from sklearn.mixture import GaussianMixture
+
+
+def squared_distances(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
+    squares = (descriptors**2).sum(axis=1, keepdims=True) + (words**2).sum(axis=1)
+    return np.maximum(squares - 2 * descriptors @ words.T, 0)
+
+
+def hard_counts(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """Number of descriptors nearest to each word: float64 (n_words,)."""
+    nearest = squared_distances(descriptors, words).argmin(axis=1)
+    return np.bincount(nearest, minlength=len(words)).astype(np.float64)
+
+
+def soft_counts(descriptors: np.ndarray, words: np.ndarray, variance: float) -> np.ndarray:
+    """Sum over the descriptors of their fractions in each word, ``exp(-d^2 / 2 variance)`` scaled to sum 1."""
+    exponents = -squared_distances(descriptors, words) / (2 * variance)
+    shares = np.exp(exponents - exponents.max(axis=1, keepdims=True))
+    return (shares / shares.sum(axis=1, keepdims=True)).sum(axis=0, dtype=np.float64)
+
+
+def vlad(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """Vector of locally aggregated descriptors (VLAD): sums of differences from the nearest word.
+
+    Parameters
+    ----------
+    descriptors : ndarray (n, length)
+        Local descriptors of one image.
+    words : ndarray (n_words, length)
+        The codebook.
+
+    Returns
+    -------
+    sums : float64 ndarray (n_words * length,)
+        Sum of the differences between the descriptors and their nearest word, word by word.
+
+    See Also
+    --------
+    fisher_vector : Encodes by a Gaussian mixture.
+    featkit.features.local.BagOfVisualWords : Learns the words.
+
+    References
+    ----------
+    H. Jegou et al., "Aggregating local descriptors into a compact image representation", CVPR 2010,
+    doi:10.1109/CVPR.2010.5540039.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.features.local import vlad
+    >>> vlad(np.array([[1.0, 0], [2, 0], [9, 9]]), words=np.array([[0.0, 0], [9, 8]]))
+    array([3., 0., 0., 1.])
+    """
+    nearest = squared_distances(descriptors, words).argmin(axis=1)
+    sums = np.zeros(words.shape)
+    np.add.at(sums, nearest, descriptors - words[nearest])
+    return sums.ravel()
+
+
+def fisher_vector(descriptors: np.ndarray, mixture: GaussianMixture) -> np.ndarray:
+    """Fisher vector: gradient of the log-likelihood of a Gaussian mixture by its means and deviations.
+
+    Parameters
+    ----------
+    descriptors : ndarray (n, length)
+        Local descriptors of one image.
+    mixture : GaussianMixture
+        Fitted, with ``covariance_type="diag"``.
+
+    Returns
+    -------
+    gradient : float64 ndarray (2 * n_components * length,)
+        Divided by n and by the root of the Fisher information.
+
+    See Also
+    --------
+    vlad : Encodes by the nearest word.
+    featkit.features.local.BagOfVisualWords : Learns the mixture.
+    skimage.feature.fisher_vector : The same for several images at once.
+
+    References
+    ----------
+    F. Perronnin, J. Sanchez, T. Mensink, "Improving the Fisher kernel", ECCV 2010, doi:10.1007/978-3-642-15561-1_11.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.features.local import fisher_vector
+    >>> from sklearn.mixture import GaussianMixture
+    >>> rows = np.random.default_rng(0).random((50, 3))
+    >>> fisher_vector(rows, GaussianMixture(2, covariance_type="diag", random_state=0).fit(rows)).shape
+    (12,)
+    """
+    shares = mixture.predict_proba(descriptors)
+    deviations = np.sqrt(mixture.covariances_)
+    total = shares.sum(axis=0)[:, np.newaxis]
+    first = shares.T @ descriptors
+    second = shares.T @ descriptors**2
+    means = mixture.means_
+    by_mean = (first - total * means) / deviations
+    by_deviation = (second - 2 * means * first + total * means**2) / mixture.covariances_ - total
+    weights = np.sqrt(mixture.weights_)[:, np.newaxis] * len(descriptors)
+    return np.concatenate([(by_mean / weights).ravel(), (by_deviation / (np.sqrt(2) * weights)).ravel()])

@@ -1,0 +1,78 @@
+"""Elliptic Fourier descriptors: the Fourier series of the polygon, an ellipse, what normalisation takes away."""
+
+import math
+
+import numpy as np
+import pytest
+from skimage import data
+
+from featkit.features.contour import (
+    elliptic_fourier,
+    elliptic_fourier_names,
+)
+from featkit.features.contour._outline import evenly_spaced, outline
+from featkit.features.contour.elliptic_fourier import _harmonics, _normalized
+
+HORSE = np.pad(data.horse() == 0, 10)
+
+
+def random_curve(n=400):
+    random = np.random.default_rng(7)
+    angle = np.linspace(0, 2 * math.pi, n, endpoint=False)
+    curve = np.stack([60 * np.sin(angle), 90 * np.cos(angle)], axis=1)
+    for order in range(2, 6):
+        curve += random.normal(0, 12 / order, (2,)) * np.sin(order * angle + random.uniform(0, 6))[:, np.newaxis]
+    return curve
+
+
+def test_harmonics_are_the_fourier_series_of_the_polygon():
+    points = random_curve(60)
+    dense = evenly_spaced(points, 200_000)
+    angle = np.linspace(0, 2 * math.pi, len(dense), endpoint=False)
+    x, y = dense[:, 1], -dense[:, 0]
+    for order, ((a, b), (c, d)) in enumerate(_harmonics(points, 5), start=1):
+        cosine, sine = np.cos(order * angle), np.sin(order * angle)
+        expected = [2 * (wave * axis).mean() for axis in (x, y) for wave in (cosine, sine)]
+        np.testing.assert_allclose([a, b, c, d], expected, atol=1e-4)
+
+
+def test_normalised_descriptors_do_not_depend_on_start_rotation_size_and_position():
+    points = random_curve()
+    expected = _normalized(_harmonics(points, 8))
+    np.testing.assert_allclose(expected[0, :, 0], [1, 0], atol=1e-12)
+    assert expected[0, 0, 1] == pytest.approx(0, abs=1e-12)
+    for start in range(0, 400, 23):
+        np.testing.assert_allclose(_normalized(_harmonics(np.roll(points, start, axis=0), 8)), expected, atol=1e-9)
+    for angle in np.radians(np.arange(0, 360, 25)):
+        turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+        np.testing.assert_allclose(_normalized(_harmonics(3.5 * points @ turn + 70, 8)), expected, atol=1e-9)
+
+
+def test_harmonics_draw_the_outline():
+    points = outline(HORSE)
+    angle = np.linspace(0, 2 * math.pi, 2000, endpoint=False)
+    drawn = sum(
+        matrix @ np.array([np.cos(order * angle), np.sin(order * angle)])
+        for order, matrix in enumerate(_harmonics(points, 60), start=1)
+    )
+    even = evenly_spaced(points, 2000)
+    x, y = even[:, 1] - even[:, 1].mean(), even.mean(axis=0)[0] - even[:, 0]
+    assert np.hypot(drawn[0] - x, drawn[1] - y).mean() < 1
+
+
+def test_ellipse_has_no_even_harmonics():
+    row, col = np.mgrid[-150:151, -150:151]
+    x, y = col * 0.8 + row * 0.6, row * 0.8 - col * 0.6
+    found = elliptic_fourier((x / 120) ** 2 + (y / 50) ** 2 <= 1, n_harmonics=6)
+    angle = np.linspace(0, 2 * math.pi, 4000, endpoint=False)
+    curve = evenly_spaced(np.stack([-50 * np.sin(angle), 120 * np.cos(angle)], axis=1), 4000)
+    expected = [2 * (-curve[:, 0] * np.sin(angle)).mean() / (2 * (curve[:, 1] * np.cos(angle)).mean())]
+    assert found[0] == pytest.approx(expected[0], rel=0.01)
+    even = [
+        value for name, value in zip(elliptic_fourier_names(n_harmonics=6), found) if name[4:6] in ("02", "04", "06")
+    ]
+    np.testing.assert_allclose(even, 0, atol=2e-3)
+
+
+def test_mirror_is_told_apart():
+    assert np.abs(elliptic_fourier(HORSE) - elliptic_fourier(HORSE[:, ::-1])).max() > 0.05
