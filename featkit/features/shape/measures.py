@@ -160,7 +160,7 @@ def measure_regions(
     labels : ndarray (height, width) of whole numbers
         0 is background; pixels of one number are one region, also where they do not hang together.
     measures : sequence of str or None, default=None
-        Names without their prefix, such as ``["area", "length"]``; None is all 17. What is not asked for is not
+        Names without their prefix, such as ``["area", "box_width"]``; None is all 17. What is not asked for is not
         computed.
     pixel_size : float > 0 or (float, float), default=1.0
         See `measure_region`.
@@ -183,7 +183,7 @@ def measure_regions(
     >>> from featkit.features.shape import measure_regions
     >>> labels = np.zeros((40, 60), dtype=np.uint16)
     >>> labels[10:30, 5:45], labels[31:36, 5:10] = 7, 3
-    >>> measure_regions(labels, ["area", "width"])
+    >>> measure_regions(labels, ["area", "box_width"])
     (array([3, 7]), array([[ 25.,   5.],
            [800.,  20.]]))
     """
