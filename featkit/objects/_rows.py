@@ -124,7 +124,9 @@ def names_of(extractor: Any) -> list[str] | None:
     if extractor is None:
         return region_measurements_names()[1:]
     if is_measuring(extractor):
-        return region_measurements_names(extractor.color, extractor.orientation)[1:]  # one object: no count
+        return region_measurements_names(color=extractor.color, orientation=extractor.orientation)[
+            1:
+        ]  # one object: no count
     try:
         return [str(name) for name in extractor.get_feature_names_out()]
     except (AttributeError, NotFittedError):

@@ -7,9 +7,9 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.colorspaces import PLANES, convert_color
-from ...parameters import StrOptions, check_distinct, check_option
+from ...parameters import StrOptions, check_distinct, check_parameters
 
 SPACES = ("rgb", "lab", "opponent")
 PERCENTILES = (10, 50, 90)
@@ -47,7 +47,11 @@ def color_percentiles(image: Image, *, space: str = "lab", percentiles: Sequence
     >>> color_percentiles(image, space="rgb")[:3].round(2)
     array([0.08, 0.4 , 0.84])
     """
-    check_option("space", space, SPACES)
+    check_parameters(ColorPercentiles, space=space, percentiles=percentiles)
+    return _percentiles(check_image(image), space, percentiles)
+
+
+def _percentiles(image: Image, space: str, percentiles: Sequence[int]) -> np.ndarray:
     percentiles = check_distinct("percentiles", percentiles, 0, 100)
     channels = convert_color(image, space)[foreground_mask(image)]
     if len(channels) == 0:
@@ -80,7 +84,7 @@ def color_percentiles_names(*, space: str = "lab", percentiles: Sequence[int] = 
     >>> color_percentiles_names(percentiles=(50,))
     ['color_lightness_p50', 'color_lab_a_p50', 'color_lab_b_p50']
     """
-    check_option("space", space, SPACES)
+    check_parameters(ColorPercentiles, space=space, percentiles=percentiles)
     ranks = check_distinct("percentiles", percentiles, 0, 100)
     return [f"color_{channel}_p{rank:02d}" for channel in PLANES[space] for rank in ranks]
 
@@ -91,9 +95,9 @@ class ColorPercentiles(FeatureExtractor):
     Parameters
     ----------
     space : {"rgb", "lab", "opponent"}, default="lab"
-        Colour space. Hue is an angle and has no percentiles.
+        Colour space; its units are those of `featkit.image.convert_color`. Hue is an angle and has no percentiles.
     percentiles : sequence of int from 0 to 100, default=(10, 50, 90)
-        0 is the least value, 50 the median, 100 the greatest.
+        0 is the least value, 50 the median, 100 the greatest; linear between neighbouring values.
 
     See Also
     --------
@@ -119,7 +123,7 @@ class ColorPercentiles(FeatureExtractor):
         self.percentiles = percentiles
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(color_percentiles, **self.get_params(deep=False))
+        return partial(_percentiles, **self.get_params(deep=False))
 
     def feature_names(self) -> list[str]:
         return color_percentiles_names(**self.get_params(deep=False))

@@ -7,8 +7,8 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, full_light
-from ...parameters import check_distinct
+from ...image.checks import Image, check_image, full_light
+from ...parameters import check_distinct, check_parameters
 
 STATISTICS = ("mean", "std", "median", "mad", "min", "max", "skewness", "kurtosis", "entropy")
 PERCENTILES = (10, 25, 75, 90)
@@ -46,6 +46,11 @@ def intensity_statistics(image: Image, *, percentiles: Sequence[int] = PERCENTIL
     >>> intensity_statistics(np.array([[0, 51, 102, 255]], dtype=np.uint8))[:6].round(3)
     array([0.4  , 0.374, 0.3  , 0.2  , 0.   , 1.   ])
     """
+    check_parameters(IntensityStatistics, percentiles=percentiles)
+    return _statistics(check_image(image), percentiles)
+
+
+def _statistics(image: Image, percentiles: Sequence[int]) -> np.ndarray:
     percentiles = check_distinct("percentiles", percentiles, 0, 100)
     values = _gray_values(image)
     if len(values) == 0:
@@ -76,7 +81,7 @@ def _entropy(values: np.ndarray) -> float:
     return float(-(fractions * np.log2(fractions)).sum()) + 0.0
 
 
-def intensity_statistics_names(percentiles: Sequence[int] = PERCENTILES) -> list[str]:
+def intensity_statistics_names(*, percentiles: Sequence[int] = PERCENTILES) -> list[str]:
     """Names of the columns of `intensity_statistics`.
 
     Parameters
@@ -99,6 +104,7 @@ def intensity_statistics_names(percentiles: Sequence[int] = PERCENTILES) -> list
     >>> intensity_statistics_names(percentiles=(5,))[-3:]
     ['intensity_kurtosis', 'intensity_entropy', 'intensity_p05']
     """
+    check_parameters(IntensityStatistics, percentiles=percentiles)
     ranks = check_distinct("percentiles", percentiles, 0, 100)
     return [f"intensity_{name}" for name in [*STATISTICS, *(f"p{rank:02d}" for rank in ranks)]]
 
@@ -159,7 +165,7 @@ class IntensityStatistics(FeatureExtractor):
         self.percentiles = percentiles
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(intensity_statistics, percentiles=self.percentiles)
+        return partial(_statistics, percentiles=self.percentiles)
 
     def feature_names(self) -> list[str]:
-        return intensity_statistics_names(self.percentiles)
+        return intensity_statistics_names(percentiles=self.percentiles)

@@ -195,8 +195,13 @@ def measure_regions(
     return numbers, measured_runs(runs, bounds, pixel_size, measures)[:, places]
 
 
-def measure_region_names() -> list[str]:
+def measure_region_names(*, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `measure_region`: ``region_area`` onwards.
+
+    Parameters
+    ----------
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -213,4 +218,5 @@ def measure_region_names() -> list[str]:
     >>> measure_region_names()[:2]
     ['region_area', 'region_area_filled']
     """
+    check_pixel_size(pixel_size)
     return [f"region_{name}" for name in MEASURES]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import cv2
 import numpy as np
@@ -9,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, Images, full_light
+from ...image.checks import Image, Images, check_image, full_light
 from ...image.colorspaces import convert_color
 from ...image.conversions import to_rgb
-from ...parameters import COUNT, StrOptions, check_number, check_option
+from ...parameters import COUNT, StrOptions, check_parameters
 from ._runs import boxes_of_runs, paint_runs, runs_of_mask
 from .measures import MEASURES, ORIENTATION, PIXEL_SIZE, PixelSize, check_pixel_size, measured_runs
 
@@ -58,15 +59,18 @@ def region_measurements(
     image : ndarray (height, width[, 3 or 4])
         The objects are the components (8 neighbours) of its foreground, see `featkit.foreground_mask`.
     pixel_size : float > 0 or (float, float), default=1.0
-        Side, or height and width, of a pixel in the unit wanted; NaN leaves out what has a unit.
+        Length of the side of a pixel, in the unit wanted for the results; a tuple (height, width) where pixels are
+        not square.
     aggregate : {"largest", "mean", "max"}, default="largest"
-        What becomes of several objects.
+        What becomes of several objects: the one with most pixels (of equal ones the first, row by row), or
+        the mean or maximum of each column over the objects.
     min_area : int >= 1, default=1
-        Objects of fewer pixels do not count.
+        Objects of fewer pixels are neither counted nor measured.
     color : {"rgb", "lab"} or None, default="rgb"
-        Space of the mean colour, or none.
+        Mean colour over the pixels of the object: red, green and blue in [0, 1]; or CIE lightness in [0, 100], a
+        and b; or none. Gray counts as colour with equal parts, a mask as white.
     orientation : bool, default=False
-        Whether to tell the direction of the object, too.
+        Whether to tell the direction of the object, too. Leave it out where objects lie as they fall.
 
     Returns
     -------
@@ -88,13 +92,25 @@ def region_measurements(
     >>> region_measurements(mask, aggregate="mean")[:2]
     array([  2., 408.])
     """
-    check_option("aggregate", aggregate, AGGREGATES)
-    min_area = check_number("min_area", min_area, COUNT)
+    check_pixel_size(pixel_size)
+    parameters: dict[str, Any] = {
+        "aggregate": aggregate,
+        "min_area": min_area,
+        "color": color,
+        "orientation": orientation,
+    }
+    check_parameters(RegionMeasurements, **parameters)
+    return _measurements(check_image(image), pixel_size=pixel_size, **parameters)
+
+
+def _measurements(
+    image: Image, pixel_size: PixelSize, aggregate: str, min_area: int, color: str | None, orientation: bool
+) -> np.ndarray:
     pixel_size = check_pixel_size(pixel_size)
     runs, bounds = runs_of_mask(foreground_mask(image))
     areas = np.add.reduceat(runs[:, 2] - runs[:, 1], bounds[:-1]) if len(runs) else bounds[:0]
     objects = np.flatnonzero(areas >= min_area)
-    n_values = len(region_measurements_names(color, orientation))
+    n_values = len(_names(color, orientation))
     if len(objects) == 0:
         return np.concatenate([[0.0], np.full(n_values - 1, np.nan)])
     n_objects = len(objects)
@@ -111,11 +127,24 @@ def region_measurements(
     return np.concatenate([[n_objects], values])
 
 
-def region_measurements_names(color: str | None = "rgb", orientation: bool = False) -> list[str]:
+def region_measurements_names(
+    *,
+    pixel_size: PixelSize = 1.0,
+    aggregate: str = "largest",
+    min_area: int = 1,
+    color: str | None = "rgb",
+    orientation: bool = False,
+) -> list[str]:
     """Names of the columns of `region_measurements`: ``region_count``, ``region_area``, ... ``region_blue``.
 
     Parameters
     ----------
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
+    aggregate : {"largest", "mean", "max"}, default="largest"
+        Without effect on the names.
+    min_area : int >= 1, default=1
+        Without effect on the names.
     color : {"rgb", "lab"} or None, default="rgb"
         As in `region_measurements`.
     orientation : bool, default=False
@@ -136,7 +165,12 @@ def region_measurements_names(color: str | None = "rgb", orientation: bool = Fal
     >>> region_measurements_names(color=None)[:3]
     ['region_count', 'region_area', 'region_area_filled']
     """
-    check_option("color", color, COLORS)
+    check_pixel_size(pixel_size)
+    check_parameters(RegionMeasurements, aggregate=aggregate, min_area=min_area, color=color, orientation=orientation)
+    return _names(color, orientation)
+
+
+def _names(color: str | None, orientation: bool) -> list[str]:
     names = ["count", *MEASURES, *(ORIENTATION if orientation else []), *COLORS[color]]
     return [f"region_{name}" for name in names]
 
@@ -281,7 +315,7 @@ class RegionMeasurements(FeatureExtractor):
         return self.transform_batch(X, pixel_size=pixel_size)
 
     def image_extractor(self) -> Callable[..., np.ndarray]:
-        return partial(region_measurements, **self.get_params())
+        return partial(_measurements, **self.get_params())
 
     def feature_names(self) -> list[str]:
-        return region_measurements_names(self.color, self.orientation)
+        return _names(self.color, self.orientation)

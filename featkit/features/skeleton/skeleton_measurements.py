@@ -8,7 +8,7 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, Images
+from ...image.checks import Image, Images, check_image
 from ...image.components import fill_holes, largest_component
 from ...image.masks import bounding_box
 from ._centerline import N_WIDTHS, centerline, length_and_widths
@@ -62,6 +62,10 @@ def skeleton_measurements(image: Image, *, pixel_size: PixelSize = 1.0) -> np.nd
     >>> skeleton_measurements(mask)[[0, 3, 8]].round()
     array([73.,  6.,  2.])
     """
+    return _measurements(check_image(image), pixel_size=pixel_size)
+
+
+def _measurements(image: Image, *, pixel_size: PixelSize) -> np.ndarray:
     size = np.array(check_pixel_size(pixel_size))
     is_known = not np.isnan(size[0])
     spacing = size if is_known else np.ones(2)
@@ -89,8 +93,13 @@ def _on_square_pixels(mask: np.ndarray, spacing: np.ndarray) -> tuple[np.ndarray
     return mask[rows[:, np.newaxis], cols], spacing * mask.shape / shape
 
 
-def skeleton_measurements_names() -> list[str]:
+def skeleton_measurements_names(*, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `skeleton_measurements`.
+
+    Parameters
+    ----------
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -107,6 +116,7 @@ def skeleton_measurements_names() -> list[str]:
     >>> skeleton_measurements_names()[:3]
     ['skeleton_length', 'skeleton_width_mean', 'skeleton_width_max']
     """
+    check_pixel_size(pixel_size)
     return [f"skeleton_{name}" for name in MEASURES]
 
 
@@ -116,7 +126,8 @@ class SkeletonMeasurements(FeatureExtractor):
     Parameters
     ----------
     pixel_size : float > 0 or (float, float), default=1.0
-        Side of a pixel, or its height and width, in the unit wanted for the results.
+        Side of a pixel, or its height and width, in the unit wanted for the results; NaN where it is not known, which
+        leaves the measures without a unit.
 
     See Also
     --------
@@ -192,7 +203,7 @@ class SkeletonMeasurements(FeatureExtractor):
         return self.transform_batch(X, pixel_size=pixel_size)
 
     def image_extractor(self) -> Callable[..., np.ndarray]:
-        return partial(skeleton_measurements, pixel_size=self.pixel_size)
+        return partial(_measurements, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
         return skeleton_measurements_names()

@@ -50,7 +50,9 @@ def plain_codes(image, positions, margin):
     return codes
 
 
-@pytest.mark.parametrize("image", [waves(16)[:20, :23], np.full((9, 9), 65535, np.uint16), np.eye(9, dtype=np.uint16)])
+@pytest.mark.parametrize(
+    "image", [waves(16)[:20, :23].copy(), np.full((9, 9), 65535, np.uint16), np.eye(9, dtype=np.uint16)]
+)
 @pytest.mark.parametrize(("n_points", "radius", "margin"), [(8, 1, 1), (13, 2.3, 3)])
 def test_codes_of_16_bits_are_those_of_a_plain_loop(image, n_points, radius, margin):
     positions = circle_positions(n_points, radius)

@@ -16,6 +16,11 @@ from featkit.features.contour.elliptic_fourier import _harmonics, _normalized
 HORSE = np.pad(data.horse() == 0, 10)
 
 
+def polar(radius_of_angle, size=160):
+    row, col = np.mgrid[-size : size + 1, -size : size + 1]
+    return np.hypot(row, col) <= radius_of_angle(np.arctan2(-row, col))
+
+
 def random_curve(n=400):
     random = np.random.default_rng(7)
     angle = np.linspace(0, 2 * math.pi, n, endpoint=False)
@@ -76,3 +81,28 @@ def test_ellipse_has_no_even_harmonics():
 
 def test_mirror_is_told_apart():
     assert np.abs(elliptic_fourier(HORSE) - elliptic_fourier(HORSE[:, ::-1])).max() > 0.05
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        HORSE,
+        polar(lambda angle: 60 + 30 * np.cos(2 * angle) + 8 * np.cos(angle)),  # alike above and below: coefficients tie
+        polar(lambda angle: 60 + 25 * np.cos(2 * angle + 0.4) + 5 * np.sin(3 * angle)),
+    ],
+)
+def test_half_a_turn_changes_no_sign(mask):
+    expected = elliptic_fourier(mask)
+    for other in (mask[::-1, ::-1], np.rot90(mask), np.rot90(mask, 3)):
+        np.testing.assert_allclose(elliptic_fourier(other), expected, atol=0.01)
+
+
+def test_the_first_of_the_large_even_coefficients_is_positive():
+    for order in range(4):
+        harmonics = np.zeros((5, 2, 2))
+        harmonics[0] = [[1, 0], [0, 0.5]]
+        harmonics[3].flat[order] = -0.2
+        harmonics[1].flat[order] = -0.185  # more than 90 % of it
+        found = _normalized(harmonics)
+        assert found[1].flat[order] == pytest.approx(0.185)
+        assert found[3].flat[order] == pytest.approx(0.2)

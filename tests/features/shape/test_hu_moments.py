@@ -102,3 +102,11 @@ def test_hu_moments_of_a_small_shape_far_from_the_corner_are_the_same():
     near, far = np.zeros((2, 3000, 3000), bool)
     near[:3, :3] = far[2900:2903, 2900:2903] = shape
     np.testing.assert_array_equal(hu_moments(far), hu_moments(near))
+
+
+@pytest.mark.parametrize("mask", [HORSE, HORSE[:, ::-1], np.tril(np.ones((30, 50), dtype=bool))])
+def test_the_seventh_has_the_opposite_sign_in_skimage_whose_x_runs_down_the_rows(mask):
+    found = undone(hu_moments(mask))
+    peer = measure.moments_hu(measure.moments_normalized(measure.moments_central(mask.astype(float))))
+    np.testing.assert_allclose(found, peer * [1, 1, 1, 1, 1, 1, -1], rtol=1e-6, atol=1e-15)
+    assert found[6] != 0
