@@ -128,7 +128,7 @@ def check_image(image: Image) -> Image:
 
 def check_fraction(name: str, value: Any) -> float:
     """Give back a number from 0 to 1 as float."""
-    if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and 0 <= value <= 1:
+    if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and 0 <= float(value) <= 1:
         return float(value)
     raise ValueError(f"The {name!r} parameter must be a float in the range [0.0, 1.0], got {value!r}.")
 
