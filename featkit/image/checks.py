@@ -53,8 +53,7 @@ def _scaling_hint(array: np.ndarray) -> str:
         scaled = f"Rescale it to [0, 1] by the value of full light, e.g. image / {white} where that is {white}"
     else:
         scaled = (
-            "Rescale it to [0, 1] by the values of black and full light, e.g. "
-            f"((image - low) / (high - low)).clip(0, 1) with low, high = {low}, {high} (computed in float)"
+            f"Rescale it to [0, 1] from the values of black and full light: np.interp(image, ({low}, {high}), (0, 1))"
         )
     return f"It holds whole numbers from {low} to {high}. {scaled}. Labels? Give labels > 0, or mask=labels."
 
