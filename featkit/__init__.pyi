@@ -84,7 +84,7 @@ from .features.texture.glszm import GLSZM as GLSZM
 from .features.texture.haralick import Haralick as Haralick
 from .features.texture.laws import LawsEnergies as LawsEnergies
 from .features.texture.ngtdm import NGTDM as NGTDM
-from .image.alpha import foreground_mask as foreground_mask
+from .image._checked import foreground_mask as foreground_mask
 from .image.alpha import join_alpha as join_alpha
 from .image.batches import check_images as check_images
 from .image.checks import check_image as check_image

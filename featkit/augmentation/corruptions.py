@@ -7,7 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from ..base.image_transformer import ImageTransformer
-from ..image.alpha import flatten_alpha, join_alpha, split_alpha
+from ..image.alpha import flatten_alpha, split_alpha, with_alpha
 from ..image.checks import Image, full_light
 from ..image.conversions import to_float, to_uint8
 from ..parameters import Interval, StrOptions, check_number, check_option
@@ -60,7 +60,7 @@ def corrupt(image: Image, kind: str, amount: float, random_state: int = 0) -> Im
 
     if alpha is None or color.dtype == bool:
         return changed(color)
-    return join_alpha(changed(color), changed(alpha) if kind in MOVING else alpha)
+    return with_alpha(changed(color), changed(alpha) if kind in MOVING else alpha)
 
 
 class Corrupter(ImageTransformer):

@@ -1,24 +1,24 @@
 __all__: list[str]
 
+from ._checked import color_levels as color_levels
+from ._checked import convert_color as convert_color
+from ._checked import flatten_alpha as flatten_alpha
+from ._checked import foreground_mask as foreground_mask
+from ._checked import split_alpha as split_alpha
+from ._checked import to_float as to_float
+from ._checked import to_gray as to_gray
+from ._checked import to_uint8 as to_uint8
+from ._checked import warp_affine as warp_affine
 from ._mask_kinds import separate_labels as separate_labels
 from .affine import transform_points as transform_points
-from .affine import warp_affine as warp_affine
-from .alpha import flatten_alpha as flatten_alpha
-from .alpha import foreground_mask as foreground_mask
 from .alpha import join_alpha as join_alpha
-from .alpha import split_alpha as split_alpha
 from .batches import check_images as check_images
 from .checks import check_image as check_image
-from .colorspaces import color_levels as color_levels
-from .colorspaces import convert_color as convert_color
 from .components import central_component as central_component
 from .components import clear_border as clear_border
 from .components import fill_holes as fill_holes
 from .components import largest_component as largest_component
 from .components import remove_small_components as remove_small_components
-from .conversions import to_float as to_float
-from .conversions import to_gray as to_gray
-from .conversions import to_uint8 as to_uint8
 from .gray_levels import spread_bit_depth as spread_bit_depth
 from .masks import bounding_box as bounding_box
 from .masks import centroid as centroid

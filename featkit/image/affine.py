@@ -5,6 +5,7 @@ first pixel being (0, 0) on both sides.
 """
 
 import math
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -157,6 +158,14 @@ def _area_average(planes, affine_map, height, width):
     return canvas, inside
 
 
+def checked_map(affine_map: ArrayLike) -> np.ndarray:
+    """An affine map as float64, or an error where its shape is another: kernels would read beyond it."""
+    affine_map = np.ascontiguousarray(affine_map, dtype=np.float64)
+    if affine_map.shape != (2, 3):
+        raise ValueError(f"Expected an affine map of shape (2, 3) in (row, col) order, got shape {affine_map.shape}.")
+    return affine_map
+
+
 def transform_points(points: ArrayLike, affine_map: ArrayLike) -> np.ndarray:
     """Map points (row, col) by an affine map, such as points found in a crop to the photo.
 
@@ -178,11 +187,14 @@ def transform_points(points: ArrayLike, affine_map: ArrayLike) -> np.ndarray:
     array([[1.75, 2.75],
            [3.75, 3.75]])
     """
-    affine_map = np.asarray(affine_map, dtype=np.float64)
-    return np.asarray(points, dtype=np.float64) @ affine_map[:, :2].T + affine_map[:, 2]
+    affine_map = checked_map(affine_map)
+    points = np.asarray(points, dtype=np.float64)
+    if points.ndim == 0 or points.shape[-1] != 2:
+        raise ValueError(f"Expected points (row, col) of shape (n_points, 2) or (2,), got {points.shape}.")
+    return points @ affine_map[:, :2].T + affine_map[:, 2]
 
 
-def warp_affine(image: Image, affine_map: np.ndarray, height: int, width: int) -> Image:
+def warp_affine(image: Image, affine_map: ArrayLike, height: int, width: int) -> Image:
     """Take a canvas out of an image, its pixels being area averages: a pixel at p shows what lies at map(p).
 
     Parameters
@@ -207,6 +219,9 @@ def warp_affine(image: Image, affine_map: np.ndarray, height: int, width: int) -
     array([[0.5, 0. ],
            [0. , 0.5]])
     """
+    affine_map = checked_map(affine_map)
+    if not (isinstance(height, Integral) and isinstance(width, Integral) and min(height, width) > 0):
+        raise ValueError(f"Expected height and width as integers >= 1, got {height!r} and {width!r}.")
     height, width = int(height), int(width)
     is_mask = image.dtype.kind == "b"
     image, affine_map = needed_part(image, affine_map, height, width)

@@ -53,8 +53,7 @@ def _scaling_hint(array: np.ndarray) -> str:
         scaled = f"Rescale it to [0, 1] by the value of full light, e.g. image / {white} where that is {white}"
     else:
         scaled = (
-            "Rescale it to [0, 1] by the values of black and full light, e.g. "
-            f"((image - low) / (high - low)).clip(0, 1) with low, high = {low}, {high} (computed in float)"
+            f"Rescale it to [0, 1] from the values of black and full light: np.interp(image, ({low}, {high}), (0, 1))"
         )
     return f"It holds whole numbers from {low} to {high}. {scaled}. Labels? Give labels > 0, or mask=labels."
 
@@ -128,7 +127,7 @@ def check_image(image: Image) -> Image:
 
 def check_fraction(name: str, value: Any) -> float:
     """Give back a number from 0 to 1 as float."""
-    if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and 0 <= value <= 1:
+    if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and 0 <= float(value) <= 1:
         return float(value)
     raise ValueError(f"The {name!r} parameter must be a float in the range [0.0, 1.0], got {value!r}.")
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._numba import kernel
-from .affine import needed_part
+from .affine import checked_map, needed_part
 from .checks import Image
 
 
@@ -75,7 +75,7 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
         image, affine_map = framed, affine_map + [[0, 0, 1], [0, 0, 1]]
     values, shape = _flat(image)
     canvas = np.empty((height, width, *image.shape[2:]), image.dtype)
-    affine_map = np.array(affine_map, np.float64)
+    affine_map = checked_map(affine_map)
     _fill_through_map(values, shape, affine_map, _rounding(image), canvas.reshape(-1), height, width)
     return canvas
 
@@ -83,6 +83,8 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
 def interpolate_at(image: Image, rows: np.ndarray, cols: np.ndarray) -> Image:
     """Show what lies at places (rows, cols), each an array of the canvas's shape; the image's border repeats."""
     values, shape = _flat(image)
+    if rows.shape != cols.shape:
+        raise ValueError(f"Expected rows and columns of one shape, got {rows.shape} and {cols.shape}.")
     canvas = np.empty((*rows.shape, *image.shape[2:]), image.dtype)
     _fill_at(values, shape, rows.reshape(-1), cols.reshape(-1), _rounding(image), canvas.reshape(-1))
     return canvas

@@ -24,7 +24,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from ..exceptions import ImageReadError
-from ..image.alpha import join_alpha
+from ..image.alpha import with_alpha
 from ..image.checks import Image, check_image, full_light
 
 EXIF_ORIENTATION = 0x0112
@@ -126,7 +126,7 @@ def _pixels_of_mode(image: PIL.Image.Image) -> np.ndarray:
 def _with_transparent_value(gray: np.ndarray, info: dict) -> np.ndarray:
     """RGBA where the file names one gray value as transparent; Pillow's own conversion would clip to 8 bits."""
     transparent = info.get("transparency")
-    return gray if transparent is None else join_alpha(gray, gray != transparent)
+    return gray if transparent is None else with_alpha(gray, gray != transparent)
 
 
 def _light_through_ink(image: PIL.Image.Image) -> np.ndarray:
@@ -265,7 +265,7 @@ def _tiff_colors(page: tifffile.TiffPage, planes: np.ndarray, n_colors: int) -> 
         colors = full_light(colors.dtype) - colors
     if not has_extra or page.extrasamples[:1] == (_UNSPECIFIED,):
         return np.ascontiguousarray(colors)
-    image = join_alpha(colors, planes[..., -1])
+    image = with_alpha(colors, planes[..., -1])
     if page.extrasamples[:1] == (_PREMULTIPLIED,):
         image[..., :3] = _divided_by_alpha(image)
     return image

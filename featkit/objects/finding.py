@@ -17,7 +17,7 @@ from ..features.shape.measures import (
     check_pixel_size,
     measured_runs,
 )
-from ..image.alpha import foreground_mask, join_alpha, split_alpha
+from ..image.alpha import foreground_mask, split_alpha, with_alpha
 from ..image.checks import Image, Images, check_image, check_mask
 from ..image.components import remove_small_components
 from ..parameters import FRACTION, FROM_0, StrOptions, check_number, check_option
@@ -289,7 +289,7 @@ class ObjectFinder(ImageTransformer):
             color, alpha = split_alpha(image)
             if image.dtype.kind == "b":
                 return kept
-            return join_alpha(color, kept if alpha is None else np.where(kept, alpha, alpha.dtype.type(0)))
+            return with_alpha(color, kept if alpha is None else np.where(kept, alpha, alpha.dtype.type(0)))
 
         return keep_objects
 

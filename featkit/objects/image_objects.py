@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..features.shape._runs import boxes_of_runs, paint_runs
-from ..image.alpha import join_alpha, split_alpha
+from ..image.alpha import split_alpha, with_alpha
 from ..image.checks import Box, Image
 
 
@@ -163,7 +163,7 @@ class Objects(Sequence):
             if image.dtype.kind == "b":
                 yield mask
             else:
-                yield join_alpha(color[box], mask if alpha is None else np.where(mask, alpha[box], 0))
+                yield with_alpha(color[box], mask if alpha is None else np.where(mask, alpha[box], 0))
 
     def _runs(self, index: int) -> np.ndarray:
         return self.runs[self.bounds[index] : self.bounds[index + 1]]

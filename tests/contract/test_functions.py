@@ -15,6 +15,7 @@ MASK = PICTURE[..., 0] > 100
 
 # What a function needs besides its image.
 NEEDED = {
+    "color_levels": {"space": "lab"},
     "convert_color": {"space": "lab"},
     "corrupt": {"kind": "brightness", "amount": 0.5},
     "cooccurrence_matrix": {},
@@ -22,6 +23,7 @@ NEEDED = {
     "crop_foreground": {"height": 16, "width": 16},
     "foreground_crop_map": {"height": 16, "width": 16},
     "join_alpha": {"alpha": MASK},
+    "match_colors": {"reference": PICTURE},
     "normalize_foreground": {},
     "part_labels": {"part_colors": np.eye(3)},
     "part_measurements": {"part_colors": np.eye(3)},

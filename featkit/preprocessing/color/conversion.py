@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...base.image_transformer import ImageTransformer
-from ...image.alpha import Background, flatten_alpha, join_alpha, split_alpha
+from ...image.alpha import Background, flatten_alpha, split_alpha, with_alpha
 from ...image.checks import Image
 from ...image.conversions import to_gray, to_rgb
 from ...parameters import BACKGROUND
@@ -58,7 +58,7 @@ def _gray_beside_alpha(image: Image) -> Image:
     if color.ndim == 2:
         return image
     gray = to_gray(color)
-    return gray if alpha is None else join_alpha(gray, alpha)
+    return gray if alpha is None else with_alpha(gray, alpha)
 
 
 class ColorConverter(ImageTransformer):
@@ -102,4 +102,4 @@ def _color_beside_alpha(image: Image) -> Image:
     color, alpha = split_alpha(image)
     if color.ndim == 3:
         return image
-    return to_rgb(color) if alpha is None else join_alpha(np.ones_like(color), alpha)
+    return to_rgb(color) if alpha is None else with_alpha(np.ones_like(color), alpha)

@@ -7,9 +7,9 @@ from numpy.typing import ArrayLike
 
 from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.conversions import to_gray, to_rgb
-from ...parameters import StrOptions, check_option
+from ...parameters import StrOptions, check_option, check_parameters
 from ..light._tones import N_LEVELS, apply_curve, beside_alpha, level_counts
 
 _LEVELS = np.linspace(0, 1, N_LEVELS)
@@ -104,6 +104,11 @@ def match_colors(image: Image, reference: Image, method: str = "histogram") -> I
     >>> match_colors(image, np.array([[0, 100, 200]], dtype=np.uint8))
     array([[  0, 100, 200]], dtype=uint8)
     """
+    check_parameters(ColorMatcher, method=method)
+    return _match_colors(check_image(image), check_image(reference), method)
+
+
+def _match_colors(image: Image, reference: Image, method: str = "histogram") -> Image:
     check_option("method", method, _CURVES)
     return _matched(image, _histograms(reference), method)
 

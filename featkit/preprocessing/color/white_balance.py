@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 from ...base.image_transformer import ImageTransformer
 from ...exceptions import ImageFormatError
 from ...image.alpha import foreground_mask, split_alpha
-from ...image.checks import Image, full_light
+from ...image.checks import Image, check_image, full_light
 from ...image.conversions import to_float
-from ...parameters import Interval, InvalidParameterError, StrOptions, check_number, check_option
+from ...parameters import Interval, InvalidParameterError, StrOptions, check_number, check_option, check_parameters
 from ..light._tones import as_dtype, beside_alpha
 
 ORDER = Interval(Real, 1, 60, closed="both")
@@ -42,6 +42,11 @@ def estimate_illuminant(image: Image, method: str = "shades-of-gray", *, order: 
     >>> estimate_illuminant(np.array([[[0.2, 0.4, 0.5], [0.6, 0.4, 0.1]]]), "gray-world").round(3)
     array([0.4, 0.4, 0.3])
     """
+    check_parameters(WhiteBalancer, method=method, order=order)
+    return _estimate_illuminant(check_image(image), method, order=order)
+
+
+def _estimate_illuminant(image: Image, method: str = "shades-of-gray", *, order: float = 6.0) -> np.ndarray:
     check_option("method", method, METHODS)
     order = check_number("order", order, ORDER)
     color, alpha = split_alpha(image)
@@ -125,12 +130,23 @@ def white_balance(
     array([[0.267, 0.267, 0.267],
            [0.533, 0.533, 0.533]])
     """
+    check_parameters(WhiteBalancer, method=method, order=order, light=light)
+    return _white_balance(check_image(image), method, order=order, light=light)
+
+
+def _white_balance(
+    image: Image,
+    method: str = "shades-of-gray",
+    *,
+    order: float = 6.0,
+    light: ArrayLike | None = None,
+) -> Image:
     check_option("method", method, METHODS)
     order = check_number("order", order, ORDER)
     color, alpha = split_alpha(image)
     if color.ndim == 2:
         return image
-    light = estimate_illuminant(image, method, order=order) if light is None else _checked_light(light)
+    light = _estimate_illuminant(image, method, order=order) if light is None else _checked_light(light)
     lit = light > 0
     gains = np.ones(3)
     gains[lit] = light[lit].mean() / light[lit] if lit.any() else 1
@@ -194,4 +210,4 @@ class WhiteBalancer(ImageTransformer):
         self.light = light
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(white_balance, method=self.method, order=self.order, light=self.light)
+        return partial(_white_balance, method=self.method, order=self.order, light=self.light)

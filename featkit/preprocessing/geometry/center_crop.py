@@ -7,8 +7,8 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...image.alpha import split_alpha
-from ...image.checks import Image, full_light
-from ...parameters import COUNT, FRACTION, check_number
+from ...image.checks import Image, check_image, full_light
+from ...parameters import COUNT, FRACTION, check_number, check_parameters
 
 
 def crop_center(image: Image, *, height: int, width: int, background: float = 0.0) -> Image:
@@ -37,6 +37,11 @@ def crop_center(image: Image, *, height: int, width: int, background: float = 0.
            [5],
            [0]], dtype=uint8)
     """
+    check_parameters(CenterCropper, height=height, width=width, background=background)
+    return cropped_about_center(check_image(image), height=height, width=width, background=background)
+
+
+def cropped_about_center(image: Image, *, height: int, width: int, background: float = 0.0) -> Image:
     height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
     background = check_number("background", background, FRACTION)
     opaque = split_alpha(image)[1] is None
@@ -91,4 +96,4 @@ class CenterCropper(ImageTransformer):
         self.background = background
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(crop_center, height=self.height, width=self.width, background=self.background)
+        return partial(cropped_about_center, height=self.height, width=self.width, background=self.background)

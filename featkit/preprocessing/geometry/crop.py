@@ -15,9 +15,9 @@ from ..._numba import kernel
 from ...base.image_transformer import ImageTransformer
 from ...image.affine import warp_affine
 from ...image.alpha import foreground_mask, split_alpha
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.conversions import to_float
-from ...parameters import COUNT, MARGIN, StrOptions, check_number, check_option
+from ...parameters import COUNT, MARGIN, StrOptions, check_number, check_option, check_parameters
 
 CENTERS = ("box", "mass")
 _NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction
@@ -56,6 +56,36 @@ def foreground_crop_map(
     array([[0.5 , 0.  , 1.75],
            [0.  , 0.5 , 2.75]])
     """
+    check_parameters(
+        ForegroundCropper,
+        height=height,
+        width=width,
+        margin=margin,
+        keep_aspect=keep_aspect,
+        center=center,
+        rotate=rotate,
+    )
+    return _foreground_crop_map(
+        check_image(image),
+        height=height,
+        width=width,
+        margin=margin,
+        keep_aspect=keep_aspect,
+        center=center,
+        rotate=rotate,
+    )
+
+
+def _foreground_crop_map(
+    image: Image,
+    *,
+    height: int,
+    width: int,
+    margin: float = 0.05,
+    keep_aspect: bool = True,
+    center: str = "box",
+    rotate: bool = False,
+) -> np.ndarray:
     check_option("center", center, CENTERS)
     height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
     margin = check_number("margin", margin, MARGIN)
@@ -185,7 +215,37 @@ def crop_foreground(
     array([[  0, 255, 255,   0],
            [  0, 255, 255,   0]], dtype=uint8)
     """
-    crop_map = foreground_crop_map(
+    check_parameters(
+        ForegroundCropper,
+        height=height,
+        width=width,
+        margin=margin,
+        keep_aspect=keep_aspect,
+        center=center,
+        rotate=rotate,
+    )
+    return _crop_foreground(
+        check_image(image),
+        height=height,
+        width=width,
+        margin=margin,
+        keep_aspect=keep_aspect,
+        center=center,
+        rotate=rotate,
+    )
+
+
+def _crop_foreground(
+    image: Image,
+    *,
+    height: int,
+    width: int,
+    margin: float = 0.05,
+    keep_aspect: bool = True,
+    center: str = "box",
+    rotate: bool = False,
+) -> Image:
+    crop_map = _foreground_crop_map(
         image, height=height, width=width, margin=margin, keep_aspect=keep_aspect, center=center, rotate=rotate
     )
     return warp_affine(image, crop_map, height, width)
@@ -253,4 +313,4 @@ class ForegroundCropper(ImageTransformer):
         self.rotate = rotate
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(crop_foreground, **self.get_params(deep=False))
+        return partial(_crop_foreground, **self.get_params(deep=False))

@@ -8,10 +8,10 @@ import numpy as np
 from ...base.image_transformer import ImageTransformer
 from ...image.affine import HALF, from_float, premultiplied, unpremultiplied
 from ...image.alpha import alpha_weights
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.conversions import to_float, to_gray
 from ...image.interpolation import interpolate
-from ...parameters import FRACTION, FROM_0, check_number
+from ...parameters import FRACTION, FROM_0, check_number, check_parameters
 from .crop import moments_of
 
 
@@ -82,6 +82,11 @@ def deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> 
            [  0, 255,   0],
            [  0, 255,   0]], dtype=uint8)
     """
+    check_parameters(Deskewer, background=background, max_slant=max_slant)
+    return _deskew(check_image(image), background=background, max_slant=max_slant)
+
+
+def _deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> Image:
     background = check_number("background", background, FRACTION)
     max_slant = check_number("max_slant", max_slant, FROM_0)
     alpha = alpha_weights(image)
@@ -136,4 +141,4 @@ class Deskewer(ImageTransformer):
         self.max_slant = max_slant
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(deskew, background=self.background, max_slant=self.max_slant)
+        return partial(_deskew, background=self.background, max_slant=self.max_slant)

@@ -11,9 +11,9 @@ from ..._numba import kernel
 from ...base.image_transformer import ImageTransformer
 from ...image.affine import HALF
 from ...image.alpha import alpha_weights
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.conversions import to_float, to_gray
-from ...parameters import COUNT, FRACTION, MARGIN, StrOptions, check_number, check_option
+from ...parameters import COUNT, FRACTION, MARGIN, StrOptions, check_number, check_option, check_parameters
 from ._ink import POLARITIES, ink_of_alpha, ink_of_tones
 from .crop import CENTERS
 
@@ -183,6 +183,42 @@ def normalize_foreground(
            [  0, 255, 255, 255, 255,   0],
            [  0,   0,   0,   0,   0,   0]], dtype=uint8)
     """
+    check_parameters(
+        ForegroundNormalizer,
+        height=height,
+        width=width,
+        margin=margin,
+        aspect=aspect,
+        polarity=polarity,
+        min_fraction=min_fraction,
+        deskew=deskew,
+        center=center,
+    )
+    return _normalize_foreground(
+        check_image(image),
+        height=height,
+        width=width,
+        margin=margin,
+        aspect=aspect,
+        polarity=polarity,
+        min_fraction=min_fraction,
+        deskew=deskew,
+        center=center,
+    )
+
+
+def _normalize_foreground(
+    image: Image,
+    *,
+    height: int = 24,
+    width: int = 24,
+    margin: float = 1 / 12,
+    aspect: float = 0.5,
+    polarity: str = "auto",
+    min_fraction: float = 0.15,
+    deskew: bool = True,
+    center: str = "mass",
+) -> Image:
     height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
     margin, aspect = check_number("margin", margin, MARGIN), check_number("aspect", aspect, FRACTION)
     min_fraction = check_number("min_fraction", min_fraction, FRACTION)
@@ -277,4 +313,4 @@ class ForegroundNormalizer(ImageTransformer):
         self.center = center
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(normalize_foreground, **self.get_params(deep=False))
+        return partial(_normalize_foreground, **self.get_params(deep=False))

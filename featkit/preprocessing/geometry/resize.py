@@ -7,11 +7,11 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...image.affine import HALF
-from ...image.alpha import join_alpha, split_alpha
-from ...image.checks import Image, full_light
+from ...image.alpha import split_alpha, with_alpha
+from ...image.checks import Image, check_image, full_light
 from ...image.conversions import to_float
-from ...parameters import COUNT, FRACTION, StrOptions, check_number, check_option
-from .center_crop import crop_center
+from ...parameters import COUNT, FRACTION, StrOptions, check_number, check_option, check_parameters
+from .center_crop import cropped_about_center
 
 MODES = ("stretch", "pad", "fill")
 
@@ -47,6 +47,11 @@ def resize(image: Image, height: int, width: int, *, mode: str = "stretch", back
     >>> resize(np.ones((4, 8)), 4, 4, mode="pad", background=0)[:, 0]
     array([0., 1., 1., 0.])
     """
+    check_parameters(Resizer, height=height, width=width, mode=mode, background=background)
+    return _resize(check_image(image), height, width, mode=mode, background=background)
+
+
+def _resize(image: Image, height: int, width: int, *, mode: str = "stretch", background: float | None = None) -> Image:
     check_option("mode", mode, MODES)
     height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
     if background is not None:
@@ -95,8 +100,8 @@ def _resample(image: np.ndarray, height: int, width: int) -> np.ndarray:
 
 def _pad(image: Image, height: int, width: int, background: float | None) -> Image:
     if background is None and split_alpha(image)[1] is None:
-        image = join_alpha(image, np.ones(image.shape[:2], dtype=bool))
-    return crop_center(image, height=height, width=width, background=background or 0.0)
+        image = with_alpha(image, np.ones(image.shape[:2], dtype=bool))
+    return cropped_about_center(image, height=height, width=width, background=background or 0.0)
 
 
 class Resizer(ImageTransformer):
@@ -141,4 +146,4 @@ class Resizer(ImageTransformer):
 
     def image_transformer(self) -> Callable[[Image], Image]:
         height, width, mode, background = self.height, self.width, self.mode, self.background
-        return lambda image: resize(image, height, width, mode=mode, background=background)
+        return lambda image: _resize(image, height, width, mode=mode, background=background)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ...image.alpha import join_alpha, split_alpha
+from ...image.alpha import split_alpha, with_alpha
 from ...image.checks import Image, full_light
 from ...image.conversions import to_uint8
 
@@ -52,7 +52,7 @@ def beside_alpha(color: np.ndarray, alpha: np.ndarray | None) -> Image:
     """The image of changed colours and the alpha plane it had: 0 where it is transparent."""
     if alpha is None:
         return color
-    image = join_alpha(color, alpha)
+    image = with_alpha(color, alpha)
     image[alpha == 0] = 0
     return image
 

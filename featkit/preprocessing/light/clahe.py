@@ -5,7 +5,7 @@ import numpy as np
 
 from ..._numba import kernel
 from ...image.alpha import foreground_mask, split_alpha
-from ...image.checks import Image, full_light
+from ...image.checks import Image, check_image, full_light
 from ...image.conversions import to_gray, to_uint8
 from ...image.gray_levels import spread_found
 from ...parameters import POSITIVE, check_number, check_pair
@@ -208,6 +208,10 @@ def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2
     >>> int(dark.max()), int(clahe(dark, grid=(1, 1), clip_limit=8).max())
     (15, 135)
     """
+    return equalized_by_tiles(check_image(image), grid=grid, clip_limit=clip_limit)
+
+
+def equalized_by_tiles(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2.0) -> Image:
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image

@@ -8,8 +8,8 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
-from ...image.checks import Image, full_light
-from ...parameters import Interval, InvalidParameterError, check_number
+from ...image.checks import Image, check_image, full_light
+from ...parameters import Interval, InvalidParameterError, check_number, check_parameters
 from ._tones import as_dtype, beside_alpha
 
 PERCENT = Interval(Real, 0, 100, closed="both")
@@ -52,6 +52,11 @@ def stretch_contrast(image: Image, *, lower: float = 2.0, upper: float = 98.0) -
     >>> stretch_contrast(np.array([[50, 60, 70, 90, 100]], dtype=np.uint8), lower=0, upper=100)
     array([[  0,  51, 102, 204, 255]], dtype=uint8)
     """
+    check_parameters(ContrastStretcher, lower=lower, upper=upper)
+    return _stretch_contrast(check_image(image), lower=lower, upper=upper)
+
+
+def _stretch_contrast(image: Image, *, lower: float = 2.0, upper: float = 98.0) -> Image:
     _check_percentiles(lower, upper)
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
@@ -99,4 +104,4 @@ class ContrastStretcher(ImageTransformer):
 
     def image_transformer(self) -> Callable[[Image], Image]:
         _check_percentiles(self.lower, self.upper)
-        return partial(stretch_contrast, lower=self.lower, upper=self.upper)
+        return partial(_stretch_contrast, lower=self.lower, upper=self.upper)

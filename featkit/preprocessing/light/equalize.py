@@ -7,12 +7,12 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.conversions import to_gray
 from ...image.gray_levels import spread_found
 from ...parameters import POSITIVE, StrOptions, check_pair
 from ._tones import apply_curve, beside_alpha, level_counts, with_luma
-from .clahe import clahe
+from .clahe import equalized_by_tiles
 
 
 def equalize_histogram(image: Image) -> Image:
@@ -45,6 +45,10 @@ def equalize_histogram(image: Image) -> Image:
     >>> equalize_histogram(np.array([[10, 11, 12, 12, 12, 13]], dtype=np.uint8))
     array([[  0,  51, 204, 204, 204, 255]], dtype=uint8)
     """
+    return _equalize_histogram(check_image(image))
+
+
+def _equalize_histogram(image: Image) -> Image:
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image
@@ -101,5 +105,5 @@ class HistogramEqualizer(ImageTransformer):
 
     def image_transformer(self) -> Callable[[Image], Image]:
         if self.method == "global":
-            return equalize_histogram
-        return partial(clahe, grid=check_pair("grid", self.grid), clip_limit=self.clip_limit)
+            return _equalize_histogram
+        return partial(equalized_by_tiles, grid=check_pair("grid", self.grid), clip_limit=self.clip_limit)

@@ -7,8 +7,8 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
-from ...image.checks import Image, full_light
-from ...parameters import POSITIVE, StrOptions, check_number, check_option
+from ...image.checks import Image, check_image, full_light
+from ...parameters import POSITIVE, StrOptions, check_number, check_option, check_parameters
 from ._tones import N_LEVELS, level_counts, map_values
 
 MIDDLE = 0.5
@@ -34,6 +34,10 @@ def estimate_gamma(image: Image) -> float:
     >>> estimate_gamma(np.array([[0, 0.25, 1]]))
     0.5
     """
+    return _estimate_gamma(check_image(image))
+
+
+def _estimate_gamma(image: Image) -> float:
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return 1.0
@@ -78,9 +82,14 @@ def adjust_gamma(image: Image, gamma: float | str = "auto") -> Image:
     >>> adjust_gamma(np.array([[0, 0.25, 1]]), 0.5)
     array([[0. , 0.5, 1. ]])
     """
+    check_parameters(GammaCorrector, gamma=gamma)
+    return _adjust_gamma(check_image(image), gamma)
+
+
+def _adjust_gamma(image: Image, gamma: float | str = "auto") -> Image:
     if isinstance(gamma, str):
         check_option("gamma", gamma, ("auto",))
-    exponent = estimate_gamma(image) if isinstance(gamma, str) else check_number("gamma", gamma, POSITIVE)
+    exponent = _estimate_gamma(image) if isinstance(gamma, str) else check_number("gamma", gamma, POSITIVE)
     return map_values(image, lambda values: values**exponent)
 
 
@@ -112,4 +121,4 @@ class GammaCorrector(ImageTransformer):
         self.gamma = gamma
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(adjust_gamma, gamma=self.gamma)
+        return partial(_adjust_gamma, gamma=self.gamma)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...image.alpha import split_alpha
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.conversions import to_float
 from ...parameters import FRACTION, POSITIVE, StrOptions, check_number
 from ._tones import as_dtype, beside_alpha
@@ -94,6 +94,20 @@ def tan_triggs_normalization(
     >>> np.abs(tan_triggs_normalization(stripes).astype(int) - tan_triggs_normalization(stripes * 3)).max()
     np.int64(0)
     """
+    return _tan_triggs_normalization(
+        check_image(image), gamma=gamma, inner_sigma=inner_sigma, outer_sigma=outer_sigma, alpha=alpha, tau=tau
+    )
+
+
+def _tan_triggs_normalization(
+    image: Image,
+    *,
+    gamma: float = 0.2,
+    inner_sigma: float = 1.0,
+    outer_sigma: float = 2.0,
+    alpha: float = 0.1,
+    tau: float = 10.0,
+) -> Image:
     gamma, alpha = check_number("gamma", gamma, POSITIVE), check_number("alpha", alpha, POSITIVE)
     inner_sigma = check_number("inner_sigma", inner_sigma, POSITIVE)
     outer_sigma, tau = check_number("outer_sigma", outer_sigma, POSITIVE), check_number("tau", tau, POSITIVE)
@@ -159,6 +173,10 @@ def self_quotient_image(image: Image, *, sigma: float = 8.0) -> Image:
     array([[128, 128, 128],
            [128, 128, 128]], dtype=uint8)
     """
+    return _self_quotient_image(check_image(image), sigma=sigma)
+
+
+def _self_quotient_image(image: Image, *, sigma: float = 8.0) -> Image:
     sigma = check_number("sigma", sigma, POSITIVE)
 
     def flatten(planes, weights):
@@ -208,6 +226,10 @@ def homomorphic_filter(image: Image, *, sigma: float = 8.0, low_gain: float = 0.
     >>> homomorphic_filter(np.full((1, 3), 0.25)).round(2)
     array([[0.5, 0.5, 0.5]])
     """
+    return _homomorphic_filter(check_image(image), sigma=sigma, low_gain=low_gain, high_gain=high_gain)
+
+
+def _homomorphic_filter(image: Image, *, sigma: float = 8.0, low_gain: float = 0.5, high_gain: float = 1.5) -> Image:
     sigma, low_gain = check_number("sigma", sigma, POSITIVE), check_number("low_gain", low_gain, FRACTION)
     high_gain = check_number("high_gain", high_gain, POSITIVE)
 
@@ -220,9 +242,9 @@ def homomorphic_filter(image: Image, *, sigma: float = 8.0, low_gain: float = 0.
 
 
 _METHODS: dict[str, Callable[..., Image]] = {
-    "tan-triggs": tan_triggs_normalization,
-    "self-quotient": self_quotient_image,
-    "homomorphic": homomorphic_filter,
+    "tan-triggs": _tan_triggs_normalization,
+    "self-quotient": _self_quotient_image,
+    "homomorphic": _homomorphic_filter,
 }
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from ...base.image_transformer import ImageTransformer
-from ...image.alpha import foreground_mask, join_alpha, split_alpha
-from ...image.checks import Image
+from ...image.alpha import foreground_mask, split_alpha, with_alpha
+from ...image.checks import Image, check_image
 from ...image.conversions import to_float
-from ...parameters import StrOptions, check_option
+from ...parameters import StrOptions, check_option, check_parameters
 
 DEVIATIONS = 4  # standard deviations on either side of the mean that [0, 1] holds
 
@@ -42,6 +42,11 @@ def scale_pixels(image: Image, method: str = "zscore") -> Image:
     >>> scale_pixels(np.array([[0.2, 0.4]]), "zscore")
     array([[0.375, 0.625]], dtype=float32)
     """
+    check_parameters(PixelScaler, method=method)
+    return _scale_pixels(check_image(image), method)
+
+
+def _scale_pixels(image: Image, method: str = "zscore") -> Image:
     check_option("method", method, _SCALERS)
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
@@ -53,7 +58,7 @@ def scale_pixels(image: Image, method: str = "zscore") -> Image:
     weights = np.broadcast_to(alpha[..., np.newaxis], values.shape)
     scaled = _SCALERS[method](values, weights, values[foreground_mask(image)])
     scaled[alpha == 0] = 0
-    return join_alpha(scaled, alpha)
+    return with_alpha(scaled, alpha)
 
 
 def _spread(values: np.ndarray) -> float:
@@ -112,4 +117,4 @@ class PixelScaler(ImageTransformer):
 
     def image_transformer(self) -> Callable[[Image], Image]:
         method = self.method
-        return lambda image: scale_pixels(image, method)
+        return lambda image: _scale_pixels(image, method)

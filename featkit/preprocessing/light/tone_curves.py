@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from ...base.image_transformer import ImageTransformer
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...parameters import FRACTION, POSITIVE, StrOptions, check_number
 from ._tones import map_values
 
@@ -38,6 +38,10 @@ def adjust_log(image: Image, *, gain: float = 1.0) -> Image:
     >>> adjust_log(np.array([[0.0, 0.5, 1.0]])).round(3)
     array([[0.   , 0.585, 1.   ]])
     """
+    return _adjust_log(check_image(image), gain=gain)
+
+
+def _adjust_log(image: Image, *, gain: float = 1.0) -> Image:
     gain = check_number("gain", gain, POSITIVE)
     return map_values(image, lambda values: gain * np.log2(1 + values))
 
@@ -71,6 +75,10 @@ def adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> 
     >>> adjust_sigmoid(np.array([[0.0, 0.5, 1.0]])).round(3)
     array([[0.007, 0.5  , 0.993]])
     """
+    return _adjust_sigmoid(check_image(image), cutoff=cutoff, gain=gain)
+
+
+def _adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> Image:
     cutoff, gain = check_number("cutoff", cutoff, FRACTION), check_number("gain", gain, POSITIVE)
     return map_values(image, lambda values: 1 / (1 + np.exp(gain * (cutoff - values))))
 
@@ -111,5 +119,7 @@ class ToneAdjuster(ImageTransformer):
         self.cutoff = cutoff
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        adjust = adjust_log if self.curve == "log" else partial(adjust_sigmoid, cutoff=self.cutoff)
+        adjust: Callable[..., Image] = (
+            _adjust_log if self.curve == "log" else partial(_adjust_sigmoid, cutoff=self.cutoff)
+        )
         return adjust if self.gain is None else partial(adjust, gain=self.gain)
