@@ -79,6 +79,10 @@ class ColorCardWarning(UserWarning):
     """An image holds no colour card and is returned with the colours that it has, as was asked for."""
 
 
+class LeftOutWarning(UserWarning):
+    """Something that is there was not read: pages or frames of a file, files of a folder or an archive."""
+
+
 class KernelCacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, so that every process compiles them anew."""
 
