@@ -91,8 +91,9 @@ from .image.checks import check_image as check_image
 from .inspection.describe_features import describe_features as describe_features
 from .inspection.describe_images import describe_images as describe_images
 from .inspection.explain import explain as explain
+from .io.image_reader import ImageReader as ImageReader
 from .io.listing import list_images as list_images
-from .io.reading import ImageReader as ImageReader
+from .io.masks import read_mask as read_mask
 from .io.reading import read_image as read_image
 from .metric_learning.pairs import PairFeatures as PairFeatures
 from .metric_learning.whitened_pca import WhitenedPCA as WhitenedPCA

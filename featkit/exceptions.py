@@ -83,6 +83,10 @@ class ImageValueWarning(UserWarning):
     """Values of an image or a mask may have been meant in another way than they are read."""
 
 
+class LeftOutWarning(UserWarning):
+    """Something that is there was not read: pages or frames of a file, files of a folder or an archive."""
+
+
 class KernelCacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, so that every process compiles them anew."""
 

@@ -25,6 +25,7 @@ __all__ = [
     "COUNT",
     "FRACTION",
     "FROM_0",
+    "INDEX",
     "MARGIN",
     "POSITIVE",
     "HasMethods",
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 COUNT = Interval(Integral, 1, None, closed="left")
+INDEX = Interval(Integral, 0, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
 FROM_0 = Interval(Real, 0, None, closed="left")
 FRACTION = Interval(Real, 0, 1, closed="both")

@@ -28,6 +28,7 @@ EXTRAS = [
     "dask",
     "fsspec",
     "torch",
+    "imagecodecs",
 ]
 # Parts of featkit: its files and folders, and in these folders their families.
 FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
@@ -88,6 +89,7 @@ AT_HOME_IN = {
     "PIL": {"io"},
     "dask": {"cli"},  # for --scheduler; everywhere else joblib's backend brings it
     "dlib": {"faces"},
+    "imagecodecs": {"io"},
     "matplotlib": {"display", "report"},
     "numba": {"_numba"},
     "pyarrow": {"extraction"},

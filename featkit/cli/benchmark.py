@@ -202,7 +202,7 @@ def _small_rgb(max_pixels: int) -> "Pipeline":
     """Paths to 128 x 128 RGB: each picture depends on its own file alone, so nothing leaks."""
     from sklearn.pipeline import make_pipeline
 
-    from ..io.reading import ImageReader
+    from ..io.image_reader import ImageReader
     from ..preprocessing.color.conversion import ColorConverter
     from ..preprocessing.geometry.resize import Resizer
 

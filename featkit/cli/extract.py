@@ -71,7 +71,7 @@ def _chain(max_pixels: int) -> "Pipeline":
     from ..features.color.color_histogram import ColorHistogram
     from ..features.gradients.hog import HOG
     from ..features.shape.region_measurements import RegionMeasurements
-    from ..io.reading import ImageReader
+    from ..io.image_reader import ImageReader
     from ..preprocessing.foreground.background import BackgroundRemover
     from ..preprocessing.geometry.crop import ForegroundCropper
 

@@ -13,7 +13,8 @@ from sklearn.svm import SVC
 from sklearn.utils.validation import validate_data
 
 from ..features.pixels import RawPixels
-from ..io.reading import ImageReader, Sources
+from ..io.image_reader import ImageReader
+from ..io.sources import Sources
 from ..preprocessing.color.conversion import ColorConverter
 from ..preprocessing.geometry.resize import Resizer
 from ..preprocessing.light.contrast import ContrastStretcher

@@ -12,7 +12,8 @@ from .._optional import require
 from ..image.alpha import flatten_alpha
 from ..image.checks import Image
 from ..image.conversions import to_float, to_gray
-from ..io.reading import ImageReader, Sources
+from ..io.image_reader import ImageReader
+from ..io.sources import Sources
 
 if TYPE_CHECKING:
     from pandas import DataFrame

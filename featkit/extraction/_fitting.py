@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
 from ..image.batches import stack_if_equal
-from ..io.shards import Part
+from ..io.inputs.shards import Part
 from ._chunks import are_rows, stack_rows, transform_chunk
 
 

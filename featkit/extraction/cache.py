@@ -14,7 +14,7 @@ import joblib
 import numpy as np
 
 from ..exceptions import FeatkitError
-from ..io.shards import content_digest
+from ..io.inputs.items import content_digest
 from ._chunks import Chunk, are_rows, transform_chunk
 
 KEY_FORMAT = 2  # under keys of format 1, rows of a shuffled Series could be those of other images

@@ -22,8 +22,9 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._optional import require
 from ..exceptions import ExtractionError, ImageReadError
-from ..io.inputs import find_images
-from ..io.shards import Item, Part
+from ..io.inputs.finding import find_images
+from ..io.inputs.items import Item
+from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
 from ._chunks import stack_rows, transform_chunk
 from ._fingerprint import describe_transformer, differences, digest

@@ -14,8 +14,8 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import ImageReadError
-from ..io.inputs import find_images
-from ..io.shards import Part
+from ..io.inputs.finding import find_images
+from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
 from ._progress import progress_of
 from .parquet import check_chunk_size, rows_of_part, write_columns

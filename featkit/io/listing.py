@@ -2,23 +2,34 @@
 
 import os
 import re
+import warnings
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..exceptions import ImageReadError
+from ..exceptions import ImageReadError, LeftOutWarning
 
 IMAGE_SUFFIXES = frozenset(
-    [".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff"]
-    + [".webp"]
+    [".apng", ".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif"]
+    + [".tiff", ".webp"]
 )
+
+OTHER_IMAGE_SUFFIXES = frozenset(  # of images that are not read
+    [".arw", ".avif", ".cr2", ".cr3", ".dcm", ".dng", ".exr", ".fits", ".hdr", ".heic", ".heif", ".hif", ".ico"]
+    + [".j2k", ".jp2", ".jpx", ".jxl", ".jxr", ".nef", ".orf", ".pfm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".tga"]
+)
+_SPLIT = re.compile(
+    r"(?:.*[-_ ])?(train|training|val|valid|validation|dev|test|testing)(?:[-_ ]?(?:set|data|images|\d+))?"
+)  # names of folders, in small letters
 
 
 class ImageList(NamedTuple):
-    """What `list_images` found.
+    """Paths and labels of the images of a folder: the result of `list_images`.
 
-    Attributes
+    Parameters
     ----------
     paths : ndarray of str (n_images,)
         Paths of the images, in natural order (``img2`` before ``img10``).
@@ -58,6 +69,17 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
         When the folder is missing or holds no image, or, with labels, fewer than two classes; or when a folder in it
         cannot be listed. ``.path`` is the folder.
 
+    Warns
+    -----
+    LeftOutWarning
+        When the subfolders are the parts of a data set (such as train, val and test): the folders below them are the
+        classes, and all parts are listed together.
+
+    See Also
+    --------
+    ImageReader : Read the paths as the first step of a pipeline.
+    featkit.inspection.describe_images : What a folder holds: sizes, classes, duplicates.
+
     Examples
     --------
     >>> import tempfile
@@ -86,9 +108,14 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
         )
     if not labels:
         return ImageList(np.array([str(path) for path in paths]), None, [str(path) for path in skipped])
-    loose = [path for path in paths if path.parent == folder]
-    paths = [path for path in paths if path.parent != folder]
-    names = [path.relative_to(folder).parts[0] for path in paths]
+    depth = 1
+    tops = {path.relative_to(folder).parts[0] for path in paths if path.parent != folder}
+    if has_split_names(tops):
+        depth = 2
+        _tell_of_split(folder, sorted(tops, key=_natural_key), has_classes=any(_is_below(folder, p, 2) for p in paths))
+    loose = [path for path in paths if not _is_below(folder, path, depth)]
+    paths = [path for path in paths if _is_below(folder, path, depth)]
+    names = [path.relative_to(folder).parts[depth - 1] for path in paths]
     if len(set(names)) < 2:
         came = f"only {names[0]!r}" if names else f"{len(loose)} images and no such subfolder"
         raise ImageReadError(
@@ -97,6 +124,26 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
             str(folder),
         )
     return ImageList(np.array([str(path) for path in paths]), np.array(names), [str(path) for path in skipped + loose])
+
+
+def _is_below(folder: Path, path: Path, depth: int) -> bool:
+    return len(path.relative_to(folder).parts) > depth
+
+
+def _tell_of_split(folder: Path, parts: list[str], has_classes: bool) -> None:
+    if not has_classes:
+        raise ImageReadError(
+            f"{folder}: expected one subfolder per class, got the parts of a data set: {', '.join(parts)}. Sort the "
+            "images into one subfolder per class, or use labels=False to list them without labels.",
+            str(folder),
+        )
+    one = next((part for part in parts if "train" in part.lower()), parts[0])
+    warnings.warn(
+        f"{folder}: the parts {', '.join(parts)} of a data set are put together; the classes are the folders below "
+        f"them. {folder / one} lists one part.",
+        LeftOutWarning,
+        stacklevel=3,
+    )
 
 
 def _collect_images(folder: Path, images: list[Path], skipped: list[Path], below_class: bool = False) -> None:
@@ -119,6 +166,20 @@ def _collect_images(folder: Path, images: list[Path], skipped: list[Path], below
             images.append(path)
         else:
             skipped.append(path)
+
+
+def has_split_names(names: Iterable[str]) -> bool:
+    """Whether folders are the parts of a split data set, such as train and test, instead of classes."""
+    matches = [_SPLIT.fullmatch(name.lower()) for name in set(names)]
+    parts = {match[1][:2] for match in matches if match}
+    return len(parts) > 1 and ("tr" in parts or all(matches))
+
+
+def counts_of_suffixes(paths: Iterable[str]) -> str:
+    """How many files there are of each suffix, the most first: "3 .heic, 1 .txt"."""
+    counts = Counter(os.path.splitext(path.partition("::")[0])[1].lower() or "without suffix" for path in paths)
+    shown = [f"{count} {suffix}" for suffix, count in counts.most_common(5)]
+    return ", ".join(shown) + (", ..." if len(counts) > 5 else "")
 
 
 def _natural_key(name: str) -> tuple[list[int | str], str]:

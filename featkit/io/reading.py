@@ -1,54 +1,57 @@
-"""From files to images: `read_image`, `ImageReader`. The only place that opens image files."""
+"""From a file to an image: `read_image`. With `masks.py` the only place that opens image files."""
 
 import os
 import warnings
-from collections.abc import Callable, Collection
-from functools import partial
-from numbers import Integral
-from typing import Any, BinaryIO, Self, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import PIL.Image
-from numpy.typing import ArrayLike
 
-from ..base.image_transformer import ImageTransformer
-from ..exceptions import ImageFormatError, ImageReadError, ImageReadWarning
-from ..image.batches import apply_to_each, check_images, unpack_batch
+from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
 from ..image.checks import Image, check_image
-from ..parameters import Interval, StrOptions
-from .decoding import check_pixel_count, decode_image, pillow_pixels
+from ..parameters import COUNT, INDEX, check_number
+from .formats.checks import Decoded, Wanted, check_pixel_count
+from .formats.decoding import decode_image
+from .formats.pillow import pillow_pixels
+from .places import is_url, open_place
+from .sources import Source, check_source, is_missing
 
 MAX_PIXELS = 100_000_000
-_SOURCES = (str, os.PathLike, bytes, bytearray, memoryview, PIL.Image.Image, np.ndarray)  # and file objects
 
-Source: TypeAlias = (
-    str | os.PathLike | bytes | bytearray | memoryview | BinaryIO | PIL.Image.Image | np.ndarray
-)  # what `read_image` takes
-Sources: TypeAlias = np.ndarray | Collection[Source]  # what `ImageReader` takes
+Loaded = TypeVar("Loaded")
 
 
-def read_image(source: Source, *, min_size: int | None = None, max_pixels: int = MAX_PIXELS) -> Image:
-    """Read one image from wherever it is.
+def read_image(
+    source: Source, *, min_size: int | None = None, max_pixels: int = MAX_PIXELS, page: int | None = None
+) -> Image:
+    """Read one image from a path, bytes, an open file, a Pillow image or an array.
 
     Parameters
     ----------
-    source : str, PathLike, bytes, binary file object, PIL.Image.Image or ndarray
-        A path; the content of a file; an open file, read from its position, which is restored; a Pillow image; or
-        an image array, which is checked and returned as it is. JPEG, PNG, TIFF, WebP, GIF, BMP and PBM/PGM/PPM
-        are told apart by their content, never by their name.
+    source : str, PathLike, bytes, binary file object, PIL.Image.Image, dict or ndarray
+        A path, or a URL that fsspec opens (extra ``remote``); the content of a file; an open file, read from its
+        position, which is restored; a Pillow image; a dict with ``"bytes"`` or ``"path"``, as data sets of Hugging Face
+        have; or an image array, which is checked and returned as it is. JPEG, PNG, TIFF, WebP, GIF, BMP and
+        PBM/PGM/PPM are told apart by their content, never by their name. Some kinds need the package imagecodecs (extra
+        ``formats``): JPEG of 12 bits, lossless JPEG, JPEG-LS, and TIFF with packed samples of 10, 12 or 14 bits or
+        with a compression such as ZSTD or JPEG 2000.
     min_size : int or None, default=None
         A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter
         side keeps at least this many pixels. Other formats come in full size.
     max_pixels : int, default=100_000_000
         Largest ``height * width``, checked in the header before anything is decoded.
+    page : int or None, default=None
+        Page of a TIFF or frame of a GIF, WebP or PNG animation, from 0. None reads the first image that is no
+        preview, and warns where there are others.
 
     Returns
     -------
     image : ndarray (height, width) or (height, width, 3) or (height, width, 4)
         Gray, RGB or RGBA, turned upright by the EXIF orientation. uint8; uint16 where the file has more than 8
-        bits (PNG, TIFF, PGM), by the range of the dtype; float for a float TIFF, whose values must be in [0, 1].
-        1-bit pictures become gray 0 and 255, palettes RGB, CMYK RGB (colour profiles are not applied); an
-        alpha plane, a transparent palette entry or colour makes RGBA. Of several pictures the first is read.
+        bits (PNG, TIFF, PGM, JPEG), white of any depth being 65535; float for a float TIFF, whose values must be in
+        [0, 1]. 1-bit images become gray 0 and 255 (`read_mask` makes a mask of them), palettes RGB, CMYK RGB
+        (color profiles are not applied); an alpha channel, a transparent palette entry or color makes RGBA.
 
     Raises
     ------
@@ -58,10 +61,20 @@ def read_image(source: Source, *, min_size: int | None = None, max_pixels: int =
     ImageFormatError
         When an array is not an image, or the source is of no known kind.
 
+    Warns
+    -----
+    LeftOutWarning
+        When a file holds more pages or frames than the one that was read.
+
+    See Also
+    --------
+    ImageReader : Read a batch, as the first step of a pipeline.
+    read_mask : Read a file that holds a mask or labels.
+    list_images : List the images of a folder.
+
     Examples
     --------
     >>> import io
-    >>> import numpy as np
     >>> from PIL import Image
     >>> from featkit import read_image
     >>> file = io.BytesIO()
@@ -69,38 +82,72 @@ def read_image(source: Source, *, min_size: int | None = None, max_pixels: int =
     >>> read_image(file.getvalue()).shape
     (4, 6, 4)
     """
-    _check_source(source)
+    if min_size is not None:
+        min_size = check_number("min_size", min_size, COUNT)
+    if page is not None:
+        page = check_number("page", page, INDEX)
+    wanted = Wanted(min_size, check_number("max_pixels", max_pixels, COUNT), page)
+    image, left_out = load_image(source, wanted)
+    if left_out:
+        warnings.warn(what_was_left_out(source, left_out), LeftOutWarning, stacklevel=2)
+    return image
+
+
+def load_image(source: Any, wanted: Wanted) -> Decoded:
+    """Image of a source and what of the file it leaves out; all errors of decoders become `ImageReadError`."""
+    check_source(source)
     if isinstance(source, np.ndarray):
-        return check_image(source)
-    path = _path_of(source)
+        return Decoded(check_image(source))
+    return load(source, wanted, _pixels_of_pillow, decode_image)
+
+
+def _pixels_of_pillow(image: PIL.Image.Image) -> Decoded:
+    return Decoded(check_image(pillow_pixels(image)))
+
+
+def load(
+    source: Any,
+    wanted: Wanted,
+    of_pillow: Callable[[PIL.Image.Image], Loaded],
+    of_content: Callable[[bytes, Wanted], Loaded],
+) -> Loaded:
+    """Decode a source by one of two functions, of a Pillow image or of the content of a file."""
+    if is_missing(source):
+        raise ImageReadError(f"expected an image, this row has none ({source!r}). Fill it in, or leave the row out.")
+    source = source.as_py() if hasattr(source, "as_py") else source
+    path = path_of(source)
+    if isinstance(source, Mapping):
+        source = source["path"] if source.get("bytes") is None else source["bytes"]
+    name = path or f"{type(source).__name__} source"
     try:
         if isinstance(source, PIL.Image.Image):
-            check_pixel_count(*source.size, max_pixels)
-            return check_image(pillow_pixels(source))
-        return decode_image(_content(source), min_size=min_size, max_pixels=max_pixels)
+            check_pixel_count(*source.size, wanted.max_pixels)
+            return of_pillow(source)
+        return of_content(_content(source), wanted)
     except (ImageReadError, ImageFormatError) as error:
-        raise ImageReadError(f"{path or _kind(source)}: {error}", path) from error.__cause__
+        raise ImageReadError(f"{name}: {str(error).removeprefix(f'{name}: ')}", path) from error.__cause__
     except Exception as error:  # decoders fail on damaged files in any way there is
         raise ImageReadError(
-            f"{path or _kind(source)}: expected a whole image file, the decoder says: {error}. Replace the file.", path
+            f"{name}: expected a whole image file, the decoder says: {error}. "
+            "If another program opens it, save it there as PNG; else copy it again from its source.",
+            path,
         ) from error
 
 
-def _kind(source: Any) -> str:
-    return f"{type(source).__name__} source"
+def what_was_left_out(source: Any, left_out: str) -> str:
+    """Sentence about a file of which only a part was read."""
+    return (
+        f"{path_of(source) or 'The file'}: only {left_out} was read. page=0, 1, ... says which one is meant, "
+        "and reads without this warning."
+    )
 
 
-def _check_source(source: Any) -> None:
-    if not (isinstance(source, _SOURCES) or hasattr(source, "read")):
-        raise ImageFormatError(
-            "Expected a path, the bytes of a file, a file object, a PIL image or an array, "
-            f"got {type(source).__name__} {source!r:.60}. Leave out rows without an image."
-        )
-
-
-def _path_of(source: Any) -> str | None:
+def path_of(source: Any) -> str | None:
+    """Path of a source, where it has one."""
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source)
+    if isinstance(source, Mapping):
+        return source.get("path") if isinstance(source.get("path"), str) else None
     name = getattr(source, "filename" if isinstance(source, PIL.Image.Image) else "name", None)
     return os.fspath(name) if name and isinstance(name, (str, os.PathLike)) else None
 
@@ -110,6 +157,13 @@ def _content(source: Any) -> bytes:
         return bytes(source)
     if hasattr(source, "read"):
         return _content_of_stream(source)
+    if isinstance(source, str) and source.startswith("data:"):
+        raise ImageReadError(
+            "expected a path, got a data URL. Pass its bytes: base64.b64decode(url.partition(',')[2])."
+        )
+    if is_url(source):
+        with open_place(source) as file:
+            return file.read()
     try:
         with open(source, "rb") as file:
             return file.read()
@@ -131,136 +185,3 @@ def _content_of_stream(stream: BinaryIO) -> bytes:
     if not isinstance(content, bytes):
         raise ImageReadError("expected a file opened for bytes, it gave text. Open it with mode 'rb'.")
     return content
-
-
-_WAYS_ON = "to go on without it: ImageReader.find_errors names such files, on_error='blank' reads them as blanks"
-
-
-class ImageReader(ImageTransformer):
-    """Read every source of a batch, whatever its kind, into an image: the first step of a pipeline.
-
-    Parameters
-    ----------
-    min_size : int or None, default=None
-        A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size as long as its shorter side keeps this many pixels;
-        choose the size of the `Resizer` behind. See `read_image`.
-    max_pixels : int, default=100_000_000
-        Largest ``height * width``, checked in the header before anything is decoded.
-    on_error : {"raise", "blank"}, default="raise"
-        What to do with a source that cannot be read. ``"blank"`` puts one fully transparent pixel in its place, a
-        uint8 array ``(1, 1, 4)`` of zeros, and warns with an `ImageReadWarning` that names the source: no row is
-        lost, and to later steps it is an image without foreground (measurements of its region are NaN).
-        `find_errors` tells in advance which sources these are.
-
-    Notes
-    -----
-    Stateless: ``fit`` looks at the kinds of the sources but opens none. Mixed sizes, dtypes and kinds of
-    source are welcome. Alpha is kept. An array that is no image raises `ImageFormatError` in any case.
-
-    Examples
-    --------
-    >>> import io
-    >>> import numpy as np
-    >>> from PIL import Image
-    >>> from featkit import ImageReader
-    >>> file = io.BytesIO()
-    >>> Image.new("RGB", (6, 4)).save(file, "BMP")
-    >>> sources = [file.getvalue(), Image.new("L", (5, 5)), np.zeros((4, 4), dtype=np.uint16)]
-    >>> [image.shape for image in ImageReader().fit_transform(sources)]
-    [(4, 6, 3), (5, 5), (4, 4)]
-    """
-
-    parameter_constraints = {
-        "min_size": [Interval(Integral, 1, None, closed="left"), None],
-        "max_pixels": [Interval(Integral, 1, None, closed="left")],
-        "on_error": [StrOptions({"raise", "blank"})],
-    }
-
-    def __init__(self, *, min_size: int | None = None, max_pixels: int = MAX_PIXELS, on_error: str = "raise") -> None:
-        self.min_size = min_size
-        self.max_pixels = max_pixels
-        self.on_error = on_error
-
-    def fit(self, X: Sources, y: ArrayLike | None = None) -> Self:
-        """Check the parameters and the kinds of the sources; no source is opened.
-
-        Parameters
-        ----------
-        X : batch of sources
-            Paths, bytes, file objects, Pillow images or arrays, see `read_image`.
-        y : ignored
-
-        Returns
-        -------
-        self : object
-        """
-        self._validate_params()
-        _check_sources(X)
-        return self
-
-    def transform(self, X: Sources) -> Any:
-        """Read every source.
-
-        Parameters
-        ----------
-        X : batch of sources
-            See `read_image`.
-
-        Returns
-        -------
-        images : ndarray or list of ndarray
-            A stack ``(n_images, height, width[, 3 or 4])`` where all images agree in shape and dtype, else a list.
-        """
-        return self.transform_batch(X)  # type: ignore[arg-type]  # other steps take images, this one sources
-
-    def find_errors(self, X: Sources) -> dict[int, ImageReadError]:
-        """Try to read every source and collect what fails, e.g. to leave broken files out before a split.
-
-        Parameters
-        ----------
-        X : batch of sources
-            See `read_image`.
-
-        Returns
-        -------
-        errors : dict of int to ImageReadError
-            The error of each source that cannot be read, by its index.
-        """
-        self._validate_params()
-        read = self._reading_function()
-        errors = {}
-        for index, source in enumerate(_check_sources(X)):
-            try:
-                read(source)
-            except ImageReadError as error:
-                errors[index] = error
-        return errors
-
-    def _reading_function(self) -> Callable[[Source], Image]:
-        return partial(read_image, min_size=self.min_size, max_pixels=self.max_pixels)
-
-    def image_transformer(self) -> Callable[[Source], Image]:
-        read = self._reading_function()
-
-        def read_or_blank(source):
-            try:
-                return read(source)
-            except ImageReadError as error:
-                if self.on_error == "raise":
-                    error.add_note(_WAYS_ON)
-                    raise
-                warnings.warn(f"A blank stands in for {error}", ImageReadWarning, stacklevel=2)
-                return np.zeros((1, 1, 4), dtype=np.uint8)
-
-        return read_or_blank
-
-    def read_batch(self, X: Any) -> Any:
-        return _check_sources(X)
-
-
-def _check_sources(X: Any) -> Any:
-    items = unpack_batch(X, "path or image", "path").items
-    if isinstance(items, np.ndarray) and items.dtype.kind not in "OU":
-        return check_images(items)
-    apply_to_each(_check_source, items)
-    return items

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -42,6 +43,10 @@ def test_the_answers_run_as_they_stand(photos, monkeypatch):
         truth = make_shapes(6, shape=shape, random_state=0).area / 100
         kept = truth if shape == "disk" else truth[[0, 2, 3, 4, 5]]
         assert found == pytest.approx(kept, rel=0.03)
+    theirs = [names["join_alpha"](names["flatten_alpha"](i), m) for i, m in zip(names["images"], names["masks"])]
+    regions = featkit.RegionMeasurements().fit_transform(theirs)
+    assert np.array_equal(names["measured_beside"], regions)
+    assert sorted(names["silhouettes"][:, 1]) == sorted(regions[:, 1])
     assert (featkit.load_model(photos.parent / "model.skops").predict(names["paths"]) == names["labels"]).all()
     assert 0 < names["comparison"].distance < 0.1
 

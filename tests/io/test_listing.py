@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from featkit import list_images
-from featkit.exceptions import ImageReadError
+from featkit.exceptions import ImageReadError, LeftOutWarning
+from featkit.io.listing import counts_of_suffixes
 
 
 def touch(folder, *names):
@@ -111,3 +112,56 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
     with pytest.raises(ImageReadError, match="locked: expected a folder that can be listed, got: Permission") as caught:
         list_images(tmp_path)
     assert caught.value.path == str(tmp_path / "dog" / "locked")
+
+
+SPLITS = {
+    "torchvision": (["train/cat/1.png", "train/dog/1.png", "val/cat/2.png", "val/dog/2.png"], "train", 0),
+    "Keras": (["Training/cat/1.png", "Training/dog/1.png", "Testing/cat/2.png", "Valid/dog/2.png"], "Training", 0),
+    "Kaggle": (["seg_train/cat/1.png", "seg_test/dog/2.png", "seg_pred/3.png"], "seg_train", 1),
+    "COCO": (["train2017/cat/1.png", "val2017/dog/2.png"], "train2017", 0),
+    "no training": (["val/cat/1.png", "test/dog/2.png"], "test", 0),
+}
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_classes_are_below_the_parts_of_a_data_set(name, tmp_path):
+    files, part, n_left_out = SPLITS[name]
+    touch(tmp_path, *files)
+    with pytest.warns(LeftOutWarning, match=f"are put together; .*{tmp_path / part} lists one part") as caught:
+        paths, labels, skipped = list_images(tmp_path)
+    assert len(caught) == 1
+    assert labels.tolist() == [Path(path).parent.name for path in paths]
+    assert set(labels) == {"cat", "dog"}
+    assert len(skipped) == n_left_out == len(files) - len(paths)
+    assert len(list_images(tmp_path, labels=False).paths) == len(files)
+
+
+def test_parts_of_a_data_set_without_classes_are_refused(tmp_path):
+    touch(tmp_path, "train/1.png", "train/2.png", "test/3.png")
+    with pytest.raises(ImageReadError, match="the parts of a data set: test, train. .* labels=False") as told:
+        list_images(tmp_path)
+    assert told.value.path == str(tmp_path)
+
+
+def test_parts_of_a_data_set_of_one_class_are_refused(tmp_path):
+    touch(tmp_path, "train/cat/1.png", "test/cat/3.png")
+    with pytest.warns(LeftOutWarning), pytest.raises(ImageReadError, match="got only 'cat'"):
+        list_images(tmp_path)
+
+
+@pytest.mark.parametrize("names", [["train", "bus"], ["test tube", "training shoe"], ["Valencia", "Trieste"]])
+def test_classes_of_like_names_are_classes(names, tmp_path):
+    touch(tmp_path, *[f"{name}/1.png" for name in names])
+    assert sorted(list_images(tmp_path).labels) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("paths", "counts"),
+    [
+        (["a.heic", "b.HEIC", "c.txt"], "2 .heic, 1 .txt"),
+        (["x/README"], "1 without suffix"),
+        ([f"a.{letter}" for letter in "abcdefg"], "1 .a, 1 .b, 1 .c, 1 .d, 1 .e, ..."),
+    ],
+)
+def test_what_is_left_out_is_counted_by_suffix(paths, counts):
+    assert counts_of_suffixes(paths) == counts

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 from sklearn.model_selection import BaseCrossValidator, StratifiedGroupKFold, StratifiedKFold, check_cv
 
-from ...io.reading import ImageReader
+from ...io.image_reader import ImageReader
 from ..learning import nested_subsets
 from ..robustness import Change
 from ._costs import PeakMemory, one_native_thread, staged_predict

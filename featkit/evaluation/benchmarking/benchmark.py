@@ -18,7 +18,7 @@ from sklearn.utils import check_consistent_length
 
 from ..._optional import require
 from ...augmentation._kinds import KINDS
-from ...io.reading import Sources
+from ...io.sources import Sources
 from ..ablation import ablation_table, leave_one_family_out
 from ..baselines import raw_pixel_baselines
 from ..duplicates import find_duplicates, parted_by

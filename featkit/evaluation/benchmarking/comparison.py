@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.pipeline import make_pipeline
 
-from ...io.reading import Sources
+from ...io.sources import Sources
 from ..baselines import raw_pixel_features, tuned_pixel_svm
 from .benchmark import benchmark
 from .terminal import print_comparison

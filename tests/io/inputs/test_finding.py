@@ -5,6 +5,8 @@ import os
 import sys
 import tarfile
 import tracemalloc
+import zipfile
+from contextlib import nullcontext
 
 import cv2
 import numpy as np
@@ -14,8 +16,8 @@ from sklearn.pipeline import make_pipeline
 
 import featkit
 from featkit import extract_to_parquet
-from featkit.exceptions import ImageReadError
-from featkit.io.inputs import find_images
+from featkit.exceptions import ImageReadError, LeftOutWarning
+from featkit.io.inputs.finding import find_images
 from featkit.testing import check_pictures
 
 PICTURES = check_pictures(6)
@@ -64,7 +66,7 @@ def test_a_table_names_paths_beside_it_and_labels(tmp_path, suffix, separator):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("name\na.png\n", "column 'path'"), ("", "no row"), ("path,label\n,rose\n", "none in line 2")],
+    [("name\na.png\n", "column 'path'"), ("", "no row"), ("path,label\n,rose\n", "1 empty cells")],
 )
 def test_a_table_without_paths_is_refused(tmp_path, content, message):
     (tmp_path / "list.csv").write_text(content)
@@ -165,7 +167,9 @@ def test_urls_are_read_by_the_workers(tmp_path):
     memory.pipe("/photos/list.csv", b"path,label\n3.png,x\n4.png,y\nno.png,z\n")
     try:
         for k, place in enumerate(["memory://photos", "memory://photos/*.png", "memory://shards/*.tar"]):
-            done, table = extract(place, tmp_path / f"out{k}")
+            expected = pytest.warns(LeftOutWarning, match="2 other files") if k == 0 else nullcontext()
+            with expected:
+                done, table = extract(place, tmp_path / f"out{k}")
             assert done.n_errors == 0
             assert np.array_equal(table.iloc[:, 3:], MOMENTS)
         done, table = extract("memory://photos/list.csv", tmp_path / "table")
@@ -203,8 +207,12 @@ def test_lists(tmp_path):
     assert done.n_errors == 0
     assert table["path"].tolist() == [str(tmp_path / "a.png"), "image 1", "image 2"]
     assert np.array_equal(table.iloc[:, 3:], MOMENTS[:3])
-    for images, labels, message in [([], None, "empty"), (["a"], [1, 2], "one label"), (["a.tar", "b"], None, "alone")]:
-        with pytest.raises(ValueError if images else ImageReadError, match=message):
+    for images, labels, message in [
+        ([], None, "empty batch"),
+        (["a"], [1, 2], "one label"),
+        (["a.tar", "b"], None, "alone"),
+    ]:
+        with pytest.raises(ValueError, match=message):
             find_images(images, labels)
     with pytest.raises(ValueError, match="with a list"):
         find_images(tmp_path, ["a"])
@@ -249,3 +257,110 @@ def test_labels_of_a_tar_go_to_the_images_of_their_name(tmp_path, members):
 def test_a_part_without_images_is_refused():
     with pytest.raises(ValueError, match="part_size of at least 1, got -1"):
         find_images(["a.png"], part_size=-1)
+
+
+def write_shard(path, members):
+    write_tar(path, [(name, content.encode() if isinstance(content, str) else content) for name, content in members])
+    (part,) = find_images(str(path)).parts
+    return part
+
+
+LABELS = {
+    "text": [("a.txt", "rose\n")],
+    "json": [("a.json", '{"label": "rose", "width": 3}')],
+    "json, another key": [("a.json", '{"id": 5, "category": "rose"}')],
+    "json, a value alone": [("a.json", '"rose"')],
+    "cls before json before text": [("a.txt", "a caption"), ("a.json", '{"label": "no"}'), ("a.cls", "rose")],
+    "json without a label, then text": [("a.json", '{"width": 3}'), ("a.txt", "rose")],
+    "an empty cls, then text": [("a.cls", " "), ("a.txt", "rose")],
+    "behind the image": [("a.png", PNGS[0]), ("a.txt", "rose")],
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_labels_of_webdataset(name, tmp_path):
+    members = LABELS[name] if "behind" in name else [*LABELS[name], ("a.png", PNGS[0])]
+    (item,) = write_shard(tmp_path / "s.tar", members).open()
+    assert item.label == "rose"
+
+
+def test_a_number_in_json_is_a_label(tmp_path):
+    (item,) = write_shard(tmp_path / "s.tar", [("a.json", '{"label": 0}'), ("a.png", PNGS[0])]).open()
+    assert item.label == "0"
+
+
+@pytest.mark.parametrize("content", ['{"width": 3}', "no JSON", '{"label": [1, 2]}', '{"label": null}'])
+def test_a_json_without_a_label_is_told(content, tmp_path):
+    part = write_shard(tmp_path / "s.tar", [("a.json", content), ("a.png", PNGS[0])])
+    with pytest.warns(LeftOutWarning, match=r"s.tar: 1 images have no label: their .json has none of the keys"):
+        (item,) = part.open()
+    assert item.label is None
+
+
+def test_images_of_other_formats_in_a_shard_are_counted(tmp_path):
+    part = write_shard(tmp_path / "s.tar", [("a.png", PNGS[0]), ("b.heic", b"x"), ("c.heic", b"x"), ("d.avif", b"x")])
+    with pytest.warns(LeftOutWarning, match=r"s.tar: 3 images were left out \(2 .heic, 1 .avif\)"):
+        assert len(list(part.open())) == 1
+
+
+def test_what_a_folder_holds_besides_is_counted(tmp_path):
+    for name in ("a/1.png", "a/2.heic", "b/1.png", "b/2.HEIC", "notes.txt", ".hidden"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(PNGS[0])
+    with pytest.warns(LeftOutWarning, match=r"3 other files were left out \(2 .heic, 1 .txt\)") as caught:
+        assert find_images(tmp_path).n_images == 2
+    assert len(caught) == 1
+
+
+def test_labels_below_train_and_test_are_the_classes(tmp_path):
+    for name in ("train/rose/1.png", "train/tulip/1.png", "test/rose/2.png", "test/3.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_bytes(PNGS[0])
+    labels = {item.name[len(str(tmp_path)) + 1 :]: item.label for item in items_of(tmp_path)}
+    assert labels == {
+        "train/rose/1.png": "rose",
+        "train/tulip/1.png": "tulip",
+        "test/rose/2.png": "rose",
+        "test/3.png": None,
+    }
+
+
+def write_zip(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        for k, png in enumerate(PNGS):
+            archive.writestr(f"{'rose' if k < 3 else 'tulip'}/{k}.png", png)
+
+
+@pytest.mark.parametrize(
+    "place", ["{}", "zip://*/*.png::{}", "zip://**/*.png::{}", "zip://::{}"], ids=["file", "stars", "two stars", "all"]
+)
+def test_a_zip_archive(tmp_path, place):
+    write_zip(tmp_path / "z.zip")
+    place = place.format(tmp_path / "z.zip")
+    done, table = extract(place, tmp_path / "out")
+    assert (done.n_images, done.n_errors) == (6, 0)
+    assert np.array_equal(table.iloc[:, 3:], MOMENTS)
+    labels = [None] * 6 if "://" in place else ["rose"] * 3 + ["tulip"] * 3
+    assert table["label"].replace({np.nan: None}).tolist() == labels
+    assert table["path"][0] == f"zip://rose/0.png::{tmp_path}/z.zip"
+
+
+def test_a_zip_archive_without_images_is_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("notes.txt", "no image")
+    with pytest.raises(ImageReadError, match="z.zip: expected images in the archive, got none among 1 files"):
+        find_images(tmp_path / "z.zip")
+
+
+def test_a_chained_url_keeps_its_links(tmp_path):
+    import fsspec
+
+    memory = fsspec.filesystem("memory")
+    for k, png in enumerate(PNGS):
+        memory.pipe(f"/chained/{k}.png", png)
+    try:
+        done, table = extract("simplecache::memory://chained/*.png", tmp_path / "out")
+        assert (done.n_images, done.n_errors) == (6, 0)
+        assert table["path"][0] == "simplecache::memory:///chained/0.png"
+    finally:
+        memory.rm("/chained", recursive=True)

@@ -1,24 +1,25 @@
 """Where images come from: a folder, a list, a CSV manifest, tar shards, URLs; cut into parts of work."""
 
-import csv
-import glob
-import io
 import itertools
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._optional import require
-from ..exceptions import ImageReadError
-from .listing import IMAGE_SUFFIXES, list_images
-from .reading import Source
-from .shards import FilePart, Item, Part, ShardPart, is_url, open_place, suffix_of
+from ...exceptions import ImageReadError, LeftOutWarning
+from ...image.batches import unpack_batch
+from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, has_split_names, list_images
+from ..places import expand_place, is_url, suffix_of
+from ..sources import Source, is_missing
+from .items import FilePart, Item
+from .shards import Part, ShardPart
+from .tables import TABLE_SUFFIXES, items_of_table
 
 SHARD_SUFFIXES = (".tar", ".tar.gz", ".tgz")
-TABLE_SUFFIXES = (".csv", ".tsv")
+ARCHIVE_SUFFIX = ".zip"
 
 
 class Input(NamedTuple):
@@ -40,8 +41,9 @@ def find_images(
     images : str, PathLike, list or iterable
         A folder (labels are its subfolders, where there are any); a ``.csv`` or ``.tsv`` file with a column ``path``,
         relative to the file, and maybe a column ``label``; a ``.tar`` file or a pattern such as ``shards/*.tar``
-        (labels are ``.cls`` members of the same name); any of these behind a URL that fsspec opens; or a list
-        of paths, URLs, tar files or arrays. An iterator is read once, as it goes.
+        (labels are ``.cls``, ``.json`` or ``.txt`` members of the same name); a ``.zip`` file; any of these behind a
+        URL that fsspec opens; or a list, array or Series of paths, URLs, tar files or arrays.
+        An iterator is read once, as it goes.
     labels : array-like or None, default=None
         Labels of the images of a list.
     part_size : int or None, default=None
@@ -67,14 +69,17 @@ def find_images(
         items = (_item(source, index) for index, source in enumerate(images))
         labelled = items if labels is None else _labelled(items, labels)
         return Input("an iterator", _batches(labelled, part_size or 1024), None, None)
-    return _find_in_list(list(images), labels, part_size)
+    labels = None if labels is None else list(unpack_batch(labels, "label", "label").items)
+    return _find_in_list(list(unpack_batch(images, "path or image", "path").items), labels, part_size)
 
 
 def _find_in_place(source: str, part_size: int | None) -> Input:
     if source.lower().endswith(TABLE_SUFFIXES):
-        return _cut(source, _items_of_table(source), part_size)
+        return _cut(source, items_of_table(source), part_size)
+    if source.lower().endswith(ARCHIVE_SUFFIX) and os.path.isfile(source):
+        return _find_in_archive(source, part_size)
     if "*" in source or is_url(source) or source.lower().endswith(SHARD_SUFFIXES):
-        paths = _expanded(source)
+        paths = expand_place(source)
         if paths and all(path.lower().endswith(SHARD_SUFFIXES) for path in paths):
             return _shards(source, paths)
         items = [Item(path, None, path) for path in paths if suffix_of(path) in IMAGE_SUFFIXES]
@@ -82,15 +87,40 @@ def _find_in_place(source: str, part_size: int | None) -> Input:
             raise ImageReadError(
                 f"{source}: expected images or tar files, got none among {len(paths)} files. Check the place.", source
             )
+        _warn_of(source, [path for path in paths if suffix_of(path) not in IMAGE_SUFFIXES])
         return _cut(source, items, part_size)
-    paths = list_images(source, labels=False).paths.tolist()
-    folders = [Path(path).relative_to(source).parts[:-1] for path in paths]
-    return _cut(source, [Item(path, (folder or (None,))[0], path) for path, folder in zip(paths, folders)], part_size)
+    found = list_images(source, labels=False)
+    _warn_of(source, [path for path in found.skipped if not Path(path).name.startswith(".")])
+    paths = found.paths.tolist()
+    labels = _labels_of_folders([Path(path).relative_to(source).parts[:-1] for path in paths])
+    return _cut(source, [Item(path, label, path) for path, label in zip(paths, labels)], part_size)
+
+
+def _find_in_archive(source: str, part_size: int | None) -> Input:
+    names = expand_place(f"zip://::{source}")
+    images = [name for name in names if suffix_of(name) in IMAGE_SUFFIXES]
+    if not images:
+        raise ImageReadError(f"{source}: expected images in the archive, got none among {len(names)} files.", source)
+    _warn_of(source, [name for name in names if suffix_of(name) not in IMAGE_SUFFIXES])
+    inside = [Path(name.partition("::")[0].removeprefix("zip://")) for name in images]
+    labels = _labels_of_folders([path.parts[:-1] for path in inside])
+    return _cut(source, [Item(name, label, name) for name, label in zip(images, labels)], part_size)
+
+
+def _labels_of_folders(folders: list[tuple[str, ...]]) -> list[str | None]:
+    """The folder at the top; below train, val and test the next one."""
+    tops = {folder[0] for folder in folders if folder}
+    level = 1 if has_split_names(tops) else 0
+    return [folder[level] if len(folder) > level else None for folder in folders]
+
+
+def _warn_of(source: str, skipped: list[str]) -> None:
+    if skipped:
+        text = f"{source}: {len(skipped)} other files were left out ({counts_of_suffixes(skipped)})."
+        warnings.warn(text, LeftOutWarning, stacklevel=4)
 
 
 def _find_in_list(sources: list, labels: Any, part_size: int | None) -> Input:
-    if not sources:
-        raise ImageReadError("Expected at least one image, got an empty list.")
     if labels is not None and len(labels) != len(sources):
         raise ValueError(f"Expected one label for each of {len(sources)} images, got {len(labels)}.")
     shards = [isinstance(s, (str, os.PathLike)) and os.fspath(s).lower().endswith(SHARD_SUFFIXES) for s in sources]
@@ -98,7 +128,7 @@ def _find_in_list(sources: list, labels: Any, part_size: int | None) -> Input:
         if not all(shards) or labels is not None:
             raise ValueError("Expected tar files alone in a list (their labels are inside), got others with them.")
         return _shards("a list", [os.fspath(source) for source in sources])
-    labels = [None] * len(sources) if labels is None else list(labels)
+    labels = [None] * len(sources) if labels is None else [None if is_missing(label) else label for label in labels]
     return _cut("a list", [_item(s, k)._replace(label=labels[k]) for k, s in enumerate(sources)], part_size)
 
 
@@ -132,45 +162,3 @@ def _batches(items: Iterable[Item], part_size: int) -> Iterator[FilePart]:
 
 def _shards(source: str, paths: list[str]) -> Input:
     return Input(source, map(ShardPart, paths), None, len(paths))
-
-
-def _items_of_table(source: str) -> list[Item]:
-    with open_place(source) as file:
-        text = io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
-        try:
-            table = list(csv.DictReader(text, delimiter="\t" if source.lower().endswith(".tsv") else ","))
-        except csv.Error as error:
-            raise ImageReadError(f"{source}: expected a CSV table, got: {error}.", source) from error
-    if not table or "path" not in table[0]:
-        columns = f"columns {list(table[0])}" if table else "no row"
-        raise ImageReadError(f"{source}: expected a table with a column 'path', maybe 'label', got {columns}.", source)
-    items = []
-    for line, row in enumerate(table, 2):
-        if not row["path"]:
-            raise ImageReadError(f"{source}: expected a path in every row, got none in line {line}.", source)
-        path = _beside(source, row["path"])
-        items.append(Item(path, row.get("label"), path))
-    return items
-
-
-def _beside(table: str, path: str) -> str:
-    if is_url(path) or os.path.isabs(path):
-        return path
-    if is_url(table):
-        return f"{table.rpartition('/')[0]}/{path}"
-    return str(Path(table).parent / path)
-
-
-def _expanded(source: str) -> list[str]:
-    """Files that a pattern, a folder behind a URL or a single name stands for, in order of their names."""
-    if not is_url(source):
-        return sorted(glob.glob(source, recursive=True)) if "*" in source else [source]
-    try:
-        filesystem, path = require("fsspec", extra="remote").core.url_to_fs(source)
-        if "*" in path:
-            found = filesystem.glob(path)
-        else:
-            found = filesystem.find(path) if filesystem.isdir(path) else [path]
-        return [filesystem.unstrip_protocol(name) for name in sorted(found)]
-    except (OSError, ValueError, ImportError) as error:
-        raise ImageReadError(f"{source}: expected a place that fsspec can list, got: {error}.", source) from error

@@ -1,0 +1,71 @@
+"""What every decoder is asked for, what it gives, and the refusals that the decoders share."""
+
+from types import ModuleType
+from typing import NamedTuple
+
+import numpy as np
+
+from ..._optional import require
+from ...exceptions import ImageReadError, MissingDependencyError
+
+
+class Wanted(NamedTuple):
+    """What a caller wants of a file.
+
+    Attributes
+    ----------
+    min_size : int or None
+        A JPEG may come at 1/2, 1/4 or 1/8 of its size as long as its shorter side keeps this many pixels.
+    max_pixels : int
+        Largest ``height * width`` the header may declare.
+    page : int or None
+        Page of a TIFF or frame of an animation; None is the main image.
+    """
+
+    min_size: int | None
+    max_pixels: int
+    page: int | None
+
+
+class Decoded(NamedTuple):
+    """Pixels of a file, and what of the file they leave out ("" for nothing)."""
+
+    pixels: np.ndarray
+    left_out: str = ""
+
+
+def check_pixel_count(width: int, height: int, max_pixels: int) -> None:
+    """Refuse an image whose header declares more pixels than allowed."""
+    if width * height > max_pixels:
+        raise ImageReadError(
+            f"expected at most max_pixels={max_pixels} pixels, got {height} x {width} = {width * height}. "
+            "Raise max_pixels where the file can be trusted."
+        )
+
+
+def check_only_page(page: int | None, image_format: str) -> None:
+    """Refuse a page other than the first of a format that holds one image."""
+    if page:
+        raise ImageReadError(f"expected a page of a file with several, got page={page} of a {image_format} file.")
+
+
+def truncated(image_format: str, data: bytes, end: str) -> ImageReadError:
+    """Error about a file that ends too early."""
+    return ImageReadError(
+        f"expected a whole {image_format} file, it is truncated: {len(data)} bytes without {end}. "
+        "Copy it again from its source."
+    )
+
+
+def require_imagecodecs(kind: str) -> ModuleType:
+    """The package imagecodecs, which decodes what OpenCV, Pillow and tifffile alone cannot.
+
+    Raises
+    ------
+    ImageReadError
+        When it is not installed: the message says what the file is and which extra reads it.
+    """
+    try:
+        return require("imagecodecs", extra="formats")
+    except MissingDependencyError as error:
+        raise ImageReadError(f"It is {kind}. {error}") from error

@@ -1,0 +1,92 @@
+"""JPEG files: baseline and progressive, CMYK, 12 bits, lossless, JPEG-LS."""
+
+import io
+import struct
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import PIL.Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+from ...exceptions import ImageReadError
+from ._opencv import opencv_pixels
+from .checks import Decoded, Wanted, check_only_page, check_pixel_count, require_imagecodecs, truncated
+from .depth import full_range
+from .orientation import orientation_of, upright
+from .pillow import pillow_pixels
+
+_SCALES = {8: cv2.IMREAD_REDUCED_GRAYSCALE_8, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2}
+_LOSSLESS, _JPEG_LS = (0xC3, 0xC7, 0xCB, 0xCF), 0xF7  # frame markers
+_NO_FRAMES = (0xC4, 0xC8, 0xCC)  # tables and extensions among the numbers of frames
+
+
+class _Frame(NamedTuple):
+    """What the header of a JPEG says, and where its first scan begins."""
+
+    kind: int
+    n_bits: int
+    height: int
+    width: int
+    n_channels: int
+    scan_start: int
+    exif: bytes
+
+
+def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
+    """Decode a JPEG file of any kind."""
+    frame = _frame_of(data)
+    check_pixel_count(frame.width, frame.height, wanted.max_pixels)
+    check_only_page(wanted.page, "JPEG")
+    if data.rfind(b"\xff\xd9", frame.scan_start) < 0:
+        raise truncated("JPEG", data, "an end-of-image marker")
+    if frame.n_bits != 8 or frame.kind in (_JPEG_LS, *_LOSSLESS):
+        return Decoded(_imagecodecs_pixels(data, frame))
+    if frame.n_channels == 4:
+        return Decoded(pillow_pixels(JpegImageFile(io.BytesIO(data))))
+    flags = cv2.IMREAD_GRAYSCALE if frame.n_channels == 1 else cv2.IMREAD_COLOR
+    if wanted.min_size is not None:
+        shorter = min(frame.height, frame.width)
+        flags |= next((flag for scale, flag in _SCALES.items() if shorter >= scale * wanted.min_size), 0)
+    return Decoded(opencv_pixels(data, flags))
+
+
+def _frame_of(data: bytes) -> _Frame:
+    """Read the header; Pillow takes ten times as long."""
+    frame: tuple[int, int, int, int, int] | None = None
+    exif, position = b"", 2
+    while True:
+        position = data.index(b"\xff", position)
+        marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4], "big")
+        if marker == 0xDA and frame is not None:
+            return _Frame(*frame, scan_start=position, exif=exif)
+        if marker == 0xFF or marker <= 0x01 or 0xD0 <= marker <= 0xD9:  # filling, or a marker without content
+            position += 1
+            continue
+        if (0xC0 <= marker <= 0xCF and marker not in _NO_FRAMES) or marker == _JPEG_LS:
+            n_bits, height, width, n_channels = struct.unpack_from(">BHHB", data, position + 4)
+            frame = marker, n_bits, height, width, n_channels
+        elif marker == 0xE1 and not exif and data[position + 4 : position + 10] == b"Exif\0\0":
+            exif = data[position + 4 : position + 2 + length]
+        position += 2 + length
+
+
+def _imagecodecs_pixels(data: bytes, frame: _Frame) -> np.ndarray:
+    kind = "a JPEG-LS file" if frame.kind == _JPEG_LS else f"a JPEG file of {frame.n_bits} bits"
+    if frame.kind in _LOSSLESS:
+        kind = f"a lossless JPEG file of {frame.n_bits} bits"
+    if frame.n_channels not in (1, 3):
+        raise ImageReadError(f"It is {kind} with {frame.n_channels} channels; expected 1 or 3. Save it as TIFF or PNG.")
+    codecs = require_imagecodecs(kind)
+    pixels = codecs.jpegls_decode(data) if frame.kind == _JPEG_LS else codecs.jpeg_decode(data)
+    if pixels.shape[:2] != (frame.height, frame.width):
+        raise ImageReadError(
+            f"expected {frame.height} x {frame.width} pixels as its header says, got {pixels.shape[:2]}. Replace it."
+        )
+    return upright(full_range(pixels, frame.n_bits), orientation_of(lambda: _exif(frame)))
+
+
+def _exif(frame: _Frame) -> PIL.Image.Exif:
+    exif = PIL.Image.Exif()
+    exif.load(frame.exif)
+    return exif

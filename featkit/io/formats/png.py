@@ -1,0 +1,66 @@
+"""PNG files: every bit depth, animations, and text that does not stand in the way of pixels."""
+
+import io
+import struct
+import zlib
+
+from PIL.PngImagePlugin import PngImageFile
+
+from ...exceptions import ImageReadError
+from ._opencv import opencv_pixels
+from .checks import Decoded, Wanted, check_pixel_count, truncated
+from .orientation import orientation_of, upright
+from .pillow import decode_frames, with_transparent_value
+
+_TEXT = (b"tEXt", b"zTXt", b"iTXt")
+_NOTES = (*_TEXT, b"tIME", b"pHYs", b"hIST", b"sPLT", b"bKGD", b"sBIT", b"oFFs", b"pCAL", b"sCAL", b"sTER", b"gIFg")
+_XMP = b"XML:com.adobe.xmp"  # may hold the orientation
+
+
+def decode_png(data: bytes, wanted: Wanted) -> Decoded:
+    """Decode a PNG file; of an animation one frame."""
+    if data[12:16] != b"IHDR":
+        raise ImageReadError("expected a PNG file that begins with an IHDR chunk, it does not. Replace the file.")
+    width, height = struct.unpack_from(">II", data, 16)
+    check_pixel_count(width, height, wanted.max_pixels)
+    data = _with_chunks_that_count(data)
+    header = PngImageFile(io.BytesIO(data))
+    bit_depth = data[24]
+    if bit_depth < 16 or getattr(header, "is_animated", False):
+        return decode_frames(header, wanted, "PNG")
+    pixels = opencv_pixels(data)
+    if pixels.ndim == 2:
+        pixels = with_transparent_value(pixels, header.info)
+    return Decoded(upright(pixels, orientation_of(header.getexif)))
+
+
+def _with_chunks_that_count(data: bytes) -> bytes:
+    """Check every chunk; leave out notes with a wrong checksum, and text of which decoders might run out of memory.
+
+    Raises
+    ------
+    ImageReadError
+        When the file ends too early, or the checksum of a chunk that decides about pixels is wrong.
+    """
+    view, position, kind = memoryview(data), 8, b""
+    kept, left_out = [view[:8]], False
+    while kind != b"IEND":
+        if position + 12 > len(data):
+            raise truncated("PNG", data, "an IEND chunk")
+        length, kind = struct.unpack_from(">I4s", view, position)
+        end = position + 12 + length
+        if end > len(data):
+            raise truncated("PNG", data, "an IEND chunk")
+        is_right = zlib.crc32(view[position + 4 : end - 4]) == int.from_bytes(view[end - 4 : end], "big")
+        if not is_right and kind not in _NOTES:
+            raise ImageReadError(
+                f"expected a whole PNG file, the checksum of its {kind.decode('latin-1')} chunk is wrong. "
+                "Copy it again from its source."
+            )
+        is_xmp = view[position + 8 : position + 8 + len(_XMP)] == _XMP
+        if is_right and (kind not in _TEXT or is_xmp):
+            kept.append(view[position:end])
+        else:
+            left_out = True
+        position = end
+    return b"".join(kept) if left_out else data

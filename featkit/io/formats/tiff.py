@@ -1,0 +1,151 @@
+"""TIFF files: one page becomes an image."""
+
+import io
+import struct
+
+import numpy as np
+import tifffile
+from PIL.TiffImagePlugin import TiffImageFile
+
+from ...exceptions import ImageReadError
+from ...image.alpha import join_alpha
+from ...image.checks import full_light
+from ._opencv import opencv_pixels
+from ._tiff_pages import ChosenPage, choose_page
+from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
+from .depth import full_range
+from .orientation import EXIF_ORIENTATION, upright
+from .pillow import light_through_ink, pillow_pixels
+
+_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6  # photometric interpretations
+_REFUSED = {
+    8: "CIE Lab colors, which are not converted here. Save it as RGB in the program that made it",
+    9: "ICC Lab colors, which are not converted here. Save it as RGB in the program that made it",
+    10: "ITU Lab colors, which are not converted here. Save it as RGB in the program that made it",
+    32803: "the raw mosaic of a camera. Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array",
+    34892: "raw light of a camera. Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array",
+}
+_USUAL_TILE = 1024 * 1024  # pixels; a tile may be larger than a small image
+_UNSPECIFIED, _PREMULTIPLIED = 0, 1  # kinds of an extra channel
+_LZW = 5
+_BY_PILLOW = (_LZW, 6, 7, 8, 32773, 32946)  # LZW, JPEG old and new, deflate, PackBits
+
+
+def decode_tiff(data: bytes, wanted: Wanted) -> Decoded:
+    """Decode one page of a TIFF file: the main image, unless another is wanted."""
+    if data[8:10] == b"CR":
+        raise ImageReadError(f"It holds {_REFUSED[32803]}.")
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        chosen = choose_page(file, wanted.page)
+        check_page(data, chosen.page, wanted.max_pixels)
+        return Decoded(_pixels_of(data, chosen), chosen.left_out)
+
+
+def check_page(data: bytes, page: tifffile.TiffPage, max_pixels: int) -> None:
+    """Refuse a page that is too large, or of which a part is missing."""
+    check_pixel_count(int(page.imagewidth), int(page.imagelength), max_pixels)
+    check_pixel_count(int(page.tilewidth), int(page.tilelength), max(max_pixels, _USUAL_TILE))
+    if any(offset + count > len(data) for offset, count in zip(page.dataoffsets, page.databytecounts)):
+        raise truncated("TIFF", data, "its last strip or tile")
+
+
+def _pixels_of(data: bytes, chosen: ChosenPage) -> np.ndarray:
+    page = chosen.page
+    if not isinstance(page.bitspersample, int):
+        raise ImageReadError(f"It has {page.bitspersample} bits in its channels, expected as many in each.")
+    if page.photometric in _REFUSED:
+        raise ImageReadError(f"It holds {_REFUSED[page.photometric]}.")
+    is_plain = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB)
+    is_deep_ink = page.photometric == _CMYK and page.bitspersample > 8
+    if page.bitspersample in (1, 2, 4) or not (is_plain or is_deep_ink):
+        return _by_pillow(data, chosen)
+    n_colors = _number_of_colors(page)
+    try:
+        channels = page.asarray().reshape(page.shaped)
+    except (ValueError, NotImplementedError, ImportError) as error:
+        if not needs_imagecodecs(error):
+            raise
+        return _without_imagecodecs(data, chosen)
+    return upright(_colors(page, channels, n_colors), orientation_of_page(page))
+
+
+def needs_imagecodecs(error: Exception) -> bool:
+    """Whether tifffile failed for want of the package imagecodecs."""
+    return isinstance(error, ImportError) or "imagecodecs" in str(error)
+
+
+def orientation_of_page(page: tifffile.TiffPage) -> int:
+    """Orientation tag, 1 where there is none."""
+    return page.tags.valueof(EXIF_ORIENTATION, 1)
+
+
+def _by_pillow(data: bytes, chosen: ChosenPage) -> np.ndarray:
+    if chosen.number is None:
+        raise ImageReadError("expected gray or RGB in the main image below a preview. Open it with tifffile.")
+    image = TiffImageFile(io.BytesIO(data))
+    image.seek(chosen.number)
+    return pillow_pixels(image)
+
+
+def _without_imagecodecs(data: bytes, chosen: ChosenPage) -> np.ndarray:
+    """What Pillow and OpenCV decode right of the compressions that tifffile needs imagecodecs for."""
+    page = chosen.page
+    is_simple = page.planarconfig == 1 and not page.extrasamples
+    is_clear = page.photometric == _RGB or is_simple  # Pillow mixes up gray and a separate alpha
+    if page.bitspersample == 8 and page.compression in _BY_PILLOW and is_clear and chosen.number is not None:
+        return _by_pillow(data, chosen)
+    is_deep = page.dtype in (np.uint16, np.float32) and page.bitspersample in (16, 32)
+    is_lzw = page.compression == _LZW and page.photometric in (_MIN_IS_BLACK, _RGB)
+    if is_deep and is_lzw and is_simple and chosen.number == 0:
+        return upright(opencv_pixels(_not_turned(data, page)), orientation_of_page(page))
+    compression = getattr(page.compression, "name", page.compression)
+    require_imagecodecs(f"a TIFF file of {page.bitspersample} bits and compression {compression}")
+    raise ImageReadError(f"It is a TIFF file of compression {compression}, which imagecodecs failed to decode.")
+
+
+def _not_turned(data: bytes, page: tifffile.TiffPage) -> bytes | bytearray:
+    """The file with orientation 1: versions of OpenCV differ in what they do about others."""
+    tag = page.tags.get(EXIF_ORIENTATION)
+    if tag is None:
+        return data
+    changed = bytearray(data)
+    struct.pack_into(f"{page.parent.byteorder}H", changed, tag.valueoffset, 1)
+    return changed
+
+
+def _number_of_colors(page: tifffile.TiffPage) -> int:
+    n_separate, depth, _, _, n_contiguous = page.shaped
+    n_colors = {_RGB: 3, _CMYK: 4}.get(page.photometric, 1)
+    if depth > 1 or n_separate * n_contiguous - n_colors not in (0, 1):
+        raise ImageReadError(
+            f"expected gray or RGB channels with or without alpha, got {n_separate * n_contiguous} channels of depth "
+            f"{depth}. Read it with tifffile and pass the channels you mean as an array."
+        )
+    return n_colors
+
+
+def _colors(page: tifffile.TiffPage, channels: np.ndarray, n_colors: int) -> np.ndarray:
+    """Image of the channels ``(separate, depth, height, width, contiguous)`` that a page holds."""
+    has_extra = channels.shape[0] * channels.shape[4] > n_colors
+    channels = np.moveaxis(channels[:, 0], 0, 2).reshape(*channels.shape[2:4], n_colors + has_extra)
+    channels = channels.astype(np.float32 if channels.dtype == np.float16 else channels.dtype.newbyteorder("="))
+    if channels.dtype in (np.uint8, np.uint16):
+        channels = full_range(channels, page.bitspersample)
+    colors = channels[..., :n_colors] if n_colors > 1 else channels[..., 0]
+    if n_colors == 4:
+        colors = light_through_ink(colors)
+    if page.photometric == _MIN_IS_WHITE:
+        colors = full_light(colors.dtype) - colors
+    if not has_extra or page.extrasamples[:1] == (_UNSPECIFIED,):
+        return np.ascontiguousarray(colors)
+    image = join_alpha(colors, channels[..., -1])
+    if page.extrasamples[:1] == (_PREMULTIPLIED,):
+        image[..., :3] = _divided_by_alpha(image)
+    return image
+
+
+def _divided_by_alpha(image: np.ndarray) -> np.ndarray:
+    white = full_light(image.dtype)
+    alpha = image[..., 3:].astype(np.float64)
+    color = np.minimum(image[..., :3] * (white / np.maximum(alpha, 1 / 65535)), white)
+    return np.rint(color) if image.dtype.kind == "u" else color

@@ -1,0 +1,243 @@
+"""The first step of a pipeline: `ImageReader`."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..base.image_transformer import ImageTransformer
+from ..exceptions import ImageReadError, ImageReadWarning, LeftOutWarning
+from ..image.alpha import join_alpha
+from ..image.checks import Image
+from ..parameters import COUNT, INDEX, StrOptions
+from .formats.checks import Decoded, Wanted
+from .masks import MASK_KINDS, file_beside, load_mask
+from .reading import MAX_PIXELS, load_image, path_of, what_was_left_out
+from .sources import Source, Sources, check_sources
+
+_WAYS_ON = "to go on without it: ImageReader.find_errors names such files, on_error='blank' reads them as blanks"
+
+
+class ImageReader(ImageTransformer):
+    """Read every source of a batch into an image: the first step of a pipeline.
+
+    Parameters
+    ----------
+    min_size : int or None, default=None
+        A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter
+        side keeps at least this many pixels; choose the size of the `Resizer` behind. Other formats come in full size.
+    max_pixels : int, default=100_000_000
+        Largest ``height * width``, checked in the header before anything is decoded.
+    page : int or None, default=None
+        Page of a TIFF or frame of a GIF, WebP or PNG animation, from 0. None reads the first image that is no
+        preview, and warns where there are others.
+    as_mask : bool, default=False
+        Read the files as masks (silhouettes, label images), as `read_mask` does: bool (height, width), an image that
+        is its own foreground.
+    mask_pattern : str or None, default=None
+        Where the mask of each image is: a path in which ``{folder}``, ``{stem}``, ``{suffix}`` and ``{parent}`` stand
+        for the parts of the path of the image (``{parent}/{folder}/{stem}{suffix}`` is the path itself), such as
+        ``"{parent}/masks/{stem}.png"`` or ``"{parent}/{folder}/{stem}_mask.*"``, where ``*`` stands for anything.
+        The mask is read as `read_mask` does and becomes the alpha channel of the image.
+    mask_kind : {"auto", "labels", "soft", "dark"}, default="auto"
+        What the values of masks mean, see `read_mask`. Without effect where no masks are read.
+    label : int or None, default=None
+        The label that is foreground in masks; None takes all but background and void, see `read_mask`. Without effect
+        where no masks are read.
+    on_error : {"raise", "blank"}, default="raise"
+        What to do with a source that cannot be read, or that is missing in its row. ``"blank"`` puts one fully
+        transparent pixel in its place, a uint8 array ``(1, 1, 4)`` of zeros (with `as_mask` an empty mask), and
+        warns with an `ImageReadWarning` that names the source: no row is lost, and to later steps it is an image
+        without foreground (measurements of its region are NaN). `find_errors` tells in advance which sources
+        these are.
+
+    See Also
+    --------
+    featkit.read_image : Read one image.
+    featkit.read_mask : Read one mask.
+    featkit.list_images : List the images of a folder.
+
+    Notes
+    -----
+    Stateless: ``fit`` looks at the kinds of the sources but opens none. Mixed sizes, dtypes and kinds of
+    source are welcome. Alpha is kept. An array that is no image raises `ImageFormatError` in any case.
+
+    Examples
+    --------
+    >>> import io
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> from featkit import ImageReader
+    >>> file = io.BytesIO()
+    >>> Image.new("RGB", (6, 4)).save(file, "BMP")
+    >>> sources = [file.getvalue(), Image.new("L", (5, 5)), np.zeros((4, 4), dtype=np.uint16)]
+    >>> [image.shape for image in ImageReader().fit_transform(sources)]
+    [(4, 6, 3), (5, 5), (4, 4)]
+    """
+
+    parameter_constraints = {
+        "min_size": [COUNT, None],
+        "max_pixels": [COUNT],
+        "page": [INDEX, None],
+        "as_mask": ["boolean"],
+        "mask_pattern": [str, None],
+        "mask_kind": [StrOptions(set(MASK_KINDS))],
+        "label": [INDEX, None],
+        "on_error": [StrOptions({"raise", "blank"})],
+    }
+
+    def __init__(
+        self,
+        *,
+        min_size: int | None = None,
+        max_pixels: int = MAX_PIXELS,
+        page: int | None = None,
+        as_mask: bool = False,
+        mask_pattern: str | None = None,
+        mask_kind: str = "auto",
+        label: int | None = None,
+        on_error: str = "raise",
+    ) -> None:
+        self.min_size = min_size
+        self.max_pixels = max_pixels
+        self.page = page
+        self.as_mask = as_mask
+        self.mask_pattern = mask_pattern
+        self.mask_kind = mask_kind
+        self.label = label
+        self.on_error = on_error
+
+    def fit(self, X: Sources, y: ArrayLike | None = None) -> Self:
+        """Check the parameters and the kinds of the sources; no source is opened.
+
+        Parameters
+        ----------
+        X : batch of sources
+            Paths, bytes, file objects, Pillow images or arrays, see `featkit.read_image`, in a list, array, Series,
+            Arrow array or a table of one column. A missing one (None, NaN, empty text) is a source that cannot be
+            read.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+            The same reader.
+        """
+        self._validate_params()
+        check_sources(X)
+        return self
+
+    def transform(self, X: Sources) -> Any:
+        """Read every source.
+
+        Parameters
+        ----------
+        X : batch of sources
+            See `fit`.
+
+        Returns
+        -------
+        images : ndarray, list of ndarray or Series
+            A stack ``(n_images, height, width[, 3 or 4])`` where all images agree in shape and dtype, else a list;
+            after ``set_output(transform="pandas")`` a Series with the index of X, where X has one.
+
+        Raises
+        ------
+        ImageReadError
+            With ``on_error="raise"``, at the first source that cannot be read.
+
+        Warns
+        -----
+        LeftOutWarning
+            Once for a batch, when a file holds more pages or frames than the one that was read.
+        """
+        return self.transform_batch(X)  # type: ignore[arg-type]  # other steps take images, this one sources
+
+    def find_errors(self, X: Sources) -> dict[int, ImageReadError]:
+        """Try to read every source and collect what fails, e.g. to leave broken files out before a split.
+
+        Parameters
+        ----------
+        X : batch of sources
+            See `fit`.
+
+        Returns
+        -------
+        errors : dict of int to ImageReadError
+            The error of each source that cannot be read, by its index.
+        """
+        self._validate_params()
+        load = self._load()
+        errors = {}
+        for index, source in enumerate(check_sources(X)):
+            try:
+                load(source)
+            except ImageReadError as error:
+                errors[index] = error
+        return errors
+
+    def image_transformer(self) -> Callable[[Source], Image]:
+        load = self._load()
+        said = False
+
+        def read_or_blank(source):
+            nonlocal said
+            try:
+                image, left_out = load(source)
+            except ImageReadError as error:
+                if self.on_error == "raise":
+                    error.add_note(_WAYS_ON)
+                    raise
+                warnings.warn(f"A blank stands in for {error}", ImageReadWarning, stacklevel=2)
+                return self._blank()
+            if left_out and not said:
+                said = True
+                text = f"{what_was_left_out(source, left_out)} Other files of the batch are not named."
+                warnings.warn(text, LeftOutWarning, stacklevel=2)
+            return image
+
+        return read_or_blank
+
+    def read_batch(self, X: Any) -> Any:
+        return check_sources(X)
+
+    def _load(self) -> Callable[[Any], Decoded]:
+        """The function that reads one source, with the parameters as they are now."""
+        if self.as_mask and self.mask_pattern is not None:
+            raise ValueError("Expected as_mask=True or a mask_pattern, got both: are the files masks or images?")
+        wanted = Wanted(self.min_size, self.max_pixels, self.page)
+        label, mask_kind, pattern = self.label, self.mask_kind, self.mask_pattern
+        if self.as_mask:
+            return lambda source: load_mask(source, label, mask_kind, wanted)
+        if pattern is None:
+            return lambda source: load_image(source, wanted)
+
+        def load_with_mask(source):
+            decoded, beside = load_image(source, wanted), _mask_file_of(source, pattern)
+            mask, _ = load_mask(beside, label, mask_kind, Wanted(None, wanted.max_pixels, None))
+            return decoded._replace(pixels=_joined(decoded.pixels, mask, beside, path_of(source)))
+
+        return load_with_mask
+
+    def _blank(self) -> Image:
+        return np.zeros((1, 1), dtype=bool) if self.as_mask else np.zeros((1, 1, 4), dtype=np.uint8)
+
+
+def _mask_file_of(source: Any, pattern: str) -> str:
+    path = path_of(source)
+    if path is None:
+        raise ImageReadError(f"Expected a path, which mask_pattern makes another of, got {type(source).__name__}.")
+    return file_beside(path, pattern)
+
+
+def _joined(image: Image, mask: np.ndarray, beside: str, path: str | None) -> Image:
+    if mask.shape != image.shape[:2]:
+        raise ImageReadError(
+            f"{beside}: expected a mask as large as {path}, {image.shape[:2]}, got {mask.shape}. Scale it first; "
+            "with min_size the image may have become smaller.",
+            beside,
+        )
+    return join_alpha(image if image.ndim == 2 else image[..., :3], mask)

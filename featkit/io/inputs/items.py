@@ -1,0 +1,110 @@
+"""Images to come: their names, labels and content; parts of a list."""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...exceptions import ImageReadError
+from ..places import is_url, open_place
+from ..reading import read_image
+
+
+class Item(NamedTuple):
+    """One image to come: its name in the results, its label, and what an `ImageReader` reads."""
+
+    name: str
+    label: object
+    source: Any
+
+
+class FilePart:
+    """Images of a list: paths, URLs, bytes or arrays."""
+
+    def __init__(self, items: list[Item]) -> None:
+        self.items = items
+
+    def digest(self) -> str:
+        """Tell this part from others by names and labels; by content where there are no files of these names."""
+        digest = hashlib.sha256()
+        for item in self.items:
+            digest.update(f"{item.name}\1{item.label}\0".encode("utf-8", "surrogateescape"))
+            if not isinstance(item.source, str):
+                with suppress(OSError):
+                    digest.update(content_digest(item.source))
+        return digest.hexdigest()
+
+    def open(self) -> Iterator[Item]:
+        """Yield the items, those behind URLs with their content."""
+        for item in self.items:
+            yield item._replace(source=_content_of_url(item.source)) if is_url(item.source) else item
+
+
+class NamedBytes(io.BytesIO):
+    """Content of a file that is not on this disk, with the name that errors shall tell."""
+
+    def __init__(self, content: bytes, name: str) -> None:
+        super().__init__(content)
+        self.name = name
+
+    def __reduce__(self) -> tuple:
+        return type(self), (self.getvalue(), self.name)
+
+
+def content_digest(source: Any) -> bytes:
+    """Digest of what tells a source from others under any name: the bytes of its file, or its pixels.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read, or the stream only once.
+    """
+    if hasattr(source, "getexif"):  # a Pillow image: palette and orientation count
+        source = read_image(source)
+    if isinstance(source, (str, os.PathLike)):
+        pieces = [Path(source).read_bytes()]
+    elif isinstance(source, (bytes, bytearray, memoryview)):
+        pieces = [bytes(source)]
+    elif hasattr(source, "read"):
+        if not source.seekable():
+            raise OSError("The stream can be read only once.")
+        position = source.tell()
+        pieces = [source.read()]
+        source.seek(position)
+    else:
+        array = np.asarray(source)
+        if array.dtype.hasobject:
+            raise OSError(f"A {type(source).__name__} has no content that could be told from others.")
+        pieces = [f"{array.dtype.str} {array.shape}".encode(), np.ascontiguousarray(array).tobytes()]
+    digest = hashlib.blake2b(digest_size=20)
+    for piece in pieces:
+        digest.update(len(piece).to_bytes(8, "little"))
+        digest.update(piece)
+    return digest.digest()
+
+
+def _content_of_url(url: str) -> "NamedBytes | Unreadable":
+    try:
+        with open_place(url) as file:
+            return NamedBytes(file.read(), url)
+    except ImageReadError as error:
+        return Unreadable(error)
+
+
+class Unreadable:
+    """Stands for a source that could not be fetched; raises when it is read."""
+
+    def __init__(self, error: ImageReadError) -> None:
+        self.error = error
+        self.name = error.path
+
+    def read(self) -> bytes:
+        raise self.error
+
+    def seekable(self) -> bool:
+        return False

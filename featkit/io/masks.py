@@ -1,0 +1,252 @@
+"""A file that holds a mask or labels becomes a mask: `read_mask`."""
+
+import glob
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
+from ..image.checks import full_light
+from ..image.mask_kinds import explain_mask
+from ..parameters import COUNT, INDEX, check_number, check_option
+from .formats.checks import Decoded, Wanted
+from .formats.mask_values import MaskValues, decode_mask_values, mask_values_of_pillow
+from .reading import MAX_PIXELS, load, what_was_left_out
+from .sources import Source, check_source
+
+MASK_KINDS = ("auto", "labels", "soft", "dark")
+_VOID = 255  # what belongs to nothing, in the label images of PASCAL VOC, Cityscapes and ADE20K
+_FEW = 64  # labels of 8 bits; more different values may be a gray image
+
+
+def read_mask(
+    source: Source,
+    *,
+    label: int | None = None,
+    mask_kind: str = "auto",
+    max_pixels: int = MAX_PIXELS,
+    page: int | None = None,
+) -> np.ndarray:
+    """Read a mask file (1-bit, 0/255, label image, palette indices) as a boolean mask.
+
+    Parameters
+    ----------
+    source : str, PathLike, bytes, binary file object, PIL.Image.Image, dict or ndarray
+        As for `read_image`; of a file the stored values count: palette indices instead of their colors (PASCAL VOC),
+        labels of uint8 to int32 (Cellpose, `skimage.measure.label`), whole numbers in a float TIFF (ImageJ). In a
+        palette of grays the grays count; of an image with transparency its alpha channel.
+    label : int or None, default=None
+        The label that is foreground; None takes all labels but 0, the background, and 255 where it is the void of
+        PASCAL VOC: in a palette with colors, and beside other labels of 8 bits.
+    mask_kind : {"auto", "labels", "soft", "dark"}, default="auto"
+        What the values mean: labels; how much of a pixel is foreground, of which one half and more is taken; or how
+        much is background, of which less than one half is taken (dark objects on white).
+        ``"auto"`` takes what can mean only one thing: two values of which one is 0, labels in a row (0, 1, 2, ...,
+        up to 64 of 8 bits), a palette with colors; in a JPEG values near 0 and 255. All else is refused.
+    max_pixels : int, default=100_000_000
+        Largest ``height * width``, checked in the header before anything is decoded.
+    page : int or None, default=None
+        Page of a TIFF or frame of an animation, from 0; None reads the first and warns where there are others.
+
+    Returns
+    -------
+    mask : bool ndarray (height, width)
+        True = foreground.
+
+    Raises
+    ------
+    ImageReadError
+        When the source cannot be read, or its values may mean several things; ``.path`` has the path where there is
+        one.
+    ImageFormatError
+        When an array is no mask, or the source is of another kind (COCO's RLE, a polygon): the message names the
+        line that makes a mask of it.
+
+    Warns
+    -----
+    LeftOutWarning
+        When a file holds more pages or frames than the one that was read.
+
+    See Also
+    --------
+    ImageReader : Read a batch, with ``as_mask=True`` or a `mask_pattern`.
+    read_image : Read the same files as images.
+    featkit.image.alpha.join_alpha : Write a mask into an image.
+
+    Examples
+    --------
+    >>> import io
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> from featkit import read_mask
+    >>> file = io.BytesIO()
+    >>> Image.fromarray(np.array([[0, 1, 2], [0, 1, 255]], dtype=np.uint8)).save(file, "PNG")
+    >>> read_mask(file.getvalue()).astype(int)
+    array([[0, 1, 1],
+           [0, 1, 0]])
+    >>> read_mask(file.getvalue(), label=2).sum()
+    np.int64(1)
+    """
+    check_option("mask_kind", mask_kind, MASK_KINDS)
+    if label is not None:
+        label = check_number("label", label, INDEX)
+    if page is not None:
+        page = check_number("page", page, INDEX)
+    wanted = Wanted(None, check_number("max_pixels", max_pixels, COUNT), page)
+    mask, left_out = load_mask(source, label, mask_kind, wanted)
+    if left_out:
+        warnings.warn(what_was_left_out(source, left_out), LeftOutWarning, stacklevel=2)
+    return mask
+
+
+def load_mask(source: Any, label: int | None, mask_kind: str, wanted: Wanted) -> Decoded:
+    """Mask of a source, and what of the file it leaves out."""
+    if isinstance(source, np.ndarray):
+        if source.ndim != 2:
+            raise ImageFormatError(explain_mask(source))
+        return Decoded(_mask_of(MaskValues(source), label, mask_kind))
+    try:
+        check_source(source)
+    except ImageFormatError as error:
+        raise ImageFormatError(explain_mask(source)) from error
+    values: MaskValues = load(source, wanted, mask_values_of_pillow, decode_mask_values)
+    try:
+        return Decoded(_mask_of(values, label, mask_kind), values.left_out)
+    except ImageFormatError as error:
+        path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else None
+        raise ImageReadError(f"{path or type(source).__name__ + ' source'}: {error}", path) from None
+
+
+def file_beside(path: str, pattern: str) -> str:
+    """The file that a pattern makes of the path of an image.
+
+    Parameters
+    ----------
+    path : str
+        Of the image.
+    pattern : str
+        With ``{parent}``, ``{folder}``, ``{stem}``, ``{suffix}``, and ``*`` for anything.
+
+    Returns
+    -------
+    path : str
+
+    Raises
+    ------
+    ImageReadError
+        When there is none, or several.
+    """
+    place = Path(path)
+    parts = {"parent": str(place.parent.parent), "folder": place.parent.name}
+    parts |= {"stem": place.stem, "suffix": place.suffix}
+    try:
+        name = pattern.format(**parts)
+        found = pattern.format(**{key: glob.escape(part) for key, part in parts.items()})
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(
+            f"Expected a pattern with {{parent}}, {{folder}}, {{stem}} and {{suffix}}, got {pattern!r}: {error!r}."
+        ) from error
+    files = sorted(glob.glob(found)) if "*" in pattern else [name]
+    if len(files) != 1:
+        raise ImageReadError(f"{path}: expected one mask file {name}, found {len(files)}. Change mask_pattern.", path)
+    return files[0]
+
+
+def _mask_of(found: MaskValues, label: int | None, mask_kind: str) -> np.ndarray:
+    values = _one_channel(found.values)
+    if mask_kind == "dark":
+        return ~values if values.dtype == bool else ~_at_least_half(values)
+    if values.dtype == bool:
+        if label not in (None, 1):
+            raise ImageFormatError(
+                f"Expected a mask of labels, got one of True and False. label={label} is none of them."
+            )
+        return values
+    if mask_kind == "soft":
+        return _at_least_half(values)
+    if values.dtype.kind == "f":
+        values = _whole(values)
+    if values.dtype.kind not in "ui":
+        raise ImageFormatError(f"Expected a mask of bool, integers or whole numbers, got dtype {values.dtype}.")
+    levels = np.unique(values)
+    if levels[0] < 0:
+        raise ImageFormatError(
+            f"Expected labels from 0, the background, got {levels[0]}. If -1 is the background, add 1: labels + 1."
+        )
+    if label is not None:
+        return values == label
+    if mask_kind == "labels" or found.has_colors:
+        return _labelled(values, levels, found.has_colors)
+    if len(levels) <= 2 and (levels[0] == 0 or len(levels) == 1):
+        return values > 0
+    if found.is_lossy:
+        near = (values < 32) | (values > 223)
+        if near.mean() > 0.99:
+            return _at_least_half(values)
+    elif _are_in_a_row(levels, values.dtype):
+        return _labelled(values, levels, False)
+    shown = ", ".join(map(str, levels[:4].tolist())) + (", ..." if len(levels) > 4 else "")
+    raise ImageFormatError(
+        f"Expected a mask, got {len(levels)} different values ({shown}), which may be labels or a soft mask. "
+        "Say which: mask_kind='labels' (all but 0 is foreground), label=3 (one of them), mask_kind='soft' (one half of "
+        "white and more is foreground), or mask_kind='dark' (less is)."
+    )
+
+
+def _one_channel(values: np.ndarray) -> np.ndarray:
+    if values.ndim == 2:
+        return values
+    white = full_light(values.dtype)
+    if values.shape[2] == 2:  # gray and alpha of a Pillow image
+        values = np.dstack([values[..., :1]] * 3 + [values[..., 1:]])
+    if values.shape[2] == 4 and (values[..., 3] < white).any():
+        alpha = values[..., 3]
+        return alpha >= (white + 1) // 2 if values.dtype.kind == "u" else alpha >= 0.5
+    if (values[..., :1] == values[..., 1:3]).all():
+        return values[..., 0]
+    raise ImageFormatError(
+        "Expected a mask or labels, got colors. Say which color is foreground: "
+        "(read_image(path)[..., :3] == (255, 0, 0)).all(axis=2)."
+    )
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    whole = np.isfinite(values).all() and (values == np.rint(values)).all()
+    if not whole:
+        raise ImageFormatError(explain_mask(values))
+    return values.astype(np.int64)
+
+
+def _at_least_half(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind == "f":
+        if not (values.min() >= 0 and values.max() <= 1):
+            raise ImageFormatError(f"Expected a soft mask in [0, 1], got {values.min():g} to {values.max():g}.")
+        return values >= 0.5
+    if values.dtype not in (np.uint8, np.uint16):
+        raise ImageFormatError(f"Expected a soft mask of uint8, uint16 or float, got {values.dtype}.")
+    return values >= (int(full_light(values.dtype)) + 1) // 2
+
+
+def _labelled(values: np.ndarray, levels: np.ndarray, has_colors: bool) -> np.ndarray:
+    is_void = _VOID in levels and _VOID - 1 not in levels and (has_colors or values.dtype == np.uint8)
+    others = levels[levels != _VOID] if is_void else levels
+    if len(others) > 1 and others[0] != 0:
+        raise ImageFormatError(
+            f"Expected labels with 0 for the background, got {others[:4].tolist()} and no 0. Say which one is the "
+            "object: label=1."
+        )
+    foreground = values > 0
+    if is_void and (has_colors or len(others) > 1):
+        foreground &= values != _VOID
+    return foreground
+
+
+def _are_in_a_row(levels: np.ndarray, dtype: np.dtype) -> bool:
+    """0, 1, 2, ...: what a gray image does not hold; of 8 bits only few, and maybe void."""
+    if dtype == np.uint8 and levels[-1] == _VOID:
+        levels = levels[:-1]
+    is_in_a_row = levels[0] == 0 and levels[-1] == len(levels) - 1
+    return bool(is_in_a_row and (dtype != np.uint8 or len(levels) <= _FEW))

@@ -1,0 +1,72 @@
+"""What an image may come from, alone and in a batch, and which cells of a table are empty."""
+
+import os
+from collections.abc import Collection, Mapping
+from typing import Any, BinaryIO, TypeAlias
+
+import numpy as np
+import PIL.Image
+
+from ..exceptions import ImageFormatError
+from ..image.batches import apply_to_each, check_images, unpack_batch
+
+Source: TypeAlias = (
+    str | os.PathLike | bytes | bytearray | memoryview | BinaryIO | PIL.Image.Image | np.ndarray | Mapping | None
+)  # what `read_image` takes; None is missing
+Sources: TypeAlias = np.ndarray | Collection[Source]  # what `ImageReader` takes
+
+_KINDS = (str, os.PathLike, bytes, bytearray, memoryview, PIL.Image.Image, np.ndarray)  # and file objects
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a cell of a table is empty: None, NaN, pandas' NA and NaT, Arrow's null, text without a character.
+
+    Parameters
+    ----------
+    value : object
+        A path, a label, or whatever stands in a row.
+
+    Returns
+    -------
+    missing : bool
+    """
+    if hasattr(value, "as_py"):  # of Arrow
+        value = value.as_py()
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, (float, np.floating)):
+        return bool(np.isnan(value))
+    return type(value).__name__ in ("NAType", "NaTType")
+
+
+def check_source(source: Any) -> None:
+    """Refuse what no image can be read from; a missing value passes, reading it is another matter."""
+    source = source.as_py() if hasattr(source, "as_py") else source
+    if isinstance(source, Mapping):
+        if source.get("bytes") is not None or source.get("path") is not None:
+            return
+        raise ImageFormatError(
+            f"Expected a dict of an image with 'bytes' or 'path', got the keys {sorted(map(str, source))!s:.60}."
+        )
+    if not (isinstance(source, _KINDS) or hasattr(source, "read") or is_missing(source)):
+        raise ImageFormatError(
+            "Expected a path, the bytes of a file, a file object, a PIL image, a dict with 'bytes' or an array, "
+            f"got {type(source).__name__} {source!r:.60}. Leave out rows without an image."
+        )
+
+
+def check_sources(X: Any) -> Any:
+    """Check that X is a batch of sources, and give back its items by position.
+
+    Raises
+    ------
+    ImageFormatError
+        When it is no batch, an empty one, or something in it is no source.
+    """
+    items = unpack_batch(X, "path or image", "path").items
+    if isinstance(items, np.ndarray) and items.dtype.kind not in "OU":
+        return check_images(items)
+    apply_to_each(check_source, items)
+    return items

@@ -1,0 +1,216 @@
+"""TIFF: packed samples, compressions with imagecodecs and without it, previews, pages."""
+
+import io
+import pickle
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+import tifffile
+
+from featkit import read_image
+from featkit.exceptions import ImageReadError, LeftOutWarning
+from tests.io.image_files import DEEP_GRAY, DEEP_RGB, GRAY, RGB, RGBA, as_stored, assert_is, with_tifffile
+
+RNG = np.random.default_rng(1)
+LARGE = RNG.integers(0, 256, (40, 56, 3)).astype(np.uint8)
+SMALL = LARGE[::8, ::8].copy()
+
+
+# Bit depth
+
+
+@pytest.mark.parametrize("n_bits", [10, 12, 14])
+@pytest.mark.parametrize("photometric", ["minisblack", "miniswhite"])
+def test_white_of_packed_samples_is_full_range(n_bits, photometric):
+    values = RNG.integers(0, 2**n_bits, (6, 9)).astype(np.uint16)
+    values[0, :2] = 0, 2**n_bits - 1
+    data = with_tifffile(values, bitspersample=n_bits, photometric=photometric)
+    light = values if photometric == "minisblack" else 2**n_bits - 1 - values
+    assert_is(read_image(data), np.rint(light * (65535 / (2**n_bits - 1))).astype(np.uint16), tolerance=1)
+    assert {0, 65535} <= set(np.unique(read_image(data)).tolist())
+
+
+def test_packed_colors_are_stretched_too():
+    values = RNG.integers(0, 4096, (6, 9, 3)).astype(np.uint16)
+    data = with_tifffile(values, bitspersample=12, photometric="rgb")
+    assert_is(read_image(data), np.rint(values * (65535 / 4095)).astype(np.uint16))
+
+
+def test_a_jpeg_of_12_bits_in_a_tiff_is_full_range():
+    ramp = np.linspace(0, 4095, 32 * 32).reshape(32, 32).astype(np.uint16)
+    data = with_tifffile(ramp, bitspersample=12, photometric="minisblack", compression="jpeg")
+    assert np.abs(read_image(data) / 65535 - ramp / 4095).max() < 0.01
+
+
+def test_deep_ink_keeps_its_depth():
+    ink = RNG.integers(0, 65536, (5, 7, 4)).astype(np.uint16)
+    light = (65535.0 - ink[..., :3]) * (65535.0 - ink[..., 3:]) / 65535
+    assert_is(read_image(with_tifffile(ink, photometric="separated")), np.rint(light).astype(np.uint16), tolerance=1)
+
+
+# Compressions, with imagecodecs and without
+
+LYING = [(274, "H", 1, 6, True)]
+COMPRESSED = {
+    f"{name}, {compression}{', ' + str(options) if options else ''}": (
+        with_tifffile(
+            as_stored(image, 6), compression=compression, extratags=[(274, "H", 1, 6, True)], **kind, **options
+        ),
+        truth,
+    )
+    for name, image, truth, kind in [
+        ("gray", GRAY, GRAY, {"photometric": "minisblack"}),
+        ("white is zero", GRAY, 255 - GRAY, {"photometric": "miniswhite"}),
+        ("rgb", RGB, RGB, {"photometric": "rgb"}),
+        ("rgba", RGBA, RGBA, {"photometric": "rgb", "extrasamples": ["unassalpha"]}),
+        ("deep gray", DEEP_GRAY, DEEP_GRAY, {"photometric": "minisblack"}),
+        ("deep white is zero", DEEP_GRAY, 65535 - DEEP_GRAY, {"photometric": "miniswhite"}),
+        ("deep rgb", DEEP_RGB, DEEP_RGB, {"photometric": "rgb"}),
+        (
+            "deep rgba",
+            np.dstack([DEEP_RGB, DEEP_GRAY]),
+            np.dstack([DEEP_RGB, DEEP_GRAY]),
+            {"photometric": "rgb", "extrasamples": ["unassalpha"]},
+        ),
+    ]
+    for compression in ("lzw", "deflate", "zstd")
+    for options in ({}, {"predictor": True}, {"tile": (16, 16)})
+}
+WITHOUT = """
+import pickle, sys
+sys.modules["imagecodecs"] = None
+from featkit import read_image
+results = {}
+for name, data in pickle.load(sys.stdin.buffer).items():
+    try:
+        results[name] = read_image(data)
+    except OSError as error:
+        results[name] = str(error)
+pickle.dump(results, sys.stdout.buffer)
+"""
+
+
+@pytest.fixture(scope="module")
+def read_without_imagecodecs():
+    files = pickle.dumps({name: data for name, (data, _) in COMPRESSED.items()})
+    done = subprocess.run([sys.executable, "-c", WITHOUT], input=files, capture_output=True, check=True)
+    return pickle.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_compressed_files_are_read_right(name):
+    data, truth = COMPRESSED[name]
+    assert_is(read_image(data), truth)
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_without_imagecodecs_the_image_is_the_same_or_refused_naming_the_extra(name, read_without_imagecodecs):
+    result, truth = read_without_imagecodecs[name], COMPRESSED[name][1]
+    if isinstance(result, str):
+        assert "[formats]" in result
+        assert "Replace" not in result
+        assert "zstd" in name or "deep" in name
+    else:
+        assert_is(result, truth)
+        assert "zstd" not in name
+
+
+@pytest.mark.parametrize("name", ["deep gray, lzw", "deep rgb, lzw", "rgba, lzw", "deep rgba, deflate"])
+def test_usual_files_need_no_imagecodecs(name, read_without_imagecodecs):
+    assert_is(read_without_imagecodecs[name], COMPRESSED[name][1])
+
+
+def test_lab_colors_are_named():
+    data = with_tifffile(DEEP_RGB, photometric="cielab")
+    with pytest.raises(ImageReadError, match="CIE Lab colors.*Save it as RGB"):
+        read_image(data)
+
+
+@pytest.mark.parametrize("photometric", ["cfa", "linear_raw"])
+def test_raw_files_are_to_be_developed(photometric):
+    data = with_tifffile(DEEP_RGB if photometric == "linear_raw" else DEEP_GRAY, photometric=photometric)
+    with pytest.raises(ImageReadError, match="raw .*rawpy"):
+        read_image(data)
+
+
+# Pages
+
+
+def written(*pages):
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as tiff:
+        for page, options in pages:
+            tiff.write(page, photometric="rgb", metadata=None, **options)
+    return file.getvalue()
+
+
+PREVIEWS = {
+    "the image below the preview": written((SMALL, {"subfiletype": 1, "subifds": 1}), (LARGE, {})),
+    "the image behind the preview": written((SMALL, {"subfiletype": 1}), (LARGE, {})),
+    "the image behind two previews": written((SMALL, {"subfiletype": 1}), (SMALL, {"subfiletype": 1}), (LARGE, {})),
+    "the image behind the preview of an old writer": written(
+        (SMALL, {"extratags": [(255, "H", 1, 2, True)]}), (LARGE, {"extratags": [(255, "H", 1, 1, True)]})
+    ),
+    "a thumbnail behind the image": written((LARGE, {}), (SMALL, {"subfiletype": 1})),
+    "a pyramid": written((LARGE, {"subifds": 2}), (LARGE[::2, ::2], {"subfiletype": 1}), (SMALL, {"subfiletype": 1})),
+    "previews alone": written((SMALL, {"subfiletype": 1}), (LARGE, {"subfiletype": 1})),
+    "a compressed image below the preview": written(
+        (SMALL, {"subfiletype": 1, "subifds": 1}), (LARGE, {"compression": "deflate"})
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PREVIEWS)
+def test_a_preview_is_not_taken_for_the_image(name):
+    assert_is(read_image(PREVIEWS[name]), LARGE)  # without a warning: nothing is left out
+
+
+def test_a_preview_is_read_where_it_is_meant():
+    assert_is(read_image(PREVIEWS["the image behind the preview"], page=0), SMALL)
+
+
+def test_the_size_of_the_image_counts_not_that_of_its_preview():
+    with pytest.raises(ImageReadError, match="max_pixels=2239 pixels, got 40 x 56"):
+        read_image(PREVIEWS["the image below the preview"], max_pixels=2239)
+
+
+STACK = RNG.integers(0, 65536, (5, 6, 9)).astype(np.uint16)
+STACKS = {
+    "pages": ({"photometric": "minisblack", "metadata": None}, "5 pages"),
+    "channels": ({"metadata": {"axes": "CYX"}}, r"5 pages \(axes CYX"),
+    "OME": ({"ome": True, "metadata": {"axes": "CYX"}}, r"5 pages \(axes CYX"),
+    "ImageJ": ({"imagej": True, "metadata": {"axes": "ZYX"}}, r"5 pages \(axes ZYX"),
+}
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_pages_that_are_left_out_are_told_once(name):
+    options, message = STACKS[name]
+    data = with_tifffile(STACK, **options)
+    with pytest.warns(LeftOutWarning, match=f"only page 0 of its {message}.*page=0, 1, ... says") as caught:
+        assert_is(read_image(data), STACK[0])
+    assert len(caught) == 1
+    for page in range(5):
+        assert_is(read_image(data, page=page), STACK[page])  # without a warning
+
+
+def test_a_page_that_is_not_there_is_refused():
+    with pytest.raises(ImageReadError, match="a page below 5, the number of its pages, got 5"):
+        read_image(with_tifffile(STACK, photometric="minisblack"), page=5)
+    with pytest.raises(ImageReadError, match="got page=1 of a JPEG file"):
+        read_image(b"\xff\xd8" + b"\xff\xc0\0\x0b\x08\0\x05\0\x07\x01\x01\x11\0\xff\xda\xff\xd9", page=1)
+
+
+def test_a_stack_of_imagej_with_one_page_is_told():
+    data = with_tifffile(GRAY, imagej=True, metadata={"axes": "YX"})
+    description = b"ImageJ=1.11a\nimages=1\n"
+    assert description in data
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        read_image(data)
+        read_image(data.replace(description, b"ImageJ=1.11a\nimages=7\n"))
+    assert [str(warning.message) for warning in caught if "of its 7 pages" in str(warning.message)]
+    assert len(caught) == 1

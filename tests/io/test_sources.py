@@ -1,0 +1,154 @@
+"""Rows without an image, columns of every library, dicts of data sets: the same everywhere."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from sklearn.pipeline import make_pipeline
+
+from featkit import ChunkedTransformer, ColorMoments, ImageReader, RegionMeasurements, extract_to_parquet, read_image
+from featkit.exceptions import ImageReadError, ImageReadWarning
+from featkit.extraction.chunked import ExtractionWarning
+from featkit.io.inputs.finding import find_images
+from featkit.io.sources import is_missing
+from tests.io.image_files import FILES, GRAY, RGB, with_pillow
+
+MISSING = {
+    "None": None,
+    "nan": float("nan"),
+    "float32 nan": np.float32("nan"),
+    "pandas NA": pd.NA,
+    "pandas NaT": pd.NaT,
+    "Arrow null": pa.scalar(None, pa.string()),
+    "empty": "",
+    "spaces": "  ",
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_missing_values(name):
+    assert is_missing(MISSING[name])
+
+
+@pytest.mark.parametrize("value", ["a.png", "nan", 0, 0.0, b"", False, np.zeros(1), datetime.date(2026, 1, 1)])
+def test_values_that_are_there(value):
+    assert not is_missing(value)
+
+
+@pytest.fixture
+def png(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(FILES["png rgb"])
+    return str(path)
+
+
+COLUMNS = {
+    "list": lambda paths: paths,
+    "objects": lambda paths: np.array(paths, object),
+    "empty text": lambda paths: np.array([path or "" for path in paths]),
+    "NumPy's text": lambda paths: np.array(paths, np.dtypes.StringDType(na_object=None)),
+    "NumPy's text with nan": lambda paths: np.array(
+        [path or np.nan for path in paths], np.dtypes.StringDType(na_object=np.nan)
+    ),
+    "pandas objects": lambda paths: pd.Series(paths, dtype=object),
+    "pandas text": lambda paths: pd.Series(paths, dtype="string"),
+    "pandas Arrow text": lambda paths: pd.Series(paths, dtype=pd.ArrowDtype(pa.string())),
+    "pandas categories": lambda paths: pd.Series(paths, dtype="category"),
+    "pandas table": lambda paths: pd.DataFrame({"path": paths}),
+    "polars": lambda paths: pl.Series(paths),
+    "polars table": lambda paths: pl.DataFrame({"path": paths}),
+    "Arrow": lambda paths: pa.array(paths),
+    "Arrow chunks": lambda paths: pa.chunked_array([paths[:1], paths[1:]]),
+    "one column": lambda paths: np.array(paths, object)[:, np.newaxis],
+}
+every_column = pytest.mark.parametrize("name", COLUMNS)
+
+
+@every_column
+def test_a_missing_path_follows_on_error(name, png):
+    column = COLUMNS[name]([png, None, png])
+    with pytest.raises(ImageReadError, match="expected an image, this row has none") as caught:
+        ImageReader().fit_transform(column)
+    assert "image 1 of the batch" in caught.value.__notes__
+    assert list(ImageReader().find_errors(column)) == [1]
+    with pytest.warns(ImageReadWarning, match="A blank stands in"):
+        rows = make_pipeline(ImageReader(on_error="blank"), RegionMeasurements()).fit_transform(column)
+    assert np.isnan(rows[:, 1]).tolist() == [False, True, False]
+
+
+@every_column
+def test_a_missing_path_in_chunks(name, png):
+    column = COLUMNS[name]([png, None, png])
+    moments = make_pipeline(ImageReader(), ColorMoments())
+    with pytest.warns(ExtractionWarning, match="1 of 3 images .* is image 1"):
+        rows = ChunkedTransformer(moments, chunk_size=2, on_error="nan").fit_transform(column)
+    assert np.isnan(rows).all(axis=1).tolist() == [False, True, False]
+    np.testing.assert_array_equal(rows[[0, 2]], moments.fit_transform([png, png]))
+
+
+@every_column
+def test_a_missing_path_and_label_in_an_extraction(name, png, tmp_path):
+    make = COLUMNS[name]
+    moments = make_pipeline(ImageReader(), ColorMoments())
+    labels = make(["rose", "tulip", None])
+    done = extract_to_parquet(moments, make([png, None, png]), tmp_path / "out", labels=labels)
+    assert (done.n_images, done.n_errors) == (3, 1)
+    table = pd.read_parquet(tmp_path / "out")
+    assert table["label"].isna().tolist() == [False, False, True]
+    assert "this row has none" in table["error"][1]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv"])
+def test_a_missing_path_and_label_in_a_table_file(suffix, png, tmp_path):
+    separator = {".csv": ",", ".tsv": "\t"}[suffix]
+    (tmp_path / f"t{suffix}").write_text("\n".join(separator.join(row) for row in TABLE))
+    done = extract_to_parquet(make_pipeline(ImageReader(), ColorMoments()), tmp_path / f"t{suffix}", tmp_path / "out")
+    assert (done.n_images, done.n_errors) == (3, 1)
+    table = pd.read_parquet(tmp_path / "out")
+    assert table["path"][1] == f"{tmp_path}/t{suffix}: line 3"
+    assert table["label"].isna().tolist() == [False, False, True]
+
+
+TABLE = [("path", "label"), ("a.png", "rose"), ('""', "tulip"), ("a.png", "")]
+
+
+def test_a_part_of_labels_is_not_enough(png):
+    with pytest.raises(ValueError, match="one label for each of 2 images, got 1"):
+        find_images(pa.array([png, png]), pa.array(["rose"]))
+
+
+def test_dicts_of_data_sets(png):
+    data = with_pillow(GRAY, "PNG")
+    with_bytes = [{"bytes": data, "path": None}, {"bytes": data, "path": "gone.png"}]
+    column = pd.Series([*with_bytes, {"bytes": None, "path": png}])
+    images = ImageReader().fit_transform(column)
+    for image, expected in zip(images, [GRAY, GRAY, RGB], strict=True):
+        np.testing.assert_array_equal(image, expected)
+    with pytest.raises(ImageReadError, match=r"^gone.png: ") as caught:
+        read_image({"bytes": data[:-9], "path": "gone.png"})
+    assert caught.value.path == "gone.png"
+
+
+def test_a_url_is_read_where_fsspec_opens_it():
+    import fsspec
+
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/sources/a.png", FILES["png rgb"])
+    try:
+        np.testing.assert_array_equal(ImageReader().fit_transform(["memory://sources/a.png"])[0], RGB)
+        with pytest.raises(ImageReadError, match="^memory://sources/b.png: expected a readable file, got: "):
+            read_image("memory://sources/b.png")
+    finally:
+        memory.rm("/sources", recursive=True)
+
+
+def test_a_data_url_says_how_to_decode_it():
+    with pytest.raises(ImageReadError, match=r"got a data URL. Pass its bytes: base64.b64decode"):
+        read_image("data:image/png;base64,iVBORw0KGgo=")
+
+
+def test_values_of_arrow_are_taken_for_what_they_hold(png):
+    np.testing.assert_array_equal(ImageReader().fit_transform(list(pa.array([png])))[0], RGB)
