@@ -7,9 +7,10 @@ from sklearn.base import BaseEstimator
 
 from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import SubjectNotFoundError
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ..description.geometry import landmark_geometry, landmark_geometry_names
 from ..description.procrustes import procrustes_distance
+from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
 from ..landmarks.scheme import FACE_REGIONS
 from ..landmarks.shapes import fit_similarity, to_complex, to_points
@@ -94,6 +95,8 @@ def compare_faces(
     ------
     SubjectNotFoundError
         When there is no face in a or in b; the message says where.
+    LandmarkFormatError
+        When the extractor gives other landmarks than the 68 of 300-W as (row, column).
 
     Notes
     -----
@@ -110,40 +113,41 @@ def compare_faces(
     (0.0, ['brows', 'eyes', 'jaw', 'mouth', 'nose'])
     """
     extractor = FaceLandmarks() if landmarks is None else landmarks
-    rows = [_landmarks_of(extractor, image, name) for image, name in ((a, "first"), (b, "second"))]
-    shapes = [to_complex(row.reshape(68, 2)) for row in rows]
+    points = [_landmarks_of(extractor, check_image(image), name) for image, name in ((a, "first"), (b, "second"))]
+    rows = [each.reshape(1, 136) for each in points]
+    shapes = [to_complex(each) for each in points]
     factor, shift = fit_similarity(shapes[1], shapes[0])
     laid = factor * shapes[1] + shift
     eyes = [shapes[0][list(FACE_REGIONS[side])].mean() for side in ("left_eye", "right_eye")]
     apart = np.abs(laid - shapes[0]) / abs(eyes[1] - eyes[0])
-    measured = landmark_geometry(np.stack(rows))
+    measured = landmark_geometry(np.concatenate(rows))
     return FaceComparison(
         image_a=a,
         image_b=b,
-        points_a=rows[0].reshape(68, 2),
-        points_b=rows[1].reshape(68, 2),
+        points_a=points[0],
+        points_b=points[1],
         points_b_on_a=to_points(laid),
-        distance=float(procrustes_distance(rows[:1], rows[1:])[0]),
-        parts={part: _distance_of(rows, points) for part, points in PARTS.items()},
-        shifts={part: float(np.sqrt(np.mean(apart[list(points)] ** 2))) for part, points in PARTS.items()},
+        distance=float(procrustes_distance(*rows)[0]),
+        parts={part: _distance_of(points, numbers) for part, numbers in PARTS.items()},
+        shifts={part: float(np.sqrt(np.mean(apart[list(numbers)] ** 2))) for part, numbers in PARTS.items()},
         measures=dict(zip(landmark_geometry_names(), measured.T.tolist(), strict=True)),
         probability=None if verifier is None else _probability(verifier, features, (a, b), rows),
     )
 
 
 def _landmarks_of(extractor, image, name):
-    row = np.asarray(extractor.transform([image]), dtype=np.float64)[0, :136]
-    if np.isnan(row).any():
-        raise SubjectNotFoundError(f"Expected a face in each photo, found none in the {name} one.")
-    return row
+    points = extracted_landmarks(extractor, image, n_points=68)
+    if np.isnan(points).any():
+        raise SubjectNotFoundError(f"Expected a face in each image, found none in the {name} one.")
+    return points
 
 
-def _distance_of(rows, points):
-    part = [row.reshape(68, 2)[list(points)].reshape(1, -1) for row in rows]
+def _distance_of(points, numbers):
+    part = [each[list(numbers)].reshape(1, -1) for each in points]
     return float(procrustes_distance(*part)[0])
 
 
 def _probability(verifier, features, images, rows):
     if features is not None:
         rows = [np.asarray(features.transform([image]))[0] for image in images]
-    return float(verifier.predict_proba(np.hstack(rows)[np.newaxis])[0, -1])
+    return float(verifier.predict_proba(np.hstack([np.ravel(row) for row in rows])[np.newaxis])[0, -1])

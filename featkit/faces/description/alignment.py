@@ -1,47 +1,71 @@
 """Crops of faces: upright, of one size, the eyes on fixed points."""
 
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ...base.feature_extractor import FeatureExtractor
 from ...base.image_transformer import ImageTransformer
-from ...exceptions import ImageFormatError, SubjectNotFoundError
+from ...exceptions import LandmarkFormatError, SubjectNotFoundError
 from ...image.affine import warp_affine
-from ...image.checks import Image
-from ...parameters import HasMethods, Interval, StrOptions
-from ..landmarks._point_models import EYES
+from ...image.checks import Image, check_image
+from ...parameters import COUNT, FRACTION, HasMethods, Interval, StrOptions, check_number, check_option
+from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
+from ..landmarks.scheme import SCHEME_OF_COUNT, SCHEMES, refuse_swapped_axes
+from ..landmarks.shapes import check_points, to_complex
 
+_NO_FACE = "Expected the landmarks of a face, got NaN: no face was found."
+_EYE_DISTANCE = Interval(Real, 0, 1, closed="right")
 ON_FAILURE = ("raise", "keep", "empty")
 
 
 def face_alignment_map(
-    points: ArrayLike, *, height: int, width: int, eye_row: float = 0.35, eye_distance: float = 0.4
+    points: ArrayLike,
+    *,
+    height: int,
+    width: int,
+    eye_row: float = 0.35,
+    eye_distance: float = 0.4,
+    scheme: str | None = None,
 ) -> np.ndarray:
     """Map from the crop of `align_face` to the photo it is taken from.
 
     Parameters
     ----------
     points : array-like (n_points, 2) or (2 * n_points,)
-        (row, col) of 68 or of 5 landmarks as `featkit.faces.landmarks.face_landmarks` gives them, or of the middles
-        of the eyes, first
-        of that at the left of the picture.
+        (row, col) in pixels of the landmarks of one face, in the order that `scheme` names.
     height, width : int
         Size of the crop in pixels.
     eye_row : float in [0, 1], default=0.35
-        Row of the eyes, as a share of the height.
+        Row of the eyes, as a fraction of the height.
     eye_distance : float in (0, 1], default=0.4
-        Distance between the middles of the eyes, as a share of the width; they lie evenly about its middle.
+        Distance between the middles of the eyes, as a fraction of the width; they lie evenly about its middle.
+    scheme : {"300w", "dlib", "retinaface", "eyes"} or None, default=None
+        What the points are, left and right being those of the image. "300w": the 68 points of 300-W. "dlib": dlib's 5
+        points, the outer and inner corner of the right eye, of the left eye, and the base of the nose. "retinaface":
+        left eye, right eye, tip of the nose, left and right corner of the mouth, as RetinaFace, MTCNN, SCRFD
+        (insightface) and YuNet give them once their (x, y) are swapped. "eyes": the middles of the left and the right
+        eye. None: "300w", "dlib" or "eyes" by the number of points.
 
     Returns
     -------
     crop_map : float64 ndarray (2, 3)
-        ``photo = crop_map[:, :2] @ crop + crop_map[:, 2]`` for points (row, col), see
-        `featkit.image.transform_points`; NaN where
-        the points are.
+        ``image = crop_map[:, :2] @ crop + crop_map[:, 2]`` for points (row, col), see
+        `featkit.image.transform_points`; NaN where the points are.
+
+    Raises
+    ------
+    LandmarkFormatError
+        When the points are not as many as the scheme has, or cannot be those of a face: the nose or the mouth above
+        the eyes or far aside, the eyes broader than their distance. It is the sign of another scheme or of (x, y).
+
+    See Also
+    --------
+    align_face : The crop itself.
+    featkit.image.transform_points : Carries points from the crop to the image.
 
     Examples
     --------
@@ -51,7 +75,19 @@ def face_alignment_map(
     >>> transform_points([[34.5, 50]], crop_map).round(2)  # the middle between the eyes
     array([[50., 60.]])
     """
-    left, right = _eye_middles(points)
+    _check_crop(height, width, eye_row, eye_distance)
+    return _alignment_map(_eye_middles(points, scheme), height, width, eye_row, eye_distance)
+
+
+def _check_crop(height, width, eye_row, eye_distance):
+    check_number("height", height, COUNT)
+    check_number("width", width, COUNT)
+    check_number("eye_row", eye_row, FRACTION)
+    check_number("eye_distance", eye_distance, _EYE_DISTANCE)
+
+
+def _alignment_map(eyes, height, width, eye_row, eye_distance):
+    left, right = eyes
     across = (right - left) / (eye_distance * width)
     crop_map = np.empty((2, 3))
     crop_map[:, 0] = across[1], -across[0]
@@ -60,14 +96,34 @@ def face_alignment_map(
     return crop_map
 
 
-def _eye_middles(points):
-    points = np.asarray(points, dtype=np.float64)
-    if points.size not in (4, 10, 136):
-        raise ImageFormatError(
-            f"Expected 68 or 5 landmarks of a face or the 2 middles of its eyes, (n_points, 2), got {points.shape}."
+def _eye_middles(points, scheme):
+    """Middles of the left and the right eye of points (n_points, 2), which must lie as those of a face do."""
+    check_option("scheme", scheme, (None, *SCHEMES))
+    points = check_points(points, (SCHEMES[scheme].n_points,) if scheme else SCHEME_OF_COUNT)
+    layout = SCHEMES[scheme or SCHEME_OF_COUNT[len(points)]]
+    left, right = (points[list(eye)].mean(axis=0) for eye in layout.eyes)
+    if layout.n_points == 68:
+        refuse_swapped_axes(points[np.newaxis])
+    if np.isnan(left).any() or np.isnan(right).any():
+        return left, right
+    unit = complex(*(right - left))
+    if unit == 0 or not _is_possible(points, layout, complex(*(left + right)) / 2, unit):
+        raise LandmarkFormatError(
+            f"Expected {layout.n_points} landmarks of a face, {layout.described}, as (row, column), got points that "
+            f"cannot be these: the eyes would be at {left.round(1).tolist()} and {right.round(1).tolist()}. "
+            f"`scheme` names another order of the points: one of {tuple(SCHEMES)}."
         )
-    points = points.reshape(-1, 2)
-    return points if len(points) == 2 else [points[list(eye)].mean(axis=0) for eye in EYES[len(points)]]
+    return left, right
+
+
+def _is_possible(points, layout, middle, unit):
+    """Whether the corners of the eyes lie along their line, and what lies below them does so within reach."""
+    below = (to_complex(points[list(layout.below)]) - middle) / unit  # right + 1j * up, in distances of the eyes
+    below = below[~np.isnan(below)]
+    are_below = (np.abs(below.real) < 2) & (below.imag < 0) & (below.imag > -4)
+    inwards = [(to_complex(points[eye[1]]) - to_complex(points[eye[0]])) / unit for eye in layout.eyes if len(eye) == 2]
+    along = [abs(corners.imag) < sign * corners.real < 1 for sign, corners in zip((1, -1), inwards, strict=False)]
+    return bool(are_below.all() and all(along))
 
 
 def align_face(
@@ -78,14 +134,24 @@ def align_face(
     width: int,
     eye_row: float = 0.35,
     eye_distance: float = 0.4,
+    scheme: str | None = None,
 ) -> Image:
     """Turn, scale and move a face so that its eyes lie on two fixed points of a crop.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-    points, height, width, eye_row, eye_distance
-        As in `featkit.faces.description.face_alignment_map`.
+        Of any supported kind.
+    points : array-like (n_points, 2) or (2 * n_points,)
+        (row, col) in pixels of the landmarks of one face, in the order that `scheme` names.
+    height, width : int
+        Size of the crop in pixels.
+    eye_row : float in [0, 1], default=0.35
+        Row of the eyes, as a fraction of the height.
+    eye_distance : float in (0, 1], default=0.4
+        Distance between the middles of the eyes, as a fraction of the width; they lie evenly about its middle.
+    scheme : {"300w", "dlib", "retinaface", "eyes"} or None, default=None
+        What the points are, see `featkit.faces.description.face_alignment_map`; None tells it by their number.
 
     Returns
     -------
@@ -97,6 +163,8 @@ def align_face(
     ------
     SubjectNotFoundError
         When the points are NaN: there is no face.
+    LandmarkFormatError
+        When the points cannot be those of a face in this scheme.
 
     Examples
     --------
@@ -107,10 +175,11 @@ def align_face(
     >>> align_face(image, face_landmarks(image, n_points=5), height=112, width=96).shape
     (112, 96, 4)
     """
-    crop_map = face_alignment_map(points, height=height, width=width, eye_row=eye_row, eye_distance=eye_distance)
+    _check_crop(height, width, eye_row, eye_distance)
+    crop_map = _alignment_map(_eye_middles(points, scheme), height, width, eye_row, eye_distance)
     if not np.isfinite(crop_map).all():
-        raise SubjectNotFoundError("Expected the landmarks of a face, got NaN: no face was found.")
-    return warp_affine(image, crop_map, height, width)
+        raise SubjectNotFoundError(_NO_FACE)
+    return warp_affine(check_image(image), crop_map, height, width)
 
 
 def _fitting_map(image, height, width):
@@ -134,6 +203,8 @@ class FaceAligner(ImageTransformer):
     landmarks : extractor of landmarks or None, default=None
         Finds 68 or 5 landmarks in each image; None is ``FaceLandmarks()``. ``FaceLandmarks(n_points=5)`` may be used
         commercially; ``FaceLandmarks(average=False)`` is faster.
+    scheme : {"300w", "dlib", "retinaface", "eyes"} or None, default=None
+        What these landmarks are, see `featkit.faces.description.face_alignment_map`; None tells it by their number.
     on_failure : {"raise", "keep", "empty"}, default="raise"
         Where no face is found: raise `SubjectNotFoundError`, keep the whole picture as large as it fits, or give a
         canvas that is transparent all over, which most features turn into NaN.
@@ -157,11 +228,12 @@ class FaceAligner(ImageTransformer):
     """
 
     parameter_constraints = {
-        "height": [Interval(Integral, 1, None, closed="left")],
-        "width": [Interval(Integral, 1, None, closed="left")],
-        "eye_row": [Interval(Real, 0, 1, closed="both")],
-        "eye_distance": [Interval(Real, 0, 1, closed="right")],
+        "height": [COUNT],
+        "width": [COUNT],
+        "eye_row": [FRACTION],
+        "eye_distance": [_EYE_DISTANCE],
         "landmarks": [HasMethods("transform"), None],
+        "scheme": [StrOptions(set(SCHEMES)), None],
         "on_failure": [StrOptions(set(ON_FAILURE))],
     }
 
@@ -173,6 +245,7 @@ class FaceAligner(ImageTransformer):
         eye_row: float = 0.35,
         eye_distance: float = 0.4,
         landmarks: FeatureExtractor | None = None,
+        scheme: str | None = None,
         on_failure: str = "raise",
     ) -> None:
         self.height = height
@@ -180,6 +253,7 @@ class FaceAligner(ImageTransformer):
         self.eye_row = eye_row
         self.eye_distance = eye_distance
         self.landmarks = landmarks
+        self.scheme = scheme
         self.on_failure = on_failure
 
     def _extractor(self):
@@ -190,14 +264,15 @@ class FaceAligner(ImageTransformer):
 
     def image_transformer(self) -> Callable[[Image], Image]:
         extractor = self._extractor()
-        size = {"height": self.height, "width": self.width}
-        place = {"eye_row": self.eye_row, "eye_distance": self.eye_distance}
+        size = self.height, self.width
 
         def align(image):
-            points = np.asarray(extractor.transform([image]))[0, : extractor.n_points * 2]
-            if self.on_failure == "raise" or np.isfinite(points).all():
-                return align_face(image, points, **size, **place)
-            whole = _fitting_map(image, **size)
-            return warp_affine(image, whole if self.on_failure == "keep" else np.full_like(whole, np.nan), **size)
+            eyes = _eye_middles(extracted_landmarks(extractor, image), self.scheme)
+            crop_map = _alignment_map(eyes, *size, self.eye_row, self.eye_distance)
+            if not np.isfinite(crop_map).all():
+                if self.on_failure == "raise":
+                    raise SubjectNotFoundError(_NO_FACE)
+                crop_map = _fitting_map(image, *size) if self.on_failure == "keep" else np.full((2, 3), np.nan)
+            return warp_affine(image, crop_map, *size)
 
         return align

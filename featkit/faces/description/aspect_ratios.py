@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..landmarks.shapes import check_landmarks, to_complex
+from ..landmarks.scheme import check_face_landmarks
+from ..landmarks.shapes import to_complex
 
 # name: (distances of the lids or lips), the distance of the corners
 OPENINGS = {
@@ -63,7 +64,7 @@ def eye_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
     >>> eye_aspect_ratio(np.full((1, 136), np.nan))
     array([[nan, nan]])
     """
-    shapes = to_complex(check_landmarks(landmarks, n_points=68))
+    shapes = to_complex(check_face_landmarks(landmarks))
     return np.stack(openings(shapes)[:2], axis=1)
 
 
@@ -86,4 +87,4 @@ def mouth_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
     >>> mouth_aspect_ratio(np.full((1, 136), np.nan))
     array([nan])
     """
-    return openings(to_complex(check_landmarks(landmarks, n_points=68)))[2]
+    return openings(to_complex(check_face_landmarks(landmarks)))[2]

@@ -9,17 +9,16 @@ from numpy.typing import ArrayLike
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...exceptions import ImageFormatError
 from ...features.binary_patterns._codes import circle_positions, pattern_labels
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.gray_levels import gray_levels
 from ...image.interpolation import interpolate
 from ...parameters import HasMethods, InvalidParameterError, StrOptions
+from ..landmarks._extracted import extracted_landmarks
 from ..landmarks._point_gradients import hog_at_points
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import FACE_MIRROR
-from ..landmarks.shapes import fit_similarity, mirror_landmarks, to_complex, to_points
-from .pose import MEAN_FACE
+from ..landmarks.scheme import FACE_MIRROR, MEAN_FACE, refuse_swapped_axes
+from ..landmarks.shapes import check_points, fit_similarity, mirror_landmarks, to_complex, to_points
 
 # Landmarks that are described: of the left half of the picture and of the middle. Their mirror images are the rest.
 LEFT_HALF = (17, 19, 21, 36, 37, 39, 41, 27, 29, 30, 31, 33, 48, 51, 57, 8, 3, 5)
@@ -85,7 +84,9 @@ def landmark_descriptors(
     Raises
     ------
     ImageFormatError
-        When there are not 68 points.
+        When it is not an image.
+    LandmarkFormatError
+        When there are not 68 points, or they are (x, y) instead of (row, column).
 
     Notes
     -----
@@ -107,10 +108,9 @@ def landmark_descriptors(
     (6912,)
     """
     _check_parameters(kind, eye_distances)
-    points = np.asarray(points, dtype=np.float64)
-    if points.size != 136:
-        raise ImageFormatError(f"Expected the 68 landmarks of a face, (68, 2), got shape {points.shape}.")
-    return _descriptors(gray_levels(image, 0.0), points.reshape(68, 2), kind, eye_distances, mirror)
+    points = check_points(points, (68,))
+    refuse_swapped_axes(points[np.newaxis])
+    return _descriptors(gray_levels(check_image(image), 0.0), points, kind, eye_distances, mirror)
 
 
 def _descriptors(gray, points, kind, eye_distances, mirror):
@@ -275,10 +275,8 @@ class LandmarkDescriptors(FeatureExtractor):
         extractor = self._extractor()
 
         def describe(image):
-            points = np.asarray(extractor.transform([image]))[0, :136]
-            return landmark_descriptors(
-                image, points, kind=self.kind, eye_distances=self.eye_distances, mirror=self.mirror
-            )
+            points = extracted_landmarks(extractor, image, n_points=68)
+            return _descriptors(gray_levels(image, 0.0), points, self.kind, self.eye_distances, self.mirror)
 
         return describe
 

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ...parameters import InvalidParameterError
-from ..landmarks.scheme import FACE_MIRROR, FACE_REGIONS
-from ..landmarks.shapes import LandmarkTableMixin, center, check_landmarks, fit_similarity, size, to_complex
+from ..landmarks.scheme import FACE_MIRROR, FACE_REGIONS, check_face_landmarks
+from ..landmarks.shapes import LandmarkTableMixin, to_complex
 from .aspect_ratios import OPENINGS, distance, openings, ratio
 from .pose import head_pose
 
@@ -60,6 +60,17 @@ ANGLES = {
     "mouth_at_nose": (48, 30, 54),
 }
 
+# Regions whose asymmetry is measured; the jaw stands alone, since its points slide along the outline of a turned head.
+ASYMMETRIES = {
+    "face": tuple(range(17, 68)),
+    "jaw": FACE_REGIONS["jaw"],
+    "brows": (*FACE_REGIONS["left_brow"], *FACE_REGIONS["right_brow"]),
+    "eyes": (*FACE_REGIONS["left_eye"], *FACE_REGIONS["right_eye"]),
+    "nose": FACE_REGIONS["nose"],
+    "mouth": FACE_REGIONS["mouth"],
+}
+PAIRED = (36, 39, 42, 45, 31, 32, 34, 35)  # corners of the eyes, wings of the nose: they tell where a pair lies
+
 GROUPS = ("distances", "angles", "openings", "symmetry", "pose")
 EYES = FACE_REGIONS["left_eye"], FACE_REGIONS["right_eye"]
 
@@ -79,19 +90,12 @@ def _angles(shapes):
 
 
 def _asymmetries(shapes):
-    mirrored = shapes.conj()[:, list(FACE_MIRROR)]
-    factor, shift = fit_similarity(mirrored, shapes, scale=False)
-    apart = np.where(size(shapes) > 0, np.abs(shapes - factor * mirrored - shift) / 2, np.nan)
+    """Pairs of points of a symmetric head lie apart along one direction, however it is turned: what lies across it."""
+    apart = shapes - shapes[:, list(FACE_MIRROR)]
+    squares = (apart[:, list(PAIRED)] ** 2).sum(axis=1, keepdims=True)  # twice the angle: pairs have no first point
+    across = (apart * np.exp(-0.5j * np.angle(squares))).imag / 2
     unit = distance(shapes, EYES)
-    squares = [center(apart[:, list(points)] ** 2 + 0j).real[:, 0] for points in _symmetric_regions().values()]
-    return [ratio(np.sqrt(square), unit) for square in squares]
-
-
-def _symmetric_regions():
-    regions = {"face": tuple(range(68)), "jaw": FACE_REGIONS["jaw"]}
-    for pair in ("brow", "eye"):
-        regions[f"{pair}s"] = (*FACE_REGIONS[f"left_{pair}"], *FACE_REGIONS[f"right_{pair}"])
-    return regions | {"nose": FACE_REGIONS["nose"], "mouth": FACE_REGIONS["mouth"]}
+    return [ratio(np.sqrt((across[:, list(points)] ** 2).mean(axis=1)), unit) for points in ASYMMETRIES.values()]
 
 
 def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -> np.ndarray:
@@ -104,10 +108,10 @@ def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -
     groups : sequence of {"distances", "angles", "openings", "symmetry", "pose"}, default=all of them
         Distances: over that of the eyes' middles. Angles: between two lines that meet in a point, in degrees.
         Openings of eyes and mouth, see `featkit.faces.description.eye_aspect_ratio` and
-        `featkit.faces.description.mouth_aspect_ratio`. Symmetry: root
-        mean square distance of the points from their place in a symmetric face, over that of the eyes; for the whole
-        face and its parts. Pose in degrees, see `featkit.faces.description.head_pose`; its roll does turn with the
-        picture.
+        `featkit.faces.description.mouth_aspect_ratio`. Symmetry: asymmetry in height, corrected for pose, of the face
+        within the jaw and of its parts: root mean square of half the height difference between a point and its
+        counterpart on the other side, over the distance of the eyes. Pose in degrees, see
+        `featkit.faces.description.head_pose`; its roll does turn with the image.
 
     Returns
     -------
@@ -117,7 +121,15 @@ def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -
     Raises
     ------
     LandmarkFormatError
-        When a row has not 136 columns.
+        When a row has not 136 columns, or its points are (x, y) instead of (row, column).
+
+    Notes
+    -----
+    Heights are measured across the direction in which counterparts lie apart, which all pairs of a symmetric head
+    share in whatever pose it is seen from afar. What lies along it, such as a nose bent to one side, cannot be told
+    from a turn of the head and is not measured. The jaw is less well corrected: its points are not marks on the skin
+    but slide along the outline as the head turns. A missing point makes the asymmetry of its own region NaN; one of
+    the eyes' corners or the wings of the nose, which give the direction, that of all.
 
     Examples
     --------
@@ -127,7 +139,7 @@ def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -
     (2, 51)
     """
     _check_groups(groups)
-    points = check_landmarks(landmarks, n_points=68)
+    points = check_face_landmarks(landmarks)
     shapes = to_complex(points)
     columns = {
         "distances": lambda: _distances(shapes),
@@ -146,7 +158,7 @@ def landmark_geometry_names(*, groups: Sequence[str] = GROUPS) -> list[str]:
         "distances": [f"face_distance_{name}" for name in DISTANCES],
         "angles": [f"face_angle_{name}" for name in ANGLES],
         "openings": [f"face_opening_{name}" for name in OPENINGS],
-        "symmetry": [f"face_asymmetry_{name}" for name in _symmetric_regions()],
+        "symmetry": [f"face_asymmetry_{name}" for name in ASYMMETRIES],
         "pose": [f"face_pose_{name}" for name in ("pitch", "yaw", "roll")],
     }
     return [name for group in groups for name in names[group]]
@@ -215,6 +227,7 @@ class LandmarkGeometry(LandmarkTableMixin, TransformerMixin, BaseEstimator):
         measures : float64 ndarray (n_faces, n_measures)
         """
         self._validate_params()
+        _check_groups(self.groups)
         points = self._read_landmarks(X, reset=False, n_points=68)
         return landmark_geometry(points.reshape(len(points), -1), groups=self.groups)
 

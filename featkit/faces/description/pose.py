@@ -4,24 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..landmarks.shapes import check_landmarks
+from ..landmarks.scheme import MEAN_FACE, check_face_landmarks
 
-# Number of a point: (to the right, down, backwards) in millimetres from the tip of the nose. Breadths and heights are
-# near the means of adults (Farkas 1994, Anthropometry of the Head and Face), the depths are estimates.
-MEAN_FACE = {
-    36: (-44.5, -33, 40),
-    39: (-16.5, -32, 34),
-    42: (16.5, -32, 34),
-    45: (44.5, -33, 40),
-    27: (0, -36, 20),
-    30: (0, 0, 0),
-    31: (-14, 11, 20),
-    33: (0, 14, 14),
-    35: (14, 11, 20),
-    48: (-26, 34, 28),
-    54: (26, 34, 28),
-    8: (0, 76, 30),
-}
 LEAST_POINTS = 6
 DISTANCE = 1000.0  # millimetres from the camera to the tip of the nose: an ordinary portrait
 
@@ -37,9 +21,9 @@ def head_pose(landmarks: ArrayLike) -> np.ndarray:
     Returns
     -------
     pose : float64 ndarray (n_faces, 3)
-        In degrees. Pitch: positive where the nose points up. Yaw: positive where it points to the right of the
-        picture. Roll: positive where the head leans clockwise in the picture. NaN where less than six of the twelve
-        points that are used are known.
+        In degrees. Roll: by how much the line of the eyes is turned clockwise in the image. Pitch and yaw are those of
+        the face with this line level: positive where the nose points up, and to the right of the image; turning the
+        image does not change them. NaN where less than six of the twelve points that are used are known.
 
     Notes
     -----
@@ -60,7 +44,7 @@ def head_pose(landmarks: ArrayLike) -> np.ndarray:
     >>> head_pose(np.full((1, 136), np.nan))
     array([[nan, nan, nan]])
     """
-    points = check_landmarks(landmarks, n_points=68)[:, list(MEAN_FACE)]
+    points = check_face_landmarks(landmarks)[:, list(MEAN_FACE)]
     model = np.array(list(MEAN_FACE.values()), dtype=np.float64)
     poses = np.full((len(points), 3), np.nan)
     for index, face in enumerate(points):
@@ -83,15 +67,8 @@ def _rotation(model, face):
 
 
 def _angles(rotation):
-    right, down, ahead = rotation @ (0, 0, -1)
-    pitch, yaw = np.arctan2(-down, np.hypot(right, ahead)), np.arctan2(right, -ahead)
-    upright = _rotation_of(pitch, yaw)
-    sideways = upright.T @ rotation @ (1, 0, 0)
-    return np.rad2deg([pitch, yaw, np.arctan2(sideways[1], sideways[0])])
-
-
-def _rotation_of(pitch, yaw):
-    """The rotation that turns a face to the right and then up, without leaning."""
-    up = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
-    aside = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
-    return aside @ up
+    """Pitch, yaw and roll of ``roll @ yaw @ pitch``: with the roll outermost, a turn of the image changes it alone."""
+    across, _, ahead = rotation.T
+    yaw = np.arctan2(across[2], np.hypot(across[0], across[1]))
+    pitch = np.arctan2(-rotation[2, 1], ahead[2])
+    return np.rad2deg([pitch, yaw, np.arctan2(across[1], across[0])])

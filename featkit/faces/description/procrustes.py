@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from ...exceptions import LandmarkFormatError
 from ...parameters import Interval
 from ..landmarks.shapes import (
     MISSING,
@@ -30,7 +31,8 @@ def procrustes_distance(
     Parameters
     ----------
     landmarks_a, landmarks_b : array-like (n_shapes, 2 * n_points)
-        Pairs of shapes, row by row; points that one of them misses do not count.
+        Pairs of shapes, row by row, or one shape for all of the other side; points that one of them misses do not
+        count.
     scale : bool, default=True
         Take the size out as well.
     mirror : bool, default=False
@@ -42,6 +44,11 @@ def procrustes_distance(
         With `scale` from 0 (equal forms) to 1: the sine of the angle between the centered shapes. Without, the root
         mean square distance of the points in the unit of the landmarks. Symmetric in a and b. NaN where less than
         two points are shared.
+
+    Raises
+    ------
+    LandmarkFormatError
+        When the tables hold single points or differ in their number of points or shapes.
 
     References
     ----------
@@ -55,7 +62,11 @@ def procrustes_distance(
     >>> procrustes_distance([[0, 0, 0, 2, 1, 0]], [[0, 0, 0, 2, 2, 0]])
     array([0.27386128])
     """
-    a, b = (to_complex(check_landmarks(table)) for table in (landmarks_a, landmarks_b))
+    a, b = (to_complex(_check_shapes(table)) for table in (landmarks_a, landmarks_b))
+    if a.shape[1] != b.shape[1] or (len(a) != len(b) and 1 not in (len(a), len(b))):
+        raise LandmarkFormatError(
+            f"Expected as many shapes (or one) of as many points on both sides, got {a.shape} and {b.shape}."
+        )
     shared = ~(np.isnan(a) | np.isnan(b))
     a, b = (np.where(shared, shape, MISSING) for shape in (a, b))
     if scale:
@@ -64,6 +75,16 @@ def procrustes_distance(
     if mirror:
         distance = np.fmin(distance, _misfit(a.conj(), b, scale))
     return np.where(shared.sum(axis=1) >= 2, distance, np.nan)
+
+
+def _check_shapes(landmarks):
+    points = check_landmarks(landmarks)
+    if points.shape[1] < 2:
+        raise LandmarkFormatError(
+            f"Expected shapes of at least two points, got a table of shape {np.shape(landmarks)}: {len(points)} single "
+            "points. The points (n_points, 2) of one shape become its row by points.reshape(1, -1)."
+        )
+    return points
 
 
 def _misfit(a, b, scale):
@@ -145,12 +166,12 @@ class ProcrustesAligner(LandmarkTableMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         LandmarkFormatError
-            When the number of columns is odd.
+            When the number of columns is odd, or two: single points have no shape.
         ValueError
             When a point is missing in all shapes, or no shape has two points.
         """
         self._validate_params()
-        shapes = to_complex(self._read_landmarks(X, reset=True))
+        shapes = to_complex(_check_shapes(self._read_landmarks(X, reset=True).reshape(len(X), -1)))
         shapes = shapes[size(shapes)[:, 0] > 0]
         missing = np.flatnonzero(np.isnan(shapes).all(axis=0))
         if len(shapes) == 0 or len(missing):

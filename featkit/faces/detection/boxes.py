@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...exceptions import ImageFormatError
 from ...image.alpha import flatten_alpha
 from ...image.checks import Image
 from ...image.conversions import to_rgb, to_uint8
@@ -52,6 +53,19 @@ def square_box(middle: ArrayLike, side: float, **details: Any) -> FaceBox:
     row, col = np.asarray(middle, dtype=np.float64).tolist()
     half = side / 2
     return FaceBox(row - half + 0.5, col - half + 0.5, row + half + 0.5, col + half + 0.5, **details)
+
+
+def check_box(box: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Refuse a box (min_row, min_col, max_row, max_col) without a pixel of an image of a shape; NaN is no box."""
+    if np.isnan(box).any():
+        return
+    first, last = np.maximum(box[:2], 0), np.minimum(box[2:], shape[:2])
+    if not (np.isfinite(box).all() and (last - first >= 1).all()):
+        raise ImageFormatError(
+            "Expected a box (min_row, min_col, max_row, max_col), half-open, that holds pixels of an image of "
+            f"{shape[0]} x {shape[1]}, got {box.tolist()}. Boxes (left, top, right, bottom) or (x, y, width, height) "
+            "are written in this order first."
+        )
 
 
 def photo_of(image: Image) -> np.ndarray:

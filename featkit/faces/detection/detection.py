@@ -8,13 +8,15 @@ import numpy as np
 from ...image.checks import Image, check_image
 from ...parameters import check_option
 from ._cascade import cascade_faces
-from ._hog import hog_faces
+from ._search import hog_faces
 from .boxes import FaceBox, photo_of
 
 ONE_FACE = ("largest", "central")
 DETECTORS = ("auto", "dlib", "cascade")
 _FAR_FROM_SURE = 0.2  # of the best score: a badge may be larger than the face above it, and has a tenth of its score
-_STEP = 1.2  # from one size that dlib's detector looks for to the next: nearer sizes are the same to it
+_LEAST_SCORE = 0.01  # taken for a box with a score of 0 or less
+_SAME_SIZE = 1.1  # half a step from one size that dlib's detector looks for to the next
+_HALF_AS_SURE = 0.5
 
 
 def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto", search: bool = True) -> list[FaceBox]:
@@ -86,13 +88,37 @@ def faces_in_photo(photo: np.ndarray, which: str, detector: str, search: bool) -
         boxes = hog_faces(photo, find_all=which == "all", search=search)
     else:
         boxes = cascade_faces(photo)
-    if which != "all" and boxes:
-        best = max(box.score for box in boxes)
-        boxes = [
-            box for box in boxes if not box.score < min(best, _FAR_FROM_SURE * best)
-        ]  # NaN: the cascade tells none
+    if which != "all":
+        boxes = _likely(boxes)
     middle = (np.array(photo.shape[:2]) - 1) / 2
-    boxes.sort(key=lambda box: np.hypot(*(box.middle - middle)))
-    if which != "central":
-        boxes.sort(key=lambda box: -round(math.log(box.side, _STEP)))
+
+    def off_centre(box):
+        return float(np.hypot(*(box.middle - middle)))
+
+    if which == "central":
+        boxes.sort(key=off_centre)
+    elif boxes:
+        best = max(boxes, key=_weight)
+        boxes.sort(key=lambda box: (0.0, off_centre(box)) if _is_as_large(box, best) else (1.0, -_weight(box)))
     return boxes if which == "all" else boxes[:1]
+
+
+def _trust(box):
+    """From 0 to 1, the score of a box; 1 where none is told."""
+    return 1.0 if math.isnan(box.score) else min(max(box.score, _LEAST_SCORE), 1.0)
+
+
+def _weight(box):
+    """The side, weighed by the root of the score: a pattern like a face may be larger than one."""
+    return box.side * math.sqrt(_trust(box))
+
+
+def _is_as_large(box, best):
+    same_side = best.side / _SAME_SIZE < box.side < best.side * _SAME_SIZE
+    return same_side and _trust(box) > _HALF_AS_SURE * _trust(best)
+
+
+def _likely(boxes):
+    """The boxes without those whose score is next to nothing beside the best."""
+    best = max(map(_trust, boxes), default=0.0)
+    return [box for box in boxes if _trust(box) >= _FAR_FROM_SURE * best]

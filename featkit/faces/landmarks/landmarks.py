@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from ...base.feature_extractor import FeatureExtractor
+from ...exceptions import ImageFormatError
 from ...image.checks import Image, Images, check_image
 from ...parameters import HasMethods, Options, StrOptions, check_option
-from ..detection.boxes import FaceBox, photo_of
+from ..detection.boxes import FaceBox, check_box, photo_of
 from ..detection.detection import DETECTORS, ONE_FACE, faces_in_photo
 from ._averaging import adapted_box, averaged_points, points_in_box, settled_box
 from ._point_models import PointModel, dlib_model, fitted_model
@@ -133,13 +134,12 @@ class _Look(NamedTuple):
         """Landmarks of the face in a box that is given."""
         values = np.asarray([math.nan] * 4 if box is None else box, dtype=np.float64)
         if values.shape not in ((4,), (len(FaceBox._fields),)):
-            raise ValueError(f"Expected a box (min_row, min_col, max_row, max_col), got shape {values.shape}.")
+            raise ImageFormatError(
+                f"Expected a box (min_row, min_col, max_row, max_col) or a FaceBox, got shape {values.shape}."
+            )
         if np.isnan(values[:4]).any():
             return self._nothing()
-        if not (values[2:4] > values[:2]).all():
-            raise ValueError(
-                f"Expected a box (min_row, min_col, max_row, max_col) with pixels in it, got {values[:4]}."
-            )
+        check_box(values[:4], image.shape)
         return self._place(photo_of(image), FaceBox(*values.tolist()), True)
 
     def _nothing(self):

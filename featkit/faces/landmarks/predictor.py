@@ -15,6 +15,8 @@ from ...image.batches import apply_to_each, check_images
 from ...image.checks import Images
 from ...image.gray_levels import gray_levels
 from ...parameters import Interval, InvalidParameterError, StrOptions
+from ..detection.boxes import check_box
+from ._axes import refuse_xy
 from ._descent import box_map, descend, fit_descent
 from ._trees import fit_trees, predict_with_trees
 from .shapes import (
@@ -70,8 +72,9 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
     is the whole picture. They must come from the same source in fit and in predict, such as one detector. A row of
     NaN, no object, gives a row of NaN.
 
-    Missing points are NaN in fit: with "sdm" such a picture does not teach that point; "ert" is given the place that
-    the mean shape has when it is laid on the known points. Images may differ in size. Transparent parts are black.
+    Missing points are NaN in fit: with "sdm" such an image does not teach that point; "ert" is given the position that
+    the mean shape has when it is laid on the known points, on a single one in the scale of the box. Images may differ
+    in size. Transparent parts are black.
 
     It is not for faces only: see the example, the tip and the stalk of a leaf.
 
@@ -154,7 +157,10 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         Raises
         ------
         LandmarkFormatError
-            When `y` is no such table, or a point is missing in all pictures.
+            When `y` is no such table, a point is missing in all images, or the points lie where they should only when
+            they are read as (x, y).
+        ImageFormatError
+            When a box holds no pixel of its image.
         """
         self._validate_params()
         images = check_images(X)
@@ -173,6 +179,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
                 f"Expected every point in at least one picture, points {missing.tolist()} never are."
             )
         grays, places, points = [grays[index] for index in np.flatnonzero(usable)], places[usable], points[usable]
+        refuse_xy(points, places, self.mirror)
         if self.mirror is not None:
             widths = np.array([gray.shape[1] for gray in grays])
             mirrored = mirror_landmarks(points.reshape(len(points), -1), widths, self.mirror)
@@ -195,9 +202,10 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
             mean, self.regressions_ = fit_descent(grays, boxes, shapes, alpha=self.alpha, rng=rng, **counts)
         else:
             factor, shift = (part[:, np.newaxis] for part in box_map(boxes))
-            mean = center(((shapes - shift) / factor).T)[:, 0]
-            factor, shift = fit_similarity(mean, shapes)
-            complete = np.where(np.isnan(shapes), factor * mean + shift, shapes)
+            in_boxes = (shapes - shift) / factor
+            mean = center(in_boxes.T)[:, 0]
+            turn, move = fit_similarity(mean, in_boxes)  # a single known point leaves the mean shape as large as it is
+            complete = np.where(np.isnan(shapes), factor * (turn * mean + move) + shift, shapes)
             seed = rng.randint(2**31 - 1)
             self.trees_ = fit_trees(grays, boxes, to_points(complete), seed=seed, **counts)
         self.mean_shape_ = to_points(mean)
@@ -263,11 +271,12 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         if boxes is None:
             return grays, np.array([(0, 0, *gray.shape) for gray in grays], dtype=np.float64)
         boxes = np.asarray(boxes, dtype=np.float64)
-        if boxes.shape != (len(images), 4) or (boxes[:, 2:] <= boxes[:, :2]).any():
+        if boxes.shape != (len(images), 4):
             raise ImageFormatError(
-                f"Expected a box (min_row, min_col, max_row, max_col) for each of {len(images)} images, each end "
-                f"larger than its start, got an array of shape {boxes.shape}."
+                f"Expected a box (min_row, min_col, max_row, max_col) for each of {len(images)} images, got an array "
+                f"of shape {boxes.shape}."
             )
+        apply_to_each(lambda pair: check_box(*pair), list(zip(boxes, (gray.shape for gray in grays), strict=True)))
         return grays, boxes
 
     def _check_point_numbers(self):
@@ -276,9 +285,9 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
             raise InvalidParameterError(
                 f"The 'mirror' parameter must name each of the {self.n_points_} points once, got {self.mirror!r}."
             )
-        if self.unit is not None and (len(self.unit) != 2 or not set(self.unit) <= set(numbers)):
+        if self.unit is not None and (len(set(self.unit)) != 2 or not set(self.unit) <= set(numbers)):
             raise InvalidParameterError(
-                f"The 'unit' parameter must be two numbers of points below {self.n_points_}, got {self.unit!r}."
+                f"The 'unit' parameter must be two different points below {self.n_points_}, got {self.unit!r}."
             )
 
     def __getstate__(self):

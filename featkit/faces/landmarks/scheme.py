@@ -1,7 +1,15 @@
-"""The 68 points of a face (the scheme of Multi-PIE and 300-W): its parts, and which point mirrors which.
+"""The 68 points of a face (the scheme of Multi-PIE and 300-W): its parts, which point mirrors which, and a mean face.
 
-Left and right are those of the picture: ``left_eye`` is the eye at the picture's left, the person's right one.
+Left and right are those of the image: ``left_eye`` is the eye at the image's left, the person's right one.
 """
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ...exceptions import LandmarkFormatError
+from .shapes import center, check_landmarks, fit_similarity, to_complex
 
 FACE_REGIONS: dict[str, tuple[int, ...]] = {
     "jaw": tuple(range(17)),
@@ -22,3 +30,89 @@ FACE_MIRROR: tuple[int, ...] = (
     *(54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55),
     *(64, 63, 62, 61, 60, 67, 66, 65),
 )
+
+# Number of a point: (to the right, down, backwards) in millimetres from the tip of the nose. Breadths and heights are
+# near the means of adults (Farkas 1994, Anthropometry of the Head and Face), the depths are estimates.
+MEAN_FACE = {
+    36: (-44.5, -33, 40),
+    39: (-16.5, -32, 34),
+    42: (16.5, -32, 34),
+    45: (44.5, -33, 40),
+    27: (0, -36, 20),
+    30: (0, 0, 0),
+    31: (-14, 11, 20),
+    33: (0, 14, 14),
+    35: (14, 11, 20),
+    48: (-26, 34, 28),
+    54: (26, 34, 28),
+    8: (0, 76, 30),
+}
+
+
+class LandmarkScheme(NamedTuple):
+    """An order of the points of a face: which of them make the left and the right eye, and which lie below both."""
+
+    n_points: int
+    eyes: tuple[tuple[int, ...], tuple[int, ...]]
+    below: tuple[int, ...]
+    described: str
+
+
+SCHEMES = {
+    "300w": LandmarkScheme(68, (FACE_REGIONS["left_eye"], FACE_REGIONS["right_eye"]), (33, 51), "those of 300-W"),
+    "dlib": LandmarkScheme(5, ((2, 3), (0, 1)), (4,), "corners of the right and the left eye, base of the nose"),
+    "retinaface": LandmarkScheme(5, ((0,), (1,)), (2, 3, 4), "left eye, right eye, nose, corners of the mouth"),
+    "eyes": LandmarkScheme(2, ((0,), (1,)), (), "left eye, right eye"),
+}
+SCHEME_OF_COUNT = {68: "300w", 5: "dlib", 2: "eyes"}
+
+# Residual of the mean face laid on the points, over their size: of 150 annotated faces at most 0.32, with the axes
+# swapped at least 0.84; of 100,000 sets of random points at least 0.54.
+_LIKE_A_FACE = 0.45
+_FAR_LESS = 0.2
+_LEAST_POINTS = 6  # with fewer, much looks like a face
+
+
+def check_face_landmarks(landmarks: ArrayLike) -> np.ndarray:
+    """Read a table of the 68 landmarks of faces as points, and refuse one whose axes are swapped.
+
+    Parameters
+    ----------
+    landmarks : array-like (n_faces, 136)
+        Row, column, row, column, ... of every face; NaN where a point is missing.
+
+    Returns
+    -------
+    points : float64 ndarray (n_faces, 68, 2)
+
+    Raises
+    ------
+    LandmarkFormatError
+        When it is no such table, or its points make a face only when they are read as (x, y).
+    """
+    points = check_landmarks(landmarks, n_points=68)
+    refuse_swapped_axes(points)
+    return points
+
+
+def refuse_swapped_axes(points: np.ndarray) -> None:
+    """Refuse faces (n_faces, 68, 2) that are such when read as (x, y), or that are mirrored without new numbers."""
+    faces = to_complex(points[:, list(MEAN_FACE)])
+    misfits, misfits_swapped = _misfit(faces), _misfit(faces.imag + 1j * faces.real)
+    swapped = np.flatnonzero((misfits_swapped < _LIKE_A_FACE) & (misfits > misfits_swapped + _FAR_LESS))
+    if len(swapped):
+        raise LandmarkFormatError(
+            "Expected landmarks as (row, column), numbered from the left of the image to its right, got points that "
+            f"make a face only as (x, y), the first in row {swapped[0]}: swap them, points[..., ::-1]; those of a "
+            "mirrored image also want new numbers, see mirror_landmarks."
+        )
+
+
+def _misfit(faces):
+    right, down, _ = np.array(list(MEAN_FACE.values()), dtype=np.float64).T
+    mean = down + 1j * right
+    factor, shift = fit_similarity(mean, faces)
+    left_over = center(np.abs(faces - factor * mean - shift) ** 2 + 0j)[:, 0].real
+    spread = center(np.abs(faces - center(faces)) ** 2 + 0j)[:, 0].real
+    enough = (~np.isnan(faces)).sum(axis=1) >= _LEAST_POINTS
+    return np.sqrt(np.where(enough & (spread > 0), left_over / np.where(spread > 0, spread, 1), np.inf))

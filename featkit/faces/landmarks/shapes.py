@@ -4,7 +4,8 @@ A complex factor turns and scales, a complex shift moves: every similarity is ``
 points are NaN and stay NaN.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -50,6 +51,20 @@ def check_landmarks(landmarks: ArrayLike, *, n_points: int | None = None) -> np.
     if np.isinf(table).any():
         raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")
     return table.reshape(len(table), -1, 2)
+
+
+def check_points(points: ArrayLike, n_points: Collection[int]) -> np.ndarray:
+    """The points of one object, (n_points, 2) or (2 * n_points,), as float64 (n_points, 2)."""
+    points = np.asarray(points, dtype=np.float64)
+    expected = " or ".join(map(str, n_points))
+    shapes = {shape for n in n_points for shape in ((n, 2), (2 * n,))}
+    if points.shape not in shapes:
+        raise LandmarkFormatError(
+            f"Expected {expected} landmarks of one object, (n_points, 2) as (row, column), got shape {points.shape}."
+        )
+    if np.isinf(points).any():
+        raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")
+    return points.reshape(-1, 2)
 
 
 def to_complex(points: np.ndarray) -> np.ndarray:
@@ -136,8 +151,16 @@ def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[i
     >>> mirror_landmarks([[5, 0, 7, 2]], 10, (1, 0))
     array([[7., 7., 5., 9.]])
     """
-    points = check_landmarks(landmarks)[:, list(mirror)]
-    points[..., 1] = np.reshape(widths, (-1, 1)) - 1 - points[..., 1]
+    points = check_landmarks(landmarks)
+    if sorted(mirror) != list(range(points.shape[1])):
+        raise LandmarkFormatError(
+            f"Expected 'mirror' to name each of the {points.shape[1]} points once, got {list(mirror)!r}."
+        )
+    widths = np.asarray(widths, dtype=np.float64)
+    if widths.shape not in ((), (len(points),)):
+        raise LandmarkFormatError(f"Expected one width, or one for each of {len(points)} shapes, got {widths.shape}.")
+    points = points[:, list(mirror)]
+    points[..., 1] = widths.reshape(-1, 1) - 1 - points[..., 1]
     return points.reshape(len(points), -1)
 
 
@@ -150,12 +173,17 @@ def normalized_mean_error(true: ArrayLike, predicted: ArrayLike, *, unit: tuple[
         Points missing on either side do not count.
     unit : (int, int) or array-like of float (n_shapes,)
         Two points whose true distance is the length, such as ``(36, 45)``, the outer corners of the eyes, for the 68
-        points of a face; or the lengths themselves.
+        points of a face (a tuple or a list of two integers is always read so); or the lengths themselves, in pixels.
 
     Returns
     -------
     error : float64 ndarray (n_shapes,)
-        NaN where nothing can be compared.
+        NaN where nothing can be compared, or the length is 0.
+
+    Raises
+    ------
+    LandmarkFormatError
+        When the tables differ in shape, or `unit` is neither two points nor one length for each shape.
 
     Examples
     --------
@@ -169,8 +197,26 @@ def normalized_mean_error(true: ArrayLike, predicted: ArrayLike, *, unit: tuple[
             f"Expected as many shapes and points on both sides, got {shapes.shape} and {found.shape}."
         )
     distance = center(np.abs(shapes - found) + 0j)[:, 0].real
-    lengths = np.abs(shapes[:, unit[0]] - shapes[:, unit[1]]) if isinstance(unit, tuple) else np.asarray(unit)
+    lengths = _lengths(shapes, unit)
     return distance / np.where(lengths > 0, lengths, np.nan)
+
+
+def _lengths(shapes, unit):
+    n_shapes, n_points = shapes.shape
+    if isinstance(unit, (tuple, list)) and len(unit) == 2 and all(isinstance(value, Integral) for value in unit):
+        if unit[0] == unit[1] or not all(0 <= value < n_points for value in unit):
+            raise LandmarkFormatError(
+                f"Expected 'unit' to be two different points of 0 to {n_points - 1}, got {unit!r}. Lengths of two "
+                "shapes are given as an array of floats."
+            )
+        return np.abs(shapes[:, unit[0]] - shapes[:, unit[1]])
+    lengths = np.asarray(unit, dtype=np.float64)
+    if lengths.shape != (n_shapes,) or np.isinf(lengths).any() or (lengths < 0).any():
+        raise LandmarkFormatError(
+            f"Expected 'unit' to be two points, such as (36, 45), or a length for each of {n_shapes} shapes, "
+            f"got {unit!r}."
+        )
+    return lengths
 
 
 class LandmarkTableMixin:

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 from skimage.data import astronaut, chelsea
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import make_pipeline
 
 from featkit import FaceLandmarks, FaceVerifier, PairFeatures, compare_faces
 from featkit.cli import main
 from featkit.display import FaceComparisonDisplay
-from featkit.exceptions import SubjectNotFoundError
+from featkit.exceptions import ImageFormatError, LandmarkFormatError, SubjectNotFoundError
 
 ONE_LOOK = FaceLandmarks(average=False, search=False)
 
@@ -86,3 +87,41 @@ def test_command_line_compares_and_draws(photo, tmp_path, capsys):
     Image.fromarray(np.zeros((64, 64), np.uint8)).save(tmp_path / "c.png")
     assert main(["compare-faces", str(tmp_path / "a.png"), str(tmp_path / "c.png")]) == 2
     assert "second" in capsys.readouterr().err
+
+
+class Points(TransformerMixin, BaseEstimator):
+    """Some rows in the place of landmarks."""
+
+    def __init__(self, *, shape=(1, 136)):
+        self.shape = shape
+
+    def transform(self, X):
+        return np.random.default_rng(0).uniform(0, 400, self.shape)
+
+
+@pytest.mark.parametrize("shape", [(1, 212), (1, 204), (1, 10), (1, 58), (1, 137), (2, 136), (1, 68, 2), (136,)])
+def test_landmarks_of_other_schemes_are_refused(portrait, shape):
+    with pytest.raises(LandmarkFormatError, match=r"Expected 68 landmarks .* from Points"):
+        compare_faces(portrait, portrait, landmarks=Points(shape=shape))
+
+
+def test_columns_behind_the_landmarks_do_not_count(portrait):
+    other = np.ascontiguousarray(portrait[:, ::-1])
+    expected = compare_faces(portrait, other).distance
+    added = FaceLandmarks(add_found=True, add_quality=True)
+    for extractor in (added, FaceLandmarks(add_found=True).set_output(transform="pandas")):
+        assert compare_faces(portrait, other, landmarks=extractor).distance == expected
+
+
+def test_landmarks_in_xy_are_refused(portrait):
+    class Swapped(FaceLandmarks):
+        def transform(self, X):
+            return super().transform(X).reshape(-1, 68, 2)[..., ::-1].reshape(-1, 136)
+
+    with pytest.raises(LandmarkFormatError, match="only as"):
+        compare_faces(portrait, portrait, landmarks=Swapped())
+
+
+def test_what_is_no_image_is_refused(portrait):
+    with pytest.raises(ImageFormatError, match="divide by 255"):
+        compare_faces(portrait, portrait * 1.0)

@@ -5,10 +5,11 @@ import pytest
 from skimage.data import astronaut, chelsea
 from skimage.transform import rotate
 
-from featkit import FaceAligner, FaceLandmarks
-from featkit.exceptions import ImageFormatError, SubjectNotFoundError
+from featkit import FaceAligner, FaceLandmarks, FeatureExtractor
+from featkit.exceptions import ImageFormatError, LandmarkFormatError, SubjectNotFoundError
 from featkit.faces.description import align_face, face_alignment_map
 from featkit.faces.landmarks import face_landmarks
+from featkit.faces.landmarks.shapes import landmark_names
 from featkit.image import transform_points
 from featkit.preprocessing.geometry import resize
 
@@ -26,16 +27,67 @@ def test_the_map_leads_from_the_places_of_the_eyes_to_the_eyes():
 
 def test_all_sets_of_points_have_the_middles_of_the_eyes():
     many = np.zeros((68, 2))
-    many[36:42], many[42:48] = [20, 30], [24, 50]
+    many[36:42], many[42:48], many[[33, 51]] = [20, 30], [24, 50], [40, 40]
     five = [[24, 52], [24, 48], [20, 28], [20, 32], [40, 40]]  # the eye at the right of the picture comes first
     expected = face_alignment_map([[20, 30], [24, 50]], height=9, width=9)
     for points in (many, five, many.ravel(), np.ravel(five)):
         assert face_alignment_map(points, height=9, width=9) == pytest.approx(expected)
 
 
-def test_other_numbers_of_points_are_refused():
-    with pytest.raises(ImageFormatError, match=r"68 or 5 landmarks .* got \(7, 2\)"):
-        face_alignment_map(np.zeros((7, 2)), height=9, width=9)
+FIVE_POINTS = {  # of one face, in two orders
+    "dlib": [[20, 62], [20, 50], [20, 18], [20, 30], [52, 40]],
+    "retinaface": [[20, 24], [20, 56], [44, 40], [62, 28], [62, 52]],
+}
+
+
+@pytest.mark.parametrize("turn", [0, 40, 90, 180, -100])
+def test_five_points_in_their_scheme_have_the_middles_of_the_eyes(turn):
+    angle = np.deg2rad(turn)
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    expected = face_alignment_map(np.array([[20, 24], [20, 56]]) @ rotation, height=60, width=50)
+    for scheme, points in FIVE_POINTS.items():
+        found = face_alignment_map(points @ rotation, height=60, width=50, scheme=scheme)
+        assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("turn", [0, 40, 90, 180, -100])
+def test_points_of_another_scheme_or_in_xy_are_refused(turn):
+    angle = np.deg2rad(turn)
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    dlib, retinaface = (np.array(points) @ rotation for points in FIVE_POINTS.values())
+    wrong = [(retinaface, None), (retinaface, "dlib"), (dlib, "retinaface"), (dlib[:, ::-1], None)]
+    wrong += [(retinaface[:, ::-1], "retinaface"), (retinaface[[1, 0, 2, 4, 3]], "retinaface")]
+    for points, scheme in wrong:
+        with pytest.raises(LandmarkFormatError, match=r"cannot be these.*`scheme` names another order"):
+            face_alignment_map(points, height=9, width=9, scheme=scheme)
+
+
+def test_annotated_faces_are_possible_and_in_xy_they_are_not(annotated_faces):
+    for _, points in annotated_faces.values():
+        eyes = [points[36:42].mean(axis=0), points[42:48].mean(axis=0)]
+        expected = face_alignment_map(eyes, height=60, width=50)
+        assert face_alignment_map(points, height=60, width=50) == pytest.approx(expected)
+        with pytest.raises(LandmarkFormatError, match="only as"):
+            face_alignment_map(points[:, ::-1], height=60, width=50)
+
+
+@pytest.mark.parametrize("shape", [(7, 2), (2, 68), (68, 3), (106, 2), (1, 136)])
+def test_other_numbers_of_points_are_refused(shape):
+    with pytest.raises(LandmarkFormatError, match="68 or 5 or 2 landmarks"):
+        face_alignment_map(np.zeros(shape), height=9, width=9)
+    with pytest.raises(LandmarkFormatError, match="Expected 5 landmarks"):
+        face_alignment_map(np.zeros(shape), height=9, width=9, scheme="retinaface")
+
+
+def test_bad_parameters_and_images_are_refused():
+    eyes = [[2, 3], [2, 7]]
+    for name, value in {"height": 0, "width": 2.5, "eye_row": 1.5, "eye_distance": 0, "scheme": "mtcnn"}.items():
+        with pytest.raises(ValueError, match=f"'{name}' parameter"):
+            align_face(np.zeros((9, 9)), eyes, **{"height": 5, "width": 5, name: value})
+    with pytest.raises(ImageFormatError):
+        align_face(np.full((9, 9), 255.0), eyes, height=5, width=5)
+    with pytest.raises(LandmarkFormatError, match="cannot be these"):
+        align_face(np.zeros((9, 9)), [[2, 3], [2, 3]], height=5, width=5)
 
 
 def test_eyes_at_their_places_leave_the_picture_as_it_is():
@@ -81,3 +133,38 @@ def test_a_mask_is_cropped_like_a_photo():
     mask[:50] = True
     crop = align_face(mask, [[34.5, 23.5], [34.5, 55.5]], height=100, width=80)
     assert np.array_equal(crop, mask)
+
+
+class FoundPoints(FeatureExtractor):
+    """Points that are told, and whether there is a face: what an own extractor may give."""
+
+    def __init__(self, *, points=()):
+        self.points = points
+
+    def image_extractor(self):
+        return lambda image: np.array([*np.ravel(self.points), 1.0])
+
+    def feature_names(self):
+        return [*landmark_names(len(self.points)), "landmark_found"]
+
+
+def test_columns_behind_the_points_do_not_count(portrait):
+    expected = FaceAligner(height=60, width=50, landmarks=FIVE).fit_transform([portrait])
+    for added in ({"add_found": True}, {"add_quality": True}, {"add_found": True, "add_quality": True}):
+        aligner = FaceAligner(height=60, width=50, landmarks=FaceLandmarks(n_points=5, **added))
+        assert np.array_equal(aligner.fit_transform([portrait]), expected)
+
+
+@pytest.mark.parametrize("scheme", [*FIVE_POINTS, "eyes"])
+def test_the_aligner_takes_other_schemes(portrait, scheme):
+    points = {**FIVE_POINTS, "eyes": [[20, 24], [20, 56]]}[scheme]
+    aligner = FaceAligner(height=60, width=50, landmarks=FoundPoints(points=points), scheme=scheme)
+    expected = align_face(portrait, [[20, 24], [20, 56]], height=60, width=50)
+    assert np.array_equal(aligner.fit_transform([portrait])[0], expected)
+
+
+def test_the_aligner_names_a_scheme_that_does_not_fit(portrait):
+    landmarks = FoundPoints(points=FIVE_POINTS["retinaface"])
+    with pytest.raises(LandmarkFormatError, match="`scheme`") as caught:
+        FaceAligner(height=60, width=50, landmarks=landmarks).transform([portrait])
+    assert caught.value.__notes__ == ["image 0 of the batch"]

@@ -4,7 +4,7 @@ import pytest
 from skimage.data import astronaut
 
 from featkit import FaceLandmarks, LandmarkDescriptors
-from featkit.exceptions import ImageFormatError
+from featkit.exceptions import ImageFormatError, LandmarkFormatError
 from featkit.faces.description import landmark_descriptors, landmark_descriptors_names
 from featkit.faces.description.descriptors import LEFT_HALF, upright_frame
 from featkit.faces.landmarks import FACE_MIRROR, face_landmarks, mirror_landmarks
@@ -97,8 +97,13 @@ def test_no_face_is_a_row_of_nan(face):
 
 
 def test_bad_parameters_are_refused(face):
-    with pytest.raises(ImageFormatError, match="68"):
-        landmark_descriptors(face[0], face[1][:5])
+    for points in (face[1][:5], face[1].T, np.zeros((106, 2)), np.zeros((68, 3))):
+        with pytest.raises(LandmarkFormatError, match="68"):
+            landmark_descriptors(face[0], points)
+    with pytest.raises(LandmarkFormatError, match="only as"):
+        landmark_descriptors(face[0], face[1][:, ::-1])
+    with pytest.raises(ImageFormatError, match="divide by 255"):
+        landmark_descriptors(face[0] * 1.0, face[1])
     with pytest.raises(InvalidParameterError, match="kind"):
         landmark_descriptors(*face, kind="sift")
     with pytest.raises(InvalidParameterError, match="eye_distances"):

@@ -10,8 +10,8 @@ from featkit.faces.description import (
     landmark_geometry_names,
     mouth_aspect_ratio,
 )
-from featkit.faces.description.pose import MEAN_FACE
 from featkit.faces.landmarks import FACE_MIRROR, FACE_REGIONS, mirror_landmarks
+from featkit.faces.landmarks.scheme import MEAN_FACE
 from featkit.parameters import InvalidParameterError
 
 
@@ -65,11 +65,52 @@ def test_measures_do_not_change_when_the_picture_is_moved_turned_and_scaled(face
     assert landmark_geometry(moved, groups=groups) == pytest.approx(landmark_geometry(faces, groups=groups), abs=1e-9)
 
 
-def test_symmetric_face_has_no_asymmetry_and_a_shifted_mouth_has_some(faces):
-    assert landmark_geometry(faces, groups=("symmetry",)) == pytest.approx(0, abs=1e-9)
-    faces.reshape(5, 68, 2)[:, 48:, 1] += 4
-    found = columns(faces, groups=("symmetry",))
-    assert (found["face_asymmetry_mouth"] > 2 * found["face_asymmetry_eyes"]).all()
+def seen_from_afar(heads, pitch, yaw, roll):
+    """Rows (n, 136) of heads (n, 68, 3): right, down, backwards; turned to the right, then up, then in the image."""
+    pitch, yaw, roll = np.deg2rad([pitch, yaw, roll])
+    lean = [[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]]
+    up = [[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]]
+    aside = [[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]]
+    return (heads @ (np.array(lean) @ aside @ up).T)[..., 1::-1].reshape(len(heads), 136)
+
+
+@pytest.fixture
+def heads(faces):
+    """The symmetric faces, every point and its counterpart as far back as each other."""
+    depths = np.random.default_rng(3).uniform(0, 60, (5, 68))
+    points = faces.reshape(5, 68, 2) - 50
+    return np.concatenate([points[..., ::-1], (depths + depths[:, list(FACE_MIRROR)])[..., np.newaxis] / 2], axis=2)
+
+
+@pytest.mark.parametrize("pose", [(0, 0, 0), (0, 40, 0), (25, 0, 0), (-20, 30, 0), (10, -35, 160)])
+def test_a_symmetric_head_has_no_asymmetry_in_any_pose(heads, pose):
+    table = seen_from_afar(heads, *pose)
+    assert landmark_geometry(table, groups=("symmetry",)) == pytest.approx(0, abs=1e-9)
+
+
+def test_asymmetry_is_half_the_difference_in_height_over_the_distance_of_the_eyes(faces):
+    points = faces.reshape(5, 68, 2)
+    unit = np.hypot(*(points[:, 42:48].mean(axis=1) - points[:, 36:42].mean(axis=1)).T)
+    points[:, 48, 0] += 6  # one corner of the mouth hangs; its counterpart is point 54
+    points[:, 20, 0] -= 4  # one brow is raised at a point; its counterpart is point 23
+    found = columns(points.reshape(5, 136), groups=("symmetry",))
+    assert found["face_asymmetry_mouth"] == pytest.approx(np.sqrt(2 * 3**2 / 20) / unit)
+    assert found["face_asymmetry_brows"] == pytest.approx(np.sqrt(2 * 2**2 / 10) / unit)
+    assert found["face_asymmetry_face"] == pytest.approx(np.sqrt(2 * (3**2 + 2**2) / 51) / unit)
+    for region in ("jaw", "eyes", "nose"):
+        assert found[f"face_asymmetry_{region}"] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(("point", "needed_by"), [(3, ["jaw"]), (62, ["face", "mouth"]), (20, ["face", "brows"])])
+def test_a_missing_point_leaves_the_asymmetries_of_other_regions_as_they_are(faces, point, needed_by):
+    faces = faces + np.random.default_rng(1).normal(size=faces.shape)
+    before = columns(faces, groups=("symmetry",))
+    faces[:, 2 * point : 2 * point + 2] = np.nan
+    for name, values in columns(faces, groups=("symmetry",)).items():
+        if name.removeprefix("face_asymmetry_") in needed_by:
+            assert np.isnan(values).all()
+        else:
+            assert np.array_equal(values, before[name])
 
 
 def test_left_and_right_change_places_in_the_mirror_image(faces):
@@ -85,15 +126,41 @@ def projected(pitch, yaw, roll):
     lean = [[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]]
     up = [[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]]
     aside = [[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]]
-    seen = np.array(list(MEAN_FACE.values())) @ (np.array(aside) @ up @ lean).T + (0, 0, 1000)
+    seen = np.array(list(MEAN_FACE.values())) @ (np.array(lean) @ aside @ up).T + (0, 0, 1000)
     points = np.full((68, 2), np.nan)
     points[list(MEAN_FACE)] = 700 * (seen / seen[:, 2:])[:, 1::-1] + 200
     return points.reshape(1, 136)
 
 
-@pytest.mark.parametrize("pose", [(0, 0, 0), (20, 0, 0), (0, 35, 0), (0, 0, 25), (-15, -30, 10)])
+@pytest.mark.parametrize("pose", [(0, 0, 0), (20, 0, 0), (0, 35, 0), (0, 0, 25), (-15, -30, 10), (10, 25, 140)])
 def test_pose_of_a_turned_mean_face(pose):
     assert head_pose(projected(*pose))[0] == pytest.approx(pose, abs=1.5)
+
+
+@pytest.mark.parametrize("turn", [-150, -90, 20, 45, 90, 180])
+def test_turning_the_image_changes_the_roll_alone(annotated_faces, turn):
+    angle = np.deg2rad(turn)
+    rotation = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])  # of (row, col), clockwise
+    table = np.array([points.ravel() for _, points in annotated_faces.values()])
+    turned = (table.reshape(-1, 2) @ rotation.T).reshape(table.shape)
+    before, after = head_pose(table), head_pose(turned)
+    assert after[:, :2] == pytest.approx(before[:, :2], abs=0.01)
+    assert (after[:, 2] - before[:, 2] - turn + 180) % 360 - 180 == pytest.approx(np.zeros(len(table)), abs=0.01)
+
+
+def test_points_in_xy_and_other_schemes_are_refused_everywhere(annotated_faces):
+    table = np.array([points.ravel() for _, points in annotated_faces.values()])
+    in_xy = table.reshape(-1, 68, 2)[..., ::-1].reshape(table.shape)
+    mirrored = table.copy()
+    mirrored[:, 1::2] = 500 - mirrored[:, 1::2]
+    for function in (head_pose, landmark_geometry, eye_aspect_ratio, mouth_aspect_ratio):
+        assert len(function(table)) == len(table)
+        for wrong in (in_xy, mirrored):
+            with pytest.raises(LandmarkFormatError, match=r"make a face only as \(x, y\), the first in row 0"):
+                function(wrong)
+        for shape in ((3, 212), (3, 10), (68, 2), (3, 68, 2), (136,)):
+            with pytest.raises(LandmarkFormatError, match="136 columns"):
+                function(np.zeros(shape))
 
 
 def test_nose_to_the_right_is_positive_yaw_and_up_is_positive_pitch():

@@ -101,3 +101,20 @@ def test_tables_that_are_none_are_refused():
         check_landmarks([[0, np.inf]])
     with pytest.raises(ValueError, match="two points"):
         ProcrustesAligner().fit(np.ones((3, 4)))
+
+
+def test_points_of_one_shape_are_no_table_of_shapes():
+    one = np.random.default_rng(0).uniform(0, 100, (68, 2))
+    for call in (procrustes_distance, lambda a, b: ProcrustesAligner().fit(a)):
+        with pytest.raises(LandmarkFormatError, match=r"reshape\(1, -1\)"):
+            call(one, one)
+    row = one.reshape(1, -1)
+    assert procrustes_distance(row, 3 * row) == pytest.approx(0, abs=1e-7)
+
+
+def test_both_sides_have_as_many_points_and_shapes_or_one(shapes):
+    distances = procrustes_distance(shapes, shapes[:1])
+    assert distances == pytest.approx(procrustes_distance(shapes, np.tile(shapes[:1], (len(shapes), 1))))
+    for other in (shapes[:3], shapes[:, :8], shapes[:1, :8]):
+        with pytest.raises(LandmarkFormatError, match="on both sides"):
+            procrustes_distance(shapes, other)

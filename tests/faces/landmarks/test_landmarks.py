@@ -215,7 +215,7 @@ def test_bad_boxes_are_told_with_their_image(portrait):
     extractor = FaceLandmarks(n_points=5)
     with pytest.raises(ValueError, match="boxes of each of 2 images, got 1"):
         extractor.transform([portrait] * 2, boxes=[(0, 0, 9, 9)])
-    with pytest.raises(ValueError, match="with pixels") as caught:
+    with pytest.raises(ValueError, match="holds pixels") as caught:
         extractor.transform([portrait] * 2, boxes=[(0, 0, 9, 9), (9, 9, 9, 9)])
     assert caught.value.__notes__ == ["image 1 of the batch"]
     with pytest.raises(ValueError, match=r"got shape \(3,\)"):

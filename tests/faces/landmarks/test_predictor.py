@@ -8,6 +8,7 @@ import skops.io
 from featkit import LandmarkPredictor
 from featkit.exceptions import ImageFormatError, LandmarkFormatError
 from featkit.faces.landmarks import mirror_landmarks, normalized_mean_error
+from featkit.faces.landmarks import predictor as predictor_module
 from featkit.parameters import InvalidParameterError
 
 
@@ -39,7 +40,7 @@ def predictor(birds):
 def test_error_is_the_mean_distance_over_the_unit():
     true, found = [[0, 0, 0, 10, 5, 5]], [[3, 4, 0, 10, np.nan, np.nan]]
     assert normalized_mean_error(true, found, unit=(0, 1)) == pytest.approx(0.25)
-    assert normalized_mean_error(true, found, unit=[5]) == pytest.approx(0.5)
+    assert normalized_mean_error(true, found, unit=[5.0]) == pytest.approx(0.5)
     assert np.isnan(normalized_mean_error([[0, 0, 0, 0]], [[0, 0, 0, 1]], unit=(0, 1)))
 
 
@@ -145,3 +146,50 @@ def test_what_does_not_fit_is_refused(birds):
     never[:, :2] = np.nan
     with pytest.raises(LandmarkFormatError, match=r"\[0\]"):
         LandmarkPredictor().fit(pictures, never)
+
+
+@pytest.mark.parametrize("shift", [(0, 0), (-9, 12)])
+def test_trees_are_given_the_mean_shape_in_the_scale_of_the_box_on_a_single_known_point(birds, monkeypatch, shift):
+    given = {}
+
+    def fit_trees(grays, boxes, points, **options):
+        given["points"] = points
+        return b""
+
+    monkeypatch.setattr(predictor_module, "fit_trees", fit_trees)
+    pictures, points = birds[0][:20], birds[1][:20].copy()
+    points[5, 2:] = np.nan
+    points[5, :2] += shift
+    boxes = np.tile([10, 5, 70, 75], (20, 1))
+    trees = LandmarkPredictor(method="ert").fit(pictures, points, boxes=boxes)
+    side = np.sqrt(60 * 70)  # of the square as large as the box
+    expected = points[5, :2] + side * (trees.mean_shape_ - trees.mean_shape_[0])
+    assert given["points"][5] == pytest.approx(expected)
+    assert np.array_equal(given["points"][6], points[6].reshape(4, 2))
+
+
+def test_points_in_xy_are_refused_where_they_fit_so_alone(birds, annotated_faces):
+    pictures, points = birds[0][:8], birds[1][:8].reshape(8, 4, 2)
+    far_right = np.concatenate([np.zeros((8, 80, 200), np.uint8), pictures], axis=2)
+    right = points + (0, 200)
+    LandmarkPredictor(n_stages=1, random_state=0).fit(far_right, right.reshape(8, 8))
+    with pytest.raises(LandmarkFormatError, match=r"\(x, y\): swap them"):
+        LandmarkPredictor().fit(far_right, right[..., ::-1].reshape(8, 8))
+    boxes = np.tile([0, 200, 80, 280], (8, 1))
+    with pytest.raises(LandmarkFormatError, match="far from their boxes"):
+        LandmarkPredictor().fit(far_right, right[..., ::-1].reshape(8, 8), boxes=boxes)
+    with pytest.raises(LandmarkFormatError, match="below the other"):  # the tips of the wings change places
+        LandmarkPredictor(mirror=(0, 2, 1, 3)).fit(pictures, points[..., ::-1].reshape(8, 8))
+    images, faces = zip(*annotated_faces.values(), strict=True)
+    with pytest.raises(LandmarkFormatError, match="make a face only as"):
+        LandmarkPredictor().fit(list(images), [face[:, ::-1].ravel() for face in faces])
+
+
+@pytest.mark.parametrize(
+    "box", [(90, 0, 120, 40), (-30, -30, 0, 0), (0, 80, 40, 120), (0, 0, np.inf, 9), (9, 9, 5, 20)]
+)
+def test_boxes_without_a_pixel_of_the_image_are_refused(birds, predictor, box):
+    for call in (predictor.predict, lambda X, boxes: predictor.fit(X, birds[1][:2], boxes=boxes)):
+        with pytest.raises(ImageFormatError, match="pixels of an image of 80 x 80") as caught:
+            call(birds[0][:2], boxes=[(0, 0, 80, 80), box])
+        assert caught.value.__notes__ == ["image 1 of the batch"]

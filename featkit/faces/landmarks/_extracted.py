@@ -1,0 +1,38 @@
+"""The landmarks that an extractor of any origin finds in one image, checked."""
+
+from typing import Any
+
+import numpy as np
+
+from ...exceptions import LandmarkFormatError
+from ...image.checks import Image
+from .scheme import refuse_swapped_axes
+
+_NO_POINTS = {"landmark_found", "landmark_quality"}  # columns that stand behind the points in `FaceLandmarks`
+
+
+def extracted_landmarks(extractor: Any, image: Image, *, n_points: int | None = None) -> np.ndarray:
+    """Landmarks (n_points, 2) of one image as the transform of an extractor gives them, without further columns.
+
+    Raises
+    ------
+    LandmarkFormatError
+        When it gives another number of points, more axes, or (x, y).
+    """
+    rows = np.asarray(extractor.transform([image]), dtype=np.float64)
+    names = list(extractor.get_feature_names_out()) if hasattr(extractor, "get_feature_names_out") else []
+    if rows.ndim == 2 and len(names) == rows.shape[1]:
+        rows = rows[:, [name not in _NO_POINTS for name in names]]
+    expected = "an even number of" if n_points is None else str(2 * n_points)
+    if rows.ndim != 2 or len(rows) != 1 or rows.shape[1] % 2 or n_points not in (None, rows.shape[1] // 2):
+        points = "landmarks" if n_points is None else f"{n_points} landmarks"
+        raise LandmarkFormatError(
+            f"Expected {points} of one image, a row of {expected} columns (row, column, row, column, ...), got an "
+            f"array of shape {rows.shape} from {type(extractor).__name__}."
+        )
+    points = rows.reshape(-1, 2)
+    if np.isinf(points).any():
+        raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")
+    if len(points) == 68:
+        refuse_swapped_axes(points[np.newaxis])
+    return points

@@ -1,0 +1,39 @@
+"""Tables of landmarks are read as what they are; what they cannot be is refused."""
+
+import numpy as np
+import pytest
+
+from featkit.exceptions import LandmarkFormatError
+from featkit.faces.landmarks import mirror_landmarks, normalized_mean_error
+
+TRUE = np.array([[0, 0, 0, 10, 5, 5], [0, 0, 20, 0, 5, 5]], dtype=float)
+FOUND = TRUE + [[3, 4, 0, 0, 0, 0], [0, 0, 0, 0, 6, 8]]  # 5 / 3 and 10 / 3 away on average
+
+
+@pytest.mark.parametrize("unit", [(0, 1), [0, 1], (np.int64(0), np.int64(1)), (1, 0)])
+def test_two_points_are_the_unit_in_a_tuple_as_in_a_list(unit):
+    assert normalized_mean_error(TRUE, FOUND, unit=unit) == pytest.approx([5 / 3 / 10, 10 / 3 / 20])
+
+
+@pytest.mark.parametrize("unit", [[10.0, 20.0], np.array([10, 20]), (10.0, 20.0)])
+def test_lengths_are_the_unit_as_floats_or_as_an_array(unit):
+    assert normalized_mean_error(TRUE, FOUND, unit=unit) == pytest.approx([5 / 3 / 10, 10 / 3 / 20])
+
+
+@pytest.mark.parametrize("unit", [(0, 3), (-1, 0), (1, 1), [10, 20], [1.0], 5.0, [1.0, np.inf], [1.0, -1.0], (0, 1, 2)])
+def test_other_units_are_refused(unit):
+    with pytest.raises(LandmarkFormatError, match="'unit'"):
+        normalized_mean_error(TRUE, FOUND, unit=unit)
+
+
+def test_a_length_of_nothing_gives_nan():
+    assert np.isnan(normalized_mean_error(TRUE, FOUND, unit=[0.0, np.nan])).all()
+
+
+def test_the_mirror_names_every_point_and_every_image_has_a_width():
+    assert mirror_landmarks(TRUE, [11, 21], (1, 0, 2)).tolist() == [[0, 0, 0, 10, 5, 5], [20, 20, 0, 20, 5, 15]]
+    for mirror in ((1, 0), (0, 0, 2), (3, 1, 2)):
+        with pytest.raises(LandmarkFormatError, match="each of the 3 points once"):
+            mirror_landmarks(TRUE, 11, mirror)
+    with pytest.raises(LandmarkFormatError, match="one for each of 2 shapes"):
+        mirror_landmarks(TRUE, [11, 12, 13], (1, 0, 2))
