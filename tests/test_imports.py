@@ -47,7 +47,7 @@ IMPORTS = {
     "features.binary_patterns": "_numba base features image parameters",
     "features.frequency": "_numba base exceptions features image parameters",
     "features.shape": "_numba base exceptions features image parameters",
-    "features.contour": "base image parameters",
+    "features.contour": "base exceptions image parameters",
     "features.local": "base exceptions features features.gradients image parameters",
     "preprocessing.color": "_numba base exceptions image parameters preprocessing.light",
     "preprocessing.geometry": "_numba base image parameters",
@@ -69,7 +69,7 @@ IMPORTS = {
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "display": "_optional image",
     "display.images": (
-        "_optional display exceptions faces.comparison faces.detection features.gradients features.shape "
+        "_optional display exceptions faces.comparison faces.detection features.contour features.gradients features.shape "
         "image inspection"
     ),
     "display.results": "_optional display evaluation evaluation.benchmarking",
