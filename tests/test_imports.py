@@ -48,7 +48,7 @@ IMPORTS = {
     "features.frequency": "_numba base exceptions features image parameters",
     "features.shape": "_numba base exceptions features image parameters",
     "features.skeleton": "_numba base features.shape image",
-    "features.contour": "base exceptions image parameters",
+    "features.contour": "base exceptions features.shape image parameters",
     "features.local": "base exceptions features features.gradients image parameters",
     "preprocessing.color": "_numba base exceptions image parameters preprocessing.light",
     "preprocessing.geometry": "_numba base image parameters",

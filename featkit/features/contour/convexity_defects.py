@@ -11,6 +11,7 @@ from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...parameters import Interval, check_number
+from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._outline import outline, smooth_outline
 
 MEASURES = ("defect_count", "defect_depth_max", "defect_depth_mean", "defect_area", "lobe_count")
@@ -19,7 +20,7 @@ LEAST_DEPTH = 1.0  # pixels: less than that is the stairs of the outline
 N_POINTS = 1024
 
 
-def convexity_defects(image: Image, *, min_depth: float = 0.05) -> np.ndarray:
+def convexity_defects(image: Image, *, min_depth: float = 0.05, pixel_size: PixelSize = 1.0) -> np.ndarray:
     """Count and measure the convexity defects and the lobes of an object.
 
     Parameters
@@ -29,6 +30,8 @@ def convexity_defects(image: Image, *, min_depth: float = 0.05) -> np.ndarray:
         `featkit.foreground_mask`.
     min_depth : float in [0, 1), default=0.05
         Least depth of a defect, in diameters of the disk of the same area; less than a pixel never counts.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     Returns
     -------
@@ -54,12 +57,14 @@ def convexity_defects(image: Image, *, min_depth: float = 0.05) -> np.ndarray:
     traced = outline(foreground_mask(image))
     if traced is None:
         return np.full(len(MEASURES), np.nan)
-    points = smooth_outline(traced, N_POINTS)
+    height, width = check_pixel_size(pixel_size)
+    ratio = 1.0 if np.isnan(height) else width / height
+    points = smooth_outline(traced, N_POINTS) * [1.0, ratio]
     hull = ConvexHull(points, qhull_options="QJ")  # joggled: points in line are no error
     area = _area(points)
     diameter = 2 * np.sqrt(area / np.pi)
     depths = _depths(points, np.sort(hull.vertices))
-    depths = depths[depths >= max(min_depth * diameter, LEAST_DEPTH)] / diameter
+    depths = depths[depths >= max(min_depth * diameter, LEAST_DEPTH * max(1.0, ratio))] / diameter
     n_defects = len(depths)
     depth_max, depth_mean = (depths.max(), depths.mean()) if n_defects else (0.0, 0.0)
     n_lobes = n_defects if n_defects > 1 else n_defects + 1
@@ -112,6 +117,8 @@ class ConvexityDefects(FeatureExtractor):
     ----------
     min_depth : float in [0, 1), default=0.05
         Least depth of a defect, in diameters of the disk of the same area; less than a pixel never counts.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     See Also
     --------
@@ -148,13 +155,14 @@ class ConvexityDefects(FeatureExtractor):
     array([0., 1.])
     """
 
-    parameter_constraints = {"min_depth": [MIN_DEPTH]}
+    parameter_constraints = {"min_depth": [MIN_DEPTH], "pixel_size": PIXEL_SIZE}
 
-    def __init__(self, *, min_depth: float = 0.05) -> None:
+    def __init__(self, *, min_depth: float = 0.05, pixel_size: PixelSize = 1.0) -> None:
         self.min_depth = min_depth
+        self.pixel_size = pixel_size
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(convexity_defects, min_depth=self.min_depth)
+        return partial(convexity_defects, min_depth=self.min_depth, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
         return convexity_defects_names()

@@ -1,6 +1,7 @@
 """Symmetry of an object: how much of it meets its mirror image, or itself after half a turn."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -9,13 +10,14 @@ from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.components import fill_holes, largest_component
 from ...image.masks import bounding_box
+from .measures import PIXEL_SIZE, PixelSize, check_pixel_size
 
 MEASURES = ("about_axis", "across_axis", "best_axis", "half_turn")
 N_ANGLES = 360
 N_RADII = 96
 
 
-def symmetry(image: Image) -> np.ndarray:
+def symmetry(image: Image, *, pixel_size: PixelSize = 1.0) -> np.ndarray:
     """Mirror symmetry of an object about its long axis, across it, and about the best axis; symmetry under half a turn.
 
     Parameters
@@ -23,6 +25,8 @@ def symmetry(image: Image) -> np.ndarray:
     image : ndarray (height, width[, 3 or 4])
         The object is the largest component (8 neighbours) of its foreground, holes filled; see
         `featkit.foreground_mask`.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     Returns
     -------
@@ -46,7 +50,9 @@ def symmetry(image: Image) -> np.ndarray:
     box = bounding_box(mask)
     if box is None:
         return np.full(len(MEASURES), np.nan)
-    rays = _rays(mask[box[0] : box[2], box[1] : box[3]])
+    height, width = check_pixel_size(pixel_size)
+    ratio = 1.0 if np.isnan(height) else width / height
+    rays = _rays(mask[box[0] : box[2], box[1] : box[3]], np.array([1.0, ratio]))
     radii = np.arange(N_RADII) + 0.5
     spectrum = np.fft.rfft(rays, axis=1)
     mirrored = np.fft.irfft(radii @ spectrum**2, N_ANGLES)  # at k: rays at a and k - a meet, the mirror is at k / 2
@@ -56,17 +62,17 @@ def symmetry(image: Image) -> np.ndarray:
     return np.clip(common / (2 * area - common), 0, 1)
 
 
-def _rays(mask: np.ndarray) -> np.ndarray:
+def _rays(mask: np.ndarray, spacing: np.ndarray) -> np.ndarray:
     """The mask on rays from its centre of mass, the first along its long axis: float64 (radii, angles), 0 or 1."""
     pixels = np.argwhere(mask)
     center = pixels.mean(axis=0)
-    offsets = pixels - center
+    offsets = (pixels - center) * spacing
     axis = np.linalg.eigh(offsets.T @ offsets)[1][:, 1]
-    farthest = np.hypot(*offsets.T).max() + 0.5
+    farthest = np.hypot(*offsets.T).max() + spacing.max() / 2
     angles = np.arange(N_ANGLES) * (2 * np.pi / N_ANGLES) + np.arctan2(axis[1], axis[0])
     radii = ((np.arange(N_RADII) + 0.5) / N_RADII * farthest)[:, np.newaxis]
-    row = np.rint(center[0] + radii * np.cos(angles)).astype(int)
-    col = np.rint(center[1] + radii * np.sin(angles)).astype(int)
+    row = np.rint(center[0] + radii * np.cos(angles) / spacing[0]).astype(int)
+    col = np.rint(center[1] + radii * np.sin(angles) / spacing[1]).astype(int)
     inside = (row >= 0) & (row < mask.shape[0]) & (col >= 0) & (col < mask.shape[1])
     rays = np.zeros(row.shape)
     rays[inside] = mask[row[inside], col[inside]]
@@ -96,6 +102,11 @@ def symmetry_names() -> list[str]:
 
 class Symmetry(FeatureExtractor):
     """Mirror and rotational symmetry of an object.
+
+    Parameters
+    ----------
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     See Also
     --------
@@ -135,10 +146,13 @@ class Symmetry(FeatureExtractor):
     (2, 4)
     """
 
-    parameter_constraints: dict[str, list] = {}
+    parameter_constraints = {"pixel_size": PIXEL_SIZE}
+
+    def __init__(self, *, pixel_size: PixelSize = 1.0) -> None:
+        self.pixel_size = pixel_size
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return symmetry
+        return partial(symmetry, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
         return symmetry_names()

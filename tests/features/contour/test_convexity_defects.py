@@ -107,3 +107,11 @@ def test_thin_parts_are_no_trouble():
     mask = np.zeros((60, 60), dtype=bool)
     mask[20:40, 20:40] = mask[30, 5:55] = mask[5:55, 30] = True
     assert named(mask)["defect_count"] == 4
+
+
+def test_pixels_need_not_be_square():
+    mask = filled(star(5))
+    expected = convexity_defects(mask)
+    assert convexity_defects(mask[::2], pixel_size=(2, 1)) == pytest.approx(expected, abs=0.02)
+    assert convexity_defects(mask[:, ::2], pixel_size=(0.1, 0.2)) == pytest.approx(expected, abs=0.02)
+    assert (convexity_defects(mask, pixel_size=np.nan) == expected).all()

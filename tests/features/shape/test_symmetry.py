@@ -132,3 +132,12 @@ def test_the_largest_object_counts_its_holes_filled():
 def test_a_pixel_is_symmetric_and_nothing_is_nan():
     assert symmetry(np.ones((1, 1), dtype=bool)).tolist() == [1, 1, 1, 1]
     assert np.isnan(symmetry(np.zeros((4, 4), dtype=bool))).all()
+
+
+@pytest.mark.parametrize("degrees", [0, 30])
+def test_pixels_need_not_be_square(degrees):
+    mask = turned(FIGURES["leaf"], degrees)
+    expected = symmetry(mask)
+    assert symmetry(mask[::2], pixel_size=(2, 1)) == pytest.approx(expected, abs=0.04)
+    assert symmetry(mask[:, ::2], pixel_size=(0.1, 0.2)) == pytest.approx(expected, abs=0.04)
+    assert (symmetry(mask, pixel_size=np.nan) == expected).all()
