@@ -61,6 +61,7 @@ from .features.color.intensity_statistics import IntensityStatistics as Intensit
 from .features.contour.area_integral_invariant import AreaIntegralInvariant as AreaIntegralInvariant
 from .features.contour.chord_quantiles import ChordQuantiles as ChordQuantiles
 from .features.contour.contour_signature import ContourSignature as ContourSignature
+from .features.contour.convexity_defects import ConvexityDefects as ConvexityDefects
 from .features.contour.curvature_quantiles import CurvatureQuantiles as CurvatureQuantiles
 from .features.contour.elliptic_fourier import EllipticFourier as EllipticFourier
 from .features.frequency.gabor import GaborBank as GaborBank
@@ -76,6 +77,7 @@ from .features.shape.hu_moments import HuMoments as HuMoments
 from .features.shape.part_measurements import PartMeasurements as PartMeasurements
 from .features.shape.region_measurements import RegionMeasurements as RegionMeasurements
 from .features.shape.region_measurements import region_measurements as region_measurements
+from .features.shape.symmetry import Symmetry as Symmetry
 from .features.shape.zernike_moments import ZernikeMoments as ZernikeMoments
 from .features.skeleton.skeleton_measurements import SkeletonMeasurements as SkeletonMeasurements
 from .features.texture.fractal import FractalDimensions as FractalDimensions

@@ -48,13 +48,13 @@ IMPORTS = {
     "features.binary_patterns": "_numba base features image parameters",
     "features.frequency": "_numba base exceptions features image parameters",
     "features.shape": "_numba base exceptions features image parameters",
-    "features.contour": "base image parameters",
+    "features.contour": "base exceptions features.shape image parameters",
     "features.local": "base exceptions features features.gradients image parameters",
     "preprocessing.color": "_numba base exceptions image parameters preprocessing.light",
     "preprocessing.geometry": "_numba base image parameters",
     "preprocessing.light": "_numba base image parameters",
     "preprocessing.foreground": "_numba base exceptions image parameters",
-    "faces.detection": "_optional image parameters",
+    "faces.detection": "_optional exceptions image parameters",
     "faces.landmarks": "_numba _optional base exceptions faces.detection image parameters",
     "faces.description": "_numba base exceptions faces.landmarks features.binary_patterns image parameters",
     "faces.comparison": "base exceptions faces.description faces.landmarks image parameters",
@@ -70,8 +70,8 @@ IMPORTS = {
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "display": "_optional image",
     "display.images": (
-        "_optional display exceptions faces.comparison faces.detection features.gradients features.shape "
-        "image inspection"
+        "_optional display exceptions faces.comparison faces.detection features.contour features.gradients "
+        "features.shape image inspection"
     ),
     "display.results": "_optional display evaluation evaluation.benchmarking",
     "report": "_optional display display.images display.results evaluation.benchmarking image io",
@@ -81,7 +81,7 @@ IMPORTS = {
         "features.binary_patterns features.color features.gradients features.shape image io persistence "
         "preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),
-    "features.skeleton": "_numba base image parameters",
+    "features.skeleton": "_numba base features.shape image",
 }
 
 # package: the only parts that may name it

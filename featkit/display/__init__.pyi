@@ -6,6 +6,7 @@ from .images.face_comparison import FaceComparisonDisplay as FaceComparisonDispl
 from .images.hog import HOGDisplay as HOGDisplay
 from .images.landmarks import LandmarkDisplay as LandmarkDisplay
 from .images.measurement import MeasurementDisplay as MeasurementDisplay
+from .images.shape_components import ShapeComponentsDisplay as ShapeComponentsDisplay
 from .images.steps import StepsDisplay as StepsDisplay
 from .results.benchmark import BenchmarkDisplay as BenchmarkDisplay
 from .results.critical_difference import CriticalDifferenceDisplay as CriticalDifferenceDisplay

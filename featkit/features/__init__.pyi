@@ -7,6 +7,7 @@ from . import frequency as frequency
 from . import gradients as gradients
 from . import local as local
 from . import shape as shape
+from . import skeleton as skeleton
 from . import texture as texture
 from .pixels import RawPixels as RawPixels
 from .pixels import raw_pixels as raw_pixels

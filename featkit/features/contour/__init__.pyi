@@ -9,9 +9,13 @@ from .chord_quantiles import chord_quantiles_names as chord_quantiles_names
 from .contour_signature import ContourSignature as ContourSignature
 from .contour_signature import contour_signature as contour_signature
 from .contour_signature import contour_signature_names as contour_signature_names
+from .convexity_defects import ConvexityDefects as ConvexityDefects
+from .convexity_defects import convexity_defects as convexity_defects
+from .convexity_defects import convexity_defects_names as convexity_defects_names
 from .curvature_quantiles import CurvatureQuantiles as CurvatureQuantiles
 from .curvature_quantiles import curvature_quantiles as curvature_quantiles
 from .curvature_quantiles import curvature_quantiles_names as curvature_quantiles_names
 from .elliptic_fourier import EllipticFourier as EllipticFourier
 from .elliptic_fourier import elliptic_fourier as elliptic_fourier
 from .elliptic_fourier import elliptic_fourier_names as elliptic_fourier_names
+from .elliptic_fourier import inverse_elliptic_fourier as inverse_elliptic_fourier

@@ -6,8 +6,10 @@ from functools import partial
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...base.feature_extractor import FeatureExtractor
+from ...exceptions import ImageFormatError
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, check_image
 from ...parameters import Interval, check_parameters
@@ -15,6 +17,7 @@ from ._outline import outline, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
 N_HARMONICS = Interval(Integral, 2, 99, closed="both")
+N_POINTS_DRAWN = Interval(Integral, 3, None, closed="left")
 
 
 def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
@@ -79,6 +82,54 @@ def _descriptors(image: Image, n_harmonics: int) -> np.ndarray:
         return np.full(4 * n_harmonics - 3, np.nan)
     harmonics = _normalized(_harmonics(smooth_outline(points, N_POINTS), n_harmonics))
     return np.concatenate([harmonics[0, 1, 1:], harmonics[1:].ravel()])
+
+
+def inverse_elliptic_fourier(coefficients: ArrayLike, *, n_points: int = 256) -> np.ndarray:
+    """Outline that elliptic Fourier descriptors draw.
+
+    Parameters
+    ----------
+    coefficients : array-like (4 * n_harmonics - 3,)
+        As of `elliptic_fourier`.
+    n_points : int >= 3, default=256
+        Points to draw.
+
+    Returns
+    -------
+    outline : float64 ndarray (n_points, 2)
+        (row, col) around the centre of the first ellipse, whose long half axis has length 1 and lies along the columns'
+        axis; rows point downwards. NaN where a coefficient is NaN.
+
+    Raises
+    ------
+    ImageFormatError
+        When the number of coefficients is not that of whole harmonics.
+
+    See Also
+    --------
+    elliptic_fourier : The way there.
+    featkit.display.ShapeComponentsDisplay : What principal components of the coefficients mean.
+
+    Examples
+    --------
+    >>> from featkit.features.contour import inverse_elliptic_fourier
+    >>> inverse_elliptic_fourier([0.5, 0, 0, 0, 0], n_points=4).round(2) + 0.0
+    array([[ 0. ,  1. ],
+           [-0.5,  0. ],
+           [ 0. , -1. ],
+           [ 0.5,  0. ]])
+    """
+    n_points = check_number("n_points", n_points, N_POINTS_DRAWN)
+    values = np.asarray(coefficients, dtype=np.float64)
+    if values.ndim != 1 or values.size < 5 or values.size % 4 != 1:
+        raise ImageFormatError(
+            "Expected 4 * n_harmonics - 3 coefficients (5, 9, 13, ...) as elliptic_fourier gives them, "
+            f"got an array of shape {values.shape}."
+        )
+    harmonics = np.concatenate([[1.0, 0.0, 0.0], values]).reshape(-1, 2, 2)
+    angles = np.arange(1, len(harmonics) + 1)[:, np.newaxis] * np.arange(n_points) * (2 * math.pi / n_points)
+    x, y = np.einsum("kij,kjn->in", harmonics, np.stack([np.cos(angles), np.sin(angles)], axis=1))
+    return np.column_stack([-y, x])
 
 
 def _harmonics(points: np.ndarray, n_harmonics: int) -> np.ndarray:
@@ -171,6 +222,29 @@ class EllipticFourier(FeatureExtractor):
 
     def __init__(self, *, n_harmonics: int = 10) -> None:
         self.n_harmonics = n_harmonics
+
+    def inverse_transform(self, X: ArrayLike, *, n_points: int = 256) -> np.ndarray:
+        """Draw the outlines of rows of coefficients.
+
+        Parameters
+        ----------
+        X : array-like (n_rows, n_features)
+            Rows as `transform` gives them, or means and principal components of such rows.
+        n_points : int >= 3, default=256
+            Points to an outline.
+
+        Returns
+        -------
+        outlines : float64 ndarray (n_rows, n_points, 2)
+            (row, col), see `featkit.features.contour.inverse_elliptic_fourier`.
+        """
+        rows = np.asarray(X, dtype=np.float64)
+        if rows.ndim != 2 or rows.shape[1] != 4 * self.n_harmonics - 3:
+            raise ImageFormatError(
+                f"Expected rows of {4 * self.n_harmonics - 3} coefficients of {self.n_harmonics} harmonics, "
+                f"got an array of shape {rows.shape}."
+            )
+        return np.array([inverse_elliptic_fourier(row, n_points=n_points) for row in rows]).reshape(-1, n_points, 2)
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return partial(_descriptors, n_harmonics=self.n_harmonics)

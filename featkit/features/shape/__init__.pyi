@@ -11,6 +11,9 @@ from .part_measurements import part_measurements as part_measurements
 from .region_measurements import RegionMeasurements as RegionMeasurements
 from .region_measurements import region_measurements as region_measurements
 from .region_measurements import region_measurements_names as region_measurements_names
+from .symmetry import Symmetry as Symmetry
+from .symmetry import symmetry as symmetry
+from .symmetry import symmetry_names as symmetry_names
 from .zernike_moments import ZernikeMoments as ZernikeMoments
 from .zernike_moments import zernike_moments as zernike_moments
 from .zernike_moments import zernike_moments_names as zernike_moments_names

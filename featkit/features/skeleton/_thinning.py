@@ -39,16 +39,17 @@ def skeleton_of(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     -------
     skeleton : uint8 ndarray (height, width)
         1 on a tree of pixels, one pixel wide.
-    half_widths : float32 ndarray (height, width)
+    half_widths : float64 ndarray (height, width)
         Distance of every pixel's centre from the outline.
     """
     skeleton = mask.astype(np.uint8)
-    half_widths = cv2.distanceTransform(skeleton, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    half_widths = cv2.distanceTransform(skeleton, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float64)
+    half_widths = np.sqrt(np.rint(half_widths**2))  # OpenCV 5 differs in the last digit from call to call
     flat = skeleton.reshape(-1)
     pixels = np.flatnonzero(flat)
     levels = half_widths.reshape(-1)[pixels].astype(np.int64)
     rank = np.argsort(levels, kind="stable")
-    half_widths = np.maximum(half_widths - np.float32(0.5), 0)
+    half_widths = np.maximum(half_widths - 0.5, 0)
     steps = ROUNDS @ [mask.shape[1], 1]
     _thin(flat, pixels[rank], levels[rank], steps, DELETABLE)
     _prune(flat, half_widths.reshape(-1), np.flatnonzero(flat), steps, mask.shape[1])

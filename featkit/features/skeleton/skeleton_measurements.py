@@ -11,8 +11,8 @@ from ...image.alpha import foreground_mask
 from ...image.checks import Image, Images, check_image
 from ...image.components import fill_holes, largest_component
 from ...image.masks import bounding_box
+from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._centerline import N_WIDTHS, centerline, length_and_widths
-from ._spacing import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._thinning import skeleton_of, tips_and_branches
 
 STRETCH = 16  # at most so many times is a pixel repeated where pixels are not square

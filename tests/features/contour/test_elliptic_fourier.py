@@ -2,14 +2,14 @@
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 from skimage import data
 
-from featkit.features.contour import (
-    elliptic_fourier,
-    elliptic_fourier_names,
-)
+from featkit import EllipticFourier
+from featkit.exceptions import ImageFormatError
+from featkit.features.contour import elliptic_fourier, elliptic_fourier_names, inverse_elliptic_fourier
 from featkit.features.contour._outline import evenly_spaced, outline
 from featkit.features.contour.elliptic_fourier import _harmonics, _normalized
 
@@ -106,3 +106,66 @@ def test_the_first_of_the_large_even_coefficients_is_positive():
         found = _normalized(harmonics)
         assert found[1].flat[order] == pytest.approx(0.185)
         assert found[3].flat[order] == pytest.approx(0.2)
+
+
+def test_a_single_harmonic_is_an_ellipse():
+    points = inverse_elliptic_fourier([0.25, 0, 0, 0, 0], n_points=100)
+    angles = 2 * np.pi * np.arange(100) / 100
+    assert points == pytest.approx(np.column_stack([-0.25 * np.sin(angles), np.cos(angles)]))
+
+
+def test_every_point_is_the_sum_of_its_terms():
+    rng = np.random.default_rng(0)
+    coefficients = rng.normal(0, 0.1, 4 * 5 - 3)
+    points = inverse_elliptic_fourier(coefficients, n_points=7)
+    terms = [1, 0, 0, *coefficients]
+    for k, (row, col) in enumerate(points):
+        x = y = 0.0
+        for order in range(1, 6):
+            a, b, c, d = terms[4 * order - 4 : 4 * order]
+            cosine, sine = math.cos(order * 2 * math.pi * k / 7), math.sin(order * 2 * math.pi * k / 7)
+            x += a * cosine + b * sine
+            y += c * cosine + d * sine
+        assert (row, col) == pytest.approx((-y, x))
+
+
+@pytest.mark.parametrize("n_harmonics", [60, 90])
+def test_there_and_back(n_harmonics):
+    horse = HORSE
+    coefficients = elliptic_fourier(horse, n_harmonics=n_harmonics)
+    points = inverse_elliptic_fourier(coefficients, n_points=2000)
+    size = 1.05 * np.abs(points).max()
+    vertices = np.rint(16 * (400 + 390 / size * points[:, ::-1])).astype(np.int32)
+    mask = cv2.fillPoly(np.zeros((801, 801), np.uint8), [vertices], 1, shift=4) > 0
+    again = elliptic_fourier(mask, n_harmonics=n_harmonics)
+    assert again[:9] == pytest.approx(coefficients[:9], abs=0.03)
+
+
+def test_many_harmonics_come_near_the_outline():
+    horse = HORSE
+    points = inverse_elliptic_fourier(elliptic_fourier(horse, n_harmonics=60), n_points=2000)
+    row, col = points.T
+    area = abs(row @ np.roll(col, -1) - col @ np.roll(row, -1)) / 2
+    perimeter = np.hypot(*np.diff(points, axis=0, append=points[:1]).T).sum()
+    few = inverse_elliptic_fourier(elliptic_fourier(horse, n_harmonics=3), n_points=2000)
+    assert perimeter > np.hypot(*np.diff(few, axis=0, append=few[:1]).T).sum()
+    assert 4 * np.pi * area / perimeter**2 < 0.3
+
+
+def test_rows_are_drawn_one_by_one():
+    extractor = EllipticFourier(n_harmonics=4)
+    rows = extractor.fit_transform([np.ones((20, 40), dtype=bool), np.zeros((9, 9), dtype=bool)])
+    outlines = extractor.inverse_transform(rows, n_points=50)
+    assert outlines.shape == (2, 50, 2)
+    assert outlines[0] == pytest.approx(inverse_elliptic_fourier(rows[0], n_points=50))
+    assert np.isnan(outlines[1]).all()
+    assert extractor.inverse_transform(rows[:0]).shape == (0, 256, 2)
+
+
+def test_what_is_no_row_of_coefficients_is_refused():
+    with pytest.raises(ImageFormatError, match="n_harmonics"):
+        inverse_elliptic_fourier(np.zeros(6))
+    with pytest.raises(ImageFormatError, match="10 harmonics"):
+        EllipticFourier().inverse_transform(np.zeros((2, 9)))
+    with pytest.raises(ValueError, match="n_points"):
+        inverse_elliptic_fourier(np.zeros(5), n_points=2)
