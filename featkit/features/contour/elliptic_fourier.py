@@ -12,7 +12,7 @@ from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import ImageFormatError
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, check_image
-from ...parameters import Interval, check_parameters
+from ...parameters import Interval, check_number, check_parameters
 from ._outline import outline, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
