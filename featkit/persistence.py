@@ -101,6 +101,11 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
     pipeline : estimator
         As it was saved.
 
+    See Also
+    --------
+    save_model : Writes the file.
+    skops_trusted_types : What is trusted anyway.
+
     Raises
     ------
     SavedModelError
@@ -111,6 +116,15 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
     -----
     SavedModelWarning
         When it was saved by a version 0.x of featkit with another x. What was renamed since has its new name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from featkit import Resizer, load_model, save_model
+    >>> file = tempfile.mkdtemp() + "/resizer.skops"
+    >>> save_model(Resizer(mode="pad"), file)
+    >>> load_model(file)
+    Resizer(mode='pad')
     """
     skops = require("skops.io", extra="models")
     content = _content(path)

@@ -184,6 +184,7 @@ class FeatureExtractor(ImageEstimator):
         Returns
         -------
         names : ndarray of str objects (n_features,)
+            In the order of the columns.
         """
         if self.needs_equal_sizes:
             check_is_fitted(self, "image_shape_")  # by name: scikit-learn asks nothing of what works without fit

@@ -59,6 +59,11 @@ def make_iris_flowers(
     ValueError
         When the background is unknown or the picture is too small for the largest flower.
 
+    See Also
+    --------
+    make_shapes : Single shapes with closed forms.
+    sklearn.datasets.load_iris : The table they are drawn from.
+
     References
     ----------
     E. Anderson, "The irises of the Gaspe Peninsula", 1935; R. A. Fisher, "The use of multiple measurements in

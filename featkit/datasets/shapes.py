@@ -20,6 +20,7 @@ def make_shapes(
     Parameters
     ----------
     n_images : int, default=100
+        Number of images.
     shape : {"disk", "ellipse", "rectangle"}, default="ellipse"
     height, width : int, default=128
         Size of each image in pixels.
@@ -41,6 +42,10 @@ def make_shapes(
     ------
     ValueError
         When the shape is unknown or the picture is too small for `min_radius`.
+
+    See Also
+    --------
+    make_iris_flowers : Flowers of measured lengths and widths.
 
     Examples
     --------

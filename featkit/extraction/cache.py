@@ -57,6 +57,11 @@ class FeatureCache:
     CacheError
         When the file is damaged, or is no cache of features.
 
+    See Also
+    --------
+    ChunkedTransformer : Takes a cache, and keeps its rows in it.
+    extract_to_parquet : Rows of many images in a data set.
+
     Examples
     --------
     >>> import tempfile
@@ -80,6 +85,7 @@ class FeatureCache:
         Returns
         -------
         info : dict of str to int
+            ``rows``, ``bytes``, ``hits`` and ``misses``.
         """
         with self._connected() as database:
             hits, misses, size = database.execute("SELECT hits, misses, bytes FROM counts").fetchone()
@@ -101,6 +107,7 @@ class FeatureCache:
         Parameters
         ----------
         keys : list of bytes
+            Digests of content and transformer.
 
         Returns
         -------
@@ -129,6 +136,7 @@ class FeatureCache:
         Parameters
         ----------
         rows : dict of bytes to ndarray
+            Row by key.
         """
         now = time.time()
         values = [(key, row.dtype.str, np.ascontiguousarray(row).tobytes(), now) for key, row in rows.items()]

@@ -64,6 +64,11 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
     transformer_ : estimator
         The fitted clone of `transformer`.
 
+    See Also
+    --------
+    FeatureCache : Keeps rows by the content of their images.
+    extract_to_parquet : Writes the rows of any number of images to files.
+
     Notes
     -----
     Rows are those of the transformer alone, bit for bit, as long as its row i depends on image i alone; featkit's
@@ -119,13 +124,16 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         Parameters
         ----------
         X : batch of images or paths
+            Whatever the transformer takes, with a length and slices.
         y : array-like (n_images,) or None, default=None
+            Labels, for steps that use them.
         **metadata : array-likes (n_images,)
             What fit of the transformer asks for.
 
         Returns
         -------
         self : object
+            The fitted transformer.
         """
         self._validate_params()
         X = unpack_batch(X, "image or path", "path").items
@@ -154,6 +162,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         Parameters
         ----------
         X : batch of images or paths
+            Whatever the transformer takes, with a length and slices.
         **metadata : array-likes (n_images,)
             What transform of the transformer asks for, such as ``mask`` or ``pixel_size``.
 
@@ -187,13 +196,16 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         Parameters
         ----------
         X : batch of images or paths
+            Whatever the transformer takes, with a length and slices.
         y : array-like (n_images,) or None, default=None
+            Labels, for steps that use them.
         **metadata : array-likes (n_images,)
             What fit and transform of the transformer ask for.
 
         Returns
         -------
         features : float ndarray (n_images, n_features), or images
+            As from `transform`.
         """
         told = Bunch(fit={}, transform={})
         if metadata:
@@ -211,6 +223,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         Returns
         -------
         self : object
+            This transformer.
         """
         if transform is not None:
             self._sklearn_output_config = {"transform": transform}  # of this name, clone takes it along
@@ -236,6 +249,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         Returns
         -------
         routing : MetadataRouter
+            As scikit-learn asks for it.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit").add(caller="transform", callee="transform")
         mapping.add(caller="fit_transform", callee="fit").add(caller="fit_transform", callee="transform")

@@ -30,6 +30,11 @@ def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     ValueError
         When lengths differ, `how` is unknown, or no row remains.
 
+    See Also
+    --------
+    featkit.ImageReader : Its ``find_errors`` tells in advance what cannot be read.
+    sklearn.impute.SimpleImputer : Fills missing values instead.
+
     Examples
     --------
     >>> import numpy as np

@@ -41,7 +41,7 @@ NOTES = ("path", "label", "error")
 
 
 class ExtractionResult(NamedTuple):
-    """What became of an extraction.
+    """Result of `extract_to_parquet`: where the data set is, and the counts of its rows and files.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ def extract_to_parquet(
 
     Returns
     -------
-    extraction : Extraction
+    extraction : ExtractionResult
         Named tuple with the counts.
 
     Raises
@@ -113,6 +113,11 @@ def extract_to_parquet(
         When a file cannot be written; those before it are whole.
     ImageReadError
         When no images are found.
+
+    See Also
+    --------
+    ChunkedTransformer : Features of images in memory or on disk, as a step of a Pipeline.
+    predict_to_file : Predictions instead of features.
 
     Notes
     -----

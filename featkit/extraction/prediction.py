@@ -22,7 +22,13 @@ from .parquet import check_chunk_size, rows_of_part, write_columns
 
 
 class PredictionResult(NamedTuple):
-    """Rows that `predict_to_file` wrote, and those among them with an error instead of a prediction."""
+    """Result of `predict_to_file`: the counts of its rows.
+
+    Attributes
+    ----------
+    n_images, n_errors : int
+        Rows of the table, and those among them with an error instead of a prediction.
+    """
 
     n_images: int
     n_errors: int
@@ -47,12 +53,16 @@ def predict_to_file(
         As in `extract_to_parquet`.
     path : str or PathLike
         Ends in ``.csv`` or ``.parquet``; replaced where it exists, whole or not at all.
-    chunk_size, n_jobs, progress
-        As in `extract_to_parquet`.
+    chunk_size : int, default=16
+        Images that go through the model together: so many are in memory for each worker.
+    n_jobs : int or None, default=None
+        Workers, as in `extract_to_parquet`.
+    progress : bool or None, default=None
+        Show a bar on standard error; None does where that is a terminal.
 
     Returns
     -------
-    prediction : Prediction
+    prediction : PredictionResult
         Named tuple ``(n_images, n_errors)``. The table has the columns ``path``, ``prediction``, one
         ``probability_CLASS`` for each class where the model gives them, and ``error``.
 
@@ -62,6 +72,11 @@ def predict_to_file(
         When the file cannot be written; one that was there stays.
     ImageReadError
         When no images are found.
+
+    See Also
+    --------
+    extract_to_parquet : Features instead of predictions.
+    featkit.load_model : Models come from files.
 
     Examples
     --------

@@ -32,11 +32,12 @@ MEASURES = {
 
 
 def pair_features(a: ArrayLike, b: ArrayLike, *, kinds: Sequence[str] = ("difference",)) -> np.ndarray:
-    """Compare the rows of two tables, column by column; the same for a and b as for b and a.
+    """Pair features for verification: symmetric comparisons of the rows of two tables, column by column.
 
     Parameters
     ----------
     a, b : array-like (n_pairs, n_columns)
+        First and second of every pair; exchanging them changes nothing.
     kinds : sequence of {"difference", "product", "chi2", "cosine"}, default=("difference",)
         ``|a - b|``, ``a b``, ``(a - b)^2 / (|a| + |b|)`` of every column; the cosine of the angle between the two
         rows, one column.
@@ -45,6 +46,11 @@ def pair_features(a: ArrayLike, b: ArrayLike, *, kinds: Sequence[str] = ("differ
     -------
     features : float64 ndarray (n_pairs, n_features)
         The kinds side by side. NaN where a value is; the cosine is NaN where a row is all zeros.
+
+    See Also
+    --------
+    PairFeatures : The same as a transformer of rows that hold both halves.
+    featkit.FaceVerifier : Decides from such features.
 
     Examples
     --------
@@ -60,7 +66,30 @@ def pair_features(a: ArrayLike, b: ArrayLike, *, kinds: Sequence[str] = ("differ
 
 
 def pair_features_names(n_columns: int, *, kinds: Sequence[str] = ("difference",)) -> list[str]:
-    """Names of the columns of `pair_features`: ``pair_difference_00`` onwards, ``pair_cosine``."""
+    """Names of the columns of `pair_features`: ``pair_difference_00`` onwards, ``pair_cosine``.
+
+    Parameters
+    ----------
+    n_columns : int
+        Columns of each of the two tables.
+    kinds : sequence of {"difference", "product", "chi2", "cosine"}, default=("difference",)
+        As in `pair_features`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column.
+
+    See Also
+    --------
+    pair_features : What the columns hold.
+
+    Examples
+    --------
+    >>> from featkit.metric_learning import pair_features_names
+    >>> pair_features_names(2, kinds=("difference", "cosine"))
+    ['pair_difference_00', 'pair_difference_01', 'pair_cosine']
+    """
     _check_kinds(kinds)
     digits = max(2, len(str(n_columns - 1)))
     columns = [f"{column:0{digits}d}" for column in range(n_columns)]
@@ -79,12 +108,17 @@ def _check_kinds(kinds):
 
 
 class PairFeatures(TransformerMixin, BaseEstimator):
-    """Compare the two halves of every row, see `featkit.metric_learning.pair_features`.
+    """Pair features for verification: symmetric comparisons of the two halves of every row.
 
     Parameters
     ----------
     kinds : sequence of {"difference", "product", "chi2", "cosine"}, default=("difference",)
-        How.
+        ``|a - b|``, ``a b``, ``(a - b)^2 / (|a| + |b|)`` of every column; the cosine of the angle between the two
+        halves, one column.
+
+    See Also
+    --------
+    pair_features : The same of two tables.
 
     Notes
     -----
@@ -111,11 +145,14 @@ class PairFeatures(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like (n_pairs, 2 * n_columns)
-        y : ignored
+            The columns of one side, then those of the other.
+        y : object, default=None
+            Ignored.
 
         Returns
         -------
         self : object
+            The fitted transformer.
         """
         self._validate_params()
         _check_kinds(self.kinds)
@@ -123,15 +160,17 @@ class PairFeatures(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: ArrayLike) -> np.ndarray:
-        """Compare.
+        """Compare the halves of every row.
 
         Parameters
         ----------
         X : array-like (n_pairs, 2 * n_columns)
+            The columns of one side, then those of the other.
 
         Returns
         -------
         features : float64 ndarray (n_pairs, n_features)
+            The kinds side by side.
         """
         check_is_fitted(self)
         return pair_features(*self._halves(X, reset=False), kinds=self.kinds)
@@ -149,11 +188,13 @@ class PairFeatures(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : ignored
+        input_features : object, default=None
+            Ignored.
 
         Returns
         -------
         names : ndarray of str objects (n_features,)
+            See `pair_features_names`.
         """
         check_is_fitted(self)
         return np.asarray(pair_features_names(self.n_features_in_ // 2, kinds=self.kinds), dtype=object)

@@ -15,24 +15,32 @@ _COLUMNS_AT_ONCE = 4096
 
 
 class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Principal components of equal variance; directions in which the rows hardly differ are left out.
+    """Whitened principal component analysis (PCA); directions in which the rows hardly differ are left out.
 
     Parameters
     ----------
     n_components : int or None, default=None
         At most so many; None: all that count.
     tol : float in [0, 1), default=1e-6
-        A component counts when its variance is more than this share of the largest. It guards the rank: near-duplicate
-        rows, or the rounding of float32, make components that are nothing but noise, and whitening would blow that up
-        to the size of everything else.
+        A component counts when its variance is more than this fraction of the largest. It guards the rank:
+        near-duplicate rows, or the rounding of float32, make components that are nothing but noise, and whitening would
+        blow that up to the size of everything else.
 
     Attributes
     ----------
     mean_ : float64 ndarray (n_features,)
+        Mean of the rows of fit.
     components_ : ndarray (n_kept, n_features)
         Scaled: the dot product with a centered row has unit variance over the rows of fit.
     explained_variance_ : float64 ndarray (n_kept,)
+        Variance of each component before it was scaled.
     n_components_ : int
+        Number of components that count.
+
+    See Also
+    --------
+    WithinClassNormalizer : Whitens by the covariance within classes.
+    sklearn.decomposition.PCA : With ``whiten=True`` the same, noise directions included.
 
     Notes
     -----
@@ -65,11 +73,14 @@ class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         Parameters
         ----------
         X : array-like (n_samples, n_features)
-        y : ignored
+            At least two rows.
+        y : object, default=None
+            Ignored.
 
         Returns
         -------
         self : object
+            The fitted transformer.
 
         Raises
         ------
@@ -113,10 +124,12 @@ class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         Parameters
         ----------
         X : array-like (n_samples, n_features)
+            Rows with the columns of fit.
 
         Returns
         -------
         projected : float64 ndarray (n_samples, n_kept)
+            Components of every row, of unit variance over the rows of fit.
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)

@@ -14,8 +14,9 @@ from ..parameters import Interval, StrOptions
 
 
 class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Turn and scale rows so that they spread evenly within classes: what differs between pictures of one person counts
-    less.
+    """Within-class covariance normalization (WCCN): whiten rows by the covariance within classes.
+
+    What differs between images of one person then counts less than what differs between people.
 
     Parameters
     ----------
@@ -26,19 +27,27 @@ class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
     Attributes
     ----------
     mean_ : float64 ndarray (n_features,)
+        Mean of the rows of fit.
     matrix_ : float64 ndarray (n_features, n_features)
         Inverse square root of the covariance: ``(X - mean_) @ matrix_``.
     shrinkage_ : float
+        The one that was used, in [0, 1].
+
+    See Also
+    --------
+    WhitenedPCA : Whitens by the covariance of all rows.
+    featkit.FaceVerifier : Learns from pairs whether two faces are one person's.
 
     Notes
     -----
-    Within-class covariance normalisation, WCCN: Hatch, Kajarekar and Stolcke 2006, "Within-class covariance
-    normalization for SVM-based speaker recognition". Classes of a single row tell nothing about the spread. Meant for
+    Classes of a single row tell nothing about the spread. Meant for
     rows made short before, as by `WhitenedPCA`, and compared by their cosine after.
 
     References
     ----------
-    Ledoit and Wolf 2004, doi:10.1016/S0047-259X(03)00096-4
+    Hatch, Kajarekar and Stolcke 2006, "Within-class covariance normalization for SVM-based speaker recognition",
+    doi:10.21437/Interspeech.2006-183. Shrinkage: Ledoit and Wolf 2004, "A well-conditioned estimator for
+    large-dimensional covariance matrices", doi:10.1016/S0047-259X(03)00096-4.
 
     Examples
     --------
@@ -61,12 +70,14 @@ class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         Parameters
         ----------
         X : array-like (n_samples, n_features)
+            At least two rows of some class.
         y : array-like (n_samples,)
             Classes, such as names of people.
 
         Returns
         -------
         self : object
+            The fitted transformer.
 
         Raises
         ------
@@ -101,15 +112,17 @@ class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         return self
 
     def transform(self, X: ArrayLike) -> np.ndarray:
-        """Normalise rows.
+        """Normalize rows.
 
         Parameters
         ----------
         X : array-like (n_samples, n_features)
+            Rows with the columns of fit.
 
         Returns
         -------
         normalized : float64 ndarray (n_samples, n_features)
+            Rows whose covariance within classes is near the identity.
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)

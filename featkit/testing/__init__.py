@@ -97,6 +97,12 @@ def check_image_estimator(
         When a law is broken; a note tells the name of the check and the law. Whatever else the estimator raises comes
         through.
 
+    See Also
+    --------
+    check_image_function : The laws of functions of an image.
+    parametrize_with_image_checks : Every law as a test of its own.
+    sklearn.utils.estimator_checks.check_estimator : The laws of estimators of tables.
+
     Notes
     -----
     What needs pandas, polars or skops is checked where they are installed.
@@ -156,14 +162,22 @@ def parametrize_with_image_checks(
     Parameters
     ----------
     estimators : list of estimator instances
-    images, y
-        See `check_image_estimator`.
+        Those to check.
+    images : uint8 ndarray (n_images, height, width[, 3]) or None, default=None
+        As in `check_image_estimator`.
+    y : array-like (n_images, ...) or None, default=None
+        As in `check_image_estimator`.
     expected_failed_checks : callable or None, default=None
         Given an estimator, returns its dict of check names with reasons, see `check_image_estimator`.
 
     Returns
     -------
     decorator : pytest.MarkDecorator
+        Gives the function the arguments ``estimator`` and ``check``.
+
+    See Also
+    --------
+    check_image_estimator : All laws in one call.
 
     Examples
     --------
@@ -194,13 +208,22 @@ def image_checks(
     Parameters
     ----------
     estimator : estimator instance
-    images, y, expected_failed_checks
-        See `check_image_estimator`.
+        The one to check.
+    images : uint8 ndarray (n_images, height, width[, 3]) or None, default=None
+        As in `check_image_estimator`.
+    y : array-like (n_images, ...) or None, default=None
+        As in `check_image_estimator`.
+    expected_failed_checks : dict of str to str or None, default=None
+        As in `check_image_estimator`.
 
     Returns
     -------
     checks : list of (str, callable)
         Each callable takes the estimator.
+
+    See Also
+    --------
+    check_image_estimator : Runs them all.
 
     Examples
     --------

@@ -11,16 +11,27 @@ from ..image.conversions import to_gray
 
 
 def check_pictures(n_images: int = 8, height: int = 48, width: int = 56, *, seed: int = 0) -> np.ndarray:
-    """Make textured colour pictures of a bright blob: upright in every first, lying in every second.
+    """Make textured colour images of a bright blob: upright in every first, lying in every second.
 
     Parameters
     ----------
-    n_images, height, width : int, default=8, 48, 56
+    n_images : int, default=8
+        Number of images.
+    height : int, default=48
+        In pixels.
+    width : int, default=56
+        In pixels.
     seed : int, default=0
+        Decides the texture.
 
     Returns
     -------
     images : uint8 ndarray (n_images, height, width, 3)
+        The same for the same seed.
+
+    See Also
+    --------
+    check_image_estimator : Uses them.
 
     Examples
     --------
