@@ -121,13 +121,13 @@ def test_convolving_in_space(shape, n_octaves, orientations):
 def test_working_on_fewer_answers_at_once_changes_no_bit(monkeypatch):
     rows = scattering(CAMERA, n_octaves=3)
     for few in (1, 3 * 64 * 72):
-        monkeypatch.setattr(importlib.import_module("featkit.features.frequency.scattering"), "FEW_PIXELS", few)
+        monkeypatch.setattr(importlib.import_module("featkit.features.frequency._scattering_paths"), "FEW_PIXELS", few)
         np.testing.assert_array_equal(scattering(CAMERA, n_octaves=3), rows)
 
 
 def test_wavelets_that_are_not_kept_give_the_same(monkeypatch):
     rows = Scattering().fit_transform(CAMERA[np.newaxis])
-    monkeypatch.setattr(importlib.import_module("featkit.features.frequency.scattering"), "MOST_KEPT", 0)
+    monkeypatch.setattr(importlib.import_module("featkit.features.frequency._scattering_paths"), "MOST_KEPT", 0)
     np.testing.assert_array_equal(Scattering().fit_transform(CAMERA[np.newaxis]), rows)
     np.testing.assert_array_equal(scattering(CAMERA), rows[0])
 

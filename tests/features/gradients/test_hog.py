@@ -214,7 +214,7 @@ def test_cells_must_be_a_pair_of_sizes(pair):
 
 @pytest.mark.parametrize("parameters", [{"block_norm": "L3"}, {"voting": "bilinear"}])
 def test_function_refuses_unknown_words(parameters):
-    with pytest.raises(InvalidParameterError, match="must be one of"):
+    with pytest.raises(InvalidParameterError, match="must be a str among"):
         hog(np.zeros((32, 32)), **parameters)
 
 
