@@ -9,8 +9,8 @@ from scipy.spatial import ConvexHull
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
-from ...parameters import Interval, check_number
+from ...image.checks import Image, check_image
+from ...parameters import Interval, check_parameters
 from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._outline import outline, smooth_outline
 
@@ -53,7 +53,11 @@ def convexity_defects(image: Image, *, min_depth: float = 0.05, pixel_size: Pixe
     >>> convexity_defects(heart)[[0, 4]]
     array([2., 2.])
     """
-    min_depth = check_number("min_depth", min_depth, MIN_DEPTH)
+    check_parameters(ConvexityDefects, min_depth=min_depth)
+    return _measurements(check_image(image), min_depth=min_depth, pixel_size=pixel_size)
+
+
+def _measurements(image: Image, *, min_depth: float, pixel_size: PixelSize) -> np.ndarray:
     traced = outline(foreground_mask(image))
     if traced is None:
         return np.full(len(MEASURES), np.nan)
@@ -89,8 +93,15 @@ def _depths(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
     return depths
 
 
-def convexity_defects_names() -> list[str]:
+def convexity_defects_names(*, min_depth: float = 0.05, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `convexity_defects`.
+
+    Parameters
+    ----------
+    min_depth : float in [0, 1), default=0.05
+        Without effect on the names.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -107,6 +118,8 @@ def convexity_defects_names() -> list[str]:
     >>> convexity_defects_names()[0]
     'convexity_defect_count'
     """
+    check_parameters(ConvexityDefects, min_depth=min_depth)
+    check_pixel_size(pixel_size)
     return [f"convexity_{name}" for name in MEASURES]
 
 
@@ -162,7 +175,7 @@ class ConvexityDefects(FeatureExtractor):
         self.pixel_size = pixel_size
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(convexity_defects, min_depth=self.min_depth, pixel_size=self.pixel_size)
+        return partial(_measurements, min_depth=self.min_depth, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
-        return convexity_defects_names()
+        return convexity_defects_names(min_depth=self.min_depth, pixel_size=self.pixel_size)

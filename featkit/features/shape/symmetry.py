@@ -7,7 +7,7 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.components import fill_holes, largest_component
 from ...image.masks import bounding_box
 from .measures import PIXEL_SIZE, PixelSize, check_pixel_size
@@ -46,6 +46,10 @@ def symmetry(image: Image, *, pixel_size: PixelSize = 1.0) -> np.ndarray:
     >>> symmetry((row / 15) ** 2 + (col / 35) ** 2 <= 1).round(2)
     array([1., 1., 1., 1.])
     """
+    return _measurements(check_image(image), pixel_size=pixel_size)
+
+
+def _measurements(image: Image, *, pixel_size: PixelSize) -> np.ndarray:
     mask = fill_holes(largest_component(foreground_mask(image)))
     box = bounding_box(mask)
     if box is None:
@@ -79,8 +83,13 @@ def _rays(mask: np.ndarray, spacing: np.ndarray) -> np.ndarray:
     return rays
 
 
-def symmetry_names() -> list[str]:
+def symmetry_names(*, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `symmetry`.
+
+    Parameters
+    ----------
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -97,6 +106,7 @@ def symmetry_names() -> list[str]:
     >>> symmetry_names()
     ['symmetry_about_axis', 'symmetry_across_axis', 'symmetry_best_axis', 'symmetry_half_turn']
     """
+    check_pixel_size(pixel_size)
     return [f"symmetry_{name}" for name in MEASURES]
 
 
@@ -152,7 +162,7 @@ class Symmetry(FeatureExtractor):
         self.pixel_size = pixel_size
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(symmetry, pixel_size=self.pixel_size)
+        return partial(_measurements, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
-        return symmetry_names()
+        return symmetry_names(pixel_size=self.pixel_size)
