@@ -12,8 +12,8 @@ from .checks import check_image, check_unmasked, described, full_light
 
 MASK_KINDS = ("auto", "alpha", "labels")
 _OPAQUE = 0.9  # of full light: a soft mask reaches it somewhere
-_PIECEWISE = 0.5  # least share of equal pairs among neighbours that are neither background nor opaque, in labels
-_SHARP = 0.25  # least share of steps by 2 and more among the steps between neighbours, in labels
+_PIECEWISE = 0.5  # least fraction of equal pairs among neighbours that are neither background nor opaque, in labels
+_SHARP = 0.25  # least fraction of steps by 2 and more among the steps between neighbours, in labels
 
 
 @kernel
@@ -105,6 +105,13 @@ def separate_labels(labels: np.ndarray) -> np.ndarray:
     ...     separate_labels(np.array([[1, 1, 1, 2, 2]]))
     array([[ True,  True,  True, False,  True]])
     """
+    check_unmasked(labels)
+    if not (isinstance(labels, np.ndarray) and labels.ndim == 2 and labels.dtype.kind in "biu" and labels.size):
+        raise ImageFormatError(f"Expected a label image (height, width) of whole numbers, got {described(labels)}.")
+    if labels.min() < 0:
+        raise ImageFormatError(f"Expected labels from 0 (background) on, got {labels.min()}.")
+    if labels.dtype.kind == "b":
+        return labels
     labels = np.ascontiguousarray(labels)
     if not _touch(labels):
         return labels > 0

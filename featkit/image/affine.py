@@ -167,7 +167,7 @@ def checked_map(affine_map: ArrayLike) -> np.ndarray:
 
 
 def transform_points(points: ArrayLike, affine_map: ArrayLike) -> np.ndarray:
-    """Map points (row, col) by an affine map, such as points found in a crop to the photo.
+    """Map points (row, col) by an affine map, such as points found in a crop to the image.
 
     Parameters
     ----------
@@ -179,6 +179,12 @@ def transform_points(points: ArrayLike, affine_map: ArrayLike) -> np.ndarray:
     Returns
     -------
     points : float64 ndarray of the same shape
+        (row, col) behind the map.
+
+    See Also
+    --------
+    warp_affine : Applies a map to an image.
+    featkit.preprocessing.geometry.foreground_crop_map : A map from crop to image.
 
     Examples
     --------
@@ -195,11 +201,12 @@ def transform_points(points: ArrayLike, affine_map: ArrayLike) -> np.ndarray:
 
 
 def warp_affine(image: Image, affine_map: ArrayLike, height: int, width: int) -> Image:
-    """Take a canvas out of an image, its pixels being area averages: a pixel at p shows what lies at map(p).
+    """Warp an image by an affine map with area-averaging antialiasing; output pixel p samples the input at map(p).
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     affine_map : ndarray (2, 3)
         From the canvas to the image, see `featkit.preprocessing.geometry.foreground_crop_map`; NaN gives an empty
         canvas.
@@ -210,6 +217,11 @@ def warp_affine(image: Image, affine_map: ArrayLike, height: int, width: int) ->
     -------
     canvas : ndarray (height, width, 4)
         RGBA in the dtype of the image, transparent beyond its borders; a bool mask (height, width) for a mask.
+
+    See Also
+    --------
+    transform_points : Applies a map to points.
+    featkit.preprocessing.geometry.resize : Without turning.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The alpha plane is the foreground mask: split off, written, read as weights or as a mask, laid on a ground."""
+"""The alpha channel is the foreground mask: split off, written, read as weights or as a mask, laid on a background."""
 
 from numbers import Real
 from typing import Literal, TypeAlias
@@ -14,18 +14,32 @@ Background: TypeAlias = float | Literal["mean"]  # what shows where an image is 
 
 
 def split_alpha(image: Image) -> tuple[np.ndarray, np.ndarray | None]:
-    """Split an image into its colour planes and its alpha plane.
+    """Split an image into its colour channels and its alpha channel.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
 
     Returns
     -------
     color : ndarray (height, width) or (height, width, 3)
-        Gray or RGB planes; a mask gives itself.
+        Gray or RGB channels; a mask gives itself.
     alpha : ndarray (height, width) or None
-        The alpha plane; None where the image has none; a mask (bool) is its own alpha.
+        The alpha channel; None where the image has none; a mask (bool) is its own alpha.
+
+    See Also
+    --------
+    join_alpha : The inverse.
+    foreground_mask : Alpha cut at one half.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.image import split_alpha
+    >>> color, alpha = split_alpha(np.zeros((4, 6, 4)))
+    >>> color.shape, alpha.shape
+    ((4, 6, 3), (4, 6))
     """
     if image.dtype.kind == "b":
         return image, image
@@ -100,16 +114,22 @@ def alpha_weights(image: Image) -> np.ndarray | None:
 
 
 def foreground_mask(image: Image) -> np.ndarray:
-    """Pixels of the foreground.
+    """Foreground mask of an image: where alpha is at least one half.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
 
     Returns
     -------
     mask : bool ndarray (height, width)
         True where alpha is at least one half; all True without alpha; a mask gives itself.
+
+    See Also
+    --------
+    split_alpha : Colour and alpha apart.
+    join_alpha : Writes a mask.
 
     Examples
     --------
@@ -128,13 +148,14 @@ def foreground_mask(image: Image) -> np.ndarray:
 
 
 def flatten_alpha(image: Image, background: Background = 0.0) -> Image:
-    """Lay the picture on a flat colour, so that what is transparent no longer shows.
+    """Flatten the alpha channel: blend an image over a flat background colour.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     background : float in [0, 1] or "mean", default=0.0
-        Gray level of the ground, or the alpha-weighted mean colour of the foreground (0 where there is none).
+        Gray level of the background, or the alpha-weighted mean colour of the foreground (0 where there is none).
 
     Returns
     -------
@@ -146,6 +167,18 @@ def flatten_alpha(image: Image, background: Background = 0.0) -> Image:
     ------
     ValueError
         When the background is none of these.
+
+    See Also
+    --------
+    split_alpha : Colour and alpha apart.
+    featkit.GrayscaleConverter : Flattens and converts batches.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.image import flatten_alpha
+    >>> flatten_alpha(np.full((1, 1, 4), 0.5), background=1.0)
+    array([[[0.75, 0.75, 0.75]]])
     """
     if background != "mean" and not (isinstance(background, Real) and 0 <= background <= 1):
         raise ValueError(f'Expected a background from 0 to 1 or "mean", got {background!r}.')

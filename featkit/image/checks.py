@@ -1,4 +1,4 @@
-"""What an image is: checks, conversions of dtype and colour planes.
+"""What an image is: checks, conversions of dtype and colour channels.
 
 An image is an array ``(height, width)`` (gray or, when bool, a mask), ``(height, width, 3)`` (RGB) or
 ``(height, width, 4)`` (RGBA); uint8 and uint16 by their range, bool, or float32/float64 in [0, 1].
@@ -113,6 +113,10 @@ def check_image(image: Image) -> Image:
     ------
     ImageFormatError
         When the axes, the dtype or the range are not those of an image; the message gives the found ones.
+
+    See Also
+    --------
+    check_images : Check a batch.
 
     Examples
     --------

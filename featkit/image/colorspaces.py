@@ -1,4 +1,4 @@
-"""Colour spaces: RGB as HSV, CIE Lab or opponent colours, in their own units or in 256 levels a plane."""
+"""Colour spaces: RGB as HSV, CIE Lab or opponent colours, in their own units or in 256 levels a channel."""
 
 import cv2
 import numpy as np
@@ -76,26 +76,23 @@ def _hsv(rgb: np.ndarray) -> np.ndarray:
 
 
 def convert_color(image: Image, space: str) -> np.ndarray:
-    """Colour planes of an image in one of four colour spaces, in the units of that space.
+    """Convert an image to HSV, CIE Lab or opponent colours, in the units of that space.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Gray counts as RGB with equal planes, a mask as black and white; an alpha plane is dropped.
+        Gray counts as RGB with equal channels, a mask as black and white; an alpha channel is dropped.
     space : {"rgb", "hsv", "lab", "opponent"}
-        ============  ==============================  ====================================
-
-        space         planes                          ranges
-        ============  ==============================  ====================================
-
+        ============  ==============================  ===========================================
+        space         channels                        ranges
+        ============  ==============================  ===========================================
         ``rgb``       red, green, blue                [0, 1]
         ``hsv``       hue, saturation, value          [0, 360) degrees, [0, 1], [0, 1]
         ``lab``       lightness, a, b (CIE 1976,      [0, 100], about [-86, 99] and [-108, 95]
                       D65, from sRGB)
         ``opponent``  R - G, (R + G) / 2 - B,         [-1, 1], [-1, 1], [0, 1]
                       (R + G + B) / 3
-        ============  ==============================  ====================================
-
+        ============  ==============================  ===========================================
 
     Returns
     -------
@@ -106,6 +103,11 @@ def convert_color(image: Image, space: str) -> np.ndarray:
     ------
     ValueError
         When the space is none of these.
+
+    See Also
+    --------
+    color_levels : The same in 256 levels.
+    to_gray : Luma.
 
     Examples
     --------
@@ -128,20 +130,24 @@ def convert_color(image: Image, space: str) -> np.ndarray:
 
 
 def color_levels(image: Image, space: str) -> np.ndarray:
-    """Colour planes of an image in one of four colour spaces, in 256 levels: integer arithmetic, equal everywhere.
+    """Convert an image to HSV, CIE Lab or opponent colours in 256 levels a channel, in integer arithmetic.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Rounded to uint8 first, so that a float image gives what its uint8 original gives; an alpha plane is dropped.
+        Rounded to uint8 first, so that a float image gives what its uint8 original gives; an alpha channel is dropped.
     space : {"rgb", "hsv", "lab", "opponent"}
         The planes of `convert_color`.
 
     Returns
     -------
     levels : uint8 ndarray (height, width, 3), contiguous
-        Unsigned planes fill 0..255; hue has 256 levels to the turn, red at 0; signed planes have their zero at
+        Unsigned channels fill 0..255; hue has 256 levels to the turn, red at 0; signed channels have their zero at
         level 128 (Lab a and b in steps of 1, within 2.2 of the formulas; opponents in steps of 1/128).
+
+    See Also
+    --------
+    convert_color : The same in units.
 
     Examples
     --------
@@ -153,7 +159,7 @@ def color_levels(image: Image, space: str) -> np.ndarray:
     _check_space(space)
     if space in ("hsv", "lab"):
         code = cv2.COLOR_RGB2HSV_FULL if space == "hsv" else cv2.COLOR_RGB2Lab
-        return cv2.cvtColor(to_uint8(image if image.ndim == 3 else to_rgb(image)), code)  # leaves an alpha plane out
+        return cv2.cvtColor(to_uint8(image if image.ndim == 3 else to_rgb(image)), code)  # leaves an alpha channel out
     rgb = np.ascontiguousarray(to_uint8(to_rgb(image)))
     if space == "opponent":
         red, green, blue = np.moveaxis(rgb.astype(np.int16), -1, 0)

@@ -94,6 +94,7 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Parameters
     ----------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
 
     Returns
     -------
@@ -123,11 +124,17 @@ def largest_component(mask: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
 
     Returns
     -------
     mask : bool ndarray (height, width)
         The component with most pixels; of equal ones the one met first, row by row. Empty stays empty.
+
+    See Also
+    --------
+    central_component : The most central one.
+    remove_small_components : All that are not small.
 
     Examples
     --------
@@ -149,6 +156,7 @@ def central_component(mask: np.ndarray, min_fraction: float = 0.1) -> np.ndarray
     Parameters
     ----------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
     min_fraction : float in [0, 1], default=0.1
         Components smaller than this fraction of the largest are not considered: dust in the middle is no object.
 
@@ -156,6 +164,10 @@ def central_component(mask: np.ndarray, min_fraction: float = 0.1) -> np.ndarray
     -------
     mask : bool ndarray (height, width)
         Of equally near ones the one met first, row by row. Empty stays empty.
+
+    See Also
+    --------
+    largest_component : The one with most pixels.
 
     Examples
     --------
@@ -185,6 +197,7 @@ def remove_small_components(mask: np.ndarray, min_fraction: float = 0.15, min_ar
     Parameters
     ----------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
     min_fraction : float in [0, 1], default=0.15
         Components below this fraction of the largest component's area are dropped.
     min_area : int, default=0
@@ -193,6 +206,13 @@ def remove_small_components(mask: np.ndarray, min_fraction: float = 0.15, min_ar
     Returns
     -------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
+
+    See Also
+    --------
+    largest_component : Only the largest.
+    fill_holes : The same for holes.
+    clear_border : Removes what the border cuts off.
 
     Examples
     --------
@@ -224,11 +244,16 @@ def clear_border(mask: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
 
     Returns
     -------
     mask : bool ndarray (height, width)
         Empty where all components touch the border.
+
+    See Also
+    --------
+    remove_small_components : Removes dust.
 
     Examples
     --------
@@ -255,12 +280,18 @@ def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
     Parameters
     ----------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
     max_area : int or None, default=None
         Larger holes (pixels) stay open; None fills all.
 
     Returns
     -------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
+
+    See Also
+    --------
+    remove_small_components : The same for components.
 
     Examples
     --------

@@ -163,3 +163,12 @@ def test_an_object_too_thin_to_be_kept_apart_is_refused():
 def test_labels_are_no_alpha_channel(labels):
     with pytest.raises(ImageFormatError, match="looks like a label image. Give labels > 0"):
         join_alpha(np.zeros((120, 160, 3), np.uint8), labels)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [LABELS / 2, LABELS[0], LABELS.astype(int) - 1, np.ma.masked_array(LABELS), [[0, 1]], np.zeros((0, 4), int)],
+)
+def test_what_is_no_label_image_cannot_be_separated(wrong):
+    with pytest.raises(ImageFormatError, match="label|masked"):
+        separate_labels(wrong)

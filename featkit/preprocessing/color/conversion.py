@@ -18,14 +18,19 @@ _BACKGROUND = {"background": [*BACKGROUND, None]}
 
 
 class GrayscaleConverter(ImageTransformer):
-    """Turn colour into luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
+    """Convert images to gray: luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
 
     Parameters
     ----------
     background : float in [0, 1], "mean" or None, default=None
-        None keeps alpha: an image that has it stays ``(height, width, 4)``, with three equal colour planes, and a
-        mask stays a mask. Else the picture is laid on this gray level, or on the mean colour of its foreground,
+        None keeps alpha: an image that has it stays ``(height, width, 4)``, with three equal colour channels, and a
+        mask stays a mask. Else the image is laid on this gray level, or on the mean colour of its foreground,
         and every result is ``(height, width)``.
+
+    See Also
+    --------
+    ColorConverter : Gives three colour channels instead.
+    featkit.image.to_gray : Luma of a single image.
 
     Notes
     -----
@@ -62,14 +67,19 @@ def _gray_beside_alpha(image: Image) -> Image:
 
 
 class ColorConverter(ImageTransformer):
-    """Give every image three colour planes: for batches that mix gray and colour.
+    """Convert images to RGB, for batches that mix gray and colour.
 
     Parameters
     ----------
     background : float in [0, 1], "mean" or None, default=None
         None keeps alpha: an image that has it is ``(height, width, 4)``, and so is a mask, white under its own
-        alpha. Else the picture is laid on this gray level, or on the mean colour of its foreground, and every
+        alpha. Else the image is laid on this gray level, or on the mean colour of its foreground, and every
         result is ``(height, width, 3)``.
+
+    See Also
+    --------
+    GrayscaleConverter : Gives gray instead.
+    featkit.image.convert_color : Other colour spaces.
 
     Notes
     -----

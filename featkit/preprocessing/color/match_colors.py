@@ -1,4 +1,4 @@
-"""Colours and light of one picture, or of a set of pictures, given to others."""
+"""Colours and light of one image, or of a set of images, given to others."""
 
 from collections.abc import Callable
 
@@ -63,17 +63,18 @@ def _matched(image: Image, reference: np.ndarray, method: str) -> Image:
 
 
 def match_colors(image: Image, reference: Image, method: str = "histogram") -> Image:
-    """Give a picture the colours of another: plane by plane its distribution of values, or their mean and deviation.
+    """Histogram matching (or mean and deviation transfer): give an image the colours of another.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     reference : ndarray (height, width[, 3 or 4])
         Of any size, kind and dtype. A gray image is matched to the luma of its reference, a gray reference counts as
-        RGB with equal planes.
+        RGB with equal channels.
     method : {"histogram", "mean-std"}, default="histogram"
         ``"histogram"``: every level goes to the level of the same rank, ``C_reference^-1(C(level))``, where C is the
-        share of pixels below a level plus half of those at it: a background that fills nine tenths of one picture
+        fraction of pixels below a level plus half of those at it: a background that fills nine tenths of one image
         and eight tenths of the other stays background. ``"mean-std"``: ``mean_reference + (value - mean) *
         deviation_reference / deviation``, cut off at black and full light.
 
@@ -81,12 +82,17 @@ def match_colors(image: Image, reference: Image, method: str = "histogram") -> I
     -------
     image : ndarray (height, width[, 3 or 4])
         Of the same kind and dtype. Values are read in 256 levels, those between two levels go to between their values.
-        Alpha stays, colour under alpha 0 is 0. A flat picture takes the median or the mean of the reference. A mask,
-        and every picture if the reference is a mask or has no foreground, returns as it is.
+        Alpha stays, colour under alpha 0 is 0. A flat image takes the median or the mean of the reference. A mask,
+        and every image if the reference is a mask or has no foreground, returns as it is.
+
+    See Also
+    --------
+    featkit.ColorMatcher : Transformer that learns the reference in fit.
+    white_balance : Removes a colour cast without a reference.
 
     Notes
     -----
-    Pixels of the foreground vote (alpha 1/2 and more), in both pictures. scikit-image counts all pixels at a level as
+    Pixels of the foreground vote (alpha 1/2 and more), in both images. scikit-image counts all pixels at a level as
     below it; where no level holds many pixels that is nearly the same. The paper of ``"mean-std"`` works in the colour
     space l-alpha-beta, here it is RGB as it is stored.
 
@@ -114,7 +120,7 @@ def _match_colors(image: Image, reference: Image, method: str = "histogram") -> 
 
 
 class ColorMatcher(ImageTransformer):
-    """Give pictures the colours and the light of those seen in fit.
+    """Match each image's colour distribution to that of the training images.
 
     Parameters
     ----------
@@ -124,12 +130,17 @@ class ColorMatcher(ImageTransformer):
     Attributes
     ----------
     histograms_ : float64 ndarray (4, 256)
-        Shares of the levels of red, green, blue and luma, each the mean over the pictures of fit: large and small
-        pictures count alike. Masks and pictures without foreground are left out; zeros if there were no others.
+        Shares of the levels of red, green, blue and luma, each the mean over the images of fit: large and small
+        images count alike. Masks and images without foreground are left out; zeros if there were no others.
+
+    See Also
+    --------
+    match_colors : The function, with the formulas.
+    featkit.WhiteBalancer : Removes a colour cast without a reference.
 
     Notes
     -----
-    Learns in fit; one picture is enough as a reference. Mixed sizes and kinds; kind and dtype kept; alpha respected:
+    Learns in fit; one image is enough as a reference. Mixed sizes and kinds; kind and dtype kept; alpha respected:
     transparent pixels do not vote.
 
     Examples

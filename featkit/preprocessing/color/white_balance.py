@@ -1,4 +1,4 @@
-"""White balance: the colour of the light estimated from the picture, and taken away."""
+"""White balance: the colour of the light estimated from the image, and taken away."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,19 +21,25 @@ BORDER = 0.03  # width of the strip in which paper is looked for, in shorter sid
 
 
 def estimate_illuminant(image: Image, method: str = "shades-of-gray", *, order: float = 6.0) -> np.ndarray:
-    """Estimate the colour of the light on a picture.
+    """Estimate the colour of the light on an image.
 
     Parameters
     ----------
     image : ndarray (height, width, 3 or 4)
         RGB or RGBA.
-    method, order
-        As in `white_balance`.
+    method : {"gray-world", "paper", "shades-of-gray", "white-patch"}, default="shades-of-gray"
+        How the colour of the light is estimated, see `white_balance`.
+    order : float in [1, 60], default=6.0
+        Of the Minkowski mean of ``"shades-of-gray"``.
 
     Returns
     -------
     light : float64 ndarray (3,)
         Red, green and blue in [0, 1]; zeros for an empty foreground.
+
+    See Also
+    --------
+    white_balance : Removes the colour that is estimated.
 
     Examples
     --------
@@ -89,6 +95,7 @@ def white_balance(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     method : {"gray-world", "paper", "shades-of-gray", "white-patch"}, default="shades-of-gray"
         How the colour of the light is estimated, channel by channel. ``"gray-world"``: the mean, as if the world were
         gray on average. ``"paper"``: the median along the border of the image, as if objects lay on white or gray
@@ -104,10 +111,15 @@ def white_balance(
     Returns
     -------
     image : ndarray (height, width[, 3 or 4])
-        ``values * mean(light) / light`` plane by plane, cut off at full light, of the same kind and dtype: the mean
-        of the light's three values is kept. A plane without light stays and is left out of that mean. Alpha stays,
-        colour under alpha 0 is 0. Gray pictures and masks have no colour and return as they are; a flat coloured
-        picture becomes gray.
+        ``values * mean(light) / light`` channel by channel, cut off at full light, of the same kind and dtype: the mean
+        of the light's three values is kept. A channel without light stays and is left out of that mean. Alpha stays,
+        colour under alpha 0 is 0. Gray images and masks have no colour and return as they are; a flat coloured
+        image becomes gray.
+
+    See Also
+    --------
+    featkit.WhiteBalancer : Transformer of batches.
+    estimate_illuminant : The colour of the light that is removed.
 
     Notes
     -----
@@ -169,7 +181,7 @@ def _checked_light(light):
 
 
 class WhiteBalancer(ImageTransformer):
-    """Take the colour of the light out of each picture.
+    """Take the colour of the light out of each image.
 
     Parameters
     ----------
@@ -181,10 +193,15 @@ class WhiteBalancer(ImageTransformer):
         Red, green and blue of the light, each > 0, one for all images, instead of `method`: such as
         `estimate_illuminant` gives of a gray patch in one image of the session.
 
+    See Also
+    --------
+    white_balance : The function, with the methods.
+    featkit.ColorMatcher : Gives images the colours of others.
+
     Notes
     -----
-    Stateless; mixed sizes; kind and dtype kept; alpha respected: transparent pixels do not vote. Gray pictures and
-    masks pass through. A red tulip filling the frame is red light to every one of these methods.
+    Stateless; mixed sizes; kind and dtype kept; alpha respected: transparent pixels do not vote. Gray images and
+    masks pass through. A red tulip filling the border is red light to every one of these methods.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Plain backgrounds: a plane of colour fitted to the border of the picture, and what differs from it."""
+"""Plain backgrounds: a plane of colour fitted to the border of the image, and what differs from it."""
 
 import cv2
 import numpy as np
@@ -8,16 +8,16 @@ from ..._numba import kernel
 STRIP = 0.03  # width of the border strip, in shorter sides
 FIRST_TOLERANCE = 25.0  # Lab distance to the strip's median, within which pixels count as backdrop at first
 LEAST_DISTANCE = 5.0  # Lab distance below which nothing stands out
-PLAIN_INLIERS = 0.55  # share of the strip that a plain backdrop explains
+PLAIN_INLIERS = 0.55  # fraction of the strip that a plain backdrop explains
 PLAIN_NOISE = 3.0  # largest noise of a plain backdrop, Lab units
-PLAIN_FUZZINESS = 0.5  # largest share of pixels near the threshold
+PLAIN_FUZZINESS = 0.5  # largest fraction of pixels near the threshold
 PLAIN_AREA = (0.002, 0.9)
-SAME_OBJECT = 0.85  # share of the object that Otsu's threshold must keep to be trusted with its outline
+SAME_OBJECT = 0.85  # fraction of the object that Otsu's threshold must keep to be trusted with its outline
 NO_NOISE = 0.5  # below it, even a single pixel that differs is an object
 
 
 def fit_backdrop(lab: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """Fit a plane of colour over the picture to what most of its border shows.
+    """Fit a plane of colour over the image to what most of its border shows.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def fit_backdrop(lab: np.ndarray) -> tuple[np.ndarray, float, float]:
     plane : float64 ndarray (3, 3)
         Rows: colour in the middle, change from top to bottom, change from left to right.
     inliers : float
-        Share of the border strip that the plane explains.
+        Fraction of the border strip that the plane explains.
     noise : float
         Root mean square distance of those pixels from the plane, Lab units.
     """
@@ -88,7 +88,7 @@ def border_mask(lab: np.ndarray, small_lab: np.ndarray) -> np.ndarray:
     lab : float32 ndarray (height, width, 3)
         CIE Lab, L in [0, 100].
     small_lab : float32 ndarray (small_height, small_width, 3)
-        The same picture reduced, whose border is looked at.
+        The same image reduced, whose border is looked at.
 
     Returns
     -------
@@ -110,12 +110,12 @@ def border_mask(lab: np.ndarray, small_lab: np.ndarray) -> np.ndarray:
 
 
 def plain_backdrop(small_lab: np.ndarray) -> tuple[np.ndarray, float] | None:
-    """Backdrop of a picture of something on paper, a scanner or black cloth; None for any other picture.
+    """Backdrop of an image of something on paper, a scanner or black cloth; None for any other image.
 
     Parameters
     ----------
     small_lab : float32 ndarray (height, width, 3)
-        The picture reduced to about 200 pixels.
+        The image reduced to about 200 pixels.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Fast guided filter: bring a coarse mask back to full size along the edges of the picture."""
+"""Fast guided filter: bring a coarse mask back to full size along the edges of the image."""
 
 import cv2
 import numpy as np
@@ -67,21 +67,21 @@ def _follow_lines(lines, guide):
 def guided_upsampling(
     values: np.ndarray, small_guide: np.ndarray, guide: np.ndarray, radius: int = 7, regularization: float = 10.0
 ) -> np.ndarray:
-    """Enlarge a map so that its edges follow those of a colour picture.
+    """Enlarge a map so that its edges follow those of a colour image.
 
-    In every window of the small picture the map is fitted as a linear function of the three colour channels; the
-    smoothed coefficients are enlarged and applied to the full picture.
+    In every window of the small image the map is fitted as a linear function of the three colour channels; the
+    smoothed coefficients are enlarged and applied to the full image.
 
     Parameters
     ----------
     values : float32 ndarray (small_height, small_width)
         The map, in [0, 1].
     small_guide : float32 ndarray (small_height, small_width, 3)
-        The picture at the size of `values`, such as CIE Lab.
+        The image at the size of `values`, such as CIE Lab.
     guide : float32 ndarray (height, width, 3)
-        The picture at full size, on the same scale.
+        The image at full size, on the same scale.
     radius : int, default=7
-        Half width of the window, in pixels of the small picture.
+        Half width of the window, in pixels of the small image.
     regularization : float, default=10
         Variance below which edges of the guide are ignored, in its units.
 

@@ -63,7 +63,7 @@ def _solve(factors, right_sides):
 
 
 def manifold_ranking(distances: np.ndarray, edges: np.ndarray, contacts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Two-stage manifold ranking: unlike every side of the frame, then like what was unlike the sides.
+    """Two-stage manifold ranking: unlike every side of the border, then like what was unlike the sides.
 
     Parameters
     ----------

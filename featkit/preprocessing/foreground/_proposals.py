@@ -1,4 +1,4 @@
-"""Foreground of a photo without box or clicks: several cuts from one prior, weighted by the overlap expected of them.
+"""Foreground of an image without box or clicks: several cuts from one prior, weighted by the overlap expected of them.
 
 The weights were fitted by tools/fit_saliency_weights.py.
 """
@@ -90,10 +90,10 @@ def overlap_cues(
     ----------
     proposals : bool ndarray (n_proposals, n)
     areas : float64 ndarray (n,)
-        Shares of the picture.
+        Shares of the image.
     edges : int32 ndarray (n_edges, 2)
     contact : ndarray (n,)
-        Pixels of each superpixel on the frame.
+        Pixels of each superpixel on the border.
     log_odds : float64 ndarray (n,)
         Prior of the foreground.
 
@@ -127,7 +127,7 @@ def expected_overlaps(cues: np.ndarray) -> np.ndarray:
 def foreground_prior(
     lab: np.ndarray,
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
-    """Superpixels of a small picture, their graph and their prior.
+    """Superpixels of a small image, their graph and their prior.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def foreground_prior(
 
 
 def vote_for_foreground(lab: np.ndarray) -> tuple[np.ndarray, float]:
-    """Foreground of a small picture.
+    """Foreground of a small image.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def vote_for_foreground(lab: np.ndarray) -> tuple[np.ndarray, float]:
     Returns
     -------
     foreground : float32 ndarray (height, width)
-        Share of the vote in [0, 1]; zeros where no cut found an object.
+        Fraction of the vote in [0, 1]; zeros where no cut found an object.
     expected_overlap : float
         Intersection over union to be expected of the best proposal, in [0, 1].
     """

@@ -1,4 +1,4 @@
-"""Prior of the foreground per superpixel: cheap cues of what stands out from the frame, and their logistic weights.
+"""Prior of the foreground per superpixel: cheap cues of what stands out from the border, and their logistic weights.
 
 The weights were fitted by tools/fit_saliency_weights.py; minimum barrier distances are left out on purpose, since
 their authors claim a patent.
@@ -79,7 +79,7 @@ def _path_costs(distances, edges, ignored, cutoff):
 
 @kernel
 def _border_connectivity(costs, areas, contacts, scale):
-    """Length along the frame over the root of the area, both of the surface that a superpixel belongs to."""
+    """Length along the border over the root of the area, both of the surface that a superpixel belongs to."""
     n = len(costs)
     connectivity = np.empty(n)
     for i in range(n):
@@ -149,7 +149,7 @@ def _side_distances(moments: np.ndarray, colors: np.ndarray, contacts: np.ndarra
 
 
 def _sharpness(light: np.ndarray, labels: np.ndarray, areas: np.ndarray) -> np.ndarray:
-    """Fine detail around every superpixel over that of the whole picture: what is in focus is above 1."""
+    """Fine detail around every superpixel over that of the whole image: what is in focus is above 1."""
     detail = np.abs(light - cv2.GaussianBlur(light, (0, 0), DETAIL_SIGMA))
     around = cv2.blur(detail, (DETAIL_WINDOW, DETAIL_WINDOW))
     mean = np.bincount(labels.ravel(), around.ravel(), len(areas)) / areas

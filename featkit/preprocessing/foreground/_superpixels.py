@@ -1,4 +1,4 @@
-"""Superpixels: small regions of one colour that follow the edges of the picture, and the graph of their borders."""
+"""Superpixels: small regions of one colour that follow the edges of the image, and the graph of their borders."""
 
 import numpy as np
 
@@ -176,14 +176,14 @@ def _borders(lab, labels, n_labels):
 
 
 def slic(lab: np.ndarray, n_segments: int = 300, compactness: float = 15.0) -> tuple[np.ndarray, int]:
-    """Cut a picture into superpixels of about equal size (simple linear iterative clustering).
+    """Cut an image into superpixels of about equal size (simple linear iterative clustering).
 
     Parameters
     ----------
     lab : float32 ndarray (height, width, 3)
         CIE Lab, L in [0, 100].
     n_segments : int, default=300
-        Superpixels aimed at; fewer in a small picture, where each still covers about 3 x 3 pixels.
+        Superpixels aimed at; fewer in a small image, where each still covers about 3 x 3 pixels.
     compactness : float, default=15
         Lab distance that weighs as much as one grid step in space.
 

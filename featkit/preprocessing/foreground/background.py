@@ -183,7 +183,7 @@ class BackgroundRemover(ImageTransformer):
         -------
         quality : float64 ndarray (n_images,)
             In [0, 1]; 0 where no foreground was found. Where ``"auto"`` let its cuts vote, the intersection over union
-            that it expects of the mask (it correlates with the true one by 0.66 on held-out photos); else
+            that it expects of the mask (it correlates with the true one by 0.66 on held-out images); else
             `featkit.image.mask_quality`. Either is multiplied by the fraction of the foreground that was kept when
             components were chosen: grains that vanish beside a coin lower it.
         """

@@ -1,4 +1,4 @@
-"""Find the object of a photo by Otsu, its border, GrabCut, saliency or what suits it: `segment_foreground`."""
+"""Find the object of an image by Otsu, its border, GrabCut, saliency or what suits it: `segment_foreground`."""
 
 from collections.abc import Callable
 from numbers import Integral
@@ -21,10 +21,10 @@ from ._guided import guided_upsampling
 from ._proposals import foreground_prior, vote_for_foreground
 from .thresholds import is_above_li, is_above_otsu, is_above_triangle, rarer_on_border, sauvola_mask
 
-SMALL_SIDE = 200  # pixels of the longer side of the copy on which photos are understood
+SMALL_SIDE = 200  # pixels of the longer side of the copy on which images are understood
 MIN_FRACTION = 0.15  # of the largest component's area
-GLUED = 0.6  # share of the frame from which on a mask is taken for the background
-EVERYTHING = 0.98  # share of the picture
+GLUED = 0.6  # fraction of the border from which on a mask is taken for the background
+EVERYTHING = 0.98  # fraction of the image
 GRABCUT_MARGIN = 0.05
 GRABCUT_ROUNDS = 5
 COMPONENTS: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
@@ -36,7 +36,7 @@ COMPONENTS: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
 
 
 def small_lab(image: Image) -> np.ndarray:
-    """CIE Lab (float32, L in [0, 100]) of a picture reduced to at most 200 pixels; smaller ones keep their size."""
+    """CIE Lab (float32, L in [0, 100]) of an image reduced to at most 200 pixels; smaller ones keep their size."""
     rgb = to_uint8(to_rgb(image))
     height, width = rgb.shape[:2]
     scale = min(1.0, SMALL_SIDE / max(height, width))
@@ -154,22 +154,22 @@ def segment_foreground(
     fill_holes: bool = True,
     random_state: int = 0,
 ) -> np.ndarray:
-    """Find the object of a photo: no box, no clicks, no model to download.
+    """Foreground segmentation without box or clicks: Otsu, Li, triangle, Sauvola, GrabCut, saliency or what suits.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3])
-        Gray or RGB; an alpha plane is ignored.
+        Gray or RGB; an alpha channel is ignored.
     method : {"auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency"}, default="auto"
         What tells the object from the background:
 
         - ``"otsu"``, ``"li"``, ``"triangle"``: brightness, cut where the classes differ most, where their cross-entropy
-          is least, or at the foot of the ground's peak; the class that is rarer on the border is the object;
+          is least, or at the foot of the background's peak; the class that is rarer on the border is the object;
         - ``"sauvola"``: brightness beside that of the surroundings, for writing and drawings in uneven light; of an
-          object that is much wider than an eighth of the picture it finds the outline, which `fill_holes` fills;
+          object that is much wider than an eighth of the image it finds the outline, which `fill_holes` fills;
         - ``"border"``: distance from a plane of colour fitted to the border, cut at Otsu's threshold;
-        - ``"grabcut"``: OpenCV's GrabCut from a rectangle 5 % inside the frame (slow);
-        - ``"saliency"``: what stands out from the frame, by superpixels;
+        - ``"grabcut"``: OpenCV's GrabCut from a rectangle 5 % inside the border (slow);
+        - ``"saliency"``: what stands out from the border, by superpixels;
         - ``"auto"``: the border's plane where the background is plain; else GrabCut on the superpixels, started from
           the saliency in eleven ways, which vote with the overlap that is expected of them.
     components : {"all", "largest", "central", "inside"}, default="all"
@@ -186,9 +186,14 @@ def segment_foreground(
     Returns
     -------
     mask : bool ndarray (height, width)
-        True = foreground. A mask that is empty, covers 98 % of the picture or 60 % of its frame is not believed:
+        True = foreground. A mask that is empty, covers 98 % of the image or 60 % of its frame is not believed:
         ``"auto"``, ``"saliency"`` and ``"grabcut"`` fall back to ``"border"``, this one and the other thresholds to
         ``"otsu"``; where none is believed, the mask is empty.
+
+    See Also
+    --------
+    featkit.BackgroundRemover : Writes the mask into the alpha channel.
+    featkit.image.mask_quality : How believable a mask is.
 
     References
     ----------
@@ -219,6 +224,7 @@ class Finding(NamedTuple):
     Attributes
     ----------
     mask : bool ndarray (height, width)
+        True = foreground; 0 and another whole number are taken, too.
     share : bool or float32 ndarray (height, width)
         The mask or map in [0, 1] that it was cut from.
     kept : float

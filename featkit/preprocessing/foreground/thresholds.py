@@ -155,7 +155,7 @@ def sauvola_mask(gray: np.ndarray) -> np.ndarray:
 
     The threshold of a pixel is ``m (1 + 0.2 (s / 128 - 1))`` with the mean m and the standard deviation s of a window
     around it, an eighth of the shorter side wide. Where the largest departures from the mean are to the bright side
-    (their third power is positive on average), the picture is inverted first.
+    (their third power is positive on average), the image is inverted first.
 
     Parameters
     ----------

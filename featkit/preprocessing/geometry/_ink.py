@@ -1,4 +1,4 @@
-"""Tell what is drawn from what it is drawn on: the ink in every pixel, on plain, uneven or textured ground."""
+"""Tell what is drawn from what it is drawn on: the ink in every pixel, on plain, uneven or textured background."""
 
 import math
 
@@ -9,10 +9,10 @@ from ..._numba import kernel
 POLARITIES = ("auto", "bright", "dark")
 _ROUNDS = 2  # of levels from a mask and a mask from levels; more change nothing
 _INK_QUANTILE = 0.75
-_GROUND_REACH = 0.1  # standard deviation of the window for the ground level, in sides of the drawing
-_GROUND_NOISE = 2.0  # mean deviations of the ground from its level that are still ground
-_FULL_INK = 0.9  # of the way from ground to ink
-_GLOBAL_FAITH = 0.01  # weight of the overall ground level, for the inside of what is wider than the window
+_GROUND_REACH = 0.1  # standard deviation of the window for the background level, in sides of the drawing
+_GROUND_NOISE = 2.0  # mean deviations of the background from its level that are still background
+_FULL_INK = 0.9  # of the way from background to ink
+_GLOBAL_FAITH = 0.01  # weight of the overall background level, for the inside of what is wider than the window
 
 
 @kernel
@@ -76,7 +76,7 @@ def _border_fraction(mask):
 
 @kernel
 def _drop_light_blobs(mask, weights, min_fraction):
-    """Clear the blobs (8 neighbours) that weigh less than a share of the heaviest one; tell whether any is left."""
+    """Clear the blobs (8 neighbours) that weigh less than a fraction of the heaviest one; tell whether any is left."""
     height, width = mask.shape
     labels = np.zeros((height, width), np.int32)
     waiting = np.empty((height * width, 2), np.int32)
@@ -122,7 +122,7 @@ def _grown(mask):
 
 @kernel
 def _blurred(plane, sigma):
-    """Gaussian blur; what is beyond the frame counts as 0."""
+    """Gaussian blur; what is beyond the border counts as 0."""
     height, width = plane.shape
     radius = math.ceil(3 * sigma)
     kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
@@ -154,13 +154,13 @@ def _longer_side(mask):
 
 @kernel
 def _ink_between_levels(values, mask):
-    """Where a value lies between the ground around it (0) and the ink (1); 0 away from the mask."""
+    """Where a value lies between the background around it (0) and the ink (1); 0 away from the mask."""
     height, width = values.shape
     near = _grown(mask)
     trust = np.empty((height, width), np.float32)
     for row in range(height):
         for col in range(width):
-            edge = np.float32(1e-3)  # soft edges count as ground only where there is nothing else
+            edge = np.float32(1e-3)  # soft edges count as background only where there is nothing else
             trust[row, col] = 0 if mask[row, col] else edge if near[row, col] else 1
     total = max(np.float64(trust.sum()), 1e-6)
     overall = (trust * values).sum() / total
@@ -205,24 +205,24 @@ def _ink_of_levels(levels, polarity, min_fraction):
 
 
 def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_fraction: float = 0.15) -> np.ndarray:
-    """Ink of a drawing in one tone that is brighter or darker than its ground.
+    """Ink of a drawing in one tone that is brighter or darker than its background.
 
     Parameters
     ----------
     gray : ndarray (height, width)
         uint8, uint16 or float in [0, 1].
     polarity : {"auto", "bright", "dark"}, default="auto"
-        Whether the ink is brighter or darker than the ground; "auto" takes for ground what is along the border.
+        Whether the ink is brighter or darker than the background; "auto" takes for background what is along the border.
     min_fraction : float in [0, 1], default=0.15
-        Blobs that weigh less than this share of the heaviest one are dropped.
+        Blobs that weigh less than this fraction of the heaviest one are dropped.
 
     Returns
     -------
     ink : float32 ndarray (height, width)
-        0 for ground, 1 for full ink, in between along the edges. All 0 for a flat image.
+        0 for background, 1 for full ink, in between along the edges. All 0 for a flat image.
     """
     if gray.dtype.kind == "f":
-        gray = np.rint(gray * 65535).astype(np.int64)  # so that equal pictures of all dtypes give equal levels
+        gray = np.rint(gray * 65535).astype(np.int64)  # so that equal images of all dtypes give equal levels
     low, high = int(gray.min()), int(gray.max())
     if low == high:
         return np.zeros(gray.shape, dtype=np.float32)
@@ -237,12 +237,12 @@ def ink_of_alpha(alpha: np.ndarray, min_fraction: float = 0.15) -> np.ndarray:
     ----------
     alpha : float32 ndarray (height, width)
     min_fraction : float in [0, 1], default=0.15
-        Blobs of less than this share of the largest one's area are dropped.
+        Blobs of less than this fraction of the largest one's area are dropped.
 
     Returns
     -------
     ink : float32 ndarray (height, width)
-        The alpha plane, 0 away from what is at least half opaque.
+        The alpha channel, 0 away from what is at least half opaque.
     """
     mask = alpha >= 0.5
     _drop_light_blobs(mask, np.ones(mask.shape, np.float32), float(min_fraction))

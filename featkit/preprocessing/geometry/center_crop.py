@@ -12,21 +12,27 @@ from ...parameters import COUNT, FRACTION, check_number, check_parameters
 
 
 def crop_center(image: Image, *, height: int, width: int, background: float = 0.0) -> Image:
-    """Cut or pad an image to a size, about its centre; no pixel is changed.
+    """Centre crop: cut or pad an image to a size about its centre; no pixel is changed.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     height, width : int
         Size of the result in pixels.
     background : float in [0, 1], default=0.0
-        Gray level of what is added; with an alpha plane (or for a mask) that is transparent black instead.
+        Gray level of what is added; with an alpha channel (or for a mask) that is transparent black instead.
 
     Returns
     -------
     image : ndarray (height, width[, 3 or 4])
         Of the kind and dtype of the image. Where an odd number of rows or columns is cut off or added, the odd one is
         the last.
+
+    See Also
+    --------
+    featkit.CenterCropper : Transformer of batches.
+    crop_foreground : Crops to the object.
 
     Examples
     --------
@@ -63,7 +69,7 @@ def _common_range(old: int, new: int) -> tuple[slice, slice]:
 
 
 class CenterCropper(ImageTransformer):
-    """Cut or pad images to one size about their centre.
+    """Centre crop: cut or pad images to one size about their centre.
 
     Parameters
     ----------
@@ -71,6 +77,12 @@ class CenterCropper(ImageTransformer):
         Size of the result in pixels.
     background : float in [0, 1], default=0.0
         Gray level of what is added to an image without alpha; else it is transparent.
+
+    See Also
+    --------
+    crop_center : The function.
+    featkit.ForegroundCropper : Crops to the object.
+    featkit.Resizer : Scales to a size.
 
     Notes
     -----

@@ -1,6 +1,6 @@
-"""Cut the foreground out onto a canvas of fixed size, with the map back to the photo.
+"""Cut the foreground out onto a canvas of fixed size, with the map back to the image.
 
-A map is a float64 array (2, 3) in (row, col) order: ``photo = map[:, :2] @ crop + map[:, 2]``, the centre of the
+A map is a float64 array (2, 3) in (row, col) order: ``image = map[:, :2] @ crop + map[:, 2]``, the centre of the
 first pixel being (0, 0) on both sides.
 """
 
@@ -20,7 +20,7 @@ from ...image.conversions import to_float
 from ...parameters import COUNT, MARGIN, StrOptions, check_number, check_option, check_parameters
 
 CENTERS = ("box", "mass")
-_NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this share tell no direction
+_NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this fraction tell no direction
 
 
 def foreground_crop_map(
@@ -33,18 +33,33 @@ def foreground_crop_map(
     center: str = "box",
     rotate: bool = False,
 ) -> np.ndarray:
-    """Map from the crop of `crop_foreground` to the photo it is taken from.
+    """Affine map from the crop of `crop_foreground` to the image it is taken from.
 
     Parameters
     ----------
-    image, height, width, margin, keep_aspect, center, rotate
-        As in `featkit.preprocessing.geometry.crop_foreground`.
+    image : ndarray (height, width[, 3 or 4])
+        Foreground is what has an alpha of at least one half; without an alpha channel the whole image is.
+    height, width : int
+        Size of the canvas in pixels.
+    margin : float in [0, 0.5), default=0.05
+        Fraction of the canvas that stays free on each side.
+    keep_aspect : bool, default=True
+        False stretches the foreground to fill the canvas in both directions.
+    center : {"box", "mass"}, default="box"
+        What lies in the middle of the canvas, see `crop_foreground`.
+    rotate : bool, default=False
+        Turn the longest axis along the longer side of the canvas, see `crop_foreground`.
 
     Returns
     -------
     crop_map : float64 ndarray (2, 3)
-        ``photo = crop_map[:, :2] @ crop + crop_map[:, 2]`` for points (row, col), the centre of the first pixel being
+        ``image = crop_map[:, :2] @ crop + crop_map[:, 2]`` for points (row, col), the centre of the first pixel being
         (0, 0) in both; NaN where the foreground is empty.
+
+    See Also
+    --------
+    crop_foreground : Applies the map.
+    featkit.image.transform_points : Maps points of the crop to the image.
 
     Examples
     --------
@@ -147,7 +162,7 @@ def _extent(mask, axes):
 
 
 def _principal_axes(moments: dict[str, float], upright: bool) -> np.ndarray:
-    """Rotation whose columns are the photo's directions of the crop's rows and columns."""
+    """Rotation whose columns are the image's directions of the crop's rows and columns."""
     covariance = np.array([[moments["mu02"], moments["mu11"]], [moments["mu11"], moments["mu20"]]])
     lengths, directions = np.linalg.eigh(covariance)
     if lengths[1] - lengths[0] <= _NO_DIRECTION * lengths.sum():
@@ -175,7 +190,7 @@ def crop_foreground(
     center: str = "box",
     rotate: bool = False,
 ) -> Image:
-    """Lay the foreground of an image onto a transparent canvas, all of it and as large as it fits.
+    """Crop to the foreground: all of it, as large as it fits, on a transparent canvas.
 
     Colours are averaged over the area of each new pixel, weighted by alpha: neither does fine texture turn into
     noise, nor does the colour under alpha 0 bleed in.
@@ -187,7 +202,7 @@ def crop_foreground(
     height, width : int
         Size of the canvas in pixels.
     margin : float in [0, 0.5), default=0.05
-        Share of the canvas that stays free on each side.
+        Fraction of the canvas that stays free on each side.
     keep_aspect : bool, default=True
         False stretches the foreground to fill the canvas in both directions.
     center : {"box", "mass"}, default="box"
@@ -204,6 +219,12 @@ def crop_foreground(
     crop : ndarray (height, width, 4)
         RGBA in the dtype of the image; colour is 0 where alpha is 0. A mask gives a bool mask (height, width).
         An empty foreground gives a fully transparent canvas.
+
+    See Also
+    --------
+    featkit.ForegroundCropper : Transformer of batches.
+    foreground_crop_map : Where the crop lies in the image.
+    featkit.image.warp_affine : The resampling.
 
     Examples
     --------
@@ -259,7 +280,7 @@ class ForegroundCropper(ImageTransformer):
     height, width : int
         Size of the canvas in pixels.
     margin : float in [0, 0.5), default=0.05
-        Share of the canvas that stays free on each side.
+        Fraction of the canvas that stays free on each side.
     keep_aspect : bool, default=True
         False stretches the foreground to fill the canvas in both directions.
     center : {"box", "mass"}, default="box"
@@ -270,7 +291,7 @@ class ForegroundCropper(ImageTransformer):
     See Also
     --------
     crop_foreground : The function, with the rules in full.
-    foreground_crop_map : Where the crop lies in the photo.
+    foreground_crop_map : Where the crop lies in the image.
 
     Notes
     -----

@@ -47,22 +47,27 @@ def slant(weights: np.ndarray) -> tuple[float, float, float]:
 
 
 def deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> Image:
-    """Shear an image along its rows until row and column of the drawing are uncorrelated.
+    """Deskewing: shear an image along its rows until row and column of the drawing are uncorrelated.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        The drawing is weighted by alpha; without an alpha plane by the distance of its gray value from `background`.
+        The drawing is weighted by alpha; without an alpha channel by the distance of its gray value from `background`.
     background : float in [0, 1], default=0.0
-        Gray level of the ground of an image without alpha, 1 for white paper; it also fills what comes in.
+        Gray level of the background of an image without alpha, 1 for white paper; it also fills what comes in.
     max_slant : float >= 0, default=1.0
         Limit of the shear in columns per row: a dash is not a fallen stroke. 1 is 45 degrees.
 
     Returns
     -------
     image : ndarray of the shape and dtype of the image
-        The centre of mass stays where it is; what leaves the frame at the sides is cut off. With alpha, colours are
+        The centre of mass stays where it is; what leaves the border at the sides is cut off. With alpha, colours are
         resampled weighted by it and 0 where it is 0.
+
+    See Also
+    --------
+    featkit.Deskewer : Transformer of batches.
+    normalize_foreground : Centres and scales the drawing as well.
 
     Notes
     -----
@@ -105,19 +110,19 @@ def _deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) ->
 
 
 class Deskewer(ImageTransformer):
-    """Straighten slanted digits, letters or other drawings by a shear along the rows.
+    """Deskewing: straighten slanted digits, letters or other drawings by a shear along the rows.
 
     Parameters
     ----------
     background : float in [0, 1], default=0.0
-        Gray level of the ground of images without alpha, 1 for white paper.
+        Gray level of the background of images without alpha, 1 for white paper.
     max_slant : float >= 0, default=1.0
         Limit of the shear in columns per row.
 
     See Also
     --------
     deskew : The function, with the formula.
-    ForegroundNormalizer : Finds the ground by itself and centres and scales the drawing, too.
+    ForegroundNormalizer : Finds the background by itself and centres and scales the drawing, too.
 
     Notes
     -----

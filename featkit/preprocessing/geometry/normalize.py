@@ -1,4 +1,4 @@
-"""From a drawing on any ground to white ink on black: straight, of one size, in the middle of the canvas."""
+"""From a drawing on any background to white ink on black: straight, of one size, in the middle of the canvas."""
 
 import math
 from collections.abc import Callable
@@ -65,7 +65,7 @@ def _nearest_to_mass(low, high, room):
 
 @kernel
 def _interpolated(plane, row, col):
-    """Bilinear interpolation; 0 beyond the frame."""
+    """Bilinear interpolation; 0 beyond the border."""
     height, width = plane.shape
     first_row, first_col = math.floor(row), math.floor(col)
     value = 0.0
@@ -118,26 +118,27 @@ def normalize_foreground(
     deskew: bool = True,
     center: str = "mass",
 ) -> Image:
-    """Draw a digit, letter or other drawing anew: white on black, straight, of one size, in the middle.
+    """Character normalization: draw a digit, letter or drawing white on black, upright, centred, in one size.
 
-    Light, place, size, slant and ground are gone afterwards; what remains is the shape.
+    Light, place, size, slant and background are gone afterwards; what remains is the shape.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        A drawing in one tone on paper or any other ground, even a textured one, that shows along most of the border.
-        Where an alpha channel has values below one half, or the image is a mask, the drawing is the foreground.
+        A drawing in one tone on paper or any other background, even a textured one, that shows along most of the
+        border. Where an alpha channel has values below one half, or the image is a mask, the drawing is the foreground.
     height, width : int, default=24
         Size of the canvas in pixels.
     margin : float in [0, 0.5), default=1/12
-        Share of the canvas that stays free on each side of the drawing's box, when that is in the middle.
+        Fraction of the canvas that stays free on each side of the drawing's box, when that is in the middle.
     aspect : float in [0, 1], default=0.5
         Power to which the ratio of the box's sides is raised: 1 keeps the shape, 0 fills the box of the canvas in both
         directions. In between, the writer's width matters less but a 1 stays narrower than a 0.
     polarity : {"auto", "bright", "dark"}, default="auto"
-        Whether the drawing is brighter or darker than its ground; "auto" takes for ground what is along the border.
+        Whether the drawing is brighter or darker than its background; "auto" takes for background what is along the
+        border.
     min_fraction : float in [0, 1], default=0.15
-        Blobs of less than this share of the heaviest one are dropped.
+        Blobs of less than this fraction of the heaviest one are dropped.
     deskew : bool, default=True
         Shear along the rows until rows and columns are uncorrelated, by at most 45 degrees.
     center : {"mass", "box"}, default="mass"
@@ -147,14 +148,21 @@ def normalize_foreground(
     Returns
     -------
     drawing : uint8 ndarray (height, width)
-        0 is ground, 255 full ink. All 0 where there is nothing to be seen: a flat image, an empty alpha plane.
+        0 is background, 255 full ink. All 0 where there is nothing to be seen: a flat image, an empty alpha channel.
+
+    See Also
+    --------
+    featkit.ForegroundNormalizer : Transformer of batches.
+    deskew : The shear alone.
+    crop_foreground : For objects in colour.
 
     Notes
     -----
     1. The threshold is that whose contours have most contrast on average (after Kohler 1981) and hardly cross the
-       border of the image. On texture it finds the ink where Otsu's finds the light parts of the ground.
-    2. The ground level is the mean, under a Gaussian a tenth of the drawing wide, of what is outside the drawing; the
-       ink level is the upper quartile inside. Ink is none up to two mean deviations of the ground above its level,
+       border of the image. On texture it finds the ink where Otsu's finds the light parts of the background.
+    2. The background level is the mean, under a Gaussian a tenth of the drawing wide, of what is outside the drawing;
+    the
+       ink level is the upper quartile inside. Ink is none up to two mean deviations of the background above its level,
        full at nine tenths of the way to the ink level, and linear in between: the soft edges of strokes stay,
        texture goes. Ink above one half is the new mask, once more; blobs are then weighed by the cube of the ink.
     3. The shear follows from the central moments of the ink, and the scale from the box of what is sheared, its
@@ -242,7 +250,7 @@ def _shrunk(plane: np.ndarray, limit: int) -> np.ndarray:
 
 
 class ForegroundNormalizer(ImageTransformer):
-    """Draw digits, letters and other drawings anew: white on black, straight, of one size, in the middle.
+    """Character normalization: digits, letters and drawings white on black, upright, centred, in one size.
 
     Polarity, mask, contrast, centring and deskewing in one step; made to be followed by a `HOG` with small cells.
 
@@ -251,13 +259,13 @@ class ForegroundNormalizer(ImageTransformer):
     height, width : int, default=24
         Size of the canvas in pixels.
     margin : float in [0, 0.5), default=1/12
-        Share of the canvas that stays free on each side of the drawing's box.
+        Fraction of the canvas that stays free on each side of the drawing's box.
     aspect : float in [0, 1], default=0.5
         Power to which the ratio of the box's sides is raised; 1 keeps the shape.
     polarity : {"auto", "bright", "dark"}, default="auto"
-        Whether the drawing is brighter or darker than its ground.
+        Whether the drawing is brighter or darker than its background.
     min_fraction : float in [0, 1], default=0.15
-        Blobs of less than this share of the heaviest one are dropped.
+        Blobs of less than this fraction of the heaviest one are dropped.
     deskew : bool, default=True
         Shear along the rows until the drawing is upright.
     center : {"mass", "box"}, default="mass"
@@ -269,7 +277,7 @@ class ForegroundNormalizer(ImageTransformer):
 
     Notes
     -----
-    Stateless; sizes may differ. Gives gray uint8 images without alpha; a mask, or the alpha plane of an input
+    Stateless; sizes may differ. Gives gray uint8 images without alpha; a mask, or the alpha channel of an input
     where it is below one half somewhere, is taken for the drawing. Nothing to be seen gives a black canvas.
 
     Examples

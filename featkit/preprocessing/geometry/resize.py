@@ -22,6 +22,7 @@ def resize(image: Image, height: int, width: int, *, mode: str = "stretch", back
     Parameters
     ----------
     image : ndarray (h, w[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     height, width : int
         Size of the result.
     mode : {"stretch", "pad", "fill"}, default="stretch"
@@ -29,7 +30,7 @@ def resize(image: Image, height: int, width: int, *, mode: str = "stretch", back
         is padded; ``"fill"`` keeps them and cuts off at both ends what overhangs.
     background : float in [0, 1] or None, default=None
         What ``"pad"`` pads with. None: transparent, so the padding is no foreground and nobody measures it;
-        images get an alpha plane, masks are padded with False. A number: this gray level, and an image
+        images get an alpha channel, masks are padded with False. A number: this gray level, and an image
         without alpha stays without.
 
     Returns
@@ -37,6 +38,12 @@ def resize(image: Image, height: int, width: int, *, mode: str = "stretch", back
     resized : ndarray (height, width[, 3 or 4])
         The dtype of the image; a mask stays a mask (at least half of a pixel's area). Colours are weighted by alpha,
         so that colours under alpha 0 do not bleed in; they come out as 0. An image that has the size is left as it is.
+
+    See Also
+    --------
+    featkit.Resizer : Transformer of batches.
+    crop_center : Cuts or pads without scaling.
+    featkit.image.warp_affine : Any affine map.
 
     Examples
     --------
@@ -105,7 +112,7 @@ def _pad(image: Image, height: int, width: int, background: float | None) -> Ima
 
 
 class Resizer(ImageTransformer):
-    """Bring every image to one size.
+    """Resize every image to one size.
 
     Parameters
     ----------
@@ -114,8 +121,13 @@ class Resizer(ImageTransformer):
     mode : {"stretch", "pad", "fill"}, default="stretch"
         Change the proportions, pad what is missing, or cut off what overhangs. See `resize`.
     background : float in [0, 1] or None, default=None
-        What ``mode="pad"`` pads with: None is transparent (the image gets an alpha plane); a number is a gray level
+        What ``mode="pad"`` pads with: None is transparent (the image gets an alpha channel); a number is a gray level
         for images without alpha, those with alpha are always padded transparently.
+
+    See Also
+    --------
+    resize : The function, with the modes.
+    featkit.ForegroundCropper : Scales the object instead of the image.
 
     Notes
     -----

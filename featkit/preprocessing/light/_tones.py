@@ -38,7 +38,7 @@ def as_dtype(values: np.ndarray, dtype: DTypeLike) -> np.ndarray:
 
 
 def with_luma(color: np.ndarray, luma: np.ndarray, new_luma: np.ndarray) -> np.ndarray:
-    """Add to all three planes what was added to the luma: hue and the differences of colour stay."""
+    """Add to all three channels what was added to the luma: hue and the differences of colour stay."""
     if color.ndim == 2:
         return new_luma
     if color.dtype.kind == "f":
@@ -49,7 +49,7 @@ def with_luma(color: np.ndarray, luma: np.ndarray, new_luma: np.ndarray) -> np.n
 
 
 def beside_alpha(color: np.ndarray, alpha: np.ndarray | None) -> Image:
-    """The image of changed colours and the alpha plane it had: 0 where it is transparent."""
+    """The image of changed colours and the alpha channel it had: 0 where it is transparent."""
     if alpha is None:
         return color
     image = with_alpha(color, alpha)
@@ -58,7 +58,7 @@ def beside_alpha(color: np.ndarray, alpha: np.ndarray | None) -> Image:
 
 
 def map_values(image: Image, function: Callable[[np.ndarray], np.ndarray]) -> Image:
-    """Send every value of a picture, read as [0, 1], through a function; colour under alpha 0 is 0, a mask stays."""
+    """Send every value of an image, read as [0, 1], through a function; colour under alpha 0 is 0, a mask stays."""
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return image

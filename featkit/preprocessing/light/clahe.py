@@ -1,4 +1,4 @@
-"""Contrast limited adaptive histogram equalisation: every part of a picture by its own surroundings."""
+"""Contrast limited adaptive histogram equalisation: every part of an image by its own surroundings."""
 
 import cv2
 import numpy as np
@@ -67,7 +67,7 @@ def _fill_tables(levels, voters, clip_limit, tables, votes):
 
 @kernel
 def _between_tiles(length, n_tiles, tile_length):
-    """Per pixel: the tile whose centre lies before it, the one after (the same beyond the last), the share of that."""
+    """Per pixel: the tile whose centre lies before it, the one after (none beyond the last), the part of that one."""
     before, after = np.empty(length, np.int32), np.empty(length, np.int32)
     share = np.empty(length, np.float32)
     for pixel in range(length):
@@ -163,18 +163,19 @@ def _whole_tiles(plane: np.ndarray, rows: int, cols: int) -> np.ndarray:
 
 
 def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2.0) -> Image:
-    """Equalise every part of a picture by its own surroundings, no contrast rising beyond a limit.
+    """Contrast limited adaptive histogram equalization (CLAHE): equalize each part by its surroundings.
 
-    Each tile of a grid has a table from gray level to gray level, ``255 * (share of its pixels up to this level)``, in
-    which no level counts for more than `clip_limit` times the mean over the 256 levels; what is cut off is spread over
-    all levels. A pixel takes the bilinear mean of the tables of the four tiles around it. Nothing but these four tiles
-    matters: neither the extremes of the picture nor what happens elsewhere.
+    Each tile of a grid has a table from gray level to gray level, ``255 * (fraction of its pixels up to this level)``,
+    in which no level counts for more than `clip_limit` times the mean over the 256 levels; what is cut off is spread
+    over all levels. A pixel takes the bilinear mean of the tables of the four tiles around it. Nothing but these four
+    tiles matters: neither the extremes of the image nor what happens elsewhere.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     grid : (int, int), default=(8, 8)
-        Rows and columns of tiles. Where they do not divide the picture, it is mirrored beyond its last row and column.
+        Rows and columns of tiles. Where they do not divide the image, it is mirrored beyond its last row and column.
     clip_limit : float > 0, default=2.0
         Largest slope of a table, about: 1 leaves a tile nearly as it is, 256 limits nothing. In tiles of few pixels
         the limit is one pixel a level, which is more.
@@ -187,12 +188,17 @@ def clahe(image: Image, *, grid: tuple[int, int] = (8, 8), clip_limit: float = 2
         is. A flat tile stays about as bright as it was, unless it has fewer than ``256 / clip_limit`` pixels: then
         it becomes brighter, white in the extreme (1 x 1), as with OpenCV.
 
+    See Also
+    --------
+    featkit.HistogramEqualizer : Transformer of batches.
+    equalize_histogram : One curve for the whole image.
+
     Notes
     -----
     Pixels of the foreground vote (alpha 1/2 and more); tiles count by their votes, those without any not at all;
     where none of the four has any, colours stay.
-    Opaque uint8 pictures give the bits of ``cv2.createCLAHE(clip_limit, grid[::-1]).apply``. In uint16 and
-    float pictures the levels are the nearest of 256, and values between two levels go to between their values.
+    Opaque uint8 images give the bits of ``cv2.createCLAHE(clip_limit, grid[::-1]).apply``. In uint16 and
+    float images the levels are the nearest of 256, and values between two levels go to between their values.
 
     References
     ----------

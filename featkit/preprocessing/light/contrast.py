@@ -25,20 +25,26 @@ def _check_percentiles(lower: float, upper: float) -> None:
 
 
 def stretch_contrast(image: Image, *, lower: float = 2.0, upper: float = 98.0) -> Image:
-    """Stretch the values of a picture so that two of their percentiles become black and full light.
+    """Contrast stretching: two percentiles of the values become black and full light.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     lower, upper : float in [0, 100], default=2.0 and 98.0
-        Percentiles, interpolated linearly as `numpy.percentile` does; of all colour planes together, so that hues stay,
-        and of the foreground (alpha 1/2 and more).
+        Percentiles, interpolated linearly as `numpy.percentile` does; of all colour channels together, so that hues
+        stay, and of the foreground (alpha 1/2 and more).
 
     Returns
     -------
     image : ndarray (height, width[, 3 or 4])
         ``(values - low) / (high - low)`` cut off at 0 and 1, of the same kind and dtype. Alpha stays, colour under
-        alpha 0 is 0. Where both percentiles are equal, as in a flat picture, the values stay; a mask returns as it is.
+        alpha 0 is 0. Where both percentiles are equal, as in a flat image, the values stay; a mask returns as it is.
+
+    See Also
+    --------
+    featkit.ContrastStretcher : Transformer of batches.
+    scale_pixels : By mean and deviation, norm or extremes.
 
     References
     ----------
@@ -72,12 +78,17 @@ def _stretch_contrast(image: Image, *, lower: float = 2.0, upper: float = 98.0) 
 
 
 class ContrastStretcher(ImageTransformer):
-    """Stretch each picture's values between two of its percentiles over the whole range.
+    """Contrast stretching of every image between two percentiles of its values.
 
     Parameters
     ----------
     lower, upper : float in [0, 100], default=2.0 and 98.0
         Percentiles that become black and full light, see `stretch_contrast`.
+
+    See Also
+    --------
+    stretch_contrast : The function.
+    featkit.PixelScaler : By mean and deviation, norm or extremes.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Histogram equalisation: one curve for the whole picture; the class for this and for CLAHE."""
+"""Histogram equalisation: one curve for the whole image; the class for this and for CLAHE."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,11 +16,12 @@ from .clahe import equalized_by_tiles
 
 
 def equalize_histogram(image: Image) -> Image:
-    """Spread the gray levels of a picture so that each takes as much of the range as it has pixels.
+    """Histogram equalization: each gray level takes as much of the range as it has pixels.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
 
     Returns
     -------
@@ -28,11 +29,16 @@ def equalize_histogram(image: Image) -> Image:
         Of the same kind and dtype. Level k, of 256, goes to ``(C(k) - C(m)) / (N - C(m))``, where C counts the pixels
         up to a level, m is the lowest level that occurs and N the number of pixels; values between two levels go to
         between their values. Colours change by their luma (ITU-R BT.601): what is added to it is added to red,
-        green and blue. Alpha stays, colour under alpha 0 is 0. A flat picture and a mask return as they are.
+        green and blue. Alpha stays, colour under alpha 0 is 0. A flat image and a mask return as they are.
+
+    See Also
+    --------
+    featkit.HistogramEqualizer : Transformer of batches.
+    clahe : Every part by its own surroundings.
 
     Notes
     -----
-    Pixels of the foreground vote (alpha 1/2 and more). Gray uint8 pictures give what ``cv2.equalizeHist`` gives.
+    Pixels of the foreground vote (alpha 1/2 and more). Gray uint8 images give what ``cv2.equalizeHist`` gives.
 
     References
     ----------
@@ -64,7 +70,7 @@ def _equalize_histogram(image: Image) -> Image:
 
 
 class HistogramEqualizer(ImageTransformer):
-    """Equalise the gray levels of each picture, as a whole or every part by its own surroundings.
+    """Histogram equalization of every image, as a whole or adaptively (CLAHE).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Gamma correction, by a given exponent or by the one that puts the picture in the middle of the range."""
+"""Gamma correction, by a given exponent or by the one that puts the image in the middle of the range."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,17 +15,22 @@ MIDDLE = 0.5
 
 
 def estimate_gamma(image: Image) -> float:
-    """Exponent that brings the geometric mean of a picture's values to one half.
+    """Estimate the gamma that brings the geometric mean of the values of an image to one half.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
 
     Returns
     -------
     gamma : float > 0
-        ``log(1/2) / mean(log(values))`` over all colour planes, values read as [0, 1]. Black and white do not vote, as
-        no exponent changes them; nor does what has an alpha below 1/2. 1 where nothing votes, and for a mask.
+        ``log(1/2) / mean(log(values))`` over all colour channels, values read as [0, 1]. Black and white do not vote,
+        as no exponent changes them; nor does what has an alpha below 1/2. 1 where nothing votes, and for a mask.
+
+    See Also
+    --------
+    adjust_gamma : Applies an exponent.
 
     Examples
     --------
@@ -55,20 +60,27 @@ def _estimate_gamma(image: Image) -> float:
 
 
 def adjust_gamma(image: Image, gamma: float | str = "auto") -> Image:
-    """Raise the values of a picture, read as [0, 1], to a power.
+    """Gamma correction: raise the values of an image, read as [0, 1], to a power.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     gamma : float > 0 or "auto", default="auto"
-        Below 1 brightens, above 1 darkens. ``"auto"``: see `estimate_gamma`; it undoes every exponent a picture was
+        Below 1 brightens, above 1 darkens. ``"auto"``: see `estimate_gamma`; it undoes every exponent an image was
         raised to before, up to rounding.
 
     Returns
     -------
     image : ndarray (height, width[, 3 or 4])
         ``values ** gamma`` of the same kind and dtype. Alpha stays, colour under alpha 0 is 0. A mask returns as it is.
-        With ``"auto"`` a flat picture becomes one half in every dtype, unless it is black or white.
+        With ``"auto"`` a flat image becomes one half in every dtype, unless it is black or white.
+
+    See Also
+    --------
+    featkit.GammaCorrector : Transformer of batches.
+    estimate_gamma : The automatic exponent.
+    adjust_sigmoid : Contrast around a middle instead.
 
     References
     ----------
@@ -94,12 +106,17 @@ def _adjust_gamma(image: Image, gamma: float | str = "auto") -> Image:
 
 
 class GammaCorrector(ImageTransformer):
-    """Brighten or darken pictures by a power, a given one or each by its own.
+    """Gamma correction by a given exponent, or by one estimated from each image.
 
     Parameters
     ----------
     gamma : float > 0 or "auto", default="auto"
         See `adjust_gamma`.
+
+    See Also
+    --------
+    adjust_gamma : The function.
+    featkit.ToneAdjuster : Logarithm and sigmoid instead of a power.
 
     Notes
     -----

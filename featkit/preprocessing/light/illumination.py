@@ -1,4 +1,4 @@
-"""Flat light: what falls slowly off over a picture is taken for the light and removed, plane by plane."""
+"""Flat light: what falls slowly off over an image is taken for the light and removed, channel by channel."""
 
 import math
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def _local_mean(planes: np.ndarray, weights: np.ndarray, sigma: float) -> np.ndarray:
-    """Gaussian mean of what is visible around each pixel; 0 where nothing is. Beyond the frame nothing is visible."""
+    """Gaussian mean of what is visible around each pixel; 0 where nothing is. Beyond the border nothing is visible."""
     total = _smooth(weights[..., 0] if weights.ndim == 3 else weights, sigma)
     total = total[..., np.newaxis] if planes.ndim == 3 else total
     return _smooth(planes * weights, sigma) / np.maximum(total, np.finfo(np.float32).tiny)
@@ -52,7 +52,7 @@ def tan_triggs_normalization(
     alpha: float = 0.1,
     tau: float = 10.0,
 ) -> Image:
-    """Flatten the light by the chain of Tan and Triggs: gamma, difference of Gaussians, equal contrast, soft limit.
+    """Tan-Triggs illumination normalization: gamma, difference of Gaussians, contrast equalization.
 
     ``d = G(inner_sigma) * x**gamma - G(outer_sigma) * x**gamma``; then ``d / mean(|d|**alpha)**(1/alpha)``, the same
     again with ``min(tau, |d|)`` in the mean, and ``tau tanh(d / tau)``.
@@ -60,6 +60,7 @@ def tan_triggs_normalization(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     gamma : float > 0, default=0.2
         Exponent that lifts the shadows.
     inner_sigma, outer_sigma : float > 0, default=1.0 and 2.0
@@ -73,12 +74,17 @@ def tan_triggs_normalization(
     -------
     image : ndarray (height, width[, 3 or 4])
         Of the same kind and dtype: -tau is 0, tau is full light, and what has no contrast is one half (128 in uint8).
-        Each colour plane by itself; alpha stays, colour under alpha 0 is 0. A mask returns as it is.
+        Each colour channel by itself; alpha stays, colour under alpha 0 is 0. A mask returns as it is.
+
+    See Also
+    --------
+    featkit.IlluminationFlattener : Transformer of batches.
+    self_quotient_image : A single quotient instead of the chain.
 
     Notes
     -----
-    Gaussian means and the means of contrast weigh pixels by alpha, and see nothing beyond the frame: a picture on a
-    transparent ground is flattened as it is without. The mean contrast is that of the whole picture; where most of
+    Gaussian means and the means of contrast weigh pixels by alpha, and see nothing beyond the border: an image on a
+    transparent background is flattened as it is without. The mean contrast is that of the whole image; where most of
     it is flat, as in written digits, the rest is driven to the limit.
 
     References
@@ -126,7 +132,7 @@ def _tan_triggs_normalization(
 def _mean_contrast(contrast: np.ndarray, weights: np.ndarray, alpha: float) -> np.ndarray:
     """Power mean of each plane over what is visible; 1 where there is no contrast.
 
-    In a picture that is flat nearly everywhere it is far below what float32 can hold. It is not let below 1e-18, over
+    In an image that is flat nearly everywhere it is far below what float32 can hold. It is not let below 1e-18, over
     which twice all contrast is beyond any limit and still a number.
     """
     total = max(weights.sum(dtype=np.float64), 1e-12)
@@ -137,7 +143,7 @@ def _mean_contrast(contrast: np.ndarray, weights: np.ndarray, alpha: float) -> n
 
 
 def self_quotient_image(image: Image, *, sigma: float = 8.0) -> Image:
-    """Flatten the light by dividing every pixel by the mean of its surroundings.
+    """Self-quotient image: divide every pixel by the Gaussian mean of its surroundings.
 
     The quotient ``q = x / (G(sigma) * x)`` is brought into [0, 1] by ``q / (1 + q)``, the logistic function of its
     logarithm: one half is as bright as the surroundings, 2/3 twice, 1/3 half as bright.
@@ -145,18 +151,24 @@ def self_quotient_image(image: Image, *, sigma: float = 8.0) -> Image:
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     sigma : float > 0, default=8.0
         Standard deviation of the Gaussian in pixels: light that changes over longer distances is removed.
 
     Returns
     -------
     image : ndarray (height, width[, 3 or 4])
-        Of the same kind and dtype, flat areas being one half (128 in uint8). Each colour plane by itself; alpha
+        Of the same kind and dtype, flat areas being one half (128 in uint8). Each colour channel by itself; alpha
         stays, colour under alpha 0 is 0. A mask returns as it is.
+
+    See Also
+    --------
+    featkit.IlluminationFlattener : Transformer of batches.
+    homomorphic_filter : Keeps an image to look at.
 
     Notes
     -----
-    The mean weighs pixels by alpha and sees nothing beyond the frame. Half a level of 255 is added to both parts of
+    The mean weighs pixels by alpha and sees nothing beyond the border. Half a level of 255 is added to both parts of
     the quotient, so that black is flat, not noise. The Gaussian is isotropic; that of the paper leaves out what lies
     across an edge.
 
@@ -189,13 +201,14 @@ def _self_quotient_image(image: Image, *, sigma: float = 8.0) -> Image:
 
 
 def homomorphic_filter(image: Image, *, sigma: float = 8.0, low_gain: float = 0.5, high_gain: float = 1.5) -> Image:
-    """Flatten the light in the logarithm: what changes slowly is damped, detail is raised.
+    """Homomorphic filter: in the log domain attenuate illumination (low frequencies), boost reflectance (high).
 
     With ``l = log(x)`` and its slow part ``s = G(sigma) * l`` the result is ``exp(low_gain s + high_gain (l - s))``.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     sigma : float > 0, default=8.0
         Standard deviation of the Gaussian in pixels: what changes over longer distances is light.
     low_gain : float in [0, 1], default=0.5
@@ -206,13 +219,18 @@ def homomorphic_filter(image: Image, *, sigma: float = 8.0, low_gain: float = 0.
     Returns
     -------
     image : ndarray (height, width[, 3 or 4])
-        Cut off at full light, of the same kind and dtype. A flat picture x becomes ``x ** low_gain``, but for half a
-        level of 255 that is added before the logarithm is taken. Each colour plane by itself; alpha stays, colour
+        Cut off at full light, of the same kind and dtype. A flat image x becomes ``x ** low_gain``, but for half a
+        level of 255 that is added before the logarithm is taken. Each colour channel by itself; alpha stays, colour
         under alpha 0 is 0. A mask returns as it is.
+
+    See Also
+    --------
+    featkit.IlluminationFlattener : Transformer of batches.
+    self_quotient_image : Removes all of the illumination.
 
     Notes
     -----
-    The mean weighs pixels by alpha and sees nothing beyond the frame.
+    The mean weighs pixels by alpha and sees nothing beyond the border.
 
     References
     ----------
@@ -249,7 +267,7 @@ _METHODS: dict[str, Callable[..., Image]] = {
 
 
 class IlluminationFlattener(ImageTransformer):
-    """Take light that changes slowly over a picture away, so that shadows and side light matter less.
+    """Remove slowly varying illumination (shading, side light).
 
     Parameters
     ----------
@@ -259,10 +277,16 @@ class IlluminationFlattener(ImageTransformer):
         Standard deviation in pixels of the Gaussian that tells light from detail; for ``"tan-triggs"`` the outer
         one, the inner being half of it. None takes that of the function: 2 for ``"tan-triggs"``, else 8.
 
+    See Also
+    --------
+    tan_triggs_normalization : For faces.
+    self_quotient_image : The quotient.
+    homomorphic_filter : The filter in the log domain.
+
     Notes
     -----
     Stateless; mixed sizes; kind and dtype kept; alpha respected: transparent pixels do not vote. ``"tan-triggs"`` and
-    ``"self-quotient"`` leave contrast about one half, ``"homomorphic"`` still a picture to look at.
+    ``"self-quotient"`` leave contrast about one half, ``"homomorphic"`` still an image to look at.
 
     Examples
     --------

@@ -14,14 +14,15 @@ DEVIATIONS = 4  # standard deviations on either side of the mean that [0, 1] hol
 
 
 def scale_pixels(image: Image, method: str = "zscore") -> Image:
-    """Scale the values of one image by statistics of that image alone; the result is an image again, in [0, 1].
+    """Normalize the values of an image by its own statistics: z-score, L2 norm or min-max.
 
-    The statistics are those of all colour planes together, so hues stay, and of the foreground alone:
+    The statistics are those of all colour channels together, so hues stay, and of the foreground alone:
     a pixel counts by its alpha in means and norms, and from alpha 1/2 in extremes.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     method : {"zscore", "l2", "minmax"}, default="zscore"
         ``"zscore"``: ``0.5 + z / 8`` with ``z = (x - mean) / deviation``, cut off at 4 deviations; the mean is at 0.5
         and the deviation 1/8 (an image without variation is 0.5). ``"l2"``: ``x / norm``, a vector of length 1
@@ -32,6 +33,12 @@ def scale_pixels(image: Image, method: str = "zscore") -> Image:
     -------
     scaled : float32 ndarray (height, width[, 3 or 4])
         In [0, 1]; alpha as it was; 0 under alpha 0. A mask has no light to scale and returns as it is.
+
+    See Also
+    --------
+    featkit.PixelScaler : Transformer of batches.
+    stretch_contrast : Between percentiles.
+    featkit.image.spread_bit_depth : For data of 10 or 12 bits.
 
     Examples
     --------
@@ -89,12 +96,17 @@ _SCALERS = {"zscore": _zscore, "l2": _l2, "minmax": _minmax}
 
 
 class PixelScaler(ImageTransformer):
-    """Scale each image by its own statistics, against differences in exposure and contrast.
+    """Normalize each image by its own statistics (z-score, L2 norm or min-max), against differences in exposure.
 
     Parameters
     ----------
     method : {"zscore", "l2", "minmax"}, default="zscore"
         See `scale_pixels`.
+
+    See Also
+    --------
+    scale_pixels : The function, with the formulas.
+    featkit.ContrastStretcher : Between percentiles.
 
     Notes
     -----

@@ -12,11 +12,12 @@ from ._tones import map_values
 
 
 def adjust_log(image: Image, *, gain: float = 1.0) -> Image:
-    """Send the values of a picture, read as [0, 1], through a logarithm: shadows gain contrast, lights lose it.
+    """Logarithmic intensity correction: expand shadows, compress highlights.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     gain : float > 0, default=1.0
         Factor of the result.
 
@@ -25,6 +26,12 @@ def adjust_log(image: Image, *, gain: float = 1.0) -> Image:
     image : ndarray (height, width[, 3 or 4])
         ``gain * log2(1 + values)`` cut off at full light, of the same kind and dtype. Alpha stays, colour under alpha 0
         is 0. A mask returns as it is.
+
+    See Also
+    --------
+    featkit.ToneAdjuster : Transformer of batches.
+    adjust_gamma : A power instead of the logarithm.
+    adjust_sigmoid : Contrast around a middle.
 
     References
     ----------
@@ -47,11 +54,12 @@ def _adjust_log(image: Image, *, gain: float = 1.0) -> Image:
 
 
 def adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> Image:
-    """Send the values of a picture, read as [0, 1], through a sigmoid: contrast around a middle, none at the ends.
+    """Sigmoid intensity correction: raise the contrast around a middle value, compress both ends.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Gray, RGB or RGBA image, or a mask (bool).
     cutoff : float in [0, 1], default=0.5
         Value that becomes one half.
     gain : float > 0, default=10.0
@@ -62,6 +70,12 @@ def adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> 
     image : ndarray (height, width[, 3 or 4])
         ``1 / (1 + exp(gain * (cutoff - values)))`` of the same kind and dtype; black and white are not quite reached.
         Alpha stays, colour under alpha 0 is 0. A mask returns as it is.
+
+    See Also
+    --------
+    featkit.ToneAdjuster : Transformer of batches.
+    adjust_log : Expands shadows only.
+    stretch_contrast : Linear, between percentiles.
 
     References
     ----------
@@ -84,7 +98,7 @@ def _adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) ->
 
 
 class ToneAdjuster(ImageTransformer):
-    """Send all pictures through one curve from dark to light: a logarithm or a sigmoid.
+    """Logarithmic or sigmoid intensity correction of every image.
 
     Parameters
     ----------
@@ -94,6 +108,12 @@ class ToneAdjuster(ImageTransformer):
         Factor of the logarithm or steepness of the sigmoid; None takes that of the function, 1 and 10.
     cutoff : float in [0, 1], default=0.5
         Value that the sigmoid turns into one half.
+
+    See Also
+    --------
+    adjust_log : The logarithm.
+    adjust_sigmoid : The sigmoid.
+    featkit.GammaCorrector : A power.
 
     Notes
     -----
