@@ -136,14 +136,14 @@ def _without_small(basins: np.ndarray, areas: np.ndarray, min_size: float) -> np
     """Basins of which small ones, the smallest first, are joined to the neighbour they share most border with."""
     n = len(areas)
     shared: dict[int, dict[int, int]] = {}
-    for one, other in (
+    for one, two in (
         (basins[:, 1:], basins[:, :-1]),
         (basins[1:], basins[:-1]),
         (basins[1:, 1:], basins[:-1, :-1]),
         (basins[1:, :-1], basins[:-1, 1:]),
     ):
-        meet = (one != other) & (one > 0) & (other > 0)
-        pairs, counts = np.unique(one[meet].astype(np.int64) * n + other[meet], return_counts=True)
+        meet = (one != two) & (one > 0) & (two > 0)
+        pairs, counts = np.unique(one[meet].astype(np.int64) * n + two[meet], return_counts=True)
         for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
             for here, there in (divmod(pair, n), divmod(pair, n)[::-1]):
                 neighbors = shared.setdefault(here, {})
