@@ -1,5 +1,6 @@
 """Objects that touch or overlap are parted at their necks."""
 
+import heapq
 from numbers import Real
 
 import cv2
@@ -10,11 +11,11 @@ from ..features.shape.measures import check_labels
 from ..image.checks import check_mask
 from ..image.components import label_components
 from ..parameters import FROM_0, Interval, check_number
+from ._cuts import Part, cut_at_narrowest_neck, find_dents
 from ._watershed import flood_from_peaks
 
 NECK = Interval(Real, 0, 1, closed="right")
-DENT = 1.25  # pixels; no outline of a convex shape, drawn on pixels, is dented so deeply
-MAX_DENTS = 12  # the deepest ones are tried as ends of a cut
+PATIENCE = 50  # times the pixels of an object are gone through to cut it; only ragged ones need more
 
 
 def split_touching(labels: np.ndarray, *, neck: float = 0.85, min_size: float = 0) -> np.ndarray:
@@ -46,7 +47,8 @@ def split_touching(labels: np.ndarray, *, neck: float = 0.85, min_size: float = 
     `neck` times the shallower peak. It parts chains and clusters, but does not see two long objects that touch along
     their sides. So each part is looked at again: a straight cut between two dents of its outline is made where it is
     at most `neck` times as long as either part extends in its direction. Parts are looked at until nothing is
-    cut any more. No convex object is parted, whatever `neck` is, since its outline has no dents.
+    cut any more, or the pixels of the object have been gone through 50 times, which happens to noise alone. No convex
+    object is parted, whatever `neck` is, since its outline has no dents.
 
     References
     ----------
@@ -69,16 +71,16 @@ def split_touching(labels: np.ndarray, *, neck: float = 0.85, min_size: float = 
     labels = label_components(check_mask(labels))[0] if is_mask else check_labels(labels).copy()
     numbers, runs, bounds = runs_of_labels(labels)
     highest = int(numbers[-1]) if len(numbers) else 0
-    for number, (top, left, bottom, right) in zip(numbers, boxes_of_runs(runs, bounds)):
+    for number, (top, left, bottom, right) in zip(numbers, boxes_of_runs(runs, bounds).tolist(), strict=True):
         box = labels[top:bottom, left:right]
         parts = split_mask(box == number, neck, min_size)
-        for part in parts[1:]:
-            highest += 1
-            box[part] = highest
+        if parts is not None:
+            box[parts > 1] = parts[parts > 1] + (highest - 1)
+            highest += int(parts.max()) - 1
     return labels
 
 
-def split_mask(mask: np.ndarray, neck: float, min_size: float) -> list[np.ndarray]:
+def split_mask(mask: np.ndarray, neck: float, min_size: float) -> np.ndarray | None:
     """Part one object; see `split_touching`.
 
     Parameters
@@ -88,23 +90,35 @@ def split_mask(mask: np.ndarray, neck: float, min_size: float) -> list[np.ndarra
 
     Returns
     -------
-    parts : list of bool ndarray (height, width)
-        In the order of their first pixels, row by row.
+    parts : int32 ndarray (height, width) or None
+        Label image, 1 being the part whose first pixel comes first, row by row; None where nothing is parted.
     """
-    contour, dents = _dents(mask)
-    if len(dents) == 0:
-        return [mask]
+    if len(find_dents(mask)[1]) == 0:
+        return None
     basins = _basins(mask, neck, min_size)
-    todo = [basins == number for number in range(basins.max(), 0, -1)] if basins.max() > 1 else [mask]
-    parts = []
+    numbers, runs, bounds = runs_of_labels(basins)
+    boxes = boxes_of_runs(runs, bounds)
+    todo: list[Part] = [
+        (top, left, basins[top:bottom, left:right] == number)
+        for number, (top, left, bottom, right) in zip(numbers, boxes.tolist(), strict=True)
+    ]
+    done: list[Part] = []
+    patience = PATIENCE * mask.size
     while todo:
-        part = todo.pop()
-        pieces = _cut(part, neck, min_size)
+        top, left, part = todo.pop()
+        pieces = cut_at_narrowest_neck(part, neck, min_size) if patience > 0 else None
+        patience -= part.size
         if pieces is None:
-            parts.append(part)
+            done.append((top, left, part))
         else:
-            todo += pieces
-    return sorted(parts, key=lambda part: int(part.argmax()))
+            todo += [(top + row, left + col, piece) for row, col, piece in pieces]
+    if len(done) == 1:
+        return None
+    parts = np.zeros(mask.shape, np.int32)
+    done.sort(key=lambda part: (part[0], part[1] + int(part[2][0].argmax())))
+    for number, (top, left, part) in enumerate(done, 1):
+        parts[top : top + part.shape[0], left : left + part.shape[1]][part] = number
+    return parts
 
 
 def _basins(mask: np.ndarray, neck: float, min_size: float) -> np.ndarray:
@@ -113,67 +127,45 @@ def _basins(mask: np.ndarray, neck: float, min_size: float) -> np.ndarray:
     depth = np.sqrt(np.rint(depth * depth))  # OpenCV's last digit differs from call to call
     places = np.flatnonzero(padded)
     order = places[np.argsort(-depth.ravel()[places], kind="stable")]
-    basins = flood_from_peaks(depth, order, neck)[1:-1, 1:-1]
+    basins = np.ascontiguousarray(flood_from_peaks(depth, order, neck)[1:-1, 1:-1])
     areas = np.bincount(basins.ravel())
-    while len(areas) > 2 and areas[1:].min() < min_size:  # to the neighbour with which it shares most of its border
-        small = int(areas[1:].argmin()) + 1
-        around = cv2.dilate((basins == small).view(np.uint8), np.ones((3, 3), np.uint8)).view(bool) & (basins != small)
-        neighbors = np.bincount(basins[around], minlength=len(areas))
-        neighbors[0] = 0
-        basins[basins == small] = neighbors.argmax()
-        basins[basins > small] -= 1
-        areas = np.bincount(basins.ravel())
-    return basins
+    return basins if areas[1:].min() >= min_size else _without_small(basins, areas, min_size)
 
 
-def _dents(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Outline (x, y) of the largest component, and where on it the deepest dents are, deepest first."""
-    contours, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    contour = max(contours, key=len).reshape(-1, 2)
-    if len(contour) < 4:
-        return contour, np.zeros(0, np.int64)
-    hull = np.sort(cv2.convexHull(contour, returnPoints=False).ravel())  # parts one pixel wide disturb the order
-    if len(hull) < 3:
-        return contour, np.zeros(0, np.int64)
-    defects = cv2.convexityDefects(contour, hull)
-    if defects is None:
-        return contour, np.zeros(0, np.int64)
-    _, _, places, depths = defects.reshape(-1, 4).T  # OpenCV 4 and 5 differ in the shape
-    depths = depths / 256
-    order = np.argsort(-depths, kind="stable")[:MAX_DENTS]
-    return contour, places[order[depths[order] >= DENT]]
-
-
-def _cut(mask: np.ndarray, neck: float, min_size: float) -> list[np.ndarray] | None:
-    """The two parts of a mask on either side of its narrowest neck between two dents, or None where there is none."""
-    contour, dents = _dents(mask)
-    best, parts = neck, None
-    for index, one in enumerate(dents):
-        for two in dents[:index]:
-            start, end = sorted((int(one), int(two)))
-            arcs = contour[start : end + 1], np.concatenate([contour[end:], contour[: start + 1]])
-            across = (contour[end] - contour[start]).astype(float)
-            length = np.hypot(*across)
-            if length == 0:
-                continue
-            along = [np.ptp(arc @ (across / length)) + 1 for arc in arcs]
-            ratio = (length + 1) / min(along)
-            if ratio <= best and _is_inside(mask, contour[start], contour[end]):
-                found = _parts_of(mask, arcs[0])
-                if found is not None and min(part.sum() for part in found) >= min_size:
-                    best, parts = ratio, found
-    return parts
-
-
-def _is_inside(mask: np.ndarray, start: np.ndarray, end: np.ndarray) -> bool:
-    steps = np.linspace(0, 1, 2 * int(np.abs(end - start).max()) + 1)[:, np.newaxis]
-    cols, rows = np.rint(start + steps * (end - start)).astype(int).T
-    return bool(mask[rows, cols].all())
-
-
-def _parts_of(mask: np.ndarray, arc: np.ndarray) -> list[np.ndarray] | None:
-    """What the cut that closes an arc of the outline leaves on either side; None unless each hangs together."""
-    filled = np.zeros(mask.shape, np.uint8)
-    cv2.fillPoly(filled, [np.ascontiguousarray(arc)], 1)
-    parts = [mask & (filled == 1), mask & (filled == 0)]
-    return parts if all(len(label_components(part)[1]) == 1 for part in parts) else None
+def _without_small(basins: np.ndarray, areas: np.ndarray, min_size: float) -> np.ndarray:
+    """Basins of which small ones, the smallest first, are joined to the neighbour they share most border with."""
+    n = len(areas)
+    shared: dict[int, dict[int, int]] = {}
+    for one, two in (
+        (basins[:, 1:], basins[:, :-1]),
+        (basins[1:], basins[:-1]),
+        (basins[1:, 1:], basins[:-1, :-1]),
+        (basins[1:, :-1], basins[:-1, 1:]),
+    ):
+        meet = (one != two) & (one > 0) & (two > 0)
+        pairs, counts = np.unique(one[meet].astype(np.int64) * n + two[meet], return_counts=True)
+        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+            for here, there in (divmod(pair, n), divmod(pair, n)[::-1]):
+                neighbors = shared.setdefault(here, {})
+                neighbors[there] = neighbors.get(there, 0) + count
+    owners = np.arange(n)
+    queue = [(int(area), number) for number, area in enumerate(areas) if number and area < min_size]
+    heapq.heapify(queue)
+    while queue:
+        area, number = heapq.heappop(queue)
+        neighbors = shared.get(number, {})
+        if owners[number] != number or area != areas[number] or not neighbors:
+            continue
+        into = max(neighbors, key=lambda other: (neighbors[other], -other))
+        owners[number] = into
+        areas[into] += area
+        for other, count in shared.pop(number).items():
+            del shared[other][number]
+            if other != into:
+                shared[into][other] = shared[into].get(other, 0) + count
+                shared[other][into] = shared[other].get(into, 0) + count
+        if areas[into] < min_size:
+            heapq.heappush(queue, (int(areas[into]), into))
+    while (owners != owners[owners]).any():
+        owners = owners[owners]
+    return owners.astype(np.int32)[basins]
