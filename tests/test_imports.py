@@ -53,7 +53,7 @@ IMPORTS = {
     "preprocessing.geometry": "_numba base image parameters",
     "preprocessing.light": "_numba base image parameters",
     "preprocessing.foreground": "_numba base exceptions image parameters",
-    "faces.detection": "_optional image parameters",
+    "faces.detection": "_optional exceptions image parameters",
     "faces.landmarks": "_numba _optional base exceptions faces.detection image parameters",
     "faces.description": "_numba base exceptions faces.landmarks features.binary_patterns image parameters",
     "faces.comparison": "base exceptions faces.description faces.landmarks image parameters",

@@ -34,7 +34,7 @@ N_STARTS = {"sdm": 5, "ert": 20}
 
 
 class LandmarkPredictor(RegressorMixin, BaseEstimator):
-    """Landmark prediction for any object: supervised descent (SDM) or regression trees (ERT), fitted to annotated images.
+    """Landmark prediction for any object: supervised descent (SDM) or regression trees (ERT), learnt from examples.
 
     Parameters
     ----------
