@@ -26,6 +26,7 @@ FACE_FREE = (
     *("gravel", "horse", "hubble_deep_field", "immunohistochemistry", "logo", "microaneurysms", "moon", "page"),
     *("retina", "rocket", "shepp_logan_phantom", "text"),
 )
+ANGLES = (30, -30, 90, 180)
 
 
 def annotated_faces(folder):
@@ -55,7 +56,7 @@ def by_hand(detector, predictor, image):
 
 
 def report_detection(images, truths):
-    turned = {angle: [img_as_ubyte(rotate(image, angle, resize=True)) for image in images] for angle in (30, -30, 90)}
+    turned = {angle: [img_as_ubyte(rotate(image, angle, resize=True)) for image in images] for angle in ANGLES}
     dark = [np.rint(image / 4).astype(np.uint8) for image in images]
     for name, pictures in {"upright": images, "quarter of the light": dark, **turned}.items():
         found = [detect_faces(picture) for picture in pictures]
@@ -102,7 +103,7 @@ def report_errors(images, truths):
 
 
 def report_turned_errors(images, truths):
-    for angle in (30, -30, 90):
+    for angle in ANGLES:
         errors = []
         for image, truth in zip(images, truths):
             height, width = image.shape[:2]

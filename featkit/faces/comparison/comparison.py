@@ -26,7 +26,7 @@ PARTS = {
 
 
 class FaceComparison(NamedTuple):
-    """What `compare_faces` found.
+    """Result of `compare_faces`: distances of two faces and of their parts.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def compare_faces(
     verifier: BaseEstimator | None = None,
     features: BaseEstimator | None = None,
 ) -> FaceComparison:
-    """Compare the faces in two photos, as a whole and part by part.
+    """Compare the landmarks of two faces: Procrustes distance of the whole and of each part.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""FaceVerifier: whether two pictures show one person, with a threshold for a wanted rate of false matches."""
+"""Face verification: whether two images show one person, with a threshold for a wanted false match rate."""
 
 from numbers import Real
 from typing import Self
@@ -13,9 +13,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ...parameters import Interval
 
+_ROUNDING = 10 * np.finfo(np.float64).eps  # of the largest score: the standard deviation of equal scores is below it
+
 
 def equal_error_rate(y_true: ArrayLike, scores: ArrayLike) -> float:
-    """Rate at which as many strangers are taken for one person as pairs of one person for strangers.
+    """Equal error rate (EER): the error where false match rate and false non-match rate are equal.
 
     Parameters
     ----------
@@ -40,12 +42,12 @@ def equal_error_rate(y_true: ArrayLike, scores: ArrayLike) -> float:
     after = int(np.argmax(excess >= 0))
     before = max(after - 1, 0)
     rise = excess[after] - excess[before]
-    share = -excess[before] / rise if rise > 0 else 0.0
-    return float(false_matches[before] + share * (false_matches[after] - false_matches[before]))
+    fraction = -excess[before] / rise if rise > 0 else 0.0
+    return float(false_matches[before] + fraction * (false_matches[after] - false_matches[before]))
 
 
 def true_match_rate(y_true: ArrayLike, scores: ArrayLike, *, false_match_rate: float) -> float:
-    """Share of the pairs of one person that are recognised at a rate of false matches (TAR at FAR).
+    """True match rate at a given false match rate (TMR@FMR, also TAR@FAR).
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def true_match_rate(y_true: ArrayLike, scores: ArrayLike, *, false_match_rate: f
     scores : array-like (n_pairs,)
         Larger: more alike.
     false_match_rate : float in [0, 1]
-        Share of the pairs of strangers that may be taken for one person.
+        Fraction of the pairs of strangers that may be taken for one person.
 
     Returns
     -------
@@ -71,12 +73,12 @@ def true_match_rate(y_true: ArrayLike, scores: ArrayLike, *, false_match_rate: f
 
 
 class FaceVerifier(ClassifierMixin, BaseEstimator):
-    """Tell from one or more scores of likeness whether two pictures show one person: logistic regression, calibrated.
+    """Face verification: calibrated probability that two images show one person, from one or more similarity scores.
 
     Parameters
     ----------
     false_match_rate : float in [0, 1] or None, default=None
-        Share of the pairs of strangers in fit that may be taken for one person: it sets `threshold_`. None: where a
+        Fraction of the pairs of strangers in fit that may be taken for one person: it sets `threshold_`. None: where a
         match is as probable as not.
     C : float, default=1.0
         Inverse strength of the regularisation, on columns of unit variance.
@@ -145,7 +147,7 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         known = np.isfinite(rows).all(axis=1)
         rows, is_match = rows[known], labels[known] == self.classes_[1]
         self._mean, self._scale = rows.mean(axis=0), rows.std(axis=0)
-        self._scale[self._scale == 0] = 1
+        self._scale[self._scale <= _ROUNDING * np.abs(rows).max(axis=0, initial=0.0)] = 1
         self._regression = LogisticRegression(C=self.C, max_iter=1000).fit(self._standardized(rows), is_match)
         self.coef_ = self._regression.coef_
         self.threshold_ = 0.5

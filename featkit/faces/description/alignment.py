@@ -1,4 +1,4 @@
-"""Crops of faces: upright, of one size, the eyes on fixed points."""
+"""Face alignment: crops of faces, upright, at one size, the eyes at fixed positions."""
 
 from collections.abc import Callable
 from numbers import Real
@@ -31,7 +31,7 @@ def face_alignment_map(
     eye_distance: float = 0.4,
     scheme: str | None = None,
 ) -> np.ndarray:
-    """Map from the crop of `align_face` to the photo it is taken from.
+    """Similarity transform from the crop of `align_face` to the image.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def align_face(
     eye_distance: float = 0.4,
     scheme: str | None = None,
 ) -> Image:
-    """Turn, scale and move a face so that its eyes lie on two fixed points of a crop.
+    """Face alignment: a crop by the similarity that brings the eyes to two fixed positions.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def _fitting_map(image, height, width):
 
 
 class FaceAligner(ImageTransformer):
-    """Crop the face of every image: upright, of one size, the eyes on fixed points.
+    """Face alignment: crop the face of every image upright, at one size, the eyes at fixed positions.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def openings(shapes: np.ndarray) -> list[np.ndarray]:
 
 
 def eye_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
-    """How far the eyes are open: the mean distance of the lids over the distance of the corners.
+    """Eye aspect ratio (EAR): mean distance of the lids over the distance of the corners, as used to detect blinks.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def eye_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
 
 
 def mouth_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
-    """How far the mouth is open: the mean distance of the lips' inner edges over that of their corners.
+    """Mouth aspect ratio (MAR): mean distance of the lips' inner edges over that of their corners.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Descriptors at landmarks: gradients or light patterns around the points of an upright face, at several sizes."""
+"""HOG or LBP descriptors at facial landmarks, at several scales."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -57,7 +57,7 @@ def landmark_descriptors(
     eye_distances: Sequence[float] = (24, 36, 56),
     mirror: bool = True,
 ) -> np.ndarray:
-    """Describe a face by what it looks like around its landmarks, upright and at several sizes.
+    """HOG or LBP descriptors sampled at the landmarks of the upright face, at several scales.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def _check_parameters(kind, eye_distances):
 
 
 class LandmarkDescriptors(FeatureExtractor):
-    """What every face looks like around its landmarks, see `featkit.faces.description.landmark_descriptors`.
+    """HOG or LBP descriptors at the facial landmarks of every image, at several scales.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Geometry of a face: distances, angles, openings, symmetry and pose, read off its 68 points."""
+"""Facial geometry: distances, angles, aspect ratios, asymmetry and pose from 68 landmarks."""
 
 from collections.abc import Sequence
 from typing import Any, Self
@@ -99,7 +99,7 @@ def _asymmetries(shapes):
 
 
 def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -> np.ndarray:
-    """Measures of faces that do not change when the picture is moved, turned or scaled.
+    """Facial geometry: distances, angles, aspect ratios, asymmetry and head pose from 68 landmarks.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def _check_groups(groups):
 
 
 class LandmarkGeometry(LandmarkTableMixin, TransformerMixin, BaseEstimator):
-    """Named distances, angles, openings, symmetry and pose of faces, see `featkit.faces.description.landmark_geometry`.
+    """Facial geometry as named features: distances, angles, aspect ratios, asymmetry and head pose.
 
     Parameters
     ----------

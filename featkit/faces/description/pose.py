@@ -1,4 +1,4 @@
-"""Which way a head is turned, from the points of the face and a mean face in three dimensions."""
+"""Head pose estimation from 68 landmarks and a 3D mean face."""
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ DISTANCE = 1000.0  # millimetres from the camera to the tip of the nose: an ordi
 
 
 def head_pose(landmarks: ArrayLike) -> np.ndarray:
-    """Pitch, yaw and roll of heads, by laying a mean face in three dimensions on their points.
+    """Head pose estimation: pitch, yaw and roll by perspective-n-point (PnP) from a 3D mean face.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ from ..landmarks.shapes import (
 def procrustes_distance(
     landmarks_a: ArrayLike, landmarks_b: ArrayLike, *, scale: bool = True, mirror: bool = False
 ) -> np.ndarray:
-    """How different the forms of two shapes are, wherever and however turned they lie.
+    """Procrustes distance of two shapes: what differs after translation, rotation and scaling.
 
     Parameters
     ----------

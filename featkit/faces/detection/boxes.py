@@ -18,15 +18,15 @@ class FaceBox(NamedTuple):
     Attributes
     ----------
     min_row, min_col, max_row, max_col : float
-        A square from above the brows to the chin. It reaches beyond the picture where the face is cut by its border.
+        A square from above the brows to the chin. It reaches beyond the image where the face is cut by its border.
     score : float
         How sure the detector is; above 0 is what it takes for a face. NaN where it tells none.
     angle : float
-        Tilt of the head in degrees, counterclockwise; 0 is upright. The box frames the face after it was turned back
-        by this angle about the middle of the box.
+        Tilt of the head in degrees, counterclockwise, in steps of 15 above -180 up to 180; 0 is upright, by less than
+        15 to 20 degrees. The box frames the face after it was turned back by this angle about the middle of the box.
     certain : bool
-        False where the detector alone would not have called it a face: its score lies below 0 (0.1 in a photo that was
-        turned), and there was no other.
+        False where a face is doubtful: its score is low, and it is not seen steadily in views that are turned, scaled
+        and mirrored a little, see `featkit.detect_faces`.
     """
 
     min_row: float

@@ -1,4 +1,4 @@
-"""Find the faces in a photo."""
+"""Face detection: which boxes of an image hold a face."""
 
 import math
 from importlib.util import find_spec
@@ -20,29 +20,31 @@ _HALF_AS_SURE = 0.5
 
 
 def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto", search: bool = True) -> list[FaceBox]:
-    """Find the faces in a photo.
+    """Face detection: boxes of the faces in an image, by dlib's HOG detector or scikit-image's LBP cascade.
 
-    dlib's detector sees faces of 80 pixels and more that look at the camera and are about upright. Unless it sees one
-    clearly (a score of 0.1), `search` looks again until one is clear, and else takes the best face of all looks: at
-    twice the size (faces of 40 pixels); in evened light, at both sizes; turned by 30, 60 and 90 degrees to both sides,
-    of which the best counts; the same in evened light; both by 15, 45 and 75 degrees; at three times the size. Where
-    none of them sees any, the best of what looked almost like a face (a score of -0.2) in the photo upright, or turned
-    by 30 or 90 degrees, is given, marked as not `certain`. A photo that is dark is brightened before all this.
+    dlib's detector sees faces of 80 pixels and more that look at the camera, upright or leaning by up to 40 degrees.
+    `search` looks again, until a face is certain, at twice the size (faces of 40 pixels); in evened light, at both
+    sizes; turned by 30, 60 and 90 degrees to both sides and upside down, of which the best counts; the same in evened
+    light; both by 15, 45 and 75 degrees; lying or upside down at twice the size; and at three times the size. Where an
+    upright look saw something with a score of 0.1 that is not certain, the turned looks alone may still overrule it.
+    Where nothing is certain, the best of all looks is given, down to what looked almost like a face (a score of -0.2)
+    in the image upright, or turned by 30 or 90 degrees. A dark image is brightened before all this.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Laid on black where it is transparent. Colour helps: gray pictures lose 2 to 5 of 100 faces.
+        Laid on black where it is transparent. Colour helps: gray images lose 2 to 5 of 100 faces.
     which : {"largest", "central", "all"}, default="largest"
-        The largest face (of several that differ by less than the detector's step of a fifth, the most central), the
-        one whose middle is nearest to that of the photo, or all. What has less than a fifth of the best score is
-        neither the largest nor the central face. "all" looks at twice the size besides, since a group has faces of
-        many sizes, and takes five times as long as a first look that sees a face.
+        The largest face, the one whose middle is nearest to that of the image, or all. Sides are weighed by the root
+        of the score, from a score of 1 on as they are, since a pattern that resembles a face may be larger than the
+        face beside it; of several of one size the most central is the largest. What has less than a fifth of the best
+        score is neither. "all" looks at twice the size besides, since a group has faces of many sizes, and takes five
+        times as long as a first look that sees a face.
     detector : {"auto", "dlib", "cascade"}, default="auto"
         dlib's (histograms of oriented gradients); scikit-image's cascade, which needs nothing installed, finds fewer
         faces, tells no score and does not `search`; or the first where it is installed, else the second.
     search : bool, default=True
-        False looks once, at the photo as it is.
+        False looks once, at the image as it is, and again only at what is found, to tell whether it is certain.
 
     Returns
     -------
@@ -54,15 +56,24 @@ def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto"
     ImageFormatError
         When it is not an image.
     MissingDependencyError
-        When ``detector="dlib"`` and dlib is not installed: ``pip install "featkit-images[faces]"``.
+        When ``detector="dlib"`` and dlib is not installed; the message says how to install it.
+
+    See Also
+    --------
+    featkit.faces.landmarks.face_landmarks : Finds the landmarks of one face, detected so.
+    FaceBox : What is told of a face.
 
     Notes
     -----
-    Photos with a side of more than 800 pixels (the cascade: 400) are reduced to that, and the sizes above are meant
-    there: in a photo of 8000 x 6000 pixels the first look sees faces of 800 pixels, the last one of 270.
+    A box is certain from a score of 0.7 on. One with a lower score is looked at again in eight views, turned back by
+    its tilt and 12 degrees to both sides, a little larger and smaller, and mirrored: it is certain where their mean
+    score is 0.2, in the further looks 0.35. Faces go on being seen; patterns and the heads of animals do not.
 
-    One detector of dlib that threads share gives wrong boxes, silently, or ends the interpreter, since it releases the
-    interpreter's lock; here every thread has its own.
+    Images with a side of more than 800 pixels (the cascade: 400) are reduced to that, and the sizes above are meant
+    there: in an image of 8000 x 6000 pixels the first look sees faces of 800 pixels, the last one of 270.
+
+    One detector of dlib that threads share gives wrong boxes or ends the interpreter (dlib 20.0), since it releases
+    the interpreter's lock; here every thread has its own.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Points that are steadier than those of one look: looked at upright, in even light, from boxes a little shifted."""
+"""Test-time augmentation of landmark prediction: upright crop, contrast stretch, jittered boxes, mirror image, mean."""
 
 import math
 from collections.abc import Sequence

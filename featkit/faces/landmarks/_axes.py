@@ -46,4 +46,4 @@ def _lie_below_each_other(points, boxes, mirror):
     apart = (points[:, pairs[:, 1]] - points[:, pairs[:, 0]]) / sides
     known = ~np.isnan(apart).any(axis=2, keepdims=True)
     down, right = np.abs(np.where(known, apart, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)).sum(axis=0)
-    return down > 4 * right and down > 0.1 * len(pairs)
+    return down > 2 * right and down > 0.15 * len(pairs)

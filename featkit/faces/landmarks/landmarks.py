@@ -1,4 +1,4 @@
-"""Landmarks of the face in a photo: points on the eyes, the brows, the nose, the mouth and the jaw."""
+"""Facial landmark detection: points on the eyes, the brows, the nose, the mouth and the jaw."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ def face_landmarks(
     search: bool = True,
     average: bool = True,
 ) -> np.ndarray:
-    """Find the landmarks of one face in a photo.
+    """Facial landmark detection: the 68 (300-W) or 5 points of one face, by regression trees or an own predictor.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def face_landmarks_names(*, n_points: int = 68) -> list[str]:
 
 
 class FaceLandmarks(FeatureExtractor):
-    """Landmarks of the face in every image, see `featkit.faces.landmarks.face_landmarks`.
+    """Facial landmarks as features: (row, col) of the 68 or 5 points of the face in every image.
 
     Parameters
     ----------
@@ -181,7 +181,8 @@ class FaceLandmarks(FeatureExtractor):
     search : bool, default=True
         Whether the detector looks again, in other ways, where it sees nothing at first.
     average : bool, default=True
-        Whether many looks are averaged, at about fifteen times the cost of one.
+        Whether predictions over jittered boxes and mirror images are averaged (test-time augmentation), at about
+        fifteen times the cost of a single one.
     add_found : bool, default=False
         Append the column ``landmark_found``: 1 where there is a face, else 0.
     add_quality : bool, default=False

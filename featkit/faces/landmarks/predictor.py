@@ -1,4 +1,4 @@
-"""LandmarkPredictor: learn to find the points of an object from pictures in which they are marked."""
+"""Landmark prediction learnt from annotated images: supervised descent or an ensemble of regression trees."""
 
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -34,7 +34,7 @@ N_STARTS = {"sdm": 5, "ert": 20}
 
 
 class LandmarkPredictor(RegressorMixin, BaseEstimator):
-    """Find the points of an object in a picture, learnt from pictures in which they are marked.
+    """Landmark prediction for any object: supervised descent (SDM) or regression trees (ERT), learnt from examples.
 
     Parameters
     ----------

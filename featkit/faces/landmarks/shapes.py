@@ -130,14 +130,14 @@ def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True
 
 
 def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[int]) -> np.ndarray:
-    """The points of shapes in the mirrored pictures.
+    """Landmarks of shapes in the mirrored images, with their new numbers.
 
     Parameters
     ----------
     landmarks : array-like (n_shapes, 2 * n_points)
         Row, column, row, column, ...
     widths : int or array-like (n_shapes,)
-        Widths of the pictures.
+        Widths of the images in pixels.
     mirror : sequence of int (n_points,)
         Which point of the object point k of its mirror image is, such as `featkit.faces.landmarks.FACE_MIRROR`.
 
@@ -165,7 +165,7 @@ def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[i
 
 
 def normalized_mean_error(true: ArrayLike, predicted: ArrayLike, *, unit: tuple[int, int] | ArrayLike) -> np.ndarray:
-    """Mean distance of predicted points from the true ones, over a length of each object.
+    """Normalised mean error (NME): mean distance of predicted from true landmarks over a length of each object.
 
     Parameters
     ----------

@@ -118,3 +118,22 @@ def test_one_kind_of_pairs_is_not_enough(scores):
 def test_tables_of_pairs_must_agree_in_shape():
     with pytest.raises(ValueError, match=r"two tables of one shape .* got \(1, 2\) and \(1, 3\)"):
         pair_features([[1, 2]], [[1, 2, 3]])
+
+
+@pytest.mark.parametrize("constant", [0.1, 1 / 3, 1e6 + 0.1, -0.7, 0.0])
+def test_a_score_that_is_always_the_same_tells_nothing_of_a_query_that_is_off_by_little(constant):
+    """The standard deviation of a constant column of 0.1 is 1e-17, not 0."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(100) % 2
+    scores = np.stack([0.5 * labels + rng.normal(size=100) / 2, np.full(100, constant)], axis=1)
+    verifier = FaceVerifier().fit(scores, labels)
+    query = np.array([[0.6, constant]])
+    expected = FaceVerifier().fit(scores[:, :1], labels).predict_proba(query[:, :1])
+    assert verifier.predict_proba(query) == pytest.approx(expected, abs=1e-6)
+    assert verifier.predict_proba(query + [0, 1e-6]) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_score_of_little_but_real_spread_counts():
+    labels = np.arange(40) % 2
+    scores = 0.9 + 1e-9 * (labels + np.random.default_rng(0).normal(size=40) / 4)
+    assert (FaceVerifier().fit(scores[:, np.newaxis], labels).predict(scores[:, np.newaxis]) == labels).mean() > 0.9
