@@ -9,7 +9,7 @@ from scipy.spatial import ConvexHull
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...parameters import Interval, check_number
 from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._outline import outline, smooth_outline
@@ -53,6 +53,10 @@ def convexity_defects(image: Image, *, min_depth: float = 0.05, pixel_size: Pixe
     >>> convexity_defects(heart)[[0, 4]]
     array([2., 2.])
     """
+    return _defects(check_image(image), min_depth, pixel_size)
+
+
+def _defects(image: Image, min_depth: float, pixel_size: PixelSize) -> np.ndarray:
     min_depth = check_number("min_depth", min_depth, MIN_DEPTH)
     traced = outline(foreground_mask(image))
     if traced is None:
@@ -162,7 +166,7 @@ class ConvexityDefects(FeatureExtractor):
         self.pixel_size = pixel_size
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(convexity_defects, min_depth=self.min_depth, pixel_size=self.pixel_size)
+        return partial(_defects, min_depth=self.min_depth, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
         return convexity_defects_names()

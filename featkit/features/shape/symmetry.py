@@ -7,7 +7,7 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.components import fill_holes, largest_component
 from ...image.masks import bounding_box
 from .measures import PIXEL_SIZE, PixelSize, check_pixel_size
@@ -46,6 +46,10 @@ def symmetry(image: Image, *, pixel_size: PixelSize = 1.0) -> np.ndarray:
     >>> symmetry((row / 15) ** 2 + (col / 35) ** 2 <= 1).round(2)
     array([1., 1., 1., 1.])
     """
+    return _symmetries(check_image(image), pixel_size)
+
+
+def _symmetries(image: Image, pixel_size: PixelSize) -> np.ndarray:
     mask = fill_holes(largest_component(foreground_mask(image)))
     box = bounding_box(mask)
     if box is None:
@@ -152,7 +156,7 @@ class Symmetry(FeatureExtractor):
         self.pixel_size = pixel_size
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(symmetry, pixel_size=self.pixel_size)
+        return partial(_symmetries, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
         return symmetry_names()
