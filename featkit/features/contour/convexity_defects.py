@@ -10,7 +10,7 @@ from scipy.spatial import ConvexHull
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, check_image
-from ...parameters import Interval, check_number
+from ...parameters import Interval, check_number, check_parameters
 from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._outline import outline, smooth_outline
 
@@ -53,6 +53,7 @@ def convexity_defects(image: Image, *, min_depth: float = 0.05, pixel_size: Pixe
     >>> convexity_defects(heart)[[0, 4]]
     array([2., 2.])
     """
+    check_parameters(ConvexityDefects, min_depth=min_depth)
     return _defects(check_image(image), min_depth, pixel_size)
 
 
@@ -93,8 +94,15 @@ def _depths(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
     return depths
 
 
-def convexity_defects_names() -> list[str]:
+def convexity_defects_names(*, min_depth: float = 0.05, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `convexity_defects`.
+
+    Parameters
+    ----------
+    min_depth : float in [0, 1), default=0.05
+        As in `convexity_defects`; changes no name.
+    pixel_size : float > 0 or (float, float), default=1.0
+        As in `convexity_defects`; changes no name.
 
     Returns
     -------
@@ -111,6 +119,8 @@ def convexity_defects_names() -> list[str]:
     >>> convexity_defects_names()[0]
     'convexity_defect_count'
     """
+    check_parameters(ConvexityDefects, min_depth=min_depth)
+    check_pixel_size(pixel_size)
     return [f"convexity_{name}" for name in MEASURES]
 
 
@@ -169,4 +179,4 @@ class ConvexityDefects(FeatureExtractor):
         return partial(_defects, min_depth=self.min_depth, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
-        return convexity_defects_names()
+        return convexity_defects_names(min_depth=self.min_depth, pixel_size=self.pixel_size)

@@ -83,8 +83,13 @@ def _rays(mask: np.ndarray, spacing: np.ndarray) -> np.ndarray:
     return rays
 
 
-def symmetry_names() -> list[str]:
+def symmetry_names(*, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `symmetry`.
+
+    Parameters
+    ----------
+    pixel_size : float > 0 or (float, float), default=1.0
+        As in `symmetry`; changes no name.
 
     Returns
     -------
@@ -101,6 +106,7 @@ def symmetry_names() -> list[str]:
     >>> symmetry_names()
     ['symmetry_about_axis', 'symmetry_across_axis', 'symmetry_best_axis', 'symmetry_half_turn']
     """
+    check_pixel_size(pixel_size)
     return [f"symmetry_{name}" for name in MEASURES]
 
 
@@ -159,4 +165,4 @@ class Symmetry(FeatureExtractor):
         return partial(_symmetries, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
-        return symmetry_names()
+        return symmetry_names(pixel_size=self.pixel_size)
