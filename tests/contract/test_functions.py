@@ -5,6 +5,8 @@ import inspect
 import numpy as np
 import pytest
 
+from featkit import find_color_card
+from featkit.datasets import make_color_cards
 from featkit.features.gradients import hog
 from featkit.image import to_gray
 from featkit.testing import check_image_function, check_pictures
@@ -17,6 +19,7 @@ MASK = PICTURE[..., 0] > 100
 NEEDED = {
     "color_levels": {"space": "lab"},
     "convert_color": {"space": "lab"},
+    "correct_colors": {"card": find_color_card(make_color_cards(1, random_state=0).images[0])},
     "corrupt": {"kind": "brightness", "amount": 0.5},
     "cooccurrence_matrix": {},
     "crop_center": {"height": 8, "width": 8},

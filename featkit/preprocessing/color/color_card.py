@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ...image.alpha import flatten_alpha
-from ...image.checks import Image, full_light
+from ...image.checks import Image, check_image, full_light
 from ...image.colorspaces import srgb_to_linear
 from ...image.conversions import to_uint8
 from ...parameters import check_option
@@ -136,6 +136,7 @@ def find_color_card(image: Image, *, method: str = "linear", edition: str = "201
     """
     check_option("method", method, METHODS)
     check_option("edition", edition, EDITIONS)
+    image = check_image(image)
     flat = flatten_alpha(image) if image.ndim == 3 else image
     if flat.ndim == 2:
         return None

@@ -10,7 +10,7 @@ from ..._numba import kernel
 from ...base.image_transformer import ImageTransformer
 from ...exceptions import ColorCardWarning, ImageFormatError, SubjectNotFoundError
 from ...image.alpha import split_alpha
-from ...image.checks import Image
+from ...image.checks import Image, check_image
 from ...image.colorspaces import linear_to_srgb, srgb_to_linear
 from ...parameters import StrOptions
 from ..light._tones import as_dtype, beside_alpha
@@ -86,7 +86,7 @@ def correct_colors(
     >>> bool(np.median(find_color_card(corrected).error_before) < 2)
     True
     """
-    color, alpha = split_alpha(image)
+    color, alpha = split_alpha(check_image(image))
     if color.ndim != 3:
         raise ImageFormatError(
             f"Expected an RGB or RGBA image, got shape {image.shape}: gray has no colours to correct."
