@@ -26,7 +26,7 @@ from ..io.inputs.finding import find_images
 from ..io.inputs.items import Item
 from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
-from ._chunks import stack_rows, transform_chunk
+from ._chunks import check_chunk_size, stack_rows, transform_chunk
 from ._fingerprint import describe_transformer, differences, digest
 from ._fitting import ready_transformer
 from ._progress import progress_of
@@ -242,12 +242,6 @@ def _make_part(
     facts = {"featkit": json.dumps({"identity": identity, "rows": len(rows), "errors": n_errors})}
     write_atomically(file, partial(_write_table, table.replace_schema_metadata(facts)))
     return len(rows), n_errors, False
-
-
-def check_chunk_size(chunk_size: int) -> None:
-    """Refuse what would never come to an end."""
-    if chunk_size < 1:
-        raise ValueError(f"Expected a chunk_size of at least 1, got {chunk_size!r}.")
 
 
 def rows_of_part(
