@@ -26,6 +26,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://...: its workers do the work")
     parser.add_argument("--chunk-size", type=int, default=16, help="images in memory for each worker (default: 16)")
     parser.add_argument("--part-size", type=int, help="images in a file (default: by their number, 64 to 1024)")
+    parser.add_argument("--retry", action="store_true", help="make files with errors again, not only missing ones")
     parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger images (default: 1e8)")
     parser.set_defaults(run=run)
 
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
                 chunk_size=options.chunk_size,
                 part_size=options.part_size,
                 n_jobs=jobs,
+                retry_errors=options.retry,
             )
     except KeyboardInterrupt:
         print(f"\nStopped; the same command goes on from what is in {options.out}.", file=sys.stderr)
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     kept = f", {done.n_kept} of {done.n_parts} files were there already" if done.n_kept else ""
     print(f"{done.n_images} images in {done.seconds:.1f} s to {done.path}{kept}")
     if done.n_errors:
-        print(f"{done.n_errors} of them gave no features: see the column 'error'")
+        print(f"{done.n_errors} of them gave no features: see the column 'error'; --retry tries them again")
     return int(done.n_errors > 0)
 
 

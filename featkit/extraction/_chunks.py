@@ -105,3 +105,9 @@ def stack_rows(results: list, n_features: int = 0) -> np.ndarray:
         if result is not None:
             row[:] = result
     return table
+
+
+def check_chunk_size(chunk_size: int) -> None:
+    """Refuse what would never come to an end."""
+    if chunk_size < 1:
+        raise ValueError(f"Expected a chunk_size of at least 1, got {chunk_size!r}.")

@@ -26,7 +26,7 @@ from ..io.inputs.finding import find_images
 from ..io.inputs.items import Item
 from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
-from ._chunks import stack_rows, transform_chunk
+from ._chunks import check_chunk_size, stack_rows, transform_chunk
 from ._fingerprint import describe_transformer, differences, digest
 from ._fitting import ready_transformer
 from ._progress import progress_of
@@ -72,6 +72,7 @@ def extract_to_parquet(
     chunk_size: int = 16,
     part_size: int | None = None,
     n_jobs: int | None = None,
+    retry_errors: bool = False,
     progress: bool | None = None,
 ) -> ExtractionResult:
     """Extract features into a Parquet dataset; started again, go on where it stopped.
@@ -88,7 +89,8 @@ def extract_to_parquet(
     path : str or PathLike
         Folder for the dataset, made where there is none; on a file system that all workers share.
     labels : array-like or None, default=None
-        Labels of a list of images. Else those of subfolders, of the table, or of ``.cls`` members of the tar files.
+        Labels of a list of images. Else those of subfolders, of the table, or of ``.cls``, ``.json`` or ``.txt``
+        members of the tar files.
     chunk_size : int, default=16
         Images that go through the transformer together: so many are in memory for each worker.
     part_size : int or None, default=None
@@ -97,6 +99,8 @@ def extract_to_parquet(
     n_jobs : int or None, default=None
         Workers: threads, unless `joblib.parallel_config` says otherwise, such as ``parallel_config("dask")`` with a
         `dask.distributed.Client`. None is 1, -1 all cores.
+    retry_errors : bool, default=False
+        Make the files of an earlier run again in which an image gave no features, e.g. because a store was away.
     progress : bool or None, default=None
         Show a bar on standard error; None does where that is a terminal.
 
@@ -156,7 +160,7 @@ def extract_to_parquet(
         "input": {"source": found.source, "n_images": found.n_images, "n_parts": found.n_parts},
     }
     _claim(folder, manifest)
-    write = partial(_make_part, transformer, str(folder), names, digest(description), chunk_size)
+    write = partial(_make_part, transformer, str(folder), names, digest(description), chunk_size, retry_errors)
     n_images = n_errors = n_parts = n_kept = 0
     parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator_unordered", batch_size=1)
     cap = parallel.n_jobs not in (None, 1)
@@ -216,6 +220,7 @@ def _make_part(
     names: list[str],
     fingerprint: str,
     chunk_size: int,
+    retry_errors: bool,
     index: int,
     part: Part,
     cap: bool,
@@ -223,7 +228,8 @@ def _make_part(
     """Make one file, unless it is there; return its number of rows and of errors, and whether it was there."""
     file = _part_file(Path(folder), index)
     identity = f"{fingerprint} {part.digest()}"
-    if file.exists() and (counts := _counts_of(file, identity, names)):
+    counts = _counts_of(file, identity, names) if file.exists() else None
+    if counts is not None and not (retry_errors and counts[1] > 0):
         return (*counts, True)
     notes, rows = [], []
     for item, row, error in rows_of_part(transformer.transform, part, chunk_size, cap):
@@ -236,12 +242,6 @@ def _make_part(
     facts = {"featkit": json.dumps({"identity": identity, "rows": len(rows), "errors": n_errors})}
     write_atomically(file, partial(_write_table, table.replace_schema_metadata(facts)))
     return len(rows), n_errors, False
-
-
-def check_chunk_size(chunk_size: int) -> None:
-    """Refuse what would never come to an end."""
-    if chunk_size < 1:
-        raise ValueError(f"Expected a chunk_size of at least 1, got {chunk_size!r}.")
 
 
 def rows_of_part(

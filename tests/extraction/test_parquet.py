@@ -18,6 +18,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import FeatureUnion, make_pipeline
@@ -321,3 +322,21 @@ def test_a_dask_worker_that_is_killed_loses_nothing(photos, tmp_path):
         assert os.getpid() not in workers.values()
     assert (done.n_parts, done.n_images) == (20, 40)
     pd.testing.assert_frame_equal(rows_of(out), rows_of(tmp_path / "serial"))
+
+
+def test_images_that_failed_are_tried_again_where_that_is_asked_for(tmp_path):
+    pictures = list(check_pictures(6))
+    paths = [tmp_path / f"{k}.png" for k in range(6)]
+    for path, picture in list(zip(paths, pictures))[:4]:
+        Image.fromarray(picture).save(path)
+    reading = make_pipeline(featkit.ImageReader(), featkit.ColorMoments())
+    out = tmp_path / "out"
+    assert extract_to_parquet(reading, paths, out, part_size=2)[1:5] == (6, 2, 3, 0)
+    for path, picture in zip(paths, pictures):
+        Image.fromarray(picture).save(path)
+    assert extract_to_parquet(reading, paths, out, part_size=2)[1:5] == (6, 2, 3, 3)
+    assert extract_to_parquet(reading, paths, out, part_size=2, retry_errors=True)[1:5] == (6, 0, 3, 2)
+    rows = pd.read_parquet(out)
+    assert rows["error"].isna().all()
+    expected = featkit.ColorMoments().fit_transform(pictures).astype(np.float32)
+    np.testing.assert_array_equal(rows.iloc[:, 3:], expected)

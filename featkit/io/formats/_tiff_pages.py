@@ -41,6 +41,9 @@ def choose_page(file: tifffile.TiffFile, wanted: int | None) -> ChosenPage:
         if wanted >= n_pages:
             raise ImageReadError(f"expected a page below {n_pages}, the number of its pages, got {wanted}.")
         return ChosenPage(_whole(file.pages[wanted]), wanted, "")
+    first = file.pages.first
+    if n_pages == 1 and not first.subifds and not file.is_imagej:
+        return ChosenPage(first, 0, "")
     pages = list(_pages_in_order(file, min(n_pages, _LOOKED_AT)))
     images = [(page, index) for page, index in pages if not _is_reduced(page) and not page.is_mask]
     if images:

@@ -17,11 +17,12 @@ from .orientation import orientation_of, upright
 from .pillow import pillow_pixels
 
 _SCALES = {8: cv2.IMREAD_REDUCED_GRAYSCALE_8, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2}
-_LOSSLESS, _JPEG_LS = (0xC3, 0xC7, 0xCB, 0xCF), 0xF7  # frame markers
+BASELINE = (0xC0, 0xC1, 0xC2)  # frame markers: baseline, extended, progressive
+_LOSSLESS, _JPEG_LS = (0xC3, 0xC7, 0xCB, 0xCF), 0xF7
 _NO_FRAMES = (0xC4, 0xC8, 0xCC)  # tables and extensions among the numbers of frames
 
 
-class _Frame(NamedTuple):
+class Frame(NamedTuple):
     """What the header of a JPEG says, and where its first scan begins."""
 
     kind: int
@@ -35,7 +36,7 @@ class _Frame(NamedTuple):
 
 def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
     """Decode a JPEG file of any kind."""
-    frame = _frame_of(data)
+    frame = frame_of(data)
     check_pixel_count(frame.width, frame.height, wanted.max_pixels)
     check_only_page(wanted.page, "JPEG")
     if data.rfind(b"\xff\xd9", frame.scan_start) < 0:
@@ -51,15 +52,15 @@ def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
     return Decoded(opencv_pixels(data, flags))
 
 
-def _frame_of(data: bytes) -> _Frame:
-    """Read the header; Pillow takes ten times as long."""
+def frame_of(data: bytes) -> Frame:
+    """Read the header of a JPEG; Pillow takes ten times as long."""
     frame: tuple[int, int, int, int, int] | None = None
     exif, position = b"", 2
     while True:
         position = data.index(b"\xff", position)
         marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4], "big")
         if marker == 0xDA and frame is not None:
-            return _Frame(*frame, scan_start=position, exif=exif)
+            return Frame(*frame, scan_start=position, exif=exif)
         if marker == 0xFF or marker <= 0x01 or 0xD0 <= marker <= 0xD9:  # filling, or a marker without content
             position += 1
             continue
@@ -71,14 +72,14 @@ def _frame_of(data: bytes) -> _Frame:
         position += 2 + length
 
 
-def _imagecodecs_pixels(data: bytes, frame: _Frame) -> np.ndarray:
+def _imagecodecs_pixels(data: bytes, frame: Frame) -> np.ndarray:
     kind = "a JPEG-LS file" if frame.kind == _JPEG_LS else f"a JPEG file of {frame.n_bits} bits"
     if frame.kind in _LOSSLESS:
         kind = f"a lossless JPEG file of {frame.n_bits} bits"
     if frame.n_channels not in (1, 3):
         raise ImageReadError(f"It is {kind} with {frame.n_channels} channels; expected 1 or 3. Save it as TIFF or PNG.")
-    codecs = require_imagecodecs(kind)
-    pixels = codecs.jpegls_decode(data) if frame.kind == _JPEG_LS else codecs.jpeg_decode(data)
+    codecs = require_imagecodecs(kind)  # its jpeg_decode would try ljpeg_decode, which reads beyond damaged data
+    pixels = codecs.jpegls_decode(data) if frame.kind == _JPEG_LS else codecs.jpeg8_decode(data)
     if pixels.shape[:2] != (frame.height, frame.width):
         raise ImageReadError(
             f"expected {frame.height} x {frame.width} pixels as its header says, got {pixels.shape[:2]}. Replace it."
@@ -86,7 +87,7 @@ def _imagecodecs_pixels(data: bytes, frame: _Frame) -> np.ndarray:
     return upright(full_range(pixels, frame.n_bits), orientation_of(lambda: _exif(frame)))
 
 
-def _exif(frame: _Frame) -> PIL.Image.Exif:
+def _exif(frame: Frame) -> PIL.Image.Exif:
     exif = PIL.Image.Exif()
     exif.load(frame.exif)
     return exif

@@ -90,6 +90,8 @@ def _values_of_tiff(data: bytes, wanted: Wanted) -> MaskValues:
         if page.bitspersample == 1 or not (is_gray or page.photometric == _PALETTE) or page.samplesperpixel > 1:
             pixels = decode_image(data, wanted).pixels
             return MaskValues(pixels > 0 if page.bitspersample == 1 else pixels, left_out=left_out)
+        if page.ndim != 2:
+            raise ImageReadError(f"expected a mask (height, width), got a page of shape {page.shape}.")
         try:
             values = upright(page.asarray(), orientation_of_page(page))
         except (ValueError, NotImplementedError, ImportError) as error:
@@ -97,7 +99,7 @@ def _values_of_tiff(data: bytes, wanted: Wanted) -> MaskValues:
                 raise
             values = _by_pillow(data, page, index)
         if values.ndim != 2:
-            raise ImageReadError(f"expected a mask (height, width), got an array of shape {values.shape}.")
+            raise ImageReadError("expected a whole page, its data end too early. Copy the file again from its source.")
         values = values.astype(values.dtype.newbyteorder("="), copy=False)
         if page.photometric == _MIN_IS_WHITE and not file.is_imagej:  # ImageJ means the stored values
             values = (1 << page.bitspersample) - 1 - values.astype(np.int64)

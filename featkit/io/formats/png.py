@@ -43,7 +43,7 @@ def _with_chunks_that_count(data: bytes) -> bytes:
         When the file ends too early, or the checksum of a chunk that decides about pixels is wrong.
     """
     view, position, kind = memoryview(data), 8, b""
-    kept, left_out = [view[:8]], False
+    left_out = []
     while kind != b"IEND":
         if position + 12 > len(data):
             raise truncated("PNG", data, "an IEND chunk")
@@ -57,10 +57,10 @@ def _with_chunks_that_count(data: bytes) -> bytes:
                 f"expected a whole PNG file, the checksum of its {kind.decode('latin-1')} chunk is wrong. "
                 "Copy it again from its source."
             )
-        is_xmp = view[position + 8 : position + 8 + len(_XMP)] == _XMP
-        if is_right and (kind not in _TEXT or is_xmp):
-            kept.append(view[position:end])
-        else:
-            left_out = True
+        if not is_right or (kind in _TEXT and not data.startswith(_XMP, position + 8)):
+            left_out.append((position, end))
         position = end
-    return b"".join(kept) if left_out else data
+    if not left_out:
+        return data
+    starts, ends = [0, *(end for _, end in left_out)], [*(start for start, _ in left_out), len(data)]
+    return b"".join(view[start:end] for start, end in zip(starts, ends))

@@ -14,6 +14,7 @@ from ._opencv import opencv_pixels
 from ._tiff_pages import ChosenPage, choose_page
 from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
 from .depth import full_range
+from .jpeg import BASELINE, frame_of
 from .orientation import EXIF_ORIENTATION, upright
 from .pillow import light_through_ink, pillow_pixels
 
@@ -27,7 +28,7 @@ _REFUSED = {
 }
 _USUAL_TILE = 1024 * 1024  # pixels; a tile may be larger than a small image
 _UNSPECIFIED, _PREMULTIPLIED = 0, 1  # kinds of an extra channel
-_LZW = 5
+_LZW, _JPEG = 5, (6, 7, 33007, 34892)
 _BY_PILLOW = (_LZW, 6, 7, 8, 32773, 32946)  # LZW, JPEG old and new, deflate, PackBits
 
 
@@ -47,6 +48,19 @@ def check_page(data: bytes, page: tifffile.TiffPage, max_pixels: int) -> None:
     check_pixel_count(int(page.tilewidth), int(page.tilelength), max(max_pixels, _USUAL_TILE))
     if any(offset + count > len(data) for offset, count in zip(page.dataoffsets, page.databytecounts)):
         raise truncated("TIFF", data, "its last strip or tile")
+    if page.compression in _JPEG:
+        _check_jpegs(data, page)
+
+
+def _check_jpegs(data: bytes, page: tifffile.TiffPage) -> None:
+    """Refuse JPEGs of other kinds than TIFF has: imagecodecs would read beyond the data of a damaged one."""
+    for offset, count in zip(page.dataoffsets, page.databytecounts):
+        frame = frame_of(data[offset : offset + count])
+        if frame.kind not in BASELINE or frame.n_bits != page.bitspersample:
+            raise ImageReadError(
+                f"expected JPEGs of {page.bitspersample} bits in the TIFF file, got one of {frame.n_bits} bits, "
+                f"frame {frame.kind:#x}. If another program opens it, save it there as PNG; else copy it again."
+            )
 
 
 def _pixels_of(data: bytes, chosen: ChosenPage) -> np.ndarray:

@@ -123,6 +123,14 @@ def test_usual_files_need_no_imagecodecs(name, read_without_imagecodecs):
     assert_is(read_without_imagecodecs[name], COMPRESSED[name][1])
 
 
+def test_a_lossless_jpeg_in_a_tiff_is_refused():
+    data = with_tifffile(GRAY, compression="jpeg", compressionargs={"lossless": True}, photometric="minisblack")
+    with pytest.raises(
+        ImageReadError, match="expected JPEGs of 8 bits in the TIFF file, got one of 8 bits, frame 0xc3"
+    ):
+        read_image(data)
+
+
 def test_lab_colors_are_named():
     data = with_tifffile(DEEP_RGB, photometric="cielab")
     with pytest.raises(ImageReadError, match="CIE Lab colors.*Save it as RGB"):
