@@ -63,18 +63,19 @@ IMPORTS = {
     "extraction": "_optional exceptions image io parameters",
     "persistence": "_optional exceptions io",
     "evaluation": (
-        "_optional augmentation features image io preprocessing.color preprocessing.geometry preprocessing.light"
+        "_optional augmentation features image io parameters preprocessing.color preprocessing.geometry "
+        "preprocessing.light"
     ),
     "evaluation.benchmarking": "_optional augmentation evaluation exceptions image io",
-    "inspection": "_optional evaluation exceptions features features.gradients image io",
+    "inspection": "_optional evaluation exceptions features features.frequency features.gradients image io parameters",
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
-    "display": "_optional image",
+    "display": "_optional image parameters",
     "display.images": (
-        "_optional display exceptions faces.comparison faces.detection features.contour features.gradients "
-        "features.shape image inspection"
+        "_optional display exceptions faces.comparison faces.detection features.binary_patterns features.contour "
+        "features.frequency features.gradients features.shape image inspection"
     ),
     "display.results": "_optional display evaluation evaluation.benchmarking",
-    "report": "_optional display display.images display.results evaluation.benchmarking image io",
+    "report": "_optional display display.images display.results evaluation evaluation.benchmarking image io",
     "testing": "base exceptions image parameters",
     "cli": (
         "_optional display.images evaluation evaluation.benchmarking exceptions extraction faces.comparison "

@@ -1,4 +1,4 @@
-"""The kinds of change that `corrupt` makes: functions ``(image, amount, rng) -> image``, their units and amounts.
+"""The corruptions that `corrupt` makes: functions ``(image, amount, rng) -> image``, their units and amounts.
 
 The images are float32 in [0, 1], gray or RGB; what leaves the range is cut off afterwards.
 """
@@ -41,11 +41,10 @@ def _color_cast(image: Image, amount: float, rng: np.random.Generator) -> Image:
 
 
 def _across(image: Image, rng: np.random.Generator) -> np.ndarray:
-    """Position of every pixel along a random direction, from -1/2 to 1/2 between opposite corners of the frame."""
-    height, width = image.shape[:2]
+    """Position of every pixel along a random direction, from -1/2 to 1/2 between opposite corners of the image."""
     angle = rng.uniform(0, 2 * np.pi)
-    rows, cols = np.linspace(-0.5, 0.5, height)[:, np.newaxis], np.linspace(-0.5, 0.5, width)
-    position = rows * np.sin(angle) + cols * np.cos(angle)
+    rows, cols = (np.linspace(-0.5, 0.5, extent) if extent > 1 else np.zeros(1) for extent in image.shape[:2])
+    position = rows[:, np.newaxis] * np.sin(angle) + cols * np.cos(angle)
     return position / max(np.ptp(position), 1e-9)
 
 
@@ -65,8 +64,8 @@ def _shadow(image: Image, amount: float, rng: np.random.Generator) -> Image:
 
 
 def _warped(image: Image, matrix: np.ndarray) -> Image:
-    """Apply a 2 x 2 matrix to (x, y) about the centre of the picture; the frame's pixels repeat outwards."""
-    back = np.linalg.inv(matrix)[::-1, ::-1]  # in (row, col) order, from the new picture to the old
+    """Apply a 2 x 2 matrix to (x, y) about the centre of the image; the border pixels repeat outwards."""
+    back = np.linalg.inv(matrix)[::-1, ::-1]  # in (row, col) order, from the new image to the old
     center = (np.array(image.shape[:2]) - 1) / 2
     return interpolate(image, np.column_stack([back, center - back @ center]), *image.shape[:2])
 
@@ -95,7 +94,7 @@ def _elastic(image: Image, amount: float, rng: np.random.Generator) -> Image:
     height, width = image.shape[:2]
     side = min(height, width)
     coarse = rng.normal(size=(2, 5, 5)).astype(np.float32)
-    field = [cv2.resize(plane, (width, height), interpolation=cv2.INTER_CUBIC) for plane in coarse]
+    field = [cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC) for part in coarse]
     typical = np.sqrt(np.mean(field[0] ** 2 + field[1] ** 2))
     rows, cols = np.indices((height, width), dtype=np.float32)
     move = np.float32(amount * side / typical)
@@ -120,7 +119,10 @@ def _jpeg(image: Image, amount: float, rng: np.random.Generator) -> Image:
 
 def _covered(image: Image, amount: float, rng: np.random.Generator, color: float) -> Image:
     height, width = image.shape[:2]
-    rows, cols = (max(1, round(np.sqrt(amount) * extent)) for extent in (height, width))
+    rows, cols = (round(np.sqrt(amount) * extent) for extent in (height, width))
+    if 0 in (rows, cols):  # too narrow for the proportions of the image
+        area = round(amount * height * width)
+        rows, cols = (area, min(area, 1)) if height >= width else (min(area, 1), area)
     top, left = rng.integers(height - rows + 1), rng.integers(width - cols + 1)
     covered = image.copy()
     covered[top : top + rows, left : left + cols] = color
@@ -146,19 +148,20 @@ def _clutter(image: Image, amount: float, rng: np.random.Generator) -> Image:
     side = int(rng.integers(64, 257))
     row, col = (rng.integers(extent - side + 1) for extent in texture.shape)
     crop = cv2.resize(texture[row : row + side, col : col + side], (width, height), interpolation=cv2.INTER_AREA)
-    ground = amount * (crop if image.ndim == 2 else crop[..., np.newaxis])
-    return image + (1 - image) * ground
+    background = amount * (crop if image.ndim == 2 else crop[..., np.newaxis])
+    return image + (1 - image) * background
 
 
 class Kind(NamedTuple):
-    """One kind of change."""
+    """One kind of corruption."""
 
     change: Callable[[Image, float, np.random.Generator], Image]
     amounts: tuple[float, ...]  # five, from mild to severe
-    neutral: float  # the amount of no change
+    neutral: float  # the amount of no change, or of the least one
     unit: str
     family: str
     possible: Interval = Interval(Real, None, None, closed="neither")
+    has_no_change: bool = True  # whether the neutral amount leaves the image as it is
 
 
 _SIDE = "of the shorter side"
@@ -177,11 +180,11 @@ KINDS = {
     "elastic": Kind(_elastic, (0.01, 0.02, 0.03, 0.04, 0.06), 0, f"{_SIDE}, r.m.s.", "position"),
     "blur": Kind(_blur, (0.01, 0.02, 0.035, 0.05, 0.08), 0, f"{_SIDE}, sigma", "quality", FROM_0),
     "noise": Kind(_noise, (0.02, 0.05, 0.1, 0.2, 0.3), 0, "standard deviation, white = 1", "quality", FROM_0),
-    "jpeg": Kind(_jpeg, (60, 40, 25, 15, 8), 95, "quality", "quality", Interval(Real, 1, 100, closed="both")),
+    "jpeg": Kind(_jpeg, (60, 40, 25, 15, 8), 95, "quality", "quality", Interval(Real, 1, 100, closed="both"), False),
     "occlusion": Kind(_occlusion, (0.02, 0.05, 0.1, 0.15, 0.25), 0, "of the area", "surroundings", FRACTION),
     "white_occlusion": Kind(
         _white_occlusion, (0.02, 0.05, 0.1, 0.15, 0.25), 0, "of the area", "surroundings", FRACTION
     ),
     "clutter": Kind(_clutter, (0.1, 0.2, 0.35, 0.5, 0.75), 0, "strength of the texture", "surroundings", FRACTION),
 }
-MOVING = ("shift", "rotation", "scale", "shear", "elastic")  # these move the alpha plane along
+MOVING = ("shift", "rotation", "scale", "shear", "elastic")  # these move the alpha channel along

@@ -1,4 +1,4 @@
-"""Train on corrupted copies of the images, which a plain Pipeline cannot do."""
+"""Data augmentation inside a classifier: train on corrupted copies of the images, which a Pipeline cannot do."""
 
 from collections.abc import Callable
 from numbers import Integral
@@ -6,8 +6,9 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.utils import check_random_state
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
+from sklearn.model_selection import check_cv
+from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -15,13 +16,15 @@ from ..image.batches import check_images, stack_if_equal
 from ..image.checks import Images
 from ..parameters import HasMethods, Interval
 
+_OWN_DRAWS = ("early_stopping", "oob_score")  # parameters by which estimators test on rows that they draw themselves
+
 
 def _delegates(method: str) -> Callable:
     return available_if(lambda self: hasattr(getattr(self, "estimator_", self.estimator), method))
 
 
 class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
-    """Fit an estimator on the images and on corrupted copies of them; predict on images as they are.
+    """Data augmentation: fit a classifier on images and corrupted copies of them; predict on images as they are.
 
     Parameters
     ----------
@@ -30,15 +33,30 @@ class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
     corruption : transformer image -> image, or a Pipeline of such
         For every copy its ``random_state`` (and those of its steps) are set anew.
     n_augmented : int, default=4
+        Corrupted copies of each image, at least 1.
     random_state : int, RandomState or None, default=0
         Seed of the copies.
 
     Attributes
     ----------
     estimator_ : estimator
-        The fitted clone of `estimator`.
+        The fitted clone of `estimator`. The ``cv`` of a search inside it is the list of splits that were used.
     classes_ : ndarray
         Those of the fitted estimator, where it has them.
+
+    See Also
+    --------
+    Corrupter : The corruptions.
+    featkit.evaluation.corruption_suite : Corruptions to test on.
+
+    Notes
+    -----
+    A search inside, such as GridSearchCV or any other estimator with a parameter ``cv``, splits the original images,
+    and the copies of an image go to the same side as the image: between the folds of plain rows they would leak, and
+    random labels would be learnt by heart at an inner score of 1. Its ``cv`` counts over the original images.
+    ``early_stopping=True`` and ``oob_score=True`` draw such rows by themselves, and a search inside a search splits
+    rows that are split already: they are refused. To search around the augmentation instead,
+    ``GridSearchCV(AugmentedClassifier(...), ...)``, is right as well.
 
     Examples
     --------
@@ -73,29 +91,44 @@ class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
         self.n_augmented = n_augmented
         self.random_state = random_state
 
-    def fit(self, X: Images, y: ArrayLike, **fit_params: Any) -> Self:
+    def fit(self, X: Images, y: ArrayLike, *, groups: ArrayLike | None = None, **fit_params: Any) -> Self:
         """Fit on the images and their copies.
 
         Parameters
         ----------
         X : batch of images
-        y : array-like of shape (n_images,)
+            The original images.
+        y : array-like of shape (n_images,) or (n_images, n_outputs)
+            Their classes.
+        groups : array-like of shape (n_images,) or None, default=None
+            Groups of the images, for the splits of a search inside the estimator.
         **fit_params : dict
-            Passed to the estimator's fit as they are.
+            Passed to the estimator's fit; what has a value for each image, such as ``sample_weight``, is repeated for
+            its copies.
 
         Returns
         -------
         self : object
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            When X, y and groups differ in length, or the estimator draws rows for tests of its own in a way that would
+            let copies leak.
         """
         self._validate_params()
         rng = check_random_state(self.random_state)
         images, labels = list(check_images(X)), np.asarray(y)
-        copies = []
-        for _ in range(self.n_augmented):
-            copies += list(_reseeded(self.corruption, int(rng.randint(2**31 - 1))).fit_transform(X))
-        pictures = images + copies
-        together = stack_if_equal(pictures, len(pictures)) if isinstance(X, np.ndarray) else pictures
-        self.estimator_ = clone(self.estimator).fit(together, np.tile(labels, 1 + int(self.n_augmented)), **fit_params)
+        check_consistent_length(images, labels, groups)
+        n_images, n_times = len(images), 1 + int(self.n_augmented)
+        model = clone(self.estimator)
+        model.set_params(**_splits_of_originals(model, labels, groups, n_times))
+        for _ in range(n_times - 1):
+            images += list(_reseeded(self.corruption, int(rng.randint(2**31 - 1))).fit_transform(X))
+        together = stack_if_equal(images, len(images)) if isinstance(X, np.ndarray) else images
+        repeated = {name: _repeated(name, value, n_images, n_times) for name, value in fit_params.items()}
+        self.estimator_ = model.fit(together, np.concatenate([labels] * n_times), **repeated)
         if hasattr(self.estimator_, "classes_"):
             self.classes_ = self.estimator_.classes_
         return self
@@ -107,10 +140,12 @@ class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : batch of images
+            Images as they are, without copies.
 
         Returns
         -------
         y : ndarray (n_images,)
+            Predicted classes.
         """
         check_is_fitted(self)
         return self.estimator_.predict(X)
@@ -122,25 +157,29 @@ class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : batch of images
+            Images as they are, without copies.
 
         Returns
         -------
         probabilities : ndarray (n_images, n_classes)
+            In the order of ``classes_``.
         """
         check_is_fitted(self)
         return self.estimator_.predict_proba(X)
 
     @_delegates("decision_function")
     def decision_function(self, X: Images) -> np.ndarray:
-        """Signed distances from the class borders; there where the estimator has them.
+        """Signed distances from the class boundaries; there where the estimator has them.
 
         Parameters
         ----------
         X : batch of images
+            Images as they are, without copies.
 
         Returns
         -------
         scores : ndarray (n_images,) or (n_images, n_classes)
+            As the estimator gives them.
         """
         check_is_fitted(self)
         return self.estimator_.decision_function(X)
@@ -152,11 +191,14 @@ class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : batch of images
+            Images as they are, without copies.
         y : array-like of shape (n_images,)
+            Their classes.
 
         Returns
         -------
         score : float
+            As the estimator measures it; accuracy for a classifier.
         """
         check_is_fitted(self)
         return self.estimator_.score(X, y)
@@ -175,3 +217,45 @@ def _reseeded(corruption: BaseEstimator, seed: int) -> BaseEstimator:
     names = corruption.get_params()
     seeds = {name: seed + k for k, name in enumerate(names) if name.split("__")[-1] == "random_state"}
     return clone(corruption).set_params(**seeds)
+
+
+def _splits_of_originals(estimator: BaseEstimator, y: np.ndarray, groups: ArrayLike | None, n_times: int) -> dict:
+    """By parameter, the splits of every search inside an estimator, in which copies stay with their originals."""
+    parameters = estimator.get_params()
+    own_draws = [
+        name for name, value in parameters.items() if name.split("__")[-1] in _OWN_DRAWS and value and value != "auto"
+    ]
+    if own_draws:
+        raise ValueError(
+            f"Expected an estimator that tests on no rows of its own choice, got {', '.join(own_draws)}: copies of an "
+            "image would be trained on while the image is a test. Switch it off."
+        )
+    searches = [  # "" or "svc__"
+        name.removesuffix("cv")
+        for name, cv in parameters.items()
+        if name.split("__")[-1] == "cv" and not (isinstance(cv, str) and cv == "prefit")
+    ]
+    nested = [inner for inner in searches for outer in searches if inner != outer and inner.startswith(outer)]
+    if nested:
+        raise ValueError(
+            f"Expected no search inside a search, got {nested[0]}cv: the copies of an image would leak between its "
+            "folds. Search around the AugmentedClassifier instead, GridSearchCV(AugmentedClassifier(...), ...)."
+        )
+    return {f"{path}cv": _expanded(parameters[f"{path}cv"], estimator, y, groups, n_times) for path in searches}
+
+
+def _expanded(
+    cv: Any, estimator: BaseEstimator, y: np.ndarray, groups: ArrayLike | None, n_times: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Splits of the original images, each index followed by those of its copies."""
+    first_rows = len(y) * np.arange(n_times)[:, np.newaxis]
+    splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(np.zeros(len(y)), y, groups)
+    return [tuple((first_rows + np.asarray(side)).ravel() for side in split) for split in splits]
+
+
+def _repeated(name: str, value: Any, n_images: int, n_times: int) -> Any:
+    """A fit parameter, repeated where it has a value for each image."""
+    if name.split("__")[-1] == "groups":
+        raise ValueError(f"Expected the groups of the images as groups=..., got {name}=...")
+    has_rows = hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict)) and len(value) == n_images
+    return np.concatenate([np.asarray(value)] * n_times) if has_rows else value

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ..features.gradients.hog import HOG
 
+FOLDS, FEWEST_FOLDS = 5, 3  # unless --folds says otherwise
 QUICK_IMAGES = 60  # of each class
 SHOWN_CLASSES = 4  # looked into in the report
 QUICK_CHANGES = ["brightness", "light_gradient", "shift", "rotation", "blur", "noise", "occlusion"]
@@ -23,7 +24,11 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("benchmark", help="compare features with raw pixels on a folder of images")
     parser.add_argument("folder", help="a folder with one subfolder of images per class")
-    parser.add_argument("--folds", type=int, help="cross-validation folds (default: 5; 3 with --quick)")
+    parser.add_argument(
+        "--folds",
+        type=int,
+        help=f"cross-validation folds (default: {FOLDS}, down to {FEWEST_FOLDS} where a class has too few images)",
+    )
     parser.add_argument("--repeats", type=int, default=1, help="deal the images into folds so often (default: 1)")
     parser.add_argument(
         "--group-by",
@@ -63,7 +68,6 @@ def run(options: argparse.Namespace) -> int:
 
     _check_places(options)
     store = options.store or (options.report and f"{options.report}.folds")
-    n_folds = (3 if options.quick else 5) if options.folds is None else options.folds
     paths, labels, skipped = list_images(options.folder)
     labels = np.array([_as_text(label) for label in labels])
     groups = _groups(paths, options.folder, options.group_by)
@@ -72,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         chosen = _some_of_each_class(labels)
         paths, labels = paths[chosen], labels[chosen]
         groups = None if groups is None else groups[chosen]
-    _check_counts(labels, groups, n_folds, options)
+    n_folds = _checked_folds(labels, groups, options)
     start = time.perf_counter()
     reader = _small_rgb(options.max_pixels)
     images = _read_for_benchmark(reader, options.folder, paths)
@@ -173,17 +177,20 @@ def _column_of_labels(table: Path, column: str) -> dict[str, str]:
     return {Path(row["image"]).as_posix(): row[column] for row in rows}
 
 
-def _check_counts(labels: "np.ndarray", groups: "np.ndarray | None", n_folds: int, options: argparse.Namespace) -> None:
+def _checked_folds(labels: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace) -> int:
+    """Number of folds that the smallest class can fill."""
     import numpy as np
 
     what = "images" if groups is None else f"groups ({options.group_by})"
     units = labels if groups is None else [label for label, _ in {*zip(labels.tolist(), groups.tolist())}]
     classes, counts = np.unique(units, return_counts=True)
+    n_folds = max(FEWEST_FOLDS, min(FOLDS, int(counts.min()))) if options.folds is None else options.folds
     if counts.min() < n_folds:
         raise ValueError(
             f"Expected at least {n_folds} {what} in every class of {options.folder}, one for each fold, "
             f"got {counts.min()} in {str(classes[counts.argmin()])!r}: add images or lower --folds."
         )
+    return n_folds
 
 
 def _some_of_each_class(labels: "np.ndarray") -> "np.ndarray":

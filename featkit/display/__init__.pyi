@@ -3,6 +3,7 @@ __all__: list[str]
 from .checkerboard import draw_on_checkerboard as draw_on_checkerboard
 from .images.explanation import ExplanationDisplay as ExplanationDisplay
 from .images.face_comparison import FaceComparisonDisplay as FaceComparisonDisplay
+from .images.feature import FeatureDisplay as FeatureDisplay
 from .images.hog import HOGDisplay as HOGDisplay
 from .images.landmarks import LandmarkDisplay as LandmarkDisplay
 from .images.measurement import MeasurementDisplay as MeasurementDisplay

@@ -1,6 +1,6 @@
-"""How candidates look in every picture of a benchmark, and how one curve with its interval is drawn."""
+"""Colours and markers of candidates in every figure of a benchmark, and curves with their intervals as bands."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
     from pandas import DataFrame
 
-# Okabe and Ito's colours, which stay apart for colour-blind eyes; grays are for raw pixels, the measure of all others
+# Okabe and Ito's colours, which stay apart for colour-blind eyes; grays are for the baselines
 FEATURE_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#8c6d31")
 BASELINE_COLORS = ("#3d3d3d", "#767676", "#9a9a9a", "#b8b8b8")
 MARKERS = "osD^vPX*"
@@ -19,7 +19,7 @@ QUIET = "#808080"  # of axes and grids
 
 
 class CandidateStyle(NamedTuple):
-    """Colour, marker and line of a candidate, and its number, by which a picture's parts are found again."""
+    """Colour, marker and line of a candidate, and its number, by which the parts of a figure are found again."""
 
     number: int
     color: str
@@ -27,12 +27,12 @@ class CandidateStyle(NamedTuple):
     linestyle: str
 
 
-def candidate_styles(names: Iterable[str]) -> dict[str, CandidateStyle]:
-    """Style of every candidate; those whose name speaks of pixels are dashed and gray."""
+def candidate_styles(names: Iterable[str], baselines: Collection[str] = ()) -> dict[str, CandidateStyle]:
+    """Style of every candidate; the baselines are dashed and gray."""
     styles: dict[str, CandidateStyle] = {}
     n_baselines = 0
     for number, name in enumerate(dict.fromkeys(names)):
-        if is_raw_pixels(name):
+        if name in baselines:
             color = BASELINE_COLORS[n_baselines % len(BASELINE_COLORS)]
             styles[name] = CandidateStyle(number, color, MARKERS[n_baselines % len(MARKERS)], "--")
             n_baselines += 1
@@ -47,11 +47,6 @@ def candidate_styles(names: Iterable[str]) -> dict[str, CandidateStyle]:
 def plain_text(name: object) -> str:
     """A name as matplotlib shows it to the letter: a dollar begins no formula."""
     return str(name).replace("$", r"\$")
-
-
-def is_raw_pixels(name: object) -> bool:
-    """Whether a candidate is a baseline on bare pixels, raw or stretched, by its name."""
-    return "pixels" in str(name)
 
 
 def draw_curve(axis: "Axes", positions: ArrayLike, curve: "DataFrame", name: str, style: CandidateStyle) -> "Line2D":

@@ -1,26 +1,40 @@
-"""Pictures with alpha on a checkerboard, so that one sees what is transparent."""
+"""Images with alpha over a checkerboard, which shows through where they are transparent."""
 
 import numpy as np
 
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_float
+from ..parameters import COUNT, check_number
 
-CHECKERS = (0.85, 0.65)  # gray levels of the board that shows through where a picture is transparent
+CHECKERS = (0.85, 0.65)  # gray levels of the board that shows through where an image is transparent
 
 
 def draw_on_checkerboard(image: Image, square: int = 8) -> np.ndarray:
-    """Lay a picture with alpha on a checkerboard, so that one sees what is transparent.
+    """Composite an image with alpha over a checkerboard, which shows through where it is transparent.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        The image to show.
     square : int, default=8
-        Side of a field in pixels.
+        Side of a field in pixels, at least 1.
 
     Returns
     -------
-    picture : float32 ndarray (height, width) or (height, width, 3)
-        In [0, 1]; pictures without alpha are only converted.
+    flat : float32 ndarray (height, width) or (height, width, 3)
+        In [0, 1]; images without alpha are only converted.
+
+    Raises
+    ------
+    ImageFormatError
+        When `image` is no image.
+    InvalidParameterError
+        When `square` is below 1.
+
+    See Also
+    --------
+    StepsDisplay : Draws an image after every step of a pipeline.
+    featkit.image.flatten_alpha : Composite over a flat colour.
 
     Examples
     --------
@@ -30,10 +44,11 @@ def draw_on_checkerboard(image: Image, square: int = 8) -> np.ndarray:
     array([[0.85, 0.65],
            [0.65, 0.85]], dtype=float32)
     """
-    picture = to_float(image)
-    if picture.ndim == 2 or picture.shape[2] == 3:
-        return picture
-    rows, cols = np.indices(picture.shape[:2]) // square
+    pixels = to_float(check_image(image))
+    side = check_number("square", square, COUNT)
+    if pixels.ndim == 2 or pixels.shape[2] == 3:
+        return pixels
+    rows, cols = np.indices(pixels.shape[:2]) // side
     board = np.where((rows + cols) % 2 == 0, *CHECKERS).astype(np.float32)[..., np.newaxis]
-    alpha = picture[..., 3:]
-    return alpha * picture[..., :3] + (1 - alpha) * board
+    alpha = pixels[..., 3:]
+    return alpha * pixels[..., :3] + (1 - alpha) * board

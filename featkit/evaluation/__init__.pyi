@@ -8,6 +8,8 @@ from .benchmarking.benchmark import benchmark as benchmark
 from .benchmarking.comparison import compare_features as compare_features
 from .benchmarking.results import Benchmark as Benchmark
 from .benchmarking.terminal import print_comparison as print_comparison
+from .critical_difference import CriticalDifference as CriticalDifference
+from .critical_difference import critical_difference as critical_difference
 from .duplicates import find_duplicates as find_duplicates
 from .duplicates import perceptual_hash as perceptual_hash
 from .learning import crossing_points as crossing_points
@@ -15,8 +17,6 @@ from .learning import learning_curves as learning_curves
 from .lenet import lenet5 as lenet5
 from .robustness import corruption_suite as corruption_suite
 from .robustness import robustness_curves as robustness_curves
-from .statistics import CriticalDifference as CriticalDifference
 from .statistics import corrected_resampled_test as corrected_resampled_test
-from .statistics import critical_difference as critical_difference
 from .statistics import holm_correction as holm_correction
 from .statistics import mcnemar_test as mcnemar_test

@@ -1,4 +1,4 @@
-"""What each family of features is worth: the same candidate with one branch of its FeatureUnion left out."""
+"""Ablation: the same candidate with one branch of its FeatureUnion left out, to see what each family is worth."""
 
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 def leave_one_family_out(candidate: BaseEstimator) -> dict[str, BaseEstimator]:
-    """Copies of a candidate, each with one branch of its FeatureUnion dropped.
+    """Ablation of feature families: copies of a candidate, each with one branch of its FeatureUnion dropped.
 
     Parameters
     ----------
-    candidate : Pipeline or other estimator with a FeatureUnion of two branches or more inside
+    candidate : Pipeline or other estimator
+        With a FeatureUnion of two branches or more inside.
 
     Returns
     -------
@@ -28,6 +29,11 @@ def leave_one_family_out(candidate: BaseEstimator) -> dict[str, BaseEstimator]:
     ------
     ValueError
         When there is no such FeatureUnion.
+
+    See Also
+    --------
+    featkit.benchmark : Measures the copies, by its parameter `ablate`.
+    featkit.inspection.family_importance : Shuffles a family in a fitted model instead.
 
     Examples
     --------

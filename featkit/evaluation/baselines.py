@@ -21,16 +21,22 @@ from ..preprocessing.light.contrast import ContrastStretcher
 
 
 def raw_pixel_features(X: Sources) -> RawPixels | Pipeline:
-    """Transformer that turns a batch into raw pixels.
+    """Make a transformer from a batch to raw pixels, resized where the images differ in size.
 
     Parameters
     ----------
     X : batch of images or of sources that `ImageReader` reads
+        Only its kind is looked at.
 
     Returns
     -------
     transformer : RawPixels or Pipeline
         The pixels as they are for a stack of equal images; else RGB, stretched to 32 x 32.
+
+    See Also
+    --------
+    raw_pixel_baselines : Complete classifiers on raw pixels.
+    featkit.RawPixels : The pixels of equal images as columns.
 
     Examples
     --------
@@ -45,13 +51,23 @@ def raw_pixel_features(X: Sources) -> RawPixels | Pipeline:
 
 
 def tuned_pixel_svm() -> GridSearchCV:
-    """RBF support vector machine for pixels in [0, 1], its C and gamma chosen by three inner folds.
+    """Grid search of an RBF support vector machine for pixels in [0, 1]: C and gamma by three inner folds.
 
     Returns
     -------
     classifier : GridSearchCV
         Over C in {1, 10} and gamma in {"scale", 0.01, 0.03}. Standardised columns are not tried: they blow up the
         pixels that are hardly ever on and cost 4 points on digits.
+
+    See Also
+    --------
+    raw_pixel_baselines : All classifiers on raw pixels.
+
+    Examples
+    --------
+    >>> from featkit.evaluation import tuned_pixel_svm
+    >>> tuned_pixel_svm().param_grid
+    {'C': [1, 10], 'gamma': ['scale', 0.01, 0.03]}
     """
     return GridSearchCV(SVC(), {"C": [1, 10], "gamma": ["scale", 0.01, 0.03]}, cv=3)
 
@@ -69,26 +85,34 @@ class _MeanRemover(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 
 def raw_pixel_baselines(X: Sources, *, random_state: int = 0) -> dict[str, Pipeline]:
-    """Raw pixels behind a logistic regression, a multilayer perceptron and an SVM, this also after a stretch.
+    """Raw-pixel baselines: logistic regression, multilayer perceptron and RBF SVM, this also on stretched pixels.
 
     Each has its settings chosen by three inner folds of whatever it is fitted on: the strength of regularisation of
     the logistic regression (C in {0.01, 0.1, 1}), the hidden units of the perceptron (128 or 512), the SVM as by
     `tuned_pixel_svm`. The inner folds know nothing of groups. A strong decay of the perceptron's weights is not tried:
     on 1,000 digits it brings no more than the width does, and costs 18 points when they are dimmed by two stops.
 
-    The perceptron sees each picture less its own mean: on bright pictures all its units can die at once, and it would
-    be no rival; less the mean of all pictures, dimming would undo what it has learnt. The contrast stretch takes away
+    The perceptron sees each image less its own mean: on bright images all its units can die at once, and it would
+    be no rival; less the mean of all images, dimming would undo what it has learnt. The contrast stretch takes away
     most of what dim or pale light does to raw pixels, at next to no cost.
 
     Parameters
     ----------
     X : batch of images or of sources that `ImageReader` reads
+        Only its kind is looked at.
     random_state : int, default=0
         Seed of the perceptron.
 
     Returns
     -------
     baselines : dict of str to Pipeline
+        Unfitted classifiers by name.
+
+    See Also
+    --------
+    raw_pixel_features : The pixels alone.
+    tuned_pixel_svm : The SVM alone.
+    featkit.benchmark : Compares features with them.
 
     Examples
     --------

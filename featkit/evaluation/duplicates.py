@@ -1,7 +1,8 @@
-"""Exact and near duplicates: the same picture twice, by a perceptual hash that small changes do not touch."""
+"""Exact and near-duplicate images, found by a perceptual hash."""
 
 import hashlib
 from collections.abc import Iterable
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,33 +11,43 @@ from scipy.fft import dctn
 
 from .._optional import require
 from ..image.alpha import flatten_alpha
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_float, to_gray
 from ..io.image_reader import ImageReader
 from ..io.sources import Sources
+from ..parameters import Interval, check_number
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_SIDE = 32  # of the small gray picture that is hashed
+_SIDE = 32  # of the small gray image that is hashed
 _LOW = 16  # rows and columns of low frequencies kept: 16 * 16 - 1 bits
 _CHUNK = 512
-_SAME_PICTURE = 0.98  # correlation of the small pictures
+_SAME_IMAGE = 0.98  # correlation of the small images
 
 
 def perceptual_hash(image: Image) -> np.ndarray:
-    """Bits that stay nearly the same when a picture is scaled, compressed or made a little lighter.
+    """DCT perceptual hash (pHash): nearly invariant to rescaling, compression and small brightness changes.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Transparent pixels count as black.
+        The image to hash; transparent pixels count as black.
 
     Returns
     -------
     bits : bool ndarray (255,)
-        Which of the low frequencies of the gray picture, shrunk to 32 x 32, are above their median: cosine transform,
-        the first 16 x 16 coefficients without the mean, row by row. All False for a flat picture.
+        Which of the low frequencies of the gray image, shrunk to 32 x 32, are above their median: cosine transform,
+        the first 16 x 16 coefficients without the mean, row by row. All False for a flat image.
+
+    Raises
+    ------
+    ImageFormatError
+        When `image` is no image.
+
+    See Also
+    --------
+    find_duplicates : Compares the hashes of many images.
 
     References
     ----------
@@ -50,7 +61,7 @@ def perceptual_hash(image: Image) -> np.ndarray:
     >>> int(np.sum(perceptual_hash(camera()) != perceptual_hash(camera()[::2, ::2])))
     4
     """
-    return _hashes(_small_gray(image)[np.newaxis])[0]
+    return _hashes(_small_gray(check_image(image))[np.newaxis])[0]
 
 
 def _small_gray(image: Image) -> np.ndarray:
@@ -64,14 +75,15 @@ def _hashes(small: np.ndarray) -> np.ndarray:
 
 
 def find_duplicates(X: Sources, *, max_distance: int = 20) -> "DataFrame":
-    """Find pictures that are there twice, alike to the pixel or nearly so.
+    """Find exact and near-duplicate images.
 
     Parameters
     ----------
     X : batch of images or of sources that `ImageReader` reads
+        Images of any sizes.
     max_distance : int from 0 to 255, default=20
         Bits of the `perceptual_hash` that near duplicates may differ in. Those found are looked at again: their
-        gray pictures, shrunk to 32 x 32, must correlate by 0.98.
+        gray images, shrunk to 32 x 32, must correlate by 0.98.
 
     Returns
     -------
@@ -79,10 +91,22 @@ def find_duplicates(X: Sources, *, max_distance: int = 20) -> "DataFrame":
         Columns image_a, image_b (indices, a < b), distance (bits) and exact (the same pixels, shape and dtype).
         Further exact copies are paired with the first one only; near duplicates are looked for among what is left.
 
+    Raises
+    ------
+    InvalidParameterError
+        When `max_distance` is not from 0 to 255.
+    MissingDependencyError
+        When pandas is not installed.
+
+    See Also
+    --------
+    perceptual_hash : The hash that is compared.
+    featkit.describe_images : Duplicates of a folder, with sizes, light and broken files.
+
     Notes
     -----
-    Small drawings on an empty ground that only resemble each other (two ones by the same hand) can be near
-    duplicates too: the table is something to look at. Flat pictures are only ever exact duplicates.
+    Small drawings on an empty background that only resemble each other (two ones by the same hand) can be near
+    duplicates, too: the table is something to look at. Flat images are only ever exact duplicates.
 
     Examples
     --------
@@ -94,7 +118,8 @@ def find_duplicates(X: Sources, *, max_distance: int = 20) -> "DataFrame":
     1        1        3         0   True
     """
     pandas = require("pandas", extra="report")
-    digests, small = _digests_and_small_pictures(X if isinstance(X, np.ndarray) else list(X))
+    max_distance = check_number("max_distance", max_distance, Interval(Integral, 0, 255, closed="both"))
+    digests, small = _digests_and_small_images(X if isinstance(X, np.ndarray) else list(X))
     rows: list[tuple[int, int, int, bool]] = []
     first: dict[bytes, int] = {}
     for index, digest in enumerate(digests):
@@ -109,7 +134,7 @@ def find_duplicates(X: Sources, *, max_distance: int = 20) -> "DataFrame":
     return table.astype(types).sort_values(["image_a", "image_b"], ignore_index=True)
 
 
-def _digests_and_small_pictures(X: np.ndarray | list) -> tuple[list[bytes], np.ndarray]:
+def _digests_and_small_images(X: np.ndarray | list) -> tuple[list[bytes], np.ndarray]:
     digests, small = [], []
     for start in range(0, len(X), _CHUNK):
         for image in ImageReader(min_size=2 * _SIDE).fit_transform(X[start : start + _CHUNK]):
@@ -120,7 +145,7 @@ def _digests_and_small_pictures(X: np.ndarray | list) -> tuple[list[bytes], np.n
 
 
 def _near_pairs(small: np.ndarray, max_distance: int) -> tuple[list[np.ndarray], list[int]]:
-    """Pairs (a, b), a < b, of small pictures within the distance that also correlate, and their distances."""
+    """Pairs (a, b), a < b, of small images within the distance that also correlate, and their distances."""
     flat = small.reshape(len(small), -1)
     flat = flat - flat.mean(axis=1, keepdims=True)
     length = np.linalg.norm(flat, axis=1, keepdims=True)
@@ -133,14 +158,14 @@ def _near_pairs(small: np.ndarray, max_distance: int) -> tuple[list[np.ndarray],
         distance = (n_bits - signs[start : start + _CHUNK] @ signs[start:].T) / 2
         near = (distance <= max_distance) & structured[start : start + _CHUNK, np.newaxis] & structured[start:]
         a, b = np.nonzero(np.triu(near, k=1))
-        alike = np.einsum("ij,ij->i", flat[start + a], flat[start + b]) >= _SAME_PICTURE
+        alike = np.einsum("ij,ij->i", flat[start + a], flat[start + b]) >= _SAME_IMAGE
         pairs += [*np.column_stack([start + a[alike], start + b[alike]])]
         distances += distance[a[alike], b[alike]].astype(int).tolist()
     return pairs, distances
 
 
 def parted_by(duplicates: "DataFrame", splits: Iterable[tuple[np.ndarray, np.ndarray]], n_images: int) -> np.ndarray:
-    """In how many splits one picture of a pair is trained on while the other is a test.
+    """Number of splits that train on one image of a pair and test on the other.
 
     Parameters
     ----------

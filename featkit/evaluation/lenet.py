@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from numbers import Integral
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +17,7 @@ from ..image.alpha import flatten_alpha
 from ..image.batches import check_images
 from ..image.checks import Images
 from ..image.conversions import to_float, to_gray
+from ..parameters import COUNT, Interval, check_number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -89,7 +91,7 @@ def _batches(n_images: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
 def _shifted(torch: ModuleType, images: "Tensor", rng: np.random.Generator, max_shift: int) -> "Tensor":
     padded = torch.nn.functional.pad(images, 4 * [max_shift])
     corners = rng.integers(0, 2 * max_shift + 1, (len(images), 2))
-    moved = [picture[:, row : row + _SIDE, col : col + _SIDE] for picture, (row, col) in zip(padded, corners)]
+    moved = [image[:, row : row + _SIDE, col : col + _SIDE] for image, (row, col) in zip(padded, corners)]
     return torch.stack(moved)
 
 
@@ -103,14 +105,14 @@ def _network(torch: ModuleType, n_classes: int) -> "Module":
 
 
 def lenet5(*, n_steps: int = 2000, max_shift: int = 2, random_state: int | None = None) -> BaseEstimator:
-    """LeNet-5 as a classifier of images, to be named as a candidate beside hand-made features.
+    """LeNet-5, a small convolutional network, as a classifier of images beside hand-made features.
 
     Parameters
     ----------
     n_steps : int, default=2000
-        Batches of 64 that it is trained on: however few images there are, it has the time to learn them.
+        Batches of 64 that it is trained on, at least 1: however few images there are, it has the time to learn them.
     max_shift : int, default=2
-        In every batch each image is moved by up to so many pixels of 28 in either direction.
+        From 0. In every batch each image is moved by up to so many pixels of 28 in either direction.
     random_state : int or None, default=None
         Seed of weights, order and shifts.
 
@@ -120,6 +122,15 @@ def lenet5(*, n_steps: int = 2000, max_shift: int = 2, random_state: int | None 
         Takes a batch of images, which it turns gray and stretches to 28 x 28. Two convolutions (6 and 16 maps of 5 x 5,
         each followed by a maximum over 2 x 2) and three dense layers (120, 84, n_classes), with rectifiers, trained by
         Adam on the cross-entropy. Its fit needs torch, from the extra ``cnn``.
+
+    Raises
+    ------
+    InvalidParameterError
+        When `n_steps` is below 1 or `max_shift` below 0.
+
+    See Also
+    --------
+    raw_pixel_baselines : Classifiers of raw pixels without a network.
 
     References
     ----------
@@ -132,4 +143,6 @@ def lenet5(*, n_steps: int = 2000, max_shift: int = 2, random_state: int | None 
     >>> lenet5(n_steps=500).get_params()
     {'max_shift': 2, 'n_steps': 500, 'random_state': None}
     """
+    check_number("n_steps", n_steps, COUNT)
+    check_number("max_shift", max_shift, Interval(Integral, 0, None, closed="left"))
     return _LeNet5(n_steps=n_steps, max_shift=max_shift, random_state=random_state)

@@ -1,4 +1,4 @@
-"""How accuracy holds when the test images change: the suite of changes, curves over severity, one figure per family."""
+"""Robustness to corruptions: the suite of corruptions, curves over severity, one figure per family."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,17 +8,20 @@ from sklearn.base import BaseEstimator
 
 from .._optional import require
 from ..augmentation._kinds import KINDS
-from ..augmentation.corruptions import Corrupter
+from ..augmentation.corruptions import SEED, Corrupter
+from ..parameters import check_distinct, check_number
+from ._columns import check_columns
 from .statistics import accuracy_over_folds
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 SEVERITIES = (1, 2, 3, 4, 5)
+KEYS = ("candidate", "corruption", "severity", "amount", "unit")
 
 
 class Change(NamedTuple):
-    """One change of the test images: its name, its family and strength, and the transformer that makes it."""
+    """One corruption of the test images: its name, family, severity and amount, and the transformer that makes it."""
 
     corruption: str
     family: str
@@ -34,17 +37,17 @@ def corruption_suite(
     severities: Sequence[int] = SEVERITIES,
     random_state: int = 0,
 ) -> list[Change]:
-    """List the changes of test images that a benchmark makes.
+    """List the corruptions of test images for a robustness benchmark, after MNIST-C.
 
     Parameters
     ----------
     corruptions : "all", list of str, dict or None, default="all"
         Kinds of `Corrupter`, each in all `severities`; or, by name, a transformer image -> image or a list of such
-        from mild to severe. None is no change at all.
+        from mild to severe. None is no corruption at all.
     severities : sequence of int from 1 to 5, default=(1, 2, 3, 4, 5)
-        Of the kinds of `Corrupter`.
+        Severities of the kinds of `Corrupter`.
     random_state : int, default=0
-        Seed of every `Corrupter` that is made here.
+        From 0. Seed of every `Corrupter` that is made here.
 
     Returns
     -------
@@ -56,6 +59,14 @@ def corruption_suite(
     ------
     ValueError
         For a kind that `Corrupter` does not know.
+    InvalidParameterError
+        For a severity that is not from 1 to 5.
+
+    See Also
+    --------
+    featkit.Corrupter : Makes the corruptions, with a table of the kinds.
+    robustness_curves : Accuracy against severity.
+    featkit.benchmark : Tests candidates under the corruptions.
 
     Examples
     --------
@@ -63,6 +74,8 @@ def corruption_suite(
     >>> [(change.severity, change.amount, change.unit) for change in corruption_suite(["rotation"])]
     [(1, 5, 'degrees'), (2, 10, 'degrees'), (3, 15, 'degrees'), (4, 20, 'degrees'), (5, 30, 'degrees')]
     """
+    severities = check_distinct("severities", severities, 1, len(SEVERITIES))
+    random_state = check_number("random_state", random_state, SEED)
     if corruptions is None:
         return []
     if isinstance(corruptions, Mapping):
@@ -93,7 +106,7 @@ def _described(name: str, severity: int, transformer: BaseEstimator) -> Change:
 
 
 def robustness_curves(robustness: "DataFrame") -> "DataFrame":
-    """Mean accuracy and its interval for every candidate, corruption and severity.
+    """Robustness curves: mean accuracy and its interval by candidate, corruption and severity.
 
     Parameters
     ----------
@@ -104,14 +117,28 @@ def robustness_curves(robustness: "DataFrame") -> "DataFrame":
     -------
     curves : pandas.DataFrame
         Columns candidate, corruption, severity, amount, unit, accuracy, low, high; the interval is that of
-        `corrected_resampled_test`.
+        `corrected_resampled_test`, NaN where all folds agree.
+
+    See Also
+    --------
+    corruption_suite : The corruptions.
+    featkit.display.RobustnessDisplay : Draws the curves.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from featkit.evaluation import robustness_curves
+    >>> fixed = {"candidate": "HOG", "corruption": "blur", "amount": 0.01, "unit": "sigma", "n_train": 80, "n_test": 40}
+    >>> folds = pd.DataFrame({"severity": [1, 1, 2, 2], "accuracy": [0.9, 0.8, 0.7, 0.6]}).assign(**fixed)
+    >>> robustness_curves(folds)["accuracy"].tolist()
+    [0.85, 0.65]
     """
-    keys = ["candidate", "corruption", "severity", "amount", "unit"]
-    return _means_with_intervals(robustness, keys)
+    check_columns(robustness, [*KEYS, "n_train", "n_test", "accuracy"], "benchmark(...).robustness")
+    return _means_with_intervals(robustness, list(KEYS))
 
 
 def robustness_summary(robustness: "DataFrame") -> "DataFrame":
-    """One figure for every candidate and family of changes: the mean accuracy over all of them.
+    """One figure for every candidate and family of corruptions: the mean accuracy over all of them.
 
     Parameters
     ----------
@@ -123,7 +150,7 @@ def robustness_summary(robustness: "DataFrame") -> "DataFrame":
     summary : pandas.DataFrame
         Columns candidate, family, accuracy, low, high, kept. Every corruption of a family weighs the same, and so
         does each of its severities; the family "all" is the mean over all corruptions. The interval is that of
-        `corrected_resampled_test` over the folds; ``kept`` is accuracy as a share of that on unchanged images.
+        `corrected_resampled_test` over the folds; ``kept`` is accuracy as a fraction of that on unchanged images.
     """
     pandas = require("pandas", extra="report")
     together = pandas.concat([robustness, robustness.assign(family="all")], ignore_index=True)

@@ -1,9 +1,10 @@
-"""Where in a picture the columns of an extractor look."""
+"""Heat maps of contributions: where in the image the columns of an extractor look."""
 
 import re
 
 import numpy as np
 
+from ..features.frequency.scattering import Scattering
 from ..features.gradients.felzenszwalb_hog import FelzenszwalbHOG
 from ..features.gradients.hog import HOG
 from ..features.pixels import RawPixels
@@ -40,7 +41,7 @@ def hog_cell_sums(extractor: HOG, image_shape: tuple[int, int], columns: np.ndar
 
 
 def evidence_map(part: LinearPart) -> np.ndarray | None:
-    """What each place of the picture contributes.
+    """Contribution of every pixel of the image.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ def evidence_map(part: LinearPart) -> np.ndarray | None:
     Returns
     -------
     evidence : float64 ndarray (height, width) or None
-        At each pixel the sum over the columns of its cell; None where the columns have no place.
+        At each pixel the sum over the columns of its cell; None where the columns belong to no position.
     """
     if getattr(part.picture, "ndim", 0) < 2:
         return None
@@ -64,13 +65,21 @@ def evidence_map(part: LinearPart) -> np.ndarray | None:
         side = extractor.pixels_per_cell
         cells = columns.reshape(height // side, width // side, VALUES_PER_FELZENSZWALB_CELL).sum(axis=2)
         return _spread(cells, (side, side), (height, width))
+    if isinstance(extractor, Scattering):
+        side = 2**extractor.n_octaves
+        grid = height // side, width // side  # in the middle of the image
+        first = (height - side * grid[0]) // 2, (width - side * grid[1]) // 2
+        return _spread(columns.reshape(-1, *grid).sum(axis=0), (side, side), (height, width), first)
     return _grid_map(part.names, columns, (height, width))
 
 
-def _spread(cells: np.ndarray, pixels_per_cell: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
+def _spread(
+    cells: np.ndarray, pixels_per_cell: tuple[int, int], shape: tuple[int, int], first: tuple[int, int] = (0, 0)
+) -> np.ndarray:
+    """Figures of cells at each of their pixels, the first cell beginning at the pixel `first`; 0 outside."""
     evidence = np.zeros(shape)
     inside = np.kron(cells, np.ones(pixels_per_cell))
-    evidence[: inside.shape[0], : inside.shape[1]] = inside
+    evidence[first[0] : first[0] + inside.shape[0], first[1] : first[1] + inside.shape[1]] = inside
     return evidence
 
 
@@ -88,7 +97,7 @@ def _grid_map(names: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) ->
 
 
 def landmark_evidence(part: LinearPart) -> np.ndarray | None:
-    """Place and contribution of every landmark, its row and column together.
+    """Position and contribution of every landmark, its row and column together.
 
     Parameters
     ----------

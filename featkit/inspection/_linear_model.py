@@ -22,7 +22,7 @@ class LinearPart:
     extractor : estimator
         The fitted extractor.
     picture : ndarray or other
-        The picture that it looked at.
+        The image that it got.
     names : ndarray of str (n_features,)
     values, weights : float64 ndarray (n_features,)
         Its row, and what a unit of each column adds to the decision.
@@ -39,7 +39,7 @@ class LinearPart:
 
 
 def unwrapped(model: BaseEstimator) -> Pipeline:
-    """The fitted pipeline inside a search or a `AugmentedClassifier`."""
+    """The fitted pipeline inside a search or an `AugmentedClassifier`."""
     while not isinstance(model, Pipeline):
         inner = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
         if inner is None:
@@ -49,7 +49,7 @@ def unwrapped(model: BaseEstimator) -> Pipeline:
 
 
 def split_classifier(pipeline: Pipeline) -> tuple[Pipeline, BaseEstimator]:
-    """Part a pipeline, however nested its end, into the pipeline of all that comes before and the classifier."""
+    """Split a pipeline, however nested its end, into the pipeline of all that comes before and the classifier."""
     steps = list(pipeline.steps)
     name, last = steps.pop()
     while hasattr(last, "best_estimator_") or isinstance(last, Pipeline):
@@ -133,8 +133,8 @@ def _parts_of_pipeline(
     outcomes, references = [images], [reference]
     for step in steps:
         outcomes.append(step.transform(outcomes[-1]))
-        is_last_picture = is_table(outcomes[-1])
-        references.append(None if reference is None or is_last_picture else step.transform(references[-1]))
+        is_last_image = is_table(outcomes[-1])
+        references.append(None if reference is None or is_last_image else step.transform(references[-1]))
     extractor = next(k for k in range(len(steps)) if is_table(outcomes[k + 1]))
     for k in range(len(steps) - 1, extractor, -1):
         weights = weights_before(steps[k], outcomes[k], weights)
@@ -172,11 +172,14 @@ def weights_before(step: BaseEstimator, table: Any, weights: np.ndarray) -> np.n
     before = np.concatenate(
         [through(np.eye(min(CHUNK, n_columns - k), n_columns, k)) - start for k in range(0, n_columns, CHUNK)]
     )
-    for factor in (1, -2):  # a kink would show at one of them
-        found, expected = through(factor * row)[0], start + factor * float(row[0] @ before)
-        if not np.isclose(found, expected, rtol=1e-3, atol=1e-5 * (1 + abs(start))):
+    # a kink would show at one of them; the row alone would not do, since it may be all zeros
+    drawn = np.random.default_rng(0).uniform(0.5, 2, row.shape)
+    for probe in (row, -2 * row, drawn, -drawn, row + drawn):
+        found, expected = through(probe)[0], start + float(probe[0] @ before)
+        size = 1 + abs(start) + float(np.abs(probe[0]) @ np.abs(before))
+        if not np.isclose(found, expected, rtol=1e-3, atol=1e-5 * size):
             raise ValueError(
-                f"Expected only affine steps between features and classifier, got {step!r}, which bends them: its "
-                "weights have no place in the picture. Use family_importance."
+                f"Expected only affine steps between features and classifier, got {step!r}, which is not: its "
+                "weights have no place in the image. Use family_importance."
             )
     return before

@@ -1,4 +1,4 @@
-"""What is wrong with the columns of a feature table."""
+"""Missing values, constant and redundant columns of a feature table."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,24 +8,37 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._optional import require
+from ..parameters import FRACTION, check_number
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-CHUNK = 512  # columns correlated at once with all before them
+CHUNK = 512  # columns correlated at once with all up to them
 MOST_NAMED = 8  # columns in a remark
 
 
 @dataclass
 class FeatureReport:
-    """What `describe_features` found.
+    """Summary statistics and redundant columns of a feature table, as `describe_features` returns them.
 
-    Attributes
+    Parameters
     ----------
     columns : pandas.DataFrame
         One row per column, by name: n_missing, constant, mean, std, low, high.
     correlated : pandas.DataFrame
-        Columns feature, like (the earlier column that it follows most closely) and correlation: those that could go.
+        The redundant columns: feature, like (the column kept that it correlates with most) and correlation.
+
+    See Also
+    --------
+    describe_features : The function that returns it.
+    ImageReport : The same for a folder of images.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit import describe_features
+    >>> describe_features(np.array([[1.0, 2.0], [2.0, 4.0], [4.0, 8.0]])).remarks
+    ['2 columns.', 'Redundant, correlated with an earlier column: 1.']
     """
 
     columns: "DataFrame"
@@ -33,42 +46,52 @@ class FeatureReport:
 
     @property
     def remarks(self) -> list[str]:
-        """The same in sentences."""
+        """The report in sentences."""
         missing = self.columns.index[self.columns["n_missing"] > 0]
         constant = self.columns.index[self.columns["constant"]]
         sentences = [f"{len(self.columns)} columns."]
         if len(missing):
             sentences.append(f"Missing values in {_shortened(missing)}.")
         if len(constant):
-            sentences.append(f"Constant, so of no use: {_shortened(constant)}.")
+            sentences.append(f"Constant, without information: {_shortened(constant)}.")
         if len(self.correlated):
-            sentences.append(f"Nearly the same as an earlier column: {_shortened(self.correlated['feature'])}.")
+            sentences.append(f"Redundant, correlated with an earlier column: {_shortened(self.correlated['feature'])}.")
         return sentences
 
 
 def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float = 0.95) -> FeatureReport:
-    """Look for missing values, constant columns and columns that say the same.
+    """Describe a feature table: missing values, constant columns, columns that correlate with others.
 
     Parameters
     ----------
     table : pandas.DataFrame or ndarray (n_images, n_features)
+        Numbers; NaN is a missing value.
     min_correlation : float in [0, 1], default=0.95
-        From which absolute correlation on two columns say the same.
+        Absolute correlation from which on the later of two columns is redundant.
 
     Returns
     -------
     description : FeatureReport
+        Statistics of every column, and the redundant ones.
 
     Raises
     ------
     ValueError
         When the table has not two axes, or fewer than two rows.
+    InvalidParameterError
+        When `min_correlation` is not in [0, 1].
+
+    See Also
+    --------
+    describe_images : The same for a folder of images.
+    featkit.inspection.family_importance : What a family of columns is worth to a classifier.
 
     Notes
     -----
     An infinite value counts as missing. Where a value is missing the mean of its column stands in for it when columns
-    are correlated. A column is named once, with the earlier one that it is most like: dropping all that are named
-    leaves one of each kind.
+    are correlated. Columns are kept or found redundant from the first to the last, and compared with those that are
+    kept: after dropping the redundant ones, no two columns correlate so strongly, and each dropped one has its like
+    among the kept.
 
     Examples
     --------
@@ -83,6 +106,7 @@ def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float
     ([False, False, True, False], [0, 0, 0, 1])
     """
     pandas = require("pandas", extra="report")
+    min_correlation = check_number("min_correlation", min_correlation, FRACTION)
     values = np.asarray(table, dtype=np.float64)
     values = np.where(np.isfinite(values), values, np.nan)
     if values.ndim != 2 or len(values) < 2:
@@ -102,15 +126,16 @@ def _correlated(
     usable = np.flatnonzero(~columns["constant"].to_numpy())
     centered = np.nan_to_num(values[:, usable] - columns["mean"].to_numpy()[usable])
     units = centered / np.linalg.norm(centered, axis=0)
+    kept = np.zeros(len(usable), dtype=bool)
     rows = []
     for start in range(0, len(usable), CHUNK):
-        stop = min(start + CHUNK, len(usable))
-        correlation = units[:, start:stop].T @ units[:, :stop]
-        correlation[np.arange(stop) >= np.arange(start, stop)[:, np.newaxis]] = 0  # only with earlier ones
-        closest = np.abs(correlation).argmax(axis=1)
-        for k, partner in enumerate(closest):
-            if abs(correlation[k, partner]) >= min_correlation:
-                rows.append((names[usable[start + k]], names[usable[partner]], float(correlation[k, partner])))
+        correlations = units[:, start : start + CHUNK].T @ units[:, : start + CHUNK]
+        for column, correlation in enumerate(correlations, start=start):
+            with_kept = np.where(kept[: len(correlation)], correlation, 0)  # all of them are earlier columns
+            closest = np.abs(with_kept).argmax()
+            kept[column] = not kept.any() or abs(with_kept[closest]) < min_correlation
+            if not kept[column]:
+                rows.append((names[usable[column]], names[usable[closest]], float(with_kept[closest])))
     return pandas.DataFrame(rows, columns=["feature", "like", "correlation"])
 
 

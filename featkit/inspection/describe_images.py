@@ -1,4 +1,4 @@
-"""What a folder of images holds, before anything is learnt from it."""
+"""Description of a folder of images, before anything is learnt from it."""
 
 import os
 from dataclasses import dataclass
@@ -25,18 +25,30 @@ LONGEST = 512  # side at which sharpness is measured, so that small and large fi
 
 @dataclass
 class ImageReport:
-    """What `describe_images` found.
+    """Files of an image folder: sizes, light and sharpness, broken files and duplicates.
 
-    Attributes
+    Parameters
     ----------
     files : pandas.DataFrame
         One row per readable file, by path: label, height, width, mode (gray, RGB, with alpha), dtype, brightness (mean
         gray level, 0 to 1), contrast (standard deviation of the gray levels), sharpness (variance of the Laplacian of
-        the gray levels 0 to 255; small where a picture is blurred or empty).
+        the gray levels 0 to 255; small where an image is blurred or empty).
     unreadable : pandas.DataFrame
         Columns path and error.
     duplicates : pandas.DataFrame
-        Columns path_a, path_b, distance, exact, same_label; see `find_duplicates`.
+        Columns path_a, path_b, distance, exact, same_label; see `featkit.find_duplicates`.
+
+    See Also
+    --------
+    describe_images : The function that returns it.
+    FeatureReport : The same for a table of features.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from featkit.inspection import ImageReport
+    >>> ImageReport(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()).remarks
+    ['0 images can be read, 0 files cannot.']
     """
 
     files: "DataFrame"
@@ -45,7 +57,7 @@ class ImageReport:
 
     @property
     def remarks(self) -> list[str]:
-        """The same in sentences, what calls for action among them."""
+        """The report in sentences, with what calls for action."""
         files = self.files
         sentences = [f"{len(files)} images can be read, {len(self.unreadable)} files cannot."]
         if len(files):
@@ -64,14 +76,15 @@ class ImageReport:
         if len(self.duplicates):
             crossing = int((~self.duplicates["same_label"]).sum())
             sentences.append(
-                f"{len(self.duplicates)} pairs are duplicates, {int(self.duplicates['exact'].sum())} to the pixel; "
+                f"{len(self.duplicates)} pairs are duplicates, "
+                f"{int(self.duplicates['exact'].sum())} identical pixel by pixel; "
                 f"{crossing} have different labels."
             )
         return sentences
 
 
 def describe_images(folder: str | os.PathLike) -> ImageReport:
-    """Look at every image of a folder: sizes, modes, light, sharpness, duplicates, files that cannot be read.
+    """Describe an image folder: sizes, modes, brightness, sharpness, duplicates, files that cannot be read.
 
     Parameters
     ----------
@@ -81,11 +94,18 @@ def describe_images(folder: str | os.PathLike) -> ImageReport:
     Returns
     -------
     description : ImageReport
+        Tables of the files, of those that cannot be read, and of duplicates.
 
     Raises
     ------
     ImageReadError
         When the folder is missing or holds no classes of images.
+
+    See Also
+    --------
+    describe_features : The same for a table of features.
+    featkit.find_duplicates : Duplicates alone.
+    featkit.list_images : Paths and labels alone.
 
     References
     ----------
@@ -99,9 +119,9 @@ def describe_images(folder: str | os.PathLike) -> ImageReport:
     >>> from skimage.data import camera, coins
     >>> from featkit import describe_images
     >>> folder = Path(tempfile.mkdtemp())
-    >>> for name, picture in {"man/1.png": camera(), "money/1.png": coins(), "money/2.png": coins()}.items():
+    >>> for name, image in {"man/1.png": camera(), "money/1.png": coins(), "money/2.png": coins()}.items():
     ...     (folder / name).parent.mkdir(exist_ok=True)
-    ...     written = cv2.imwrite(str(folder / name), picture)
+    ...     written = cv2.imwrite(str(folder / name), image)
     >>> description = describe_images(folder)
     >>> description.files["height"].tolist(), len(description.duplicates)
     ([512, 303, 303], 1)

@@ -1,4 +1,4 @@
-"""Why a linear classifier decides as it does on one image: its weights drawn back to where they look."""
+"""Explanations of linear classifiers: what each feature of an image contributes to the decision."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator
 
 from .._optional import require
 from ..image.checks import Images
+from ._families import column_families
 from ._linear_model import LinearPart, as_rows, linear_decision, linear_parts, split_classifier, unwrapped
-from .family_importance import family_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class Explanation:
-    """What speaks for and against a class on one image, as `explain` finds it.
+    """Contributions of the features of one image to a linear decision, as `explain` computes them.
 
-    Attributes
+    Parameters
     ----------
     target : object
         The class.
@@ -28,33 +28,59 @@ class Explanation:
     base : float
         The decision for the reference. ``decision`` is ``base`` plus all contributions.
     parts : list of LinearPart
-        For each extractor: ``extractor``, ``picture`` (what it looked at), ``names``, ``values``, ``weights`` and
+        For each extractor: ``extractor``, ``picture`` (the image that it got), ``names``, ``values``, ``weights`` and
         ``contributions``, one for each of its columns.
+    probability : float or None, default=None
+        The classifier's probability of the class, where it gives one.
+
+    See Also
+    --------
+    explain : The function that returns it.
+    featkit.display.ExplanationDisplay : Draws it on the image.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from featkit import RawPixels, explain
+    >>> digits = load_digits()
+    >>> images, labels = digits.images[:200] / 16, digits.target[:200]
+    >>> model = make_pipeline(RawPixels(), LogisticRegression(max_iter=1000)).fit(images, labels)
+    >>> explanation = explain(model, images[0])
+    >>> contributed = explanation.table["contribution"].sum()
+    >>> bool(abs(explanation.base + contributed - explanation.decision) < 1e-6)
+    True
     """
 
     target: Any
     decision: float
     base: float
     parts: list[LinearPart]
+    probability: float | None = None
 
     @property
     def table(self) -> "DataFrame":
-        """All columns as a pandas.DataFrame: family, value, weight, contribution; the index is the feature's name."""
+        """All columns as a pandas.DataFrame: family, value, weight, contribution; the index is the feature's name.
+
+        The columns that contribute most stand first, whether for the class or against it.
+        """
         pandas = require("pandas", extra="report")
         names = np.concatenate([part.names for part in self.parts])
-        return pandas.DataFrame(
+        table = pandas.DataFrame(
             {
-                "family": [family_of(name) for name in names],
+                "family": [family for part in self.parts for family in column_families(part.extractor, part.names)],
                 "value": np.concatenate([part.values for part in self.parts]),
                 "weight": np.concatenate([part.weights for part in self.parts]),
                 "contribution": np.concatenate([part.contributions for part in self.parts]),
             },
             index=pandas.Index(names, name="feature"),
         )
+        return table.sort_values("contribution", key=np.abs, ascending=False, kind="stable")
 
 
 def explain(model: BaseEstimator, image: Any, *, target: Any = None, reference: Images | None = None) -> Explanation:
-    """Say what in an image speaks for a class, and what against it.
+    """Explain a linear classifier's decision on an image: exact contributions of its features (linear SHAP values).
 
     The weights of the linear classifier at the end of a pipeline are carried back through the steps between (scaling,
     selection, PCA: whatever is affine) to the columns of each extractor. Times the column's value, less its mean over
@@ -66,6 +92,7 @@ def explain(model: BaseEstimator, image: Any, *, target: Any = None, reference: 
         Fitted, from images to a linear classifier such as LinearSVC, LogisticRegression or linear discriminant
         analysis. Unions of features may be nested; a search or `AugmentedClassifier` around it is looked into.
     image : ndarray or whatever the first step reads
+        The image to explain.
     target : class label or None, default=None
         Class to explain; None is the predicted one. With two classes what speaks for one speaks against the other.
     reference : batch of images or None, default=None
@@ -75,12 +102,17 @@ def explain(model: BaseEstimator, image: Any, *, target: Any = None, reference: 
     Returns
     -------
     explanation : Explanation
-        `ExplanationDisplay` draws it.
+        Decision, base and contributions.
 
     Raises
     ------
     ValueError
         When the classifier is not linear, or a step between features and classifier is not affine.
+
+    See Also
+    --------
+    featkit.display.ExplanationDisplay : Draws it on the image.
+    featkit.inspection.family_importance : For any classifier.
 
     Notes
     -----
@@ -112,4 +144,7 @@ def explain(model: BaseEstimator, image: Any, *, target: Any = None, reference: 
     parts = linear_parts(features, [image], reference, weights)
     decision = intercept + float(as_rows(rows)[0] @ weights)
     contributed = sum(float(part.contributions.sum()) for part in parts)
-    return Explanation(target, decision, decision - contributed, parts)
+    probability = None
+    if hasattr(classifier, "predict_proba"):
+        probability = float(classifier.predict_proba(rows)[0][list(classifier.classes_).index(target)])
+    return Explanation(target, decision, decision - contributed, parts, probability)

@@ -1,4 +1,4 @@
-"""What each family of features is worth to a fitted classifier of any kind."""
+"""Permutation importance of whole families of features, for a fitted classifier of any kind."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -8,19 +8,16 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_random_state
+from sklearn.utils import check_consistent_length, check_random_state
 
 from .._optional import require
 from ..image.checks import Images
+from ..parameters import COUNT, check_number
+from ._families import column_families
 from ._linear_model import as_rows, is_table, table_like, unwrapped
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-
-def family_of(name: str) -> str:
-    """Family of a feature: the first word of its own name, whatever a FeatureUnion put before it."""
-    return name.split("__")[-1].split("_")[0]
 
 
 def family_importance(
@@ -31,7 +28,7 @@ def family_importance(
     n_repeats: int = 5,
     random_state: int | np.random.RandomState | None = 0,
 ) -> "DataFrame":
-    """Shuffle the columns of one family of features at a time among the images, and see how much accuracy is lost.
+    """Permutation importance of feature families: accuracy lost when the columns of a family are shuffled together.
 
     Parameters
     ----------
@@ -40,15 +37,30 @@ def family_importance(
     X : batch of images
         Not those it was fitted on, or what was learnt by heart counts as important.
     y : array-like of shape (n_images,)
+        Class of each image.
     n_repeats : int, default=5
-        How often each family is shuffled.
+        How often each family is shuffled, at least once.
     random_state : int, RandomState or None, default=0
+        Seed of the shuffling.
 
     Returns
     -------
     importance : pandas.DataFrame
         One row per family, the most important first: ``importance`` (mean loss of accuracy), ``importance_std`` (over
-        the repeats), ``n_features``. A family is the first word of a feature's name: hog, color, region.
+        the repeats), ``n_features``. A family is the first word of a feature's name: hog, color, region. Components,
+        such as those of PCA behind an extractor, belong to the family that they are made of.
+
+    Raises
+    ------
+    ValueError
+        When no step of the model makes a table of features, or X and y differ in length.
+    InvalidParameterError
+        When `n_repeats` is below 1.
+
+    See Also
+    --------
+    explain : Contributions of single columns, for a linear classifier.
+    featkit.evaluation.leave_one_family_out : Candidates that are fitted anew without a family.
 
     Notes
     -----
@@ -75,12 +87,14 @@ def family_importance(
     """
     pandas = require("pandas", extra="report")
     pipeline = unwrapped(model)
-    table, names, decide = _table_and_decision(pipeline, X)
+    table, family_of_column, decide = _table_families_and_decision(pipeline, X)
     rows = as_rows(table)
+    check_consistent_length(rows, y)
+    n_repeats = check_number("n_repeats", n_repeats, COUNT)
     rng = check_random_state(random_state)
     families: dict[str, list[int]] = {}
-    for column, name in enumerate(names):
-        families.setdefault(family_of(name), []).append(column)
+    for column, family in enumerate(family_of_column):
+        families.setdefault(family, []).append(column)
 
     def accuracy(values: np.ndarray) -> float:
         return accuracy_score(y, decide(table_like(table, values)))
@@ -103,11 +117,11 @@ def family_importance(
     return importance.sort_values("importance", ascending=False, kind="stable")
 
 
-def _table_and_decision(pipeline: Pipeline, X: Images) -> tuple[Any, np.ndarray, Callable]:
-    """Rows that the first extractor (or union of them) gives, their names, and what is done with them."""
+def _table_families_and_decision(pipeline: Pipeline, X: Images) -> tuple[Any, list[str], Callable]:
+    """Table that the first extractor (or union of them) gives, families of its columns, and what predicts from it."""
     outcome: Any = X
     for k, (_, step) in enumerate(pipeline.steps[:-1]):
         outcome = outcome if step in (None, "passthrough") else step.transform(outcome)
         if is_table(outcome):
-            return outcome, step.get_feature_names_out(), pipeline[k + 1 :].predict
+            return outcome, column_families(step, step.get_feature_names_out()), pipeline[k + 1 :].predict
     raise ValueError(f"Expected a Pipeline with a step from images to a table of features, got {pipeline!r}.")

@@ -1,4 +1,4 @@
-"""Pairs of rows: what two faces (or whatever rows describe) have in common, as a row for a classifier."""
+"""Pair features: what two rows have in common, as one row for a classifier that verifies."""
 
 from collections.abc import Sequence
 from typing import Any, Self
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..parameters import InvalidParameterError
+from ..parameters import COUNT, InvalidParameterError, check_number
 
 KINDS = ("difference", "product", "chi2", "cosine")
 
@@ -91,6 +91,7 @@ def pair_features_names(n_columns: int, *, kinds: Sequence[str] = ("difference",
     ['pair_difference_00', 'pair_difference_01', 'pair_cosine']
     """
     _check_kinds(kinds)
+    n_columns = check_number("n_columns", n_columns, COUNT)
     digits = max(2, len(str(n_columns - 1)))
     columns = [f"{column:0{digits}d}" for column in range(n_columns)]
     return [

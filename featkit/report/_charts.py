@@ -11,8 +11,6 @@ from ._svg import inline_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from pandas import DataFrame
 
 ALONE, ONE_OF_MANY = (5.0, 3.2), (3.8, 2.6)  # inches of a chart: its letters stay readable on a phone
 
@@ -25,10 +23,10 @@ def learning_charts(benchmark: Benchmark, place: str) -> list[dict]:
     if benchmark.learning is None or benchmark.learning["n_train"].nunique() < 2:
         return []
     curves = benchmark.learning_curves()
-    display = LearningDisplay(curves).plot(ax=_axes(ALONE), legend=False)
+    display = LearningDisplay(curves, benchmark.baselines).plot(ax=_axes(ALONE), legend=False)
     title = "Accuracy by number of training images"
     sizes = [f"{size:,} images" for size in curves["n_train"]]
-    return [_chart(title, display.figure_, curves, sizes, place)]
+    return [_chart(title, display, sizes, place)]
 
 
 def robustness_charts(benchmark: Benchmark, place: str) -> list[dict]:
@@ -38,10 +36,10 @@ def robustness_charts(benchmark: Benchmark, place: str) -> list[dict]:
     curves = curves_from_clean(benchmark)
     charts = []
     for corruption, part in curves.groupby("corruption", sort=False):
-        display = RobustnessDisplay(part).plot(ax=_axes(ONE_OF_MANY), legend=False)
+        display = RobustnessDisplay(part, benchmark.baselines).plot(ax=_axes(ONE_OF_MANY), legend=False)
         display.axes_[0].set_title("")  # the page has it
         severities = ["unchanged" if row.severity == 0 else _severity_text(row) for row in part.itertuples()]
-        charts.append(_chart(str(corruption).replace("_", " "), display.figure_, part, severities, place))
+        charts.append(_chart(str(corruption).replace("_", " "), display, severities, place))
     return charts
 
 
@@ -55,12 +53,13 @@ def _axes(size: tuple[float, float]) -> "Axes":
     return figure(figsize=size, layout="constrained").subplots()
 
 
-def _chart(title: str, figure: "Figure", curves: "DataFrame", texts: list[str], place: str) -> dict:
-    styles = candidate_styles(curves["candidate"])
+def _chart(title: str, display: LearningDisplay | RobustnessDisplay, texts: list[str], place: str) -> dict:
+    curves = display.curves
+    styles = candidate_styles(curves["candidate"], display.baselines)
     readings: dict[int, list[str]] = {style.number: [] for style in styles.values()}
     rows = []
     for row, text in zip(curves.itertuples(), texts, strict=True):
         interval = "" if row.low != row.low else f" ({100 * row.low:.1f} to {100 * row.high:.1f})"
         readings[styles[row.candidate].number].append(f"{row.candidate}, {text}: {100 * row.accuracy:.1f} %{interval}")
         rows.append([str(row.candidate), text, f"{100 * row.accuracy:.1f}{interval}"])
-    return {"title": title, "svg": inline_svg(figure, f"Curves: {title}", readings, place), "rows": rows}
+    return {"title": title, "svg": inline_svg(display.figure_, f"Curves: {title}", readings, place), "rows": rows}

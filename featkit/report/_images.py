@@ -1,4 +1,4 @@
-"""Pictures as text inside a page."""
+"""Images and figures as ``data:`` addresses inside a page."""
 
 import base64
 import io
@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from .._optional import require
 from ..display.checkerboard import draw_on_checkerboard
 from ..display.images.steps import steps_of
 from ..image.checks import Image
@@ -16,12 +17,13 @@ from ..image.conversions import to_uint8
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WIDTH, HEIGHT = 120, 60  # of the picture of a feature row, as the template draws it
+WIDTH, HEIGHT = 120, 60  # of the line of a feature row, as the template draws it
+INK_ON_DARK, PAPER_ON_DARK = "#e4e7ea", "#14171a"  # of the style sheet
 MOST_POINTS = 240
 
 
 def picture_url(image: Image, longest: int = 128) -> str:
-    """Encode a picture as a ``data:`` address, made smaller where it is larger than needed.
+    """Encode an image as a ``data:`` address, made smaller where it is larger than needed.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def picture_url(image: Image, longest: int = 128) -> str:
     Returns
     -------
     url : str
-        PNG for small pictures, which show their pixels; JPEG for photos.
+        PNG for small images, which show their pixels; JPEG for larger ones.
     """
     picture = to_uint8(draw_on_checkerboard(image))
     height, width = picture.shape[:2]
@@ -48,10 +50,38 @@ def picture_url(image: Image, longest: int = 128) -> str:
     return _data_url(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 82])[1].tobytes(), "image/jpeg")
 
 
-def figure_url(figure: "Figure") -> str:
-    """Encode a matplotlib figure as a ``data:`` address of a PNG."""
+def figure_urls(figure: "Figure") -> dict[str, str]:
+    """Encode a matplotlib figure as ``data:`` addresses of two PNGs, for a light page and for a dark one."""
+    light = _figure_url(figure, facecolor="white")
+    colored: list[Any] = figure.findobj(lambda part: hasattr(part, "get_color"))
+    black = [part for part in colored if _is_black(part.get_color())]
+    edges = [part for axes in figure.axes for part in axes.spines.values() if _is_black(part.get_edgecolor())]
+    for part in black:
+        part.set_color(INK_ON_DARK)
+    for part in edges:
+        part.set_edgecolor(INK_ON_DARK)
+    faces = [(axes, axes.get_facecolor()) for axes in figure.axes]
+    for axes, _ in faces:
+        axes.set_facecolor("none")
+    try:
+        return {"light": light, "dark": _figure_url(figure, facecolor=PAPER_ON_DARK)}
+    finally:
+        for part in black:
+            part.set_color("black")
+        for part in edges:
+            part.set_edgecolor("black")
+        for axes, color in faces:
+            axes.set_facecolor(color)
+
+
+def _is_black(color: Any) -> bool:
+    colors = require("matplotlib.colors", extra="report")
+    return colors.is_color_like(color) and colors.to_rgb(color) == (0, 0, 0)
+
+
+def _figure_url(figure: "Figure", facecolor: str) -> str:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110, facecolor="white")
+    figure.savefig(buffer, format="png", dpi=110, facecolor=facecolor)
     return _data_url(buffer.getvalue(), "image/png")
 
 
@@ -60,7 +90,7 @@ def _data_url(content: bytes, kind: str) -> str:
 
 
 def strip_of(pipeline: BaseEstimator, image: Any) -> list[dict]:
-    """Pictures and feature rows of one image after every step, ready for a page."""
+    """Images and feature rows of one image after every step, ready for a page."""
     return [
         {"title": title, "url": None if result.ndim == 1 else picture_url(result), "row": _row_points(result)}
         for title, result in steps_of(pipeline, image)

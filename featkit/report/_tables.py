@@ -1,12 +1,14 @@
-"""The tables of a report: cells with a text, a value to sort by and, in places, a small picture."""
+"""The tables of a report: cells with a text, a value to sort by and, for some, a small drawing."""
 
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..display._curves import is_raw_pixels
+import numpy as np
+
 from ..evaluation.benchmarking.results import Benchmark
-from ._verdict import best_rivals, compared, p_text, signed
+from ..evaluation.statistics import without_rounding_noise
+from ._verdict import best_rivals, compared, format_difference, format_p
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -20,19 +22,21 @@ _COSTS = (("reading", "read_ms"), ("preprocessing", "preprocess_ms"), ("features
 def results_table(benchmark: Benchmark) -> dict:
     """Accuracy with its interval, the comparison with the best raw pixels, and further scores."""
     table = benchmark.table
-    rivals = best_rivals(table)
+    rivals = best_rivals(benchmark)
     scale = _interval_scale(table)
+    accuracy = without_rounding_noise(table["accuracy"])
     columns = ["candidate", "accuracy %", "95 % interval"]
     if rivals:
         columns.append(f"against {rivals[1]}")
     scores = [(heading, name, digits) for heading, name, digits in _SCORES if _has(table, name)]
     rows = []
-    for name, row in table.iterrows():
-        cells = [_text_cell(name), _number_cell(100 * row["accuracy"], 2), _interval_cell(row, scale)]
+    for (name, row), is_best in zip(table.iterrows(), accuracy == np.nanmax(accuracy)):
+        interval = _interval_cell(row, scale, name in benchmark.baselines)
+        cells = [_text_cell(name), _number_cell(100 * row["accuracy"], 2), interval]
         if rivals:
             cells.append(_comparison_cell(benchmark, name, rivals[1]))
         cells += [_number_cell(row[column], digits) for _, column, digits in scores]
-        rows.append({"cells": cells, "is_best": row["accuracy"] == table["accuracy"].max()})
+        rows.append({"cells": cells, "is_best": bool(is_best)})
     return {"columns": columns + [heading for heading, _, _ in scores], "rows": rows}
 
 
@@ -57,21 +61,22 @@ def costs_table(benchmark: Benchmark) -> dict | None:
 
 
 def pairs_table(benchmark: Benchmark) -> dict | None:
-    """Every pair of candidates: difference, interval, both tests."""
+    """Every pair of candidates: difference, its interval and both tests for the pair alone, both tests adjusted."""
     pairs = benchmark.pairs
     if pairs is None or pairs.empty:
         return None
     rows = []
     for pair in pairs.to_dict("records"):
         cells = [_text_cell(pair["a"]), _text_cell(pair["b"]), *_difference_cells(pair)]
-        cells += [_p_cell(pair[name]) for name in ("p_resampled_holm", "p_mcnemar_holm")]
-        rows.append({"cells": cells})
-    columns = ["first", "second", "first − second, points", "95 % interval", "t-test (Holm)", "McNemar (Holm)"]
+        tests = ("p_resampled", "p_mcnemar", "p_resampled_holm", "p_mcnemar_holm")
+        rows.append({"cells": cells + [_p_cell(pair[name]) for name in tests]})
+    columns = ["first", "second", "first − second, points", "95 % interval"]
+    columns += ["t-test p", "McNemar p", "t-test p (Holm)", "McNemar p (Holm)"]
     return {"columns": columns, "rows": rows}
 
 
 def ablation_table(benchmark: Benchmark) -> dict | None:
-    """What leaving out each family of features does."""
+    """Accuracy without each family of features."""
     ablation = benchmark.ablation
     if ablation is None or ablation.empty:
         return None
@@ -84,7 +89,7 @@ def ablation_table(benchmark: Benchmark) -> dict | None:
 
 
 def robustness_table(summary: "DataFrame | None") -> dict | None:
-    """Mean accuracy of every candidate under each family of changes."""
+    """Mean accuracy of every candidate under each family of corruptions."""
     if summary is None or summary.empty:
         return None
     families = list(dict.fromkeys(summary["family"]))
@@ -97,12 +102,12 @@ def robustness_table(summary: "DataFrame | None") -> dict | None:
     for name in dict.fromkeys(summary["candidate"]):
         cells = [_text_cell(name), *(_heat_cell(means[name, family]) for family in families)]
         rows.append({"cells": cells})
-    headings = ["all changes" if family == "all" else str(family) for family in families]
+    headings = ["all corruptions" if family == "all" else str(family) for family in families]
     return {"columns": ["candidate", *headings], "rows": rows}
 
 
 def confusion_tables(benchmark: Benchmark) -> list[dict]:
-    """What each candidate takes for what, over all folds; for many classes only what happens most."""
+    """Confusion matrix of each candidate over all folds; for many classes only the most frequent confusions."""
     predictions = benchmark.predictions
     if predictions is None or predictions.empty:
         return []
@@ -137,7 +142,7 @@ def _frequent_confusions(counts: "Series") -> dict:
         {"cells": [_text_cell(truth), _text_cell(said), _number_cell(count, 0)]}
         for (truth, said), count in wrong.items()
     ]
-    return {"table": {"columns": ["truth", "taken for", "times"], "rows": rows}}
+    return {"table": {"columns": ["truth", "predicted", "times"], "rows": rows}}
 
 
 # Cells
@@ -168,12 +173,16 @@ def _number_cell(value: float, digits: int) -> dict:
 def _difference_cells(row: dict) -> list[dict]:
     """A difference, and its interval, which a single fold does not have."""
     low, high = row["low"], row["high"]
-    interval = _number_cell(low, 1) if math.isnan(low) else _sorted_cell(f"{signed(low)} to {signed(high)}", low)
-    return [_sorted_cell(signed(row["difference"]), row["difference"]), interval]
+    interval = (
+        _number_cell(low, 1)
+        if math.isnan(low)
+        else _sorted_cell(f"{format_difference(low)} to {format_difference(high)}", low)
+    )
+    return [_sorted_cell(format_difference(row["difference"]), row["difference"]), interval]
 
 
 def _p_cell(p: float) -> dict:
-    return _number_cell(p, 3) if math.isnan(p) else _sorted_cell(p_text(p).replace("p = ", "").replace("p ", ""), p)
+    return _number_cell(p, 3) if math.isnan(p) else _sorted_cell(format_p(p).replace("p = ", "").replace("p ", ""), p)
 
 
 def _heat_cell(share: float) -> dict:
@@ -182,19 +191,19 @@ def _heat_cell(share: float) -> dict:
 
 def _comparison_cell(benchmark: Benchmark, name: str, raw: str) -> dict:
     if name == raw:
-        return {"kind": "comparison", "text": "the measure", "sort": 0.0, "mark": "", "meaning": ""}
+        return {"kind": "comparison", "text": "reference", "sort": 0.0, "mark": "", "meaning": ""}
     comparison = compared(benchmark, name, raw)
     if not comparison.is_tested:
         mark, meaning = "", ""
     elif not comparison.is_significant:
-        mark, meaning = "≈", f"no significant difference, {p_text(comparison.p)}"
+        mark, meaning = "≈", f"no significant difference, {format_p(comparison.p)}"
     elif comparison.difference > 0:
-        mark, meaning = "▲", f"significantly better, {p_text(comparison.p)}"
+        mark, meaning = "▲", f"significantly better, {format_p(comparison.p)}"
     else:
-        mark, meaning = "▼", f"significantly worse, {p_text(comparison.p)}"
+        mark, meaning = "▼", f"significantly worse, {format_p(comparison.p)}"
     return {
         "kind": "comparison",
-        "text": signed(comparison.difference),
+        "text": format_difference(comparison.difference),
         "sort": float(comparison.difference),
         "mark": mark,
         "meaning": meaning,
@@ -208,7 +217,7 @@ def _interval_scale(table: "DataFrame") -> tuple[int, int]:
     return max(0, math.floor(20 * low) * 5), min(100, math.ceil(20 * high) * 5)
 
 
-def _interval_cell(row: "Series", scale: tuple[int, int]) -> dict:
+def _interval_cell(row: "Series", scale: tuple[int, int], is_raw: bool) -> dict:
     mean, low, high = (100 * row[name] for name in ("accuracy", "accuracy_low", "accuracy_high"))
     start, stop = scale
     place = [None if math.isnan(value) else 100 * (value - start) / (stop - start or 1) for value in (mean, low, high)]
@@ -220,5 +229,5 @@ def _interval_cell(row: "Series", scale: tuple[int, int]) -> dict:
         "mean": place[0],
         "low": place[1],
         "high": place[2],
-        "is_raw": is_raw_pixels(row.name),
+        "is_raw": is_raw,
     }

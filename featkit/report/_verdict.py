@@ -1,19 +1,19 @@
-"""What a benchmark says in words: who wins and by how much, where features lose, what they cost."""
+"""What a benchmark says in words: which candidate wins and by how much, where features lose, what they cost."""
 
 import math
 from collections.abc import Iterable
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..display._curves import is_raw_pixels
 from ..evaluation.benchmarking.results import Benchmark
+from ..evaluation.statistics import without_rounding_noise
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    from pandas import Series
 
 ALPHA = 0.05
+ALPHA_OF_IMAGES = 0.01  # McNemar's test alone may decide below this, where a few folds give the t-test no power
 
 
 def verdict(benchmark: Benchmark) -> list[str]:
@@ -28,7 +28,7 @@ def verdict(benchmark: Benchmark) -> list[str]:
     sentences : list of str
         The answer, then one or more sentences for each topic that the benchmark has figures for.
     """
-    rivals = best_rivals(benchmark.table)
+    rivals = best_rivals(benchmark)
     if rivals is None:
         words = _ranking_words(benchmark)
     else:
@@ -37,25 +37,37 @@ def verdict(benchmark: Benchmark) -> list[str]:
     return [sentence for sentence in [*words, _duplicate_words(benchmark)] if sentence]
 
 
-def best_rivals(table: "DataFrame") -> tuple[str, str] | None:
-    """Names of the best candidate on features and of the best on raw pixels; None where either is missing."""
-    rows = table["accuracy"].sort_values(ascending=False, kind="stable").index
-    features = [name for name in rows if not is_raw_pixels(name)]
-    baselines = [name for name in rows if is_raw_pixels(name)]
+def ranked(accuracy: "Series") -> "Series":
+    """Accuracies by candidate, the best first, those that are equal but for rounding in the order of the table."""
+    rounded = accuracy.copy()
+    rounded[:] = without_rounding_noise(accuracy)
+    return rounded.sort_values(ascending=False, kind="stable")
+
+
+def best_rivals(benchmark: Benchmark) -> tuple[str, str] | None:
+    """Names of the best candidate and of the best baseline; None where either is missing."""
+    rows = ranked(benchmark.table["accuracy"]).index
+    features = [name for name in rows if name not in benchmark.baselines]
+    baselines = [name for name in rows if name in benchmark.baselines]
     return (features[0], baselines[0]) if features and baselines else None
 
 
 class Comparison(NamedTuple):
-    """Difference of two candidates (first minus second), its ends, and the p value that holds for all pairs.
+    """Difference of two candidates (first minus second), its interval, and the p values adjusted for all pairs.
 
-    Of the two tests, over the folds and over the images, it is the larger p: folds that happen to agree prove nothing
-    on a handful of images. NaN where neither test was possible.
+    The interval is that of this pair alone. NaN where a test was not possible.
     """
 
     difference: float
     low: float
     high: float
-    p: float
+    p_folds: float
+    p_images: float
+
+    @property
+    def p(self) -> float:
+        """The p value that decides: that over the images where it is below one percent, else the larger of both."""
+        return self.p_images if self.p_images < ALPHA_OF_IMAGES else float(np.fmax(self.p_folds, self.p_images))
 
     @property
     def is_tested(self) -> bool:
@@ -64,7 +76,7 @@ class Comparison(NamedTuple):
 
     @property
     def is_significant(self) -> bool:
-        """Whether chance is ruled out, at five percent over all pairs."""
+        """Whether chance is ruled out over all pairs."""
         return self.p < ALPHA
 
 
@@ -74,30 +86,29 @@ def compared(benchmark: Benchmark, name: str, other: str) -> Comparison:
         if {pair.a, pair.b} == {name, other}:
             sign = 1 if pair.a == name else -1
             low, high = sorted((sign * pair.low, sign * pair.high))
-            p = np.fmax(pair.p_resampled_holm, pair.p_mcnemar_holm)  # whichever there is, where one is missing
-            return Comparison(sign * pair.difference, low, high, float(p))
+            return Comparison(sign * pair.difference, low, high, pair.p_resampled_holm, pair.p_mcnemar_holm)
     accuracy = benchmark.table["accuracy"]
-    return Comparison(accuracy[name] - accuracy[other], math.nan, math.nan, math.nan)
+    return Comparison(accuracy[name] - accuracy[other], math.nan, math.nan, math.nan, math.nan)
 
 
-def percent(share: float) -> str:
-    """Share as text: 98.5 %."""
-    return f"{100 * share:.1f} %"
+def format_percent(fraction: float) -> str:
+    """Fraction as text: 98.5 %."""
+    return f"{100 * fraction:.1f} %"
 
 
-def signed(difference: float) -> str:
-    """Difference of shares in points, as text: +6.5."""
+def format_difference(difference: float) -> str:
+    """Difference of fractions in percentage points, as text: +6.5."""
     rounded = round(100 * difference, 1)
     return f"{rounded:+.1f}".replace("-", "−") if rounded else "±0.0"
 
 
-def points(difference: float) -> str:
-    """Difference of shares as text: +6.5 points."""
-    return f"{signed(difference)} points"
+def format_points(difference: float) -> str:
+    """Difference of fractions as text: +6.5 points."""
+    return f"{format_difference(difference)} points"
 
 
-def p_text(p: float) -> str:
-    """Probability as text."""
+def format_p(p: float) -> str:
+    """P value as text: p = 0.012."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
@@ -107,95 +118,121 @@ def _named(names: Iterable) -> str:
 
 
 def _accuracy_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
-    table = benchmark.table
+    accuracy = benchmark.table["accuracy"]
     comparison = compared(benchmark, best, raw)
-    ahead = comparison.difference
-    if not comparison.is_tested:
-        opening = f"Untested: {best if ahead > 0 else raw} is ahead, but no test was possible."
+    ahead = float(without_rounding_noise(comparison.difference))
+    gap = f"{100 * abs(ahead):.1f} points"
+    n_folds = benchmark.about.get("n_folds")
+    if ahead == 0:
+        opening = "Undecided: the best features and the best raw pixels are equally accurate."
+    elif not comparison.is_tested:
+        opening = f"Untested: {best if ahead > 0 else raw} is ahead by {gap}, but no test was possible."
     elif not comparison.is_significant:
-        opening = "Undecided: these folds cannot tell the best features from the best raw pixels."
+        leader = "features" if ahead > 0 else "raw pixels"
+        images_decide = comparison.p_images < ALPHA
+        doubt = f"{n_folds} folds are too few to be sure" if images_decide and n_folds else "chance is not ruled out"
+        opening = f"Undecided: {leader} are ahead by {gap}, but {doubt}."
     elif ahead > 0:
-        opening = "Yes: hand-made features beat raw pixels."
+        opening = f"Yes: hand-made features beat raw pixels by {gap}."
     else:
-        opening = "No: raw pixels beat hand-made features."
+        opening = f"No: raw pixels beat hand-made features by {gap}."
     text = (
-        f"{best} is right on {percent(table.loc[best, 'accuracy'])} of the test images, "
-        f"{raw} on {percent(table.loc[raw, 'accuracy'])}"
+        f"Best features: {best}, right on {format_percent(accuracy[best])} of the test images. "
+        f"Best raw pixels: {raw}, {format_percent(accuracy[raw])}."
     )
     if comparison.is_tested:
-        ends = f"95 % interval {signed(comparison.low)} to {points(comparison.high)}; "
-        text += (
-            f": {points(ahead)} ({'' if math.isnan(comparison.low) else ends}{p_text(comparison.p)}, the larger of the "
-            "tests over folds and over images, corrected for all pairs)"
-        )
-    errors = [1 - table.loc[name, "accuracy"] for name in (raw, best)]
+        text += f" The difference is {format_points(ahead)}"
+        if not math.isnan(comparison.low):
+            text += f", 95 % interval for this pair alone {format_difference(comparison.low)} to "
+            text += format_points(comparison.high)
+        text += f"; adjusted for all pairs, {_tests_words(comparison)}."
+    errors = [1 - accuracy[name] for name in (raw, best)]
     if ahead > 0 and errors[0] > 0:
-        text += f". Of 100 errors on raw pixels it leaves {100 * errors[1] / errors[0]:.0f}"
-    return [opening, text + "."]
+        text += f" It makes {100 * (1 - errors[1] / errors[0]):.0f} % fewer errors than raw pixels."
+    return [opening, text]
+
+
+def _tests_words(comparison: Comparison) -> str:
+    tests = (("over the folds", comparison.p_folds), ("over the images", comparison.p_images))
+    return _named(f"{format_p(p)} {where}" for where, p in tests if not math.isnan(p))
 
 
 def _other_candidates_words(benchmark: Benchmark, best: str, raw: str) -> str:
     worse, alike = [], []
     for name in benchmark.table.index:
-        if name == best or is_raw_pixels(name):
+        if name == best or name in benchmark.baselines:
             continue
         comparison = compared(benchmark, name, raw)
         if comparison.is_significant and comparison.difference < 0:
-            worse.append(f"{name} ({points(comparison.difference)})")
+            worse.append(f"{name} ({format_points(comparison.difference)})")
         elif comparison.is_tested and not comparison.is_significant:
             alike.append(name)
     sentences = []
     if worse:
         sentences.append(f"Worse than {raw}: {_named(worse)}.")
     if alike:
-        sentences.append(f"Not to be told apart from {raw}: {_named(alike)}.")
+        sentences.append(f"Not significantly different from {raw}: {_named(alike)}.")
     return " ".join(sentences)
 
 
 def _learning_words(benchmark: Benchmark, best: str, raw: str) -> str:
     if benchmark.learning is None or benchmark.learning["n_train"].nunique() < 2:
         return ""
-    means = benchmark.learning.groupby(["candidate", "n_train"])["accuracy"].mean().unstack("n_train")
-    few = means.columns.min()
-    leader = means[few].idxmax()
-    of_raw = "" if leader == raw else f"; {raw} has {percent(means.loc[raw, few])}"
-    sentences = [f"With {few:,} training images {leader} leads with {percent(means.loc[leader, few])}{of_raw}."]
-    leaders = [name for name, _ in groupby(means.idxmax())]
-    if len(leaders) == 1:
-        sentences.append(f"It stays ahead of all others up to {means.columns.max():,} images.")
+    means = benchmark.learning.groupby(["candidate", "n_train"], sort=False)["accuracy"].mean().unstack("n_train")
+    means = means.sort_index(axis=1)
+    few, many = means.columns[0], means.columns[-1]
+    leaders = {size: _leaders(means[size]) for size in means}
+    opening = f"With {few:,} training images"
+    if len(leaders[few]) == len(means) > 1:
+        sentences = [f"{opening} all candidates are equally accurate: {format_percent(means[few].max())}."]
+    else:
+        of_raw = "" if raw in leaders[few] else f"; {raw} has {format_percent(means.loc[raw, few])}"
+        lead = "leads" if len(leaders[few]) == 1 else "lead"
+        sentences = [f"{opening} {_named(leaders[few])} {lead} with {format_percent(means[few].max())}{of_raw}."]
+        if len(leaders[few]) == 1 and all(names == leaders[few] for names in leaders.values()):
+            sentences.append(f"It stays ahead of all others up to {many:,} images.")
     crossings = benchmark.crossing_points()
     of_interest = crossings["behind"].isin([best, raw]) | crossings["ahead"].isin([best, raw])
     for row in crossings[of_interest].itertuples():
-        if is_raw_pixels(row.ahead) and is_raw_pixels(row.behind):
+        if row.ahead in benchmark.baselines and row.behind in benchmark.baselines:
             continue
         comparison = compared(benchmark, row.ahead, row.behind)
         if not (comparison.is_significant and comparison.difference > 0):
-            continue  # curves of those that cannot be told apart cross by chance
+            continue  # curves that do not differ significantly cross by chance
         sentences.append(f"From about {row.n_train:,} images on {row.ahead} is ahead of {row.behind}.")
     return " ".join(sentences)
+
+
+def _leaders(accuracy: "Series") -> list[str]:
+    rounded = without_rounding_noise(accuracy)
+    return list(accuracy.index[rounded == np.nanmax(rounded)])
 
 
 def _robustness_words(benchmark: Benchmark, best: str, raw: str) -> str:
     if benchmark.robustness is None or benchmark.robustness.empty:
         return ""
     means = benchmark.robustness.groupby(["candidate", "corruption"])["accuracy"].mean().unstack("corruption")
-    overall = means.mean(axis=1)
-    ranked = overall.sort_values(ascending=False)
+    overall = ranked(means.mean(axis=1))
+    n_kinds = means.shape[1]
     sentences = [
-        f"When the test pictures are changed ({means.shape[1]} kinds of change), this share is right on average: "
-        + ", ".join(f"{name} {percent(value)}" for name, value in ranked.items())
+        f"When the test images are corrupted ({n_kinds} {'kind' if n_kinds == 1 else 'kinds'}), the mean accuracy is: "
+        + ", ".join(f"{name} {format_percent(value)}" for name, value in overall.items())
         + "."
     ]
-    hardest = means.loc[best].idxmin()
-    sentences.append(f"{best} suffers most from {_spoken(hardest)} ({percent(means.loc[best, hardest])}).")
-    sturdiest = means.loc[[name for name in means.index if is_raw_pixels(name)]].max()
-    lost = [
-        f"{_spoken(kind)} ({points(means.loc[best, kind] - sturdiest[kind])})"
-        for kind in means.columns
-        if means.loc[best, kind] < sturdiest[kind]
+    of_best = means.loc[best]
+    if np.ptp(without_rounding_noise(of_best)) > 0:
+        hardest = of_best.idxmin()
+        sentences.append(f"Hardest for {best}: {_spoken(hardest)} ({format_percent(of_best[hardest])}).")
+    of_raw = means.loc[[name for name in means.index if name in benchmark.baselines]].max()
+    behind = [
+        f"{_spoken(kind)} ({format_points(lead)})"
+        for kind, lead in zip(means.columns, without_rounding_noise(of_best - of_raw))
+        if lead < 0
     ]
     sentences.append(
-        f"It is behind the best raw pixels under {_named(lost)}." if lost else "Under none is it behind raw pixels."
+        f"It is behind the best raw pixels under {_named(behind)}."
+        if behind
+        else "Under none of them is it behind raw pixels."
     )
     return " ".join(sentences)
 
@@ -216,19 +253,21 @@ def _cost_words(benchmark: Benchmark, best: str, raw: str) -> str:
 
 
 def _ranking_words(benchmark: Benchmark) -> list[str]:
-    ranked = benchmark.table["accuracy"].sort_values(ascending=False, kind="stable")
-    return [
-        f"{ranked.index[0]} is the best of {len(ranked)} with {percent(ranked.iloc[0])}.",
-        "Raw pixels or features are missing here, so nothing is said of the one against the other.",
-    ]
+    accuracy = benchmark.table["accuracy"]
+    leaders, most = _leaders(accuracy), format_percent(accuracy.max())
+    if len(leaders) == len(accuracy) > 1:
+        opening = f"All {len(accuracy)} candidates are equally accurate: {most}."
+    else:
+        opening = f"Best of {len(accuracy)}: {_named(leaders)} with {most}."
+    return [opening, "There are no raw pixels or no features to compare with, so no verdict on them."]
 
 
 def _duplicate_words(benchmark: Benchmark) -> str:
     duplicates = benchmark.duplicates
     if duplicates is None or duplicates.empty:
         return ""
-    exact, parted = int(duplicates["exact"].sum()), int((duplicates["n_parted"] > 0).sum())
-    text = f"pairs of images that are near copies of each other: {len(duplicates)} ({exact} of them to the pixel)"
-    if parted == 0:
-        return f"There are {text}; none is parted between training and test."
-    return f"Beware of {text}; {parted} parted between training and test, which makes every accuracy here too good."
+    exact, split = int(duplicates["exact"].sum()), int((duplicates["n_parted"] > 0).sum())
+    text = f"near-duplicate pairs of images: {len(duplicates)} ({exact} identical pixel by pixel)"
+    if split == 0:
+        return f"There are {text}; none is split between training and test."
+    return f"Beware of {text}; {split} split between training and test, which makes every accuracy here too high."

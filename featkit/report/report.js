@@ -38,9 +38,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
 
 for (const curves of document.querySelectorAll(".curves")) {
   for (const box of curves.querySelectorAll(".legend input")) {
-    const [parts, hidden] = box.value === "intervals" ? ["[data-band]", "bare"] : [`[data-candidate="${box.value}"]`, "off"];
     box.addEventListener("change", () => {
-      for (const part of curves.querySelectorAll(`.plot ${parts}`)) part.classList.toggle(hidden, !box.checked);
+      if (box.value === "intervals") curves.classList.toggle("bare", !box.checked);
+      else for (const part of curves.querySelectorAll(`.plot [data-candidate="${box.value}"]`)) part.classList.toggle("off", !box.checked);
     });
   }
 }
@@ -99,8 +99,8 @@ for (const gallery of document.querySelectorAll(".gallery")) {
   const update = () => {
     let shown = 0;
     for (const item of gallery.querySelectorAll("li")) {
-      const wrong = item.dataset.wrong.split(" ");
-      item.hidden = !wrong.includes(bad.value) || wrong.includes(good.value);
+      const [wrong, right] = [item.dataset.wrong.split(" "), item.dataset.right.split(" ")];
+      item.hidden = !wrong.includes(bad.value) || !right.includes(good.value);
       shown += !item.hidden;
       item.querySelector("b").textContent = JSON.parse(item.dataset.said)[bad.value];
     }

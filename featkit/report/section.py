@@ -1,6 +1,6 @@
-"""One section of a report: a benchmark, its pictures, and everything that is said and drawn of them."""
+"""One section of the HTML report: a benchmark, its images, and everything that is said and drawn of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,24 +12,27 @@ from ..evaluation.benchmarking.results import Benchmark
 from ..image.checks import Image
 from ._charts import learning_charts, robustness_charts
 from ._gallery import error_gallery
-from ._images import figure_url, strip_of
+from ._images import figure_urls, strip_of
 from ._svg import COLOR_CLASSES
 from ._tables import ablation_table, confusion_tables, costs_table, pairs_table, results_table, robustness_table
-from ._verdict import best_rivals, verdict
+from ._verdict import best_rivals, ranked, verdict
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+FEW_FOLDS = 3  # intervals over so few are wider than the chart, and are shown on request only
+
 
 @dataclass
 class ReportSection:
-    """A benchmark with the pictures that belong to it, as a section of `write_report`.
+    """A section of the HTML report: a benchmark with the images and figures that belong to it.
 
     Parameters
     ----------
     benchmark : Benchmark
         As `benchmark` returns it. Frames that are None or empty are left out.
     title : str, default="Benchmark"
+        Heading of the section.
     words : str, default=""
         What the images are and where they come from.
     images : sequence of ndarray or None, default=None
@@ -39,7 +42,12 @@ class ReportSection:
     samples : sequence of ndarray, default=()
         Images (or what the pipelines read) for the strips.
     figures : list of (str, matplotlib Figure), default=()
-        Further pictures with their captions.
+        Further figures with their captions.
+
+    See Also
+    --------
+    write_report : Writes sections as one file.
+    featkit.benchmark : Makes the benchmark.
 
     Examples
     --------
@@ -61,29 +69,30 @@ def rendered(section: ReportSection, number: int) -> dict[str, Any]:
     """Everything that the template shows of a section."""
     benchmark, place = section.benchmark, f"section-{number}"
     table = benchmark.table
-    rivals = best_rivals(table)
-    ranked = list(table["accuracy"].sort_values(ascending=False, kind="stable").index)
-    shown_pair = (rivals[1], rivals[0]) if rivals else tuple(ranked[-1:] + ranked[:1])
+    rivals = best_rivals(benchmark)
+    best_first = list(ranked(table["accuracy"]).index)
+    shown_pair = (rivals[1], rivals[0]) if rivals else (best_first[-1], best_first[0])
     return {
         "id": place,
         "title": section.title,
         "words": section.words,
         "sentences": verdict(benchmark),
-        "candidates": _legend(table.index),
+        "has_bands": benchmark.about.get("n_folds", FEW_FOLDS + 1) > FEW_FOLDS,
+        "candidates": _legend(table.index, benchmark.baselines),
         "results": results_table(benchmark),
         "pairs": pairs_table(benchmark),
         "learning": learning_charts(benchmark, place),
         "robustness": robustness_charts(benchmark, place),
         "robustness_summary": robustness_table(benchmark.robustness_summary),
         "ablation": ablation_table(benchmark),
-        "confusion": _best_first(confusion_tables(benchmark), ranked),
-        "gallery": error_gallery(benchmark, section.images, shown_pair) if len(ranked) > 1 else None,
+        "confusion": _best_first(confusion_tables(benchmark), best_first),
+        "gallery": error_gallery(benchmark, section.images, shown_pair) if len(best_first) > 1 else None,
         "strips": [
             {"candidate": name, "steps": strip_of(pipeline, sample)}
             for name, pipeline in section.pipelines.items()
             for sample in section.samples
         ],
-        "figures": [{"caption": caption, "url": figure_url(figure)} for caption, figure in section.figures],
+        "figures": [{"caption": caption, "urls": figure_urls(figure)} for caption, figure in section.figures],
         "costs": costs_table(benchmark),
         "about": {
             key.replace("_", " "): _about_text(value) for key, value in benchmark.about.items() if value is not None
@@ -99,7 +108,7 @@ def _about_text(value: Any) -> str:
     return f"{value:.0f}" if isinstance(value, float) else str(value)
 
 
-def _legend(names: Iterable[str]) -> list[dict]:
+def _legend(names: Iterable[str], baselines: Collection[str]) -> list[dict]:
     return [
         {
             "name": str(name),
@@ -107,9 +116,9 @@ def _legend(names: Iterable[str]) -> list[dict]:
             "color": COLOR_CLASSES[style.color],
             "dashed": style.linestyle == "--",
         }
-        for name, style in candidate_styles(names).items()
+        for name, style in candidate_styles(names, baselines).items()
     ]
 
 
-def _best_first(tables: list[dict], ranked: list[str]) -> list[dict]:
-    return sorted(tables, key=lambda table: ranked.index(table["candidate"]))
+def _best_first(tables: list[dict], names: list[str]) -> list[dict]:
+    return sorted(tables, key=lambda table: names.index(table["candidate"]))

@@ -1,4 +1,4 @@
-"""Write the report: one file that needs nothing else."""
+"""The HTML report: one file that needs nothing else."""
 
 import base64
 import hashlib
@@ -31,14 +31,16 @@ def write_report(
     title: str = "Do hand-made features beat raw pixels?",
     command: str | None = None,
 ) -> Path:
-    """Write benchmarks as one HTML file that needs nothing else: no network, no other file.
+    """Write an HTML report of benchmarks: one file that needs no network and no other file.
 
     Parameters
     ----------
     path : str or PathLike
         The file to write.
     sections : Benchmark, ReportSection, or list of them
+        What to report, in this order.
     title : str, default="Do hand-made features beat raw pixels?"
+        Heading of the page.
     command : str or None, default=None
         What to type to get the same report again.
 
@@ -53,6 +55,11 @@ def write_report(
         When the file cannot be written; a report that was there stays.
     MissingDependencyError
         When jinja2, pandas or matplotlib is not installed.
+
+    See Also
+    --------
+    featkit.report.ReportSection : A benchmark with images and figures.
+    featkit.benchmark : Makes the benchmarks.
 
     Notes
     -----

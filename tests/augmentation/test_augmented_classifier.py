@@ -1,12 +1,24 @@
 """AugmentedClassifier: more pictures in fit, the same pictures in predict."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier, StackingClassifier
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.linear_model import LogisticRegression, RidgeClassifierCV
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    RandomizedSearchCV,
+    ShuffleSplit,
+    StratifiedKFold,
+    cross_val_score,
+)
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
@@ -126,3 +138,133 @@ def test_masks_are_as_bright_as_their_copies():
     masks = np.random.default_rng(0).random((6, 9, 9)) < 0.5
     AugmentedClassifier(Watcher(), Corrupter(kind="shift", amount=0.0), n_augmented=1).fit(masks, np.arange(6) % 2)
     np.testing.assert_array_equal(seen[0], np.concatenate([masks, masks]).reshape(12, -1))
+
+
+# A search inside: copies stay with their originals
+
+NOISE = Corrupter(kind="noise", amount=0.01)
+NEAREST = KNeighborsClassifier(n_neighbors=1)
+
+
+def searches():
+    """Searches on bare labels, which knows every image again whose copy it has learnt."""
+    neighbors = {"n_neighbors": [1]}
+    yield GridSearchCV(make_pipeline(RawPixels(), NEAREST), {"kneighborsclassifier__n_neighbors": [1]}, cv=4)
+    yield make_pipeline(RawPixels(), GridSearchCV(NEAREST, neighbors))
+    yield make_pipeline(
+        RawPixels(), RandomizedSearchCV(NEAREST, neighbors, n_iter=1, cv=ShuffleSplit(3, random_state=0))
+    )
+    yield make_pipeline(RawPixels(), GridSearchCV(NEAREST, neighbors, cv=[(np.arange(80), np.arange(80, 120))]))
+
+
+@pytest.fixture(scope="module")
+def noise():
+    rng = np.random.default_rng(0)
+    return rng.random((120, 6, 6)), rng.integers(0, 2, 120)
+
+
+@pytest.mark.parametrize("estimator", list(searches()), ids=["whole", "last", "shuffled", "given"])
+def test_an_inner_search_does_not_learn_random_labels_by_heart(noise, estimator):
+    fitted = AugmentedClassifier(estimator, NOISE, n_augmented=3).fit(*noise).estimator_
+    search = fitted if hasattr(fitted, "best_score_") else fitted[-1]
+    assert 0.3 < search.best_score_ < 0.7
+
+
+def test_the_splits_are_those_of_the_originals_with_their_copies(noise):
+    images, labels = noise
+    splitter = StratifiedKFold(3)
+    search = make_pipeline(RawPixels(), GridSearchCV(NEAREST, {"n_neighbors": [1]}, cv=splitter))
+    used = AugmentedClassifier(search, NOISE, n_augmented=2).fit(images, labels).estimator_[-1].cv
+    for (train, test), (own_train, own_test) in zip(used, splitter.split(images, labels), strict=True):
+        assert sorted(train) == sorted(np.concatenate([own_train + 120 * k for k in range(3)]))
+        assert sorted(test) == sorted(np.concatenate([own_test + 120 * k for k in range(3)]))
+
+
+def test_groups_of_the_images_are_kept_together(noise):
+    images, labels = noise
+    groups = np.arange(120) // 6
+    search = make_pipeline(RawPixels(), GridSearchCV(NEAREST, {"n_neighbors": [1]}, cv=GroupKFold(4)))
+    used = AugmentedClassifier(search, NOISE, n_augmented=2).fit(images, labels, groups=groups).estimator_[-1].cv
+    for train, test in used:
+        assert not set(groups[train % 120]) & set(groups[test % 120])
+    with pytest.raises(ValueError, match=r"groups=\.\.\., got gridsearchcv__groups"):
+        AugmentedClassifier(search, NOISE).fit(images, labels, groups=groups, gridsearchcv__groups=groups)
+
+
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        RidgeClassifierCV(),
+        CalibratedClassifierCV(NEAREST, ensemble=False),
+        StackingClassifier([("knn", NEAREST)], LogisticRegression()),
+    ],
+    ids=lambda classifier: type(classifier).__name__,
+)
+def test_other_estimators_that_split_are_given_the_same_splits(digits, classifier):
+    images, labels = digits[0][:80], digits[1][:80] % 2
+    model = AugmentedClassifier(make_pipeline(RawPixels(), classifier), NOISE, n_augmented=1).fit(images, labels)
+    assert len(model.estimator_[-1].cv) == 5
+    assert model.score(digits[0][80:200], digits[1][80:200] % 2) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("estimator", "message"),
+    [
+        (RandomForestClassifier(oob_score=True), "got randomforestclassifier__oob_score"),
+        (MLPClassifier(early_stopping=True), "got mlpclassifier__early_stopping"),
+        (
+            GridSearchCV(make_pipeline(GridSearchCV(NEAREST, {})), {}),
+            "no search inside a search, got gridsearchcv__est",
+        ),
+    ],
+    ids=["out of bag", "early stopping", "nested"],
+)
+def test_what_would_leak_is_refused_before_anything_is_fitted(noise, estimator, message):
+    with pytest.raises(ValueError, match=message):
+        AugmentedClassifier(make_pipeline(RawPixels(), estimator), NOISE).fit(*noise)
+
+
+def test_a_search_around_is_left_alone(noise):
+    model = AugmentedClassifier(make_pipeline(RawPixels(), NEAREST), NOISE, n_augmented=2)
+    search = GridSearchCV(model, {"n_augmented": [1, 2]}, cv=3).fit(*noise)
+    assert 0.3 < search.best_score_ < 0.7
+
+
+# Everything that belongs to an image is repeated by rows
+
+
+class Weighed(Recorder):
+    def fit(self, X, y, sample_weight=None, scale=None):
+        self.weight_, self.scale_ = sample_weight, scale
+        return super().fit(X, y)
+
+
+@pytest.mark.parametrize("kind", [list, np.asarray, pd.Series])
+def test_fit_parameters_of_images_are_repeated_and_others_passed_on(digits, kind):
+    weights = np.arange(10.0)
+    model = AugmentedClassifier(Weighed(), NOISE, n_augmented=2)
+    seen = model.fit(digits[0][:10], digits[1][:10], sample_weight=kind(weights), scale=(1, 2)).estimator_
+    assert np.array_equal(seen.weight_, np.tile(weights, 3))
+    assert seen.scale_ == (1, 2)
+
+
+def test_weights_reach_the_last_step_of_a_pipeline(digits):
+    images, labels = digits[0][:60], digits[1][:60] % 2
+    only_zeros = AugmentedClassifier(make_pipeline(RawPixels(), LogisticRegression()), NOISE, n_augmented=2)
+    only_zeros.fit(images, labels, logisticregression__sample_weight=np.where(labels == 0, 1.0, 1e-6))
+    assert (only_zeros.predict(images) == 0).all()
+
+
+@pytest.mark.parametrize("n_outputs", [1, 2, 3])
+def test_targets_of_two_axes_are_repeated_by_rows(digits, n_outputs):
+    targets = np.column_stack([digits[1][:10] + k for k in range(n_outputs)])
+    seen = AugmentedClassifier(Recorder(), NOISE, n_augmented=2).fit(digits[0][:10], targets).estimator_
+    assert np.array_equal(seen.y_, np.vstack([targets] * 3))
+
+
+def test_lengths_are_compared(digits):
+    model = AugmentedClassifier(Recorder(), NOISE, n_augmented=1)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        model.fit(digits[0][:10], digits[1][:9])
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        model.fit(digits[0][:10], digits[1][:10], groups=np.arange(5))

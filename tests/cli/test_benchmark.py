@@ -49,8 +49,8 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
     assert found.table.loc["HOG", "accuracy"] == table.loc["HOG", "accuracy"]
     assert set(found.robustness["corruption"]) == set(QUICK_CHANGES)
     assert set(found.ablation["family"]) == {"hog", "colorhistogram"}
-    assert sorted(found.learning["n_train"].unique()) == [12]
-    assert found.about["n_folds"] == 3
+    assert sorted(found.learning["n_train"].unique()) == [14]
+    assert found.about["n_folds"] == 5
 
 
 def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys, monkeypatch, one_change):
@@ -82,10 +82,10 @@ def test_the_same_command_goes_on_from_where_it_was_stopped(folder, tmp_path, ca
         in capsys.readouterr().err
     )
     assert cli.main(words) == 0
-    assert computed == [0, 1, 2, 2]
+    assert computed == [0, 1, 2, 2, 3, 4]
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Why brick, to a linear classifier on HOG" in page
-    assert page.count("The picture after Resizer") == 2  # one strip for each class
+    assert page.count("The image after Resizer") == 2  # one strip for each class
 
 
 @pytest.mark.parametrize("option", ["--report", "--csv", "--save"])

@@ -10,6 +10,8 @@ from sklearn.datasets import load_digits
 from featkit import find_duplicates
 from featkit.evaluation import perceptual_hash
 from featkit.evaluation.duplicates import parted_by
+from featkit.exceptions import ImageFormatError
+from featkit.parameters import InvalidParameterError
 
 
 def pairs(table):
@@ -80,3 +82,15 @@ def test_pairs_are_counted_where_a_split_parts_them():
     table = find_duplicates([image, image, other, other])
     splits = [([0, 2], [1, 3]), ([0, 1], [2, 3]), ([1, 3], [0])]
     assert parted_by(table, splits, 4).tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("max_distance", [-1, 256, 2.5])
+def test_a_distance_is_a_number_of_bits(max_distance):
+    with pytest.raises(InvalidParameterError, match="'max_distance' parameter must be"):
+        find_duplicates([data.camera()], max_distance=max_distance)
+
+
+@pytest.mark.parametrize("image", [np.zeros((64, 64, 2)), np.full((64, 64), 300.0), np.zeros((64, 64), np.int64)])
+def test_no_hash_of_what_is_no_image(image):
+    with pytest.raises(ImageFormatError):
+        perceptual_hash(image)

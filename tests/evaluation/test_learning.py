@@ -1,11 +1,10 @@
-"""Learning curves: nested stratified subsets, and where curves cross."""
+"""Learning curves: means with their intervals, and where curves cross."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from featkit.evaluation import crossing_points, learning_curves
-from featkit.evaluation.learning import automatic_sizes, nested_subsets
 
 
 def curves_frame(**accuracies):
@@ -17,40 +16,6 @@ def curves_frame(**accuracies):
         for draw in range(2)
     ]
     return pd.DataFrame(rows, columns=["candidate", "n_train", "n_test", "draw", "accuracy"])
-
-
-def test_subsets_are_nested_and_stratified():
-    labels = np.repeat(["a", "b", "c"], [60, 30, 10])
-    subsets = nested_subsets(labels, [10, 25, 50, 100], 0)
-    for size, subset in zip([10, 25, 50, 100], subsets):
-        assert len(set(subset.tolist())) == size
-        counts = np.array([(labels[subset] == name).sum() for name in "abc"])
-        assert np.abs(counts - size * np.array([0.6, 0.3, 0.1])).max() <= 1
-    for smaller, larger in zip(subsets, subsets[1:]):
-        assert set(smaller.tolist()) < set(larger.tolist())
-
-
-def test_subsets_follow_the_seed():
-    labels = np.arange(200) % 4
-    first, again, other = (nested_subsets(labels, [40], seed)[0] for seed in (3, 3, 4))
-    assert (first == again).all()
-    assert set(first.tolist()) != set(other.tolist())
-
-
-@pytest.mark.parametrize(
-    ("size", "message"), [(101, "got 101: 100 are there"), (2, r"got 2: no image of \{.*\} would be among them")]
-)
-def test_sizes_that_a_fold_cannot_give_are_refused(size, message):
-    with pytest.raises(ValueError, match=message):
-        nested_subsets(np.arange(100) % 4, [size], 0)
-
-
-def test_automatic_sizes_are_shares_of_the_smallest_part_down_to_four_of_a_class():
-    even = np.repeat(["a", "b"], 40)
-    assert automatic_sizes([even]) == [10, 20, 40, 80]
-    assert automatic_sizes([even, even[10:]]) == [17, 35, 70]  # of 8 images 3.4 would be of class a
-    assert automatic_sizes([np.repeat(["a", "b"], [72, 8])]) == [40, 80]  # of 20 only 2 would be of class b
-    assert automatic_sizes([np.repeat(["a", "b"], [72, 3])]) == []
 
 
 def test_curves_are_means_over_the_draws_with_the_corrected_interval():
@@ -77,7 +42,41 @@ def test_equal_at_a_measured_size_and_changed_behind_it_is_one_crossing():
     assert crossings.to_dict("records") == [{"behind": "a", "ahead": "b", "n_train": 100}]
 
 
-@pytest.mark.parametrize("size", [0, -5])
-def test_sizes_are_at_least_one(size):
-    with pytest.raises(ValueError, match=f"train_sizes of at least 1, got {size}"):
-        nested_subsets(np.arange(20) % 2, [size], 0)
+def draws_of(sizes, **accuracies):
+    """One draw at each size."""
+    rows = [(name, n, 50, 0, value) for name, values in accuracies.items() for n, value in zip(sizes, values)]
+    return pd.DataFrame(rows, columns=["candidate", "n_train", "n_test", "draw", "accuracy"])
+
+
+def test_curves_that_meet_but_for_rounding_cross_where_they_meet():
+    """0.1 + 0.2 is 0.3 to 12 digits: without rounding the crossing would lie between 10 and 100."""
+    crossings = crossing_points(draws_of((10, 100, 1000), a=(0.5, 0.1 + 0.2, 0.4), b=(0.4, 0.3, 0.5)))
+    assert crossings.to_dict("records") == [{"behind": "a", "ahead": "b", "n_train": 100}]
+
+
+@pytest.mark.parametrize("noise", [0, 1e-16, -1e-16, 3e-13])
+def test_the_crossing_does_not_hang_on_the_last_bit(noise):
+    crossings = crossing_points(draws_of((10, 100, 1000), a=(0.9, 0.7 + noise, 0.7), b=(0.8, 0.7, 0.9)))
+    assert crossings["n_train"].tolist() == [100]
+
+
+def test_curves_that_are_equal_for_a_while_cross_at_the_last_size_of_it():
+    crossings = crossing_points(draws_of((10, 20, 40, 80), a=(0.5, 0.6, 0.6 + 1e-16, 0.6), b=(0.4, 0.6, 0.6, 0.9)))
+    assert crossings.to_dict("records") == [{"behind": "a", "ahead": "b", "n_train": 40}]
+
+
+def test_equal_curves_have_no_crossing():
+    noisy = np.array([0.5, 0.6, 0.7]) + [1e-16, -1e-16, 1e-16]
+    assert crossing_points(draws_of((10, 100, 1000), a=(0.5, 0.6, 0.7), b=noisy)).empty
+
+
+def test_sizes_that_one_candidate_lacks_are_passed_over():
+    short = draws_of((10, 1000), a=(0.5, 0.5))
+    both = pd.concat([short, draws_of((10, 100, 1000), b=(0.4, 0.9, 0.6))])
+    assert crossing_points(both)["n_train"].tolist() == [100]
+
+
+def test_draws_that_agree_but_for_rounding_have_no_interval():
+    learning = pd.concat([draws_of((10,), a=(value,)) for value in (0.3, 0.1 + 0.2, 0.3)])
+    curves = learning_curves(learning)
+    assert curves[["low", "high"]].isna().all(axis=None)

@@ -9,6 +9,7 @@ from sklearn.base import clone, is_classifier
 from featkit.evaluation import lenet5
 from featkit.evaluation.lenet import _batches, _small_gray_stack
 from featkit.exceptions import MissingDependencyError
+from featkit.parameters import InvalidParameterError
 
 
 def test_it_is_a_classifier_with_parameters():
@@ -19,7 +20,7 @@ def test_it_is_a_classifier_with_parameters():
 
 def test_without_torch_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(MissingDependencyError, match=r"featkit\[cnn\]"):
+    with pytest.raises(MissingDependencyError, match=r"featkit-images\[cnn\]"):
         lenet5().fit(np.zeros((4, 28, 28)), [0, 1, 0, 1])
 
 
@@ -39,3 +40,10 @@ def test_every_image_is_seen_once_in_each_pass(n_images):
     for _ in range(2):
         seen = np.concatenate([next(batches) for _ in range(n_batches)])
         assert sorted(seen.tolist()) == list(range(n_images))
+
+
+@pytest.mark.parametrize("options", [{"n_steps": 0}, {"n_steps": 2.5}, {"max_shift": -1}])
+def test_numbers_that_cannot_be_are_refused(options):
+    (name,) = options
+    with pytest.raises(InvalidParameterError, match=f"'{name}' parameter must be"):
+        lenet5(**options)

@@ -9,6 +9,7 @@ from featkit import ContrastStretcher, Corrupter
 from featkit.augmentation._kinds import KINDS
 from featkit.evaluation import corrected_resampled_test, corruption_suite, robustness_curves
 from featkit.evaluation.robustness import robustness_summary
+from featkit.parameters import InvalidParameterError
 
 
 def frame(accuracies, family="light", corruption="gamma", clean=0.9):
@@ -72,3 +73,14 @@ def test_nothing_gives_empty_frames_with_their_columns():
     empty = frame([])
     assert list(robustness_summary(empty).columns) == ["candidate", "family", "accuracy", "low", "high", "kept"]
     assert robustness_curves(empty).empty
+
+
+@pytest.mark.parametrize("severities", [[0], [6], [1, 1], [2.5], []])
+def test_severities_are_from_1_to_5(severities):
+    with pytest.raises(InvalidParameterError, match="'severities' parameter must be distinct integers from 1 to 5"):
+        corruption_suite(["blur"], severities=severities)
+
+
+def test_a_seed_is_not_negative():
+    with pytest.raises(InvalidParameterError, match="'random_state' parameter must be"):
+        corruption_suite(["blur"], random_state=-1)

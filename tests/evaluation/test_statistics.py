@@ -1,38 +1,14 @@
 """Statistics against examples worked by hand, the tables of the papers, scipy and statsmodels."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from featkit.evaluation import corrected_resampled_test, critical_difference, holm_correction, mcnemar_test
-from featkit.evaluation.statistics import accuracy_over_folds
-
-# AUC of four ways to grow decision trees on 14 data sets: Demšar 2006, table 6
-DEMSAR = {
-    "adult": (0.763, 0.768, 0.771, 0.798),
-    "breast cancer": (0.599, 0.591, 0.590, 0.569),
-    "breast cancer wisconsin": (0.954, 0.971, 0.968, 0.967),
-    "cmc": (0.628, 0.661, 0.654, 0.657),
-    "ionosphere": (0.882, 0.888, 0.886, 0.898),
-    "iris": (0.936, 0.931, 0.916, 0.931),
-    "liver disorders": (0.661, 0.668, 0.609, 0.685),
-    "lung cancer": (0.583, 0.583, 0.563, 0.625),
-    "lymphography": (0.775, 0.838, 0.866, 0.875),
-    "mushroom": (1.000, 1.000, 1.000, 1.000),
-    "primary tumor": (0.940, 0.962, 0.965, 0.962),
-    "rheum": (0.619, 0.666, 0.614, 0.669),
-    "voting": (0.972, 0.981, 0.9751, 0.975),  # equal as printed, but ranked 2 and 3 in the paper
-    "wine": (0.957, 0.978, 0.946, 0.970),
-}
-TREES = ["C4.5", "C4.5+m", "C4.5+cf", "C4.5+m+cf"]
-
-
-def demsar_tables():
-    return {name: pd.DataFrame({"accuracy": values}, TREES) for name, values in DEMSAR.items()}
-
+from featkit.evaluation import corrected_resampled_test, holm_correction, mcnemar_test
+from featkit.evaluation.statistics import accuracy_over_folds, without_rounding_noise
+from featkit.parameters import InvalidParameterError
 
 # The corrected resampled t-test
 
@@ -114,42 +90,6 @@ def test_holm_is_that_of_statsmodels_and_leaves_out_nan():
     assert holm_correction([]).shape == (0,)
 
 
-# Ranks over data sets
-
-
-def test_critical_difference_of_demsars_example():
-    found = critical_difference(demsar_tables())
-    ranks = {"C4.5": 3.143, "C4.5+m": 2.000, "C4.5+cf": 2.893, "C4.5+m+cf": 1.964}
-    assert found.ranks.to_dict() == pytest.approx(ranks, abs=5e-4)
-    assert list(found.ranks) == sorted(found.ranks)
-    assert found.critical_difference == pytest.approx(2.569 * np.sqrt(4 * 5 / (6 * 14)), abs=0.001)  # 1.25
-    assert found.friedman_p == pytest.approx(stats.f.sf(3.69, 3, 39), abs=2e-4)
-    assert found.cliques == [("C4.5+m+cf", "C4.5+m", "C4.5+cf", "C4.5")]
-
-
-def test_iman_davenport_agrees_with_friedmans_chi_square_of_scipy_without_ties():
-    scores = np.random.default_rng(0).random((12, 5)) + np.arange(5) / 8
-    tables = {k: pd.DataFrame({"accuracy": row}, list("abcde")) for k, row in enumerate(scores)}
-    chi_square = stats.friedmanchisquare(*scores.T).statistic
-    expected = stats.f.sf(11 * chi_square / (12 * 4 - chi_square), 4, 44)
-    assert critical_difference(tables).friedman_p == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(("n_candidates", "q"), [(2, 1.960), (5, 2.728), (10, 3.164)])
-def test_nemenyis_factor_is_that_of_demsars_table_5(n_candidates, q):
-    tables = {k: pd.DataFrame({"accuracy": np.roll(np.arange(n_candidates), k)}) for k in range(6)}
-    expected = q * np.sqrt(n_candidates * (n_candidates + 1) / 36)
-    assert critical_difference(tables).critical_difference == pytest.approx(expected, rel=1e-3)
-
-
-def test_candidates_missing_somewhere_are_left_out_and_too_few_are_refused():
-    tables = demsar_tables()
-    tables["wine"] = tables["wine"].drop("C4.5")
-    assert set(critical_difference(tables).ranks.index) == set(TREES[1:])
-    with pytest.raises(ValueError, match="got 1 data sets and 4 common candidates"):
-        critical_difference({"adult": demsar_tables()["adult"]})
-
-
 @pytest.mark.parametrize("accuracy", [0.1, 0.7, 0.9, 0.95])
 @pytest.mark.parametrize("n_folds", [2, 3, 5, 10])
 def test_where_all_folds_agree_there_is_no_interval_whatever_the_rounding(accuracy, n_folds):
@@ -159,6 +99,76 @@ def test_where_all_folds_agree_there_is_no_interval_whatever_the_rounding(accura
     assert corrected_resampled_test([accuracy] * n_folds, n_train=80, n_test=20).p == 0
 
 
-def test_candidates_that_are_tied_everywhere_are_not_told_apart():
-    tables = {k: pd.DataFrame({"accuracy": [0.8, 0.8, 0.8]}, ["a", "b", "c"]) for k in range(6)}
-    assert critical_difference(tables).friedman_p == 1
+# Figures that differ by rounding alone
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.3, 0.1 + 0.2), (0.7, 0.1 * 7), (1e6 / 3, 1e6 / 3 + 1e-10)])
+def test_what_differs_by_rounding_is_equal_and_what_differs_by_more_is_not(first, second):
+    assert first != second
+    rounded = without_rounding_noise([first, second, first * (1 + 1e-9)])
+    assert rounded[0] == rounded[1] != rounded[2]
+    assert rounded == pytest.approx([first, second, first], rel=1e-8)
+
+
+def test_nan_and_infinity_stay_and_zero_has_no_sign():
+    rounded = without_rounding_noise([np.nan, np.inf, -1e-17])
+    assert np.isnan(rounded[0])
+    assert rounded[1] == np.inf
+    assert str(rounded[2]) == "0.0"
+
+
+@pytest.mark.parametrize("noisy", [[0.3, 0.1 + 0.2, 0.3], [0.9, 0.9 - 1e-16, 0.9 + 1e-16], [1 - 1e-16, 1.0, 1.0]])
+def test_folds_that_agree_but_for_rounding_have_no_interval(noisy):
+    mean, low, high = accuracy_over_folds(noisy, n_train=80, n_test=20)
+    assert mean == pytest.approx(noisy[0])
+    assert np.isnan([low, high]).all()
+
+
+def test_differences_of_rounding_alone_are_no_difference():
+    test = corrected_resampled_test([1e-17, -2e-17, 0.0], n_train=80, n_test=20)
+    assert test == (0, 0, 0, 1)
+    nearly = corrected_resampled_test([0.1 + 1e-17, 0.1, 0.1 - 1e-17], n_train=80, n_test=20)
+    assert nearly == pytest.approx((0.1, 0.1, 0.1, 0))
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("values", [[], [[0.1, 0.2]], [0.1, np.nan], [np.inf, 0.1], 0.3])
+def test_values_are_one_finite_number_for_each_fold(values):
+    with pytest.raises(ValueError, match="one finite number per fold"):
+        corrected_resampled_test(values, n_train=80, n_test=20)
+
+
+@pytest.mark.parametrize("options", [{"n_train": 0}, {"n_test": -1}, {"n_test": np.nan}, {"confidence": 95}])
+def test_counts_and_confidence_are_checked(options):
+    (name,) = options
+    with pytest.raises(InvalidParameterError, match=f"{name}.*parameter must be"):
+        corrected_resampled_test([0.1, 0.2], **{"n_train": 80, "n_test": 20, **options})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ([True, False], [True], "got 2 and 1 answers"),
+        (["cat", "dog"], ["cat", "cat"], "first_right to say right"),
+        ([True, False], [3, 7], "second_right to say right"),
+        ([1.0, np.nan], [1.0, 0.0], "predicted == truth"),
+        ([[True], [False]], [[True], [True]], "for each image"),
+    ],
+)
+def test_mcnemar_wants_right_and_wrong_of_the_same_images(first, second, message):
+    with pytest.raises(ValueError, match=message):
+        mcnemar_test(first, second)
+
+
+def test_mcnemar_takes_zeros_and_ones():
+    assert (
+        mcnemar_test([1, 1, 0, 1], [0, 0, 0, 1]) == mcnemar_test([True, True, False, True], [0.0, 0.0, 0.0, 1.0]) == 0.5
+    )
+
+
+@pytest.mark.parametrize("p_values", [[0.1, 1.2], [-0.1], 0.5, [[0.1, 0.2]]])
+def test_holm_wants_probabilities(p_values):
+    with pytest.raises(ValueError, match=r"p_values in \[0, 1\]"):
+        holm_correction(p_values)

@@ -20,6 +20,7 @@ from featkit import (
     LocalBinaryPattern,
     RawPixels,
     Resizer,
+    Scattering,
     explain,
 )
 from featkit.inspection._heatmaps import evidence_map, hog_cell_sums, landmark_evidence
@@ -54,6 +55,7 @@ def strongest_place(evidence):
         ColorHistogram(grid=(4, 4)),
         ColorMoments(grid=(4, 4)),
         LocalBinaryPattern(grid=(4, 4)),
+        Scattering(n_octaves=3),
     ],
     ids=lambda extractor: type(extractor).__name__,
 )
@@ -82,17 +84,6 @@ def test_planted_direction_is_found_among_the_orientations(planted):
     assert 3 <= row < 5
     assert 5 <= col < 7
     assert orientation in (2, 3)  # the gradient across horizontal stripes stands at 90 degrees
-
-
-def test_cells_of_hog_add_up_over_their_blocks():
-    columns = np.arange(2 * 1 * 2 * 2 * 3, dtype=float)  # 3 x 2 cells, blocks of 2 x 2, three orientations
-    sums = hog_cell_sums(HOG(orientations=3, pixels_per_cell=(4, 4), cells_per_block=(2, 2)), (12, 8), columns)
-    by_hand = np.zeros((3, 2, 3))
-    for block in range(2):
-        for k in range(12):
-            cell, orientation = divmod(k, 3)
-            by_hand[block + cell // 2, cell % 2, orientation] += 12 * block + k
-    assert np.array_equal(sums, by_hand)
 
 
 @pytest.mark.parametrize("target", ["plain", "striped"])
@@ -176,3 +167,23 @@ def test_families_are_named_in_the_table(planted):
     images, labels = planted
     model = make_pipeline(make_union(HOG(), ColorMoments()), RidgeClassifier()).fit(images, labels)
     assert explain(model, images[0]).table["family"].value_counts().to_dict() == {"hog": 6 * 6 * 81, "color": 9}
+
+
+def test_the_heaviest_columns_stand_first_in_the_table(planted):
+    images, labels = planted
+    model = make_pipeline(make_union(HOG(), ColorMoments()), LogisticRegression(max_iter=1000)).fit(images, labels)
+    explanation = explain(model, images[1])
+    weights = explanation.table["contribution"].abs()
+    assert weights.is_monotonic_decreasing
+    assert set(explanation.table.index) == {*model[0].transformer_list[0][1].get_feature_names_out()} | {
+        *ColorMoments().get_feature_names_out()
+    }
+
+
+@pytest.mark.parametrize("target", ["plain", "striped"])
+def test_probability_is_that_of_the_classifier_where_it_has_one(planted, target):
+    images, labels = planted
+    model = make_pipeline(ColorMoments(), LogisticRegression(max_iter=1000)).fit(images, labels)
+    expected = model.predict_proba(images[:1])[0][list(model.classes_).index(target)]
+    assert explain(model, images[0], target=target).probability == pytest.approx(expected)
+    assert explain(make_pipeline(ColorMoments(), LinearSVC()).fit(images, labels), images[0]).probability is None

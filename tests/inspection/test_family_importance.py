@@ -2,13 +2,17 @@
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_selection import SelectKBest
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 
-from featkit import HOG, ColorMoments
+from featkit import HOG, ColorHistogram, ColorMoments, RawPixels, WhitenedPCA
 from featkit.inspection import family_importance
+from featkit.parameters import InvalidParameterError
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +54,49 @@ def test_a_model_without_a_table_is_refused(tinted):
     model = make_pipeline(KNeighborsClassifier()).fit(images.reshape(80, -1), labels)
     with pytest.raises(ValueError, match="Expected a Pipeline with a step from images to a table"):
         family_importance(model, images, labels)
+
+
+@pytest.mark.parametrize("tail", [(), (StandardScaler(),), (SelectKBest(k=3),)], ids=len)
+def test_components_belong_to_the_family_that_they_are_made_of(tinted, tail):
+    images, labels = tinted
+    gradients = make_pipeline(HOG(cells_per_block=(1, 1)), PCA(5), *tail)
+    colors = make_pipeline(make_pipeline(ColorMoments(), StandardScaler()), PCA(4))
+    model = make_pipeline(make_union(gradients, colors, ColorHistogram()), KNeighborsClassifier()).fit(images, labels)
+    importance = family_importance(model, images, labels)
+    n_gradients = 3 if tail and isinstance(tail[0], SelectKBest) else 5
+    assert importance["n_features"].to_dict() == {
+        "color": 4 + len(ColorHistogram().get_feature_names_out()),
+        "hog": n_gradients,
+    }
+
+
+def test_components_of_several_families_are_one_family_of_their_own(tinted):
+    images, labels = tinted
+    both = make_pipeline(make_union(HOG(cells_per_block=(1, 1)), ColorMoments()), WhitenedPCA(n_components=6))
+    model = make_pipeline(make_union(both, RawPixels()), KNeighborsClassifier()).fit(images, labels)
+    assert family_importance(model, images, labels)["n_features"].to_dict() == {"color + hog": 6, "pixel": 768}
+
+
+def test_an_extractor_that_numbers_its_columns_is_one_family(tinted):
+    images, labels = tinted
+
+    class Means(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+        def fit(self, X, y=None):
+            self._n_features_out = 3
+            return self
+
+        def transform(self, X):
+            return np.asarray(X).mean(axis=(1, 2))
+
+    model = make_pipeline(make_union(Means(), HOG(cells_per_block=(1, 1))), KNeighborsClassifier()).fit(images, labels)
+    assert family_importance(model, images, labels)["n_features"].to_dict() == {"means": 3, "hog": 36}
+
+
+@pytest.mark.parametrize("options", [{"n_repeats": 0}, {"n_repeats": 2.5}])
+def test_a_number_of_repeats_is_at_least_one(tinted, options):
+    images, labels = tinted
+    model = make_pipeline(ColorMoments(), KNeighborsClassifier()).fit(images, labels)
+    with pytest.raises(InvalidParameterError, match="'n_repeats' parameter must be"):
+        family_importance(model, images, labels, **options)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        family_importance(model, images, labels[:-1])

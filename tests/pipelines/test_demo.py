@@ -10,7 +10,7 @@ def test_objects_become_a_section_with_everything_in_it(tmp_path):
     section = demo.objects_section(8)
     page = write_report(tmp_path / "report.html", section).read_text(encoding="utf-8")
     assert section.benchmark.about["n_images"] == 24
-    for heading in ("Results", "Changed test pictures", "Without each family", "Step by step", "taken for", "costs"):
+    for heading in ("Results", "Corrupted test images", "Without each family", "Step by step", "predicted", "costs"):
         assert heading in page
     assert page.count('<ol class="strip">') == 3
     assert len(page) < 5e6

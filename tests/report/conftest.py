@@ -126,7 +126,14 @@ def made_up_benchmark():
         duplicates=pd.DataFrame(
             [(0, 5, 0, True, 2), (3, 8, 4, False, 0)], columns=["image_a", "image_b", "distance", "exact", "n_parted"]
         ),
-        about={"classes": {EVIL: 30}, "random_state": 0, "n_folds": 6, "n_images": 90, "n_groups": None},
+        about={
+            "classes": {EVIL: 30},
+            "random_state": 0,
+            "n_folds": 6,
+            "n_images": 90,
+            "n_groups": None,
+            "baselines": ["raw pixels + tuned SVM", "raw pixels + MLP"],
+        },
     )
 
 

@@ -1,12 +1,12 @@
-"""What speaks for and against a decision, drawn on the picture it was made on."""
+"""Explanations of linear decisions, drawn on the image they were made on."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from ...features.gradients.hog import HOG
-from ...image.checks import Image, Images
+from ...image.checks import Images
 from ...image.conversions import to_float, to_gray
 from ...inspection._heatmaps import evidence_map, hog_cell_sums, landmark_evidence
 from ...inspection._linear_model import LinearPart
@@ -24,21 +24,27 @@ MOST_BARS = 12
 
 
 class ExplanationDisplay(Display):
-    """An explanation as pictures: red speaks for the class, blue against it.
+    """Explanation of a linear decision drawn on the image: red speaks for the class, blue against it.
 
-    HOG shows strokes along the edges of each cell; pixels, colour and texture in a grid show shaded cells; landmarks
-    show disks, as large as they weigh; all else shows bars, the heaviest on top.
+    HOG shows strokes along the edges of each cell; pixels, scattering, colour and texture in a grid show shaded cells;
+    landmarks show disks, as large as they weigh; all else shows bars, the heaviest on top. Panels of one kind share
+    their scale. A figure of its own has the decision, and the probability where the classifier gives one, in its title.
 
     Parameters
     ----------
     explanation : Explanation
-        As `explain` returns it.
+        As `featkit.explain` returns it.
 
     Attributes
     ----------
     figure_ : matplotlib Figure
     axes_ : ndarray of matplotlib Axes
         One for each part of the explanation.
+
+    See Also
+    --------
+    featkit.explain : Computes the explanation.
+    HOGDisplay : Cells of HOG without a classifier.
 
     Examples
     --------
@@ -71,14 +77,21 @@ class ExplanationDisplay(Display):
 
         Parameters
         ----------
-        model, image, target, reference
-            See `explain`.
+        model : Pipeline
+            Fitted, from images to a linear classifier.
+        image : ndarray or whatever the first step reads
+            The image to explain.
+        target : class label or None, default=None
+            Class to explain; None is the predicted one.
+        reference : batch of images or None, default=None
+            Typical images, whose mean row is evidence for neither side; None takes a row of zeros.
         ax : array of matplotlib Axes or None, default=None
             One for each extractor of the model.
 
         Returns
         -------
         display : ExplanationDisplay
+            The display, drawn.
         """
         return cls(explain(model, image, target=target, reference=reference)).plot(ax=ax)
 
@@ -93,53 +106,86 @@ class ExplanationDisplay(Display):
         Returns
         -------
         self : ExplanationDisplay
+            The display, drawn.
         """
-        parts = self.explanation.parts
-        self.axes_ = self._grid_of_axes(ax, len(parts), 3, (3.6, 3.6))
-        for axis, part in zip(self.axes_, parts, strict=True):
-            axis.set_title(f"{type(part.extractor).__name__} for {plain_text(self.explanation.target)}", fontsize=10)
-            _draw_part(axis, part)
+        found, target = self.explanation, plain_text(self.explanation.target)
+        self.axes_ = self._grid_of_axes(ax, len(found.parts), 3, (3.6, 3.6))
+        if ax is None:
+            probability = "" if found.probability is None else f", probability {found.probability:.3g}"
+            self.figure_.suptitle(f"{target}: decision {found.decision:+.3g}{probability}", fontsize=11)
+        views = [_view(part) for part in found.parts]
+        most = {kind: max(float(np.abs(v.figures).max()) for v in views if v.kind == kind) for kind, _ in views}
+        for axis, part, view in zip(self.axes_, found.parts, views, strict=True):
+            axis.set_title(f"{type(part.extractor).__name__} for {target}", fontsize=10)
+            _DRAWN[view.kind](axis, part, view.figures, most[view.kind] or 1.0)
         return self
 
 
-def _draw_part(axis: "Axes", part: LinearPart) -> None:
-    evidence, points = evidence_map(part), landmark_evidence(part)
-    if points is None and evidence is None:
-        _draw_bars(axis, part)
-        return
-    axis.imshow(_faint(part.picture), cmap="gray", vmin=0, vmax=1)
+class _View(NamedTuple):
+    """How a part is drawn, and the figures that are drawn of it."""
+
+    kind: str
+    figures: np.ndarray
+
+
+def _view(part: LinearPart) -> _View:
+    points = landmark_evidence(part)
     if points is not None:
-        _draw_points(axis, points)
-    elif isinstance(part.extractor, HOG):
-        sums = hog_cell_sums(part.extractor, part.picture.shape[:2], part.contributions)
-        strongest = np.abs(sums).max()
-        for sign, color in ((1, FOR), (-1, AGAINST)):
-            cells, signed = np.maximum(sign * sums, 0), part.extractor.signed
-            draw_strokes(axis, cells, part.extractor.pixels_per_cell, color, signed=signed, strongest=strongest)
-    elif evidence is not None:
-        most = np.abs(evidence).max() or 1
-        axis.imshow(evidence, cmap="RdBu_r", vmin=-most, vmax=most, alpha=0.6)
+        return _View("disks", points[:, 2])
+    evidence = evidence_map(part)
+    if evidence is None:
+        return _View("bars", part.contributions)
+    if isinstance(part.extractor, HOG):
+        return _View("strokes", hog_cell_sums(part.extractor, part.picture.shape[:2], part.contributions))
+    return _View("map", evidence)
+
+
+def _draw_strokes(axis: "Axes", part: LinearPart, sums: np.ndarray, most: float) -> None:
+    _draw_faint(axis, part)
+    cell, signed = part.extractor.pixels_per_cell, part.extractor.signed
+    for sign, color in ((1, FOR), (-1, AGAINST)):
+        draw_strokes(axis, np.maximum(sign * sums, 0), cell, color, signed=signed, strongest=most)
+    _say_scale(axis, f"full colour: {most:.2g} a stroke")
+
+
+def _draw_map(axis: "Axes", part: LinearPart, evidence: np.ndarray, most: float) -> None:
+    _draw_faint(axis, part)
+    shades = axis.imshow(evidence, cmap="RdBu_r", vmin=-most, vmax=most, alpha=0.6)
+    bar = axis.figure.colorbar(shades, ax=axis, shrink=0.6, pad=0.02)
+    bar.ax.tick_params(labelsize=7)
+    bar.set_label("contribution", fontsize=7)
+
+
+def _draw_faint(axis: "Axes", part: LinearPart) -> None:
+    """Draw the image in light gray, so that colours are the contributions' alone."""
+    gray = to_float(to_gray(draw_on_checkerboard(part.picture)))
+    axis.imshow(0.5 + 0.5 * gray, cmap="gray", vmin=0, vmax=1)
     axis.set_axis_off()
 
 
-def _faint(picture: Image) -> np.ndarray:
-    """The picture in light gray, so that colours are the evidence's alone."""
-    gray = to_float(to_gray(draw_on_checkerboard(picture)))
-    return 0.5 + 0.5 * gray
+def _say_scale(axis: "Axes", text: str) -> None:
+    axis.text(0.5, -0.03, text, transform=axis.transAxes, ha="center", va="top", fontsize=8)
 
 
-def _draw_points(axis: "Axes", points: np.ndarray) -> None:
-    weight = np.abs(points[:, 2]) / (np.abs(points[:, 2]).max() or 1)
-    colors = np.where(points[:, 2] > 0, FOR, AGAINST)
-    axis.scatter(points[:, 1], points[:, 0], s=4 + 120 * weight, c=colors, alpha=0.75, linewidths=0)
+def _draw_disks(axis: "Axes", part: LinearPart, contributions: np.ndarray, most: float) -> None:
+    _draw_faint(axis, part)
+    points = np.array(landmark_evidence(part))
+    colors = np.where(contributions > 0, FOR, AGAINST)
+    sizes = 4 + 120 * np.abs(contributions) / most
+    axis.scatter(points[:, 1], points[:, 0], s=sizes, c=colors, alpha=0.75, linewidths=0)
+    _say_scale(axis, f"largest disk: {most:.2g}")
 
 
-def _draw_bars(axis: "Axes", part: LinearPart) -> None:
-    heaviest = np.argsort(-np.abs(part.contributions), kind="stable")[:MOST_BARS][::-1]
-    values = part.contributions[heaviest]
+def _draw_bars(axis: "Axes", part: LinearPart, contributions: np.ndarray, most: float) -> None:
+    heaviest = np.argsort(-np.abs(contributions), kind="stable")[:MOST_BARS][::-1]
+    values = contributions[heaviest]
     axis.barh(range(len(values)), values, color=np.where(values > 0, FOR, AGAINST))
     axis.set_yticks(range(len(values)), [plain_text(part.names[k]) for k in heaviest], fontsize=7)
     axis.axvline(0, color="#808080", linewidth=0.8)
+    axis.set_xlim(-1.05 * most, 1.05 * most)
     axis.tick_params(axis="x", labelsize=7)
     axis.set_xlabel("contribution", fontsize=8)
     axis.spines[["top", "right", "left"]].set_visible(False)
+
+
+_DRAWN = {"strokes": _draw_strokes, "map": _draw_map, "disks": _draw_disks, "bars": _draw_bars}

@@ -29,17 +29,23 @@ FRAME = 0.35  # of the extent of the points, shown around them
 
 
 class FaceComparisonDisplay(Display):
-    """Two faces with their landmarks, and the second one's laid on the first one's with what lies between.
+    """Comparison of two faces: both with their landmarks, and the second one's landmarks laid on the first one's.
 
     Parameters
     ----------
     comparison : FaceComparison
-        See `featkit.compare_faces`.
+        As `featkit.compare_faces` returns it.
 
     Attributes
     ----------
     figure_ : matplotlib Figure
     axes_ : ndarray of matplotlib Axes (3,)
+        First face, second face, both.
+
+    See Also
+    --------
+    featkit.compare_faces : Makes the comparison.
+    LandmarkDisplay : Landmarks of one photo.
 
     Examples
     --------
@@ -61,11 +67,12 @@ class FaceComparisonDisplay(Display):
         Parameters
         ----------
         ax : array of three matplotlib Axes or None, default=None
-            None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         self : FaceComparisonDisplay
+            The display, drawn.
         """
         found = self.comparison
         self.axes_ = self._grid_of_axes(ax, 3, 3, (3.2, 3.8))

@@ -1,4 +1,4 @@
-"""What HOG sees of a picture: in each cell a star of strokes, along the edges and as dark as they are strong."""
+"""HOG drawn over its image: in each cell a star of strokes, along the edges and as dark as they are strong."""
 
 from typing import TYPE_CHECKING, Self
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 class HOGDisplay(Display):
-    """Cells of a histogram of oriented gradients over the picture they come from.
+    """Histogram of oriented gradients (HOG) drawn as strokes in each cell, over the image it comes from.
 
     Parameters
     ----------
     cells : ndarray (cell rows, cell columns, orientations)
         As `hog_cells` returns them.
     pixels_per_cell : (int, int)
+        Rows and columns of a cell.
     image : ndarray (height, width[, 3 or 4]) or None, default=None
         Shown faintly below the strokes.
     signed : bool, default=False
@@ -32,6 +33,12 @@ class HOGDisplay(Display):
     ----------
     figure_ : matplotlib Figure
     ax_ : matplotlib Axes
+        In pixels of the image.
+
+    See Also
+    --------
+    featkit.features.gradients.hog_cells : Computes the cells.
+    ExplanationDisplay : What a classifier makes of them.
 
     Examples
     --------
@@ -63,20 +70,25 @@ class HOGDisplay(Display):
         signed: bool = False,
         ax: "Axes | None" = None,
     ) -> Self:
-        """Compute the cells of a picture and draw them.
+        """Compute the cells of an image and draw them.
 
         Parameters
         ----------
         image : ndarray (height, width[, 3 or 4])
+            The image to describe.
         orientations : int, default=9
+            Bins of the gradient's direction.
         pixels_per_cell : (int, int), default=(8, 8)
+            Rows and columns of a cell.
         signed : bool, default=False
-            See `hog_cells`.
+            Whether the orientations go round 360 degrees instead of 180.
         ax : matplotlib Axes or None, default=None
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         display : HOGDisplay
+            The display, drawn.
         """
         cells = hog_cells(image, orientations=orientations, pixels_per_cell=pixels_per_cell, signed=signed)
         return cls(cells, pixels_per_cell, image, signed).plot(ax=ax)
@@ -87,11 +99,12 @@ class HOGDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         self : HOGDisplay
+            The display, drawn.
         """
         rows, cols = (self.cells.shape[axis] * self.pixels_per_cell[axis] for axis in (0, 1))
         self.ax_ = axis = self._one_axes(ax, (5, 5 * rows / cols))

@@ -19,11 +19,12 @@ _COLORS = ("#00b4ff", "#ff9500", "#3ddc60", "#ff4d6d", "#c77dff")
 
 
 class LandmarkDisplay(Display):
-    """Landmarks on the photo, with the boxes of the faces and, where it is told, the true points.
+    """Landmarks drawn on the photo, with the boxes of the faces and, where given, the true points.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        The photo.
     points : array-like (n_points, 2), (n_faces, n_points, 2) or None, default=None
         (row, col) of the landmarks, as `featkit.faces.landmarks.face_landmarks` gives them; NaN is not drawn.
     boxes : list of FaceBox or of (min_row, min_col, max_row, max_col), default=()
@@ -35,6 +36,13 @@ class LandmarkDisplay(Display):
     ----------
     figure_ : matplotlib Figure
     ax_ : matplotlib Axes
+        In pixels of the photo.
+
+    See Also
+    --------
+    featkit.faces.landmarks.face_landmarks : Finds landmarks.
+    featkit.detect_faces : Finds boxes.
+    FaceComparisonDisplay : Landmarks of two faces.
 
     Examples
     --------
@@ -68,11 +76,12 @@ class LandmarkDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         self : LandmarkDisplay
+            The display, drawn.
         """
         height, width = self.image.shape[:2]
         scale = 5 / max(height, width)

@@ -23,11 +23,12 @@ COLORS = {"length": "#d55e00", "width": "#0072b2", "outline": "#ffffff"}
 
 
 class MeasurementDisplay(Display):
-    """Outline, length and width of the largest object, on the photo they were measured on.
+    """Contour, length and width of the largest object, drawn on the photo.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        The photo that was measured.
     outline : float ndarray (n_points, 2)
         (row, col).
     axes : dict of str to ndarray (2, 2)
@@ -35,11 +36,18 @@ class MeasurementDisplay(Display):
     measures : dict of str to float
         "length" and "width" in `unit`.
     unit : str, default="px"
+        Unit of length, as it is written.
 
     Attributes
     ----------
     figure_ : matplotlib Figure
     ax_ : matplotlib Axes
+        In pixels of the image.
+
+    See Also
+    --------
+    featkit.RegionMeasurements : All measures as columns.
+    StepsDisplay : An image after every step of a pipeline.
 
     Examples
     --------
@@ -69,7 +77,7 @@ class MeasurementDisplay(Display):
     def from_image(
         cls, image: Image, *, pixel_size: PixelSize = 1.0, unit: str = "px", ax: "Axes | None" = None
     ) -> Self:
-        """Measure the largest object of a picture, as `RegionMeasurements` does, and draw it.
+        """Measure the largest object of an image, as `RegionMeasurements` does, and draw it.
 
         Parameters
         ----------
@@ -78,11 +86,14 @@ class MeasurementDisplay(Display):
         pixel_size : float or (float, float), default=1.0
             Length of the side, or height and width, of a pixel in `unit`.
         unit : str, default="px"
+            Unit of length, as it is written.
         ax : matplotlib Axes or None, default=None
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         display : MeasurementDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -109,11 +120,12 @@ class MeasurementDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         self : MeasurementDisplay
+            The display, drawn.
         """
         height, width = self.image.shape[:2]
         self.ax_ = axis = self._one_axes(ax, (5, 5 * height / width + 0.5))

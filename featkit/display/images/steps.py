@@ -1,4 +1,4 @@
-"""The picture of one image after every step of a pipeline."""
+"""One image after every step of a pipeline."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 
 
 class StepsDisplay(Display):
-    """What becomes of an image in a fitted pipeline: the picture after every step, then its row of features.
+    """Intermediate results of a fitted pipeline on one image: the image after every step, then its feature row.
 
     Parameters
     ----------
     steps : list of (str, ndarray)
-        Title and picture, or title and feature row (one axis).
+        Title and image, or title and feature row (one axis).
 
     Attributes
     ----------
     figure_ : matplotlib Figure
     axes_ : ndarray of matplotlib Axes
+        One for each step.
+
+    See Also
+    --------
+    ExplanationDisplay : Why a linear classifier decides as it does.
+    draw_on_checkerboard : How transparent pixels are shown.
 
     Examples
     --------
@@ -54,10 +60,12 @@ class StepsDisplay(Display):
         pipeline : Pipeline
             Fitted. A classifier at its end gives its decision as the title of the features.
         image : ndarray or whatever the first step reads
+            The image to run through.
 
         Returns
         -------
         display : StepsDisplay
+            The display, drawn.
         """
         return cls(steps_of(pipeline, image)).plot()
 
@@ -72,6 +80,7 @@ class StepsDisplay(Display):
         Returns
         -------
         self : StepsDisplay
+            The display, drawn.
         """
         self.axes_ = self._grid_of_axes(ax, len(self.steps), len(self.steps), (2.4, 2.6))
         for axis, (title, result) in zip(self.axes_, self.steps, strict=True):

@@ -1,11 +1,13 @@
 """Accuracy of every candidate of a benchmark, with its interval."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from ...evaluation._columns import check_columns
 from ...evaluation.benchmarking.results import Benchmark
-from .._curves import QUIET, candidate_styles, is_raw_pixels, plain_text, quiet_axes
+from .._curves import QUIET, candidate_styles, plain_text, quiet_axes
 from ..base import Display
 
 if TYPE_CHECKING:
@@ -14,18 +16,25 @@ if TYPE_CHECKING:
 
 
 class BenchmarkDisplay(Display):
-    """Accuracy of several candidates as points with error bars, the best on top.
+    """Accuracies of several candidates as points with error bars, the best on top.
 
     Parameters
     ----------
     table : pandas.DataFrame
         One row per candidate, with the columns accuracy, accuracy_low and accuracy_high.
+    baselines : collection of str, default=()
+        Names of the candidates on raw pixels: drawn in gray.
 
     Attributes
     ----------
     figure_ : matplotlib Figure
     ax_ : matplotlib Axes
-        A vertical line marks the best candidate on raw pixels (by its name), where there is one.
+        A vertical line marks the best baseline, where there is one.
+
+    See Also
+    --------
+    CriticalDifferenceDisplay : Ranks over several data sets.
+    featkit.benchmark : Measures the accuracies.
 
     Examples
     --------
@@ -37,8 +46,9 @@ class BenchmarkDisplay(Display):
     ['raw pixels', 'HOG']
     """
 
-    def __init__(self, table: "DataFrame") -> None:
+    def __init__(self, table: "DataFrame", baselines: Collection[str] = ()) -> None:
         self.table = table
+        self.baselines = baselines
 
     @classmethod
     def from_benchmark(cls, benchmark: Benchmark, *, ax: "Axes | None" = None) -> Self:
@@ -47,13 +57,16 @@ class BenchmarkDisplay(Display):
         Parameters
         ----------
         benchmark : Benchmark
+            As `featkit.benchmark` returns it.
         ax : matplotlib Axes or None, default=None
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         display : BenchmarkDisplay
+            The display, drawn.
         """
-        return cls(benchmark.table).plot(ax=ax)
+        return cls(benchmark.table, benchmark.baselines).plot(ax=ax)
 
     def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw the points.
@@ -61,14 +74,16 @@ class BenchmarkDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         self : BenchmarkDisplay
+            The display, drawn.
         """
+        check_columns(self.table, ["accuracy", "accuracy_low", "accuracy_high"], "benchmark(...).table")
         self.ax_ = axis = self._one_axes(ax, (6, 0.9 + 0.36 * len(self.table)))
-        styles = candidate_styles(self.table.index)
+        styles = candidate_styles(self.table.index, self.baselines)
         rising = self.table.sort_values("accuracy", kind="stable")
         for place, (name, row) in enumerate(rising.iterrows()):
             mean, low, high = (100 * row[column] for column in ("accuracy", "accuracy_low", "accuracy_high"))
@@ -79,7 +94,7 @@ class BenchmarkDisplay(Display):
             )
             for part in bar.get_children():
                 part.set_gid(f"candidate-{style.number}")
-        baselines = [row["accuracy"] for name, row in rising.iterrows() if is_raw_pixels(name)]
+        baselines = [row["accuracy"] for name, row in rising.iterrows() if name in self.baselines]
         if baselines:
             axis.axvline(100 * max(baselines), color=QUIET, linestyle=":", linewidth=1)
         axis.set_yticks(range(len(rising)), [plain_text(name) for name in rising.index])

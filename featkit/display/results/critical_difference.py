@@ -1,9 +1,9 @@
-"""Mean ranks of candidates over several data sets, and which of them are not to be told apart."""
+"""Critical difference diagram: mean ranks of candidates over several data sets, and which of them do not differ."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Self
 
-from ...evaluation.statistics import CriticalDifference, critical_difference
+from ...evaluation.critical_difference import CriticalDifference, critical_difference
 from .._curves import QUIET, candidate_styles, plain_text
 from ..base import Display
 
@@ -15,18 +15,25 @@ BAR_STEP = 0.4  # from one joining bar to the next, in rows of names
 
 
 class CriticalDifferenceDisplay(Display):
-    """Candidates on an axis of mean ranks, the best on the left; thick bars join those that do not differ.
+    """Critical difference diagram of Demšar: mean ranks on an axis, thick bars join candidates that do not differ.
 
     Parameters
     ----------
     result : CriticalDifference
-        As `critical_difference` returns it.
+        As `featkit.evaluation.critical_difference` returns it.
+    baselines : collection of str, default=()
+        Names of the candidates on raw pixels: drawn dashed and gray.
 
     Attributes
     ----------
     figure_ : matplotlib Figure
     ax_ : matplotlib Axes
-        The thin bar above the axis is as long as the critical difference.
+        The thin bar above the axis is as long as the critical difference; the best candidate is on the left.
+
+    See Also
+    --------
+    featkit.evaluation.critical_difference : Friedman and Nemenyi tests.
+    BenchmarkDisplay : Accuracies on one data set.
 
     References
     ----------
@@ -42,8 +49,9 @@ class CriticalDifferenceDisplay(Display):
     ['critical difference 1.48', 'HOG  1.00 ', 'LBP  2.00 ', ' 3.00  pixels']
     """
 
-    def __init__(self, result: CriticalDifference) -> None:
+    def __init__(self, result: CriticalDifference, baselines: Collection[str] = ()) -> None:
         self.result = result
+        self.baselines = baselines
 
     @classmethod
     def from_tables(
@@ -52,21 +60,30 @@ class CriticalDifferenceDisplay(Display):
         *,
         column: str = "accuracy",
         alpha: float = 0.05,
+        baselines: Collection[str] = (),
         ax: "Axes | None" = None,
     ) -> Self:
         """Rank candidates over data sets and draw the ranks.
 
         Parameters
         ----------
-        tables, column, alpha
-            See `critical_difference`.
+        tables : dict of str to pandas.DataFrame
+            By data set, a table with one row per candidate.
+        column : str, default="accuracy"
+            What is ranked; more is better.
+        alpha : float in (0, 1), default=0.05
+            Probability of finding any difference among candidates that are alike.
+        baselines : collection of str, default=()
+            Names of the candidates on raw pixels: drawn dashed and gray.
         ax : matplotlib Axes or None, default=None
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         display : CriticalDifferenceDisplay
+            The display, drawn.
         """
-        return cls(critical_difference(tables, column=column, alpha=alpha)).plot(ax=ax)
+        return cls(critical_difference(tables, column=column, alpha=alpha), baselines).plot(ax=ax)
 
     def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw axis, names and bars.
@@ -74,11 +91,12 @@ class CriticalDifferenceDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            None makes a figure.
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         self : CriticalDifferenceDisplay
+            The display, drawn.
         """
         ranks, reach, cliques = self.result.ranks, self.result.critical_difference, self.result.cliques
         n_candidates = len(ranks)
@@ -88,7 +106,7 @@ class CriticalDifferenceDisplay(Display):
         self.ax_ = axis = self._one_axes(ax, (7, 1 + 0.32 * (last_row + 1)))
         axis.plot([1, 1 + reach], [-1, -1], color=QUIET, marker="|")
         axis.text(1 + reach / 2, -1.2, f"critical difference {reach:.2f}", ha="center", va="bottom", fontsize=8)
-        styles = candidate_styles(ranks.index)
+        styles = candidate_styles(ranks.index, self.baselines)
         for place, (name, rank) in enumerate(ranks.items()):
             is_left = place < n_left
             row = first_row + (place if is_left else n_candidates - 1 - place)

@@ -1,7 +1,9 @@
 """Accuracy against the number of training images."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
+from ...evaluation._columns import check_columns
 from ...evaluation.benchmarking.results import Benchmark
 from .._curves import candidate_styles, draw_curve, quiet_axes
 from ..base import Display
@@ -17,13 +19,20 @@ class LearningDisplay(Display):
     Parameters
     ----------
     curves : pandas.DataFrame
-        Columns candidate, n_train, accuracy, low, high, as `learning_curves` returns them.
+        Columns candidate, n_train, accuracy, low, high, as `featkit.evaluation.learning_curves` returns them.
+    baselines : collection of str, default=()
+        Names of the candidates on raw pixels: drawn dashed and gray.
 
     Attributes
     ----------
     figure_ : matplotlib Figure
     ax_ : matplotlib Axes
         With the number of training images on a logarithmic axis and accuracy in percent.
+
+    See Also
+    --------
+    RobustnessDisplay : Accuracy on corrupted images.
+    featkit.evaluation.learning_curves : The curves as a table.
 
     Examples
     --------
@@ -36,8 +45,9 @@ class LearningDisplay(Display):
     'training images'
     """
 
-    def __init__(self, curves: "DataFrame") -> None:
+    def __init__(self, curves: "DataFrame", baselines: Collection[str] = ()) -> None:
         self.curves = curves
+        self.baselines = baselines
 
     @classmethod
     def from_benchmark(cls, benchmark: Benchmark, *, ax: "Axes | None" = None) -> Self:
@@ -48,14 +58,21 @@ class LearningDisplay(Display):
         benchmark : Benchmark
             With ``learning``.
         ax : matplotlib Axes or None, default=None
+            Axes to draw on; None makes a figure.
 
         Returns
         -------
         display : LearningDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ValueError
+            When the benchmark has no learning curves.
         """
         if benchmark.learning.empty:
             raise ValueError("Expected a benchmark with learning curves, got none: name some sizes in train_sizes.")
-        return cls(benchmark.learning_curves()).plot(ax=ax)
+        return cls(benchmark.learning_curves(), benchmark.baselines).plot(ax=ax)
 
     def plot(self, ax: "Axes | None" = None, *, legend: bool = True) -> Self:
         """Draw the curves.
@@ -63,15 +80,19 @@ class LearningDisplay(Display):
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            None makes a figure.
+            Axes to draw on; None makes a figure.
         legend : bool, default=True
+            Whether to name the candidates in a legend.
 
         Returns
         -------
         self : LearningDisplay
+            The display, drawn.
         """
+        columns = ["candidate", "n_train", "accuracy", "low", "high"]
+        check_columns(self.curves, columns, "learning_curves")
         self.ax_ = axis = self._one_axes(ax, (6, 4))
-        styles = candidate_styles(self.curves["candidate"])
+        styles = candidate_styles(self.curves["candidate"], self.baselines)
         for name, curve in self.curves.groupby("candidate", sort=False):
             draw_curve(axis, curve["n_train"], curve, name, styles[name])
         sizes = sorted(set(self.curves["n_train"]))

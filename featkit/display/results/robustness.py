@@ -1,11 +1,14 @@
-"""Accuracy when the test pictures are changed, from mild to severe."""
+"""Accuracy on corrupted test images, from mild to severe."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from ..._optional import require
+from ...evaluation._columns import check_columns
 from ...evaluation.benchmarking.results import Benchmark
+from ...evaluation.robustness import KEYS
 from .._curves import candidate_styles, draw_curve, plain_text, quiet_axes
 from ..base import Display
 
@@ -21,13 +24,20 @@ class RobustnessDisplay(Display):
     ----------
     curves : pandas.DataFrame
         Columns candidate, corruption, severity, amount, unit, accuracy, low, high, as `robustness_curves` returns
-        them; severity 0 is the unchanged picture.
+        them; severity 0 is the unchanged image.
+    baselines : collection of str, default=()
+        Names of the candidates on raw pixels: drawn dashed and gray.
 
     Attributes
     ----------
     figure_ : matplotlib Figure
     axes_ : ndarray of matplotlib Axes
-        One for each corruption; the ticks tell the amount in its unit.
+        One for each corruption; the ticks give the amount in its unit.
+
+    See Also
+    --------
+    LearningDisplay : Accuracy by number of training images.
+    featkit.evaluation.robustness_curves : The curves as a table.
 
     Examples
     --------
@@ -40,24 +50,27 @@ class RobustnessDisplay(Display):
     ['5', '10', '15']
     """
 
-    def __init__(self, curves: "DataFrame") -> None:
+    def __init__(self, curves: "DataFrame", baselines: Collection[str] = ()) -> None:
         self.curves = curves
+        self.baselines = baselines
 
     @classmethod
     def from_benchmark(cls, benchmark: Benchmark, *, ax: "Axes | np.ndarray | None" = None) -> Self:
-        """Draw the curves of a benchmark, from the unchanged pictures on.
+        """Draw the curves of a benchmark, from the unchanged images on.
 
         Parameters
         ----------
         benchmark : Benchmark
             With ``robustness``.
         ax : array of matplotlib Axes or None, default=None
+            One for each corruption; None makes a figure.
 
         Returns
         -------
         display : RobustnessDisplay
+            The display, drawn.
         """
-        return cls(curves_from_clean(benchmark)).plot(ax=ax)
+        return cls(curves_from_clean(benchmark), benchmark.baselines).plot(ax=ax)
 
     def plot(self, ax: "Axes | np.ndarray | None" = None, *, legend: bool = True) -> Self:
         """Draw the curves.
@@ -72,10 +85,12 @@ class RobustnessDisplay(Display):
         Returns
         -------
         self : RobustnessDisplay
+            The display, drawn.
         """
+        check_columns(self.curves, [*KEYS, "accuracy", "low", "high"], "robustness_curves")
         corruptions = list(dict.fromkeys(self.curves["corruption"]))
         self.axes_ = self._grid_of_axes(ax, len(corruptions), 4, (3, 2.4))
-        styles = candidate_styles(self.curves["candidate"])
+        styles = candidate_styles(self.curves["candidate"], self.baselines)
         for axis, corruption in zip(self.axes_, corruptions, strict=True):
             part = self.curves[self.curves["corruption"] == corruption]
             for name, curve in part.groupby("candidate", sort=False):
@@ -97,9 +112,9 @@ def _amount_text(severity: float, amount: float) -> str:
 
 
 def curves_from_clean(benchmark: Benchmark) -> "DataFrame":
-    """Curves of a benchmark's robustness with the unchanged pictures as severity 0 of each."""
+    """Curves of a benchmark's robustness with the unchanged images as severity 0 of each."""
     if benchmark.robustness.empty:
-        raise ValueError("Expected a benchmark with changed test images, got none: name some in corruptions.")
+        raise ValueError("Expected a benchmark with corrupted test images, got none: name some in corruptions.")
     curves = benchmark.robustness_curves()
     begins = curves.drop_duplicates(["candidate", "corruption"]).assign(severity=0, amount=0.0)
     clean = benchmark.table.loc[begins["candidate"]]

@@ -18,8 +18,9 @@ from ._folds import Fold, Plan
 class FoldStore:
     """Folder that keeps the record of every candidate and fold.
 
-    A record is found again where the candidate with its parameters, the images, the classes, the split, the seed, what
-    is measured and the versions are the same. Files given by path count as the same while size and time are.
+    A record is found again where the candidate with its parameters, the images, the classes, the split, its repeat and
+    fold (which decide the smaller training sets), the seed, what is measured and the versions are the same. Files given
+    by path count as the same while size and time are.
     """
 
     def __init__(
@@ -41,7 +42,8 @@ class FoldStore:
 
     def _file(self, plan: Plan, fold: Fold) -> Path:
         changes = [(change.corruption, change.severity, change.transformer) for change in plan.changes]
-        key = joblib.hash([self._data, plan.candidate, plan.train_sizes, changes, fold.train, fold.test])
+        split = [fold.repeat, fold.fold, fold.train, fold.test]
+        key = joblib.hash([self._data, plan.candidate, plan.train_sizes, changes, split])
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
 
     def get(self, plan: Plan, fold: Fold) -> dict | None:

@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 from sklearn.model_selection import BaseCrossValidator, StratifiedGroupKFold, StratifiedKFold, check_cv
 
 from ...io.image_reader import ImageReader
-from ..learning import nested_subsets
+from .._subsets import nested_subsets
 from ..robustness import Change
 from ._costs import PeakMemory, one_native_thread, staged_predict
 
@@ -109,6 +109,7 @@ def run_fold(
     models: dict[str, BaseEstimator] = {}
     records: dict[str, dict] = {}
     seed = [random_state, fold.repeat, fold.fold]
+    subsets = {sizes: nested_subsets(y[fold.train], sizes, seed) for sizes in {p.train_sizes for p in plans.values()}}
     with one_native_thread():
         for name, plan in plans.items():
             try:
@@ -116,7 +117,7 @@ def run_fold(
                 records[name] = _fit_and_test(models[name], X, y, fold)
                 on_step(name)
                 records[name]["learning"] = []
-                for subset in nested_subsets(y[fold.train], plan.train_sizes, seed):
+                for subset in subsets[plan.train_sizes]:
                     score = _score_of_subset(plan, records[name], X, y, fold, subset, random_state)
                     records[name]["learning"].append(score)
                     on_step(name)

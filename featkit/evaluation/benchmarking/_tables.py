@@ -1,4 +1,4 @@
-"""The frames of a benchmark, from the records of its folds."""
+"""The tables of a benchmark, from the records of its folds."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -8,7 +8,13 @@ import numpy as np
 
 from ..._optional import require
 from ..robustness import Change
-from ..statistics import accuracy_over_folds, corrected_resampled_test, holm_correction, mcnemar_test
+from ..statistics import (
+    accuracy_over_folds,
+    corrected_resampled_test,
+    holm_correction,
+    mcnemar_test,
+    wilson_interval,
+)
 from ._costs import STAGES
 from ._folds import Fold
 
@@ -91,12 +97,18 @@ def _place(fold: Fold) -> dict[str, int]:
     return {"repeat": fold.repeat, "fold": fold.fold}
 
 
-def candidate_table(folds: "DataFrame") -> "DataFrame":
-    """One row per candidate: mean accuracy, macro F1 and log loss over the folds, medians of what it costs."""
+def candidate_table(folds: "DataFrame", predictions: "DataFrame") -> "DataFrame":
+    """One row per candidate: mean accuracy, macro F1 and log loss over the folds, medians of what it costs.
+
+    Where all folds agree, as at 100 %, their spread says nothing, and the interval is that of Wilson over the images.
+    """
     pandas = require("pandas", extra="report")
+    n_images = predictions["image"].nunique()
     rows = {}
     for name, part in folds.groupby("candidate", sort=False):
         accuracy, low, high = accuracy_over_folds(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
+        if np.isnan(low) and len(part) > 1:
+            low, high = wilson_interval(round(accuracy * n_images), n_images)
         milliseconds = part[list(STAGES)].median()
         rows[name] = {
             "accuracy": accuracy,
@@ -118,7 +130,7 @@ def candidate_table(folds: "DataFrame") -> "DataFrame":
 
 
 def pair_frame(folds: "DataFrame", predictions: "DataFrame") -> "DataFrame":
-    """One row per pair of candidates: difference of their accuracies, its interval, p of both tests, bare and Holm's.
+    """One row per pair of candidates: difference of accuracies, interval, p values of both tests as such and adjusted.
 
     McNemar's test takes every image once, at its first prediction.
     """

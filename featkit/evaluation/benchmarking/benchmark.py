@@ -1,4 +1,4 @@
-"""The benchmark: accuracy with its doubt, paired tests, learning curves, robustness, ablation and costs in one run."""
+"""The benchmark: accuracies, paired tests, learning curves, robustness, ablation and costs in one run."""
 
 import os
 import time
@@ -19,10 +19,10 @@ from sklearn.utils import check_consistent_length
 from ..._optional import require
 from ...augmentation._kinds import KINDS
 from ...io.sources import Sources
+from .._subsets import automatic_sizes
 from ..ablation import ablation_table, leave_one_family_out
 from ..baselines import raw_pixel_baselines
 from ..duplicates import find_duplicates, parted_by
-from ..learning import automatic_sizes
 from ..robustness import corruption_suite, robustness_summary
 from . import _tables as frames
 from ._fold_store import FoldStore
@@ -53,10 +53,10 @@ def benchmark(
     store: str | os.PathLike | None = None,
     verbose: bool = True,
 ) -> Benchmark:
-    """Compare candidates with raw pixels: by how much, how surely, from how few images, and what breaks them.
+    """Benchmark features against raw pixels: cross-validation, paired tests, learning curves, robustness, ablation.
 
     Everything that a candidate learns, it learns on the training part of each fold; all see the same folds, the same
-    smaller training sets and the same changed pictures.
+    smaller training sets and the same corrupted images.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ def benchmark(
     baselines : dict of str to transformer or classifier, or None, default=None
         What every candidate has to beat; None is `raw_pixel_baselines`, an empty dict is nothing.
     classifier : classifier or None, default=None
-        What decides behind every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
+        Classifier appended to every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
     groups : array-like of shape (n_images,) or None, default=None
-        Images of one group (one person, one plant) are never parted between training and test. A search inside a
+        All images of a group (one person, one plant) stay on the same side of each split. A search inside a
         candidate, such as that of `tuned_pixel_svm`, does not know of them.
     cv : int, splitter or iterable of (train, test) indices, default=5
-        An int is the number of shuffled, stratified folds; with `groups` no group is parted.
+        An int is the number of shuffled, stratified folds; with `groups` no group is split.
     n_repeats : int, default=1
         How often the images are dealt into folds anew; for an int `cv`.
     train_sizes : sequence of int or "auto", default=()
@@ -83,11 +83,11 @@ def benchmark(
         the full size of the training part the fit of the fold counts. "auto" takes an eighth, a quarter, half and all
         of the smallest training part, as far as they leave every class four images.
     corruptions : "all", list of str, dict or None, default=None
-        How the test images are changed, see `corruption_suite`. "all" leaves out color_cast for a gray stack.
+        How the test images are corrupted, see `corruption_suite`. "all" leaves out color_cast for a gray stack.
     ablate : sequence of str, default=()
         Candidates with a FeatureUnion inside, to be tried without each of its branches.
     check_duplicates : bool, default=True
-        Look for pictures that are there twice before anything is fitted, see `find_duplicates`.
+        Look for duplicate images before anything is fitted, see `find_duplicates`.
     random_state : int, default=0
         Seed of folds, draws, changes, and of every ``random_state`` that a candidate leaves None.
     n_jobs : int or None, default=None
@@ -102,6 +102,7 @@ def benchmark(
     Returns
     -------
     benchmark : Benchmark
+        Tables of accuracies, tests, curves and costs.
 
     Raises
     ------
@@ -112,6 +113,12 @@ def benchmark(
         class.
     MissingDependencyError
         When pandas, psutil or (for `verbose`) rich is not installed.
+
+    See Also
+    --------
+    compare_features : The short form, which returns one table.
+    featkit.write_report : Writes an HTML report of the result.
+    featkit.evaluation.raw_pixel_baselines : What candidates are compared with.
 
     Examples
     --------
@@ -152,7 +159,7 @@ def benchmark(
     robustness = frames.robustness_frame(folds, of_plans, changes)
     about["seconds"] = time.perf_counter() - start
     return Benchmark(
-        table=frames.candidate_table(fold_frame),
+        table=frames.candidate_table(fold_frame, predictions),
         folds=fold_frame,
         predictions=predictions,
         pairs=frames.pair_frame(fold_frame, predictions),
@@ -213,8 +220,8 @@ def _duplicates(X: np.ndarray | list, folds: Sequence[Fold], wanted: bool, verbo
     found["n_parted"] = parted_by(found, [(fold.train, fold.test) for fold in folds], len(X))
     if verbose and len(found):
         print(
-            f"{len(found)} pairs of pictures are duplicates ({found['exact'].sum()} to the pixel); "
-            f"{(found['n_parted'] > 0).sum()} of them are parted between training and test in some fold."
+            f"{len(found)} pairs of images are duplicates ({found['exact'].sum()} identical pixel by pixel); "
+            f"{(found['n_parted'] > 0).sum()} of them are split between training and test in some fold."
         )
     return found
 

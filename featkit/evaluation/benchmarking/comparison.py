@@ -32,7 +32,7 @@ def compare_features(
     groups: ArrayLike | None = None,
     verbose: bool = True,
 ) -> "DataFrame":
-    """Cross-validate several features on the same folds, with raw pixels as the measure.
+    """Compare features with raw pixels by cross-validation on the same folds.
 
     The short form of `benchmark`, which also gives intervals, paired tests, learning curves and robustness.
     Everything that a candidate learns, it learns on the training part of each fold.
@@ -50,11 +50,11 @@ def compare_features(
         The raw-pixel candidate. None is `raw_pixel_features` with `classifier` behind it, or with
         `tuned_pixel_svm` where no classifier is given.
     classifier : classifier or None, default=None
-        What decides behind every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
+        Classifier appended to every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
     cv : int, splitter or iterable of (train, test) indices, default=5
-        An int is the number of stratified folds, shuffled by seed 0; with `groups` no group is parted.
+        An int is the number of stratified folds, shuffled by seed 0; with `groups` no group is split.
     groups : array-like of shape (n_images,) or None, default=None
-        Passed to the splitter, so that pictures of one subject stay together.
+        Passed to the splitter, so that images of one subject stay together.
     verbose : bool, default=True
         Show progress and the table in the terminal; needs the package rich.
 
@@ -76,6 +76,11 @@ def compare_features(
         When there is no candidate, when X and y differ in length, or when y holds a single class.
     MissingDependencyError
         When pandas, psutil or (for `verbose`) rich is not installed.
+
+    See Also
+    --------
+    benchmark : Intervals, paired tests, learning curves and robustness, too.
+    print_comparison : Prints the table.
 
     Examples
     --------

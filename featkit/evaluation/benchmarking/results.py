@@ -1,4 +1,4 @@
-"""What a benchmark gives back: its frames and what has to be known about the run."""
+"""Results of a benchmark: its tables and what has to be known about the run."""
 
 import json
 import os
@@ -26,18 +26,19 @@ from ._folds import Fold
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-PACKAGES = ("featkit", "numpy", "scipy", "scikit-learn", "scikit-image", "numba")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "scikit-image", "numba")
 
 
 @dataclass(repr=False)
 class Benchmark:
-    """Everything that `benchmark` found: pandas frames, and a dict about the run.
+    """Results of a benchmark: accuracies, tests, curves and costs as pandas tables, and a dict about the run.
 
-    Attributes
+    Parameters
     ----------
     table : pandas.DataFrame
         One row per candidate, baselines first, by name: accuracy (mean over the folds), accuracy_std,
-        accuracy_low and accuracy_high (95 % interval of `corrected_resampled_test`, NaN where all folds agree),
+        accuracy_low and accuracy_high (95 % interval of `corrected_resampled_test`; where all folds agree, Wilson's
+        over the images; NaN for a single fold),
         macro_f1, log_loss (NaN without probabilities), fit_seconds, read_ms, preprocess_ms, feature_ms,
         classify_ms, ms_per_image (their sum), n_features, peak_mb. Costs are medians over the folds, on one core.
     folds : pandas.DataFrame
@@ -53,14 +54,31 @@ class Benchmark:
         candidate, corruption, family, severity, amount, unit, repeat, fold, n_train, n_test, clean (accuracy on the
         unchanged images), accuracy.
     robustness_summary : pandas.DataFrame
-        candidate, family, accuracy, low, high, kept (share of the accuracy on unchanged images).
+        candidate, family, accuracy, low, high, kept (fraction of the accuracy on unchanged images).
     ablation : pandas.DataFrame
         candidate, family (left out), accuracy, difference (to the whole candidate), low, high, p.
     duplicates : pandas.DataFrame
-        image_a, image_b, distance, exact, n_parted (folds in which one is trained on and the other is a test).
+        image_a, image_b, distance, exact, n_parted (folds that are trained on one of them and tested on the other).
     about : dict
         versions, random_state, machine, date, command, seconds, n_images, classes (images in each), n_groups, n_folds,
         n_repeats, baselines (names), candidates (their parameters as text). All in types that JSON knows.
+
+    See Also
+    --------
+    featkit.benchmark : Makes it.
+    featkit.write_report : Writes an HTML report of it.
+    featkit.display.BenchmarkDisplay : Draws the accuracies.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from featkit import RawPixels, benchmark
+    >>> from featkit.evaluation import Benchmark
+    >>> images, labels = np.random.default_rng(0).random((12, 5, 5)), np.arange(12) % 2
+    >>> found = benchmark({"pixels": RawPixels()}, images, labels, baselines={}, cv=2, verbose=False)
+    >>> Benchmark.load(found.save(tempfile.mkdtemp() + "/found.json"))
+    Benchmark(1 candidates, 2 folds, 12 images)
     """
 
     table: "DataFrame"
@@ -78,16 +96,39 @@ class Benchmark:
         counts = f"{len(self.table)} candidates, {self.about['n_folds']} folds, {self.about['n_images']} images"
         return f"Benchmark({counts})"
 
+    @property
+    def baselines(self) -> list[str]:
+        """Names of the baselines among the candidates: what counts as raw pixels, whatever it is called."""
+        return list(self.about.get("baselines", ()))
+
     def learning_curves(self) -> "DataFrame":
-        """Mean accuracy and interval by candidate and number of training images, see `learning_curves`."""
+        """Mean accuracy and its interval by candidate and number of training images.
+
+        Returns
+        -------
+        curves : pandas.DataFrame
+            See `featkit.evaluation.learning_curves`.
+        """
         return learning_curves(self.learning)
 
     def crossing_points(self) -> "DataFrame":
-        """Where one candidate's learning curve overtakes another's, see `crossing_points`."""
+        """Numbers of training images at which one candidate's learning curve overtakes another's.
+
+        Returns
+        -------
+        crossings : pandas.DataFrame
+            See `featkit.evaluation.crossing_points`.
+        """
         return crossing_points(self.learning)
 
     def robustness_curves(self) -> "DataFrame":
-        """Mean accuracy and interval by candidate, corruption and severity, see `robustness_curves`."""
+        """Mean accuracy and its interval by candidate, corruption and severity.
+
+        Returns
+        -------
+        curves : pandas.DataFrame
+            See `featkit.evaluation.robustness_curves`.
+        """
         return robustness_curves(self.robustness)
 
     def save(self, path: str | os.PathLike) -> Path:
@@ -96,10 +137,12 @@ class Benchmark:
         Parameters
         ----------
         path : str or PathLike
+            File to write.
 
         Returns
         -------
         path : Path
+            Of the file written.
 
         Raises
         ------
@@ -122,10 +165,12 @@ class Benchmark:
         Parameters
         ----------
         path : str or PathLike
+            File to read.
 
         Returns
         -------
         benchmark : Benchmark
+            Equal to the one that was saved.
 
         Raises
         ------
@@ -163,6 +208,7 @@ def about_run(
     return {
         "versions": {
             "python": platform.python_version(),
+            "featkit": version("featkit-images"),
             **{name: version(name) for name in PACKAGES},
             "opencv": cv2.__version__,
         },

@@ -1,10 +1,11 @@
-"""What a comparison shows in the terminal: progress with the time left, and the table."""
+"""Terminal output of a comparison: progress with the time left, and the table."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..._optional import require
+from ..statistics import without_rounding_noise
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -46,12 +47,29 @@ _COLUMNS = {
 
 
 def print_comparison(table: "DataFrame") -> None:
-    """Print the table of `compare_features` or `benchmark` in the terminal.
+    """Print the table of `compare_features` or `benchmark` in the terminal, the best candidates bold.
 
     Parameters
     ----------
     table : pandas.DataFrame
         As `compare_features` returns it, or ``benchmark(...).table``.
+
+    See Also
+    --------
+    compare_features : Makes such a table.
+    featkit.write_report : Writes an HTML report instead.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from featkit import print_comparison
+    >>> print_comparison(pd.DataFrame({"accuracy": [0.9, 0.95], "accuracy_std": 0.01}, ["pixels", "HOG"]))
+    ┏━━━━━━━━━━┳━━━━━━━━━━━━━━┓
+    ┃ features ┃   accuracy % ┃
+    ┡━━━━━━━━━━╇━━━━━━━━━━━━━━┩
+    │ pixels   │ 90.00 ± 1.00 │
+    │ HOG      │ 95.00 ± 1.00 │
+    └──────────┴──────────────┘
     """
     Table = require("rich.table", extra="report").Table
     Console = require("rich.console", extra="report").Console
@@ -62,8 +80,8 @@ def print_comparison(table: "DataFrame") -> None:
     shown = [written for column, written in _COLUMNS.items() if column in table]
     for heading, _ in shown:
         rich_table.add_column(heading, justify="right")
-    best = table["accuracy"].max()
-    for name, row in table.iterrows():
-        style = "bold" if row["accuracy"] == best else None
+    accuracy = without_rounding_noise(table["accuracy"])
+    for (name, row), is_best in zip(table.iterrows(), accuracy == accuracy.max()):
+        style = "bold" if is_best else None
         rich_table.add_row(Text(str(name)), *(text(row) for _, text in shown), style=style)
     Console(width=None if Console().is_terminal else 120).print(rich_table)

@@ -79,3 +79,41 @@ def test_a_wrong_number_of_axes_is_told():
     explanation = Explanation("cat", 1.0, 0.0, [part(RegionMeasurements(), ["region_area"], [1])])
     with pytest.raises(ValueError, match="Expected 1 axes for ExplanationDisplay, got 2"):
         ExplanationDisplay(explanation).plot(ax=Figure().subplots(1, 2))
+
+
+def test_panels_of_one_kind_share_their_scale():
+    names = [f"pixel_{k:03d}" for k in range(256)]
+    weak, strong = np.zeros(256), np.zeros(256)
+    weak[3], strong[5] = 1, -4
+    axes = drawn(part(RawPixels(), names, weak), part(RawPixels(), names, strong))
+    assert [axis.images[1].get_clim() for axis in axes] == [(-4, 4), (-4, 4)]
+    bars = drawn(*(part(RegionMeasurements(), ["region_area"], [height]) for height in (0.5, -2)))
+    assert bars[0].get_xlim() == bars[1].get_xlim() == pytest.approx((-2.1, 2.1))
+    extractor = HOG(orientations=2, pixels_per_cell=(8, 8), cells_per_block=(1, 1))
+    columns = [f"hog_{k:05d}" for k in range(8)]
+    faint, full = drawn(part(extractor, columns, [1, *[0] * 7]), part(extractor, columns, [4, *[0] * 7]))
+    assert [float(axis.collections[0].get_alpha()[0]) for axis in (faint, full)] == [0.25, 1]
+
+
+def test_every_kind_says_its_scale():
+    names = ["landmark_0_row", "landmark_0_col", "landmark_1_row", "landmark_1_col"]
+    (disks,) = drawn(part(RegionMeasurements(), names, [0.25, 0.25, -1, 0], values=[3, 4, 10, 12]))
+    assert disks.texts[0].get_text() == "largest disk: 1"
+    extractor = HOG(orientations=2, pixels_per_cell=(8, 8), cells_per_block=(1, 1))
+    (strokes,) = drawn(part(extractor, [f"hog_{k:05d}" for k in range(8)], [3, *[0] * 7]))
+    assert strokes.texts[0].get_text() == "full colour: 3 a stroke"
+    (shades,) = drawn(part(RawPixels(), [f"pixel_{k:03d}" for k in range(256)], np.eye(1, 256, 3)[0]))
+    assert shades.figure.axes[1].get_ylabel() == "contribution"
+
+
+@pytest.mark.parametrize(("probability", "ending"), [(None, ""), (0.25, ", probability 0.25")])
+def test_the_title_tells_decision_and_probability(probability, ending):
+    explanation = Explanation("cat", -1.5, 0.0, [part(RegionMeasurements(), ["region_area"], [1])], probability)
+    assert ExplanationDisplay(explanation).plot().figure_.get_suptitle() == f"cat: decision -1.5{ending}"
+    axis = Figure().subplots()
+    assert ExplanationDisplay(explanation).plot(ax=axis).figure_.get_suptitle() == ""
+
+
+def test_what_contributes_nothing_is_drawn_too():
+    (axis,) = drawn(part(RawPixels(), [f"pixel_{k:03d}" for k in range(256)], np.zeros(256)))
+    assert axis.images[1].get_clim() == (-1, 1)

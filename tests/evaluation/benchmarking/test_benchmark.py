@@ -96,6 +96,30 @@ def test_the_table_sums_up_the_folds(full):
     assert full.table["log_loss"].isna().to_dict() == {"pixels": False, "HOG": True, "network": False}
 
 
+@pytest.mark.parametrize("shift", [0, 1])
+def test_where_all_folds_agree_the_interval_is_wilsons_over_the_images(digits, shift):
+    """Of 240 right the lower end is 240 / (240 + z²), z = 1.95996; of as many wrong it is the mirror image."""
+    images = np.zeros((240, 5, 5))
+    images[:, 0, 0] = digits[1] / 4
+    known = {"known": KnowsTheCorner(shift=shift)}
+    row = run((images, digits[1]), known, n_repeats=2, check_duplicates=False).table.loc["known"]
+    width = 1.959964**2 / (240 + 1.959964**2)
+    expected = (0, width) if shift else (1 - width, 1)
+    assert (row["accuracy_low"], row["accuracy_high"]) == pytest.approx(expected, abs=1e-6)
+
+
+class KnowsTheCorner(ClassifierMixin, BaseEstimator):
+    def __init__(self, shift=0):
+        self.shift = shift
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return (np.rint(4 * np.asarray(X)[:, 0, 0]).astype(int) + self.shift) % 4
+
+
 def test_a_single_fold_has_no_interval(digits):
     found = run(digits, cv=ShuffleSplit(1, test_size=80, random_state=0), train_sizes=[40], corruptions=["shift"])
     intervals = found.table[["accuracy_low", "accuracy_high"]], found.pairs[["low", "high", "p_resampled_holm"]]
@@ -297,6 +321,30 @@ def test_a_stopped_run_goes_on_from_its_finished_folds(digits, tmp_path, monkeyp
     computed.clear()
     run((digits[0], digits[1][::-1]), features, **options, store=tmp_path)
     assert len(computed) == 6
+
+
+@pytest.mark.parametrize("order", [[1, 2, 0], [2, 1, 0], [0, 2, 1]])
+def test_a_store_keeps_the_draws_of_a_reordered_split_apart(digits, tmp_path, order):
+    """The smaller training sets are drawn by repeat and fold: the same split in another place has others."""
+    features = {"pixels": candidates()["pixels"]}
+    splits = list(StratifiedKFold(3, shuffle=True, random_state=0).split(*digits))
+    run(digits, features, cv=splits, train_sizes=[40], store=tmp_path)
+    reordered = {"cv": [splits[k] for k in order], "train_sizes": [40]}
+    fresh = run(digits, features, **reordered)
+    assert_same_results(fresh, run(digits, features, **reordered, store=tmp_path))
+
+
+def test_a_store_is_read_under_the_same_split(digits, tmp_path, monkeypatch):
+    features, splits = {"pixels": candidates()["pixels"]}, list(StratifiedKFold(3).split(*digits))
+    first = run(digits, features, cv=splits, train_sizes=[40], store=tmp_path)
+    monkeypatch.setattr("featkit.evaluation.benchmarking.benchmark.run_fold", None)
+    assert_same_results(first, run(digits, features, cv=splits, train_sizes=[40], store=tmp_path))
+
+
+def test_baselines_are_known_whatever_they_are_called(digits):
+    found = benchmark({"4x4 pixels": candidates()["HOG"]}, *digits, **(OPTIONS | {"baselines": {"grey": RawPixels()}}))
+    assert found.baselines == ["grey"]
+    assert found.table.index.tolist() == ["grey", "4x4 pixels"]
 
 
 def test_saved_and_loaded_is_the_same(full, tmp_path):
