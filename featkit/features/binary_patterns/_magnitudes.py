@@ -5,6 +5,8 @@ import numpy as np
 from ..._numba import kernel
 from ._codes import STEP_BITS, STEPS
 
+ROWS = 32  # that are summed at once: of 32,768 pixels of 16 bits with 24 neighbours less than 2**63
+
 
 @kernel
 def _difference(image, row, col, position):
@@ -18,15 +20,22 @@ def _difference(image, row, col, position):
 
 
 @kernel
+def _total(image, positions, margin, first_row, last_row, n_cols):
+    total = np.int64(0)
+    for row in range(first_row, last_row):
+        for col in range(n_cols):
+            for k in range(len(positions)):
+                total += _difference(image, row + margin, col + margin, positions[k])
+    return total
+
+
+@kernel
 def fill_size_codes(image, positions, margin, codes):
     """Set bit k of every code where the difference to neighbour k is at least the mean one of the image."""
     n_differences = max(codes.size * len(positions), 1)
-    mean = rest = np.int64(0)  # the total would not fit: it is mean * n_differences + rest
-    for row in range(codes.shape[0]):
-        total = np.int64(0)
-        for col in range(codes.shape[1]):
-            for k in range(len(positions)):
-                total += _difference(image, row + margin, col + margin, positions[k])
+    mean = rest = np.int64(0)  # of 16 bits all differences together would not fit
+    for first in range(0, codes.shape[0], ROWS):
+        total = _total(image, positions, margin, first, min(first + ROWS, codes.shape[0]), codes.shape[1])
         mean += total // n_differences
         rest += total % n_differences
     # an integer reaches the mean when it reaches its ceiling

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import cv2
 import numpy as np
@@ -93,14 +92,8 @@ def region_measurements(
     array([  2., 408.])
     """
     check_pixel_size(pixel_size)
-    parameters: dict[str, Any] = {
-        "aggregate": aggregate,
-        "min_area": min_area,
-        "color": color,
-        "orientation": orientation,
-    }
-    check_parameters(RegionMeasurements, **parameters)
-    return _measurements(check_image(image), pixel_size=pixel_size, **parameters)
+    check_parameters(RegionMeasurements, aggregate=aggregate, min_area=min_area, color=color, orientation=orientation)
+    return _measurements(check_image(image), pixel_size, aggregate, min_area, color, orientation)
 
 
 def _measurements(
