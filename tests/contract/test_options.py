@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pytest
 
-import featkit
+from tests.public_names import public_items
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (48, 48, 4)).astype(np.uint8)
 WANTED = {
@@ -22,18 +22,17 @@ FREE_WORDS = {"title", "column"}  # any word will do, or a column of the user's 
 
 
 def words_of_functions():
-    for name in featkit.__all__:
-        function = getattr(featkit, name)
-        if inspect.isclass(function) or not callable(function):
+    for package, name, function in public_items():
+        if not inspect.isfunction(function):
             continue
         parameters = inspect.signature(function).parameters.values()
         for parameter in parameters:
             is_word = isinstance(parameter.default, str) and parameter.name not in FREE_WORDS
             if is_word and all(p.default is not p.empty or p.name in WANTED for p in parameters):
-                yield name, parameter.name
+                yield pytest.param(function, parameter.name, id=f"{package}.{name}-{parameter.name}")
 
 
-WORDS = sorted(words_of_functions())
+WORDS = list(words_of_functions())
 
 
 def test_the_words_are_found():
@@ -41,9 +40,8 @@ def test_the_words_are_found():
 
 
 @pytest.mark.filterwarnings("ignore::featkit.exceptions.ModelLicenseWarning")
-@pytest.mark.parametrize(("name", "parameter"), WORDS)
-def test_an_unknown_word_is_refused(name, parameter):
-    function = getattr(featkit, name)
+@pytest.mark.parametrize(("function", "parameter"), WORDS)
+def test_an_unknown_word_is_refused(function, parameter):
     needed = {p.name: WANTED[p.name] for p in inspect.signature(function).parameters.values() if p.default is p.empty}
     with pytest.raises(ValueError, match="bogus"):
         function(**needed | {parameter: "bogus"})
