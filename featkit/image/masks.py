@@ -50,8 +50,8 @@ def to_mask(mask: Any, *, mask_kind: str = "auto") -> np.ndarray:
     --------
     >>> import numpy as np
     >>> from featkit.image import to_mask
-    >>> to_mask(np.array([[0, 0, 3], [5, 5, 0]])).tolist()
-    [[False, False, True], [True, True, False]]
+    >>> to_mask(np.array([[0, 0, 3], [5, 0, 0]])).tolist()
+    [[False, False, True], [True, False, False]]
     >>> to_mask(np.array([[0, 51, 255]], dtype=np.uint8)).tolist()
     [[0.0, 0.20000000298023224, 1.0]]
     """
