@@ -25,7 +25,7 @@ def _steps(values, opaque):
     n_inner, n_equal, n_steps, n_sharp = 0, 0, 0, 0
     for row in range(height):
         for col in range(width):
-            own = np.int64(values[row, col])
+            own = np.int64(values[row, col])  # type: ignore[assignment]
             for is_below in range(2):
                 near_row, near_col = row + is_below, col + 1 - is_below
                 if near_row < height and near_col < width:
