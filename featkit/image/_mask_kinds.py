@@ -25,7 +25,7 @@ def _steps(values, opaque):
     n_inner, n_equal, n_steps, n_sharp = 0, 0, 0, 0
     for row in range(height):
         for col in range(width):
-            own = np.int64(values[row, col])  # type: ignore[assignment]
+            own = np.int64(values[row, col])
             for is_below in range(2):
                 near_row, near_col = row + is_below, col + 1 - is_below
                 if near_row < height and near_col < width:
@@ -34,7 +34,8 @@ def _steps(values, opaque):
                         n_inner += 1
                         n_equal += own == other
                     n_steps += own != other
-                    n_sharp += abs(own - other) > 1
+                    if abs(own - other) > 1:
+                        n_sharp += 1
     return n_inner, n_equal, n_steps, n_sharp
 
 
