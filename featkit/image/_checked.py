@@ -13,6 +13,7 @@ def _checked(function: Callable) -> Any:
     def checked(image, *arguments, **parameters):
         return function(check_image(image), *arguments, **parameters)
 
+    checked.__module__ = __name__  # this one is public
     return checked
 
 

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy as np
 from .._numba import kernel
 from ..exceptions import ImageFormatError, ImageValueWarning
 from .checks import check_image, check_unmasked, described, full_light
+from .mask_kinds import explain_mask
 
-MASK_KINDS = ("auto", "alpha", "labels")
+MASK_KINDS = ("auto", "soft", "labels")
 _OPAQUE = 0.9  # of full light: a soft mask reaches it somewhere
 _PIECEWISE = 0.5  # least fraction of equal pairs among neighbours that are neither background nor opaque, in labels
 _SHARP = 0.25  # least fraction of steps by 2 and more among the steps between neighbours, in labels
@@ -32,7 +34,8 @@ def _steps(values, opaque):
                         n_inner += 1
                         n_equal += own == other
                     n_steps += own != other
-                    n_sharp += abs(own - other) > 1
+                    if abs(own - other) > 1:
+                        n_sharp += 1
     return n_inner, n_equal, n_steps, n_sharp
 
 
@@ -162,7 +165,7 @@ def read_mask(mask: Any, shape: tuple[int, ...] | None, mask_kind: str) -> np.nd
             f"Expected a mask without negative values, got {values.min()}. If -1 is background and 0 the first object, "
             "give mask + 1."
         )
-    if values.max() <= 1 and mask_kind != "alpha":
+    if values.max() <= 1 and mask_kind != "soft":
         return values > 0
     has_range = values.dtype.kind == "u" and values.dtype.itemsize <= 2
     if mask_kind == "auto":
@@ -184,7 +187,7 @@ def read_alpha(alpha: Any, shape: tuple[int, ...]) -> np.ndarray:
                 f"Expected an alpha channel, got {values.dtype} from {values.min()} to {values.max()}, which looks "
                 "like a label image. Give labels > 0, or featkit.image.to_mask(labels), in which objects stay apart."
             )
-    return read_mask(values, shape, "alpha")
+    return read_mask(values, shape, "soft")
 
 
 def _is_labels(values: np.ndarray) -> bool:
@@ -199,60 +202,38 @@ def _is_labels(values: np.ndarray) -> bool:
 
 
 def _recognised(values: np.ndarray) -> str:
-    """What the values of a uint8 or uint16 mask are: "alpha" or "labels"."""
+    """What the values of a uint8 or uint16 mask are: "soft" or "labels"."""
     white = full_light(values.dtype)
     if ((values > 0) == (values >= white / 2)).all() and not (values.max() < white and _is_labels(values)):
-        return "alpha"
+        return "soft"
     if _is_labels(values):
         return "labels"
     n_inner, n_equal, _, _ = _steps(values, _OPAQUE * white)
     if values.max() >= white / 2 and n_equal < _PIECEWISE * max(n_inner, 1):
-        return "alpha"
+        return "soft"
     raise ImageFormatError(
         f"Expected a mask that can be understood, got {values.dtype} with {len(np.unique(values))} values from "
         f'{values.min()} to {values.max()}, which could be labels or an alpha channel. Say which: mask_kind="labels" '
-        '(0 is background, every other value an object) or mask_kind="alpha" (values by the range of the dtype, at '
+        '(0 is background, every other value an object) or mask_kind="soft" (values by the range of the dtype, at '
         "least half is foreground)."
     )
 
 
 def _as_array(mask: Any, shape: tuple[int, ...] | None) -> np.ndarray:
     """The array of a mask, (height, width) or (height, width, 4); what else it looks like is named."""
-    if isinstance(mask, dict):
-        hint = (
-            "It looks like COCO's run-length encoding: give pycocotools.mask.decode(rle) > 0, its polygons by "
-            "pycocotools.mask.frPyObjects first."
-            if "counts" in mask
-            else "Give the array in it."
-        )
-        raise ImageFormatError(
-            f"Expected a mask as an array (height, width), got a dict of {sorted(map(str, mask))}. {hint}"
-        )
-    if isinstance(mask, (str, bytes, os.PathLike)):
-        raise ImageFormatError(
-            f"Expected a mask as an array (height, width), got {described(mask)}. Read the file first."
-        )
     check_unmasked(mask)
+    if isinstance(mask, (Mapping, str, bytes, os.PathLike)):
+        raise ImageFormatError(explain_mask(mask))
     try:
         values = np.asarray(mask)
     except ValueError:  # rows of unequal length
-        values = np.array(None)
-    hint = ""
-    if values.ndim == 2 and values.shape[1] == 2 and shape is not None and values.shape != shape:
-        hint = "A polygon? Fill it: skimage.draw.polygon2mask(shape, xy[:, ::-1] - 0.5) for (x, y) along pixel edges."
-    elif values.ndim == 3 and values.shape[2] == 3:
-        hint = "A colour image? Give one of three equal channels, mask[..., 0], or (mask == color).all(axis=-1)."
-    elif values.ndim == 3 and values.shape[2] == 1:
-        hint = "Give mask[..., 0]."
-    elif values.ndim == 3 and values.shape[2] != 4:
-        hint = "A mask for each object? Give masks.any(axis=0), or labels, 0 being background and k the object k."
-    elif shape is not None and values.ndim == 2 and values.shape == shape[::-1] != shape:
-        hint = "Transposed? Give mask.T."
-    wrong_size = shape is not None and values.shape[:2] != tuple(shape[:2])
-    if values.dtype == object or values.size == 0 or values.ndim not in (2, 3) or hint or wrong_size:
-        wanted = "(height, width)" if shape is None else f"{tuple(shape[:2])}, as the image has it,"
-        raise ImageFormatError(
-            f"Expected a mask of shape {wanted} or an RGBA image, got {type(mask).__name__} of shape {values.shape}."
-            f" {hint}".rstrip()
-        )
+        raise ImageFormatError(explain_mask(mask)) from None
+    is_mask = values.ndim == 2 or (values.ndim == 3 and values.shape[2] == 4)
+    is_right_size = shape is None or values.shape[:2] == tuple(shape[:2])
+    is_polygon = values.ndim == 2 and values.shape[1] == 2 and shape is not None and not is_right_size
+    if values.dtype == object or values.size == 0 or not is_mask or is_polygon:
+        raise ImageFormatError(explain_mask(values if isinstance(mask, np.ndarray) else mask))
+    if not is_right_size:
+        hint = " Transposed? Give mask.T." if shape is not None and values.shape[:2] == tuple(shape[1::-1]) else ""
+        raise ImageFormatError(f"Expected a mask of shape {shape}, as the image has it, got {values.shape}.{hint}")
     return values

@@ -24,11 +24,11 @@ def to_mask(mask: Any, *, mask_kind: str = "auto") -> np.ndarray:
     mask : array-like (height, width) or (height, width, 4)
         Bool; whole numbers of any dtype; float in [0, 1], or whole numbers in float, which are labels; an RGBA image
         gives its alpha.
-    mask_kind : {"auto", "alpha", "labels"}, default="auto"
-        What whole numbers mean. ``"labels"``: 0 is background, every other number an object. ``"alpha"``: values in
+    mask_kind : {"auto", "soft", "labels"}, default="auto"
+        What whole numbers mean. ``"labels"``: 0 is background, every other number an object. ``"soft"``: alpha, in
         the range of the dtype, 255 in uint8 and 65535 in uint16 being opaque. ``"auto"``: 0 and 1 are a mask, signed
         integers and those of more than 16 bits labels; other uint8 and uint16 are labels if neighbours are mostly equal
-        and differ sharply elsewhere, and alpha if they change gradually up to at least one half; what could be both is
+        and differ sharply elsewhere, and soft if they change gradually up to at least one half; what could be both is
         refused.
 
     Returns
@@ -50,10 +50,10 @@ def to_mask(mask: Any, *, mask_kind: str = "auto") -> np.ndarray:
     --------
     >>> import numpy as np
     >>> from featkit.image import to_mask
-    >>> to_mask(np.array([[0, 0, 3], [5, 5, 0]])).tolist()
-    [[False, False, True], [True, True, False]]
-    >>> to_mask(np.array([[0, 51, 255]], dtype=np.uint8)).tolist()
-    [[0.0, 0.20000000298023224, 1.0]]
+    >>> to_mask(np.array([[0, 0, 3], [5, 0, 0]])).tolist()
+    [[False, False, True], [True, False, False]]
+    >>> to_mask(np.array([[0, 51, 255]], dtype=np.uint8)).round(2)
+    array([[0. , 0.2, 1. ]], dtype=float32)
     """
     if mask_kind not in MASK_KINDS:
         raise ImageFormatError(f"Expected a mask_kind among {', '.join(MASK_KINDS)}, got {mask_kind!r}.")

@@ -125,7 +125,7 @@ def test_nothing_writes_to_its_input():
         ((5, 8), "as the image has it"),
         ((4, 7), "as the image"),
         ((7, 5), "Transposed"),
-        ((35,), "as the image"),
+        ((35,), "shape"),
     ],
 )
 def test_a_mask_of_another_size_is_refused_before_memory_is_read(dtype, shape, hint):

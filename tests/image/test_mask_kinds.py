@@ -81,9 +81,9 @@ AMBIGUOUS = {
 @pytest.mark.parametrize("name", AMBIGUOUS)
 def test_what_could_mean_two_things_is_refused_until_it_is_said(name):
     mask = AMBIGUOUS[name]
-    with pytest.raises(ImageFormatError, match='mask_kind="labels" .* or mask_kind="alpha"'):
+    with pytest.raises(ImageFormatError, match='mask_kind="labels" .* or mask_kind="soft"'):
         to_mask(mask)
-    np.testing.assert_allclose(understood(mask, mask_kind="alpha"), mask / 255, atol=1e-6)
+    np.testing.assert_allclose(understood(mask, mask_kind="soft"), mask / 255, atol=1e-6)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if name in ("classes with a void of 255", "one class in another", "single pixels"):
@@ -91,11 +91,11 @@ def test_what_could_mean_two_things_is_refused_until_it_is_said(name):
 
 
 NO_MASK = {
-    "COCO": ({"counts": b"", "size": [3, 3]}, "run-length encoding: give pycocotools.mask.decode"),
-    "a path": ("mask.png", "Read the file first"),
-    "a colour image": (np.zeros((5, 5, 3), np.uint8), "A colour image"),
-    "a stack of instances": (np.zeros((3, 10, 12), bool), r"A mask for each object\? Give masks.any\(axis=0\)"),
-    "an axis for one channel": (np.zeros((10, 12, 1), bool), r"Give mask\[..., 0\]"),
+    "COCO": ({"counts": b"", "size": [3, 3]}, "run-length encoding of COCO. Decode it: pycocotools.mask.decode"),
+    "a path": ("mask.png", "Read it: featkit.io.read_mask"),
+    "a colour image": (np.zeros((5, 5, 3), np.uint8), "an image of shape .* one channel"),
+    "a stack of instances": (np.zeros((3, 10, 12), bool), r"a stack of 3 masks .* mask.any\(axis=0\)"),
+    "an axis for one channel": (np.zeros((10, 12, 1), bool), r"mask\[..., 0\]"),
     "background -1": (np.array([[-1, 0, 1]]), r"give mask \+ 1"),
     "NaN": (np.full((3, 3), np.nan), "from nan to nan"),
     "floats 0..255": (np.array([[0.5, 254.3]]), "from 0.5 to 254.3"),
@@ -113,7 +113,7 @@ def test_what_is_no_mask_is_named(name):
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(ImageFormatError, match="auto, alpha, labels"):
+    with pytest.raises(ImageFormatError, match="auto, soft, labels"):
         to_mask(DISK, mask_kind="binary")
 
 

@@ -85,9 +85,9 @@ class BackgroundRemover(ImageTransformer):
         A segmentation of your own, such as a deep network, which then replaces `method`: a function image -> mask; a
         fitted estimator whose ``predict`` or ``transform`` takes a batch of images; or the name of either,
         ``"package.module:name"``, which can be stored by skops.
-    mask_kind : {"auto", "alpha", "labels"}, default="auto"
-        What whole numbers in a mask of your own mean, see `featkit.image.to_mask`: values of an alpha channel, at least
-        half being foreground, or labels of objects, 0 being background. ``"auto"`` recognises them or raises an error.
+    mask_kind : {"auto", "soft", "labels"}, default="auto"
+        What whole numbers in a mask of your own mean, see `featkit.image.to_mask`: soft alpha, at least half being
+        foreground, or labels of objects, 0 being background. ``"auto"`` recognises them or raises an error.
     components : {"all", "largest", "central", "inside"}, default="all"
         Which components (8 neighbours) of the foreground are kept: all, the largest, the one nearest to the centre of
         the image, or all that do not touch its border ("inside").

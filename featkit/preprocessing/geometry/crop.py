@@ -4,23 +4,20 @@ A map is a float64 array (2, 3) in (row, col) order: ``image = map[:, :2] @ crop
 first pixel being (0, 0) on both sides.
 """
 
-import math
 from collections.abc import Callable
 from functools import partial
 
-import cv2
 import numpy as np
 
-from ..._numba import kernel
 from ...base.image_transformer import ImageTransformer
 from ...image.affine import warp_affine
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, check_image
 from ...image.conversions import to_float
 from ...parameters import COUNT, MARGIN, StrOptions, check_number, check_option, check_parameters
+from ._directions import extent_along, moments_of, principal_axes
 
 CENTERS = ("box", "mass")
-_NO_DIRECTION = 1e-3  # axes nearer to equal, or tails nearer to even, than this fraction tell no direction
 
 
 def foreground_crop_map(
@@ -108,8 +105,8 @@ def _foreground_crop_map(
     inside = np.ones(image.shape[:2], dtype=bool) if alpha is None else foreground_mask(image)
     if rotate or center == "mass":
         moments = moments_of(inside.astype(np.float32) if alpha is None else to_float(alpha) * inside)
-    axes = _principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
-    low, high = _extent(inside, axes)
+    axes = principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
+    low, high = extent_along(inside, axes)
     if low[0] == np.inf:
         return np.full((2, 3), np.nan)
     half_pixel = 0.5 * np.abs(axes).sum(axis=0)
@@ -127,57 +124,6 @@ def _foreground_crop_map(
     crop_map[:, :2] = axes * step
     crop_map[:, 2] = axes @ middle - crop_map[:, :2] @ [(height - 1) / 2, (width - 1) / 2]
     return crop_map
-
-
-def moments_of(weights: np.ndarray) -> dict[str, float]:
-    """Moments up to the third order of an image of weights, as `cv2.moments` names them (x: column, y: row)."""
-    if weights.shape[1] == 2:  # OpenCV would take it for the corners of a polygon
-        weights = np.pad(weights, ((0, 0), (0, 1)))
-    return cv2.moments(weights)
-
-
-@kernel
-def _extent(mask, axes):
-    """Least and greatest place of the foreground's pixels along two axes, inf and -inf where there is none.
-
-    The first and the last pixel of every row suffice: all corners of the convex hull are among them.
-    """
-    height, width = mask.shape
-    low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    for row in range(height):
-        first = 0
-        while first < width and not mask[row, first]:
-            first += 1
-        if first == width:
-            continue
-        last = width - 1
-        while not mask[row, last]:
-            last -= 1
-        for col in (first, last):
-            for axis in range(2):
-                place = row * axes[0, axis] + col * axes[1, axis]
-                low[axis] = min(low[axis], place)
-                high[axis] = max(high[axis], place)
-    return low, high
-
-
-def _principal_axes(moments: dict[str, float], upright: bool) -> np.ndarray:
-    """Rotation whose columns are the image's directions of the crop's rows and columns."""
-    covariance = np.array([[moments["mu02"], moments["mu11"]], [moments["mu11"], moments["mu20"]]])
-    lengths, directions = np.linalg.eigh(covariance)
-    if lengths[1] - lengths[0] <= _NO_DIRECTION * lengths.sum():
-        return np.eye(2)
-    row, col = directions[:, 1]
-    tail = row**3 * moments["mu03"] + 3 * row**2 * col * moments["mu12"]
-    tail += 3 * row * col**2 * moments["mu21"] + col**3 * moments["mu30"]
-    if abs(tail) > _NO_DIRECTION * math.sqrt(lengths[1] ** 3 / moments["m00"]):
-        away = tail < 0
-    else:
-        own, other = (row, col) if upright else (col, row)
-        away = own < 0 or (own == 0 and other < 0)
-    if away:
-        row, col = -row, -col
-    return np.array([[row, -col], [col, row]]) if upright else np.array([[col, row], [-row, col]])
 
 
 def crop_foreground(

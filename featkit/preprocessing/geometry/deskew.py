@@ -12,7 +12,7 @@ from ...image.checks import Image, check_image
 from ...image.conversions import to_float, to_gray
 from ...image.interpolation import interpolate
 from ...parameters import FRACTION, FROM_0, check_number, check_parameters
-from .crop import moments_of
+from ._directions import moments_of
 
 
 def slant(weights: np.ndarray) -> tuple[float, float, float]:

@@ -362,7 +362,7 @@ def test_what_a_mask_means_can_be_said():
         return foreground_mask(BackgroundRemover(mask_kind=kind).fit([PHOTO]).transform([PHOTO], mask=[low])[0]).sum()
 
     assert area("labels") == np.count_nonzero(low)
-    assert area("alpha") == 0
+    assert area("soft") == 0
 
 
 GRAINS = np.zeros((120, 160), bool)

@@ -193,7 +193,11 @@ def test_a_strip_of_one_pixel_and_one_pixel():
     for size in ((1, 1), (1, 9), (9, 1)):
         for mode in ("stretch", "pad", "fill"):
             for out in ((1, 1), (3, 5)):
-                assert resize(np.full(size, 77, np.uint8), *out, mode=mode).shape[:2] == out
+                resized = resize(np.full(size, 77, np.uint8), *out, mode=mode)
+                seen = resized[foreground_mask(resized)]
+                assert resized.shape[:2] == out
+                assert len(seen)
+                assert (seen.reshape(len(seen), -1)[:, 0] == 77).all()
 
 
 def test_input_is_not_written_to():
