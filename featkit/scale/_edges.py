@@ -118,7 +118,7 @@ def fit_quad(channel: np.ndarray, corners: np.ndarray, reach: float, *, n_profil
     quad : Quad or None
         None where the sides show no edges.
     """
-    for narrower in (1, 0.6, 0.6):
+    for narrower in (1, 1, 0.6, 0.6, 0.6):
         lines, residuals, support, steps = [], [], [], []
         middle = corners.mean(axis=0)
         for start, end in zip(corners, np.roll(corners, -1, axis=0)):
