@@ -110,7 +110,7 @@ def cast_shadow(image: np.ndarray, outline: np.ndarray, softness: float) -> None
     shadow[place] = fractions
     if shadow.size:
         shadow = cv2.GaussianBlur(shadow, (0, 0), softness)
-        image[low[0] : high[0], low[1] : high[1]] *= 1 - 0.45 * shadow[..., np.newaxis]
+        image[low[0] : high[0], low[1] : high[1]] *= 1 - 0.25 * shadow[..., np.newaxis]
 
 
 def uneven_light(shape: tuple[int, int], rng: np.random.RandomState) -> np.ndarray:

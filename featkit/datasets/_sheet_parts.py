@@ -62,7 +62,7 @@ def coin(diameter: float, rng: np.random.RandomState) -> list[Part]:
     """A metal disk: rim, relief and a reflection."""
     names = list(METALS)
     base = np.array(METALS[names[rng.randint(len(names))]])
-    rim, inner = base * rng.uniform(0.85, 1.2), base
+    rim, inner = base * rng.uniform(0.75, 1.03), base
     if rng.rand() < 0.25:  # two metals
         inner = np.array(METALS[names[rng.randint(len(names))]])
     parts = [(circle(diameter / 2), rim), (circle(diameter / 2 * rng.uniform(0.7, 0.93)), inner)]

@@ -254,10 +254,10 @@ def _image_of(
     for outline, color in things["leaves"]:
         paint(image, _leaf_layers(outline, color, camera, shape, rng))
     paint(image, [(camera.project(outline), color) for outline, color in things["written"]])
-    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(0.5, 1.5) / pixel_size_at(camera.homography, np.zeros(2))
+    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(0.3, 0.8) / pixel_size_at(camera.homography, np.array(shape) / 2)
     for outline in things["raised"]:
         offset = distance * np.array([np.sin(angle), np.cos(angle)])
-        cast_shadow(image, camera.project(outline) + offset, distance / 2)
+        cast_shadow(image, camera.project(outline) + offset, 0.6 * distance)
     paint(image, [(camera.project(outline), color) for outline, color in things["scale"]])
     labels = np.zeros(shape, np.uint8)
     for number, (outline, _) in enumerate(things["leaves"], 1):

@@ -42,6 +42,8 @@ class Scale:
         it well enough for areas to be more accurate by it than by one pixel size.
     rectified : bool
         Whether `image` is the sheet seen from straight above.
+    limits : float ndarray (4, 2) or None
+        Corners of the part of a rectified image that the input shows; None where it shows all of it.
     image : ndarray or None
         The image to measure, where `find_scale` was asked to rectify: the input itself where that would not help.
     reason : str
@@ -66,6 +68,7 @@ class Scale:
     rectified_error: float = float("nan")
     homography: np.ndarray | None = None
     rectified: bool = False
+    limits: np.ndarray | None = None
     image: Image | None = field(default=None, repr=False)
     reason: str = ""
 
@@ -78,18 +81,23 @@ class Scale:
     def mask(self) -> np.ndarray:
         """Pixels that belong to the scale object, to be left out of the objects; bool ndarray (height, width).
 
-        For a sheet these are the pixels outside of it. A border of two pixels, where blur mixes the colors, is
-        included.
+        For a sheet these are the pixels outside of it, and in a rectified image those that the input does not show.
+        A border of two pixels, where blur mixes the colors, is included.
         """
         mask = np.zeros(self.shape, np.uint8)
-        for outline in self.outlines:
-            points = [np.rint(np.clip(outline[:, ::-1], -1e6, 1e6) * 256).astype(np.int32)]
-            cv2.fillPoly(mask, points, 1, shift=8)
-        if self.kind == "sheet" and self.outlines:
-            mask = 1 - mask
+        insides = [outline for outline in (self.limits, *(self.outlines if self.kind == "sheet" else ())) if outline is not None]
+        for outline in insides:
+            mask |= 1 - self._filled(outline)
+        for outline in self.outlines if self.kind != "sheet" else ():
+            mask |= self._filled(outline)
         if mask.any():
             mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
         return mask.astype(bool)
+
+    def _filled(self, outline: np.ndarray) -> np.ndarray:
+        filled = np.zeros(self.shape, np.uint8)
+        points = [np.rint(np.clip(outline[:, ::-1], -1e6, 1e6) * 256).astype(np.int32)]
+        return cv2.fillPoly(filled, points, 1, shift=8)
 
     @property
     def box(self) -> Box | None:

@@ -207,7 +207,8 @@ def _four_corners(outline: np.ndarray, factor: float) -> np.ndarray | None:
     if min(_sides(corners)) < max(LEAST_SIDE, 5 / factor):
         return None
     inside = cv2.contourArea(np.ascontiguousarray(corners))
-    return corners[:, ::-1].astype(np.float64) if inside > 0.84 * hull_area else None
+    least = 0.9 if factor * min(_sides(corners)) > 40 else 0.84  # pixels round off the corners of small ones
+    return corners[:, ::-1].astype(np.float64) if inside > least * hull_area else None
 
 
 def _is_same(one: np.ndarray, two: np.ndarray) -> bool:
