@@ -1,0 +1,293 @@
+"""Ellipses fitted to points, and the ellipse that the rim of a disk is seen as."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+
+from ..interpolation import interpolate_at
+from ._edges import STEP, tukey_weights
+
+N_DIRECTIONS = 180  # in which a rim is looked at
+N_SAMPLED = 6  # directions that propose an ellipse
+N_TRIALS = 400
+LIKELY_STRETCH = 0.008  # of the radius: a tilt of ten degrees
+CORRELATED = 8  # neighboring directions err together
+SHARP = 0.04  # pixels: residual of a sharp rim
+SHADOWED = 10  # how far, by how much its residual is above that, a shadow draws a rim outwards
+
+
+class Ellipse(NamedTuple):
+    """An ellipse: its points are ``center + basis @ (cos t, sin t)``.
+
+    Attributes
+    ----------
+    center : float64 ndarray (2,)
+        (row, col).
+    basis : float64 ndarray (2, 2)
+        Half axes as columns, the longer first.
+    """
+
+    center: np.ndarray
+    basis: np.ndarray
+
+    @property
+    def radii(self) -> tuple[float, float]:
+        """Longer and shorter half axis."""
+        long, short = np.hypot(*self.basis)
+        return float(long), float(short)
+
+    def points(self, n_points: int = 360) -> np.ndarray:
+        """Points (n_points, 2) around the ellipse."""
+        angles = 2 * np.pi * np.arange(n_points) / n_points
+        return self.center + np.column_stack([np.cos(angles), np.sin(angles)]) @ self.basis.T
+
+    def normals(self, n_points: int = 360) -> np.ndarray:
+        """Outward unit normals at `points`."""
+        angles = 2 * np.pi * np.arange(n_points) / n_points
+        normals = np.column_stack([np.cos(angles), np.sin(angles)]) @ np.linalg.inv(self.basis)
+        return normals / np.hypot(*normals.T)[:, np.newaxis]
+
+    def distances(self, points: np.ndarray) -> np.ndarray:
+        """Signed distances of points near the rim, to first order."""
+        circle = (points - self.center) @ np.linalg.inv(self.basis).T
+        radius = np.maximum(np.hypot(*circle.T), 1e-9)
+        gradient = circle / radius[:, np.newaxis] @ np.linalg.inv(self.basis)
+        return (radius - 1) / np.hypot(*gradient.T)
+
+
+def fit_ellipse(points: np.ndarray, weights: np.ndarray | None = None) -> Ellipse | None:
+    """Ellipse by linear least squares of its equation; None where the points give none."""
+    center = points.mean(axis=0)
+    scale = float(np.abs(points - center).max())
+    if scale == 0 or len(points) < 6:
+        return None
+    y, x = ((points - center) / scale).T
+    design = np.column_stack([y * y, y * x, x * x, y, x])
+    root = np.ones(len(points)) if weights is None else np.sqrt(weights)
+    a, b, c, d, e = np.linalg.lstsq(design * root[:, np.newaxis], root, rcond=None)[0]
+    matrix = np.array([[a, b / 2], [b / 2, c]])
+    if not np.isfinite(matrix).all() or np.linalg.det(matrix) <= 1e-9:
+        return None
+    middle = -np.linalg.solve(2 * matrix, [d, e])
+    level = 1 + middle @ matrix @ middle
+    values, vectors = np.linalg.eigh(matrix / level)
+    if values[0] <= 0:
+        return None
+    return Ellipse(center + scale * middle, scale * vectors / np.sqrt(values))
+
+
+class Rim(NamedTuple):
+    """An ellipse fitted to the edges of an image.
+
+    Attributes
+    ----------
+    ellipse : Ellipse
+    points : float64 ndarray (n, 2)
+        Edge points that lie on it.
+    residual : float
+        Their root mean square distance in pixels.
+    support : float
+        Fraction of the directions in which an edge lies on the ellipse.
+    contrast : float
+        Median slope of the edge in gray levels per pixel.
+    deviation : float
+        Expected error of the mean radius in pixels.
+    """
+
+    ellipse: Ellipse
+    points: np.ndarray
+    residual: float
+    support: float
+    contrast: float
+    deviation: float
+
+
+def fit_rim(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
+    """Fit an ellipse to the sharp edges within `reach` pixels of a first guess.
+
+    The edges along every direction vote: of all ellipses near the guess, that on which the steepest edges lie wins.
+    A shadow beside the rim has a softer edge, so that the rim itself is found on the shadow's side, too.
+
+    Parameters
+    ----------
+    color : float32 ndarray (height, width, 3)
+    guess : Ellipse
+    reach : float
+        Pixels.
+
+    Returns
+    -------
+    rim : Rim or None
+        None where there is no edge all around.
+    """
+    rim = None
+    for narrower in (1.0, 0.7):
+        circle = Ellipse(guess.center, np.eye(2) * np.sqrt(np.prod(guess.radii)))  # tilts stretch it little
+        rim = _fit_near(color, circle, max(reach * narrower, 3.0))
+        if rim is None:
+            return None
+        guess = rim.ellipse
+    return rim
+
+
+def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
+    slopes = _radial_slopes(color, circle, reach)
+    votes = _votes(slopes)
+    offsets = _consensus(votes, reach)
+    if offsets is None:
+        return None
+    for width in (1.25, 1.0, 1.0):
+        at, steepness, edge_widths = _nearest_peaks(slopes, votes, offsets, width)
+        seen = np.isfinite(at)
+        if seen.mean() < 0.4:
+            return None
+        trust = _sharpness(edge_widths, seen)
+        offsets, weights, deviation = _fitted(at, np.where(seen, trust, 0), circle.radii[0])
+    starts, normals = circle.points(N_DIRECTIONS), circle.normals(N_DIRECTIONS)
+    found = fit_ellipse(starts + offsets[:, np.newaxis] * normals)
+    if found is None:
+        return None
+    kept = weights > 0.1
+    residual = float(np.sqrt(np.average((at - offsets)[kept] ** 2, weights=weights[kept])))
+    points = starts[kept] + at[kept, np.newaxis] * normals[kept]
+    contrast = float(np.median(steepness[kept]))
+    deviation = float(np.hypot(deviation, SHADOWED * max(residual - SHARP, 0)))
+    on_rim = np.abs(np.where(seen, at - offsets, np.inf)) < max(4 * residual, 0.4)
+    return Rim(found, points, residual, float(on_rim.mean()), contrast, deviation)
+
+
+def _sharpness(widths: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Trust in the edge along each normal, in [0, 1]: that of a shadow is wider than the rim is elsewhere."""
+    weights = gaussian_filter1d(seen.astype(float), 5, mode="wrap")
+    smooth = gaussian_filter1d(np.where(seen, widths, 0), 5, mode="wrap") / np.maximum(weights, 1e-6)
+    sharp = np.percentile(smooth[seen], 20)
+    return np.clip((1.2 - smooth / sharp) / 0.12, 0, 1)
+
+
+def _fitted(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """Offsets of the ellipse that fits the trusted edges, their weights, and the error of its mean radius.
+
+    The stretch is held near none, as it is for tilts up to some ten degrees, where much of the rim is not seen.
+    """
+    waves = _waves()
+    at = np.nan_to_num(at)
+    prior = np.diag([0, 0, 0, 1, 1]) / (LIKELY_STRETCH * radius) ** 2
+    weights = trust
+    for _ in range(8):
+        spread = max(float(np.sqrt(np.average(residuals**2, weights=weights))) if _ else 0.1, 0.1)
+        information = (waves.T * weights) @ waves / spread**2 / CORRELATED
+        numbers = np.linalg.solve(information + prior + 1e-9 * np.eye(5), (waves.T * weights) @ at / spread**2 / CORRELATED)
+        residuals = at - waves @ numbers
+        robust = np.zeros(len(at))
+        robust[trust > 0] = tukey_weights(residuals[trust > 0])
+        weights = robust * trust
+    deviation = float(np.sqrt(np.linalg.inv(information + prior + 1e-9 * np.eye(5))[0, 0]))
+    return waves @ numbers, weights, deviation
+
+
+def _waves() -> np.ndarray:
+    """A mean, a shift and a stretch along the directions: what one ellipse is beside another, to first order."""
+    angles = 2 * np.pi * np.arange(N_DIRECTIONS) / N_DIRECTIONS
+    return np.column_stack(
+        [np.ones(N_DIRECTIONS), np.cos(angles), np.sin(angles), np.cos(2 * angles), np.sin(2 * angles)]
+    )
+
+
+def _radial_slopes(color: np.ndarray, guess: Ellipse, reach: float) -> np.ndarray:
+    """Strength of the change of color along each normal, (directions, taps)."""
+    taps = np.arange(-reach, reach + STEP / 2, STEP)
+    starts, normals = guess.points(N_DIRECTIONS), guess.normals(N_DIRECTIONS)
+    rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * taps for axis in (0, 1))
+    places = rows.astype(np.float32), cols.astype(np.float32)
+    squares = np.zeros(rows.shape)
+    for channel in range(3):
+        profile = interpolate_at(np.ascontiguousarray(color[..., channel]), *places).astype(np.float64)
+        profile = gaussian_filter1d(profile, 1.0, axis=0, mode="wrap")
+        squares += (gaussian_filter1d(profile, 0.8 / STEP, axis=1, order=1, mode="nearest") / STEP) ** 2
+    inside = (rows >= 0) & (rows <= color.shape[0] - 1) & (cols >= 0) & (cols <= color.shape[1] - 1)
+    return np.where(inside, np.sqrt(squares), 0)
+
+
+def _votes(slopes: np.ndarray) -> np.ndarray:
+    """Peaks of the slopes along each normal, in [0, 1]: 1 from a third of the usual strongest on, 0 where none is."""
+    strongest = float(np.median(slopes.max(axis=1)))
+    votes = np.zeros_like(slopes)
+    if strongest <= 0:
+        return votes
+    d = round(0.75 / STEP)
+    inner = slopes[:, d:-d]
+    is_top = (inner >= slopes[:, d - 1 : -d - 1]) & (inner > slopes[:, d + 1 : slopes.shape[1] - d + 1])
+    votes[:, d:-d] = np.where(is_top & (inner > 0.15 * strongest), np.minimum(inner / (0.3 * strongest), 1), 0)
+    return votes
+
+
+def _consensus(votes: np.ndarray, reach: float) -> np.ndarray | None:
+    """Offset along each normal of the ellipse on which most edges lie.
+
+    Of several with nearly as many edges it is the outermost: within a coin there are rings. But where an ellipse
+    within it shares a third of its rim with it and has edges of its own beside the rest, then the outer one is the
+    coin together with its shadow.
+    """
+    waves = _waves()
+    has_peak = (votes > 0).any(axis=1)
+    if has_peak.mean() < 0.5:
+        return None
+    proposed = _proposals(votes, np.flatnonzero(has_peak), waves, reach)
+    near = maximum_filter1d(votes, 5, axis=1)  # half a pixel
+    each = np.arange(N_DIRECTIONS)
+    offsets = proposed[np.abs(proposed).max(axis=1) <= reach]
+    if not len(offsets):
+        return None
+    taps = np.rint((offsets + reach) / STEP).astype(int)
+    within = (taps >= 0) & (taps < votes.shape[1])
+    hits = near[each, np.clip(taps, 0, votes.shape[1] - 1)] * within
+    support = hits.mean(axis=1)
+    good = np.flatnonzero(support >= 0.92 * support.max())
+    outer = good[offsets[good].mean(axis=1).argmax()]
+    inside = offsets[outer] - offsets
+    shared, apart = np.abs(inside) < 0.5, inside > 0.8
+    hits_apart = (hits * apart).sum(axis=1) / np.maximum(apart.sum(axis=1), 1)
+    is_rim = (
+        (shared.mean(axis=1) > 0.33) & (apart.mean(axis=1) > 0.1) & (hits_apart > 0.6) & ((inside > -0.8).all(axis=1))
+        & ((hits * shared).sum(axis=1) > 0.8 * shared.sum(axis=1))
+    )
+    if is_rim.any():
+        return offsets[np.where(is_rim, support, 0).argmax()]
+    return offsets[outer]
+
+
+def _proposals(votes: np.ndarray, directions: np.ndarray, waves: np.ndarray, reach: float) -> np.ndarray:
+    """Offsets (trials, directions) of ellipses through edges drawn at random, one in each sixth of the rim."""
+    rng = np.random.RandomState(0)
+    sixths = np.array_split(directions, N_SAMPLED)
+    chosen = np.stack([sixth[rng.randint(len(sixth), size=N_TRIALS)] for sixth in sixths], axis=1)
+    shares = np.cumsum(votes, axis=1)
+    drawn = rng.rand(*chosen.shape) * shares[chosen, -1]
+    taps = (shares[chosen] <= drawn[..., np.newaxis]).sum(axis=2)
+    design = waves[chosen]
+    normal = np.swapaxes(design, 1, 2) @ design + 1e-6 * np.eye(5)
+    offsets = np.minimum(taps, votes.shape[1] - 1) * STEP - reach
+    numbers = np.linalg.solve(normal, np.swapaxes(design, 1, 2) @ offsets[..., np.newaxis])
+    return numbers[..., 0] @ waves.T
+
+
+def _nearest_peaks(
+    slopes: np.ndarray, votes: np.ndarray, offsets: np.ndarray, width: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Offset, height and width of the nearest edge within `width` of an offset along each normal; NaN without one."""
+    reach = (slopes.shape[1] - 1) * STEP / 2
+    taps = np.arange(slopes.shape[1]) * STEP - reach
+    d = round(0.75 / STEP)
+    distances = np.abs(taps - offsets[:, np.newaxis])
+    near = np.where((distances <= width) & (votes > 0), 1 / (0.5 + distances), 0)
+    near[:, :d], near[:, -d:] = 0, 0
+    at = np.clip(near.argmax(axis=1), d, slopes.shape[1] - d - 1)
+    each = np.arange(len(slopes))
+    before, middle, after = slopes[each, at - 1], slopes[each, at], slopes[each, at + 1]
+    sides = np.sqrt(np.maximum(slopes[each, at - d] * slopes[each, at + d], 1e-12))
+    edge_widths = np.sqrt((d * STEP) ** 2 / (2 * np.log(np.maximum(middle / sides, 1.001))))
+    curve = before - 2 * middle + after
+    is_edge = (near[each, at] > 0) & (curve < 0)
+    shift = np.where(is_edge, 0.5 * (before - after) / np.where(curve == 0, 1, curve), np.nan)
+    return taps[at] + shift * STEP, middle, edge_widths

@@ -1,0 +1,66 @@
+"""Closed outlines of an image at many levels of several channels: what a coin or a ruler may be among."""
+
+import cv2
+import numpy as np
+
+from ..images import Image, to_rgb, to_uint8
+
+SEARCH_SIZE = 1000  # pixels of the longer side in which outlines are searched
+LEVELS = 14  # of each channel
+
+
+def closed_outlines(image: Image, min_diameter: float) -> tuple[list[np.ndarray], float]:
+    """Closed outlines at many levels of lightness, of two color channels and of the gradient.
+
+    Parameters
+    ----------
+    image : uint8 ndarray (height, width[, 3 or 4])
+    min_diameter : float
+        Of an outline's shorter side, in pixels of the image.
+
+    Returns
+    -------
+    outlines : list of float64 ndarray (n_points, 2)
+        (row, col) in the image, through the pixel centres at the border of the regions.
+    factor : float
+        Size of the reduced image that was searched by the size of the image.
+    """
+    factor = min(1.0, SEARCH_SIZE / max(image.shape[:2]))
+    color = np.ascontiguousarray(to_rgb(to_uint8(image)))
+    if factor < 1:
+        color = cv2.resize(color, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    color = cv2.GaussianBlur(color, (3, 3), 0)
+    smallest = max(min_diameter * factor, 6)
+    outlines: list[np.ndarray] = []
+    for mask in _masks(color):
+        contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+        for contour in contours:
+            points = np.reshape(contour, (-1, 2))
+            extent = np.ptp(points, axis=0)
+            if len(points) >= 2.5 * smallest and extent.max() >= smallest and extent.min() >= smallest / 3:
+                outlines.append((points[:, ::-1] + 0.5) / factor - 0.5)
+    return outlines, factor
+
+
+def _masks(color: np.ndarray) -> list[np.ndarray]:
+    lab = cv2.cvtColor(color, cv2.COLOR_RGB2LAB)
+    masks = []
+    for channel in (lab[..., 0], lab[..., 1], lab[..., 2], color.max(axis=2) - color.min(axis=2)):
+        low, high = np.percentile(channel, [0.2, 99.8])
+        if high - low < 8:
+            continue
+        for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
+            masks.append((channel > level).astype(np.uint8))
+    gradient = cv2.morphologyEx(color, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(axis=2)
+    for level in (6, 12, 24):
+        edges = (gradient > level).astype(np.uint8)
+        masks.append(cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+    return masks
+
+
+def difference_channel(image: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
+    """The channel in which two colors of an image differ most: the image along the line between them."""
+    direction = inside - outside
+    length = float(np.linalg.norm(direction))
+    weights = direction / length if length > 0 else np.full(3, 1 / 3)
+    return np.ascontiguousarray((image.astype(np.float32) @ weights.astype(np.float32)))

@@ -1,0 +1,115 @@
+"""Scale from four-cornered objects: what their corners say of the plane, its tilt and how sure that is."""
+
+import numpy as np
+
+from ._edges import Quad
+from ._planes import (
+    FOCAL_FRACTION,
+    PlaneFit,
+    Pose,
+    area_per_pixel,
+    corners_of,
+    fit_pose,
+    tilt_area_error,
+    transform,
+)
+from .result import Scale
+
+CORNER_NOISE = 0.1  # pixels
+SYSTEMATIC = 0.03  # pixels by which blur and JPEG may move all edges outwards or inwards
+NEGLIGIBLE = 0.002  # relative error of an area after rectifying that is as good as none
+
+
+def is_better_rectified(plane: PlaneFit, place: np.ndarray, shape: tuple[int, int]) -> tuple[bool, float, float]:
+    """Whether areas are more accurate by the homography than by one pixel size, all over the image.
+
+    Returns
+    -------
+    is_better : bool
+    rectified_error, one_scale_error : float
+        Largest relative errors of an area expected on the image: two standard deviations; what the homography says.
+    """
+    corners = corners_of(shape)
+    areas = area_per_pixel(plane.homography, corners)
+    here = area_per_pixel(plane.homography, place[np.newaxis])[0]
+    if (areas * here <= 0).any():  # the horizon crosses the image
+        return False, float("inf"), float("inf")
+    with np.errstate(all="ignore"):
+        errors = 2 * plane.relative_error(lambda homography: area_per_pixel(homography, corners))
+    one_scale = float(np.abs(here / areas - 1).max())
+    rectified = float(np.nan_to_num(errors, nan=np.inf).max())
+    return rectified <= max(one_scale / 2, NEGLIGIBLE), rectified, one_scale
+
+
+def quad_scale(
+    kind: str,
+    quads: list[Quad],
+    plane: PlaneFit,
+    shape: tuple[int, int],
+    size: float,
+    unit: str,
+    focal_length: float | None,
+) -> Scale:
+    """Scale by squares of one size in the plane."""
+    centers = np.array([quad.corners.mean(axis=0) for quad in quads])
+    place = centers.mean(axis=0)
+    is_better, rectified_error, one_scale_error = is_better_rectified(plane, place, shape)
+    largest = max(quads, key=lambda quad: np.ptp(quad.corners, axis=0).sum())
+    side = float(np.hypot(*(np.roll(largest.corners, -1, axis=0) - largest.corners).T).mean())
+    if is_better:
+        pixel_area = abs(area_per_pixel(plane.homography, place[np.newaxis])[0])
+        tilt, tilt_error = plane_tilt(plane.homography, shape, focal_length), one_scale_error
+    else:
+        pixel_area = float(np.abs(area_per_pixel(plane.homography, centers)).mean())
+        pose = pose_of_square(largest.corners, size, shape, focal_length)
+        tilt = pose.tilt
+        tilt_error = tilt_area_error(pose.tilt + pose.tilt_deviation, place, shape, focal_length)
+        if len(quads) > 1:
+            tilt_error = min(tilt_error, one_scale_error + rectified_error)
+    random = plane.relative_error(lambda homography: np.sqrt(np.abs(area_per_pixel(homography, place[np.newaxis]))))[0]
+    pixel_size = float(np.sqrt(pixel_area))
+    return Scale(
+        kind=kind,
+        pixel_size=(pixel_size, pixel_size),
+        unit=unit,
+        shape=shape,
+        count=len(quads),
+        outlines=tuple(quad.corners for quad in quads),
+        residual=float(np.sqrt(np.mean([quad.residual**2 for quad in quads]))),
+        error=float(np.hypot(random, 2 * SYSTEMATIC / side)),
+        tilt=float(np.rad2deg(tilt)),
+        tilt_error=tilt_error,
+        rectified_error=rectified_error if is_better else float("nan"),
+        homography=plane.homography if is_better else None,
+    )
+
+
+def plane_tilt(homography: np.ndarray, shape: tuple[int, int], focal_length: float | None) -> float:
+    """Angle in radians between a plane and the sensor: the line that the homography sends to infinity tells it."""
+    focal = focal_length or FOCAL_FRACTION * max(shape)
+    row, col, constant = homography[2]
+    middle = (np.array(shape) - 1) / 2
+    return float(np.arctan2(focal * np.hypot(row, col), abs(constant + row * middle[0] + col * middle[1])))
+
+
+def pose_of_square(corners: np.ndarray, size: float, shape: tuple[int, int], focal_length: float | None) -> Pose:
+    """Tilt of the plane that shows a square of known side as these corners, (row, col) in order around."""
+    square = np.array([[-1, -1], [-1, 1], [1, 1], [1, -1]]) * size / 2
+    if _turn(corners) != _turn(square):
+        corners = corners[::-1]
+    center, side = corners.mean(axis=0), corners[1] - corners[0]
+
+    def residuals(homography: np.ndarray, free: np.ndarray) -> np.ndarray:
+        cosine, sine = np.cos(free[0]), np.sin(free[0])
+        turned = square @ np.array([[cosine, -sine], [sine, cosine]])
+        return (transform(turned, np.linalg.inv(homography)) - corners).ravel()
+
+    angle = np.arctan2(side[0], side[1])
+    scale = size / float(np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).mean())
+    return fit_pose(shape, center, residuals, scale, np.array([angle]), CORNER_NOISE, focal_length)
+
+
+def _turn(corners: np.ndarray) -> float:
+    """Sign of the area that the corners go around."""
+    row, col = corners.T
+    return float(np.sign(row @ np.roll(col, -1) - col @ np.roll(row, -1)))

@@ -1,0 +1,232 @@
+"""Scale from a coin or another disk of known diameter."""
+
+import cv2
+import numpy as np
+
+from ..images import Image, to_rgb, to_uint8
+from ._ellipses import Ellipse, Rim, fit_ellipse, fit_rim
+from ._outlines import closed_outlines
+from ._planes import fit_pose, tilt_area_error, transform
+from ._quads import SYSTEMATIC
+from .result import Scale, no_scale
+
+LEAST_DIAMETER = 24  # pixels
+LEAST_RATIO = 0.95  # of the axes: a disk tilted by 18 degrees
+LARGEST_RESIDUAL = 0.004  # of the radius, and
+LARGEST_OFFSET = 0.1  # pixels: what JPEG, relief and shadow may move a rim
+LARGEST_ERROR = 0.02  # of the radius, expected
+LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
+LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
+RIM_NOISE = 0.15  # pixels of a point of the rim
+
+
+def find_coin(
+    image: Image,
+    size: float,
+    *,
+    unit: str = "mm",
+    color: tuple[float, float, float] | None = None,
+    metal: bool = True,
+    focal_length: float | None = None,
+) -> Scale:
+    """Find a coin or disk of known diameter and measure the scale by its rim.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    size : float
+        Diameter in `unit`.
+    unit : str, default="mm"
+    color : (red, green, blue) in [0, 1] or None, default=None
+        About the color of the disk, where other round things lie on the sheet.
+    metal : bool, default=True
+        Whether only the colors of metals are taken for a coin: gray, silver, gold and copper, judged beside the
+        paper around. False takes a disk of any color. Of no effect where `color` is given.
+    focal_length : float or None, default=None
+        In pixels, for the tilt; None takes 0.8 of the longer side of the image.
+
+    Returns
+    -------
+    scale : Scale
+        NaN where there is no disk of that color, or more than one.
+
+    Notes
+    -----
+    Outlines of many levels and channels that are nearly ellipses are fitted anew in the full image: by the points at
+    which profiles across the rim pass half of the step between disk and background. A disk is accepted by the
+    residual, the fraction of the rim that is seen and the ratio of the axes, never by its size alone. Of rings around
+    one centre the outermost counts. The pixel size makes the ellipse's area that of the disk; the ratio of the axes
+    tells the tilt.
+
+    Examples
+    --------
+    >>> from featkit.datasets import make_sheets
+    >>> from featkit.scale import find_coin
+    >>> sheets = make_sheets(1, scale="coin", height=600, width=800, random_state=1)
+    >>> scale = find_coin(sheets.images[0], sheets.size[0])
+    >>> abs(scale.pixel_size[0] / sheets.pixel_size[0] - 1) < 0.01
+    True
+    """
+    kind = "coin" if metal else "disk"
+    shape = image.shape[:2]
+    disks = find_disks(image)
+    if color is not None:
+        wanted = [disk for disk in disks if _has_color(image, disk.ellipse, color)]
+    else:
+        wanted = [disk for disk in disks if not metal or is_metal(image, disk.ellipse)]
+    if not wanted:
+        others = f"; {len(disks)} round things are of other colors" if disks else ""
+        hint = ", give its color= or look for a disk of any color" if disks and metal and color is None else ""
+        return no_scale(kind, unit, shape, f"no {kind} was found whose rim can be seen{others}{hint}")
+    if len(wanted) > 1:
+        places = ", ".join(f"({disk.ellipse.center[0]:.0f}, {disk.ellipse.center[1]:.0f})" for disk in wanted[:5])
+        return no_scale(
+            kind, unit, shape, f"expected one {kind}, found {len(wanted)} at {places}: say which by its color="
+        )
+    return _scale_of(kind, wanted[0], size, unit, shape, focal_length)
+
+
+def _scale_of(
+    kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int], focal_length: float | None
+) -> Scale:
+    ellipse = rim.ellipse
+    radius = float(np.sqrt(np.prod(ellipse.radii)))
+
+    def residuals(homography: np.ndarray, _: np.ndarray) -> np.ndarray:
+        return (np.hypot(*transform(rim.points, homography).T) * 2 / size - 1) * radius
+
+    pixel_size = size / 2 / radius
+    noise = max(RIM_NOISE, rim.residual)
+    pose = fit_pose(shape, ellipse.center, residuals, pixel_size, np.empty(0), noise, focal_length)
+    tilt_error = tilt_area_error(pose.tilt + pose.tilt_deviation, ellipse.center, shape, focal_length)
+    return Scale(
+        kind=kind,
+        pixel_size=(pixel_size, pixel_size),
+        unit=unit,
+        shape=shape,
+        count=1,
+        outlines=(ellipse.points(180),),
+        residual=rim.residual,
+        error=float(np.hypot(rim.deviation, SYSTEMATIC) / radius),
+        tilt=float(np.rad2deg(pose.tilt)),
+        tilt_error=tilt_error,
+    )
+
+
+def find_disks(image: Image) -> list[Rim]:
+    """Every disk of an image, seen as an ellipse: those whose rim is an edge all around.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+
+    Returns
+    -------
+    disks : list of Rim
+        One for each place, the outermost of concentric ones, by descending size.
+    """
+    color = to_rgb(to_uint8(image)).astype(np.float32)
+    outlines, factor = closed_outlines(image, LEAST_DIAMETER)
+    guesses: list[Ellipse] = []
+    for outline in outlines:
+        guess = fit_ellipse(outline)
+        if guess is None or guess.radii[1] < 0.85 * guess.radii[0]:
+            continue
+        distances = guess.distances(outline)
+        if np.sqrt(np.mean(distances**2)) > max(0.04 * guess.radii[0], 1 / factor):
+            continue
+        if guess.radii[1] >= LEAST_DIAMETER / 2 and not any(_is_same(guess, known) for known in guesses):
+            guesses.append(guess)
+    guesses.sort(key=lambda guess: -guess.radii[0])
+    disks: list[Rim] = []
+    looked_at: list[Ellipse] = []  # disks, and round things within something round that is none
+    for guess in guesses:
+        if any(np.hypot(*(guess.center - known.center)) < known.radii[0] for known in looked_at):
+            continue
+        rim = _outermost(color, guess, max(0.12 * guess.radii[0], 3 / factor, 4.0))
+        if rim is not None:
+            looked_at.append(rim.ellipse)
+            if _is_disk(rim):
+                disks.append(rim)
+    return disks
+
+
+def _is_disk(rim: Rim) -> bool:
+    long, short = rim.ellipse.radii
+    return (
+        2 * short >= LEAST_DIAMETER
+        and short >= LEAST_RATIO * long
+        and rim.support >= LEAST_SUPPORT
+        and rim.contrast >= LEAST_SLOPE
+        and rim.residual <= LARGEST_RESIDUAL * long + LARGEST_OFFSET
+        and rim.deviation <= LARGEST_ERROR * long
+    )
+
+
+def _outermost(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
+    """The rim near a guess, or the one around it: coins have rings within."""
+    rim = _measured(color, guess, reach)
+    for _ in range(3):
+        if rim is None or not _is_disk(rim):
+            return rim
+        radius = rim.ellipse.radii[0]
+        around = _measured(color, Ellipse(rim.ellipse.center, 1.27 * rim.ellipse.basis), max(0.22 * radius, 3.0))
+        if around is None or around.support < 0.85 or around.residual > 0.01 * radius + 0.3:
+            return rim
+        if around.ellipse.radii[1] < 1.03 * radius:
+            return rim
+        rim = around
+    return rim
+
+
+def _is_same(one: Ellipse, two: Ellipse) -> bool:
+    near = 0.03 * two.radii[0] + 0.7
+    return bool(np.hypot(*(one.center - two.center)) < near and abs(one.radii[0] - two.radii[0]) < near)
+
+
+def _measured(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
+    part, origin = _part_around(color, guess, 2 * reach + 4)
+    rim = fit_rim(part, Ellipse(guess.center - origin, guess.basis), reach)
+    if rim is None:
+        return None
+    return rim._replace(ellipse=Ellipse(rim.ellipse.center + origin, rim.ellipse.basis), points=rim.points + origin)
+
+
+def _part_around(color: np.ndarray, ellipse: Ellipse, margin: float) -> tuple[np.ndarray, np.ndarray]:
+    """The part of an image that holds an ellipse, and where it begins."""
+    points = ellipse.points(60)
+    low = np.clip(np.floor(points.min(axis=0) - margin), 0, color.shape[:2]).astype(int)
+    high = np.clip(np.ceil(points.max(axis=0) + margin), low + 1, color.shape[:2]).astype(int)
+    return color[low[0] : high[0], low[1] : high[1]], low.astype(float)
+
+
+def mean_color(image: Image, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:
+    """Mean color of the disk and median color of the ring around it, both in [0, 1]."""
+    part, origin = _part_around(to_rgb(to_uint8(image)), ellipse, 0.4 * ellipse.radii[0])
+    masks = []
+    for factor in (0.92, 1.15, 1.35):
+        mask = np.zeros(part.shape[:2], np.uint8)
+        outline = ellipse.center + (ellipse.points(90) - ellipse.center) * factor - origin
+        cv2.fillPoly(mask, [np.rint(outline[:, ::-1]).astype(np.int32)], 1)
+        masks.append(mask.astype(bool))
+    ring = masks[2] & ~masks[1]
+    around = np.median(part[ring], axis=0) if ring.any() else np.full(3, 255.0)
+    return part[masks[0]].mean(axis=0) / 255, around / 255
+
+
+def is_metal(image: Image, ellipse: Ellipse) -> bool:
+    """Whether a disk has the color of silver, gold or copper, seen beside the paper around it."""
+    inside, around = mean_color(image, ellipse)
+    if around.min() > 0.3:  # paper tells the tint of the light
+        inside = inside * around.mean() / around
+    red, green, blue = inside
+    saturation = (inside.max() - inside.min()) / max(inside.max(), 1e-6)
+    return bool(saturation < 0.2 or (red >= 1.1 * green and green >= 0.95 * blue and saturation < 0.66))
+
+
+def _has_color(image: Image, ellipse: Ellipse, color: tuple[float, float, float]) -> bool:
+    inside, around = mean_color(image, ellipse)
+    candidates = [inside] + ([inside / around.max() * around.max() / around] if around.min() > 0.3 else [])
+    wanted = np.asarray(color, float)
+    shade = [np.clip(found @ wanted / max(found @ found, 1e-6), 0.6, 1.6) * found for found in candidates]
+    return any(float(np.abs(found - wanted).max()) < 0.2 for found in shade)

@@ -1,0 +1,262 @@
+"""Scale from a ruler, a bar or a square of known length."""
+
+import cv2
+import numpy as np
+
+from ..images import Image, to_rgb, to_uint8
+from ._edges import Quad, fit_quad
+from ._outlines import closed_outlines, difference_channel
+from ._planes import FOCAL_FRACTION, LIKELY_TILT, fit_plane, fit_pose, homography_of, tilt_area_error, transform
+from ._quads import CORNER_NOISE, SYSTEMATIC, quad_scale
+from .result import Scale, no_scale
+
+LEAST_SIDE = 12  # pixels
+LEAST_ELONGATION = 3.5  # of a ruler
+LEAST_BAR_ELONGATION = 1.15  # of a bar: which side is the longer must be plain
+SQUARE_TOLERANCE = 0.06  # between the sides of a square, after tilts up to some 20 degrees
+LEAST_FILLING = 0.96  # of the four-cornered outline by the region
+LARGEST_RESIDUAL = 0.4  # pixels, and
+LARGEST_BEND = 0.002  # of the side
+LEAST_SUPPORT = 0.6  # fraction of every side that is seen
+LEAST_STEP = 6.0  # gray levels
+LARGEST_TAPER = 0.12  # between opposite sides
+STRAIGHT = 0.25  # pixels: sides that tell the tilt
+LARGEST_TILT = np.deg2rad(15)
+
+
+def find_ruler(
+    image: Image,
+    size: float,
+    *,
+    kind: str = "ruler",
+    unit: str = "mm",
+    color: tuple[float, float, float] | None = None,
+    focal_length: float | None = None,
+) -> Scale:
+    """Find a ruler, a bar or a square of known length and measure the scale by its sides.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    size : float
+        Length in `unit` from one end of the body to the other; the side of a square.
+    kind : {"ruler", "bar", "square"}, default="ruler"
+        A ruler is at least 3.5 times as long as wide, a bar 1.15 times, the sides of a square are equal.
+    unit : str, default="mm"
+    color : (red, green, blue) in [0, 1] or None, default=None
+        About the color of the object, where there are others of its shape.
+    focal_length : float or None, default=None
+        In pixels, for the tilt; None takes 0.8 of the longer side of the image.
+
+    Returns
+    -------
+    scale : Scale
+        NaN where there is no such rectangle or more than one.
+
+    Notes
+    -----
+    Regions of many levels and channels whose outlines have four straight sides are measured anew in the full image,
+    by lines through the points at which profiles across the sides pass half of the step. The length of a ruler is
+    taken along its axis, between its ends. Where a ruler's first and last tick are not at its ends, `size` is the
+    length of the body, not that of the scale on it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from featkit.scale import find_ruler
+    >>> image = np.full((300, 400, 3), 240, np.uint8)
+    >>> image[20:30, 50:250] = 220, 20, 20
+    >>> [round(side, 4) for side in find_ruler(image, 50).pixel_size]
+    [0.25, 0.25]
+    """
+    shape = image.shape[:2]
+    found = find_rectangles(image)
+    fitting = [quad for quad in found if _has_shape(quad, kind)]
+    if color is not None:
+        fitting = [quad for quad in fitting if _has_color(image, quad.corners, color)]
+    if not fitting:
+        return no_scale(kind, unit, shape, f"no {kind} with four straight sides was found")
+    if len(fitting) > 1:
+        places = ", ".join("({:.0f}, {:.0f})".format(*quad.corners.mean(axis=0)) for quad in fitting[:5])
+        reason = f"expected one {kind}, found {len(fitting)} at {places}: say which by its color="
+        return no_scale(kind, unit, shape, reason)
+    quad = fitting[0]
+    if kind == "square":
+        corners = np.array([[-1, -1], [-1, 1], [1, 1], [1, -1]]) * size / 2
+        side = quad.corners[1] - quad.corners[0]
+        turn = np.arctan2(side[0], side[1])
+        plane_points = corners @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        start = np.linalg.inv(homography_of(quad.corners, plane_points))
+        plane = fit_plane(
+            quad.corners, (start / start[2, 2]).ravel()[:8], lambda _: plane_points, 0, CORNER_NOISE
+        )
+        return quad_scale(kind, [quad], plane, shape, size, unit, focal_length)
+    return _scale_of(kind, quad, size, unit, shape, focal_length)
+
+
+def _sides(corners: np.ndarray) -> np.ndarray:
+    return np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+
+
+def _along(corners: np.ndarray) -> np.ndarray:
+    """Corners so that the first side is a long one."""
+    sides = _sides(corners)
+    return corners if sides[0] + sides[2] >= sides[1] + sides[3] else np.roll(corners, -1, axis=0)
+
+
+def _has_shape(quad: Quad, kind: str) -> bool:
+    sides = _sides(_along(quad.corners))
+    elongation = (sides[0] + sides[2]) / (sides[1] + sides[3])
+    if kind == "square":
+        return elongation <= 1 + SQUARE_TOLERANCE
+    return elongation >= (LEAST_ELONGATION if kind == "ruler" else LEAST_BAR_ELONGATION)
+
+
+def _scale_of(
+    kind: str, quad: Quad, size: float, unit: str, shape: tuple[int, int], focal_length: float | None
+) -> Scale:
+    corners = _along(quad.corners)
+    ends = np.array([(corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2])
+    length = float(np.hypot(*(ends[1] - ends[0])))
+    width = float(np.mean(_sides(corners)[[1, 3]]))
+    center = corners.mean(axis=0)
+    turned = np.sign(np.linalg.det(np.stack([corners[1] - corners[0], corners[3] - corners[0]])))
+
+    def residuals(homography: np.ndarray, free: np.ndarray) -> np.ndarray:
+        angle, log_width = free
+        axis = np.array([np.sin(angle), np.cos(angle)])
+        across = np.array([-axis[1], axis[0]]) * turned * np.exp(log_width)
+        box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2 @ np.stack([axis * size, across])
+        return (transform(box, np.linalg.inv(homography)) - corners).ravel()
+
+    pixel_size = size / length
+    angle = np.arctan2(*(ends[1] - ends[0]))
+    first = np.array([angle, np.log(width * pixel_size)])
+    noise = max(CORNER_NOISE, quad.residual)
+    pose = fit_pose(shape, center, residuals, pixel_size, first, noise, focal_length)
+    tilt, deviation = pose.tilt, pose.tilt_deviation
+    if quad.residual <= STRAIGHT and tilt <= LARGEST_TILT:
+        pixel_size = pose.plane_per_pixel
+    else:  # the sides are not seen well enough to tell the tilt: the length alone counts
+        tilt, deviation = np.nan, LIKELY_TILT
+    likely = deviation if np.isnan(tilt) else tilt + deviation
+    aside = float(np.hypot(*(center - (np.array(shape) - 1) / 2))) / (focal_length or FOCAL_FRACTION * max(shape))
+    across = 0.5 * deviation * (np.tan(likely) + aside)  # only lengths along the axis are known
+    return Scale(
+        kind=kind,
+        pixel_size=(pixel_size, pixel_size),
+        unit=unit,
+        shape=shape,
+        count=1,
+        outlines=(corners,),
+        residual=quad.residual,
+        error=float(np.hypot(np.hypot(noise, 2 * SYSTEMATIC) / length, across)),
+        tilt=float(np.rad2deg(tilt)),
+        tilt_error=tilt_area_error(likely, center, shape, focal_length),
+    )
+
+
+def find_rectangles(image: Image) -> list[Quad]:
+    """Every rectangle of an image: regions with four straight sides that are edges all along.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+
+    Returns
+    -------
+    rectangles : list of Quad
+        By descending size.
+    """
+    color = to_rgb(to_uint8(image)).astype(np.float32)
+    outlines, factor = closed_outlines(image, LEAST_SIDE)
+    guesses: list[np.ndarray] = []
+    for outline in outlines:
+        corners = _four_corners(outline, factor)
+        if corners is not None and not any(_is_same(corners, known) for known in guesses):
+            guesses.append(corners)
+    measured = [quad for corners in guesses if (quad := _measured(color, corners, max(2.5 / factor, 3.0))) is not None]
+    groups: list[list[Quad]] = []
+    for quad in measured:
+        group = next((group for group in groups if _is_one_thing(quad.corners, group[0].corners)), None)
+        if group is None:
+            groups.append([quad])
+        else:
+            group.append(quad)
+    rectangles = []
+    for group in groups:  # several readings of one thing, with its shadow or without its ticks
+        clear = 0.8 * max(quad.contrast for quad in group)
+        rectangles.append(min((quad for quad in group if quad.contrast >= clear), key=lambda quad: quad.residual / quad.support))
+    return sorted(rectangles, key=lambda quad: -_area(quad.corners))
+
+
+def _four_corners(outline: np.ndarray, factor: float) -> np.ndarray | None:
+    """Corners of a convex four-cornered outline, in order around; None for any other shape."""
+    points = np.ascontiguousarray(outline[:, ::-1], dtype=np.float32)
+    hull = cv2.convexHull(points)
+    hull_area, area = cv2.contourArea(hull), cv2.contourArea(points)
+    length = cv2.arcLength(hull, True)
+    if area < 0.85 * hull_area or hull_area <= 0:
+        return None
+    for tolerance in (0.01, 0.02, 0.03):
+        corners = np.reshape(cv2.approxPolyDP(hull, tolerance * length, True), (-1, 2))
+        if len(corners) == 4:
+            break
+    else:
+        return None
+    if min(_sides(corners)) < max(LEAST_SIDE, 5 / factor):
+        return None
+    inside = cv2.contourArea(np.ascontiguousarray(corners))
+    least = 0.9 if factor * min(_sides(corners)) > 40 else 0.84  # pixels round off the corners of small ones
+    return corners[:, ::-1].astype(np.float64) if inside > least * hull_area else None
+
+
+def _is_same(one: np.ndarray, two: np.ndarray) -> bool:
+    near = 0.02 * np.hypot(*np.ptp(two, axis=0)) + 1.5
+    distances = np.hypot(*np.moveaxis(one[:, np.newaxis] - two, 2, 0))
+    return bool((distances.min(axis=1) < near).all())
+
+
+def _area(corners: np.ndarray) -> float:
+    return float(abs(np.linalg.det(np.stack([corners[2] - corners[0], corners[3] - corners[1]]))) / 2)
+
+
+def _is_one_thing(one: np.ndarray, two: np.ndarray) -> bool:
+    """Whether two quadrilaterals lie over each other for the most part."""
+    contours = [np.ascontiguousarray(corners[:, ::-1], dtype=np.float32) for corners in (one, two)]
+    common = cv2.intersectConvexConvex(*contours)[0]
+    return bool(common > 0.5 * max(_area(one), _area(two)))
+
+
+def _measured(color: np.ndarray, corners: np.ndarray, reach: float) -> Quad | None:
+    low = np.clip(np.floor(corners.min(axis=0) - 2 * reach - 4), 0, color.shape[:2]).astype(int)
+    high = np.clip(np.ceil(corners.max(axis=0) + 2 * reach + 5), low + 1, color.shape[:2]).astype(int)
+    part = color[low[0] : high[0], low[1] : high[1]]
+    levels = []
+    middle = corners.mean(axis=0)
+    for factor in (1 - 0.12, 1 + 0.12):
+        ring = middle + factor * (corners - middle)
+        sides = [ring[k] + np.linspace(0.1, 0.9, 40)[:, np.newaxis] * (ring[(k + 1) % 4] - ring[k]) for k in range(4)]
+        places = np.clip(np.rint(np.vstack(sides)).astype(int), 0, np.array(color.shape[:2]) - 1)
+        levels.append(np.median(color[places[:, 0], places[:, 1]], axis=0))
+    channel = difference_channel(part, levels[0], levels[1])
+    quad = fit_quad(channel, corners - low, reach)
+    if quad is None or quad.contrast < LEAST_STEP or quad.support < LEAST_SUPPORT:
+        return None
+    sides = _sides(quad.corners)
+    taper = max(abs(sides[0] / sides[2] - 1), abs(sides[1] / sides[3] - 1))
+    if taper > LARGEST_TAPER or quad.residual > LARGEST_RESIDUAL + LARGEST_BEND * sides.max():
+        return None
+    return quad._replace(corners=quad.corners + low)
+
+
+def _has_color(image: Image, corners: np.ndarray, color: tuple[float, float, float]) -> bool:
+    rgb = to_rgb(to_uint8(image))
+    mask = np.zeros(rgb.shape[:2], np.uint8)
+    middle = corners.mean(axis=0)
+    inner = middle + 0.9 * (corners - middle)
+    cv2.fillPoly(mask, [np.rint(inner[:, ::-1]).astype(np.int32)], 1)
+    found = np.median(rgb[mask > 0], axis=0) / 255
+    wanted = np.asarray(color, float)
+    found = found * np.clip(found @ wanted / max(found @ found, 1e-6), 0.6, 1.6)
+    return bool(np.abs(found - wanted).max() < 0.2)
