@@ -45,7 +45,7 @@ from .faces.description.geometry import LandmarkGeometry as LandmarkGeometry
 from .faces.description.procrustes import ProcrustesAligner as ProcrustesAligner
 from .faces.detection.detection import detect_faces as detect_faces
 from .faces.landmarks.landmarks import FaceLandmarks as FaceLandmarks
-from .faces.landmarks.predictor import LandmarkPredictor as LandmarkPredictor
+from .faces.training.predictor import LandmarkPredictor as LandmarkPredictor
 from .features.binary_patterns.completed_lbp import CompletedLBP as CompletedLBP
 from .features.binary_patterns.local_binary_pattern import LocalBinaryPattern as LocalBinaryPattern
 from .features.binary_patterns.local_ternary_pattern import LocalTernaryPattern as LocalTernaryPattern

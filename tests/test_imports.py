@@ -55,8 +55,11 @@ IMPORTS = {
     "preprocessing.light": "_numba base image parameters",
     "preprocessing.foreground": "_numba base exceptions image parameters",
     "faces.detection": "_optional exceptions image parameters",
-    "faces.landmarks": "_numba _optional base exceptions faces.detection image parameters",
-    "faces.description": "_numba base exceptions faces.landmarks features.binary_patterns image parameters",
+    "faces.landmarks": "_optional base exceptions faces.detection image parameters",
+    "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
+    "faces.description": (
+        "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
+    ),
     "faces.comparison": "base exceptions faces.description faces.landmarks image parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",

@@ -1,4 +1,4 @@
-"""Faces: detection, landmarks, description, comparison."""
+"""Faces: detection, landmarks, training of landmark predictors, description, comparison."""
 
 from .._lazy import attach_stub
 

@@ -4,3 +4,4 @@ from . import comparison as comparison
 from . import description as description
 from . import detection as detection
 from . import landmarks as landmarks
+from . import training as training

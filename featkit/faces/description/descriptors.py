@@ -15,10 +15,10 @@ from ...image.gray_levels import gray_levels
 from ...image.interpolation import interpolate
 from ...parameters import HasMethods, InvalidParameterError, StrOptions
 from ..landmarks._extracted import extracted_landmarks
-from ..landmarks._point_gradients import hog_at_points
 from ..landmarks.landmarks import FaceLandmarks
 from ..landmarks.scheme import FACE_MIRROR, MEAN_FACE, refuse_swapped_axes
 from ..landmarks.shapes import check_points, fit_similarity, mirror_landmarks, to_complex, to_points
+from ..training._point_gradients import hog_at_points
 
 # Landmarks that are described: of the left half of the picture and of the middle. Their mirror images are the rest.
 LEFT_HALF = (17, 19, 21, 36, 37, 39, 41, 27, 29, 30, 31, 33, 48, 51, 57, 8, 3, 5)

@@ -1,4 +1,4 @@
-"""Facial landmarks: prediction, training, point sets."""
+"""Facial landmarks: detection, model files, point sets."""
 
 from ..._lazy import attach_stub
 

@@ -5,7 +5,6 @@ from .landmarks import face_landmarks as face_landmarks
 from .landmarks import face_landmarks_names as face_landmarks_names
 from .models import LandmarkModelFile as LandmarkModelFile
 from .models import find_model as find_model
-from .predictor import LandmarkPredictor as LandmarkPredictor
 from .scheme import FACE_MIRROR as FACE_MIRROR
 from .scheme import FACE_REGIONS as FACE_REGIONS
 from .shapes import check_landmarks as check_landmarks

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from sklearn.linear_model import Ridge
 
 from ...image.interpolation import interpolate
+from ..landmarks.shapes import center, fit_similarity, size, to_points
 from ._point_gradients import hog_at_points
-from .shapes import center, fit_similarity, size, to_points
 
 RADII = (20, 36)  # pixels: root mean square radius of the mean shape in the frames of the first and the last stage
 CELLS = {"cell_size": 8, "n_cells": 4, "n_directions": 8}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from featkit.faces.landmarks._point_gradients import FLAT, hog_at_points
+from featkit.faces.training._point_gradients import FLAT, hog_at_points
 
 
 def naive_hog(gray, point, cell_size, n_cells, n_directions):

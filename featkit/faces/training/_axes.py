@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...exceptions import LandmarkFormatError
-from .scheme import refuse_swapped_axes
+from ..landmarks.scheme import refuse_swapped_axes
 
 _MARGIN = 0.5  # of a box, on each side, in which points still lie well
 _FEW = 0.05  # of the points lie elsewhere in a table that is right

@@ -8,7 +8,7 @@ import skops.io
 from featkit import LandmarkPredictor
 from featkit.exceptions import ImageFormatError, LandmarkFormatError
 from featkit.faces.landmarks import mirror_landmarks, normalized_mean_error
-from featkit.faces.landmarks import predictor as predictor_module
+from featkit.faces.training import predictor as predictor_module
 from featkit.parameters import InvalidParameterError
 
 

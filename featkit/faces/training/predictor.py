@@ -16,10 +16,7 @@ from ...image.checks import Images
 from ...image.gray_levels import gray_levels
 from ...parameters import Interval, InvalidParameterError, StrOptions
 from ..detection.boxes import check_box
-from ._axes import refuse_xy
-from ._descent import box_map, descend, fit_descent
-from ._trees import fit_trees, predict_with_trees
-from .shapes import (
+from ..landmarks.shapes import (
     center,
     check_landmarks,
     fit_similarity,
@@ -28,6 +25,9 @@ from .shapes import (
     to_complex,
     to_points,
 )
+from ._axes import refuse_xy
+from ._descent import box_map, descend, fit_descent
+from ._trees import fit_trees, predict_with_trees
 
 N_STAGES = {"sdm": 6, "ert": 10}
 N_STARTS = {"sdm": 5, "ert": 20}

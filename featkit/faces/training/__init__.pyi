@@ -1,0 +1,3 @@
+__all__: list[str]
+
+from .predictor import LandmarkPredictor as LandmarkPredictor
