@@ -15,7 +15,7 @@ from featkit.features.binary_patterns import local_binary_pattern
 from featkit.features.gradients import hog
 from featkit.image import to_gray, to_uint8
 
-CROP = {"height": 112, "width": 96}
+HEIGHT, WIDTH = 112, 96  # of the crop
 ALONE = ("geometry", "raw pixels", "hog on the crop", "lbp on the crop", "hog at landmarks", "lbp at landmarks")
 DESCRIPTIONS: dict[str, tuple[str, ...]] = {name: (name,) for name in ALONE} | {
     "hog and lbp on the crop": ("hog on the crop", "lbp on the crop"),
@@ -56,7 +56,7 @@ def _landmarks(path):
 
 def _described(path, landmarks):
     image = read_image(path)
-    crop = to_gray(to_uint8(align_face(image, landmarks.reshape(68, 2), **CROP)))
+    crop = to_gray(to_uint8(align_face(image, landmarks.reshape(68, 2), height=HEIGHT, width=WIDTH)))
     return {
         "raw pixels": (crop[::2, ::2] / np.float32(255)).ravel(),
         "hog on the crop": hog(crop, cells_per_block=(2, 2), voting="trilinear", signed=True),

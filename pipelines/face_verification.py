@@ -143,10 +143,10 @@ def _verified(folds, cosines, names):
         accuracies.append(verifier.score(testing, truth))
         truths += truth
         scores.append(verifier.decision_function(testing))
-    scores = np.concatenate(scores)
+    decisions = np.concatenate(scores)
     return {
         "accuracy": np.mean(accuracies),
         "std": np.std(accuracies),
-        "eer": equal_error_rate(truths, scores),
-        "tmr": true_match_rate(truths, scores, false_match_rate=0.01),
+        "eer": equal_error_rate(truths, decisions),
+        "tmr": true_match_rate(truths, decisions, false_match_rate=0.01),
     }

@@ -259,7 +259,7 @@ class FaceAligner(ImageTransformer):
     def _extractor(self):
         return FaceLandmarks() if self.landmarks is None else self.landmarks
 
-    def learn(self, images, y):
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         self._extractor().fit(images)
 
     def image_transformer(self) -> Callable[[Image], Image]:

@@ -267,7 +267,7 @@ class LandmarkDescriptors(FeatureExtractor):
     def _extractor(self):
         return FaceLandmarks() if self.landmarks is None else self.landmarks
 
-    def learn(self, images, y):
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         _check_parameters(self.kind, self.eye_distances)
         self._extractor().fit(images)
 

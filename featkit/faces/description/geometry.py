@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator
 
 from ...parameters import InvalidParameterError
 from ..landmarks.scheme import FACE_MIRROR, FACE_REGIONS, check_face_landmarks
@@ -14,7 +14,7 @@ from .aspect_ratios import OPENINGS, distance, openings, ratio
 from .pose import head_pose
 
 # name: the two points, or groups of points of which the middle counts
-DISTANCES = {
+DISTANCES: dict[str, Sequence[int | Sequence[int]]] = {
     "face_width": (0, 16),
     "cheek_width": (2, 14),
     "jaw_width": (4, 12),
@@ -171,7 +171,7 @@ def _check_groups(groups):
         )
 
 
-class LandmarkGeometry(LandmarkTableMixin, TransformerMixin, BaseEstimator):
+class LandmarkGeometry(LandmarkTableMixin, BaseEstimator):
     """Facial geometry as named features: distances, angles, aspect ratios, asymmetry and head pose.
 
     Parameters

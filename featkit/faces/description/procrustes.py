@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ...exceptions import LandmarkFormatError
@@ -96,7 +96,7 @@ def _inverse(lengths):
     return 1 / np.where(lengths > 0, lengths, np.nan)
 
 
-class ProcrustesAligner(LandmarkTableMixin, TransformerMixin, BaseEstimator):
+class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
     """Lay shapes on their mean shape by moving, turning and scaling them: generalised Procrustes analysis.
 
     Parameters
@@ -171,7 +171,8 @@ class ProcrustesAligner(LandmarkTableMixin, TransformerMixin, BaseEstimator):
             When a point is missing in all shapes, or no shape has two points.
         """
         self._validate_params()
-        shapes = to_complex(_check_shapes(self._read_landmarks(X, reset=True).reshape(len(X), -1)))
+        points = self._read_landmarks(X, reset=True)
+        shapes = to_complex(_check_shapes(points.reshape(len(points), -1)))
         shapes = shapes[size(shapes)[:, 0] > 0]
         missing = np.flatnonzero(np.isnan(shapes).all(axis=0))
         if len(shapes) == 0 or len(missing):

@@ -43,8 +43,8 @@ def upright_faces(picture: np.ndarray, scale: float, least_score: float) -> list
     rectangles, scores, filters = _detector().run(picture, 0, least_score)
     boxes = []
     for r, score, index in zip(rectangles, scores, filters, strict=True):
-        edges = (edge / scale for edge in (r.top(), r.left(), r.bottom() + 1, r.right() + 1))
-        boxes.append(FaceBox(*edges, score=score, angle=_FILTER_ANGLES[index]))
+        top, left, bottom, right = (edge / scale for edge in (r.top(), r.left(), r.bottom() + 1, r.right() + 1))
+        boxes.append(FaceBox(top, left, bottom, right, score=score, angle=_FILTER_ANGLES[index]))
     return boxes
 
 

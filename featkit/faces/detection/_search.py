@@ -84,7 +84,7 @@ def _even_looks(even, scale):
 def _turned_looks(photo, even, scale, rivals_only):
     """Judged faces in turned pictures, best first in each kind of look; those alone that may rival an upright one."""
     picture, twice = _resized(photo, scale), _resized(photo, 2 * scale)
-    looks = [(picture, scale, TILTS)]
+    looks: list[tuple[np.ndarray, float, tuple[int, ...]]] = [(picture, scale, TILTS)]
     if not rivals_only:
         looks += [(even, scale, TILTS), (picture, scale, TILTS_BETWEEN), (even, scale, TILTS_BETWEEN)]
     for view, size, angles in [*looks, (twice, 2 * scale, TURNS)]:

@@ -25,9 +25,9 @@ def extracted_landmarks(extractor: Any, image: Image, *, n_points: int | None = 
         rows = rows[:, [name not in _NO_POINTS for name in names]]
     expected = "an even number of" if n_points is None else str(2 * n_points)
     if rows.ndim != 2 or len(rows) != 1 or rows.shape[1] % 2 or n_points not in (None, rows.shape[1] // 2):
-        points = "landmarks" if n_points is None else f"{n_points} landmarks"
+        wanted = "landmarks" if n_points is None else f"{n_points} landmarks"
         raise LandmarkFormatError(
-            f"Expected {points} of one image, a row of {expected} columns (row, column, row, column, ...), got an "
+            f"Expected {wanted} of one image, a row of {expected} columns (row, column, row, column, ...), got an "
             f"array of shape {rows.shape} from {type(extractor).__name__}."
         )
     points = rows.reshape(-1, 2)

@@ -251,7 +251,7 @@ class FaceLandmarks(FeatureExtractor):
         self.add_found = add_found
         self.add_quality = add_quality
 
-    def learn(self, images, y):
+    def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         self._look()
 
     def _look(self):

@@ -123,7 +123,7 @@ def _first_file(name, file):
     folders = [Path(folder) for folder in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if folder]
     package = find_spec(_PACKAGE)
     if package is not None:
-        folders += [Path(place) / "models" for place in package.submodule_search_locations]
+        folders += [Path(place) / "models" for place in package.submodule_search_locations or ()]
     folders.append(_DEBIAN_FOLDER)
     for folder in folders:
         if (folder / file).is_file():

@@ -9,6 +9,7 @@ from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import validate_data
 
 from ...exceptions import LandmarkFormatError
@@ -219,7 +220,7 @@ def _lengths(shapes, unit):
     return lengths
 
 
-class LandmarkTableMixin:
+class LandmarkTableMixin(TransformerMixin):
     """What steps from a table of landmarks to a table share: reading it, and the tag that it may hold NaN."""
 
     def _read_landmarks(self, X, *, reset, n_points=None):

@@ -264,7 +264,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         return -float(np.nanmean(errors))
 
     def _grays_and_boxes(self, images, boxes):
-        grays = []
+        grays: list[np.ndarray] = []
         for index, image in enumerate(images):
             again = index > 0 and image is images[index - 1]  # one photo, many boxes
             grays.append(grays[-1] if again else gray_levels(image, 0.0))
