@@ -15,8 +15,27 @@ from tests.public_names import public_items
 PICTURE = check_pictures(1, height=96, width=112)[0]
 MASK = PICTURE[..., 0] > 100
 
+
+def face_points():
+    """68 points of a face seen from the front that fills most of an image of 96 x 112 pixels."""
+    jaw = np.deg2rad(np.linspace(180, 0, 17))
+    parts = [
+        np.column_stack([42 + 44 * np.sin(jaw), 56 + 36 * np.cos(jaw)]),
+        *(np.column_stack([[30, 27, 26, 27, 29], np.linspace(left, left + 20, 5)]) for left in (28, 64)),
+        np.column_stack([np.linspace(36, 50, 4), [56] * 4]),
+        np.column_stack([[54, 55, 56, 55, 54], np.linspace(48, 64, 5)]),
+        *(np.column_stack([[36, 34, 34, 36, 38, 38], left + np.array([0, 4, 8, 12, 8, 4])]) for left in (32, 68)),
+    ]
+    for height, width, n_upper, n_lower in ((5, 13, 7, 5), (2, 10, 5, 3)):  # outer and inner line of the lips
+        upper, lower = np.linspace(np.pi, 0, n_upper), np.linspace(0, -np.pi, n_lower + 2)[1:-1]
+        turn = np.concatenate([upper, lower])
+        parts.append(np.column_stack([68 - height * np.sin(turn), 56 + width * np.cos(turn)]))
+    return np.concatenate(parts)
+
+
 # What a function needs besides its image.
 NEEDED = {
+    "align_face": {"points": face_points(), "height": 32, "width": 24},
     "color_levels": {"space": "lab"},
     "convert_color": {"space": "lab"},
     "correct_colors": {"card": find_color_card(make_color_cards(1, random_state=0).images[0])},
@@ -26,6 +45,7 @@ NEEDED = {
     "crop_foreground": {"height": 16, "width": 16},
     "foreground_crop_map": {"height": 16, "width": 16},
     "join_alpha": {"alpha": MASK},
+    "landmark_descriptors": {"points": face_points()},
     "match_colors": {"reference": PICTURE},
     "normalize_foreground": {},
     "part_labels": {"part_colors": np.eye(3)},

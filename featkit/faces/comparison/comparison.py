@@ -1,4 +1,4 @@
-"""Two photos of faces compared: by the form of the whole face and of its parts."""
+"""Comparison of two faces by the shape of the whole face and of its parts."""
 
 from typing import NamedTuple
 
@@ -31,21 +31,22 @@ class FaceComparison(NamedTuple):
     Parameters
     ----------
     image_a, image_b : ndarray (height, width[, 3 or 4])
+        The two images, as they were given.
     points_a, points_b : float64 ndarray (68, 2)
         Landmarks (row, col) in the images.
     points_b_on_a : float64 ndarray (68, 2)
-        Those of b laid on those of a by moving, turning and scaling.
+        Those of b superimposed on those of a by translation, rotation and scaling (Procrustes superimposition).
     distance : float
-        Procrustes distance of the two faces: 0 for equal forms, at most 1.
+        Procrustes distance of the two faces: 0 for equal shapes, at most 1.
     parts : dict of str to float
         Procrustes distance of each part by itself: eyes, brows, nose, mouth, jaw.
     shifts : dict of str to float
-        Root mean square distance of the points of each part once the faces lie on each other, over the distance of the
-        eyes of a: where in the face they differ.
+        Root mean square distance of the points of each part after superimposition, over the distance of the eyes of a
+        (interocular distance): where in the face they differ.
     measures : dict of str to (float, float)
         Every measure of `landmark_geometry` of a and of b.
     probability : float or None
-        Of one person, as the verifier says; None without one.
+        Probability of one person according to the verifier; None without one.
     """
 
     image_a: Image
@@ -78,7 +79,7 @@ def compare_faces(
     Parameters
     ----------
     a, b : ndarray (height, width[, 3 or 4])
-        Photos with a face each.
+        Images with a face each.
     landmarks : extractor of landmarks or None, default=None
         Finds 68 landmarks in an image; None is ``FaceLandmarks()``.
     verifier : fitted classifier or None, default=None
@@ -90,6 +91,7 @@ def compare_faces(
     Returns
     -------
     comparison : FaceComparison
+        Distances, landmarks and measures of the two faces.
 
     Raises
     ------
@@ -98,10 +100,17 @@ def compare_faces(
     LandmarkFormatError
         When the extractor gives other landmarks than the 68 of 300-W as (row, column).
 
+    See Also
+    --------
+    FaceVerifier : Calibrated probability that two images show one person.
+    featkit.faces.description.procrustes_distance : The distance of shapes.
+    featkit.faces.description.landmark_geometry : The measures that are listed for both faces.
+    featkit.display.FaceComparisonDisplay : Draws a comparison.
+
     Notes
     -----
-    The distance compares forms, with the look on the face and the turn of the head in them: two photos of one person
-    can be farther from each other than photos of two. It is no proof of identity, nor is the probability, and error
+    The distance compares shapes, facial expression and head pose included: two images of one person can be farther
+    from each other than images of two. It is no proof of identity, nor is the probability, and error
     rates differ between groups of people; see `featkit.FaceVerifier`.
 
     Examples

@@ -22,14 +22,19 @@ def equal_error_rate(y_true: ArrayLike, scores: ArrayLike) -> float:
     Parameters
     ----------
     y_true : array-like of bool (n_pairs,)
-        True: one person.
+        True: one person (genuine pair); False: two (impostor pair).
     scores : array-like (n_pairs,)
-        Larger: more alike.
+        Similarity scores: larger means more similar.
 
     Returns
     -------
     rate : float in [0, 1]
         Read off the ROC curve by linear interpolation.
+
+    See Also
+    --------
+    true_match_rate : True match rate at a given false match rate.
+    FaceVerifier : Gives such scores, with a threshold.
 
     Examples
     --------
@@ -52,15 +57,21 @@ def true_match_rate(y_true: ArrayLike, scores: ArrayLike, *, false_match_rate: f
     Parameters
     ----------
     y_true : array-like of bool (n_pairs,)
+        True: one person (genuine pair); False: two (impostor pair).
     scores : array-like (n_pairs,)
-        Larger: more alike.
+        Similarity scores: larger means more similar.
     false_match_rate : float in [0, 1]
-        Fraction of the pairs of strangers that may be taken for one person.
+        Largest fraction of the impostor pairs that may be accepted.
 
     Returns
     -------
     rate : float in [0, 1]
-        At the lowest threshold that keeps to it.
+        Fraction of the genuine pairs accepted at the lowest threshold that keeps to that rate.
+
+    See Also
+    --------
+    equal_error_rate : The error where both kinds of error are equally frequent.
+    FaceVerifier : Gives such scores, with a threshold.
 
     Examples
     --------
@@ -78,29 +89,36 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     false_match_rate : float in [0, 1] or None, default=None
-        Fraction of the pairs of strangers in fit that may be taken for one person: it sets `threshold_`. None: where a
-        match is as probable as not.
+        Largest fraction of the impostor pairs of fit that may be accepted (FMR): it sets `threshold_`. None: accept
+        where a match is at least as probable as not.
     C : float, default=1.0
         Inverse strength of the regularisation, on columns of unit variance.
 
     Attributes
     ----------
     classes_ : ndarray (2,)
-        The label of strangers and that of one person: False and True, 0 and 1, or any two, in this order.
+        The label of two persons and that of one person: False and True, 0 and 1, or any two, in this order.
     threshold_ : float
         Probability of a match from which on a pair counts as one person.
     coef_ : float64 ndarray (1, n_features)
-        Weight of every score after division by its standard deviation: how the scores are fused.
+        Weight of every standardised score in the logistic regression (score-level fusion).
+
+    See Also
+    --------
+    featkit.PairFeatures : The scores of pairs of images.
+    equal_error_rate : Equal error rate (EER) of scores.
+    true_match_rate : True match rate at a given false match rate (TMR@FMR).
+    compare_faces : Compares two images, with a verifier if one is given.
 
     Notes
     -----
     Rows are what `PairFeatures` gives, such as the cosines of several descriptors; fit takes the pairs of other people
-    than those it will judge. A pair without a value (NaN: no face) teaches nothing and never is a match; its
+    than those it will judge. A pair without a value (NaN: no face) is left out of fit and never is a match; its
     probability is NaN.
 
-    This is no proof of identity. Faces are alike by kinship, age and light; the rate of false matches holds for people
-    and pictures like those of fit, and error rates differ between groups of people, by age, sex and the colour of the
-    skin: measure them on your own groups, and do not decide anything that matters to a person by it alone.
+    This is no proof of identity. Kinship, age and illumination make faces similar; the false match rate holds for
+    people and images like those of fit, and error rates differ between groups of people, by age, sex and the colour of
+    the skin: measure them on your own groups, and do not decide anything that matters to a person by it alone.
 
     Examples
     --------
@@ -122,7 +140,7 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         self.C = C
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Learn how likeness tells one person from strangers.
+        """Fit the logistic regression on standardised scores, and set the threshold.
 
         Parameters
         ----------
@@ -134,6 +152,7 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         self : object
+            The fitted verifier.
         """
         self._validate_params()
         rows, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
@@ -164,16 +183,17 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         return (X - self._mean) / self._scale
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
-        """Probability of strangers and of one person, as far as the pairs of fit go.
+        """Probability of two persons and of one person (columns in the order of `classes_`).
 
         Parameters
         ----------
         X : array-like (n_pairs, n_features)
+            Scores; NaN where there is none.
 
         Returns
         -------
         probabilities : float64 ndarray (n_pairs, 2)
-            NaN where a score is.
+            NaN where a score is NaN.
         """
         check_is_fitted(self)
         rows = validate_data(self, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan")
@@ -184,11 +204,12 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         return probabilities
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
-        """Probability of one person less the threshold: a match from 0 on.
+        """Probability of one person minus the threshold: a match from 0 on.
 
         Parameters
         ----------
         X : array-like (n_pairs, n_features)
+            Scores; NaN where there is none.
 
         Returns
         -------
@@ -199,15 +220,17 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         return np.where(np.isnan(match), -np.inf, match - self.threshold_)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """Label of every pair.
+        """Predict the label of every pair.
 
         Parameters
         ----------
         X : array-like (n_pairs, n_features)
+            Scores; NaN where there is none.
 
         Returns
         -------
         labels : ndarray (n_pairs,)
+            Values of `classes_`.
         """
         is_match = self.decision_function(X) >= 0
         return self.classes_[is_match.astype(int)]

@@ -141,7 +141,7 @@ def align_face(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Of any supported kind.
+        Gray, RGB, RGBA or mask, see `featkit.check_image`.
     points : array-like (n_points, 2) or (2 * n_points,)
         (row, col) in pixels of the landmarks of one face, in the order that `scheme` names.
     height, width : int
@@ -165,6 +165,13 @@ def align_face(
         When the points are NaN: there is no face.
     LandmarkFormatError
         When the points cannot be those of a face in this scheme.
+
+    See Also
+    --------
+    face_alignment_map : The similarity transform alone.
+    FaceAligner : The transformer, which finds the landmarks itself.
+    featkit.faces.landmarks.face_landmarks : Finds the points.
+    featkit.image.warp_affine : Warps an image by an affine map.
 
     Examples
     --------
@@ -190,33 +197,33 @@ def _fitting_map(image, height, width):
 
 
 class FaceAligner(ImageTransformer):
-    """Face alignment: crop the face of every image upright, at one size, the eyes at fixed positions.
+    """Face alignment: crop the face of every image upright, at one size, with the eyes at fixed positions.
 
     Parameters
     ----------
     height, width : int
         Size of the crop in pixels.
     eye_row : float in [0, 1], default=0.35
-        Row of the eyes, as a share of the height.
+        Row of the eyes, as a fraction of the height.
     eye_distance : float in (0, 1], default=0.4
-        Distance between the middles of the eyes, as a share of the width.
+        Distance between the middles of the eyes, as a fraction of the width.
     landmarks : extractor of landmarks or None, default=None
         Finds 68 or 5 landmarks in each image; None is ``FaceLandmarks()``. ``FaceLandmarks(n_points=5)`` may be used
         commercially; ``FaceLandmarks(average=False)`` is faster.
     scheme : {"300w", "dlib", "retinaface", "eyes"} or None, default=None
         What these landmarks are, see `featkit.faces.description.face_alignment_map`; None tells it by their number.
     on_failure : {"raise", "keep", "empty"}, default="raise"
-        Where no face is found: raise `SubjectNotFoundError`, keep the whole picture as large as it fits, or give a
+        Where no face is found: raise `SubjectNotFoundError`, keep the whole image as large as it fits, or give a
         canvas that is transparent all over, which most features turn into NaN.
 
     See Also
     --------
-    align_face, face_alignment_map : The functions: the crop, and where it lies in the photo.
+    align_face, face_alignment_map : The functions: the crop, and where it lies in the image.
     FaceLandmarks : How the face and its points are found.
 
     Notes
     -----
-    Stateless; sizes may differ. Gives RGBA, transparent beyond the borders of the photo (a mask gives a mask).
+    Stateless; sizes may differ. Gives RGBA, transparent beyond the borders of the image (a mask gives a mask).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How far the eyes and the mouth of a face are open, read off its 68 points."""
+"""Eye and mouth aspect ratios (EAR, MAR) from 68 facial landmarks."""
 
 from collections.abc import Sequence
 
@@ -45,13 +45,18 @@ def eye_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
     Parameters
     ----------
     landmarks : array-like (n_faces, 136)
-        68 points as row, column, row, column, ...
+        68 points as row, column, row, column, ...; NaN where a point is missing.
 
     Returns
     -------
     ratio : float64 ndarray (n_faces, 2)
-        Of the eye at the picture's left and of that at its right; about 0.3 for an open eye, less
-        than 0.2 for a closed one.
+        Of the eye at the left of the image and of that at its right; about 0.3 for an open eye, less than 0.2 for a
+        closed one. NaN where a point that is needed is missing.
+
+    See Also
+    --------
+    mouth_aspect_ratio : The same for the mouth.
+    landmark_geometry : All measures of a face.
 
     References
     ----------
@@ -74,11 +79,17 @@ def mouth_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
     Parameters
     ----------
     landmarks : array-like (n_faces, 136)
+        68 points as row, column, row, column, ...; NaN where a point is missing.
 
     Returns
     -------
     ratio : float64 ndarray (n_faces,)
-        About 0 for a closed mouth.
+        About 0 for a closed mouth. NaN where a point that is needed is missing.
+
+    See Also
+    --------
+    eye_aspect_ratio : The same for the eyes.
+    landmark_geometry : All measures of a face.
 
     Examples
     --------

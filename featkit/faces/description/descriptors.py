@@ -1,9 +1,7 @@
 """HOG or LBP descriptors at facial landmarks, at several scales."""
 
-import math
 from collections.abc import Callable, Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -12,27 +10,27 @@ from ...base.feature_extractor import FeatureExtractor
 from ...features.binary_patterns._codes import circle_positions, pattern_labels
 from ...image.checks import Image, check_image
 from ...image.gray_levels import gray_levels
-from ...image.interpolation import interpolate
 from ...parameters import HasMethods, InvalidParameterError, StrOptions
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import FACE_MIRROR, MEAN_FACE, refuse_swapped_axes
-from ..landmarks.shapes import check_points, fit_similarity, mirror_landmarks, to_complex, to_points
+from ..landmarks.scheme import FACE_MIRROR, refuse_swapped_axes
+from ..landmarks.shapes import check_points, mirror_landmarks
 from ..training._point_gradients import hog_at_points
+from ._upright import upright_frame
 
-# Landmarks that are described: of the left half of the picture and of the middle. Their mirror images are the rest.
+# Landmarks that are described: of the left half of the image and of the middle. Their mirror images are the rest.
 LEFT_HALF = (17, 19, 21, 36, 37, 39, 41, 27, 29, 30, 31, 33, 48, 51, 57, 8, 3, 5)
 KINDS = ("hog", "lbp")
 CELL_SIZE = 8
 N_CELLS = 4
 N_DIRECTIONS = 8
 N_PATTERNS = 59
-RIGID = (36, 39, 42, 45, 27, 30, 31, 33, 35, 48, 54)  # laid on the mean face: not the chin, which moves when one speaks
+REACH = CELL_SIZE * (N_CELLS // 2 + 1)  # pixels around a point
 
 
 @kernel
 def _cell_histograms(labels, corners, cell_size, n_cells, histograms):
-    """Share of every label in every cell of a grid whose upper left corner is given; labels end where they end."""
+    """Fraction of every label in every cell of a grid whose upper left corner is given; labels end where they end."""
     height, width = labels.shape
     for index in range(len(corners)):
         for cell in range(n_cells * n_cells):
@@ -69,8 +67,8 @@ def landmark_descriptors(
         What is counted in each of 4 x 4 cells of 8 x 8 pixels around a point: gradients in 8 directions, or the 59
         uniform local binary patterns of 8 neighbours.
     eye_distances : sequence of float, default=(24, 36, 56)
-        Sizes of the upright face: distance of the middles of its eyes in pixels. A patch of 32 pixels shows much of a
-        small face and little of a large one.
+        Scales of the upright face: distance of the middles of its eyes (interocular distance) in pixels. A patch of 32
+        pixels shows much of a small face and little of a large one.
     mirror : bool, default=True
         Give the mean of the face and its mirror image at 18 points of one half and the middle; twice as short as both
         halves, and better where heads are turned. If not, 31 points of both halves.
@@ -78,8 +76,8 @@ def landmark_descriptors(
     Returns
     -------
     descriptors : float32 ndarray (n_features,)
-        Square roots of shares ("lbp", sum of squares 1 in each cell unless mirrored) or patches of unit length ("hog");
-        by size, point, cell, direction or pattern. NaN where a point is NaN.
+        Square roots of fractions ("lbp", sum of squares 1 in each cell unless mirrored) or patches of unit length
+        ("hog"); by size, point, cell, direction or pattern. NaN where a point is NaN.
 
     Raises
     ------
@@ -87,6 +85,13 @@ def landmark_descriptors(
         When it is not an image.
     LandmarkFormatError
         When there are not 68 points, or they are (x, y) instead of (row, column).
+
+    See Also
+    --------
+    landmark_descriptors_names : Names of the columns.
+    LandmarkDescriptors : The transformer, which finds the landmarks itself.
+    featkit.features.gradients.hog : HOG of the whole image.
+    featkit.features.binary_patterns.local_binary_pattern : LBP histograms of the whole image.
 
     Notes
     -----
@@ -130,55 +135,9 @@ def _points_described(mirror):
 def _described(gray, points, kind, eye_distances, wanted):
     rows = []
     for eye_distance in eye_distances:
-        frame, in_frame = upright_frame(gray, points, eye_distance, wanted)
+        frame, in_frame = upright_frame(gray, points, eye_distance, wanted, reach=REACH)
         rows.append(_patterns_at(frame, in_frame) if kind == "lbp" else _gradients_at(frame, in_frame))
     return np.concatenate(rows)
-
-
-def upright_frame(
-    gray: np.ndarray, points: np.ndarray, eye_distance: float, wanted: Sequence[int]
-) -> tuple[np.ndarray | None, np.ndarray]:
-    """The upright face at a size, as far as the wanted points and their patches reach, and these points in it."""
-    shape = to_complex(points)
-    factor, shift = fit_similarity(_mean_face() * eye_distance, shape[list(RIGID)])
-    factor, shift = factor[0], shift[0]
-    if np.isnan(shape[list({*RIGID, *wanted})]).any() or abs(factor) == 0:
-        return None, np.full((len(wanted), 2), np.nan)
-    in_frame = to_points((shape[list(wanted)] - shift) / factor)
-    reach = CELL_SIZE * (N_CELLS // 2 + 1)
-    middle = np.median(in_frame, axis=0)
-    most = 4 * eye_distance + reach  # a point that went astray must not make a picture without end
-    first = np.floor(np.maximum(in_frame.min(axis=0), middle - most)) - reach
-    sides = (np.ceil(np.minimum(in_frame.max(axis=0), middle + most)) + reach + 1 - first).astype(int)
-    return _resampled(gray, factor, complex(*first) * factor + shift, sides), in_frame - first
-
-
-def _mean_face():
-    """The rigid points of the mean face from the front; the middles of its eyes are 1 apart."""
-    right, down, _ = np.array([MEAN_FACE[point] for point in RIGID], dtype=np.float64).T
-    between_eyes = right[[2, 3]].mean() - right[[0, 1]].mean()
-    return (down + 1j * right) / between_eyes
-
-
-def _resampled(gray, step, first, sides):
-    """Part of a picture: `first` is its first pixel, `step` what leads from a pixel to the next row."""
-    shrinking, by_row, by_col = abs(step), 1.0, 1.0
-    if shrinking > 1.2:  # bilinear interpolation alone would leave pixels out
-        corners = first + step * np.array([0, sides[0], 1j * sides[1], sides[0] + 1j * sides[1]])
-        low = np.maximum(np.floor([corners.real.min(), corners.imag.min()]).astype(int) - 2, 0)
-        high = np.minimum(np.ceil([corners.real.max(), corners.imag.max()]).astype(int) + 3, gray.shape)
-        if (high > low).all():
-            gray, first = gray[low[0] : high[0], low[1] : high[1]], first - complex(*low)
-            rows, cols = (math.ceil(side / shrinking) for side in gray.shape)
-            by_row, by_col = gray.shape[0] / rows, gray.shape[1] / cols
-            gray = cv2.resize(gray, (cols, rows), interpolation=cv2.INTER_AREA)
-    to_gray = np.array(
-        [
-            [step.real / by_row, -step.imag / by_row, (first.real + 0.5) / by_row - 0.5],
-            [step.imag / by_col, step.real / by_col, (first.imag + 0.5) / by_col - 0.5],
-        ]
-    )
-    return interpolate(gray, to_gray, *sides)
 
 
 def _gradients_at(frame, points):
@@ -200,7 +159,33 @@ def _patterns_at(frame, points):
 def landmark_descriptors_names(
     *, kind: str = "hog", eye_distances: Sequence[float] = (24, 36, 56), mirror: bool = True
 ) -> list[str]:
-    """Names of the columns of `landmark_descriptors`: ``landmark_hog_00000`` onwards."""
+    """Names of the columns of `landmark_descriptors`: ``landmark_hog_00000`` onwards.
+
+    Parameters
+    ----------
+    kind : {"hog", "lbp"}, default="hog"
+        As in `landmark_descriptors`.
+    eye_distances : sequence of float, default=(24, 36, 56)
+        As in `landmark_descriptors`.
+    mirror : bool, default=True
+        As in `landmark_descriptors`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column.
+
+    See Also
+    --------
+    landmark_descriptors : The values.
+
+    Examples
+    --------
+    >>> from featkit.faces.description import landmark_descriptors_names
+    >>> names = landmark_descriptors_names(kind="lbp")
+    >>> names[0], len(names)
+    ('landmark_lbp_00000', 50976)
+    """
     _check_parameters(kind, eye_distances)
     per_cell = N_DIRECTIONS if kind == "hog" else N_PATTERNS
     count = len(eye_distances) * len(_points_described(mirror)) * N_CELLS**2 * per_cell
@@ -223,13 +208,19 @@ class LandmarkDescriptors(FeatureExtractor):
     Parameters
     ----------
     kind : {"hog", "lbp"}, default="hog"
-        Gradient directions or local binary patterns.
+        Histograms of oriented gradients (HOG) or of local binary patterns (LBP).
     eye_distances : sequence of float, default=(24, 36, 56)
-        Sizes of the upright face: distance of the eyes in pixels.
+        Scales of the upright face: distance of the middles of the eyes (interocular distance) in pixels.
     mirror : bool, default=True
-        Mean of the face and its mirror image.
+        Mean of the descriptors of the face and of its mirror image.
     landmarks : extractor of landmarks or None, default=None
         Finds 68 landmarks in each image; None is ``FaceLandmarks()``.
+
+    See Also
+    --------
+    featkit.faces.description.landmark_descriptors : The function, with what is done in full.
+    FaceLandmarks : Finds the landmarks.
+    FaceAligner : Upright crops, for features of the whole face.
 
     Notes
     -----

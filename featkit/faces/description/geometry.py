@@ -123,6 +123,14 @@ def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -
     LandmarkFormatError
         When a row has not 136 columns, or its points are (x, y) instead of (row, column).
 
+    See Also
+    --------
+    landmark_geometry_names : Names of the columns.
+    LandmarkGeometry : The transformer.
+    eye_aspect_ratio : Eye aspect ratio (EAR) alone.
+    mouth_aspect_ratio : Mouth aspect ratio (MAR) alone.
+    head_pose : Pitch, yaw and roll alone.
+
     Notes
     -----
     Heights are measured across the direction in which counterparts lie apart, which all pairs of a symmetric head
@@ -152,7 +160,28 @@ def landmark_geometry(landmarks: ArrayLike, *, groups: Sequence[str] = GROUPS) -
 
 
 def landmark_geometry_names(*, groups: Sequence[str] = GROUPS) -> list[str]:
-    """Names of the columns of `landmark_geometry`: ``face_distance_face_width`` onwards."""
+    """Names of the columns of `landmark_geometry`: ``face_distance_face_width`` onwards.
+
+    Parameters
+    ----------
+    groups : sequence of {"distances", "angles", "openings", "symmetry", "pose"}, default=all of them
+        As in `landmark_geometry`.
+
+    Returns
+    -------
+    names : list of str
+        One for each column.
+
+    See Also
+    --------
+    landmark_geometry : The values.
+
+    Examples
+    --------
+    >>> from featkit.faces.description import landmark_geometry_names
+    >>> landmark_geometry_names(groups=["pose"])
+    ['face_pose_pitch', 'face_pose_yaw', 'face_pose_roll']
+    """
     _check_groups(groups)
     names = {
         "distances": [f"face_distance_{name}" for name in DISTANCES],
@@ -177,7 +206,13 @@ class LandmarkGeometry(LandmarkTableMixin, BaseEstimator):
     Parameters
     ----------
     groups : sequence of str, default=("distances", "angles", "openings", "symmetry", "pose")
-        Which measures, in this order.
+        Which measures, in this order; see `featkit.faces.description.landmark_geometry`.
+
+    See Also
+    --------
+    featkit.faces.description.landmark_geometry : The function, with what is measured in full.
+    FaceLandmarks : Gives such tables.
+    ProcrustesAligner : Aligned coordinates instead of measures.
 
     Notes
     -----
@@ -204,11 +239,14 @@ class LandmarkGeometry(LandmarkTableMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like (n_faces, 136)
-        y : ignored
+            68 points as row, column, row, column, ...; NaN where a point is missing.
+        y : object, default=None
+            Ignored; scikit-learn passes it.
 
         Returns
         -------
         self : object
+            The fitted transformer.
         """
         self._validate_params()
         _check_groups(self.groups)
@@ -216,15 +254,17 @@ class LandmarkGeometry(LandmarkTableMixin, BaseEstimator):
         return self
 
     def transform(self, X: ArrayLike) -> np.ndarray:
-        """Measure every face.
+        """Compute the measures of every face.
 
         Parameters
         ----------
         X : array-like (n_faces, 136)
+            68 points as row, column, row, column, ...; NaN where a point is missing.
 
         Returns
         -------
         measures : float64 ndarray (n_faces, n_measures)
+            NaN where a point that is needed is missing.
         """
         self._validate_params()
         _check_groups(self.groups)
@@ -236,11 +276,13 @@ class LandmarkGeometry(LandmarkTableMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : ignored
+        input_features : object, default=None
+            Ignored; scikit-learn passes it.
 
         Returns
         -------
         names : ndarray of str objects (n_measures,)
+            ``face_distance_face_width`` onwards.
         """
         return np.asarray(landmark_geometry_names(groups=self.groups), dtype=object)
 

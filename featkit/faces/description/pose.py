@@ -25,17 +25,22 @@ def head_pose(landmarks: ArrayLike) -> np.ndarray:
         the face with this line level: positive where the nose points up, and to the right of the image; turning the
         image does not change them. NaN where less than six of the twelve points that are used are known.
 
-    Notes
-    -----
-    The camera is unknown: the face is taken to be a meter away, looked at along the middle of its points. The face
-    is not the mean one either, so that a constant error of several degrees in pitch is the rule; differences between
-    pictures of one person are more precise. Perspective-n-point: Terzakis and Lourakis 2020, "A consistently fast and
-    globally optimal solution to the perspective-n-point problem", doi:10.1007/978-3-030-58452-8_28, as OpenCV has it.
-
     Raises
     ------
     LandmarkFormatError
         When a row has not 136 columns.
+
+    See Also
+    --------
+    landmark_geometry : All measures of a face, its pose among them.
+    featkit.faces.landmarks.FaceLandmarks : Gives such tables of landmarks.
+
+    Notes
+    -----
+    The camera is unknown: the face is taken to be a meter away, looked at along the middle of its points. The face
+    is not the mean one either, so that a constant error of several degrees in pitch is the rule; differences between
+    images of one person are more precise. Perspective-n-point: Terzakis and Lourakis 2020, "A consistently fast and
+    globally optimal solution to the perspective-n-point problem", doi:10.1007/978-3-030-58452-8_28, as OpenCV has it.
 
     Examples
     --------
@@ -56,7 +61,7 @@ def head_pose(landmarks: ArrayLike) -> np.ndarray:
 
 
 def _rotation(model, face):
-    """Rotation of a model (right, down, backwards) in the picture that has its points at (row, col)."""
+    """Rotation of a model (right, down, backwards) in the image that has its points at (row, col)."""
     middle = face.mean(axis=0)
     size = np.sqrt(((face - middle) ** 2).sum(axis=1).mean())
     reach = np.sqrt(((model - model.mean(axis=0))[:, :2] ** 2).sum(axis=1).mean())

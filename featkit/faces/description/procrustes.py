@@ -1,4 +1,4 @@
-"""Procrustes: lay shapes upon each other, so that only their form differs."""
+"""Procrustes distance and generalised Procrustes analysis (GPA): shape without position, orientation and size."""
 
 from numbers import Integral, Real
 from typing import Any, Self
@@ -34,14 +34,14 @@ def procrustes_distance(
         Pairs of shapes, row by row, or one shape for all of the other side; points that one of them misses do not
         count.
     scale : bool, default=True
-        Take the size out as well.
+        Remove differences in size as well (full Procrustes distance).
     mirror : bool, default=False
-        Lay the second shape on the mirror image of the first where that comes nearer.
+        Allow reflection: the distance from the mirror image of the first shape counts where it is smaller.
 
     Returns
     -------
     distance : float64 ndarray (n_shapes,)
-        With `scale` from 0 (equal forms) to 1: the sine of the angle between the centered shapes. Without, the root
+        With `scale` from 0 (equal shapes) to 1: the sine of the angle between the centered shapes. Without, the root
         mean square distance of the points in the unit of the landmarks. Symmetric in a and b. NaN where less than
         two points are shared.
 
@@ -49,6 +49,12 @@ def procrustes_distance(
     ------
     LandmarkFormatError
         When the tables hold single points or differ in their number of points or shapes.
+
+    See Also
+    --------
+    ProcrustesAligner : Aligns many shapes to their mean shape.
+    featkit.faces.landmarks.normalized_mean_error : Distance without alignment.
+    featkit.compare_faces : Procrustes distances of two faces and of their parts.
 
     References
     ----------
@@ -97,18 +103,18 @@ def _inverse(lengths):
 
 
 class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
-    """Lay shapes on their mean shape by moving, turning and scaling them: generalised Procrustes analysis.
+    """Generalised Procrustes analysis (GPA): align shapes to their mean by translation, rotation and scaling.
 
     Parameters
     ----------
     scale : bool, default=True
-        Scale shapes too. If not, they keep their size.
+        Scale shapes to unit size. If not, they keep their size.
     mirror : bool, default=False
-        Turn a shape over where its mirror image fits better, as leaves that lie face down.
+        Allow reflection: replace a shape by its mirror image where that fits better, as for leaves lying face down.
     max_iter : int, default=100
-        Rounds of laying all shapes on their mean and taking a new mean.
+        Largest number of iterations of aligning all shapes to their mean and computing a new mean.
     tol : float, default=1e-6
-        Stop when the mean shape moves by less than this share of its size.
+        Stop when the mean shape changes by less than this fraction of its size.
 
     Attributes
     ----------
@@ -116,12 +122,18 @@ class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
         Row, column, ... of the mean shape: its center is at 0, the root mean square distance of its points from there
         is 1 with `scale`, and it is turned as the shapes of fit are on average.
     n_iter_ : int
-        Rounds taken.
+        Number of iterations run.
+
+    See Also
+    --------
+    featkit.faces.description.procrustes_distance : Distance of two shapes.
+    FaceLandmarks : Gives such tables for faces.
+    LandmarkGeometry : Distances, angles and ratios instead of coordinates.
 
     Notes
     -----
     Tables in, tables out: (n_shapes, 2 * n_points) of row, column, row, column, ... Missing points (NaN) stay missing
-    and do not count; a shape with less than two points has no form and gives NaN. Each row depends on that shape alone.
+    and do not count; a shape with less than two points gives NaN. Each row depends on that shape alone.
 
     References
     ----------
@@ -151,17 +163,19 @@ class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
         self.tol = tol
 
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
-        """Find the mean shape.
+        """Compute the mean shape.
 
         Parameters
         ----------
         X : array-like (n_shapes, 2 * n_points)
             Landmarks; NaN where a point is missing.
-        y : ignored
+        y : object, default=None
+            Ignored; scikit-learn passes it.
 
         Returns
         -------
         self : object
+            The fitted transformer.
 
         Raises
         ------
@@ -192,15 +206,17 @@ class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
         return self
 
     def transform(self, X: ArrayLike) -> np.ndarray:
-        """Lay shapes on the mean shape.
+        """Align shapes to the mean shape.
 
         Parameters
         ----------
         X : array-like (n_shapes, 2 * n_points)
+            Landmarks; NaN where a point is missing.
 
         Returns
         -------
         aligned : float64 ndarray (n_shapes, 2 * n_points)
+            Row, column, ... of the aligned shapes; NaN where a point is missing.
         """
         check_is_fitted(self)
         shapes = to_complex(self._read_landmarks(X, reset=False))
@@ -228,11 +244,13 @@ class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : ignored
+        input_features : object, default=None
+            Ignored; scikit-learn passes it.
 
         Returns
         -------
         names : ndarray of str objects (2 * n_points,)
+            One for each column.
         """
         check_is_fitted(self)
         return np.asarray(landmark_names(len(self.mean_shape_) // 2, family="procrustes"), dtype=object)

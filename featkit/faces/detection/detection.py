@@ -23,12 +23,12 @@ def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto"
     """Face detection: boxes of the faces in an image, by dlib's HOG detector or scikit-image's LBP cascade.
 
     dlib's detector sees faces of 80 pixels and more that look at the camera, upright or leaning by up to 40 degrees.
-    `search` looks again, until a face is certain, at twice the size (faces of 40 pixels); in evened light, at both
-    sizes; turned by 30, 60 and 90 degrees to both sides and upside down, of which the best counts; the same in evened
-    light; both by 15, 45 and 75 degrees; lying or upside down at twice the size; and at three times the size. Where an
-    upright look saw something with a score of 0.1 that is not certain, the turned looks alone may still overrule it.
-    Where nothing is certain, the best of all looks is given, down to what looked almost like a face (a score of -0.2)
-    in the image upright, or turned by 30 or 90 degrees. A dark image is brightened before all this.
+    `search` repeats the detection, until a face is certain, at twice the size (faces of 40 pixels); after contrast
+    equalization (CLAHE), at both sizes; rotated by 30, 60 and 90 degrees to both sides and upside down, of which the
+    best counts; the same after equalization; both by 15, 45 and 75 degrees; lying or upside down at twice the size;
+    and at three times the size. Where an upright pass gave a score of 0.1 that is not certain, the rotated passes
+    alone may still overrule it. Where nothing is certain, the best of all passes is given, down to a score of -0.2 in
+    the image upright, or rotated by 30 or 90 degrees. A dark image is brightened before all this.
 
     Parameters
     ----------
@@ -38,13 +38,13 @@ def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto"
         The largest face, the one whose middle is nearest to that of the image, or all. Sides are weighed by the root
         of the score, from a score of 1 on as they are, since a pattern that resembles a face may be larger than the
         face beside it; of several of one size the most central is the largest. What has less than a fifth of the best
-        score is neither. "all" looks at twice the size besides, since a group has faces of many sizes, and takes five
-        times as long as a first look that sees a face.
+        score is neither. "all" also searches at twice the size, since a group has faces of many sizes, and takes five
+        times as long as a first pass that finds a face.
     detector : {"auto", "dlib", "cascade"}, default="auto"
         dlib's (histograms of oriented gradients); scikit-image's cascade, which needs nothing installed, finds fewer
         faces, tells no score and does not `search`; or the first where it is installed, else the second.
     search : bool, default=True
-        False looks once, at the image as it is, and again only at what is found, to tell whether it is certain.
+        False detects once, in the image as it is, and checks only what is found, to tell whether it is certain.
 
     Returns
     -------
@@ -65,12 +65,12 @@ def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto"
 
     Notes
     -----
-    A box is certain from a score of 0.7 on. One with a lower score is looked at again in eight views, turned back by
+    A box is certain from a score of 0.7 on. One with a lower score is scored again in eight views, turned back by
     its tilt and 12 degrees to both sides, a little larger and smaller, and mirrored: it is certain where their mean
-    score is 0.2, in the further looks 0.35. Faces go on being seen; patterns and the heads of animals do not.
+    score is 0.2, in the further passes 0.35. Faces keep their score; patterns and the heads of animals do not.
 
     Images with a side of more than 800 pixels (the cascade: 400) are reduced to that, and the sizes above are meant
-    there: in an image of 8000 x 6000 pixels the first look sees faces of 800 pixels, the last one of 270.
+    there: in an image of 8000 x 6000 pixels the first pass finds faces of 800 pixels, the last one of 270.
 
     One detector of dlib that threads share gives wrong boxes or ends the interpreter (dlib 20.0), since it releases
     the interpreter's lock; here every thread has its own.
@@ -94,7 +94,7 @@ def detect_faces(image: Image, *, which: str = "largest", detector: str = "auto"
 
 
 def faces_in_photo(photo: np.ndarray, which: str, detector: str, search: bool) -> list[FaceBox]:
-    """`detect_faces` in a picture that is contiguous uint8 RGB."""
+    """`detect_faces` in an image that is contiguous uint8 RGB."""
     if detector == "dlib" or (detector == "auto" and find_spec("dlib") is not None):
         boxes = hog_faces(photo, find_all=which == "all", search=search)
     else:

@@ -1,23 +1,19 @@
 """Facial landmark detection: points on the eyes, the brows, the nose, the mouth and the jaw."""
 
-import math
 from collections.abc import Callable, Sequence
 from numbers import Integral
 from os import PathLike
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from ...base.feature_extractor import FeatureExtractor
-from ...exceptions import ImageFormatError
 from ...image.checks import Image, Images, check_image
 from ...parameters import HasMethods, Options, StrOptions, check_option
-from ..detection.boxes import FaceBox, check_box, photo_of
-from ..detection.detection import DETECTORS, ONE_FACE, faces_in_photo
-from ._averaging import adapted_box, averaged_points, points_in_box, settled_box
-from ._point_models import PointModel, dlib_model, fitted_model
+from ..detection.detection import DETECTORS, ONE_FACE
+from ._finder import LandmarkFinder, landmark_model
 from .shapes import landmark_names
 
 _DOUBTFUL_SPREAD = 0.02  # of the side of the box: of points of quality one half
@@ -36,7 +32,7 @@ def face_landmarks(
     search: bool = True,
     average: bool = True,
 ) -> np.ndarray:
-    """Facial landmark detection: the 68 (300-W) or 5 points of one face, by regression trees or an own predictor.
+    """Facial landmark detection: the 68 (300-W) or 5 points of one face, by regression trees (ERT) or a predictor.
 
     Parameters
     ----------
@@ -48,21 +44,26 @@ def face_landmarks(
     predictor : fitted object or None, default=None
         A predictor of landmarks of your own instead of dlib's models: ``predict(images, boxes=boxes)`` gives rows of
         ``2 * n_points_`` values, row and column of each point. Its attribute ``mirror``, where it has one, tells which
-        point becomes which in the mirrored picture.
+        point becomes which in the mirrored image.
     model_path : str, path or None, default=None
         File of dlib's model; None looks for it, see `featkit.faces.landmarks.find_model`.
     trust : bool, default=False
         Whether a file of `model_path` that is not the known one is accepted.
     box : FaceBox, array-like (min_row, min_col, max_row, max_col) or None, default=None
         Where the face is, as any detector says; NaN where there is none. None detects it.
-    which, detector, search
-        Which face, found by which detector, as in `featkit.detect_faces`.
+    which : {"largest", "central"}, default="largest"
+        Which face counts where there are several, as in `featkit.detect_faces`.
+    detector : {"auto", "dlib", "cascade"}, default="auto"
+        Which face detector, as in `featkit.detect_faces`.
+    search : bool, default=True
+        Whether the detector searches again, in other ways, where it finds nothing at first.
     average : bool, default=True
-        False gives the points that the model places in the box as it is, by one look. True looks again and again, at
-        about fifteen times the cost of a look: from the first points it takes the box that the model was trained for
-        and, from about 10 degrees on, the tilt of the head (a box that is given is first replaced by the median over
-        nine like it); it sees the face upright in 200 pixels, its contrast stretched where it is dark or flat; and it
-        gives the mean over five boxes, shifted by 5 % of their side, and their mirror images.
+        Whether predictions over jittered boxes and mirror images are averaged (test-time augmentation), at about
+        fifteen times the cost of a single prediction: from a first prediction follow the box that the model was
+        trained for and, from about 10 degrees on, the tilt of the head (a box that is given is first replaced by the
+        median over nine like it); the face is resampled upright to 200 pixels, its contrast stretched where it is dark
+        or flat; the result is the mean over five boxes, shifted by 5 % of their side, and their mirror images. False
+        gives a single prediction in the box as it is.
 
     Returns
     -------
@@ -80,9 +81,17 @@ def face_landmarks(
     ModelLicenseWarning
         Once in a process, that the model of 68 points may not be used in commercial products.
 
+    See Also
+    --------
+    FaceLandmarks : The transformer.
+    featkit.detect_faces : Finds the box.
+    find_model : Finds the model file.
+    featkit.LandmarkPredictor : Trains a predictor of your own.
+    featkit.faces.description.align_face : Upright crop by the landmarks.
+
     Notes
     -----
-    Points are numbered as in 300-W, from the left of the picture to its right: jaw 0-16, brows 17-26, nose 27-35, eyes
+    Points are numbered as in 300-W, from the left of the image to its right: jaw 0-16, brows 17-26, nose 27-35, eyes
     36-47, mouth 48-67.
 
     References
@@ -100,63 +109,65 @@ def face_landmarks(
     """
     check_option("which", which, ONE_FACE)
     check_option("detector", detector, DETECTORS)
-    model = _model(n_points, predictor, model_path, trust)
-    look = _Look(model, which, detector, search, average)
+    model = landmark_model(n_points, predictor, model_path, trust)
+    finder = LandmarkFinder(model, which, detector, search, average)
     image = check_image(image)
-    return (look.detect(image) if box is None else look.at(image, box)).points
+    return (finder.detect(image) if box is None else finder.at(image, box)).points
 
 
-def _model(n_points, predictor, path, trust):
-    return dlib_model(n_points, path, trust) if predictor is None else fitted_model(predictor)
+def face_landmarks_names(
+    *,
+    n_points: int = 68,
+    predictor: BaseEstimator | None = None,
+    model_path: str | PathLike | None = None,
+    trust: bool = False,
+    box: ArrayLike | None = None,
+    which: str = "largest",
+    detector: str = "auto",
+    search: bool = True,
+    average: bool = True,
+) -> list[str]:
+    """Names of the values of `face_landmarks`, point by point: ``landmark_00_row``, ``landmark_00_col`` onwards.
 
+    Parameters
+    ----------
+    n_points : {5, 68}, default=68
+        As in `face_landmarks`.
+    predictor : fitted object or None, default=None
+        As in `face_landmarks`; it has as many points as its ``n_points_`` says.
+    model_path : str, path or None, default=None
+        Without effect on the names.
+    trust : bool, default=False
+        Without effect on the names.
+    box : FaceBox, array-like (min_row, min_col, max_row, max_col) or None, default=None
+        Without effect on the names.
+    which : {"largest", "central"}, default="largest"
+        Without effect on the names.
+    detector : {"auto", "dlib", "cascade"}, default="auto"
+        Without effect on the names.
+    search : bool, default=True
+        Without effect on the names.
+    average : bool, default=True
+        Without effect on the names.
 
-class _Finding(NamedTuple):
-    points: np.ndarray
-    spread: float = math.nan
+    Returns
+    -------
+    names : list of str
+        Two for each point.
 
+    See Also
+    --------
+    face_landmarks : The points; ``points.ravel()`` has these names.
 
-class _Look(NamedTuple):
-    """How to look for landmarks; its methods look at one image."""
-
-    model: PointModel
-    which: str
-    detector: str
-    search: bool
-    average: bool
-
-    def detect(self, image: Image) -> _Finding:
-        """Landmarks of the face that the detector finds."""
-        photo = photo_of(image)
-        boxes = faces_in_photo(photo, self.which, self.detector, self.search)
-        return self._place(photo, boxes[0], self.detector == "cascade") if boxes else self._nothing()
-
-    def at(self, image: Image, box: ArrayLike | None) -> _Finding:
-        """Landmarks of the face in a box that is given."""
-        values = np.asarray([math.nan] * 4 if box is None else box, dtype=np.float64)
-        if values.shape not in ((4,), (len(FaceBox._fields),)):
-            raise ImageFormatError(
-                f"Expected a box (min_row, min_col, max_row, max_col) or a FaceBox, got shape {values.shape}."
-            )
-        if np.isnan(values[:4]).any():
-            return self._nothing()
-        check_box(values[:4], image.shape)
-        return self._place(photo_of(image), FaceBox(*values.tolist()), True)
-
-    def _nothing(self):
-        return _Finding(np.full((self.model.n_points, 2), np.nan))
-
-    def _place(self, photo, box, is_foreign):
-        if not self.average:
-            return _Finding(points_in_box(photo, box, self.model))
-        if is_foreign:
-            box = adapted_box(photo, box, self.model)
-        box = settled_box(photo, box, self.model)
-        return _Finding(*averaged_points(photo, box, self.model))
-
-
-def face_landmarks_names(*, n_points: int = 68) -> list[str]:
-    """Names of the columns of `FaceLandmarks`: ``landmark_00_row``, ``landmark_00_col`` onwards."""
-    return landmark_names(n_points)
+    Examples
+    --------
+    >>> from featkit.faces.landmarks import face_landmarks_names
+    >>> face_landmarks_names(n_points=5)[:3]
+    ['landmark_00_row', 'landmark_00_col', 'landmark_01_row']
+    """
+    if predictor is not None:
+        check_is_fitted(predictor, "n_points_")
+    return landmark_names(n_points if predictor is None else predictor.n_points_)
 
 
 class FaceLandmarks(FeatureExtractor):
@@ -177,17 +188,17 @@ class FaceLandmarks(FeatureExtractor):
     which : {"largest", "central"}, default="largest"
         Which face counts where there are several.
     detector : {"auto", "dlib", "cascade"}, default="auto"
-        See `featkit.detect_faces`.
+        Which face detector, see `featkit.detect_faces`.
     search : bool, default=True
-        Whether the detector looks again, in other ways, where it sees nothing at first.
+        Whether the detector searches again, in other ways, where it finds nothing at first.
     average : bool, default=True
         Whether predictions over jittered boxes and mirror images are averaged (test-time augmentation), at about
-        fifteen times the cost of a single one.
+        fifteen times the cost of a single prediction.
     add_found : bool, default=False
         Append the column ``landmark_found``: 1 where there is a face, else 0.
     add_quality : bool, default=False
         Append the column ``landmark_quality``: ``1 / (1 + (s / 0.02)^2)``, where s is the root mean square distance of
-        the averaged looks from their mean in sides of the face's box; 0 where there is no face. Needs `average`.
+        the averaged predictions from their mean in sides of the face's box; 0 where there is no face. Needs `average`.
 
     See Also
     --------
@@ -252,13 +263,15 @@ class FaceLandmarks(FeatureExtractor):
         self.add_quality = add_quality
 
     def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
-        self._look()
+        self._finder()
 
-    def _look(self):
+    def _finder(self):
         if self.add_quality and not self.average:
-            raise ValueError("Expected average=True where add_quality is: quality is how well the looks agree.")
-        model = _model(self.n_points, self.predictor, self.model_path, self.trust)
-        return _Look(model, self.which, self.detector, self.search, self.average)
+            raise ValueError(
+                "Expected average=True where add_quality is: quality is how well the averaged predictions agree."
+            )
+        model = landmark_model(self.n_points, self.predictor, self.model_path, self.trust)
+        return LandmarkFinder(model, self.which, self.detector, self.search, self.average)
 
     def transform(self, X: Images, *, boxes: Sequence | None = None) -> np.ndarray:
         """Find the landmarks of the face on every image.
@@ -278,10 +291,10 @@ class FaceLandmarks(FeatureExtractor):
         return self.transform_batch(X, boxes=boxes)
 
     def image_extractor(self) -> Callable[..., np.ndarray]:
-        look = self._look()
+        finder = self._finder()
 
         def find(image, **given):
-            return self._row(look.at(image, given["boxes"]) if given else look.detect(image))
+            return self._row(finder.at(image, given["boxes"]) if given else finder.detect(image))
 
         return find
 
@@ -295,6 +308,6 @@ class FaceLandmarks(FeatureExtractor):
         return np.concatenate(row)
 
     def feature_names(self) -> list[str]:
-        names = face_landmarks_names(n_points=self.n_points if self.predictor is None else self.predictor.n_points_)
+        names = face_landmarks_names(n_points=self.n_points, predictor=self.predictor)
         added = ["landmark_found"] * self.add_found + ["landmark_quality"] * self.add_quality
         return [*names, *added]

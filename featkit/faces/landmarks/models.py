@@ -1,4 +1,4 @@
-"""Files of trained models: where they may lie, whether they are the known ones, what their licences allow."""
+"""Model files of landmark prediction: where they are looked for, their SHA-256, what their licences allow."""
 
 import hashlib
 import os
@@ -40,19 +40,30 @@ KNOWN_MODELS = {
 
 @dataclass(frozen=True)
 class LandmarkModelFile:
-    """A file of a trained model, and what is known about it; see `featkit.faces.landmarks.find_model`.
+    """File of a trained landmark model: path, SHA-256 and licence.
 
-    Attributes
+    Parameters
     ----------
     name : str
-        Such as ``"landmarks_68"``.
+        Name of the model, such as ``"landmarks_68"``.
     path : pathlib.Path
+        Where the file is.
     sha256 : str
-        Of the file, in hexadecimal digits.
+        SHA-256 of the file, in hexadecimal digits.
     license : str
         Licence of the file and, where it matters, of what it was trained on.
     commercial_use : bool or None
         Whether the model may be used in a commercial product; None where that is not known.
+
+    See Also
+    --------
+    find_model : Finds the file and checks it.
+
+    Examples
+    --------
+    >>> from featkit.faces.landmarks import find_model
+    >>> find_model("landmarks_5").name
+    'landmarks_5'
     """
 
     name: str
@@ -63,7 +74,7 @@ class LandmarkModelFile:
 
 
 def find_model(name: str, *, path: str | os.PathLike | None = None, trust: bool = False) -> LandmarkModelFile:
-    """Find the file of a trained model and check that it is the known one.
+    """Find the file of a trained landmark model and verify its SHA-256.
 
     Looked through in this order: `path`; the folders in the environment variable ``FEATKIT_MODELS`` (several are
     separated as in ``PATH``); the installed package ``face_recognition_models``, which is located but never imported;
@@ -81,13 +92,18 @@ def find_model(name: str, *, path: str | os.PathLike | None = None, trust: bool 
 
     Returns
     -------
-    model : Model
+    model : LandmarkModelFile
         With ``path``, ``sha256``, ``license`` and ``commercial_use``.
 
     Raises
     ------
     ModelFileError
         When there is no such file, or a file of another hash and `trust` is False.
+
+    See Also
+    --------
+    FaceLandmarks : Uses these models.
+    featkit.LandmarkPredictor : Trains a model of your own.
 
     References
     ----------

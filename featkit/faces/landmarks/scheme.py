@@ -21,7 +21,7 @@ FACE_REGIONS: dict[str, tuple[int, ...]] = {
     "mouth": tuple(range(48, 68)),
 }
 
-# Point k of a face is point FACE_MIRROR[k] of the mirrored picture.
+# Point k of a face is point FACE_MIRROR[k] of the mirrored image.
 FACE_MIRROR: tuple[int, ...] = (
     *range(16, -1, -1),
     *range(26, 16, -1),

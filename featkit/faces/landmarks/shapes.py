@@ -18,7 +18,7 @@ MISSING = complex(np.nan, np.nan)
 
 
 def check_landmarks(landmarks: ArrayLike, *, n_points: int | None = None) -> np.ndarray:
-    """Read a table of landmarks as points.
+    """Check a table of landmarks and reshape it to points.
 
     Parameters
     ----------
@@ -30,11 +30,17 @@ def check_landmarks(landmarks: ArrayLike, *, n_points: int | None = None) -> np.
     Returns
     -------
     points : float64 ndarray (n_shapes, n_points, 2)
+        (row, col) of every point.
 
     Raises
     ------
     LandmarkFormatError
-        When it is no such table.
+        When it is no such table, or a value is infinite.
+
+    See Also
+    --------
+    mirror_landmarks : Landmarks in the mirrored image.
+    normalized_mean_error : Compares two such tables.
 
     Examples
     --------
@@ -131,7 +137,7 @@ def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True
 
 
 def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[int]) -> np.ndarray:
-    """Landmarks of shapes in the mirrored images, with their new numbers.
+    """Mirror landmarks with their images: horizontal flip that renumbers the points.
 
     Parameters
     ----------
@@ -145,6 +151,12 @@ def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[i
     Returns
     -------
     mirrored : float64 ndarray (n_shapes, 2 * n_points)
+        Row, column, ... in the mirrored images; NaN where a point is missing.
+
+    See Also
+    --------
+    check_landmarks : Reads a table of landmarks.
+    featkit.LandmarkPredictor : Learns from mirrored images, too, with `mirror`.
 
     Examples
     --------
@@ -186,6 +198,11 @@ def normalized_mean_error(true: ArrayLike, predicted: ArrayLike, *, unit: tuple[
     LandmarkFormatError
         When the tables differ in shape, or `unit` is neither two points nor one length for each shape.
 
+    See Also
+    --------
+    featkit.LandmarkPredictor : Its score is minus such an error.
+    featkit.faces.description.procrustes_distance : Distance after alignment.
+
     Examples
     --------
     >>> from featkit.faces.landmarks import normalized_mean_error
@@ -221,7 +238,7 @@ def _lengths(shapes, unit):
 
 
 class LandmarkTableMixin(TransformerMixin):
-    """What steps from a table of landmarks to a table share: reading it, and the tag that it may hold NaN."""
+    """What transformers of tables of landmarks share: reading the table, and the tag that it may hold NaN."""
 
     def _read_landmarks(self, X, *, reset, n_points=None):
         X = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")

@@ -34,49 +34,53 @@ N_STARTS = {"sdm": 5, "ert": 20}
 
 
 class LandmarkPredictor(RegressorMixin, BaseEstimator):
-    """Landmark prediction for any object: supervised descent (SDM) or regression trees (ERT), learnt from examples.
+    """Landmark prediction for any object: supervised descent (SDM) or ensemble of regression trees (ERT).
 
     Parameters
     ----------
     method : {"sdm", "ert"}, default="sdm"
-        "sdm": supervised descent on histograms of gradients around the points; it needs nothing but featkit, and is
-        stored as plain arrays. "ert": the regression trees of dlib (extra ``faces``), some ten times larger.
+        "sdm": supervised descent method on HOG descriptors at the points; it needs nothing but featkit, and is stored
+        as plain arrays. "ert": the regression trees of dlib (extra ``faces``), some ten times larger.
     n_stages : int or None, default=None
-        How often the points are moved; None: 6 for "sdm", 10 for "ert".
+        Number of regression stages (cascade depth); None: 6 for "sdm", 10 for "ert".
     n_starts : int or None, default=None
-        From how many places the search starts in each picture of fit; None: 5 for "sdm", 20 for "ert".
+        Number of initial shapes for each training image; None: 5 for "sdm", 20 for "ert".
     alpha : float, default=1.5
-        Penalty of the ridge regressions for each point ("sdm" only). Larger for few pictures.
+        Penalty of the ridge regressions for each point ("sdm" only). Larger for few images.
     mirror : sequence of int (n_points,) or None, default=None
-        Which point of the object point k of its mirror image is; fit then learns from the mirrored pictures too.
-        `featkit.faces.landmarks.FACE_MIRROR` for the 68 points of a face. None: mirror images are no such objects.
+        Which point of the object point k of its mirror image is; fit then learns from the mirrored images, too.
+        `featkit.faces.landmarks.FACE_MIRROR` for the 68 points of a face. None: no mirroring.
     unit : (int, int) or None, default=None
-        Two points whose distance is the unit of `score`; None: the side of the square as large as the box.
+        Two points whose distance is the unit of `score`; None: the side of the square that has the area of the box.
     random_state : int, RandomState or None, default=None
-        Seed of the starts.
+        Seed of the initial shapes.
 
     Attributes
     ----------
     n_points_ : int
-        Points of an object.
+        Number of points of an object.
     mean_shape_ : float64 ndarray (n_points, 2)
-        Mean (row, col) in the unit of boxes: 0 is the middle, 1 the side of the square as large as the box.
+        Mean (row, col) in the unit of boxes: 0 is the middle, 1 the side of the square that has the area of the box.
     regressions_ : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
         "sdm": weights and constants of every stage. Pickled and stored as float16 without loss.
     trees_ : bytes
         "ert": dlib's model file.
 
+    See Also
+    --------
+    FaceLandmarks : Landmarks of faces by trained models, or by a predictor such as this one.
+    featkit.faces.landmarks.normalized_mean_error : Error of predicted points.
+    featkit.faces.landmarks.mirror_landmarks : Landmarks in the mirrored image.
+
     Notes
     -----
-    `boxes` tell where in each picture the object lies, as half-open (min_row, min_col, max_row, max_col); without, it
-    is the whole picture. They must come from the same source in fit and in predict, such as one detector. A row of
+    `boxes` tell where in each image the object lies, as half-open (min_row, min_col, max_row, max_col); without, it
+    is the whole image. They must come from the same source in fit and in predict, such as one detector. A row of
     NaN, no object, gives a row of NaN.
 
-    Missing points are NaN in fit: with "sdm" such an image does not teach that point; "ert" is given the position that
-    the mean shape has when it is laid on the known points, on a single one in the scale of the box. Images may differ
-    in size. Transparent parts are black.
-
-    It is not for faces only: see the example, the tip and the stalk of a leaf.
+    Missing points are NaN in fit: with "sdm" such an image does not count for that point; "ert" is given the position
+    that the mean shape has when it is laid on the known points, on a single one in the scale of the box. Images may
+    differ in size. Transparent parts are black. It is not for faces only: see the example.
 
     References
     ----------
@@ -139,7 +143,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: Images, y: ArrayLike, boxes: ArrayLike | None = None) -> Self:
-        """Learn from pictures and their points.
+        """Fit the regressions on images and their landmarks.
 
         Parameters
         ----------
@@ -148,11 +152,12 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         y : array-like (n_images, 2 * n_points)
             Row, column, row, column, ...; NaN where a point is missing.
         boxes : array-like (n_images, 4) or None, default=None
-            Where the object lies; None: the whole picture.
+            Half-open (min_row, min_col, max_row, max_col) of the object in pixels; None: the whole image.
 
         Returns
         -------
         self : object
+            The fitted predictor.
 
         Raises
         ------
@@ -176,7 +181,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         missing = np.flatnonzero(np.isnan(points[usable]).any(axis=2).all(axis=0))
         if len(missing):
             raise LandmarkFormatError(
-                f"Expected every point in at least one picture, points {missing.tolist()} never are."
+                f"Expected every point in at least one image, points {missing.tolist()} never are."
             )
         grays, places, points = [grays[index] for index in np.flatnonzero(usable)], places[usable], points[usable]
         refuse_xy(points, places, self.mirror)
@@ -211,18 +216,19 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         self.mean_shape_ = to_points(mean)
 
     def predict(self, X: Images, boxes: ArrayLike | None = None) -> np.ndarray:
-        """Find the points in pictures.
+        """Predict the landmarks of images.
 
         Parameters
         ----------
         X : batch of images
+            See `featkit.check_images`.
         boxes : array-like (n_images, 4) or None, default=None
-            Where the object lies; None: the whole picture.
+            Half-open (min_row, min_col, max_row, max_col) of the object in pixels; None: the whole image.
 
         Returns
         -------
         landmarks : float64 ndarray (n_images, 2 * n_points)
-            Row, column, row, column, ...; they may lie outside of the picture. NaN where the box is NaN.
+            Row, column, row, column, ...; they may lie outside of the image. NaN where the box is NaN.
         """
         check_is_fitted(self)
         self._validate_params()
@@ -242,18 +248,21 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         return lambda gray, box: predict_with_trees(self.trees_, gray, box)
 
     def score(self, X: Images, y: ArrayLike, boxes: ArrayLike | None = None) -> float:
-        """Minus the mean error of the points, over the distance of the two points of `unit` (larger is better).
+        """Negative normalised mean error (NME), in units of the distance of the two points of `unit`.
 
         Parameters
         ----------
         X : batch of images
+            See `featkit.check_images`.
         y : array-like (n_images, 2 * n_points)
+            True landmarks: row, column, row, column, ...; NaN where a point is missing.
         boxes : array-like (n_images, 4) or None, default=None
+            Half-open (min_row, min_col, max_row, max_col) of the object in pixels; None: the whole image.
 
         Returns
         -------
         score : float
-            At most 0. Without `unit` the error is over the side of the square as large as the box.
+            At most 0, larger is better. Without `unit` the unit is the side of the square that has the area of the box.
         """
         found = self.predict(X, boxes)
         if self.unit is None:
@@ -266,7 +275,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
     def _grays_and_boxes(self, images, boxes):
         grays: list[np.ndarray] = []
         for index, image in enumerate(images):
-            again = index > 0 and image is images[index - 1]  # one photo, many boxes
+            again = index > 0 and image is images[index - 1]  # one image, many boxes
             grays.append(grays[-1] if again else gray_levels(image, 0.0))
         if boxes is None:
             return grays, np.array([(0, 0, *gray.shape) for gray in grays], dtype=np.float64)

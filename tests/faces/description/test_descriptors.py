@@ -6,7 +6,8 @@ from skimage.data import astronaut
 from featkit import FaceLandmarks, LandmarkDescriptors
 from featkit.exceptions import ImageFormatError, LandmarkFormatError
 from featkit.faces.description import landmark_descriptors, landmark_descriptors_names
-from featkit.faces.description.descriptors import LEFT_HALF, upright_frame
+from featkit.faces.description._upright import upright_frame
+from featkit.faces.description.descriptors import LEFT_HALF, REACH
 from featkit.faces.landmarks import FACE_MIRROR, face_landmarks, mirror_landmarks
 from featkit.features.binary_patterns import local_binary_pattern_codes
 from featkit.parameters import InvalidParameterError
@@ -31,7 +32,7 @@ def test_eyes_lie_level_and_as_far_apart_as_wanted(face):
     image, points = turned(*face, 20, 0.9)
     eyes = tuple(range(36, 48))
     for distance in (16, 40, 90):
-        _, found = upright_frame(image[..., 0], points, distance, eyes)
+        _, found = upright_frame(image[..., 0], points, distance, eyes, reach=REACH)
         left, right = found[:6].mean(axis=0), found[6:].mean(axis=0)
         assert np.hypot(*(right - left)) == pytest.approx(distance, rel=0.15)
         assert abs(right[0] - left[0]) < 0.08 * distance
@@ -41,7 +42,7 @@ def test_points_of_the_frame_show_what_the_points_of_the_picture_show(face):
     image, points = face
     gray = cv2.GaussianBlur(image[..., 1], (0, 0), 3)
     for distance in (30, 60):
-        frame, found = upright_frame(gray, points, distance, LEFT_HALF)
+        frame, found = upright_frame(gray, points, distance, LEFT_HALF, reach=REACH)
         for (row, col), (y, x) in zip(points[list(LEFT_HALF)].round().astype(int), found.round().astype(int)):
             assert abs(int(frame[y, x]) - int(gray[row, col])) < 30
 
@@ -71,7 +72,7 @@ def test_patterns_are_counted_in_cells_of_eight_pixels(face):
     found = landmark_descriptors(image, points, kind="lbp", eye_distances=(36,), mirror=False)
     described = sorted({*LEFT_HALF, *(FACE_MIRROR[point] for point in LEFT_HALF)})
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    frame, in_frame = upright_frame(gray, points, 36, tuple(described))
+    frame, in_frame = upright_frame(gray, points, 36, tuple(described), reach=REACH)
     codes = local_binary_pattern_codes(frame, radius=2, method="nri_uniform")
     for index in (0, 11, 20):
         top, left = np.rint(in_frame[index] - 15.5).astype(int) - 2

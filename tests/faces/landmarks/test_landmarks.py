@@ -257,6 +257,7 @@ def test_a_predictor_of_ones_own(portrait, average):
     middle, quarter = box.middle, box.side / 4
     assert row == pytest.approx([middle[0], middle[1] - quarter, middle[0], middle[1] + quarter], abs=0.5)
     assert list(extractor.get_feature_names_out()) == face_landmarks_names(n_points=2)
+    assert face_landmarks_names(predictor=MiddlesOfHalves()) == face_landmarks_names(n_points=2)
 
 
 def test_a_predictor_that_is_not_fitted_is_refused(portrait):
