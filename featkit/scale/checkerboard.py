@@ -3,9 +3,10 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_gray, to_uint8
-from ._edges import tukey_weights
-from ._planes import (
+from ..image.checks import Image
+from ..image.conversions import to_gray, to_uint8
+from ._fitting.edges import tukey_weights
+from ._fitting.planes import (
     PlaneFit,
     area_per_pixel,
     fit_plane,
@@ -13,8 +14,8 @@ from ._planes import (
     tilt_area_error,
     transform,
 )
-from ._quads import CORNER_NOISE, SYSTEMATIC, is_better_rectified, plane_tilt, pose_of_square
-from ._saddles import checkerboard_grid
+from ._fitting.quads import SYSTEMATIC, is_better_rectified, plane_tilt, pose_of_square
+from ._fitting.saddles import checkerboard_grid
 from .result import Scale, no_scale
 
 DETECTION_SIZE = 1600  # pixels of the longer side
@@ -75,7 +76,9 @@ def find_checkerboard(
     counts = tuple(int(count) for count in numbers.max(axis=0) + 1)
     if corners is not None and sorted(counts) != sorted(corners):
         came = f"{counts[0]} x {counts[1]}"
-        return no_scale("checkerboard", unit, shape, f"expected {corners[0]} x {corners[1]} inner corners, found {came}")
+        return no_scale(
+            "checkerboard", unit, shape, f"expected {corners[0]} x {corners[1]} inner corners, found {came}"
+        )
     numbers = numbers - (np.array(counts) - 1) / 2
     start = homography_of(points, numbers)
     kept = tukey_weights(np.hypot(*(transform(numbers, np.linalg.inv(start)) - points).T)) > 0

@@ -3,11 +3,12 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_rgb, to_uint8
-from ._ellipses import Ellipse, Rim, fit_ellipse, fit_rim
-from ._outlines import closed_outlines
-from ._planes import fit_pose, tilt_area_error, transform
-from ._quads import SYSTEMATIC
+from ..image.checks import Image
+from ..image.conversions import to_rgb, to_uint8
+from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim
+from ._fitting.outlines import closed_outlines, is_color
+from ._fitting.planes import fit_pose, tilt_area_error, transform
+from ._fitting.quads import SYSTEMATIC
 from .result import Scale, no_scale
 
 LEAST_DIAMETER = 24  # pixels
@@ -86,16 +87,14 @@ def find_coin(
     return _scale_of(kind, wanted[0], size, unit, shape, focal_length)
 
 
-def _scale_of(
-    kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int], focal_length: float | None
-) -> Scale:
+def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int], focal_length: float | None) -> Scale:
     ellipse = rim.ellipse
     radius = float(np.sqrt(np.prod(ellipse.radii)))
 
     def residuals(homography: np.ndarray, _: np.ndarray) -> np.ndarray:
         return (np.hypot(*transform(rim.points, homography).T) * 2 / size - 1) * radius
 
-    pixel_size = size / 2 / radius
+    pixel_size = float(size / 2 / radius)
     noise = max(RIM_NOISE, rim.residual)
     pose = fit_pose(shape, ellipse.center, residuals, pixel_size, np.empty(0), noise, focal_length)
     tilt_error = tilt_area_error(pose.tilt + pose.tilt_deviation, ellipse.center, shape, focal_length)
@@ -226,7 +225,4 @@ def is_metal(image: Image, ellipse: Ellipse) -> bool:
 
 def _has_color(image: Image, ellipse: Ellipse, color: tuple[float, float, float]) -> bool:
     inside, around = mean_color(image, ellipse)
-    candidates = [inside] + ([inside / around.max() * around.max() / around] if around.min() > 0.3 else [])
-    wanted = np.asarray(color, float)
-    shade = [np.clip(found @ wanted / max(found @ found, 1e-6), 0.6, 1.6) * found for found in candidates]
-    return any(float(np.abs(found - wanted).max()) < 0.2 for found in shade)
+    return is_color(inside, color) or bool(around.min() > 0.3 and is_color(inside * around.mean() / around, color))

@@ -6,18 +6,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..base import ImageTransformer, Interval, InvalidParameterError, Real, StrOptions
+from ..base.image_transformer import ImageTransformer
 from ..exceptions import ScaleNotFoundWarning, SubjectNotFoundError
-from ..images import Image, check_image
-from ..parameters import COUNT, POSITIVE, check_number, check_option
+from ..image.checks import Image, check_image
+from ..parameters import COUNT, POSITIVE, InvalidParameterError, StrOptions, check_number, check_option
 from .checkerboard import find_checkerboard
 from .coin import find_coin
 from .rectify import rectify_sheet
-from .result import Scale
+from .result import Scale, no_scale
 from .ruler import find_ruler
 from .sheet import find_sheet
 from .tag import DICTIONARIES, find_tags
 
+LEAST_SIDE = 8  # pixels of an image
 FINDERS: dict[str, tuple[Callable[..., Scale], tuple[str, ...]]] = {  # and what each may be told besides the size
     "coin": (find_coin, ("color",)),
     "disk": (partial(find_coin, metal=False), ("color",)),
@@ -75,8 +76,8 @@ def find_scale(
     Returns
     -------
     scale : Scale
-        `pixel_size` is NaN, and `reason` says why, where no scale can be believed: nothing of that shape and color, more
-        than one, or edges that do not fit the shape.
+        `pixel_size` is NaN, and `reason` says why, where no scale can be believed: nothing of that shape and color,
+        more than one, or edges that do not fit the shape.
 
     Warns
     -----
@@ -117,9 +118,11 @@ def find_scale(
     given = {"color": color, "count": count, "dictionary": dictionary, "corners": corners}
     options = _checked(kind, size, given, focal_length)
     finder, _ = FINDERS[kind]
-    if image.shape[0] * image.shape[1] < 64:
-        raise InvalidParameterError(f"Expected an image of at least 64 pixels, got shape {image.shape}.")
-    scale = finder(image, size, unit=unit, focal_length=focal_length, **options)
+    if min(image.shape[:2]) < LEAST_SIDE:
+        reason = f"an image of {image.shape[0]} x {image.shape[1]} pixels is too small to show one"
+        scale = no_scale(kind, unit, (image.shape[0], image.shape[1]), reason)
+    else:
+        scale = finder(image, size, unit=unit, focal_length=focal_length, **options)
     if not scale.is_known:
         warnings.warn(
             f"No scale in {'the image' if name is None else name}: {scale.reason}. Its pixel size is NaN.",
@@ -140,7 +143,9 @@ def _checked(kind: str, size: Any, given: dict[str, Any], focal_length: float | 
     for name in options:
         if name not in allowed:
             takes = ", ".join(allowed) or "none of them"
-            raise InvalidParameterError(f"The {name!r} parameter does not belong to kind={kind!r}, which takes {takes}.")
+            raise InvalidParameterError(
+                f"The {name!r} parameter does not belong to kind={kind!r}, which takes {takes}."
+            )
     if kind == "sheet":
         if not (isinstance(size, Sequence) and len(size) == 2):
             raise InvalidParameterError(f"The 'size' of a sheet must be (height, width), got {size!r}.")
@@ -198,9 +203,9 @@ class SheetRectifier(ImageTransformer):
     (210, 297, 3)
     """
 
-    _parameter_constraints = {
+    parameter_constraints = {
         "kind": [StrOptions(set(FINDERS))],
-        "size": [Interval(Real, 0, None, closed="neither"), tuple],
+        "size": [POSITIVE, tuple],
         "pixel_size": [POSITIVE],
         "focal_length": [POSITIVE, None],
     }
@@ -218,7 +223,7 @@ class SheetRectifier(ImageTransformer):
         self.pixel_size = pixel_size
         self.focal_length = focal_length
 
-    def _image_transformer(self) -> Callable[[Image], Image]:
+    def image_transformer(self) -> Callable[[Image], Image]:
         _checked(self.kind, self.size, {}, self.focal_length)
 
         def rectified(image: Image) -> Image:

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from ..exceptions import ImageFormatError
-from ..images import Image, to_uint8
+from ..image.checks import Image
+from ..image.conversions import to_uint8
 from ..parameters import POSITIVE, check_number
-from ._planes import corners_of, transform
+from ._fitting.planes import corners_of, transform
 from .result import Scale
 
 FINER = 2.0  # pixels of the rectified image for one of the input, along each axis

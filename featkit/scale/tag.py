@@ -3,10 +3,11 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_gray, to_uint8
-from ._edges import Quad, fit_quad
-from ._planes import PlaneFit, fit_plane, homography_of
-from ._quads import CORNER_NOISE, quad_scale
+from ..image.checks import Image
+from ..image.conversions import to_gray, to_uint8
+from ._fitting.edges import Quad, fit_quad
+from ._fitting.planes import PlaneFit, fit_plane, homography_of
+from ._fitting.quads import CORNER_NOISE, quad_scale
 from .result import Scale, no_scale
 
 DICTIONARIES = {
@@ -123,9 +124,7 @@ def _detected(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> tuple[lis
         for name in names:
             parameters = cv2.aruco.DetectorParameters()
             parameters.errorCorrectionRate = 0.3
-            detector = cv2.aruco.ArucoDetector(
-                cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), parameters
-            )
+            detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), parameters)
             corners, ids, _ = detector.detectMarkers(reduced)
             if ids is not None and len(np.ravel(ids)) > len(best[0]):
                 quads = [np.reshape(quad, (4, 2))[:, ::-1].astype(np.float64) for quad in corners]
