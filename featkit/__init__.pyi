@@ -2,6 +2,8 @@
 __version__: str
 __all__: list[str]
 
+from ..features.moments.hu_moments import HuMoments as HuMoments
+from ..features.moments.zernike_moments import ZernikeMoments as ZernikeMoments
 from . import augmentation as augmentation
 from . import base as base
 from . import datasets as datasets
@@ -74,12 +76,10 @@ from .features.gradients.hog import HOG as HOG
 from .features.gradients.multi_scale_hog import MultiScaleHOG as MultiScaleHOG
 from .features.local.visual_words import BagOfVisualWords as BagOfVisualWords
 from .features.pixels import RawPixels as RawPixels
-from .features.shape.hu_moments import HuMoments as HuMoments
 from .features.shape.part_measurements import PartMeasurements as PartMeasurements
 from .features.shape.region_measurements import RegionMeasurements as RegionMeasurements
 from .features.shape.region_measurements import region_measurements as region_measurements
 from .features.shape.symmetry import Symmetry as Symmetry
-from .features.shape.zernike_moments import ZernikeMoments as ZernikeMoments
 from .features.skeleton.skeleton_measurements import SkeletonMeasurements as SkeletonMeasurements
 from .features.texture.fractal import FractalDimensions as FractalDimensions
 from .features.texture.glrlm import GLRLM as GLRLM

@@ -85,6 +85,7 @@ IMPORTS = {
         "features.binary_patterns features.color features.gradients features.shape image io persistence "
         "preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),
+    "features.moments": "_numba base image parameters",
     "features.skeleton": "_numba base features.shape image",
 }
 
