@@ -2,8 +2,6 @@
 __version__: str
 __all__: list[str]
 
-from ..features.moments.hu_moments import HuMoments as HuMoments
-from ..features.moments.zernike_moments import ZernikeMoments as ZernikeMoments
 from . import augmentation as augmentation
 from . import base as base
 from . import datasets as datasets
@@ -75,6 +73,8 @@ from .features.gradients.felzenszwalb_hog import FelzenszwalbHOG as Felzenszwalb
 from .features.gradients.hog import HOG as HOG
 from .features.gradients.multi_scale_hog import MultiScaleHOG as MultiScaleHOG
 from .features.local.visual_words import BagOfVisualWords as BagOfVisualWords
+from .features.moments.hu_moments import HuMoments as HuMoments
+from .features.moments.zernike_moments import ZernikeMoments as ZernikeMoments
 from .features.pixels import RawPixels as RawPixels
 from .features.shape.part_measurements import PartMeasurements as PartMeasurements
 from .features.shape.region_measurements import RegionMeasurements as RegionMeasurements
