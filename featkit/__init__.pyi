@@ -128,7 +128,6 @@ from .preprocessing.light.illumination import IlluminationFlattener as Illuminat
 from .preprocessing.light.pixel_scaling import PixelScaler as PixelScaler
 from .preprocessing.light.tone_curves import ToneAdjuster as ToneAdjuster
 from .report.write import write_report as write_report
-from .scale.find_scale import SheetRectifier as SheetRectifier
 from .scale.find_scale import find_scale as find_scale
 from .testing import check_image_estimator as check_image_estimator
 from .testing import parametrize_with_image_checks as parametrize_with_image_checks

@@ -71,7 +71,7 @@ IMPORTS = {
         "_optional evaluation exceptions features features.frequency features.gradients image io parameters"
     ),
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
-    "scale": "base exceptions image io parameters",
+    "scale": "exceptions image io parameters",
     "display": "_optional image parameters",
     "display.images": (
         "_optional display exceptions faces.comparison faces.detection features.binary_patterns "

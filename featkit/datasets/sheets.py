@@ -63,6 +63,7 @@ def make_sheets(
     Parameters
     ----------
     n_sheets : int, default=10
+        Number of images.
     scale : str or sequence of str, default=("coin", "ruler", "tag", "checkerboard")
         What gives the scale, by turns where there are several: "coin" (a metal disk), "disk" (of one color),
         "ruler" (ticks and digits), "square" (red), "tag" (ArUco or AprilTag), "tags" (four of them near the corners),
@@ -78,6 +79,7 @@ def make_sheets(
     hidden : bool, default=False
         Lay something over half of the scale object, so that its size cannot be seen.
     random_state : int, RandomState or None, default=None
+        Seed of everything that is drawn.
 
     Returns
     -------

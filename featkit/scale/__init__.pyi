@@ -2,7 +2,6 @@ __all__: list[str]
 
 from .checkerboard import find_checkerboard as find_checkerboard
 from .coin import find_coin as find_coin
-from .find_scale import SheetRectifier as SheetRectifier
 from .find_scale import find_scale as find_scale
 from .metadata import read_pixel_size as read_pixel_size
 from .rectify import rectify_sheet as rectify_sheet

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_gray, to_uint8
 from ._fitting.edges import tukey_weights
 from ._fitting.planes import (
@@ -36,9 +36,11 @@ def find_checkerboard(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : float
         Side of a square in `unit`.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     corners : (rows, columns) or None, default=None
         Number of inner corners, one less than squares along each side, in either order; another number found is
         refused. None takes as many as are found, at least 3 x 3.
@@ -50,6 +52,10 @@ def find_checkerboard(
     scale : Scale
         `homography` is the sheet's where the board is large enough to be trusted all over the image. The outline
         takes in the whole squares around the inner corners.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     References
     ----------
@@ -67,7 +73,7 @@ def find_checkerboard(
     >>> [round(side, 3) for side in scale.pixel_size]
     [0.333, 0.333]
     """
-    gray = to_uint8(to_gray(image))
+    gray = to_uint8(to_gray(check_image(image)))
     shape = gray.shape[:2]
     found = _inner_corners(gray)
     if found is None:

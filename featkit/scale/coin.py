@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim
 from ._fitting.outlines import closed_outlines, is_color
@@ -35,9 +35,11 @@ def find_coin(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : float
         Diameter in `unit`.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     color : (red, green, blue) in [0, 1] or None, default=None
         About the color of the disk, where other round things lie on the sheet.
     metal : bool, default=True
@@ -50,6 +52,10 @@ def find_coin(
     -------
     scale : Scale
         NaN where there is no disk of that color, or more than one.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     Notes
     -----
@@ -69,7 +75,7 @@ def find_coin(
     True
     """
     kind = "coin" if metal else "disk"
-    shape = image.shape[:2]
+    shape = check_image(image).shape[:2]
     disks = find_disks(image)
     if color is not None:
         wanted = [disk for disk in disks if _has_color(image, disk.ellipse, color)]

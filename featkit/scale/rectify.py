@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ..exceptions import ImageFormatError
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_uint8
 from ..parameters import POSITIVE, check_number
 from ._fitting.planes import corners_of, transform
@@ -61,6 +61,7 @@ def rectify_sheet(image: Image, scale: Scale, *, pixel_size: float | None = None
     >>> upright.shape, scale.pixel_size
     ((210, 297, 3), (1.0, 1.0))
     """
+    image = check_image(image)
     if tuple(image.shape[:2]) != tuple(scale.shape):
         raise ImageFormatError(
             f"Expected an image of the scale's size {tuple(scale.shape)}, got {image.shape[:2]}. "

@@ -14,7 +14,7 @@ BARELY = 0.05  # of a pixel that an outline touches and the box leaves out
 class Scale:
     """Size of the pixels of an image, where it comes from and how sure it is.
 
-    Attributes
+    Parameters
     ----------
     kind : str
         What gave the scale: "coin", "disk", "ruler", "bar", "square", "tag", "checkerboard", "sheet", or the kind of
@@ -22,6 +22,7 @@ class Scale:
     pixel_size : tuple of two float
         Height and width of a pixel in `unit`; NaN where no scale can be believed.
     unit : str
+        Of the lengths.
     shape : tuple of two int
         Height and width of the image that `pixel_size`, `mask` and `outlines` are about.
     count : int
@@ -55,6 +56,12 @@ class Scale:
     --------
     find_scale : Finds it in an image.
     read_pixel_size : Reads it from the metadata of a file.
+
+    Examples
+    --------
+    >>> from featkit.scale import Scale
+    >>> Scale("coin", (0.05, 0.05), "mm", (480, 640)).is_known
+    True
     """
 
     kind: str

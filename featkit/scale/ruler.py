@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ..image.interpolation import interpolate_at
 from ._fitting.edges import Quad, fit_quad
@@ -52,11 +52,13 @@ def find_ruler(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : float
         Length in `unit` from one end of the body to the other; the side of a square.
     kind : {"ruler", "bar", "square"}, default="ruler"
         A ruler is at least 3.5 times as long as wide, a bar 1.15 times, the sides of a square are equal.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     color : (red, green, blue) in [0, 1] or None, default=None
         About the color of the object, where there are others of its shape.
     focal_length : float or None, default=None
@@ -66,6 +68,10 @@ def find_ruler(
     -------
     scale : Scale
         NaN where there is no such rectangle or more than one.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     Notes
     -----
@@ -83,7 +89,7 @@ def find_ruler(
     >>> [round(side, 4) for side in find_ruler(image, 50).pixel_size]
     [0.25, 0.25]
     """
-    shape = image.shape[:2]
+    shape = check_image(image).shape[:2]
     found = find_rectangles(image)
     largest = LARGEST_FRACTION * shape[0] * shape[1]  # more is the sheet on which everything lies
     fitting = [quad for quad in found if _has_shape(quad, kind, shape, focal_length) and _area(quad.corners) < largest]

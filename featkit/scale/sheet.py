@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ._fitting.edges import Quad, fit_quad
 from ._fitting.outlines import difference_channel
@@ -30,9 +30,11 @@ def find_sheet(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : (height, width)
         Of the sheet in `unit`, in either order: (210, 297) is A4.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     focal_length : float or None, default=None
         In pixels, for the check of the ratio of the sides; None takes 0.8 of the longer side of the image.
 
@@ -41,6 +43,10 @@ def find_sheet(
     scale : Scale
         With a `homography`, and a `mask` that is True outside of the sheet. NaN where there is no four-cornered region,
         or none whose sides have the ratio of `size` under any tilt.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     Notes
     -----
@@ -56,7 +62,7 @@ def find_sheet(
     >>> [round(side, 3) for side in find_sheet(image, (210, 297)).pixel_size]
     [1.0, 1.0]
     """
-    shape = image.shape[:2]
+    shape = check_image(image).shape[:2]
     color = to_rgb(to_uint8(image))
     quads = _sheets(color)
     if not quads:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ..image.checks import Image
+from ..image.checks import Image, check_image
 from ..image.conversions import to_gray, to_uint8
 from ._fitting.edges import Quad, fit_quad
 from ._fitting.planes import PlaneFit, fit_plane, homography_of
@@ -52,9 +52,11 @@ def find_tags(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : float
         Side of the black square of a marker in `unit`; several markers have one size.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     dictionary : str or None, default=None
         Such as "4X4_50" or "APRILTAG_36h11"; None tries the ten families that hold all of them.
     count : int or None, default=None
@@ -67,6 +69,10 @@ def find_tags(
     scale : Scale
         With three markers or more that lie apart, `homography` is found from their sizes and shapes alone: where
         they lie on the sheet need not be known.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     Notes
     -----
@@ -90,7 +96,7 @@ def find_tags(
     >>> find_tags(image, 15).pixel_size
     (0.25, 0.25)
     """
-    gray = to_uint8(to_gray(image))
+    gray = to_uint8(to_gray(check_image(image)))
     shape = gray.shape[:2]
     found, family = _detected(gray, [dictionary] if dictionary else TRIED)
     if not found:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from featkit.datasets import make_sheets
-from featkit.exceptions import ScaleNotFoundWarning, SubjectNotFoundError
+from featkit.exceptions import ScaleNotFoundWarning
 from featkit.image.checks import ImageFormatError
 from featkit.parameters import InvalidParameterError
-from featkit.scale import SheetRectifier, find_scale
+from featkit.scale import find_scale
 
 KINDS = ("coin", "ruler", "square", "tag", "checkerboard", "sheet")
 
@@ -89,17 +89,3 @@ def test_tiny_and_empty_images_have_no_scale(kind, shape, fill):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ScaleNotFoundWarning)
         assert not find_scale(image, kind, (21, 30) if kind == "sheet" else 20).is_known
-
-
-def test_the_rectifier_brings_images_to_one_pixel_size(sheets):
-    number = KINDS.index("sheet")
-    upright = SheetRectifier(kind="sheet", size=sheets.sheet_size, pixel_size=0.5).fit_transform(
-        [sheets.images[number], sheets.images[number][::2, ::2]]
-    )
-    assert [image.shape for image in upright] == [(420, 594, 3)] * 2
-
-
-def test_the_rectifier_refuses_an_image_without_scale(sheets):
-    with pytest.raises(SubjectNotFoundError, match="no ArUco") as caught:
-        SheetRectifier(kind="tag", size=20).fit_transform([sheets.images[0]])
-    assert "image 0 of the batch" in caught.value.__notes__
