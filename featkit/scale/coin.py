@@ -67,11 +67,11 @@ def find_coin(
 
     Examples
     --------
-    >>> from featkit.datasets import make_sheets
+    >>> import cv2, numpy as np
     >>> from featkit.scale import find_coin
-    >>> sheets = make_sheets(1, scale="coin", height=600, width=800, random_state=1)
-    >>> scale = find_coin(sheets.images[0], sheets.size[0])
-    >>> abs(scale.pixel_size[0] / sheets.pixel_size[0] - 1) < 0.01
+    >>> image = np.full((200, 300, 3), 235, np.uint8)
+    >>> image = cv2.circle(image, (150, 100), 50, (150, 150, 148), -1, cv2.LINE_AA)
+    >>> abs(find_coin(image, 20).pixel_size[0] - 0.2) < 0.004
     True
     """
     kind = "coin" if metal else "disk"

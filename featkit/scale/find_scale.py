@@ -111,7 +111,7 @@ def find_scale(
     >>> sheets = make_sheets(1, scale="tag", random_state=0)
     >>> scale = find_scale(sheets.images[0], "tag", sheets.size[0])
     >>> abs(scale.pixel_size[0] / sheets.pixel_size[0] - 1) < 0.005
-    True
+    np.True_
     """
     image = check_image(image)
     given = {"color": color, "count": count, "dictionary": dictionary, "corners": corners}
