@@ -20,6 +20,7 @@ from . import parameters as parameters
 from . import persistence as persistence
 from . import preprocessing as preprocessing
 from . import report as report
+from . import scale as scale
 from . import testing as testing
 from .augmentation.augmented_classifier import AugmentedClassifier as AugmentedClassifier
 from .augmentation.corruptions import Corrupter as Corrupter
@@ -72,13 +73,13 @@ from .features.gradients.felzenszwalb_hog import FelzenszwalbHOG as Felzenszwalb
 from .features.gradients.hog import HOG as HOG
 from .features.gradients.multi_scale_hog import MultiScaleHOG as MultiScaleHOG
 from .features.local.visual_words import BagOfVisualWords as BagOfVisualWords
+from .features.moments.hu_moments import HuMoments as HuMoments
+from .features.moments.zernike_moments import ZernikeMoments as ZernikeMoments
 from .features.pixels import RawPixels as RawPixels
-from .features.shape.hu_moments import HuMoments as HuMoments
 from .features.shape.part_measurements import PartMeasurements as PartMeasurements
 from .features.shape.region_measurements import RegionMeasurements as RegionMeasurements
 from .features.shape.region_measurements import region_measurements as region_measurements
 from .features.shape.symmetry import Symmetry as Symmetry
-from .features.shape.zernike_moments import ZernikeMoments as ZernikeMoments
 from .features.skeleton.skeleton_measurements import SkeletonMeasurements as SkeletonMeasurements
 from .features.texture.fractal import FractalDimensions as FractalDimensions
 from .features.texture.glrlm import GLRLM as GLRLM
@@ -127,5 +128,6 @@ from .preprocessing.light.illumination import IlluminationFlattener as Illuminat
 from .preprocessing.light.pixel_scaling import PixelScaler as PixelScaler
 from .preprocessing.light.tone_curves import ToneAdjuster as ToneAdjuster
 from .report.write import write_report as write_report
+from .scale.find_scale import find_scale as find_scale
 from .testing import check_image_estimator as check_image_estimator
 from .testing import parametrize_with_image_checks as parametrize_with_image_checks

@@ -87,6 +87,10 @@ class LeftOutWarning(UserWarning):
     """Something that is there was not read: pages or frames of a file, files of a folder or an archive."""
 
 
+class ScaleNotFoundWarning(UserWarning):
+    """An image shows no scale that can be believed, so that its pixel size is NaN; names the image and the reason."""
+
+
 class KernelCacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, so that every process compiles them anew."""
 

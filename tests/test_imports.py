@@ -74,7 +74,7 @@ IMPORTS = {
         "_optional evaluation exceptions features features.frequency features.gradients image io parameters"
     ),
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
-    "scale": "base exceptions images interpolation parameters",
+    "scale": "exceptions image io parameters",
     "display": "_optional image parameters",
     "display.images": (
         "_optional display exceptions faces.comparison faces.detection features.binary_patterns "
@@ -88,6 +88,7 @@ IMPORTS = {
         "features.binary_patterns features.color features.gradients features.shape image io persistence "
         "preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),
+    "features.moments": "_numba base image parameters",
     "features.skeleton": "_numba base features.shape image",
 }
 

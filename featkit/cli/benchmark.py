@@ -29,11 +29,14 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         type=int,
         help=f"cross-validation folds (default: {FOLDS}, down to {FEWEST_FOLDS} where a class has too few images)",
     )
-    parser.add_argument("--repeats", type=int, default=1, help="deal the images into folds so often (default: 1)")
+    parser.add_argument(
+        "--repeats", type=int, default=1, help="assign the images to folds anew so many times (default: 1)"
+    )
     parser.add_argument(
         "--group-by",
         metavar="NAME",
-        help="never part images of one group: 'folder' (the folder each file is in), a column of labels.csv in FOLDER "
+        help="keep images of a group on one side of each split: 'folder' (the folder each file is in), a column of "
+        "labels.csv in FOLDER "
         "(with a column 'image'), or a regular expression whose group is found in the path, such as '(s[0-9]+)'",
     )
     parser.add_argument("--quick", action="store_true", help=f"at most {QUICK_IMAGES} images a class, fewer changes")
@@ -206,7 +209,7 @@ def _some_of_each_class(labels: "np.ndarray") -> "np.ndarray":
 
 
 def _small_rgb(max_pixels: int) -> "Pipeline":
-    """Paths to 128 x 128 RGB: each picture depends on its own file alone, so nothing leaks."""
+    """Paths to 128 x 128 RGB: each image depends on its own file alone, so nothing leaks."""
     from sklearn.pipeline import make_pipeline
 
     from ..io.image_reader import ImageReader

@@ -1,15 +1,11 @@
 """A camera above a sheet: where points of the sheet fall in the image, the light on it, and what JPEG leaves."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-SUBPIXELS = 8  # soft edges: the fraction of a pixel that a shape covers is counted on 8 x 8 points
-BAND = 64  # rows that are drawn at a time with all their subpixels
-
-Layer = tuple[np.ndarray, Sequence[float] | np.ndarray]  # polygon of (row, col) points and its color in [0, 1]
+from ._drawing import cover
 
 
 class Camera(NamedTuple):
@@ -70,36 +66,6 @@ def random_camera(
     return Camera(matrix @ aside, float(np.rad2deg(tilt)))
 
 
-def cover(points: np.ndarray, shape: tuple[int, int]) -> tuple[tuple[slice, slice], np.ndarray]:
-    """Fraction of every pixel that a polygon covers, and the rows and columns that it touches.
-
-    The pixel (row, col) is the square from row - 0.5 to row + 0.5.
-    """
-    low = np.clip(np.floor(points.min(axis=0)).astype(int), 0, shape)
-    high = np.clip(np.ceil(points.max(axis=0)).astype(int) + 1, low, shape)
-    fractions = np.zeros(tuple(high - low), np.float32)
-    for top in range(low[0], high[0], BAND):
-        rows, cols = min(BAND, high[0] - top), high[1] - low[1]
-        fine = np.zeros((rows * SUBPIXELS, cols * SUBPIXELS), np.float32)
-        vertices = ((points - (top, low[1]) + 0.5) * SUBPIXELS - 0.5)[:, ::-1]
-        vertices = [np.rint(np.clip(vertices, -1e6, 1e6) * 256).astype(np.int32)]
-        cv2.fillPoly(fine, vertices, 1, shift=8)
-        cv2.polylines(fine, vertices, True, 0.5, shift=8)  # fillPoly takes all of the outline, half of it is outside
-        if cols:
-            band = cv2.resize(fine, (int(cols), int(rows)), interpolation=cv2.INTER_AREA)
-            fractions[top - low[0] : top - low[0] + rows] = band
-    return (slice(low[0], high[0]), slice(low[1], high[1])), fractions
-
-
-def paint(image: np.ndarray, layers: Sequence[Layer]) -> None:
-    """Lay polygons over a float image (height, width, 3), the last one on top."""
-    for points, color in layers:
-        place, fractions = cover(points, image.shape[:2])
-        part = image[place]
-        color = np.asarray(color, np.float32)
-        part += fractions[..., np.newaxis] * ((color[place] if color.ndim == 3 else color) - part)
-
-
 def cast_shadow(image: np.ndarray, outline: np.ndarray, softness: float) -> None:
     """Darken a float image (height, width, 3) where something casts a shadow of this outline."""
     reach = int(4 * softness + 2)
@@ -123,16 +89,13 @@ def uneven_light(shape: tuple[int, int], rng: np.random.RandomState) -> np.ndarr
     return light * (1 - rng.uniform(0.1, 0.4) / (1 + np.exp(-np.clip((along - start) / soft, -50, 50))))
 
 
-def photographed(
-    reflectance: np.ndarray, light: np.ndarray, quality: int, rng: np.random.RandomState
-) -> np.ndarray:
+def photographed(reflectance: np.ndarray, light: np.ndarray, quality: int, rng: np.random.RandomState) -> np.ndarray:
     """Light, tint, blur, noise and JPEG: the uint8 image of a sheet."""
     tint = rng.uniform([0.9, 0.88, 0.75], [1.0, 1.0, 1.0])
     exposure = rng.uniform(0.8, 1.02) / np.percentile(light, 90)
     image = reflectance * (light * exposure)[..., np.newaxis] * (tint / tint.max()).astype(np.float32)
     image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.6, 1.3)) * 255
     image += rng.normal(0, rng.uniform(1, 3), image.shape[:2]).astype(np.float32)[..., np.newaxis]
-    image += rng.normal(0, 1.0, image.shape).astype(np.float32)
     image = np.clip(np.rint(image), 0, 255).astype(np.uint8)
     coded = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1])
+    return cv2.cvtColor(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)), cv2.COLOR_BGR2RGB)

@@ -8,7 +8,7 @@ Part = tuple[np.ndarray, tuple[float, float, float]]  # polygon of (row, col) po
 COINS = (16.25, 18.75, 19.05, 19.75, 21.25, 22.25, 23.25, 24.26, 25.75)  # mm: cents, pennies, euros, a quarter
 METALS = {
     "silver": (0.62, 0.62, 0.61),
-    "bright": (0.80, 0.80, 0.79),
+    "bright": (0.74, 0.74, 0.73),
     "gold": (0.66, 0.55, 0.30),
     "copper": (0.56, 0.34, 0.22),
     "dark": (0.26, 0.24, 0.22),
@@ -54,17 +54,18 @@ def digits(number: int, height: float, place: tuple[float, float]) -> list[np.nd
     for position, digit in enumerate(str(number)):
         for segment in SEGMENTS[int(digit)]:
             ends = np.array(ENDS[segment]) * height / 2 + place + (0, position * 0.8 * height)
-            strokes.append(stroke(*ends, 0.12 * height))
+            strokes.append(stroke(ends[0], ends[1], 0.12 * height))
     return strokes
 
 
 def coin(diameter: float, rng: np.random.RandomState) -> list[Part]:
     """A metal disk: rim, relief and a reflection."""
     names = list(METALS)
-    base = np.array(METALS[names[rng.randint(len(names))]])
+    name = names[rng.randint(len(names))]
+    base = np.array(METALS[name])
     rim, inner = base * rng.uniform(0.75, 1.03), base
-    if rng.rand() < 0.25:  # two metals
-        inner = np.array(METALS[names[rng.randint(len(names))]])
+    if rng.rand() < 0.3 and name in ("silver", "gold"):  # two metals
+        inner = np.array(METALS["gold" if name == "silver" else "silver"])
     parts = [(circle(diameter / 2), rim), (circle(diameter / 2 * rng.uniform(0.7, 0.93)), inner)]
     for _ in range(rng.randint(6, 20)):  # relief
         angle, reach = rng.uniform(0, 2 * np.pi), diameter / 2 * 0.62 * np.sqrt(rng.rand())
@@ -84,7 +85,7 @@ def ruler(length: float, rng: np.random.RandomState) -> list[Part]:
     for mm in range(1, int(np.ceil(length))):
         reach = width * (0.34 if mm % 10 == 0 else 0.26 if mm % 5 == 0 else 0.16)
         ends = np.array([[-width / 2, mm - length / 2], [-width / 2 + reach, mm - length / 2]])
-        parts.append((stroke(*ends, 0.2), ink))
+        parts.append((stroke(ends[0], ends[1], 0.2), ink))
         if mm % 10 == 0:
             digit_height = 0.22 * width
             place = (-width / 2 + 0.42 * width, mm - length / 2 - 0.25 * digit_height)

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from sklearn.utils import Bunch, check_random_state
 
-from ._camera import Camera, Layer, cast_shadow, cover, paint, photographed, random_camera, uneven_light
+from ._camera import Camera, cast_shadow, photographed, random_camera, uneven_light
+from ._drawing import cover, paint
 from ._sheet_parts import (
     COINS,
     Part,
@@ -62,6 +63,7 @@ def make_sheets(
     Parameters
     ----------
     n_sheets : int, default=10
+        Number of images.
     scale : str or sequence of str, default=("coin", "ruler", "tag", "checkerboard")
         What gives the scale, by turns where there are several: "coin" (a metal disk), "disk" (of one color),
         "ruler" (ticks and digits), "square" (red), "tag" (ArUco or AprilTag), "tags" (four of them near the corners),
@@ -77,6 +79,7 @@ def make_sheets(
     hidden : bool, default=False
         Lay something over half of the scale object, so that its size cannot be seen.
     random_state : int, RandomState or None, default=None
+        Seed of everything that is drawn.
 
     Returns
     -------
@@ -189,13 +192,21 @@ def _laid_out(kind: str, n_leaves: int, hidden: bool, rng: np.random.RandomState
     corner = (SHEET[0] * 0.44, -SHEET[1] * 0.46)
     written = [(line, (0.12, 0.14, 0.35)) for line in digits(rng.randint(100, 999), 8, corner)]
     leaves = []
-    areas = np.sort(np.exp(rng.uniform(*np.log(LEAF_AREAS), n_leaves)))[::-1]
+    smallest, largest = np.log(LEAF_AREAS)
+    areas = np.sort(np.exp(rng.uniform(smallest, largest, n_leaves)))[::-1]
     for area in areas:
         outline = leaf(float(area), rng)
         spot = _free_place(outline, taken, rng)
         color = np.array(LEAF_COLORS[rng.randint(len(LEAF_COLORS))]) * rng.uniform(0.8, 1.25)
         leaves.append((outline @ spot[1] + spot[0], color))
-    return {"leaves": leaves, "scale": scale_parts, "raised": raised, "written": written, "size": size, "center": center}
+    return {
+        "leaves": leaves,
+        "scale": scale_parts,
+        "raised": raised,
+        "written": written,
+        "size": size,
+        "center": center,
+    }
 
 
 def _scale_parts(kind: str, rng: np.random.RandomState) -> tuple[list[list[Part]], float]:
@@ -234,7 +245,11 @@ def _free_place(
         low[0], high[0] = low[0], high[0] - 8  # the written number stands below
         if (low > high).any():
             continue
-        center = rng.uniform(low, high) if corner is None else np.where(corner < 0, low, high) * rng.uniform(0.9, 1, 2)
+        center = (
+            low + rng.rand(2) * (high - low)
+            if corner is None
+            else np.where(corner < 0, low, high) * rng.uniform(0.9, 1, 2)
+        )
         vertices = [np.rint((shape + center + np.array(SHEET) / 2)[:, ::-1]).astype(np.int32)]
         here = np.zeros_like(taken)
         cv2.fillPoly(here, vertices, 1)
@@ -251,18 +266,23 @@ def _image_of(
     image = _desk(shape, rng)
     paper = rng.uniform(0.86, 0.96) + rng.normal(0, 0.01, (*shape, 1)) + rng.uniform(-0.01, 0.01, 3)
     paint(image, [(camera.project(rectangle(*SHEET)), paper)])
-    for outline, color in things["leaves"]:
-        paint(image, _leaf_layers(outline, color, camera, shape, rng))
+    labels = np.zeros(shape, np.uint8)
+    patches = cv2.resize(rng.normal(0, 1, (48, 64)).astype(np.float32), shape[::-1], interpolation=cv2.INTER_LINEAR)
+    for number, (outline, color) in enumerate(things["leaves"], 1):
+        place, fractions = cover(camera.project(outline), shape)
+        labels[place][fractions >= 0.5] = number
+        blade = color * (1 + 0.08 * patches[place][..., np.newaxis])
+        image[place] += fractions[..., np.newaxis] * (blade - image[place])
+        paint(image, [(camera.project(_vein(outline)), np.clip(color * 1.25, 0, 1))])
     paint(image, [(camera.project(outline), color) for outline, color in things["written"]])
-    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(0.3, 0.8) / pixel_size_at(camera.homography, np.array(shape) / 2)
+    angle, distance = (
+        rng.uniform(0, 2 * np.pi),
+        rng.uniform(0.3, 0.8) / pixel_size_at(camera.homography, np.array(shape) / 2),
+    )
     for outline in things["raised"]:
         offset = distance * np.array([np.sin(angle), np.cos(angle)])
         cast_shadow(image, camera.project(outline) + offset, 0.6 * distance)
     paint(image, [(camera.project(outline), color) for outline, color in things["scale"]])
-    labels = np.zeros(shape, np.uint8)
-    for number, (outline, _) in enumerate(things["leaves"], 1):
-        place, fractions = cover(camera.project(outline), shape)
-        labels[place][fractions >= 0.5] = number
     return {"image": photographed(image, uneven_light(shape, rng), quality, rng), "labels": labels}
 
 
@@ -275,13 +295,9 @@ def _desk(shape: tuple[int, int], rng: np.random.RandomState) -> np.ndarray:
     return np.clip(color * (1 + 0.12 * grain[..., np.newaxis]), 0.02, 0.95).astype(np.float32)
 
 
-def _leaf_layers(
-    outline: np.ndarray, color: np.ndarray, camera: Camera, shape: tuple[int, int], rng: np.random.RandomState
-) -> list[Layer]:
-    """A leaf with patches, and a lighter vein along it."""
-    patches = cv2.resize(rng.normal(0, 1, (24, 32)).astype(np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC)
-    blade = color * (1 + 0.08 * patches[..., np.newaxis])
-    axis = np.linalg.svd(outline - outline.mean(axis=0), full_matrices=False)[2][0]
-    reach = 0.35 * np.ptp(outline @ axis) * axis
-    vein = stroke(outline.mean(axis=0) - reach, outline.mean(axis=0) + reach, 0.02 * np.ptp(outline @ axis))
-    return [(camera.project(outline), blade), (camera.project(vein), np.clip(color * 1.25, 0, 1))]
+def _vein(outline: np.ndarray) -> np.ndarray:
+    """Along a leaf."""
+    middle = outline.mean(axis=0)
+    axis = np.linalg.svd(outline - middle, full_matrices=False)[2][0]
+    extent = np.ptp(outline @ axis)
+    return stroke(middle - 0.35 * extent * axis, middle + 0.35 * extent * axis, 0.02 * extent)

@@ -1,11 +1,14 @@
 """Transform one chunk of images: its rows, and what went wrong with which image."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn import config_context
 
+from ..exceptions import ImageReadError
+from ..io.inputs.shards import Item, Part
 from ._native_threads import single_native_threads
 
 
@@ -111,3 +114,29 @@ def check_chunk_size(chunk_size: int) -> None:
     """Refuse what would never come to an end."""
     if chunk_size < 1:
         raise ValueError(f"Expected a chunk_size of at least 1, got {chunk_size!r}.")
+
+
+def rows_of_part(
+    transform: Callable[..., Any], part: Part, chunk_size: int, cap: bool = False
+) -> Iterator[tuple[Item, np.ndarray | tuple | None, str | None]]:
+    """Yield (item, row, error) for every image of a part: the row, or None and what went wrong."""
+    items = part.open()
+    while True:
+        broken = None
+        chunk: list[Item] = []
+        try:
+            chunk.extend(islice(items, chunk_size))
+        except ImageReadError as error:  # a tar file that ends too early
+            broken = error
+        if chunk:
+            done = transform_chunk(transform, [item.source for item in chunk], on_error="collect", cap=cap)
+            for index, (item, row) in enumerate(zip(chunk, done.results)):
+                yield item, row, _told(done.errors.get(index))
+        if broken:
+            yield Item(str(broken.path), None, None), None, _told(broken)
+        if len(chunk) < chunk_size:
+            return
+
+
+def _told(error: Exception | None) -> str | None:
+    return None if error is None else f"{type(error).__name__}: {error}"

@@ -8,11 +8,10 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -21,12 +20,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._optional import require
-from ..exceptions import ExtractionError, ImageReadError
+from ..exceptions import ExtractionError
 from ..io.inputs.finding import find_images
-from ..io.inputs.items import Item
 from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
-from ._chunks import check_chunk_size, stack_rows, transform_chunk
+from ._chunks import check_chunk_size, rows_of_part, stack_rows
 from ._fingerprint import describe_transformer, differences, digest
 from ._fitting import ready_transformer
 from ._progress import progress_of
@@ -242,32 +240,6 @@ def _make_part(
     facts = {"featkit": json.dumps({"identity": identity, "rows": len(rows), "errors": n_errors})}
     write_atomically(file, partial(_write_table, table.replace_schema_metadata(facts)))
     return len(rows), n_errors, False
-
-
-def rows_of_part(
-    transform: Callable[..., Any], part: Part, chunk_size: int, cap: bool = False
-) -> Iterator[tuple[Item, np.ndarray | tuple | None, str | None]]:
-    """Yield (item, row, error) for every image of a part: the row, or None and what went wrong."""
-    items = part.open()
-    while True:
-        broken = None
-        chunk: list[Item] = []
-        try:
-            chunk.extend(islice(items, chunk_size))
-        except ImageReadError as error:  # a tar file that ends too early
-            broken = error
-        if chunk:
-            done = transform_chunk(transform, [item.source for item in chunk], on_error="collect", cap=cap)
-            for index, (item, row) in enumerate(zip(chunk, done.results)):
-                yield item, row, _told(done.errors.get(index))
-        if broken:
-            yield Item(str(broken.path), None, None), None, _told(broken)
-        if len(chunk) < chunk_size:
-            return
-
-
-def _told(error: Exception | None) -> str | None:
-    return None if error is None else f"{type(error).__name__}: {error}"
 
 
 def _counts_of(file: Path, identity: str, names: list[str]) -> tuple[int, int] | None:

@@ -17,9 +17,9 @@ from ..exceptions import ImageReadError
 from ..io.inputs.finding import find_images
 from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
-from ._chunks import check_chunk_size
+from ._chunks import check_chunk_size, rows_of_part
 from ._progress import progress_of
-from .parquet import rows_of_part, write_columns
+from .parquet import write_columns
 
 
 class PredictionResult(NamedTuple):

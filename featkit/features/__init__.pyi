@@ -6,6 +6,7 @@ from . import contour as contour
 from . import frequency as frequency
 from . import gradients as gradients
 from . import local as local
+from . import moments as moments
 from . import shape as shape
 from . import skeleton as skeleton
 from . import texture as texture

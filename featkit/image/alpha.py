@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from .._numba import kernel
-from ._mask_kinds import read_alpha
 from .checks import Image, check_image, check_same_size, full_light
 from .conversions import to_dtype, to_float, to_rgb, to_uint8
+from .masks.conversion import read_alpha
 
 Background: TypeAlias = float | Literal["mean"]  # what shows where an image is transparent
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
 from ..image.checks import full_light
-from ..image.mask_kinds import explain_mask
+from ..image.masks.explanation import explain_mask
 from ..parameters import COUNT, INDEX, check_number, check_option
 from .formats.checks import Decoded, Wanted
 from .formats.mask_values import MaskValues, decode_mask_values, mask_values_of_pillow

@@ -123,7 +123,7 @@ def load(
         if isinstance(source, PIL.Image.Image):
             check_pixel_count(*source.size, wanted.max_pixels)
             return of_pillow(source)
-        return of_content(_content(source), wanted)
+        return of_content(content_of(source), wanted)
     except (ImageReadError, ImageFormatError) as error:
         raise ImageReadError(f"{name}: {str(error).removeprefix(f'{name}: ')}", path) from error.__cause__
     except Exception as error:  # decoders fail on damaged files in any way there is
@@ -152,7 +152,7 @@ def path_of(source: Any) -> str | None:
     return os.fspath(name) if name and isinstance(name, (str, os.PathLike)) else None
 
 
-def _content(source: Any) -> bytes:
+def content_of(source: Any) -> bytes:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source)
     if hasattr(source, "read"):

@@ -5,8 +5,8 @@ from itertools import combinations
 import cv2
 import numpy as np
 
-from ..image.components import label_components
-from ..image.masks import bounding_box
+from ..image.masks.components import label_components
+from ..image.masks.extents import bounding_box
 
 DENT = 1.25  # pixels; no outline of a convex shape, drawn on pixels, is dented so deeply
 MAX_DENTS = 12  # the deepest ones are tried as ends of a cut

@@ -19,7 +19,7 @@ from ..features.shape.measures import (
 )
 from ..image.alpha import foreground_mask, split_alpha, with_alpha
 from ..image.checks import Image, Images, check_image, check_mask
-from ..image.components import remove_small_components
+from ..image.masks.components import remove_small_components
 from ..parameters import FRACTION, FROM_0, StrOptions, check_number, check_option
 from .image_objects import Objects
 from .splitting import NECK, split_touching

@@ -9,7 +9,7 @@ import numpy as np
 from ..features.shape._runs import boxes_of_runs, runs_of_labels
 from ..features.shape.measures import check_labels
 from ..image.checks import check_mask
-from ..image.components import label_components
+from ..image.masks.components import label_components
 from ..parameters import FROM_0, Interval, check_number
 from ._cuts import Part, cut_at_narrowest_neck, find_dents
 from ._watershed import flood_from_peaks

@@ -3,9 +3,10 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_gray, to_uint8
-from ._edges import tukey_weights
-from ._planes import (
+from ..image.checks import Image, check_image
+from ..image.conversions import to_gray, to_uint8
+from ._fitting.edges import tukey_weights
+from ._fitting.planes import (
     PlaneFit,
     area_per_pixel,
     fit_plane,
@@ -13,8 +14,8 @@ from ._planes import (
     tilt_area_error,
     transform,
 )
-from ._quads import CORNER_NOISE, SYSTEMATIC, is_better_rectified, plane_tilt, pose_of_square
-from ._saddles import checkerboard_grid
+from ._fitting.quads import SYSTEMATIC, is_better_rectified, plane_tilt, pose_of_square
+from ._fitting.saddles import checkerboard_grid
 from .result import Scale, no_scale
 
 DETECTION_SIZE = 1600  # pixels of the longer side
@@ -35,9 +36,11 @@ def find_checkerboard(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : float
         Side of a square in `unit`.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     corners : (rows, columns) or None, default=None
         Number of inner corners, one less than squares along each side, in either order; another number found is
         refused. None takes as many as are found, at least 3 x 3.
@@ -49,6 +52,10 @@ def find_checkerboard(
     scale : Scale
         `homography` is the sheet's where the board is large enough to be trusted all over the image. The outline
         takes in the whole squares around the inner corners.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     References
     ----------
@@ -66,7 +73,7 @@ def find_checkerboard(
     >>> [round(side, 3) for side in scale.pixel_size]
     [0.333, 0.333]
     """
-    gray = to_uint8(to_gray(image))
+    gray = to_uint8(to_gray(check_image(image)))
     shape = gray.shape[:2]
     found = _inner_corners(gray)
     if found is None:
@@ -75,7 +82,9 @@ def find_checkerboard(
     counts = tuple(int(count) for count in numbers.max(axis=0) + 1)
     if corners is not None and sorted(counts) != sorted(corners):
         came = f"{counts[0]} x {counts[1]}"
-        return no_scale("checkerboard", unit, shape, f"expected {corners[0]} x {corners[1]} inner corners, found {came}")
+        return no_scale(
+            "checkerboard", unit, shape, f"expected {corners[0]} x {corners[1]} inner corners, found {came}"
+        )
     numbers = numbers - (np.array(counts) - 1) / 2
     start = homography_of(points, numbers)
     kept = tukey_weights(np.hypot(*(transform(numbers, np.linalg.inv(start)) - points).T)) > 0

@@ -3,11 +3,12 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_rgb, to_uint8
-from ._ellipses import Ellipse, Rim, fit_ellipse, fit_rim
-from ._outlines import closed_outlines
-from ._planes import fit_pose, tilt_area_error, transform
-from ._quads import SYSTEMATIC
+from ..image.checks import Image, check_image
+from ..image.conversions import to_rgb, to_uint8
+from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim
+from ._fitting.outlines import closed_outlines, is_color
+from ._fitting.planes import fit_pose, tilt_area_error, transform
+from ._fitting.quads import SYSTEMATIC
 from .result import Scale, no_scale
 
 LEAST_DIAMETER = 24  # pixels
@@ -34,9 +35,11 @@ def find_coin(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : float
         Diameter in `unit`.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     color : (red, green, blue) in [0, 1] or None, default=None
         About the color of the disk, where other round things lie on the sheet.
     metal : bool, default=True
@@ -50,6 +53,10 @@ def find_coin(
     scale : Scale
         NaN where there is no disk of that color, or more than one.
 
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
+
     Notes
     -----
     Outlines of many levels and channels that are nearly ellipses are fitted anew in the full image: by the points at
@@ -60,15 +67,15 @@ def find_coin(
 
     Examples
     --------
-    >>> from featkit.datasets import make_sheets
+    >>> import cv2, numpy as np
     >>> from featkit.scale import find_coin
-    >>> sheets = make_sheets(1, scale="coin", height=600, width=800, random_state=1)
-    >>> scale = find_coin(sheets.images[0], sheets.size[0])
-    >>> abs(scale.pixel_size[0] / sheets.pixel_size[0] - 1) < 0.01
+    >>> image = np.full((200, 300, 3), 235, np.uint8)
+    >>> image = cv2.circle(image, (150, 100), 50, (150, 150, 148), -1, cv2.LINE_AA)
+    >>> abs(find_coin(image, 20).pixel_size[0] - 0.2) < 0.004
     True
     """
     kind = "coin" if metal else "disk"
-    shape = image.shape[:2]
+    shape = check_image(image).shape[:2]
     disks = find_disks(image)
     if color is not None:
         wanted = [disk for disk in disks if _has_color(image, disk.ellipse, color)]
@@ -86,16 +93,14 @@ def find_coin(
     return _scale_of(kind, wanted[0], size, unit, shape, focal_length)
 
 
-def _scale_of(
-    kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int], focal_length: float | None
-) -> Scale:
+def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int], focal_length: float | None) -> Scale:
     ellipse = rim.ellipse
     radius = float(np.sqrt(np.prod(ellipse.radii)))
 
     def residuals(homography: np.ndarray, _: np.ndarray) -> np.ndarray:
         return (np.hypot(*transform(rim.points, homography).T) * 2 / size - 1) * radius
 
-    pixel_size = size / 2 / radius
+    pixel_size = float(size / 2 / radius)
     noise = max(RIM_NOISE, rim.residual)
     pose = fit_pose(shape, ellipse.center, residuals, pixel_size, np.empty(0), noise, focal_length)
     tilt_error = tilt_area_error(pose.tilt + pose.tilt_deviation, ellipse.center, shape, focal_length)
@@ -226,7 +231,4 @@ def is_metal(image: Image, ellipse: Ellipse) -> bool:
 
 def _has_color(image: Image, ellipse: Ellipse, color: tuple[float, float, float]) -> bool:
     inside, around = mean_color(image, ellipse)
-    candidates = [inside] + ([inside / around.max() * around.max() / around] if around.min() > 0.3 else [])
-    wanted = np.asarray(color, float)
-    shade = [np.clip(found @ wanted / max(found @ found, 1e-6), 0.6, 1.6) * found for found in candidates]
-    return any(float(np.abs(found - wanted).max()) < 0.2 for found in shade)
+    return is_color(inside, color) or bool(around.min() > 0.3 and is_color(inside * around.mean() / around, color))

@@ -6,18 +6,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..base import ImageTransformer, Interval, InvalidParameterError, Real, StrOptions
-from ..exceptions import ScaleNotFoundWarning, SubjectNotFoundError
-from ..images import Image, check_image
-from ..parameters import COUNT, POSITIVE, check_number, check_option
+from ..exceptions import ScaleNotFoundWarning
+from ..image.checks import Image, check_image
+from ..parameters import COUNT, POSITIVE, InvalidParameterError, check_number, check_option
 from .checkerboard import find_checkerboard
 from .coin import find_coin
 from .rectify import rectify_sheet
-from .result import Scale
+from .result import Scale, no_scale
 from .ruler import find_ruler
 from .sheet import find_sheet
 from .tag import DICTIONARIES, find_tags
 
+LEAST_SIDE = 8  # pixels of an image
 FINDERS: dict[str, tuple[Callable[..., Scale], tuple[str, ...]]] = {  # and what each may be told besides the size
     "coin": (find_coin, ("color",)),
     "disk": (partial(find_coin, metal=False), ("color",)),
@@ -56,6 +56,7 @@ def find_scale(
         In `unit`: diameter of a coin or disk, length of a ruler or bar from end to end, side of a square, side of the
         black square of a tag, side of one square of a checkerboard.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     color : (red, green, blue) in [0, 1] or None, default=None
         About the color of a coin, disk, ruler, bar or square, where there are several of its shape.
     count : int or None, default=None
@@ -75,8 +76,8 @@ def find_scale(
     Returns
     -------
     scale : Scale
-        `pixel_size` is NaN, and `reason` says why, where no scale can be believed: nothing of that shape and color, more
-        than one, or edges that do not fit the shape.
+        `pixel_size` is NaN, and `reason` says why, where no scale can be believed: nothing of that shape and color,
+        more than one, or edges that do not fit the shape.
 
     Warns
     -----
@@ -94,7 +95,6 @@ def find_scale(
     --------
     read_pixel_size : From the metadata of a file.
     rectify_sheet : Maps an image to the plane of the sheet.
-    SheetRectifier : The same as a step of a Pipeline.
 
     Notes
     -----
@@ -111,15 +111,17 @@ def find_scale(
     >>> sheets = make_sheets(1, scale="tag", random_state=0)
     >>> scale = find_scale(sheets.images[0], "tag", sheets.size[0])
     >>> abs(scale.pixel_size[0] / sheets.pixel_size[0] - 1) < 0.005
-    True
+    np.True_
     """
     image = check_image(image)
     given = {"color": color, "count": count, "dictionary": dictionary, "corners": corners}
     options = _checked(kind, size, given, focal_length)
     finder, _ = FINDERS[kind]
-    if image.shape[0] * image.shape[1] < 64:
-        raise InvalidParameterError(f"Expected an image of at least 64 pixels, got shape {image.shape}.")
-    scale = finder(image, size, unit=unit, focal_length=focal_length, **options)
+    if min(image.shape[:2]) < LEAST_SIDE:
+        reason = f"an image of {image.shape[0]} x {image.shape[1]} pixels is too small to show one"
+        scale = no_scale(kind, unit, (image.shape[0], image.shape[1]), reason)
+    else:
+        scale = finder(image, size, unit=unit, focal_length=focal_length, **options)
     if not scale.is_known:
         warnings.warn(
             f"No scale in {'the image' if name is None else name}: {scale.reason}. Its pixel size is NaN.",
@@ -140,7 +142,9 @@ def _checked(kind: str, size: Any, given: dict[str, Any], focal_length: float | 
     for name in options:
         if name not in allowed:
             takes = ", ".join(allowed) or "none of them"
-            raise InvalidParameterError(f"The {name!r} parameter does not belong to kind={kind!r}, which takes {takes}.")
+            raise InvalidParameterError(
+                f"The {name!r} parameter does not belong to kind={kind!r}, which takes {takes}."
+            )
     if kind == "sheet":
         if not (isinstance(size, Sequence) and len(size) == 2):
             raise InvalidParameterError(f"The 'size' of a sheet must be (height, width), got {size!r}.")
@@ -159,74 +163,3 @@ def _checked(kind: str, size: Any, given: dict[str, Any], focal_length: float | 
         if not (len(color) == 3 and all(isinstance(value, (int, float)) and 0 <= value <= 1 for value in color)):
             raise InvalidParameterError(f"The 'color' parameter must be (red, green, blue) in [0, 1], got {color!r}.")
     return options
-
-
-class SheetRectifier(ImageTransformer):
-    """Bring images to one pixel size by an object of known size in them, the sheet seen from straight above.
-
-    Parameters
-    ----------
-    kind : {"coin", "disk", "ruler", "bar", "square", "tag", "checkerboard", "sheet"}, default="sheet"
-        What gives the scale.
-    size : float or (height, width), default=(210, 297)
-        Its size in the unit that `pixel_size` is in; see `find_scale`.
-    pixel_size : float, default=0.1
-        Of the images that come out.
-    focal_length : float or None, default=None
-        Of the camera in pixels.
-
-    See Also
-    --------
-    find_scale : The function, which tells how sure the scale is as well.
-    RegionMeasurements : Measures what comes out, with the same `pixel_size`.
-
-    Notes
-    -----
-    Stateless; sizes may differ, and those that come out differ as what the images show does. An image is rectified
-    where its scale object determines the plane well enough, and only resampled where it does not, as with one coin.
-    The scale object stays in the image. Alpha is resampled as the colors are.
-
-    An image without a believable scale raises `SubjectNotFoundError`: there is no image of that pixel size to return.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from featkit.scale import SheetRectifier
-    >>> image = np.full((300, 400, 3), 60, np.uint8)
-    >>> image[45:255, 50:347] = 240
-    >>> SheetRectifier(kind="sheet", size=(210, 297), pixel_size=1).fit_transform([image])[0].shape
-    (210, 297, 3)
-    """
-
-    _parameter_constraints = {
-        "kind": [StrOptions(set(FINDERS))],
-        "size": [Interval(Real, 0, None, closed="neither"), tuple],
-        "pixel_size": [POSITIVE],
-        "focal_length": [POSITIVE, None],
-    }
-
-    def __init__(
-        self,
-        *,
-        kind: str = "sheet",
-        size: float | tuple[float, float] = (210, 297),
-        pixel_size: float = 0.1,
-        focal_length: float | None = None,
-    ) -> None:
-        self.kind = kind
-        self.size = size
-        self.pixel_size = pixel_size
-        self.focal_length = focal_length
-
-    def _image_transformer(self) -> Callable[[Image], Image]:
-        _checked(self.kind, self.size, {}, self.focal_length)
-
-        def rectified(image: Image) -> Image:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ScaleNotFoundWarning)
-                scale = find_scale(image, self.kind, self.size, focal_length=self.focal_length)
-            if not scale.is_known:
-                raise SubjectNotFoundError(f"Expected an image with a {self.kind} of known size, but {scale.reason}.")
-            return rectify_sheet(image, scale, pixel_size=self.pixel_size)[0]
-
-        return rectified

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from ..exceptions import ImageFormatError
-from ..images import Image, to_uint8
+from ..image.checks import Image, check_image
+from ..image.conversions import to_uint8
 from ..parameters import POSITIVE, check_number
-from ._planes import corners_of, transform
+from ._fitting.planes import corners_of, transform
 from .result import Scale
 
 FINER = 2.0  # pixels of the rectified image for one of the input, along each axis
@@ -60,6 +61,7 @@ def rectify_sheet(image: Image, scale: Scale, *, pixel_size: float | None = None
     >>> upright.shape, scale.pixel_size
     ((210, 297, 3), (1.0, 1.0))
     """
+    image = check_image(image)
     if tuple(image.shape[:2]) != tuple(scale.shape):
         raise ImageFormatError(
             f"Expected an image of the scale's size {tuple(scale.shape)}, got {image.shape[:2]}. "

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from ..images import Box, Image
+from ..image.checks import Box, Image
+
+BARELY = 0.05  # of a pixel that an outline touches and the box leaves out
 
 
 @dataclass(frozen=True, eq=False)
 class Scale:
     """Size of the pixels of an image, where it comes from and how sure it is.
 
-    Attributes
+    Parameters
     ----------
     kind : str
         What gave the scale: "coin", "disk", "ruler", "bar", "square", "tag", "checkerboard", "sheet", or the kind of
@@ -20,6 +22,7 @@ class Scale:
     pixel_size : tuple of two float
         Height and width of a pixel in `unit`; NaN where no scale can be believed.
     unit : str
+        Of the lengths.
     shape : tuple of two int
         Height and width of the image that `pixel_size`, `mask` and `outlines` are about.
     count : int
@@ -53,6 +56,12 @@ class Scale:
     --------
     find_scale : Finds it in an image.
     read_pixel_size : Reads it from the metadata of a file.
+
+    Examples
+    --------
+    >>> from featkit.scale import Scale
+    >>> Scale("coin", (0.05, 0.05), "mm", (480, 640)).is_known
+    True
     """
 
     kind: str
@@ -85,19 +94,20 @@ class Scale:
         A border of two pixels, where blur mixes the colors, is included.
         """
         mask = np.zeros(self.shape, np.uint8)
-        insides = [outline for outline in (self.limits, *(self.outlines if self.kind == "sheet" else ())) if outline is not None]
-        for outline in insides:
-            mask |= 1 - self._filled(outline)
-        for outline in self.outlines if self.kind != "sheet" else ():
-            mask |= self._filled(outline)
-        if mask.any():
-            mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
-        return mask.astype(bool)
+        for outline in self.outlines:
+            filled = self._filled(outline)
+            mask |= 1 - filled if self.kind == "sheet" else filled
+        if self.limits is not None:
+            mask |= 1 - self._filled(self.limits)
+        if not mask.any():
+            return mask.astype(bool)
+        return np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)), bool)
 
     def _filled(self, outline: np.ndarray) -> np.ndarray:
         filled = np.zeros(self.shape, np.uint8)
         points = [np.rint(np.clip(outline[:, ::-1], -1e6, 1e6) * 256).astype(np.int32)]
-        return cv2.fillPoly(filled, points, 1, shift=8)
+        cv2.fillPoly(filled, points, 1, shift=8)
+        return filled
 
     @property
     def box(self) -> Box | None:
@@ -105,8 +115,8 @@ class Scale:
         if not self.outlines:
             return None
         points = np.vstack(self.outlines)
-        low = np.clip(np.floor(points.min(axis=0) + 0.5), 0, self.shape).astype(int)
-        high = np.clip(np.ceil(points.max(axis=0) + 0.5), 0, self.shape).astype(int)
+        low = np.clip(np.floor(points.min(axis=0) + 0.5 + BARELY), 0, self.shape).astype(int)
+        high = np.clip(np.ceil(points.max(axis=0) + 0.5 - BARELY), 0, self.shape).astype(int)
         return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 

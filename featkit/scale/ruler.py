@@ -3,22 +3,36 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_rgb, to_uint8
-from ._edges import Quad, fit_quad
-from ._outlines import closed_outlines, difference_channel
-from ._planes import FOCAL_FRACTION, LIKELY_TILT, fit_plane, fit_pose, homography_of, tilt_area_error, transform
-from ._quads import CORNER_NOISE, SYSTEMATIC, quad_scale
+from ..image.checks import Image, check_image
+from ..image.conversions import to_rgb, to_uint8
+from ..image.interpolation import interpolate_at
+from ._fitting.edges import Quad, fit_quad
+from ._fitting.outlines import closed_outlines, difference_channel, is_color
+from ._fitting.planes import (
+    FOCAL_FRACTION,
+    LIKELY_TILT,
+    fit_plane,
+    fit_pose,
+    homography_of,
+    rectangle_ratio,
+    tilt_area_error,
+    transform,
+)
+from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, quad_scale
 from .result import Scale, no_scale
 
 LEAST_SIDE = 12  # pixels
+LEAST_SQUARE = 28  # pixels: smaller ones look like round leaves
+LARGEST_FRACTION = 0.3  # of the image
 LEAST_ELONGATION = 3.5  # of a ruler
 LEAST_BAR_ELONGATION = 1.15  # of a bar: which side is the longer must be plain
-SQUARE_TOLERANCE = 0.06  # between the sides of a square, after tilts up to some 20 degrees
-LEAST_FILLING = 0.96  # of the four-cornered outline by the region
+SQUARE_TOLERANCE = 0.025  # of the ratio of the sides of a square, which a guessed focal length leaves
+LARGEST_SKEW = 0.06  # cosine of the angle between the sides
 LARGEST_RESIDUAL = 0.4  # pixels, and
 LARGEST_BEND = 0.002  # of the side
 LEAST_SUPPORT = 0.6  # fraction of every side that is seen
 LEAST_STEP = 6.0  # gray levels
+LEAST_FILLED_CORNER = 0.6  # of the step between outside and inside, near a corner
 LARGEST_TAPER = 0.12  # between opposite sides
 STRAIGHT = 0.25  # pixels: sides that tell the tilt
 LARGEST_TILT = np.deg2rad(15)
@@ -38,11 +52,13 @@ def find_ruler(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : float
         Length in `unit` from one end of the body to the other; the side of a square.
     kind : {"ruler", "bar", "square"}, default="ruler"
         A ruler is at least 3.5 times as long as wide, a bar 1.15 times, the sides of a square are equal.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     color : (red, green, blue) in [0, 1] or None, default=None
         About the color of the object, where there are others of its shape.
     focal_length : float or None, default=None
@@ -52,6 +68,10 @@ def find_ruler(
     -------
     scale : Scale
         NaN where there is no such rectangle or more than one.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     Notes
     -----
@@ -69,9 +89,10 @@ def find_ruler(
     >>> [round(side, 4) for side in find_ruler(image, 50).pixel_size]
     [0.25, 0.25]
     """
-    shape = image.shape[:2]
+    shape = check_image(image).shape[:2]
     found = find_rectangles(image)
-    fitting = [quad for quad in found if _has_shape(quad, kind)]
+    largest = LARGEST_FRACTION * shape[0] * shape[1]  # more is the sheet on which everything lies
+    fitting = [quad for quad in found if _has_shape(quad, kind, shape, focal_length) and _area(quad.corners) < largest]
     if color is not None:
         fitting = [quad for quad in fitting if _has_color(image, quad.corners, color)]
     if not fitting:
@@ -87,9 +108,7 @@ def find_ruler(
         turn = np.arctan2(side[0], side[1])
         plane_points = corners @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
         start = np.linalg.inv(homography_of(quad.corners, plane_points))
-        plane = fit_plane(
-            quad.corners, (start / start[2, 2]).ravel()[:8], lambda _: plane_points, 0, CORNER_NOISE
-        )
+        plane = fit_plane(quad.corners, (start / start[2, 2]).ravel()[:8], lambda _: plane_points, 0, CORNER_NOISE)
         return quad_scale(kind, [quad], plane, shape, size, unit, focal_length)
     return _scale_of(kind, quad, size, unit, shape, focal_length)
 
@@ -104,11 +123,15 @@ def _along(corners: np.ndarray) -> np.ndarray:
     return corners if sides[0] + sides[2] >= sides[1] + sides[3] else np.roll(corners, -1, axis=0)
 
 
-def _has_shape(quad: Quad, kind: str) -> bool:
+def _has_shape(quad: Quad, kind: str, shape: tuple[int, int], focal_length: float | None) -> bool:
     sides = _sides(_along(quad.corners))
     elongation = (sides[0] + sides[2]) / (sides[1] + sides[3])
+    ratio, skew = rectangle_ratio(quad.corners, shape, focal_length)
+    if skew > LARGEST_SKEW:
+        return False
     if kind == "square":
-        return elongation <= 1 + SQUARE_TOLERANCE
+        is_square = abs(np.log(ratio)) <= SQUARE_TOLERANCE and elongation < 1.5
+        return is_square and quad.residual <= STRAIGHT and float(sides.min()) >= LEAST_SQUARE
     return elongation >= (LEAST_ELONGATION if kind == "ruler" else LEAST_BAR_ELONGATION)
 
 
@@ -144,7 +167,7 @@ def _scale_of(
     across = 0.5 * deviation * (np.tan(likely) + aside)  # only lengths along the axis are known
     return Scale(
         kind=kind,
-        pixel_size=(pixel_size, pixel_size),
+        pixel_size=(float(pixel_size), float(pixel_size)),
         unit=unit,
         shape=shape,
         count=1,
@@ -183,10 +206,11 @@ def find_rectangles(image: Image) -> list[Quad]:
             groups.append([quad])
         else:
             group.append(quad)
-    rectangles = []
+    rectangles: list[Quad] = []
     for group in groups:  # several readings of one thing, with its shadow or without its ticks
         clear = 0.8 * max(quad.contrast for quad in group)
-        rectangles.append(min((quad for quad in group if quad.contrast >= clear), key=lambda quad: quad.residual / quad.support))
+        plain = [quad for quad in group if quad.contrast >= clear]
+        rectangles.append(min(plain, key=lambda quad: quad.residual / quad.support))
     return sorted(rectangles, key=lambda quad: -_area(quad.corners))
 
 
@@ -223,8 +247,8 @@ def _area(corners: np.ndarray) -> float:
 
 def _is_one_thing(one: np.ndarray, two: np.ndarray) -> bool:
     """Whether two quadrilaterals lie over each other for the most part."""
-    contours = [np.ascontiguousarray(corners[:, ::-1], dtype=np.float32) for corners in (one, two)]
-    common = cv2.intersectConvexConvex(*contours)[0]
+    first, second = (np.ascontiguousarray(corners[:, ::-1], dtype=np.float32) for corners in (one, two))
+    common = cv2.intersectConvexConvex(first, second)[0]
     return bool(common > 0.5 * max(_area(one), _area(two)))
 
 
@@ -236,18 +260,34 @@ def _measured(color: np.ndarray, corners: np.ndarray, reach: float) -> Quad | No
     middle = corners.mean(axis=0)
     for factor in (1 - 0.12, 1 + 0.12):
         ring = middle + factor * (corners - middle)
-        sides = [ring[k] + np.linspace(0.1, 0.9, 40)[:, np.newaxis] * (ring[(k + 1) % 4] - ring[k]) for k in range(4)]
-        places = np.clip(np.rint(np.vstack(sides)).astype(int), 0, np.array(color.shape[:2]) - 1)
+        along = np.linspace(0.1, 0.9, 40)[:, np.newaxis]
+        beside = np.vstack([ring[k] + along * (ring[(k + 1) % 4] - ring[k]) for k in range(4)])
+        places = np.clip(np.rint(beside).astype(int), 0, np.array(color.shape[:2]) - 1)
         levels.append(np.median(color[places[:, 0], places[:, 1]], axis=0))
     channel = difference_channel(part, levels[0], levels[1])
     quad = fit_quad(channel, corners - low, reach)
     if quad is None or quad.contrast < LEAST_STEP or quad.support < LEAST_SUPPORT:
         return None
     sides = _sides(quad.corners)
+    if not _has_corners(channel, quad.corners, levels):
+        return None
     taper = max(abs(sides[0] / sides[2] - 1), abs(sides[1] / sides[3] - 1))
     if taper > LARGEST_TAPER or quad.residual > LARGEST_RESIDUAL + LARGEST_BEND * sides.max():
         return None
     return quad._replace(corners=quad.corners + low)
+
+
+def _has_corners(channel: np.ndarray, corners: np.ndarray, levels: list[np.ndarray]) -> bool:
+    """Whether the corners are filled: those of leaves with four sides are round."""
+    direction = levels[0] - levels[1]
+    inner, outer = (float(level @ direction / max(np.linalg.norm(direction), 1e-9)) for level in levels)
+    after, before = np.roll(corners, -1, axis=0) - corners, np.roll(corners, 1, axis=0) - corners
+    step = max(0.045 * float(_sides(corners).min()), 2.2)  # from both sides
+    inwards = step * (after / np.hypot(*after.T)[:, np.newaxis] + before / np.hypot(*before.T)[:, np.newaxis])
+    rows, cols = (corners + inwards).T.astype(np.float32)
+    found = interpolate_at(cv2.blur(channel, (3, 3)), rows, cols)
+    filled = (found - outer) / (inner - outer) if inner != outer else np.zeros(4)
+    return bool((filled > LEAST_FILLED_CORNER).sum() >= 3 and np.median(filled) > LEAST_FILLED_CORNER)
 
 
 def _has_color(image: Image, corners: np.ndarray, color: tuple[float, float, float]) -> bool:
@@ -256,7 +296,4 @@ def _has_color(image: Image, corners: np.ndarray, color: tuple[float, float, flo
     middle = corners.mean(axis=0)
     inner = middle + 0.9 * (corners - middle)
     cv2.fillPoly(mask, [np.rint(inner[:, ::-1]).astype(np.int32)], 1)
-    found = np.median(rgb[mask > 0], axis=0) / 255
-    wanted = np.asarray(color, float)
-    found = found * np.clip(found @ wanted / max(found @ found, 1e-6), 0.6, 1.6)
-    return bool(np.abs(found - wanted).max() < 0.2)
+    return is_color(np.median(rgb[mask > 0], axis=0) / 255, color)

@@ -3,11 +3,12 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_rgb, to_uint8
-from ._edges import Quad, fit_quad
-from ._outlines import difference_channel
-from ._planes import area_per_pixel, fit_plane, homography_of
-from ._quads import CORNER_NOISE, SYSTEMATIC, is_better_rectified, plane_tilt
+from ..image.checks import Image, check_image
+from ..image.conversions import to_rgb, to_uint8
+from ._fitting.edges import Quad, fit_quad
+from ._fitting.outlines import difference_channel
+from ._fitting.planes import area_per_pixel, fit_plane, homography_of, rectangle_ratio
+from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, is_better_rectified, plane_tilt
 from .result import Scale, no_scale
 
 SEARCH_SIZE = 800  # pixels of the longer side
@@ -29,9 +30,11 @@ def find_sheet(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : (height, width)
         Of the sheet in `unit`, in either order: (210, 297) is A4.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     focal_length : float or None, default=None
         In pixels, for the check of the ratio of the sides; None takes 0.8 of the longer side of the image.
 
@@ -40,6 +43,10 @@ def find_sheet(
     scale : Scale
         With a `homography`, and a `mask` that is True outside of the sheet. NaN where there is no four-cornered region,
         or none whose sides have the ratio of `size` under any tilt.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     Notes
     -----
@@ -55,16 +62,17 @@ def find_sheet(
     >>> [round(side, 3) for side in find_sheet(image, (210, 297)).pixel_size]
     [1.0, 1.0]
     """
-    shape = image.shape[:2]
+    shape = check_image(image).shape[:2]
     color = to_rgb(to_uint8(image))
     quads = _sheets(color)
     if not quads:
         return no_scale("sheet", unit, shape, "no sheet was found whose four edges are seen")
     quad = quads[0]
-    format = _matching_format(quad.corners, size, shape, focal_length)
-    if format is None:
-        return no_scale("sheet", unit, shape, f"a sheet was found, but it is no rectangle with the ratio of {tuple(size)}")
-    height, width = format
+    lying = _matching_format(quad.corners, size, shape, focal_length)
+    if lying is None:
+        reason = f"a sheet was found, but it is no rectangle with the ratio of {tuple(size)}"
+        return no_scale("sheet", unit, shape, reason)
+    height, width = lying
     corners = np.array([[-height, -width], [-height, width], [height, width], [height, -width]]) / 2
     start = np.linalg.inv(homography_of(quad.corners, corners))
     plane = fit_plane(quad.corners, (start / start[2, 2]).ravel()[:8], lambda _: corners, 0, CORNER_NOISE)
@@ -96,10 +104,9 @@ def _sheets(color: np.ndarray) -> list[Quad]:
     small = cv2.resize(color, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else color
     guesses: list[np.ndarray] = []
     for channel in (small.max(axis=2), small.min(axis=2), 255 - small.max(axis=2)):
-        for level in np.linspace(*np.percentile(channel, [1, 99]), LEVELS + 2)[1:-1]:
-            contours, _ = cv2.findContours(
-                (channel > level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-            )
+        low, high = np.percentile(channel, [1, 99])
+        for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
+            contours, _ = cv2.findContours((channel > level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
             for contour in contours:
                 corners = _four_corners(np.reshape(contour, (-1, 2)), channel.size)
                 if corners is not None:
@@ -151,19 +158,9 @@ def _levels_beside(color: np.ndarray, corners: np.ndarray, factor: float) -> np.
 def _matching_format(
     corners: np.ndarray, size: tuple[float, float], shape: tuple[int, int], focal_length: float | None
 ) -> tuple[float, float] | None:
-    """The size as (height, width) as it lies in the image; None where the ratio of the sides is another.
-
-    The homography of a square to the corners is ``K (r1 h, r2 w, t)`` with ``r1`` and ``r2`` of one length.
-    """
-    focal = focal_length or 0.8 * max(shape)
-    middle = (np.array(shape) - 1) / 2
-    square = np.array([[-1, -1], [-1, 1], [1, 1], [1, -1]]) / 2
-    forward = np.linalg.inv(homography_of(corners, square))
-    camera = np.array([[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]])
-    axes = np.linalg.inv(camera) @ forward
-    ratio = float(np.linalg.norm(axes[:, 0]) / np.linalg.norm(axes[:, 1]))
+    """The size as (height, width) as it lies in the image; None where it is no rectangle of this ratio."""
+    ratio, skew = rectangle_ratio(corners, shape, focal_length)
     formats = [(float(size[0]), float(size[1])), (float(size[1]), float(size[0]))]
-    height, width = min(formats, key=lambda format: abs(np.log(ratio * format[1] / format[0])))
-    skew = abs(axes[:, 0] @ axes[:, 1]) / (np.linalg.norm(axes[:, 0]) * np.linalg.norm(axes[:, 1]))
+    height, width = min(formats, key=lambda sides: abs(np.log(ratio * sides[1] / sides[0])))
     is_it = abs(np.log(ratio * width / height)) < FORMAT_TOLERANCE and skew < LARGEST_SKEW
     return (height, width) if is_it else None

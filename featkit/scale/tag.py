@@ -3,10 +3,11 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_gray, to_uint8
-from ._edges import Quad, fit_quad
-from ._planes import PlaneFit, fit_plane, homography_of
-from ._quads import CORNER_NOISE, quad_scale
+from ..image.checks import Image, check_image
+from ..image.conversions import to_gray, to_uint8
+from ._fitting.edges import Quad, fit_quad
+from ._fitting.planes import PlaneFit, fit_plane, homography_of
+from ._fitting.quads import CORNER_NOISE, quad_scale
 from .result import Scale, no_scale
 
 DICTIONARIES = {
@@ -51,9 +52,11 @@ def find_tags(
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+        Of any dtype of an image; alpha is not looked at.
     size : float
         Side of the black square of a marker in `unit`; several markers have one size.
     unit : str, default="mm"
+        Of `size` and `pixel_size`.
     dictionary : str or None, default=None
         Such as "4X4_50" or "APRILTAG_36h11"; None tries the ten families that hold all of them.
     count : int or None, default=None
@@ -66,6 +69,10 @@ def find_tags(
     scale : Scale
         With three markers or more that lie apart, `homography` is found from their sizes and shapes alone: where
         they lie on the sheet need not be known.
+
+    See Also
+    --------
+    find_scale : Finds a scale of any kind and warns where there is none.
 
     Notes
     -----
@@ -89,7 +96,7 @@ def find_tags(
     >>> find_tags(image, 15).pixel_size
     (0.25, 0.25)
     """
-    gray = to_uint8(to_gray(image))
+    gray = to_uint8(to_gray(check_image(image)))
     shape = gray.shape[:2]
     found, family = _detected(gray, [dictionary] if dictionary else TRIED)
     if not found:
@@ -123,9 +130,7 @@ def _detected(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> tuple[lis
         for name in names:
             parameters = cv2.aruco.DetectorParameters()
             parameters.errorCorrectionRate = 0.3
-            detector = cv2.aruco.ArucoDetector(
-                cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), parameters
-            )
+            detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), parameters)
             corners, ids, _ = detector.detectMarkers(reduced)
             if ids is not None and len(np.ravel(ids)) > len(best[0]):
                 quads = [np.reshape(quad, (4, 2))[:, ::-1].astype(np.float64) for quad in corners]

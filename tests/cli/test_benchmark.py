@@ -153,8 +153,8 @@ def test_duplicates_across_a_split_are_named(folder, capsys, one_change):
     (folder / "cat" / "copy.jpg").write_bytes((folder / "cat" / "0.jpg").read_bytes())
     assert cli.main(["benchmark", str(folder), "--quick"]) == 0
     printed = capsys.readouterr().out
-    assert ("copy.jpg" in printed) == ("1 of them are parted" in printed)
-    assert "1 pairs of pictures are duplicates (1 to the pixel)" in printed
+    assert ("copy.jpg" in printed) == ("1 of them are split" in printed)
+    assert "1 pairs of images are duplicates (1 identical pixel by pixel)" in printed
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,11 @@ NEEDED = {
     "cooccurrence_matrix": {},
     "crop_center": {"height": 8, "width": 8},
     "crop_foreground": {"height": 16, "width": 16},
+    "find_checkerboard": {"size": 10},
+    "find_coin": {"size": 10},
+    "find_ruler": {"size": 10},
+    "find_sheet": {"size": (210, 297)},
+    "find_tags": {"size": 10},
     "foreground_crop_map": {"height": 16, "width": 16},
     "join_alpha": {"alpha": MASK},
     "landmark_descriptors": {"points": face_points()},
@@ -56,6 +61,8 @@ NEEDED = {
 
 # Functions whose first argument is called image and that are held to other laws, and why.
 OTHERS = {
+    "find_scale": "it warns of images without a scale; its finders are held to the laws",
+    "rectify_sheet": "it takes images of the size of its scale only",
     "check_image": "it is the check itself, and gives back what came",
     "read_image": "it takes files",
 }

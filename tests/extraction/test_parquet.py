@@ -153,13 +153,13 @@ def test_parts_of_a_longer_iterator_do_not_stay_unseen(tmp_path):
 
 
 def test_unfinished_files_of_a_run_beside_this_one_stay(photos, tmp_path, monkeypatch):
-    told = featkit.extraction.parquet._told  # called in the middle of a run
+    told = featkit.extraction._chunks._told  # called in the middle of a run
 
     def other_run_writes(error):
         (tmp_path / ".part-000009.parquet.other.tmp").write_bytes(b"half")
         return told(error)
 
-    monkeypatch.setattr("featkit.extraction.parquet._told", other_run_writes)
+    monkeypatch.setattr("featkit.extraction._chunks._told", other_run_writes)
     extract_to_parquet(transformer(), photos, tmp_path)
     assert [file.name for file in tmp_path.glob(".part-*")] == [".part-000009.parquet.other.tmp"]
 

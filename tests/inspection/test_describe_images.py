@@ -57,7 +57,7 @@ def test_broken_files_and_duplicates_are_listed_and_said(folder):
     text = " ".join(description.remarks)
     assert "6 images can be read, 1 files cannot." in text
     assert "Sizes (height x width) run from 50 x 70 to 300 x 451" in text or "303 x 384" in text
-    assert "1 to the pixel" in text
+    assert "1 identical pixel by pixel" in text
 
 
 def test_a_missing_folder_is_named(tmp_path):

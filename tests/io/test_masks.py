@@ -13,7 +13,7 @@ from skimage.measure import label as label_components
 
 from featkit import read_mask
 from featkit.exceptions import ImageFormatError, ImageReadError, LeftOutWarning
-from featkit.image.mask_kinds import explain_mask
+from featkit.image.masks.explanation import explain_mask
 from tests.io.image_files import as_stored, exif_of, png_chunk, with_pillow, with_tifffile
 
 ROWS, COLS = np.mgrid[:40, :60]

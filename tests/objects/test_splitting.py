@@ -8,7 +8,7 @@ from scipy.spatial import ConvexHull
 from skimage import data, draw, filters, measure, morphology
 
 from featkit.exceptions import ImageFormatError
-from featkit.image.components import fill_holes, remove_small_components
+from featkit.image.masks.components import fill_holes, remove_small_components
 from featkit.objects import split_touching
 from featkit.objects._cuts import cut_at_narrowest_neck, find_dents
 from featkit.objects._watershed import flood_from_peaks

@@ -18,7 +18,7 @@ from featkit import (
     RegionMeasurements,
     region_measurements,
 )
-from featkit.features.shape import zernike_moments
+from featkit.features.moments import zernike_moments
 
 PROPERTIES = (
     "area",

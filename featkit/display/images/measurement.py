@@ -12,7 +12,7 @@ from ...features.shape.measures import PixelSize, check_pixel_size
 from ...features.shape.region_measurements import region_measurements, region_measurements_names
 from ...image.alpha import foreground_mask
 from ...image.checks import Image
-from ...image.components import fill_holes, largest_component
+from ...image.masks.components import fill_holes, largest_component
 from ..base import Display
 from ..checkerboard import draw_on_checkerboard
 

@@ -1,4 +1,4 @@
-"""One fold of a benchmark: fit every candidate on the same images, test all on the same pictures, keep the records."""
+"""One fold of a benchmark: fit every candidate on the same images, test all on the same images, keep the records."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +45,7 @@ def make_folds(
 ) -> list[Fold]:
     """Deal the images into folds.
 
-    An int `cv` is the number of folds: stratified, shuffled, dealt `n_repeats` times, no group ever parted. Anything
+    An int `cv` is the number of folds: stratified, shuffled, dealt `n_repeats` times, no group ever split. Anything
     else is asked for its splits once, all of repeat 0.
     """
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
@@ -192,7 +192,7 @@ def _test_on_changes(
     fold: Fold,
     on_step: Callable[[str], None],
 ) -> dict[str, list[float]]:
-    """Accuracy of every model under every change; each changed picture is made once and shown to all of them."""
+    """Accuracy of every model under every change; each corrupted image is made once and shown to all of them."""
     changes = max((plan.changes for plan in plans.values()), key=len, default=())
     concerned = [name for name, plan in plans.items() if plan.changes]
     right = {name: np.zeros(len(changes), dtype=int) for name in models}

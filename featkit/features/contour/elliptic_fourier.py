@@ -49,7 +49,7 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
     EllipticFourier : The same as a transformer.
     elliptic_fourier_names : Names of the columns.
     featkit.features.contour.contour_signature : Distance from the centroid, as Fourier magnitudes or profile.
-    featkit.features.shape.zernike_moments : Describes the region instead of its contour.
+    featkit.features.moments.zernike_moments : Describes the region instead of its contour.
 
     Notes
     -----
@@ -203,7 +203,7 @@ class EllipticFourier(FeatureExtractor):
     --------
     elliptic_fourier : The function behind it.
     featkit.features.contour.contour_signature : Distance from the centroid, as Fourier magnitudes or profile.
-    featkit.features.shape.zernike_moments : Describes the region instead of its contour.
+    featkit.features.moments.zernike_moments : Describes the region instead of its contour.
 
     Notes
     -----

@@ -1,7 +1,5 @@
 __all__: list[str]
 
-from .hu_moments import HuMoments as HuMoments
-from .hu_moments import hu_moments as hu_moments
 from .measures import measure_region as measure_region
 from .measures import measure_region_names as measure_region_names
 from .measures import measure_regions as measure_regions
@@ -14,6 +12,3 @@ from .region_measurements import region_measurements_names as region_measurement
 from .symmetry import Symmetry as Symmetry
 from .symmetry import symmetry as symmetry
 from .symmetry import symmetry_names as symmetry_names
-from .zernike_moments import ZernikeMoments as ZernikeMoments
-from .zernike_moments import zernike_moments as zernike_moments
-from .zernike_moments import zernike_moments_names as zernike_moments_names

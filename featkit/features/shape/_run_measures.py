@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ..._numba import kernel
-from ...image.components import join_trees
+from ...image.masks.components import join_trees
 from ._calipers import (
     calipers,
     expected_corners,

@@ -6,7 +6,7 @@ A run is (row, start, end), end exclusive. The runs of a region stand in reading
 import numpy as np
 
 from ..._numba import kernel
-from ...image.components import find_runs, join_runs, join_trees
+from ...image.masks.components import find_runs, join_runs, join_trees
 
 _DENSE = 1 << 16  # labels up to here, or four times the runs, are counted by a table; others are sorted
 

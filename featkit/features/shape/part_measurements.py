@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import MeasurementWarning, SubjectNotFoundError
 from ...image.checks import Image, Images, check_image
-from ...image.components import remove_small_components
+from ...image.masks.components import remove_small_components
 from ...parameters import COUNT, FRACTION, POSITIVE, Interval, StrOptions, check_number, check_parameters
 from .._names import padded_numbers
 from .measures import PIXEL_SIZE, PixelSize, check_pixel_size

@@ -8,8 +8,8 @@ import numpy as np
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, check_image
-from ...image.components import fill_holes, largest_component
-from ...image.masks import bounding_box
+from ...image.masks.components import fill_holes, largest_component
+from ...image.masks.extents import bounding_box
 from .measures import PIXEL_SIZE, PixelSize, check_pixel_size
 
 MEASURES = ("about_axis", "across_axis", "best_axis", "half_turn")

@@ -9,8 +9,8 @@ import numpy as np
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, Images, check_image
-from ...image.components import fill_holes, largest_component
-from ...image.masks import bounding_box
+from ...image.masks.components import fill_holes, largest_component
+from ...image.masks.extents import bounding_box
 from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._centerline import N_WIDTHS, centerline, length_and_widths
 from ._thinning import skeleton_of, tips_and_branches

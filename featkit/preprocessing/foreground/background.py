@@ -9,13 +9,13 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...exceptions import SubjectNotFoundError
-from ...image._mask_kinds import MASK_KINDS, read_mask
 from ...image.alpha import foreground_mask, split_alpha, with_alpha
 from ...image.batches import apply_to_each
 from ...image.checks import Image, Images
 from ...image.conversions import to_float
 from ...image.gray_levels import spread_found
-from ...image.masks import mask_quality
+from ...image.masks.conversion import MASK_KINDS, read_mask
+from ...image.masks.extents import mask_quality
 from ...parameters import FRACTION, HasMethods, StrOptions
 from ._guided import guided_upsampling
 from .segmentation import (

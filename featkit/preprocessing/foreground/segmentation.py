@@ -10,11 +10,11 @@ import numpy as np
 from ..._numba import kernel
 from ...image.alpha import split_alpha
 from ...image.checks import Image, check_image
-from ...image.components import central_component, clear_border, largest_component, remove_small_components
-from ...image.components import fill_holes as fill_all_holes
 from ...image.conversions import to_float, to_rgb, to_uint8
 from ...image.gray_levels import fine_gray_levels, spread_found
-from ...image.masks import border_fraction, mask_quality
+from ...image.masks.components import central_component, clear_border, largest_component, remove_small_components
+from ...image.masks.components import fill_holes as fill_all_holes
+from ...image.masks.extents import border_fraction, mask_quality
 from ...parameters import FRACTION, Interval, check_number, check_option
 from ._backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, plain_backdrop
 from ._guided import guided_upsampling

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ...image.checks import full_light
-from ...image.masks import border_fraction
+from ...image.masks.extents import border_fraction
 
 SAUVOLA_K = 0.2  # how far below the mean the threshold lies where there is no contrast
 SAUVOLA_RANGE = 128.0  # largest standard deviation of gray levels 0..255

@@ -200,7 +200,7 @@ def test_duplicates_are_found_and_told_before_anything_is_fitted(digits, capsys)
 
     with pytest.raises(ValueError, match="no fit today"):
         benchmark({"refuses": Refuses()}, images, labels, baselines={}, cv=3)
-    assert "2 pairs of pictures are duplicates (2 to the pixel)" in capsys.readouterr().out
+    assert "2 pairs of images are duplicates (2 identical pixel by pixel)" in capsys.readouterr().out
     found = run((images, labels), {"pixels": RawPixels()}).duplicates
     assert found[["image_a", "image_b", "exact"]].to_numpy().tolist() == [[0, 240, True], [1, 241, True]]
     assert set(found["n_parted"]) <= {0, 2}  # of three folds a pair is together in the test part of one, or parted

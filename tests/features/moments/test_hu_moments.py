@@ -8,7 +8,7 @@ import pytest
 from skimage import data, measure, transform
 
 from featkit import HuMoments
-from featkit.features.shape import hu_moments
+from featkit.features.moments import hu_moments
 
 HORSE = np.pad(data.horse() == 0, 10)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..interpolation import interpolate_at
+from ...image.interpolation import interpolate_at
 
 STEP = 0.25  # of a pixel, along a profile
 LEAST_NOISE = 0.05  # pixels: what JPEG and noise leave of an edge at best

@@ -3,10 +3,12 @@
 import cv2
 import numpy as np
 
-from ..images import Image, to_rgb, to_uint8
+from ...image.checks import Image
+from ...image.conversions import to_rgb, to_uint8
 
 SEARCH_SIZE = 1000  # pixels of the longer side in which outlines are searched
 LEVELS = 14  # of each channel
+COLOR_TOLERANCE = 0.14
 
 
 def closed_outlines(image: Image, min_diameter: float) -> tuple[list[np.ndarray], float]:
@@ -63,4 +65,11 @@ def difference_channel(image: np.ndarray, inside: np.ndarray, outside: np.ndarra
     direction = inside - outside
     length = float(np.linalg.norm(direction))
     weights = direction / length if length > 0 else np.full(3, 1 / 3)
-    return np.ascontiguousarray((image.astype(np.float32) @ weights.astype(np.float32)))
+    return np.ascontiguousarray(image.astype(np.float32) @ weights.astype(np.float32))
+
+
+def is_color(found: np.ndarray, wanted: tuple[float, float, float]) -> bool:
+    """Whether a color in [0, 1] is about the wanted one, up to some shade."""
+    expected = np.asarray(wanted, float)
+    shade = np.clip(found @ expected / max(found @ found, 1e-6), 0.6, 1.6)
+    return bool(np.abs(found * shade - expected).max() < COLOR_TOLERANCE)

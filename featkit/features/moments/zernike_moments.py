@@ -63,7 +63,7 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
     --------
     ZernikeMoments : The same as a transformer.
     zernike_moments_names : Names of the columns.
-    featkit.features.shape.hu_moments : Seven invariants of low order.
+    featkit.features.moments.hu_moments : Seven invariants of low order.
     featkit.features.contour.elliptic_fourier : Describes the contour instead of the region.
 
     References
@@ -75,7 +75,7 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.features.shape import zernike_moments
+    >>> from featkit.features.moments import zernike_moments
     >>> bar = np.ones((10, 40), dtype=bool)
     >>> zernike_moments(bar).shape
     (23,)
@@ -131,7 +131,7 @@ def zernike_moments_names(*, degree: int = 8) -> list[str]:
 
     Examples
     --------
-    >>> from featkit.features.shape import zernike_moments_names
+    >>> from featkit.features.moments import zernike_moments_names
     >>> zernike_moments_names()[:2]
     ['zernike_02_00', 'zernike_02_02']
     """
@@ -150,7 +150,7 @@ class ZernikeMoments(FeatureExtractor):
     See Also
     --------
     zernike_moments : The function behind it.
-    featkit.features.shape.hu_moments : Seven invariants of low order.
+    featkit.features.moments.hu_moments : Seven invariants of low order.
     featkit.features.contour.elliptic_fourier : Describes the contour instead of the region.
 
     Notes

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from skimage import segmentation
 
-from featkit.image.components import (
+from featkit.image.masks.components import (
     central_component,
     clear_border,
     fill_holes,
@@ -15,7 +15,7 @@ from featkit.image.components import (
     largest_component,
     remove_small_components,
 )
-from featkit.image.masks import bounding_box
+from featkit.image.masks.extents import bounding_box
 
 EIGHT = np.ones((3, 3))
 EMPTY = np.zeros((6, 8), dtype=bool)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..exceptions import ImageFormatError
-from ._mask_kinds import MASK_KINDS, read_mask
-from .checks import Box, check_mask, check_unmasked, described
+from ...exceptions import ImageFormatError
+from ..checks import Box, check_mask, check_unmasked, described
+from ..conversions import to_float
 from .components import label_components
-from .conversions import to_float
+from .conversion import MASK_KINDS, read_mask
 
 
 def to_mask(mask: Any, *, mask_kind: str = "auto") -> np.ndarray:
@@ -83,7 +83,7 @@ def bounding_box(mask: np.ndarray) -> Box | None:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.masks import bounding_box
+    >>> from featkit.image.masks.extents import bounding_box
     >>> bounding_box(np.array([[False, False, False], [False, True, True]]))
     (1, 1, 2, 3)
     """
@@ -115,7 +115,7 @@ def centroid(mask: np.ndarray) -> tuple[float, float]:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.masks import centroid
+    >>> from featkit.image.masks.extents import centroid
     >>> centroid(np.array([[True, True], [True, True]]))
     (0.5, 0.5)
     """
@@ -146,7 +146,7 @@ def border_fraction(mask: np.ndarray) -> float:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.masks import border_fraction
+    >>> from featkit.image.masks.extents import border_fraction
     >>> border_fraction(np.array([[True, False], [False, False]]))
     0.25
     """
@@ -182,7 +182,7 @@ def mask_quality(mask: np.ndarray) -> float:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.masks import mask_quality
+    >>> from featkit.image.masks.extents import mask_quality
     >>> mask = np.zeros((10, 10), dtype=bool)
     >>> mask_quality(mask)
     0.0

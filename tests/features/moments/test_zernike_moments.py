@@ -9,7 +9,7 @@ import pytest
 from skimage import data, transform
 
 from featkit import ZernikeMoments
-from featkit.features.shape import zernike_moments, zernike_moments_names
+from featkit.features.moments import zernike_moments, zernike_moments_names
 
 HORSE = np.pad(data.horse() == 0, 10)
 

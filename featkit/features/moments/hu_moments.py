@@ -8,7 +8,7 @@ import numpy as np
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, check_image
-from ...image.masks import bounding_box
+from ...image.masks.extents import bounding_box
 
 SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape
 HU_NAMES = [f"hu_{order}" for order in range(1, 8)]
@@ -35,7 +35,7 @@ def hu_moments(image: Image) -> np.ndarray:
     See Also
     --------
     HuMoments : The same as a transformer.
-    featkit.features.shape.zernike_moments : Orthogonal moments, which tell more shapes apart.
+    featkit.features.moments.zernike_moments : Orthogonal moments, which tell more shapes apart.
     skimage.measure.moments_hu : The invariants themselves, the seventh of opposite sign.
 
     References
@@ -46,7 +46,7 @@ def hu_moments(image: Image) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.features.shape import hu_moments
+    >>> from featkit.features.moments import hu_moments
     >>> square = np.ones((20, 20), dtype=bool)
     >>> hu_moments(square).round(2)
     array([11.22,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ])
@@ -71,7 +71,7 @@ class HuMoments(FeatureExtractor):
     See Also
     --------
     hu_moments : The function behind it.
-    featkit.features.shape.zernike_moments : Orthogonal moments, which tell more shapes apart.
+    featkit.features.moments.zernike_moments : Orthogonal moments, which tell more shapes apart.
     skimage.measure.moments_hu : The invariants themselves, the seventh of opposite sign.
 
     Notes

@@ -5,14 +5,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
-from ..interpolation import interpolate_at
-from ._edges import STEP, tukey_weights
+from ...image.interpolation import interpolate_at
+from .edges import STEP, tukey_weights
 
 N_DIRECTIONS = 180  # in which a rim is looked at
 N_SAMPLED = 6  # directions that propose an ellipse
 N_TRIALS = 400
 LIKELY_STRETCH = 0.008  # of the radius: a tilt of ten degrees
 CORRELATED = 8  # neighboring directions err together
+LEAST_SPREAD = 0.1  # pixels, of an edge from the ellipse
 SHARP = 0.04  # pixels: residual of a sharp rim
 SHADOWED = 10  # how far, by how much its residual is above that, a shadow draws a rim outwards
 
@@ -65,7 +66,10 @@ def fit_ellipse(points: np.ndarray, weights: np.ndarray | None = None) -> Ellips
     y, x = ((points - center) / scale).T
     design = np.column_stack([y * y, y * x, x * x, y, x])
     root = np.ones(len(points)) if weights is None else np.sqrt(weights)
-    a, b, c, d, e = np.linalg.lstsq(design * root[:, np.newaxis], root, rcond=None)[0]
+    numbers, _, rank, _ = np.linalg.lstsq(design * root[:, np.newaxis], root, rcond=1e-9)
+    if rank < 5:
+        return None
+    a, b, c, d, e = numbers
     matrix = np.array([[a, b / 2], [b / 2, c]])
     if not np.isfinite(matrix).all() or np.linalg.det(matrix) <= 1e-9:
         return None
@@ -144,7 +148,10 @@ def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
             return None
         trust = _sharpness(edge_widths, seen)
         offsets, weights, deviation = _fitted(at, np.where(seen, trust, 0), circle.radii[0])
+    blurred = float(np.median(edge_widths[weights > 0.1])) if (weights > 0.1).any() else 0.0
+    inwards = blurred**2 / (2 * circle.radii[0])  # the steepest place of a blurred disk lies within its rim
     starts, normals = circle.points(N_DIRECTIONS), circle.normals(N_DIRECTIONS)
+    at, offsets = at + inwards, offsets + inwards
     found = fit_ellipse(starts + offsets[:, np.newaxis] * normals)
     if found is None:
         return None
@@ -172,17 +179,17 @@ def _fitted(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np.ndarra
     """
     waves = _waves()
     at = np.nan_to_num(at)
-    prior = np.diag([0, 0, 0, 1, 1]) / (LIKELY_STRETCH * radius) ** 2
-    weights = trust
+    prior = np.diag([0, 0, 0, 1, 1]) / (LIKELY_STRETCH * radius) ** 2 + 1e-9 * np.eye(5)
+    weights, spread = trust, LEAST_SPREAD
     for _ in range(8):
-        spread = max(float(np.sqrt(np.average(residuals**2, weights=weights))) if _ else 0.1, 0.1)
-        information = (waves.T * weights) @ waves / spread**2 / CORRELATED
-        numbers = np.linalg.solve(information + prior + 1e-9 * np.eye(5), (waves.T * weights) @ at / spread**2 / CORRELATED)
+        information = (waves.T * weights) @ waves / spread**2 / CORRELATED + prior
+        numbers = np.linalg.solve(information, (waves.T * weights) @ at / spread**2 / CORRELATED)
         residuals = at - waves @ numbers
         robust = np.zeros(len(at))
         robust[trust > 0] = tukey_weights(residuals[trust > 0])
         weights = robust * trust
-    deviation = float(np.sqrt(np.linalg.inv(information + prior + 1e-9 * np.eye(5))[0, 0]))
+        spread = max(float(np.sqrt(weights @ residuals**2 / max(weights.sum(), 1e-9))), LEAST_SPREAD)
+    deviation = float(np.sqrt(np.linalg.inv(information)[0, 0]))
     return waves @ numbers, weights, deviation
 
 
@@ -249,7 +256,10 @@ def _consensus(votes: np.ndarray, reach: float) -> np.ndarray | None:
     shared, apart = np.abs(inside) < 0.5, inside > 0.8
     hits_apart = (hits * apart).sum(axis=1) / np.maximum(apart.sum(axis=1), 1)
     is_rim = (
-        (shared.mean(axis=1) > 0.33) & (apart.mean(axis=1) > 0.1) & (hits_apart > 0.6) & ((inside > -0.8).all(axis=1))
+        (shared.mean(axis=1) > 0.33)
+        & (apart.mean(axis=1) > 0.1)
+        & (hits_apart > 0.6)
+        & ((inside > -0.8).all(axis=1))
         & ((hits * shared).sum(axis=1) > 0.8 * shared.sum(axis=1))
     )
     if is_rim.any():

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ._edges import Quad
-from ._planes import (
+from ..result import Scale
+from .edges import Quad
+from .planes import (
     FOCAL_FRACTION,
     PlaneFit,
     Pose,
@@ -13,7 +14,6 @@ from ._planes import (
     tilt_area_error,
     transform,
 )
-from .result import Scale
 
 CORNER_NOISE = 0.1  # pixels
 SYSTEMATIC = 0.03  # pixels by which blur and JPEG may move all edges outwards or inwards

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import described
+from ..checks import described
 
 _POLYGON = "skimage.draw.polygon2mask(shape, xy[:, ::-1] - 0.5) for corners (x, y) along pixel edges"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .._numba import kernel
-from ..exceptions import ImageFormatError, ImageValueWarning
-from .checks import check_image, check_unmasked, described, full_light
-from .mask_kinds import explain_mask
+from ..._numba import kernel
+from ...exceptions import ImageFormatError, ImageValueWarning
+from ..checks import check_image, check_unmasked, described, full_light
+from .explanation import explain_mask
 
 MASK_KINDS = ("auto", "soft", "labels")
 _OPAQUE = 0.9  # of full light: a soft mask reaches it somewhere

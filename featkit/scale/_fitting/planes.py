@@ -178,17 +178,15 @@ def fit_pose(
     """
     focal = focal_length or FOCAL_FRACTION * max(shape)
     middle = (np.array(shape) - 1) / 2
-    best = None
-    for start in ((0.1, 0.0), (-0.1, 0.0), (0.0, 0.1), (0.0, -0.1)):
 
-        def cost(numbers: np.ndarray) -> np.ndarray:
-            homography = posed_homography(numbers[:2], center + numbers[2:4], np.exp(numbers[4]), middle, focal)
-            return np.append(residuals(homography, numbers[5:]) / noise, numbers[:2] / LIKELY_TILT)
+    def cost(numbers: np.ndarray) -> np.ndarray:
+        homography = posed_homography(numbers[:2], center + numbers[2:4], np.exp(numbers[4]), middle, focal)
+        return np.append(residuals(homography, numbers[5:]) / noise, numbers[:2] / LIKELY_TILT)
 
-        first = np.concatenate([start, [0, 0, np.log(plane_per_pixel)], free])
-        found = least_squares(cost, first, x_scale="jac", max_nfev=60)
-        if best is None or found.cost < best.cost:
-            best = found
+    starts = ((0.1, 0.0), (-0.1, 0.0), (0.0, 0.1), (0.0, -0.1))
+    firsts = [np.concatenate([start, [0, 0, np.log(plane_per_pixel)], free]) for start in starts]
+    fits = [least_squares(cost, first, x_scale="jac", max_nfev=60) for first in firsts]
+    best = min(fits, key=lambda fit: fit.cost)
     tilt = float(np.hypot(*best.x[:2]))
     inflation = max(1.0, float(np.sqrt(np.mean(best.fun**2))))
     covariance = np.linalg.pinv(best.jac.T @ best.jac)[:2, :2] * inflation**2
@@ -217,9 +215,7 @@ def posed_homography(
     return np.linalg.inv(matrix @ np.column_stack([turn[:, 0], turn[:, 1], ray]))
 
 
-def tilt_area_error(
-    tilt: float, place: np.ndarray, shape: tuple[int, int], focal_length: float | None = None
-) -> float:
+def tilt_area_error(tilt: float, place: np.ndarray, shape: tuple[int, int], focal_length: float | None = None) -> float:
     """Largest relative error of an area anywhere on the image when the scale at `place` is taken for all of it.
 
     With the plane's normal ``n`` and the ray ``r`` of a pixel a pixel shows an area in proportion to ``(n r)**-3``;
@@ -234,3 +230,27 @@ def tilt_area_error(
     if min(here.min(), there.min()) <= 0:
         return float("inf")
     return float(np.abs((there / here[:, np.newaxis]) ** 3 - 1).max())
+
+
+def rectangle_ratio(
+    corners: np.ndarray, shape: tuple[int, int], focal_length: float | None = None
+) -> tuple[float, float]:
+    """What rectangle four corners show, by a camera with a known focal length.
+
+    The homography of a square to the corners is ``K (r1 h, r2 w, t)`` with ``r1`` and ``r2`` of one length and
+    orthogonal.
+
+    Returns
+    -------
+    ratio : float
+        Length of the side from the second corner to the third by that from the first to the second.
+    skew : float
+        Cosine of the angle between the sides: 0 for a rectangle.
+    """
+    focal = focal_length or FOCAL_FRACTION * max(shape)
+    middle = (np.array(shape) - 1) / 2
+    square = np.array([[-1, -1], [-1, 1], [1, 1], [1, -1]]) / 2
+    camera = np.array([[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]])
+    axes = np.linalg.inv(camera) @ np.linalg.inv(homography_of(corners, square))
+    down, right = np.linalg.norm(axes[:, 0]), np.linalg.norm(axes[:, 1])
+    return float(down / right), float(abs(axes[:, 0] @ axes[:, 1]) / (down * right))

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import featkit
-from featkit.image.components import label_components
-from featkit.image.masks import border_fraction, bounding_box, centroid, mask_quality
+from featkit.image.masks.components import label_components
+from featkit.image.masks.extents import border_fraction, bounding_box, centroid, mask_quality
 
 EMPTY = np.zeros((6, 8), dtype=bool)
 FULL = np.ones((6, 8), dtype=bool)

@@ -6,8 +6,8 @@ an inside. Nothing is written to its input; an empty mask is never an error.
 
 import numpy as np
 
-from .._numba import kernel
-from .checks import check_fraction, check_mask
+from ..._numba import kernel
+from ..checks import check_fraction, check_mask
 
 
 @kernel
@@ -106,7 +106,7 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.components import label_components
+    >>> from featkit.image.masks.components import label_components
     >>> label_components(np.array([[True, False, True], [True, False, False]]))[1]
     array([2, 1], dtype=int32)
     """
@@ -139,7 +139,7 @@ def largest_component(mask: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.components import largest_component
+    >>> from featkit.image.masks.components import largest_component
     >>> largest_component(np.array([[True, False, True], [True, False, False]])).sum()
     np.int64(2)
     """
@@ -172,7 +172,7 @@ def central_component(mask: np.ndarray, min_fraction: float = 0.1) -> np.ndarray
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.components import central_component
+    >>> from featkit.image.masks.components import central_component
     >>> central_component(np.array([[True, False, False, True, False, False]])).nonzero()[1]
     array([3])
     """
@@ -217,7 +217,7 @@ def remove_small_components(mask: np.ndarray, min_fraction: float = 0.15, min_ar
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.components import remove_small_components
+    >>> from featkit.image.masks.components import remove_small_components
     >>> remove_small_components(np.array([[True, True, True, False, True]]), min_fraction=0.5)
     array([[ True,  True,  True, False, False]])
     """
@@ -258,7 +258,7 @@ def clear_border(mask: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.components import clear_border
+    >>> from featkit.image.masks.components import clear_border
     >>> mask = np.zeros((5, 7), dtype=bool)
     >>> mask[1:3, 1:3] = mask[2:5, 5] = True
     >>> clear_border(mask).sum()
@@ -296,7 +296,7 @@ def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.components import fill_holes
+    >>> from featkit.image.masks.components import fill_holes
     >>> ring = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=bool)
     >>> fill_holes(ring).sum()
     np.int64(5)

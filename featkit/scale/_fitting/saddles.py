@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
-from ..interpolation import interpolate_at
+from ...image.interpolation import interpolate_at
 
 RING = 32  # points on a circle around a corner
 RADIUS = 4.0  # pixels of that circle
@@ -81,9 +81,10 @@ def _grown(seed: int, points: np.ndarray, phases: np.ndarray, tree: KDTree) -> d
     down = np.abs(axes[:, 0]).argmax()
     axes = axes[[down, 1 - down]]
     axes *= np.sign(axes[[0, 1], [0, 1]])[:, np.newaxis]  # first axis down, second to the right
-    steps = [_step(seed, axis, points, phases) for axis in axes]
-    if steps[0] is None or steps[1] is None:
+    down_step, right_step = (_step(seed, axis, points, phases) for axis in axes)
+    if down_step is None or right_step is None:
         return {}
+    steps = (down_step, right_step)
     grid = {(0, 0): seed}
     queue = [(0, 0)]
     while queue:
@@ -93,13 +94,16 @@ def _grown(seed: int, points: np.ndarray, phases: np.ndarray, tree: KDTree) -> d
             if place in grid:
                 continue
             step = steps[axis // 2] * (di + dj)
-            for before, after in (((i - di, j - dj), (i, j)), ((i - dj, j - di), (place[0] - dj, place[1] - di)),
-                                  ((i + dj, j + di), (place[0] + dj, place[1] + di))):
+            for before, after in (
+                ((i - di, j - dj), (i, j)),
+                ((i - dj, j - di), (place[0] - dj, place[1] - di)),
+                ((i + dj, j + di), (place[0] + dj, place[1] + di)),
+            ):
                 if before in grid and after in grid:
                     step = points[grid[after]] - points[grid[before]]
                     break
             expected = points[grid[i, j]] + step
-            distance, found = tree.query(expected)
+            distance, found = (np.asarray(number).item() for number in tree.query(expected))
             opposite = (phases[found] * np.conj(phases[grid[i, j]])).real < -0.6
             if distance < OFF_GRID * np.hypot(*step) and opposite and found not in grid.values():
                 grid[place] = int(found)

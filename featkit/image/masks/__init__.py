@@ -1,0 +1,1 @@
+"""Masks and label images: their kinds, components and extents; public in `featkit.image`."""

@@ -1,0 +1,49 @@
+import cv2
+import numpy as np
+import pytest
+
+from featkit.datasets._drawing import drawn
+from featkit.scale._fitting.ellipses import Ellipse, fit_ellipse, fit_rim
+
+
+def ellipse(long, short, angle, center=(60.3, 70.8)):
+    turn = np.array([[np.sin(angle), np.cos(angle)], [np.cos(angle), -np.sin(angle)]])
+    return Ellipse(np.array(center), turn * (long, short))
+
+
+@pytest.mark.parametrize(("long", "short", "angle"), [(40, 40, 0), (40, 30, 0.4), (50, 10, 2)])
+def test_points_of_an_ellipse_give_it_back(long, short, angle):
+    found = fit_ellipse(ellipse(long, short, angle).points(40))
+    assert found.center == pytest.approx([60.3, 70.8])
+    assert found.radii == pytest.approx((long, short))
+
+
+def test_distances_are_those_from_the_rim():
+    circle = ellipse(40, 40, 0)
+    outwards = circle.points(30) + 1.5 * circle.normals(30)
+    assert circle.distances(outwards) == pytest.approx(1.5)
+    slim = ellipse(40, 30, 1)
+    assert slim.distances(slim.points(30) + 0.1 * slim.normals(30)) == pytest.approx(0.1, abs=2e-3)
+
+
+@pytest.mark.parametrize("points", [np.zeros((10, 2)), np.column_stack([np.arange(10.0), np.arange(10)]), np.eye(2)])
+def test_no_ellipse_through_points_that_give_none(points):
+    assert fit_ellipse(points) is None
+
+
+@pytest.mark.parametrize("ratio", [1.0, 0.98])
+@pytest.mark.parametrize("blur", [0.6, 1.5])
+@pytest.mark.parametrize("off", [-3.0, 2.0])
+def test_a_rim_is_found_from_a_guess_beside_it(ratio, blur, off):
+    truth = ellipse(41.3, 41.3 * ratio, 0.5)
+    image = drawn([(truth.points(), (90, 80, 60))], np.full((130, 140, 3), 230.0))
+    image = cv2.GaussianBlur(image, (0, 0), blur).astype(np.float32)
+    rim = fit_rim(image, ellipse(41.3 + off, 41.3 + off, 0, (61.0, 70)), 6)
+    assert np.prod(rim.ellipse.radii) == pytest.approx(np.prod(truth.radii), rel=4e-3)
+    assert rim.ellipse.center == pytest.approx(truth.center, abs=0.05)
+    assert rim.support > 0.95
+    assert rim.residual < 0.06
+
+
+def test_no_rim_on_flat_paper():
+    assert fit_rim(np.full((130, 140, 3), 200, np.float32), ellipse(40, 40, 0), 6) is None
