@@ -219,7 +219,7 @@ class FaceAligner(ImageTransformer):
     See Also
     --------
     align_face, face_alignment_map : The functions: the crop, and where it lies in the image.
-    FaceLandmarks : How the face and its points are found.
+    featkit.FaceLandmarks : How the face and its points are found.
 
     Notes
     -----

@@ -219,7 +219,7 @@ class LandmarkDescriptors(FeatureExtractor):
     See Also
     --------
     featkit.faces.description.landmark_descriptors : The function, with what is done in full.
-    FaceLandmarks : Finds the landmarks.
+    featkit.FaceLandmarks : Finds the landmarks.
     FaceAligner : Upright crops, for features of the whole face.
 
     Notes

@@ -211,7 +211,7 @@ class LandmarkGeometry(LandmarkTableMixin, BaseEstimator):
     See Also
     --------
     featkit.faces.description.landmark_geometry : The function, with what is measured in full.
-    FaceLandmarks : Gives such tables.
+    featkit.FaceLandmarks : Gives such tables.
     ProcrustesAligner : Aligned coordinates instead of measures.
 
     Notes

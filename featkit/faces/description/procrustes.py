@@ -127,7 +127,7 @@ class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
     See Also
     --------
     featkit.faces.description.procrustes_distance : Distance of two shapes.
-    FaceLandmarks : Gives such tables for faces.
+    featkit.FaceLandmarks : Gives such tables for faces.
     LandmarkGeometry : Distances, angles and ratios instead of coordinates.
 
     Notes

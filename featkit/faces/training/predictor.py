@@ -68,7 +68,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
 
     See Also
     --------
-    FaceLandmarks : Landmarks of faces by trained models, or by a predictor such as this one.
+    featkit.FaceLandmarks : Landmarks of faces by trained models, or by a predictor such as this one.
     featkit.faces.landmarks.normalized_mean_error : Error of predicted points.
     featkit.faces.landmarks.mirror_landmarks : Landmarks in the mirrored image.
 

@@ -74,7 +74,7 @@ def test_then_the_folder_of_debian(known_file, monkeypatch):
 def test_what_is_found_nowhere_says_how_to_get_it(known_file, monkeypatch):
     monkeypatch.setattr(models, "find_spec", lambda name: None)
     known_file.unlink()
-    with pytest.raises(ModelFileError, match=r"featkit\[faces\].*FEATKIT_MODELS"):
+    with pytest.raises(ModelFileError, match=r"featkit-images\[faces\].*FEATKIT_MODELS"):
         find_model("landmarks_5")
     with pytest.raises(ModelFileError, match="there is none at") as error:
         find_model("landmarks_5", path=known_file)
