@@ -56,7 +56,6 @@ IMPORTS = {
     "preprocessing.foreground": "_numba base exceptions image parameters",
     "faces.detection": "_optional exceptions image parameters",
     "faces.landmarks": "_optional base exceptions faces.detection image parameters",
-    "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
     "faces.description": (
         "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
     ),
@@ -88,6 +87,7 @@ IMPORTS = {
         "features.binary_patterns features.color features.gradients features.shape image io persistence "
         "preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),
+    "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
     "features.moments": "_numba base image parameters",
     "features.skeleton": "_numba base features.shape image",
 }

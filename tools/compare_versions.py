@@ -37,9 +37,9 @@ LOOSER = {
 PAGE = """# Results under other versions
 
 `make test-matrix` runs the tests under each of these sets of versions, then writes this page: every public image
-estimator, with its defaults and with every other choice that a parameter offers, on the same drawn pictures.
+estimator, with its defaults and with every other choice that a parameter offers, on the same drawn images.
 {equal} of {all} outputs are equal bit for bit under all of them. For the others the table has the largest difference
-from the first set, as a share of the largest value of the output, and the share of values that differ there at all.
+from the first set, as a fraction of the largest value of the output, and the fraction of values that differ at all.
 The tolerance is {tolerance:.0e} where no other is given, with its reason, below.
 """
 
