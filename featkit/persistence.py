@@ -5,6 +5,7 @@ a saved model survives when a file moves; what was renamed since is in the two t
 """
 
 import copy
+import inspect
 import io
 import json
 import os
@@ -155,6 +156,8 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
         pipeline = skops.loads(content, trusted=[*own, *trusted])
         if not isinstance(pipeline, BaseEstimator):
             raise TypeError(f"it holds a {type(pipeline).__name__}, no estimator")
+        if _series(theirs) != _series(featkit.__version__):
+            _take_new_parameters(pipeline)
         pipeline.get_params()  # raises where one is missing
         reaching = [name for name in _names_to_run(pipeline) if name not in trusted]
     if reaching:
@@ -201,6 +204,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple) and type(value) is tuple:
         return tuple(_plain(item) for item in value)
     return value.tolist() if hasattr(value, "get_indexer") else value  # only an index of pandas has it
+
+
+def _take_new_parameters(pipeline: BaseEstimator) -> None:
+    """Give steps of featkit the defaults of parameters that the version which saved them did not have."""
+    for estimator in list(_estimators_within(pipeline, set())):
+        if type(estimator).__module__.partition(".")[0] == "featkit":
+            for name, parameter in inspect.signature(type(estimator)).parameters.items():
+                if not hasattr(estimator, name) and parameter.default is not parameter.empty:
+                    setattr(estimator, name, parameter.default)
 
 
 def _series(version: str) -> list[str]:

@@ -62,7 +62,7 @@ IMPORTS = {
     "faces.comparison": "base exceptions faces.description faces.landmarks image parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
-    "extraction": "_optional exceptions image io parameters",
+    "extraction": "_optional base exceptions image io parameters",
     "persistence": "_optional exceptions io",
     "evaluation": (
         "_optional augmentation features image io parameters preprocessing.color preprocessing.geometry "

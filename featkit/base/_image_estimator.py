@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import ImageFormatError
-from ..image.batches import check_images
-from ..image.checks import Image, Images
+from ..image.batches import check_images, check_same_index
+from ..image.checks import Image, Images, described
 
 
 class ImageEstimator(TransformerMixin, BaseEstimator):
@@ -105,13 +105,19 @@ class ImageEstimator(TransformerMixin, BaseEstimator):
         """
         return self.fit(X, y).transform(X, **metadata)
 
-    def _metadata_of(self, images: np.ndarray | list[Image], metadata: dict[str, Any]) -> dict[str, Any]:
-        """The metadata by position, which must have one value for each image; None is not given."""
+    def _metadata_of(self, X: Any, n_images: int, metadata: dict[str, Any]) -> dict[str, Any]:
+        """The metadata by position, which must have one value for each image of X; None is not given."""
         metadata = {name: values for name, values in metadata.items() if values is not None}
         for name, values in metadata.items():
-            if len(values) != len(images):
-                raise ImageFormatError(f"Expected {name} of each of {len(images)} images, got {len(values)}.")
-        return {name: values.to_numpy() if hasattr(values, "iloc") else values for name, values in metadata.items()}
+            if not hasattr(values, "__len__") or isinstance(values, (str, bytes, dict)) or hasattr(values, "columns"):
+                raise ImageFormatError(
+                    f"Expected {name} of each of {n_images} images in a list, array or Series, got "
+                    f"{described(values)}. One value for all images is a parameter of the step."
+                )
+            if len(values) != n_images:
+                raise ImageFormatError(f"Expected {name} of each of {n_images} images, got {len(values)}.")
+            check_same_index(X, values, name)
+        return {name: _by_position(values) for name, values in metadata.items()}
 
     def __sklearn_is_fitted__(self) -> bool:
         return not self.requires_fit or any(name.endswith("_") and not name.startswith("_") for name in vars(self))
@@ -122,3 +128,10 @@ class ImageEstimator(TransformerMixin, BaseEstimator):
         tags.input_tags.three_d_array = True
         tags.requires_fit = self.requires_fit
         return tags
+
+
+def _by_position(values: Any) -> Any:
+    """Values that an integer finds by position: those of pandas by label, of polars and Arrow in their own types."""
+    if hasattr(values, "to_pylist"):
+        return values.to_pylist()
+    return values.to_numpy() if hasattr(values, "to_numpy") else values

@@ -137,7 +137,7 @@ class FeatureExtractor(ImageEstimator):
         images = self.checked_batch(X)
         if self.needs_equal_sizes:
             self._check_sizes(images)
-        told = self._metadata_of(images, metadata)
+        told = self._metadata_of(X, len(images), metadata)
         if told or (extract_rows := self.stack_extractor()) is None:
             return self._rows_of_each(images, told)
         if isinstance(images, np.ndarray):

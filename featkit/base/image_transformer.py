@@ -1,6 +1,6 @@
 """Base class of transformers from images to images: row i of the output depends on image i alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -9,6 +9,33 @@ from sklearn.utils._set_output import _get_output_config
 from ..image.batches import results_of_each, stack_if_equal
 from ..image.checks import Image, Images
 from ._image_estimator import ImageEstimator
+
+
+def images_of_batch(step: Any, X: Any, images: Iterable[Image], n_images: int) -> Any:
+    """Images as a step gives them: a stack where they agree, else a list; a Series where X has an index to be kept.
+
+    Parameters
+    ----------
+    step : transformer
+        Whose output is asked for: where tables are to be of pandas, extractors behind it find the index of X.
+    X : batch
+        What the step was given.
+    images : iterable of ndarray
+        What it makes of it.
+    n_images : int
+        Their number.
+
+    Returns
+    -------
+    images : ndarray, list of ndarray or Series
+    """
+    if not hasattr(X, "iloc") or _get_output_config("transform", step)["dense"] != "pandas":
+        return stack_if_equal(images, n_images)
+    series = X.iloc[:, 0] if hasattr(X, "columns") else X
+    kept = np.empty(n_images, dtype=object)
+    for position, image in enumerate(images):
+        kept[position] = image
+    return type(series)(kept, index=series.index)
 
 
 class ImageTransformer(ImageEstimator, auto_wrap_output_keys=None):
@@ -82,20 +109,8 @@ class ImageTransformer(ImageEstimator, auto_wrap_output_keys=None):
             As from `transform`.
         """
         images = self.checked_batch(X)
-        results = results_of_each(self.image_transformer(), images, self._metadata_of(images, metadata))
-        series = self._series_of_pandas(X)
-        if series is None:
-            return stack_if_equal(results, len(images))
-        rows = np.empty(len(images), dtype=object)
-        for position, result in enumerate(results):
-            rows[position] = result
-        return type(series)(rows, index=series.index)
-
-    def _series_of_pandas(self, X: Any) -> Any:
-        """The Series that holds the batch, where tables are to be of pandas: extractors behind find its index."""
-        if not hasattr(X, "iloc") or _get_output_config("transform", self)["dense"] != "pandas":
-            return None
-        return X.iloc[:, 0] if hasattr(X, "columns") else X
+        results = results_of_each(self.image_transformer(), images, self._metadata_of(X, len(images), metadata))
+        return images_of_batch(self, X, results, len(images))
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Choose the container of the tables behind this step; images stay arrays.

@@ -17,6 +17,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from ..base.image_transformer import images_of_batch
 from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
 from ..parameters import HasMethods, Interval, StrOptions
@@ -173,6 +174,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         """
         check_is_fitted(self)
         self._validate_params()
+        source = X
         X, index = unpack_batch(X, "image or path", "path")
         told = process_routing(self, "transform", **metadata).transformer.transform if metadata else {}
         check_consistent_length(X, *told.values())
@@ -183,7 +185,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         if not are_rows(results):
             if any(result is None for result in results):
                 raise ImageFormatError('Expected on_error="raise" with a transformer of images to images, got "nan".')
-            return join_results(results)
+            return images_of_batch(self, source, results, len(X))
         table = FunctionTransformer(feature_names_out=lambda *_: self.get_feature_names_out())
         if hasattr(self, "_sklearn_output_config"):
             table.set_output(**self._sklearn_output_config)

@@ -1,6 +1,7 @@
 """What a batch is: the one place that decides which containers hold images or sources of images, and in which order."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -64,8 +65,10 @@ and slices (zarr, h5py, dask arrays)
             "Expected a batch without masked values, got a masked array. The foreground mask of an image is its alpha "
             "channel: [join_alpha(image.data, ~image.mask) for image in batch]."
         )
+    if hasattr(X, "collect_schema") and not hasattr(X, "__len__"):
+        raise ImageFormatError(f"Expected a batch of {many}, got a lazy table. Call .collect() and select a column.")
     if hasattr(X, "columns"):
-        names = list(X.columns)
+        names = list(X.column_names if hasattr(X, "column_names") else X.columns)  # Arrow's columns are arrays
         if len(names) != 1:
             raise ImageFormatError(
                 f"Expected a batch of {many}, got a {type(X).__name__} of {len(names)} columns. Select one of them: "
@@ -83,6 +86,8 @@ and slices (zarr, h5py, dask arrays)
             X = X.astype(object)
         elif X.dtype.kind == "S":
             X = np.array([os.fsdecode(path) for path in X], object)
+    elif isinstance(X, deque):
+        X = list(X)
     elif not (hasattr(X, "__len__") and hasattr(X, "__getitem__")) or isinstance(X, dict):
         raise ImageFormatError(
             f"Expected a batch of {many} (array, list, tuple or Series), got {described(X)}. Make it a list."
@@ -90,6 +95,30 @@ and slices (zarr, h5py, dask arrays)
     if len(X) == 0:
         raise ImageFormatError(f"Expected at least one {one}, got an empty batch.")
     return Batch(X, index)
+
+
+def check_same_index(X: Any, values: Any, name: str) -> None:
+    """Refuse what is told of images in another order than theirs, where both carry an index of pandas.
+
+    Parameters
+    ----------
+    X : batch
+        The images, or their sources.
+    values : object
+        What is told of each.
+    name : str
+        Of the values, for the message.
+
+    Raises
+    ------
+    ImageFormatError
+        When both have an index and the two differ.
+    """
+    if hasattr(X, "iloc") and hasattr(values, "iloc") and not values.index.equals(X.index):
+        raise ImageFormatError(
+            f"Expected {name} with the index of the images, got another index or order. Align them, "
+            f"{name}.loc[images.index], or pass {name}.to_numpy() where they are in order."
+        )
 
 
 def _column_of(array: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from ..exceptions import ImageFormatError
 from ..extraction._fitting import learning_parts
 from ..features.shape.measures import MEASURES
 from ..image.alpha import split_alpha
+from ..image.batches import check_same_index
 from ..image.checks import Image
 from ..io.reading import read_image
 from ..parameters import check_option
@@ -182,6 +183,7 @@ def _sources(images: Any, masks: Any, labels: Any, pixel_size: Any, preprocessin
             )
         if isinstance(values, np.ndarray) and values.ndim == 2 and name != "pixel_size":
             raise ImageFormatError(f"Expected a batch, got one array of shape {values.shape}. Put it into a list.")
+        check_same_index(images, values, name)
     absent = object()
     iterators = [iter(values) for values in given.values()]
     for index, first in enumerate(iterators[0]):

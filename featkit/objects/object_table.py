@@ -119,7 +119,7 @@ class ObjectTable(MetaEstimatorMixin, ImageEstimator):
         """
         self._validate_params()
         images = self.read_batch(X)
-        each = self._told_of_each(images, mask, labels, pixel_size)
+        each = self._told_of_each(X, images, mask, labels, pixel_size)
         self.extractor_ = self.extractor
         if not is_measuring(self.extractor):
             finder = self._finder()
@@ -157,7 +157,7 @@ class ObjectTable(MetaEstimatorMixin, ImageEstimator):
         rows = rows_of(self._extractor(), finder.pixel_size)
         found = Parallel(n_jobs=self.n_jobs, prefer="threads")(
             delayed(find_and_describe)(image, where, finder, rows, index)
-            for index, (image, where) in enumerate(zip(images, self._told_of_each(images, mask, labels, pixel_size)))
+            for index, (image, where) in enumerate(zip(images, self._told_of_each(X, images, mask, labels, pixel_size)))
         )
         names = names_of(self._extractor())
         values = [rows for objects, rows in found if len(objects)]
@@ -214,7 +214,7 @@ class ObjectTable(MetaEstimatorMixin, ImageEstimator):
         self._validate_params()
         images = self.read_batch(X)
         finder = self._finder()
-        each = self._told_of_each(images, mask, labels, pixel_size)
+        each = self._told_of_each(X, images, mask, labels, pixel_size)
         return _index_of([finder.find(image, **where) for image, where in zip(images, each)])
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
@@ -242,8 +242,8 @@ class ObjectTable(MetaEstimatorMixin, ImageEstimator):
     def _extractor(self) -> Any:
         return getattr(self, "extractor_", self.extractor)
 
-    def _told_of_each(self, images: Any, mask: Any, labels: Any, pixel_size: Any) -> list[dict[str, Any]]:
-        told = self._metadata_of(images, {"mask": mask, "labels": labels, "pixel_size": pixel_size})
+    def _told_of_each(self, X: Any, images: Any, mask: Any, labels: Any, pixel_size: Any) -> list[dict[str, Any]]:
+        told = self._metadata_of(X, len(images), {"mask": mask, "labels": labels, "pixel_size": pixel_size})
         return [{name: values[index] for name, values in told.items()} for index in range(len(images))]
 
     def __sklearn_is_fitted__(self) -> bool:

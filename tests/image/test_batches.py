@@ -1,10 +1,13 @@
 """Every container of images is read the same way, and what labels its rows comes through to the table."""
 
+from collections import deque
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import sklearn
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.ensemble import BaggingClassifier
 from sklearn.pipeline import make_pipeline, make_union
@@ -18,9 +21,11 @@ from featkit import (
     RegionMeasurements,
     Resizer,
     check_images,
+    extract_to_parquet,
 )
 from featkit.exceptions import ImageFormatError
 from featkit.image.batches import groups_of_equal_images, unpack_batch
+from featkit.objects import measure_objects
 
 RNG = np.random.default_rng(0)
 IMAGES = [RNG.integers(0, 256, (9 + k, 12, 3)).astype(np.uint8) for k in range(6)]
@@ -48,6 +53,8 @@ PATHS = ["a.png", "b.png"]
         pl.DataFrame({"path": PATHS}),
         pa.array(PATHS),
         pa.chunked_array([PATHS[:1], PATHS[1:]]),
+        pa.table({"path": PATHS}),
+        deque(PATHS),
     ],
     ids=lambda container: f"{type(container).__name__} {getattr(container, 'dtype', '')}",
 )
@@ -130,6 +137,55 @@ def test_metadata_and_index_together():
     assert found["region_area"].tolist() == [
         IMAGES[k].shape[0] * 12 * size**2 for k, size in zip(SHUFFLED, sizes, strict=True)
     ]
+
+
+@pytest.mark.parametrize("step", [Resizer(height=8, width=8), make_pipeline(ImageReader(), Resizer(height=8, width=8))])
+def test_the_index_comes_through_chunks_of_images(step):
+    chunks = make_pipeline(ChunkedTransformer(step, chunk_size=4), ColorMoments()).set_output(transform="pandas")
+    found = chunks.fit_transform(TABLE["image"])
+    assert found.index.equals(TABLE.index)
+    expected = make_pipeline(Resizer(height=8, width=8), ColorMoments()).fit_transform(list(TABLE["image"]))
+    np.testing.assert_array_equal(found.to_numpy(), expected)
+    assert isinstance(ChunkedTransformer(step, chunk_size=4).fit_transform(TABLE["image"]), np.ndarray)
+
+
+def test_the_index_comes_through_where_the_output_is_set_for_all():
+    with sklearn.config_context(transform_output="pandas"):
+        images = ChunkedTransformer(Resizer(height=8, width=8)).fit_transform(TABLE["image"])
+        assert images.index.equals(TABLE.index)
+        assert ColorMoments().fit_transform(images).index.equals(TABLE.index)
+
+
+def test_what_is_told_of_images_in_another_order_is_refused():
+    sizes = pd.Series(np.arange(1.0, 7.0), index=list("abcdef"))
+    for transform in (
+        lambda: RegionMeasurements().transform(TABLE["image"], pixel_size=sizes),
+        lambda: measure_objects(TABLE["image"], pixel_size=sizes),
+        lambda: extract_to_parquet(ColorMoments(), TABLE["image"], "nowhere", labels=sizes),
+    ):
+        with pytest.raises(ImageFormatError, match=r"with the index of the images.*loc\[images.index\]"):
+            transform()
+    aligned = RegionMeasurements().transform(TABLE["image"], pixel_size=sizes.loc[TABLE.index])
+    np.testing.assert_array_equal(
+        aligned, RegionMeasurements().transform(list(TABLE["image"]), pixel_size=np.array(SHUFFLED) + 1.0)
+    )
+
+
+@pytest.mark.parametrize("sizes", [2.0, {"a": 1.0}, "2", (size for size in range(6)), pd.DataFrame({"size": range(6)})])
+def test_what_is_told_must_be_one_for_each_image(sizes):
+    with pytest.raises(ImageFormatError, match="Expected pixel_size of each of 6 images in a list, array or Series"):
+        RegionMeasurements().transform(IMAGES, pixel_size=sizes)
+
+
+@pytest.mark.parametrize("container", [list, np.array, tuple, pl.Series, pa.array, pd.Series], ids=str)
+def test_what_is_told_in_any_container(container):
+    found = RegionMeasurements().transform(IMAGES, pixel_size=container([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]))
+    assert found[2, 1] == 11 * 12 * 9
+
+
+def test_a_lazy_table_is_refused_with_the_way_on():
+    with pytest.raises(ImageFormatError, match="collect"):
+        check_images(pl.LazyFrame({"image": [1]}))
 
 
 def test_images_stay_arrays_without_pandas_output():

@@ -15,6 +15,7 @@ PERCENTILES = (10, 25, 75, 90)
 LUMA = np.array([0.299, 0.587, 0.114])
 FLAT = 1e-4  # a standard deviation below it may be rounding, and has no skewness
 N_LEVELS = 256
+JUST_BELOW = 1e-6  # of a level: what rounding puts so little below the half goes up as the half does
 
 
 def intensity_statistics(image: Image, *, percentiles: Sequence[int] = PERCENTILES) -> np.ndarray:
@@ -76,7 +77,7 @@ def _gray_values(image: Image) -> np.ndarray:
 
 
 def _entropy(values: np.ndarray) -> float:
-    counts = np.bincount(np.rint(values * (N_LEVELS - 1)).astype(np.intp))
+    counts = np.bincount(np.floor(values * (N_LEVELS - 1) + (0.5 + JUST_BELOW)).astype(np.intp))
     fractions = counts[counts > 0] / len(values)
     return float(-(fractions * np.log2(fractions)).sum()) + 0.0
 

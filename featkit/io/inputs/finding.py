@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...exceptions import ImageReadError, LeftOutWarning
-from ...image.batches import unpack_batch
+from ...image.batches import check_same_index, unpack_batch
 from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, has_split_names, list_images
 from ..places import expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
@@ -69,6 +69,7 @@ def find_images(
         items = (_item(source, index) for index, source in enumerate(images))
         labelled = items if labels is None else _labelled(items, labels)
         return Input("an iterator", _batches(labelled, part_size or 1024), None, None)
+    check_same_index(images, labels, "labels")
     labels = None if labels is None else list(unpack_batch(labels, "label", "label").items)
     return _find_in_list(list(unpack_batch(images, "path or image", "path").items), labels, part_size)
 

@@ -107,3 +107,12 @@ def test_percentiles_are_chosen():
     assert row[-3:] == pytest.approx([row[4], row[2], row[5]])
     with pytest.raises(ValueError, match="percentiles"):
         intensity_statistics(image, percentiles=[101])
+
+
+@pytest.mark.parametrize("level", [0.1, 0.3, 0.5, 0.7])
+def test_rounding_noise_is_no_entropy(level):
+    noise = np.random.default_rng(0).normal(0, 1e-16, (32, 32))
+    column = intensity_statistics_names().index("intensity_entropy")
+    assert intensity_statistics(level + noise)[column] == 0
+    steps = np.where(np.arange(32) < 16, 0.3, 0.7) + noise
+    assert intensity_statistics(steps)[column] == pytest.approx(1)
