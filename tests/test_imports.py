@@ -40,7 +40,7 @@ IMPORTS = {
     "datasets": "image preprocessing.color",
     "image": "_numba exceptions",
     "base": "exceptions image",
-    "io": "_optional base exceptions image parameters",
+    "io": "_numba _optional base exceptions image parameters",
     "features": "_numba base image parameters",
     "features.gradients": "_numba base exceptions features image parameters",
     "features.color": "_numba base features image parameters",

@@ -12,6 +12,7 @@ from ..exceptions import ImageReadError, ImageReadWarning, LeftOutWarning
 from ..image.alpha import join_alpha
 from ..image.checks import Image
 from ..parameters import COUNT, INDEX, StrOptions
+from .color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted
 from .masks import MASK_KINDS, file_beside, load_mask
 from .reading import MAX_PIXELS, load_image, path_of, what_was_left_out
@@ -33,6 +34,10 @@ class ImageReader(ImageTransformer):
     page : int or None, default=None
         Page of a TIFF or frame of a GIF, WebP or PNG animation, from 0. None reads the first image that is no
         preview, and warns where there are others.
+    color_profile : {"convert", "ignore", "raise"}, default="convert"
+        What to do with an embedded ICC color profile that is not sRGB, such as Display P3 or Adobe RGB: convert the
+        pixels to sRGB, take them as they are, or refuse the file. Without a profile they are taken for sRGB. See
+        `featkit.read_image`; without effect on masks.
     as_mask : bool, default=False
         Read the files as masks (silhouettes, label images), as `read_mask` does: bool (height, width), an image that
         is its own foreground.
@@ -81,6 +86,7 @@ class ImageReader(ImageTransformer):
         "min_size": [COUNT, None],
         "max_pixels": [COUNT],
         "page": [INDEX, None],
+        "color_profile": [StrOptions(set(COLOR_PROFILE_MODES))],
         "as_mask": ["boolean"],
         "mask_pattern": [str, None],
         "mask_kind": [StrOptions(set(MASK_KINDS))],
@@ -94,6 +100,7 @@ class ImageReader(ImageTransformer):
         min_size: int | None = None,
         max_pixels: int = MAX_PIXELS,
         page: int | None = None,
+        color_profile: str = "convert",
         as_mask: bool = False,
         mask_pattern: str | None = None,
         mask_kind: str = "auto",
@@ -103,6 +110,7 @@ class ImageReader(ImageTransformer):
         self.min_size = min_size
         self.max_pixels = max_pixels
         self.page = page
+        self.color_profile = color_profile
         self.as_mask = as_mask
         self.mask_pattern = mask_pattern
         self.mask_kind = mask_kind
@@ -208,7 +216,8 @@ class ImageReader(ImageTransformer):
         """The function that reads one source, with the parameters as they are now."""
         if self.as_mask and self.mask_pattern is not None:
             raise ValueError("Expected as_mask=True or a mask_pattern, got both: are the files masks or images?")
-        wanted = Wanted(self.min_size, self.max_pixels, self.page)
+        color_profile = "ignore" if self.as_mask else self.color_profile
+        wanted = Wanted(self.min_size, self.max_pixels, self.page, color_profile)
         label, mask_kind, pattern = self.label, self.mask_kind, self.mask_pattern
         if self.as_mask:
             return lambda source: load_mask(source, label, mask_kind, wanted)

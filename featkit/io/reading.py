@@ -10,7 +10,8 @@ import PIL.Image
 
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
 from ..image.checks import Image, check_image
-from ..parameters import COUNT, INDEX, check_number
+from ..parameters import COUNT, INDEX, check_number, check_option
+from .color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted, check_pixel_count
 from .formats.decoding import decode_image
 from .formats.pillow import pillow_pixels
@@ -23,7 +24,12 @@ Loaded = TypeVar("Loaded")
 
 
 def read_image(
-    source: Source, *, min_size: int | None = None, max_pixels: int = MAX_PIXELS, page: int | None = None
+    source: Source,
+    *,
+    min_size: int | None = None,
+    max_pixels: int = MAX_PIXELS,
+    page: int | None = None,
+    color_profile: str = "convert",
 ) -> Image:
     """Read one image from a path, bytes, an open file, a Pillow image or an array.
 
@@ -44,14 +50,17 @@ def read_image(
     page : int or None, default=None
         Page of a TIFF or frame of a GIF, WebP or PNG animation, from 0. None reads the first image that is no
         preview, and warns where there are others.
+    color_profile : {"convert", "ignore", "raise"}, default="convert"
+        What to do with an embedded ICC color profile that is not sRGB, such as Display P3 or Adobe RGB: convert the
+        pixels to sRGB, take them as they are, or refuse the file. Without a profile they are taken for sRGB.
 
     Returns
     -------
     image : ndarray (height, width) or (height, width, 3) or (height, width, 4)
         Gray, RGB or RGBA, turned upright by the EXIF orientation. uint8; uint16 where the file has more than 8
         bits (PNG, TIFF, PGM, JPEG), white of any depth being 65535; float for a float TIFF, whose values must be in
-        [0, 1]. 1-bit images become gray 0 and 255 (`read_mask` makes a mask of them), palettes RGB, CMYK RGB
-        (color profiles are not applied); an alpha channel, a transparent palette entry or color makes RGBA.
+        [0, 1]. 1-bit images become gray 0 and 255 (`read_mask` makes a mask of them), palettes RGB, CMYK RGB;
+        an alpha channel, a transparent palette entry or color makes RGBA.
 
     Raises
     ------
@@ -65,12 +74,27 @@ def read_image(
     -----
     LeftOutWarning
         When a file holds more pages or frames than the one that was read.
+    ImageValueWarning
+        When a color profile is broken or of another kind than the pixels, which are then kept as they are; or when
+        it can be applied to pixels of 16 bits with a precision of 8 bits only.
 
     See Also
     --------
     ImageReader : Read a batch, as the first step of a pipeline.
     read_mask : Read a file that holds a mask or labels.
     list_images : List the images of a folder.
+
+    Notes
+    -----
+    Color profiles are applied relative to their white point (relative colorimetric intent) with black point
+    compensation, and colors outside sRGB are clipped. Gray, and RGB of a profile with primaries, are converted by its
+    curves and matrix [1]_, with the precision of the dtype. Lookup tables (CMYK, scanners, printers) are applied by
+    littleCMS; to 16 bits with a precision of 8. A profile of which curves and
+    primaries are those of sRGB, to within a step of 8 bits, changes no pixel. Alpha is never changed.
+
+    References
+    ----------
+    .. [1] International Color Consortium, "Specification ICC.1:2022, Image technology colour management", 2022.
 
     Examples
     --------
@@ -86,7 +110,8 @@ def read_image(
         min_size = check_number("min_size", min_size, COUNT)
     if page is not None:
         page = check_number("page", page, INDEX)
-    wanted = Wanted(min_size, check_number("max_pixels", max_pixels, COUNT), page)
+    check_option("color_profile", color_profile, COLOR_PROFILE_MODES)
+    wanted = Wanted(min_size, check_number("max_pixels", max_pixels, COUNT), page, color_profile)
     image, left_out = load_image(source, wanted)
     if left_out:
         warnings.warn(what_was_left_out(source, left_out), LeftOutWarning, stacklevel=2)
@@ -98,11 +123,11 @@ def load_image(source: Any, wanted: Wanted) -> Decoded:
     check_source(source)
     if isinstance(source, np.ndarray):
         return Decoded(check_image(source))
-    return load(source, wanted, _pixels_of_pillow, decode_image)
 
+    def of_pillow(image):
+        return Decoded(check_image(pillow_pixels(image, wanted.color_profile)))
 
-def _pixels_of_pillow(image: PIL.Image.Image) -> Decoded:
-    return Decoded(check_image(pillow_pixels(image)))
+    return load(source, wanted, of_pillow, decode_image)
 
 
 def load(

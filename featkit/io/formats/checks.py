@@ -20,11 +20,14 @@ class Wanted(NamedTuple):
         Largest ``height * width`` the header may declare.
     page : int or None
         Page of a TIFF or frame of an animation; None is the main image.
+    color_profile : {"convert", "ignore", "raise"}
+        What to do with an embedded color profile that is not sRGB. Masks are no colors and ignore it.
     """
 
     min_size: int | None
     max_pixels: int
     page: int | None
+    color_profile: str = "ignore"
 
 
 class Decoded(NamedTuple):

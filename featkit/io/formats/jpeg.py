@@ -10,6 +10,7 @@ import PIL.Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ...exceptions import ImageReadError
+from ..color_profiles import to_srgb
 from ._opencv import opencv_pixels
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, require_imagecodecs, truncated
 from .depth import full_range
@@ -32,6 +33,7 @@ class Frame(NamedTuple):
     n_channels: int
     scan_start: int
     exif: bytes
+    profile: bytes | None
 
 
 def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
@@ -42,25 +44,27 @@ def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
     if data.rfind(b"\xff\xd9", frame.scan_start) < 0:
         raise truncated("JPEG", data, "an end-of-image marker")
     if frame.n_bits != 8 or frame.kind in (_JPEG_LS, *_LOSSLESS):
-        return Decoded(_imagecodecs_pixels(data, frame))
+        return Decoded(to_srgb(_imagecodecs_pixels(data, frame), frame.profile, wanted.color_profile))
     if frame.n_channels == 4:
-        return Decoded(pillow_pixels(JpegImageFile(io.BytesIO(data))))
+        return Decoded(pillow_pixels(JpegImageFile(io.BytesIO(data)), wanted.color_profile))
     flags = cv2.IMREAD_GRAYSCALE if frame.n_channels == 1 else cv2.IMREAD_COLOR
     if wanted.min_size is not None:
         shorter = min(frame.height, frame.width)
         flags |= next((flag for scale, flag in _SCALES.items() if shorter >= scale * wanted.min_size), 0)
-    return Decoded(opencv_pixels(data, flags))
+    return Decoded(to_srgb(opencv_pixels(data, flags), frame.profile, wanted.color_profile))
 
 
 def frame_of(data: bytes) -> Frame:
     """Read the header of a JPEG; Pillow takes ten times as long."""
     frame: tuple[int, int, int, int, int] | None = None
     exif, position = b"", 2
+    parts: dict[int, bytes] = {}  # of the color profile, by their number
     while True:
         position = data.index(b"\xff", position)
         marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4], "big")
         if marker == 0xDA and frame is not None:
-            return Frame(*frame, scan_start=position, exif=exif)
+            profile = b"".join(parts[number] for number in sorted(parts)) if parts else None
+            return Frame(*frame, scan_start=position, exif=exif, profile=profile)
         if marker == 0xFF or marker <= 0x01 or 0xD0 <= marker <= 0xD9:  # filling, or a marker without content
             position += 1
             continue
@@ -69,6 +73,8 @@ def frame_of(data: bytes) -> Frame:
             frame = marker, n_bits, height, width, n_channels
         elif marker == 0xE1 and not exif and data[position + 4 : position + 10] == b"Exif\0\0":
             exif = data[position + 4 : position + 2 + length]
+        elif marker == 0xE2 and data[position + 4 : position + 16] == b"ICC_PROFILE\0":
+            parts[data[position + 16]] = data[position + 18 : position + 2 + length]
         position += 2 + length
 
 

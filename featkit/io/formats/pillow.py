@@ -11,11 +11,12 @@ from PIL.PpmImagePlugin import PpmImageFile
 
 from ...exceptions import ImageReadError
 from ...image.alpha import join_alpha
+from ..color_profiles import ink_to_srgb, to_srgb
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count
 from .orientation import orientation_of, upright
 
 
-def pillow_pixels(image: PIL.Image.Image) -> np.ndarray:
+def pillow_pixels(image: PIL.Image.Image, color_profile: str = "ignore") -> np.ndarray:
     """Array of a Pillow image of any mode, turned upright by its EXIF orientation.
 
     Parameters
@@ -23,6 +24,8 @@ def pillow_pixels(image: PIL.Image.Image) -> np.ndarray:
     image : PIL.Image.Image
         1, L, I;16 and I give gray; P, RGB, CMYK, YCbCr, HSV give RGB; LA, PA, RGBA and every mode that
         declares a transparent color give RGBA; F gives float gray.
+    color_profile : {"convert", "ignore", "raise"}, default="ignore"
+        What to do with a color profile that the image carries.
 
     Returns
     -------
@@ -30,7 +33,19 @@ def pillow_pixels(image: PIL.Image.Image) -> np.ndarray:
         uint8; uint16 for I;16 and I; float32 for F.
     """
     image.load()
-    return upright(_pixels_of_mode(image), orientation_of(image.getexif))
+    profile = image.info.get("icc_profile") or None
+    if image.mode == "CMYK":
+        pixels = ink_to_srgb(_ink_of(image), profile, color_profile)
+    else:
+        pixels = to_srgb(_pixels_of_mode(image), profile, color_profile)
+    return upright(pixels, orientation_of(image.getexif))
+
+
+def _ink_of(image: PIL.Image.Image) -> np.ndarray:
+    ink = np.array(image)
+    if image.format == "JPEG" and "adobe" not in image.info:  # Pillow takes every one for Adobe's inverted kind
+        return 255 - ink
+    return ink
 
 
 def _pixels_of_mode(image: PIL.Image.Image) -> np.ndarray:
@@ -46,11 +61,6 @@ def _pixels_of_mode(image: PIL.Image.Image) -> np.ndarray:
         return with_transparent_value(values.astype(np.uint16), image.info)
     if image.mode == "F":
         return np.array(image)
-    if image.mode == "CMYK":
-        ink = np.array(image)
-        if image.format == "JPEG" and "adobe" not in image.info:  # Pillow takes every one for Adobe's inverted kind
-            ink = 255 - ink
-        return light_through_ink(ink)
     if image.mode == "LAB":
         raise ImageReadError(
             "It holds CIE Lab colors, which are not converted here. Save it as RGB in the program that made it."
@@ -68,31 +78,13 @@ def with_transparent_value(gray: np.ndarray, info: dict) -> np.ndarray:
     return gray if transparent is None else join_alpha(gray, gray != transparent)
 
 
-def light_through_ink(ink: np.ndarray) -> np.ndarray:
-    """RGB of amounts of cyan, magenta, yellow and black, without a color profile.
-
-    Parameters
-    ----------
-    ink : uint8 or uint16 ndarray (height, width, 4)
-
-    Returns
-    -------
-    rgb : ndarray (height, width, 3)
-        Of the same dtype.
-    """
-    white = int(np.iinfo(ink.dtype).max)
-    ink = ink.astype(np.uint32)
-    product = (white - ink[..., :3]) * (white - ink[..., 3:])  # of 65535 by 65535 still fits
-    return (product / white + 0.5).astype(np.uint8 if white == 255 else np.uint16)
-
-
 def decode_frames(header: PIL.Image.Image, wanted: Wanted, image_format: str) -> Decoded:
     """Decode one frame of a file that Pillow has opened: the first, unless another is wanted."""
     check_pixel_count(*header.size, wanted.max_pixels)
     is_animated = getattr(header, "is_animated", False)
     if not is_animated:
         check_only_page(wanted.page, image_format)
-        return Decoded(pillow_pixels(header))
+        return Decoded(pillow_pixels(header, wanted.color_profile))
     if wanted.page:
         try:
             header.seek(wanted.page)
@@ -100,7 +92,8 @@ def decode_frames(header: PIL.Image.Image, wanted: Wanted, image_format: str) ->
             raise ImageReadError(
                 f"expected a page below {getattr(header, 'n_frames', 1)}, the number of its frames, got {wanted.page}."
             ) from error
-    return Decoded(pillow_pixels(header), "" if wanted.page is not None else "the first frame of an animation")
+    pixels = pillow_pixels(header, wanted.color_profile)
+    return Decoded(pixels, "" if wanted.page is not None else "the first frame of an animation")
 
 
 def _decoder_of(

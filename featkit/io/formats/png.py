@@ -7,6 +7,7 @@ import zlib
 from PIL.PngImagePlugin import PngImageFile
 
 from ...exceptions import ImageReadError
+from ..color_profiles import to_srgb
 from ._opencv import opencv_pixels
 from .checks import Decoded, Wanted, check_pixel_count, truncated
 from .orientation import orientation_of, upright
@@ -31,6 +32,7 @@ def decode_png(data: bytes, wanted: Wanted) -> Decoded:
     pixels = opencv_pixels(data)
     if pixels.ndim == 2:
         pixels = with_transparent_value(pixels, header.info)
+    pixels = to_srgb(pixels, header.info.get("icc_profile") or None, wanted.color_profile)
     return Decoded(upright(pixels, orientation_of(header.getexif)))
 
 

@@ -10,13 +10,14 @@ from PIL.TiffImagePlugin import TiffImageFile
 from ...exceptions import ImageReadError
 from ...image.alpha import join_alpha
 from ...image.checks import full_light
+from ..color_profiles import ink_to_srgb, to_srgb
 from ._opencv import opencv_pixels
 from ._tiff_pages import ChosenPage, choose_page
 from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
 from .depth import full_range
 from .jpeg import BASELINE, frame_of
 from .orientation import EXIF_ORIENTATION, upright
-from .pillow import light_through_ink, pillow_pixels
+from .pillow import pillow_pixels
 
 _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6  # photometric interpretations
 _REFUSED = {
@@ -28,6 +29,7 @@ _REFUSED = {
 }
 _USUAL_TILE = 1024 * 1024  # pixels; a tile may be larger than a small image
 _UNSPECIFIED, _PREMULTIPLIED = 0, 1  # kinds of an extra channel
+_ICC_PROFILE = 34675  # tag
 _LZW, _JPEG = 5, (6, 7, 33007, 34892)
 _BY_PILLOW = (_LZW, 6, 7, 8, 32773, 32946)  # LZW, JPEG old and new, deflate, PackBits
 
@@ -39,7 +41,7 @@ def decode_tiff(data: bytes, wanted: Wanted) -> Decoded:
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         chosen = choose_page(file, wanted.page)
         check_page(data, chosen.page, wanted.max_pixels)
-        return Decoded(_pixels_of(data, chosen), chosen.left_out)
+        return Decoded(_pixels_of(data, chosen, wanted.color_profile), chosen.left_out)
 
 
 def check_page(data: bytes, page: tifffile.TiffPage, max_pixels: int) -> None:
@@ -63,7 +65,7 @@ def _check_jpegs(data: bytes, page: tifffile.TiffPage) -> None:
             )
 
 
-def _pixels_of(data: bytes, chosen: ChosenPage) -> np.ndarray:
+def _pixels_of(data: bytes, chosen: ChosenPage, color_profile: str) -> np.ndarray:
     page = chosen.page
     if not isinstance(page.bitspersample, int):
         raise ImageReadError(f"It has {page.bitspersample} bits in its channels, expected as many in each.")
@@ -72,15 +74,15 @@ def _pixels_of(data: bytes, chosen: ChosenPage) -> np.ndarray:
     is_plain = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB)
     is_deep_ink = page.photometric == _CMYK and page.bitspersample > 8
     if page.bitspersample in (1, 2, 4) or not (is_plain or is_deep_ink):
-        return _by_pillow(data, chosen)
+        return _by_pillow(data, chosen, color_profile)
     n_colors = _number_of_colors(page)
     try:
         channels = page.asarray().reshape(page.shaped)
     except (ValueError, NotImplementedError, ImportError) as error:
         if not needs_imagecodecs(error):
             raise
-        return _without_imagecodecs(data, chosen)
-    return upright(_colors(page, channels, n_colors), orientation_of_page(page))
+        return _without_imagecodecs(data, chosen, color_profile)
+    return upright(_colors(page, channels, n_colors, color_profile), orientation_of_page(page))
 
 
 def needs_imagecodecs(error: Exception) -> bool:
@@ -93,25 +95,30 @@ def orientation_of_page(page: tifffile.TiffPage) -> int:
     return page.tags.valueof(EXIF_ORIENTATION, 1)
 
 
-def _by_pillow(data: bytes, chosen: ChosenPage) -> np.ndarray:
+def _profile_of(page: tifffile.TiffPage) -> bytes | None:
+    return page.tags.valueof(_ICC_PROFILE) or None
+
+
+def _by_pillow(data: bytes, chosen: ChosenPage, color_profile: str) -> np.ndarray:
     if chosen.number is None:
         raise ImageReadError("expected gray or RGB in the main image below a preview. Open it with tifffile.")
     image = TiffImageFile(io.BytesIO(data))
     image.seek(chosen.number)
-    return pillow_pixels(image)
+    return pillow_pixels(image, color_profile)
 
 
-def _without_imagecodecs(data: bytes, chosen: ChosenPage) -> np.ndarray:
+def _without_imagecodecs(data: bytes, chosen: ChosenPage, color_profile: str) -> np.ndarray:
     """What Pillow and OpenCV decode right of the compressions that tifffile needs imagecodecs for."""
     page = chosen.page
     is_simple = page.planarconfig == 1 and not page.extrasamples
     is_clear = page.photometric == _RGB or is_simple  # Pillow mixes up gray and a separate alpha
     if page.bitspersample == 8 and page.compression in _BY_PILLOW and is_clear and chosen.number is not None:
-        return _by_pillow(data, chosen)
+        return _by_pillow(data, chosen, color_profile)
     is_deep = page.dtype in (np.uint16, np.float32) and page.bitspersample in (16, 32)
     is_lzw = page.compression == _LZW and page.photometric in (_MIN_IS_BLACK, _RGB)
     if is_deep and is_lzw and is_simple and chosen.number == 0:
-        return upright(opencv_pixels(_not_turned(data, page)), orientation_of_page(page))
+        pixels = to_srgb(opencv_pixels(_not_turned(data, page)), _profile_of(page), color_profile)
+        return upright(pixels, orientation_of_page(page))
     compression = getattr(page.compression, "name", page.compression)
     require_imagecodecs(f"a TIFF file of {page.bitspersample} bits and compression {compression}")
     raise ImageReadError(f"It is a TIFF file of compression {compression}, which imagecodecs failed to decode.")
@@ -138,24 +145,26 @@ def _number_of_colors(page: tifffile.TiffPage) -> int:
     return n_colors
 
 
-def _colors(page: tifffile.TiffPage, channels: np.ndarray, n_colors: int) -> np.ndarray:
+def _colors(page: tifffile.TiffPage, channels: np.ndarray, n_colors: int, color_profile: str) -> np.ndarray:
     """Image of the channels ``(separate, depth, height, width, contiguous)`` that a page holds."""
     has_extra = channels.shape[0] * channels.shape[4] > n_colors
     channels = np.moveaxis(channels[:, 0], 0, 2).reshape(*channels.shape[2:4], n_colors + has_extra)
     channels = channels.astype(np.float32 if channels.dtype == np.float16 else channels.dtype.newbyteorder("="))
     if channels.dtype in (np.uint8, np.uint16):
         channels = full_range(channels, page.bitspersample)
+    profile = _profile_of(page)
     colors = channels[..., :n_colors] if n_colors > 1 else channels[..., 0]
     if n_colors == 4:
-        colors = light_through_ink(colors)
+        colors = ink_to_srgb(colors, profile, color_profile)
+    light_profile = None if n_colors == 4 else profile  # that of ink is used up
     if page.photometric == _MIN_IS_WHITE:
         colors = full_light(colors.dtype) - colors
     if not has_extra or page.extrasamples[:1] == (_UNSPECIFIED,):
-        return np.ascontiguousarray(colors)
+        return np.ascontiguousarray(to_srgb(colors, light_profile, color_profile))
     image = join_alpha(colors, channels[..., -1])
     if page.extrasamples[:1] == (_PREMULTIPLIED,):
         image[..., :3] = _divided_by_alpha(image)
-    return image
+    return to_srgb(image, light_profile, color_profile)
 
 
 def _divided_by_alpha(image: np.ndarray) -> np.ndarray:

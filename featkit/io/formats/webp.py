@@ -6,6 +6,7 @@ import struct
 import PIL.Image
 from PIL.WebPImagePlugin import WebPImageFile
 
+from ..color_profiles import to_srgb
 from ._opencv import opencv_pixels
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, truncated
 from .orientation import orientation_of, upright
@@ -21,7 +22,8 @@ def decode_webp(data: bytes, wanted: Wanted) -> Decoded:
     if is_animated:  # OpenCV reads these from 4.11 on
         return decode_frames(WebPImageFile(io.BytesIO(data)), wanted, "WebP")
     check_only_page(wanted.page, "WebP")
-    return Decoded(upright(opencv_pixels(data), orientation_of(lambda: _webp_exif(data))))
+    pixels = to_srgb(opencv_pixels(data), _webp_chunk(data, b"ICCP"), wanted.color_profile)
+    return Decoded(upright(pixels, orientation_of(lambda: _webp_exif(data))))
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:
@@ -36,11 +38,17 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 
 def _webp_exif(data: bytes) -> PIL.Image.Exif:
     exif = PIL.Image.Exif()
+    content = _webp_chunk(data, b"EXIF")
+    if content is not None:
+        exif.load(content)
+    return exif
+
+
+def _webp_chunk(data: bytes, wanted: bytes) -> bytes | None:
     position = 12
     while position + 8 <= len(data):
         kind, size = struct.unpack_from("<4sI", data, position)
-        if kind == b"EXIF":
-            exif.load(data[position + 8 : position + 8 + size])
-            break
+        if kind == wanted:
+            return data[position + 8 : position + 8 + size]
         position += 8 + size + size % 2
-    return exif
+    return None
