@@ -11,7 +11,7 @@ import PIL.Image
 import tifffile
 
 from ..exceptions import ImageReadError
-from .formats.orientation import EXIF_ORIENTATION
+from .formats.pixels import EXIF_ORIENTATION
 from .reading import content_of, path_of
 from .sources import Source
 

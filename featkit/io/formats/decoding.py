@@ -5,13 +5,68 @@ from collections.abc import Callable
 
 from ...exceptions import ImageReadError
 from ...image.checks import check_image
-from ._other_formats import describe_format
 from .checks import Decoded, Wanted
 from .jpeg import decode_jpeg
 from .pillow import decode_bmp, decode_gif, decode_pnm
 from .png import decode_png
 from .tiff import decode_tiff
 from .webp import decode_webp
+
+_DEVELOP = "Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array"
+_TONES = "Choose how its values become [0, 1], and pass the array"
+_OTHER_FORMATS = {
+    rb"....ftyp(hei|hev|mif1|msf1)": (
+        "a HEIC/HEIF file",
+        "pip install pillow-heif, call pillow_heif.register_heif_opener(), and pass the image of PIL.Image.open",
+    ),
+    rb"....ftypavi[fs]": ("an AVIF file", "Pass the image of PIL.Image.open (Pillow 11.3 or newer)"),
+    rb"....ftypcrx": ("a raw file of a camera (CR3)", _DEVELOP),
+    rb"FUJIFILMCCD-RAW|IIU\x00|IIRO|IIRS|FOVb": ("a raw file of a camera", _DEVELOP),
+    rb"\xff\x0a|\x00\x00\x00\x0cJXL ": (
+        "a JPEG XL file",
+        "pip install pillow-jxl-plugin, import pillow_jxl, and pass the image of PIL.Image.open",
+    ),
+    rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51": (
+        "a JPEG 2000 file",
+        "Pass the image of PIL.Image.open, or save it as PNG",
+    ),
+    rb".{128}DICM": ("a DICOM file", "Read it with pydicom, rescale its pixels to uint16, and pass the array"),
+    rb"SIMPLE  =": ("a FITS file", "Read it with astropy, rescale its pixels to uint16, and pass the array"),
+    rb"\x76\x2f\x31\x01": ("an OpenEXR file", _TONES),
+    rb"#\?RADIANCE|#\?RGBE": ("a Radiance HDR file", _TONES),
+    rb"P[fF]\s": ("a PFM file", _TONES),
+    rb"P7\s": ("a PAM file", "Save it as PNG"),
+    rb"\x93NUMPY": ("an array of NumPy", "Pass numpy.load(path)"),
+    rb"\x89HDF\r\n": ("an HDF5 file", "Read the array with h5py, and pass it"),
+    rb"8BPS": ("a Photoshop file", "Save it as PNG or TIFF"),
+    rb"%PDF": ("a PDF file", "Save its pages as PNG"),
+    rb"\s*<(svg|\?xml)": ("an XML or SVG file", "Draw it into a PNG"),
+    rb"\x00\x00\x01\x00": ("an icon file", "Save it as PNG"),
+    rb"PK\x03\x04": ("a zip archive", "Unpack it"),
+    rb"version https://git-lfs": ("a pointer of Git LFS instead of the file", "Fetch the file: git lfs pull"),
+    rb"\s*<(!doctype html|html)": ("a page of HTML, maybe of a failed download", "Fetch the image again"),
+}
+
+
+def describe_format(data: bytes) -> tuple[str, str]:
+    """What the content of a file is, and what to do with it.
+
+    Parameters
+    ----------
+    data : bytes
+        Content that no decoder takes.
+
+    Returns
+    -------
+    kind, way_on : str
+        Such as "a PDF file" and "Save its pages as PNG".
+    """
+    for signature, described in _OTHER_FORMATS.items():
+        if re.match(signature, data, re.DOTALL):
+            return described
+    came = f"a file that begins with {data[:12]!r}" if data else "an empty file"
+    return came, "The name of a file does not matter, its content does: convert it, or leave it out"
+
 
 _DECODERS: dict[bytes, Callable[[bytes, Wanted], Decoded]] = {
     rb"\xff\xd8\xff": decode_jpeg,

@@ -11,11 +11,9 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from ...exceptions import ImageReadError
 from ..color_profiles import to_srgb
-from ._opencv import opencv_pixels
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, require_imagecodecs, truncated
-from .depth import full_range
-from .orientation import orientation_of, upright
 from .pillow import pillow_pixels
+from .pixels import full_range, opencv_pixels, orientation_of, upright
 
 _SCALES = {8: cv2.IMREAD_REDUCED_GRAYSCALE_8, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2}
 BASELINE = (0xC0, 0xC1, 0xC2)  # frame markers: baseline, extended, progressive

@@ -15,7 +15,7 @@ from ...exceptions import ImageReadError
 from ._tiff_pages import choose_page
 from .checks import Wanted, require_imagecodecs
 from .decoding import decode_image
-from .orientation import orientation_of, upright
+from .pixels import orientation_of, upright
 from .tiff import check_page, needs_imagecodecs, orientation_of_page
 
 _WITH_PALETTE: dict[bytes, Any] = {b"\x89PNG": PngImageFile, b"GIF8": GifImageFile, b"BM": BmpImageFile}

@@ -13,7 +13,7 @@ from ...exceptions import ImageReadError
 from ...image.alpha import join_alpha
 from ..color_profiles import ink_to_srgb, to_srgb
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count
-from .orientation import orientation_of, upright
+from .pixels import orientation_of, upright
 
 
 def pillow_pixels(image: PIL.Image.Image, color_profile: str = "ignore") -> np.ndarray:

@@ -8,10 +8,9 @@ from PIL.PngImagePlugin import PngImageFile
 
 from ...exceptions import ImageReadError
 from ..color_profiles import to_srgb
-from ._opencv import opencv_pixels
 from .checks import Decoded, Wanted, check_pixel_count, truncated
-from .orientation import orientation_of, upright
 from .pillow import decode_frames, with_transparent_value
+from .pixels import opencv_pixels, orientation_of, upright
 
 _TEXT = (b"tEXt", b"zTXt", b"iTXt")
 _NOTES = (*_TEXT, b"tIME", b"pHYs", b"hIST", b"sPLT", b"bKGD", b"sBIT", b"oFFs", b"pCAL", b"sCAL", b"sTER", b"gIFg")

@@ -11,13 +11,11 @@ from ...exceptions import ImageReadError
 from ...image.alpha import join_alpha
 from ...image.checks import full_light
 from ..color_profiles import ink_to_srgb, to_srgb
-from ._opencv import opencv_pixels
 from ._tiff_pages import ChosenPage, choose_page
 from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
-from .depth import full_range
 from .jpeg import BASELINE, frame_of
-from .orientation import EXIF_ORIENTATION, upright
 from .pillow import pillow_pixels
+from .pixels import EXIF_ORIENTATION, full_range, opencv_pixels, upright
 
 _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6  # photometric interpretations
 _REFUSED = {

@@ -7,10 +7,9 @@ import PIL.Image
 from PIL.WebPImagePlugin import WebPImageFile
 
 from ..color_profiles import to_srgb
-from ._opencv import opencv_pixels
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, truncated
-from .orientation import orientation_of, upright
 from .pillow import decode_frames
+from .pixels import opencv_pixels, orientation_of, upright
 
 
 def decode_webp(data: bytes, wanted: Wanted) -> Decoded:
