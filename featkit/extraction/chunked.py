@@ -174,8 +174,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         """
         check_is_fitted(self)
         self._validate_params()
-        source = X
-        X, index = unpack_batch(X, "image or path", "path")
+        source, (X, index) = X, unpack_batch(X, "image or path", "path")
         told = process_routing(self, "transform", **metadata).transformer.transform if metadata else {}
         check_consistent_length(X, *told.values())
         results, errors = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
@@ -215,7 +214,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         return self.fit(X, y, **told.fit).transform(X, **told.transform)
 
     def set_output(self, *, transform: str | None = None) -> Self:
-        """Choose the container of the rows; images stay arrays.
+        """Choose the container of the rows; images stay images.
 
         Parameters
         ----------

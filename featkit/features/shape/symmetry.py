@@ -133,10 +133,10 @@ class Symmetry(FeatureExtractor):
     ==================== ====================================================================================
     column ``symmetry_`` image
     ==================== ====================================================================================
-    about_axis          mirrored about the long axis of the second moments: the halves of a leaf
-    across_axis         mirrored about the short axis: its base and its tip
-    best_axis           mirrored about the axis, of 180 at steps of one degree, that gives the largest value
-    half_turn           turned by 180 degrees
+    about_axis           mirrored about the long axis of the second moments: the halves of a leaf
+    across_axis          mirrored about the short axis: its base and its tip
+    best_axis            mirrored about the axis, of 180 at steps of one degree, that gives the largest value
+    half_turn            turned by 180 degrees
     ==================== ====================================================================================
 
     Where the second moments have no direction (disk, square, regular star) the long axis is left to chance, the best

@@ -149,7 +149,7 @@ class ColorCardCorrector(ImageTransformer):
         The correction of a session, see `ColorCard`.
     n_cards_ : int
         Cards found in the images given to fit.
-    error_before_, error_after_ : float64 ndarray (n_cards_, 24)
+    error_before_, error_after_ : float64 ndarray (n_cards, 24)
         CIEDE2000 of every patch as it was and as corrected. All four are set for ``scope="session"`` only.
 
     See Also
