@@ -74,8 +74,8 @@ def normalize_foreground(
     1. The threshold is that whose contours have most contrast on average (after Kohler 1981) and hardly cross the
        border of the image. On texture it finds the ink where Otsu's finds the light parts of the background.
     2. The background level is the mean, under a Gaussian a tenth of the drawing wide, of what is outside the drawing;
-       the ink level is the upper quartile inside. Ink is none up to two mean deviations of the background above its level,
-       full at nine tenths of the way to the ink level, and linear in between: the soft edges of strokes stay,
+       the ink level is the upper quartile inside. Ink is none up to two mean deviations of the background above its
+       level, full at nine tenths of the way to the ink level, and linear in between: the soft edges of strokes stay,
        texture goes. Ink above one half is the new mask, once more; blobs are then weighed by the cube of the ink.
     3. The shear follows from the central moments of the ink, and the scale from the box of what is sheared, its
        aspect changed as in Liu et al. 2004.
