@@ -11,13 +11,19 @@ from typing import Any, TypeAlias
 from ...exceptions import ImageReadError, LeftOutWarning
 from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes
 from ..places import open_place, suffix_of
+from ..sources import is_missing
 from .items import FilePart, Item, NamedBytes
 
 LABEL_SUFFIXES = (".cls", ".json", ".txt")  # in this order: members that hold the label of the images of their name
 LABEL_KEYS = ("label", "cls", "class", "class_name", "category", "target")  # of a .json, in this order
 _LARGEST_LABEL = 1 << 20  # bytes
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _Sample: TypeAlias = list[tuple[tarfile.TarInfo, bytes]]
+
+
+class _NoLabel(ValueError):
+    """Why a member holds no label."""
 
 
 class ShardPart:
@@ -33,20 +39,26 @@ class ShardPart:
     def open(self) -> Iterator[Item]:
         """Yield the images of the shard, with the labels beside them; warn of what is left out."""
         other_images: list[str] = []
-        n_unlabelled = 0
+        unlabelled: dict[str, list[str]] = {}  # names of images, by the cause
+        has_labels = False
         with open_place(self.path) as file, _tar_errors(self.path), tarfile.open(fileobj=file, mode="r|*") as shard:
             for sample in _samples(_files_that_count(shard, other_images)):
                 labels = [(member.name, content) for member, content in sample if _is_label(member.name)]
+                has_labels = has_labels or len(labels) > 0
                 for member, content in sample:
                     if not _is_label(member.name):
-                        label = _label_of(member.name, labels)
-                        n_unlabelled += label is None and len(labels) > 0
+                        label = None
+                        try:
+                            label = _label_of(member.name, labels)
+                        except _NoLabel as cause:
+                            unlabelled.setdefault(str(cause), []).append(member.name)
                         yield Item(f"{self.path}::{member.name}", label, NamedBytes(content, member.name))
         if other_images:
             text = f"{self.path}: {len(other_images)} images were left out ({counts_of_suffixes(other_images)})."
             warnings.warn(text, LeftOutWarning, stacklevel=2)
-        if n_unlabelled:
-            text = f"{self.path}: {n_unlabelled} images have no label: their .json has none of the keys {LABEL_KEYS}."
+        if unlabelled and has_labels:
+            causes = "; ".join(f"{cause} ({len(names)}, first {names[0]})" for cause, names in unlabelled.items())
+            text = f"{self.path}: {sum(map(len, unlabelled.values()))} images have no label: {causes}."
             warnings.warn(text, LeftOutWarning, stacklevel=2)
 
 
@@ -54,11 +66,10 @@ def _files_that_count(shard: tarfile.TarFile, other_images: list[str]) -> Iterat
     """Images and labels with their content; the names of images that are not read go into a list."""
     for member in shard:
         suffix = suffix_of(member.name)
-        is_small_label = suffix in LABEL_SUFFIXES and member.size <= _LARGEST_LABEL
-        if member.isreg() and (is_small_label or suffix in IMAGE_SUFFIXES):
+        if member.isreg() and (suffix in LABEL_SUFFIXES or suffix in IMAGE_SUFFIXES):
             stream = shard.extractfile(member)
             if stream is not None:
-                yield member, stream.read()
+                yield member, stream.read(_LARGEST_LABEL + 1 if suffix in LABEL_SUFFIXES else -1)
         elif member.isreg() and suffix in OTHER_IMAGE_SUFFIXES:
             other_images.append(member.name)
 
@@ -80,26 +91,50 @@ def _is_label(name: str) -> bool:
     return suffix_of(name) in LABEL_SUFFIXES
 
 
-def _label_of(image: str, labels: list[tuple[str, bytes]]) -> str | None:
+def _label_of(image: str, labels: list[tuple[str, bytes]]) -> str:
     """Label in the first member that has one, those of exactly the image's name before others of its sample."""
+    causes = []
     for suffix in LABEL_SUFFIXES:
         for_suffix = [(name, content) for name, content in labels if suffix_of(name) == suffix]
         for _, content in sorted(for_suffix, key=lambda label: _stem(label[0]) != _stem(image)):
-            text = content.decode("utf-8", "replace").strip()
-            label = _label_in_json(text) if suffix == ".json" else text
-            if label:
-                return label
-    return None
+            try:
+                return _label_in(content, suffix)
+            except _NoLabel as cause:
+                causes.append(str(cause))
+    no_neighbor = f"no member {', '.join(LABEL_SUFFIXES)} of their name stands next to them in the tar file"
+    raise _NoLabel(causes[0] if causes else no_neighbor)
 
 
-def _label_in_json(text: str) -> str | None:
+def _label_in(content: bytes, suffix: str) -> str:
+    """Label that a member holds; where there is none, the cause."""
+    if len(content) > _LARGEST_LABEL:
+        raise _NoLabel(f"their {suffix} is larger than {_LARGEST_LABEL} bytes")
+    try:
+        text = content.decode("utf-16" if content.startswith(_UTF_16_MARKS) else "utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise _NoLabel(f"their {suffix} is no text in UTF-8 or UTF-16") from None
+    if "\0" in text:
+        raise _NoLabel(f"their {suffix} is no text in UTF-8 or UTF-16")
+    if not text:
+        raise _NoLabel(f"their {suffix} is empty")
+    return _label_in_json(text) if suffix == ".json" else text
+
+
+def _label_in_json(text: str) -> str:
     try:
         value: Any = json.loads(text)
-    except ValueError:
-        return None
+    except (ValueError, RecursionError):
+        raise _NoLabel("their .json is not valid JSON") from None
     if isinstance(value, dict):
-        value = next((value[key] for key in LABEL_KEYS if value.get(key) is not None), None)
-    return None if value is None or isinstance(value, (dict, list)) else str(value)
+        found = [value[key] for key in LABEL_KEYS if key in value]
+        if not found:
+            raise _NoLabel(f"their .json has none of the keys {LABEL_KEYS}")
+        value = next((label for label in found if not is_missing(label)), None)
+    if is_missing(value):
+        raise _NoLabel("the label in their .json is null, NaN or empty")
+    if isinstance(value, (dict, list)):
+        raise _NoLabel(f"the label in their .json is a {type(value).__name__}")
+    return str(value)
 
 
 def _stem(name: str) -> str:

@@ -289,14 +289,6 @@ def test_a_number_in_json_is_a_label(tmp_path):
     assert item.label == "0"
 
 
-@pytest.mark.parametrize("content", ['{"width": 3}', "no JSON", '{"label": [1, 2]}', '{"label": null}'])
-def test_a_json_without_a_label_is_told(content, tmp_path):
-    part = write_shard(tmp_path / "s.tar", [("a.json", content), ("a.png", PNGS[0])])
-    with pytest.warns(LeftOutWarning, match=r"s.tar: 1 images have no label: their .json has none of the keys"):
-        (item,) = part.open()
-    assert item.label is None
-
-
 def test_images_of_other_formats_in_a_shard_are_counted(tmp_path):
     part = write_shard(tmp_path / "s.tar", [("a.png", PNGS[0]), ("b.heic", b"x"), ("c.heic", b"x"), ("d.avif", b"x")])
     with pytest.warns(LeftOutWarning, match=r"s.tar: 3 images were left out \(2 .heic, 1 .avif\)"):

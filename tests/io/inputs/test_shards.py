@@ -1,0 +1,108 @@
+"""Labels in tar files: where they are, and why an image has none."""
+
+import io
+import tarfile
+import warnings
+
+import pytest
+
+from featkit.exceptions import LeftOutWarning
+from featkit.io.inputs.shards import ShardPart
+
+
+def shard(folder, *members):
+    path = str(folder / "s.tar")
+    with tarfile.open(path, "w") as tar:
+        for name, content in members:
+            content = content if isinstance(content, bytes) else content.encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return ShardPart(path)
+
+
+def labels_and_warnings(part):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        labels = [item.label for item in part.open()]
+    assert all(warning.category is LeftOutWarning for warning in caught)
+    return labels, [str(warning.message).partition("s.tar: ")[2] for warning in caught]
+
+
+LABELS = {
+    "BOM": (".txt", b"\xef\xbb\xbfcat"),
+    "UTF-16": (".txt", "cat\n".encode("utf-16")),
+    "UTF-16, big end first": (".cls", b"\xfe\xff" + "cat".encode("utf-16-be")),
+    "JSON with BOM": (".json", b'\xef\xbb\xbf{"label": "cat"}'),
+    "JSON in UTF-16": (".json", '{"label": "cat"}'.encode("utf-16")),
+    "JSON of another key": (".json", '{"label": NaN, "class": "cat"}'),
+    "JSON text": (".json", '"cat"'),
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_labels_in_every_encoding(name, tmp_path):
+    suffix, content = LABELS[name]
+    assert labels_and_warnings(shard(tmp_path, ("a.png", b""), (f"a{suffix}", content))) == (["cat"], [])
+
+
+CAUSES = {
+    "no key": (".json", '{"width": 3}', "their .json has none of the keys"),
+    "broken": (".json", '{"label":', "their .json is not valid JSON"),
+    "too deep": (".json", "[" * 200_000, "their .json is not valid JSON"),
+    "list": (".json", '{"label": [1, 2]}', "the label in their .json is a list"),
+    "null": (".json", '{"label": null}', "the label in their .json is null, NaN or empty"),
+    "NaN": (".json", '{"label": NaN}', "the label in their .json is null, NaN or empty"),
+    "bare NaN": (".json", "NaN", "the label in their .json is null, NaN or empty"),
+    "large": (".json", '{"label": "x"}' + " " * (1 << 20), "their .json is larger than 1048576 bytes"),
+    "large text": (".txt", "x" * ((1 << 20) + 1), "their .txt is larger than 1048576 bytes"),
+    "empty": (".txt", "", "their .txt is empty"),
+    "blank": (".cls", b"\xef\xbb\xbf \n", "their .cls is empty"),
+    "Latin-1": (".txt", b"caf\xe9", "their .txt is no text in UTF-8 or UTF-16"),
+    "UTF-16 without a mark": (".txt", "cat".encode("utf-16-le"), "their .txt is no text in UTF-8 or UTF-16"),
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_the_cause_of_a_missing_label_is_told(name, tmp_path):
+    suffix, content, cause = CAUSES[name]
+    labels, told = labels_and_warnings(shard(tmp_path, (f"a{suffix}", content), ("a.png", b"")))
+    assert labels == [None]
+    assert len(told) == 1
+    assert told[0].startswith(f"1 images have no label: {cause}")
+    assert "(1, first a.png)" in told[0]
+
+
+def test_another_member_gives_the_label(tmp_path):
+    members = [("a.png", b""), ("a.json", "{"), ("a.txt", "cat")]
+    assert labels_and_warnings(shard(tmp_path, *members)) == (["cat"], [])
+
+
+def test_images_without_a_label_among_labelled_ones_are_told(tmp_path):
+    members = [("a.png", b""), ("a.cls", "1"), ("b.png", b""), ("c.png", b""), ("d.png", b""), ("d.cls", "2")]
+    labels, told = labels_and_warnings(shard(tmp_path, *members))
+    assert labels == ["1", None, None, "2"]
+    assert len(told) == 1
+    assert told[0].startswith("2 images have no label: no member .cls, .json, .txt of their name stands next to them")
+    assert "(2, first b.png)" in told[0]
+
+
+def test_labels_behind_all_images_are_told(tmp_path):
+    members = [("a.png", b""), ("b.png", b""), ("c.png", b""), ("a.cls", "1"), ("b.cls", "2"), ("c.cls", "2")]
+    labels, told = labels_and_warnings(shard(tmp_path, *members))
+    assert labels == [None] * 3
+    assert len(told) == 1
+    assert told[0].startswith("3 images have no label: no member")
+    assert "(3, first a.png)" in told[0]
+
+
+def test_images_without_any_label_are_not_told(tmp_path):
+    assert labels_and_warnings(shard(tmp_path, ("a.png", b""), ("b.png", b""))) == ([None, None], [])
+
+
+def test_causes_are_counted_apart(tmp_path):
+    members = [("a.png", b""), ("a.txt", ""), ("b.png", b""), ("c.png", b""), ("c.txt", ""), ("d.png", b"")]
+    labels, told = labels_and_warnings(shard(tmp_path, *members))
+    assert labels == [None] * 4
+    assert told[0].startswith("4 images have no label: their .txt is empty (2, first a.png); no member")
+    assert told[0].endswith("(2, first b.png).")
