@@ -11,6 +11,7 @@ from ..sources import is_missing
 from .items import Item
 
 TABLE_SUFFIXES = (".csv", ".tsv")
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def items_of_table(source: str) -> list[Item]:
@@ -20,7 +21,8 @@ def items_of_table(source: str) -> list[Item]:
     ----------
     source : str
         A ``.csv`` or ``.tsv`` file or URL with a column ``path``, relative to the file, and maybe ``label``. A row
-        without a path is an image that cannot be read; an empty label is none.
+        without a path is an image that cannot be read; an empty label is none. Upper and lower case of the names and
+        blanks around cells do not matter; cells are parted by commas, semicolons, tabs or bars, as in the first line.
 
     Returns
     -------
@@ -29,28 +31,84 @@ def items_of_table(source: str) -> list[Item]:
     Raises
     ------
     ImageReadError
-        When there is no column ``path``, or no path in it.
+        When there is no column ``path`` or two, no path in it, a row of more cells than columns, or text that is
+        neither UTF-8 nor UTF-16.
     """
-    with open_place(source) as file:
-        text = io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
-        try:
-            table = list(csv.DictReader(text, delimiter="\t" if source.lower().endswith(".tsv") else ","))
-        except csv.Error as error:
-            raise ImageReadError(f"{source}: expected a CSV table, got: {error}.", source) from error
-    if not table or "path" not in table[0]:
-        columns = f"columns {list(table[0])}" if table else "no row"
-        raise ImageReadError(f"{source}: expected a table with a column 'path', maybe 'label', got {columns}.", source)
-    if all(is_missing(row["path"]) for row in table):
-        raise ImageReadError(f"{source}: expected paths in the column 'path', got {len(table)} empty cells.", source)
+    columns, rows = _columns_and_rows(source)
+    for name in ("path", "label"):
+        if columns.count(name) > 1:
+            raise ImageReadError(
+                f"{source}: expected one column {name!r}, got {columns.count(name)} in the columns {columns}. "
+                "Rename all but one.",
+                source,
+            )
+    if not rows or "path" not in columns:
+        came = f"columns {columns}" if rows else "no row"
+        raise ImageReadError(
+            f"{source}: expected a table with a column 'path', maybe 'label', in cells parted by commas, semicolons, "
+            f"tabs or bars, got {came}.",
+            source,
+        )
     items = []
-    for line, row in enumerate(table, 2):
-        label = None if is_missing(row.get("label")) else row["label"]
-        if is_missing(row["path"]):
+    for line, cells in rows:
+        if any(cells[len(columns) :]):
+            raise ImageReadError(
+                f"{source}: expected {len(columns)} cells ({', '.join(columns)}) in line {line}, got {len(cells)}. "
+                "Put cells that hold the delimiter into double quotes.",
+                source,
+            )
+        row = dict(zip(columns, cells))
+        path, label = (None if is_missing(row.get(name)) else row[name] for name in ("path", "label"))
+        if path is None:
             items.append(Item(f"{source}: line {line}", label, None))
         else:
-            path = _beside(source, row["path"])
+            path = _beside(source, path)
             items.append(Item(path, label, path))
+    if all(item.source is None for item in items):
+        raise ImageReadError(f"{source}: expected paths in the column 'path', got {len(items)} empty cells.", source)
     return items
+
+
+def _columns_and_rows(source: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Names of the columns in small letters, and the cells of each row behind the number of its line."""
+    text = _text_of(source)
+    delimiters = ["\t", ",", ";", "|"] if source.lower().endswith(".tsv") else [",", ";", "\t", "|"]
+    first_line = next(iter(text[:65536].splitlines()), "")
+    columns = {delimiter: _columns_of(first_line, delimiter) for delimiter in delimiters}
+    delimiter = next((delimiter for delimiter in delimiters if "path" in columns[delimiter]), delimiters[0])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        names = _stripped(next(reader, []))
+        rows = [(reader.line_num, _stripped(cells)) for cells in reader if cells]
+    except csv.Error as error:
+        raise ImageReadError(
+            f"{source}: expected a CSV table, got: {error}, in line {reader.line_num}.", source
+        ) from error
+    return [name.lower() for name in names], rows
+
+
+def _columns_of(first_line: str, delimiter: str) -> list[str]:
+    names = next(csv.reader([first_line], delimiter=delimiter, skipinitialspace=True), [])
+    return [name.lower() for name in _stripped(names)]
+
+
+def _text_of(source: str) -> str:
+    with open_place(source) as file:
+        content = file.read()
+    encoding = "utf-16" if content.startswith(_UTF_16_MARKS) else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ImageReadError(
+            f"{source}: expected text in UTF-8, got the byte 0x{content[error.start]:02x} in line {line}. "
+            "Save the table as UTF-8.",
+            source,
+        ) from error
+
+
+def _stripped(cells: list[str]) -> list[str]:
+    return [cell.strip() for cell in cells]
 
 
 def _beside(table: str, path: str) -> str:
