@@ -21,9 +21,13 @@ OTHER_IMAGE_SUFFIXES = frozenset(  # of images that are not read
     [".arw", ".avif", ".cr2", ".cr3", ".dcm", ".dng", ".exr", ".fits", ".hdr", ".heic", ".heif", ".hif", ".ico"]
     + [".j2k", ".jp2", ".jpx", ".jxl", ".jxr", ".nef", ".orf", ".pfm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".tga"]
 )
-_SPLIT = re.compile(
-    r"(?:.*[-_ ])?(train|training|val|valid|validation|dev|test|testing)(?:[-_ ]?(?:set|data|images|\d+))?"
-)  # names of folders, in small letters
+# Names of folders, in small letters:
+_PART = "train|training|trn|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"
+_SPLIT = re.compile(rf"(?:.*[-_ ])?({_PART})(?:[-_ ]?(?:set|data|images|[ab]|\d+))?")
+_SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_ ](.+)|(.+)[-_ ]({_PART})")
+_FOLD = re.compile(r"(?:.*[-_ ])?fold[-_ ]?\d+")
+_IMAGES = re.compile(r"(?:.*[-_])?(?:images?|imgs?)")
+_MASKS = re.compile(r"(?:(.*)[-_])?(?:masks?|annotations?|labels?|segmentations?|ground[-_ ]?truths?)")
 
 
 class ImageList(NamedTuple):
@@ -66,14 +70,14 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
     Raises
     ------
     ImageReadError
-        When the folder is missing or holds no image, or, with labels, fewer than two classes; or when a folder in it
-        cannot be listed. ``.path`` is the folder.
+        When the folder is missing or holds no image, or, with labels, fewer than two classes, or folders of images
+        and of their masks; or when a folder in it cannot be listed. ``.path`` is the folder.
 
     Warns
     -----
     LeftOutWarning
-        When the subfolders are the parts of a data set (such as train, val and test): the folders below them are the
-        classes, and all parts are listed together.
+        When the subfolders are the parts of a data set (such as train, val and test, or fold1 and fold2): the folders
+        below them are the classes, and all parts are listed together.
 
     See Also
     --------
@@ -110,6 +114,7 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
         return ImageList(np.array([str(path) for path in paths]), None, [str(path) for path in skipped])
     depth = 1
     tops = {path.relative_to(folder).parts[0] for path in paths if path.parent != folder}
+    refuse_masks(folder, tops)
     if has_split_names(tops):
         depth = 2
         _tell_of_split(folder, sorted(tops, key=_natural_key), has_classes=any(_is_below(folder, p, 2) for p in paths))
@@ -118,9 +123,12 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
     names = [path.relative_to(folder).parts[depth - 1] for path in paths]
     if len(set(names)) < 2:
         came = f"only {names[0]!r}" if names else f"{len(loose)} images and no such subfolder"
+        deeper = ""
+        if depth == 1 and any(_is_below(folder, path, 2) for path in paths):
+            deeper = f"Where the classes are the folders in it, use list_images({str(folder / names[0])!r}). "
         raise ImageReadError(
             f"{folder}: expected at least two subfolders with images, one per class, got {came}. "
-            "Sort the images into subfolders, or use labels=False to list images without labels.",
+            f"{deeper}Sort the images into subfolders, or use labels=False to list images without labels.",
             str(folder),
         )
     return ImageList(np.array([str(path) for path in paths]), np.array(names), [str(path) for path in skipped + loose])
@@ -170,9 +178,42 @@ def _collect_images(folder: Path, images: list[Path], skipped: list[Path], below
 
 def has_split_names(names: Iterable[str]) -> bool:
     """Whether folders are the parts of a split data set, such as train and test, instead of classes."""
-    matches = [_SPLIT.fullmatch(name.lower()) for name in set(names)]
+    names = {name.lower() for name in names}
+    matches = [_SPLIT.fullmatch(name) for name in names]
     parts = {match[1][:2] for match in matches if match}
-    return len(parts) > 1 and ("tr" in parts or all(matches))
+    if len(parts) > 1 and ("tr" in parts or all(matches)):
+        return True
+    folds = [name for name in names if _FOLD.fullmatch(name)]
+    if folds and len(names) > 1 and all(_FOLD.fullmatch(name) or _SPLIT.fullmatch(name) for name in names):
+        return True
+    return _are_parts_of_the_same(names)
+
+
+def _are_parts_of_the_same(names: set[str]) -> bool:
+    """Whether something is there in two parts at least: train_cats and test_cats, not training_shoe and test_tube."""
+    matches = [_SPLIT_OF_SOMETHING.fullmatch(name) for name in names]
+    if not all(matches):
+        return False
+    parts: dict[str, set[str]] = {}
+    for match in matches:
+        if match:
+            parts.setdefault(match[2] or match[3], set()).add((match[1] or match[4])[:2])
+    return any(len(parts_of_one) > 1 for parts_of_one in parts.values())
+
+
+def refuse_masks(folder: str | os.PathLike, names: Iterable[str]) -> None:
+    """Raise where the folders at the top are images and their masks or labels instead of classes."""
+    found = {name: _MASKS.fullmatch(name.lower()) for name in sorted(names, key=_natural_key)}
+    beside = {match[1] for match in found.values() if match}
+    images = [name for name, match in found.items() if not match]
+    masks = [name for name, match in found.items() if match]
+    if images and masks and all(_IMAGES.fullmatch(name.lower()) or name.lower() in beside for name in images):
+        raise ImageReadError(
+            f"{folder}: expected one subfolder per class, got images and their masks or labels: {', '.join(found)}. "
+            f"List the images alone ({Path(folder) / images[0]}), and read masks that are images with "
+            "ImageReader(mask_pattern=).",
+            str(folder),
+        )
 
 
 def counts_of_suffixes(paths: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from featkit import list_images
 from featkit.exceptions import ImageReadError, LeftOutWarning
+from featkit.io.inputs.finding import find_images
 from featkit.io.listing import counts_of_suffixes
 
 
@@ -119,6 +120,12 @@ SPLITS = {
     "Keras": (["Training/cat/1.png", "Training/dog/1.png", "Testing/cat/2.png", "Valid/dog/2.png"], "Training", 0),
     "Kaggle": (["seg_train/cat/1.png", "seg_test/dog/2.png", "seg_pred/3.png"], "seg_train", 1),
     "COCO": (["train2017/cat/1.png", "val2017/dog/2.png"], "train2017", 0),
+    "evaluation": (["train/cat/1.png", "eval/dog/2.png", "holdout/dog/3.png"], "train", 0),
+    "short": (["trn/cat/1.png", "tst/dog/2.png", "dev/dog/2.png"], "dev", 0),
+    "folds": (["fold1/cat/1.png", "fold2/dog/2.png", "Fold_10/dog/2.png"], "fold1", 0),
+    "folds and test": (["fold1/cat/1.png", "test/dog/2.png"], "fold1", 0),
+    "prefix": (["train_pets/cat/1.png", "test_pets/dog/2.png"], "train_pets", 0),
+    "suffix": (["pets-eval/cat/1.png", "pets-holdout/dog/2.png"], "pets-eval", 0),
     "no training": (["val/cat/1.png", "test/dog/2.png"], "test", 0),
 }
 
@@ -136,9 +143,12 @@ def test_classes_are_below_the_parts_of_a_data_set(name, tmp_path):
     assert len(list_images(tmp_path, labels=False).paths) == len(files)
 
 
-def test_parts_of_a_data_set_without_classes_are_refused(tmp_path):
-    touch(tmp_path, "train/1.png", "train/2.png", "test/3.png")
-    with pytest.raises(ImageReadError, match="the parts of a data set: test, train. .* labels=False") as told:
+@pytest.mark.parametrize(
+    "parts", ["test, train", "test_cats, train_cats", "testA, testB, trainA, trainB", "eval, train", "fold1, fold2"]
+)
+def test_parts_of_a_data_set_without_classes_are_refused(parts, tmp_path):
+    touch(tmp_path, *[f"{part}/1.png" for part in parts.split(", ")])
+    with pytest.raises(ImageReadError, match=f"the parts of a data set: {parts}. .* labels=False") as told:
         list_images(tmp_path)
     assert told.value.path == str(tmp_path)
 
@@ -149,7 +159,47 @@ def test_parts_of_a_data_set_of_one_class_are_refused(tmp_path):
         list_images(tmp_path)
 
 
-@pytest.mark.parametrize("names", [["train", "bus"], ["test tube", "training shoe"], ["Valencia", "Trieste"]])
+@pytest.mark.parametrize(
+    "folders",
+    [
+        "images masks",
+        "images/train masks/train",
+        "img labels",
+        "cat cat_masks",
+        "train train_masks",
+        "b b-mask a a-mask",
+    ],
+)
+def test_masks_beside_images_are_no_classes(folders, tmp_path):
+    touch(tmp_path, *[f"{folder}/1.png" for folder in folders.split()])
+    first = min(name.partition("/")[0] for name in folders.split())
+    for find in (list_images, find_images):
+        with pytest.raises(ImageReadError, match=rf"{tmp_path / first}\), .*ImageReader\(mask_pattern=\)") as told:
+            find(tmp_path)
+        assert told.value.path == str(tmp_path)
+
+
+def test_one_part_of_a_data_set_names_the_call_for_it(tmp_path):
+    touch(tmp_path, "train/cat/1.png", "train/dog/1.png")
+    with pytest.raises(ImageReadError, match=r"got only 'train'. .* list_images\('.*/train'\)") as told:
+        list_images(tmp_path)
+    folder = str(told.value).partition("list_images('")[2].partition("')")[0]
+    assert list_images(folder).labels.tolist() == ["cat", "dog"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["train", "bus"],
+        ["train", "dog", "cat", "car"],
+        ["fold1", "dog"],
+        ["test tube", "training shoe"],
+        ["Valencia", "Trieste"],
+        ["masks", "gloves"],
+        ["images", "masks", "dog"],
+        ["mask", "face mask"],
+    ],
+)
 def test_classes_of_like_names_are_classes(names, tmp_path):
     touch(tmp_path, *[f"{name}/1.png" for name in names])
     assert sorted(list_images(tmp_path).labels) == sorted(names)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...exceptions import ImageReadError, LeftOutWarning
 from ...image.batches import check_same_index, unpack_batch
-from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, has_split_names, list_images
+from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, has_split_names, list_images, refuse_masks
 from ..places import expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
 from .items import FilePart, Item
@@ -93,7 +93,7 @@ def _find_in_place(source: str, part_size: int | None) -> Input:
     found = list_images(source, labels=False)
     _warn_of(source, [path for path in found.skipped if not Path(path).name.startswith(".")])
     paths = found.paths.tolist()
-    labels = _labels_of_folders([Path(path).relative_to(source).parts[:-1] for path in paths])
+    labels = _labels_of_folders(source, [Path(path).relative_to(source).parts[:-1] for path in paths])
     return _cut(source, [Item(path, label, path) for path, label in zip(paths, labels)], part_size)
 
 
@@ -104,13 +104,14 @@ def _find_in_archive(source: str, part_size: int | None) -> Input:
         raise ImageReadError(f"{source}: expected images in the archive, got none among {len(names)} files.", source)
     _warn_of(source, [name for name in names if suffix_of(name) not in IMAGE_SUFFIXES])
     inside = [Path(name.partition("::")[0].removeprefix("zip://")) for name in images]
-    labels = _labels_of_folders([path.parts[:-1] for path in inside])
+    labels = _labels_of_folders(source, [path.parts[:-1] for path in inside])
     return _cut(source, [Item(name, label, name) for name, label in zip(images, labels)], part_size)
 
 
-def _labels_of_folders(folders: list[tuple[str, ...]]) -> list[str | None]:
+def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str | None]:
     """The folder at the top; below train, val and test the next one."""
     tops = {folder[0] for folder in folders if folder}
+    refuse_masks(source, tops)
     level = 1 if has_split_names(tops) else 0
     return [folder[level] if len(folder) > level else None for folder in folders]
 
@@ -146,7 +147,7 @@ def _labelled(items: Iterator[Item], labels: Iterable) -> Iterator[Item]:
         if item is none or label is none:
             more, fewer = ("labels", "images") if item is none else ("images", "labels")
             raise ValueError(f"Expected one label for each image of the iterator, got more {more} than {fewer}.")
-        yield item._replace(label=label)
+        yield item._replace(label=None if is_missing(label) else label)
 
 
 def _cut(source: str, items: list[Item], part_size: int | None) -> Input:
