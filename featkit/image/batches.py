@@ -79,7 +79,7 @@ and slices (zarr, h5py, dask arrays)
     if hasattr(X, "to_pylist"):  # Arrow
         X = X.to_pylist()
     elif hasattr(X, "to_numpy"):
-        X = np.asarray(X.to_numpy())  # of polars too: iteration would yield nested Series
+        X = _array_of_column(X)
     if isinstance(X, np.ndarray):
         X = _column_of(X)
         if X.dtype.kind == "T":
@@ -119,6 +119,14 @@ def check_same_index(X: Any, values: Any, name: str) -> None:
             f"Expected {name} with the index of the images, got another index or order. Align them, "
             f"{name}.loc[images.index], or pass {name}.to_numpy() where they are in order."
         )
+
+
+def _array_of_column(column: Any) -> np.ndarray:
+    """Values of a pandas or polars column; whole numbers with missing ones among them stay whole."""
+    array = np.asarray(column.to_numpy())  # of polars too: iteration would yield nested Series
+    if array.dtype.kind == "f" and str(getattr(column, "dtype", "")).lower().startswith(("int", "uint", "category")):
+        return np.array(list(column), object)
+    return array
 
 
 def _column_of(array: np.ndarray) -> np.ndarray:

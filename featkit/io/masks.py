@@ -15,7 +15,7 @@ from ..parameters import COUNT, INDEX, check_number, check_option
 from .formats.checks import Decoded, Wanted
 from .formats.mask_values import MaskValues, decode_mask_values, mask_values_of_pillow
 from .reading import MAX_PIXELS, load, what_was_left_out
-from .sources import Source, check_source
+from .sources import Source, check_source, is_missing
 
 MASK_KINDS = ("auto", "labels", "soft", "dark")
 _VOID = 255  # what belongs to nothing, in the label images of PASCAL VOC, Cityscapes and ADE20K
@@ -104,7 +104,7 @@ def read_mask(
 
 def load_mask(source: Any, label: int | None, mask_kind: str, wanted: Wanted) -> Decoded:
     """Mask of a source, and what of the file it leaves out."""
-    if isinstance(source, np.ndarray):
+    if isinstance(source, np.ndarray) and not is_missing(source):
         if source.ndim != 2:
             raise ImageFormatError(explain_mask(source))
         return Decoded(_mask_of(MaskValues(source), label, mask_kind))

@@ -121,7 +121,7 @@ def read_image(
 def load_image(source: Any, wanted: Wanted) -> Decoded:
     """Image of a source and what of the file it leaves out; all errors of decoders become `ImageReadError`."""
     check_source(source)
-    if isinstance(source, np.ndarray):
+    if isinstance(source, np.ndarray) and not is_missing(source):
         return Decoded(check_image(source))
 
     def of_pillow(image):
@@ -142,7 +142,7 @@ def load(
     source = source.as_py() if hasattr(source, "as_py") else source
     path = path_of(source)
     if isinstance(source, Mapping):
-        source = source["path"] if source.get("bytes") is None else source["bytes"]
+        source = source["path"] if is_missing(source.get("bytes")) else source["bytes"]
     name = path or f"{type(source).__name__} source"
     try:
         if isinstance(source, PIL.Image.Image):

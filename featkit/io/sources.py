@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
@@ -19,12 +20,12 @@ _KINDS = (str, os.PathLike, bytes, bytearray, memoryview, PIL.Image.Image, np.nd
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a cell of a table is empty: None, NaN, pandas' NA and NaT, Arrow's null, text without a character.
+    """Whether a cell of a table is empty: None, NaN, pandas' NA, Arrow's null, a masked value, blank text.
 
     Parameters
     ----------
     value : object
-        A path, a label, or whatever stands in a row.
+        A path, a label, or whatever stands in a row; a dict of an image whose 'bytes' and 'path' are empty is empty.
 
     Returns
     -------
@@ -32,8 +33,12 @@ def is_missing(value: Any) -> bool:
     """
     if hasattr(value, "as_py"):  # of Arrow
         value = value.as_py()
-    if value is None:
+    if value is None or value is np.ma.masked:
         return True
+    if isinstance(value, Mapping):
+        return ("bytes" in value or "path" in value) and all(is_missing(value.get(key)) for key in ("bytes", "path"))
+    if isinstance(value, Decimal):
+        return value.is_nan()
     if isinstance(value, str):
         return not value.strip()
     if isinstance(value, (float, np.floating)):
@@ -45,7 +50,7 @@ def check_source(source: Any) -> None:
     """Refuse what no image can be read from; a missing value passes, reading it is another matter."""
     source = source.as_py() if hasattr(source, "as_py") else source
     if isinstance(source, Mapping):
-        if source.get("bytes") is not None or source.get("path") is not None:
+        if "bytes" in source or "path" in source:
             return
         raise ImageFormatError(
             f"Expected a dict of an image with 'bytes' or 'path', got the keys {sorted(map(str, source))!s:.60}."

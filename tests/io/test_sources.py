@@ -1,6 +1,7 @@
 """Rows without an image, columns of every library, dicts of data sets: the same everywhere."""
 
 import datetime
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,16 @@ import pyarrow as pa
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from featkit import ChunkedTransformer, ColorMoments, ImageReader, RegionMeasurements, extract_to_parquet, read_image
-from featkit.exceptions import ImageReadError, ImageReadWarning
+from featkit import (
+    ChunkedTransformer,
+    ColorMoments,
+    ImageReader,
+    RegionMeasurements,
+    extract_to_parquet,
+    read_image,
+    read_mask,
+)
+from featkit.exceptions import ImageFormatError, ImageReadError, ImageReadWarning
 from featkit.extraction.chunked import ExtractionWarning
 from featkit.io.inputs.finding import find_images
 from featkit.io.sources import is_missing
@@ -25,6 +34,10 @@ MISSING = {
     "Arrow null": pa.scalar(None, pa.string()),
     "empty": "",
     "spaces": "  ",
+    "decimal nan": Decimal("nan"),
+    "masked": np.ma.masked,
+    "empty dict": {"bytes": None, "path": None},
+    "dict of one empty key": {"path": ""},
 }
 
 
@@ -33,9 +46,27 @@ def test_missing_values(name):
     assert is_missing(MISSING[name])
 
 
-@pytest.mark.parametrize("value", ["a.png", "nan", 0, 0.0, b"", False, np.zeros(1), datetime.date(2026, 1, 1)])
+@pytest.mark.parametrize(
+    "value",
+    ["a.png", "nan", 0, 0.0, b"", False, np.zeros(1), datetime.date(2026, 1, 1), Decimal(0), {"bytes": b""}, {}],
+)
 def test_values_that_are_there(value):
     assert not is_missing(value)
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_missing_values_are_errors_of_their_images(name):
+    sources = [FILES["png rgb"], MISSING[name]]
+    with pytest.raises(ImageReadError, match="expected an image, this row has none"):
+        ImageReader().fit_transform(sources)
+    assert list(ImageReader().find_errors(sources)) == [1]
+    with pytest.raises(ImageReadError, match="expected an image, this row has none"):
+        read_mask(MISSING[name])
+
+
+def test_a_dict_of_something_else_is_refused():
+    with pytest.raises(ImageFormatError, match=r"'bytes' or 'path', got the keys \['image'\]"):
+        read_image({"image": None})
 
 
 @pytest.fixture
@@ -99,6 +130,30 @@ def test_a_missing_path_and_label_in_an_extraction(name, png, tmp_path):
     table = pd.read_parquet(tmp_path / "out")
     assert table["label"].isna().tolist() == [False, False, True]
     assert "this row has none" in table["error"][1]
+
+
+WHOLE_NUMBERS = {
+    "pandas Int64": lambda values: pd.Series(values, dtype="Int64"),
+    "pandas array": lambda values: pd.array(values, dtype="UInt8"),
+    "pandas Arrow": lambda values: pd.Series(values, dtype=pd.ArrowDtype(pa.int64())),
+    "pandas categories": lambda values: pd.Series(pd.Categorical(values)),
+    "polars": lambda values: pl.Series(values),
+    "polars table": lambda values: pl.DataFrame({"label": values}),
+    "Arrow": lambda values: pa.array(values),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE_NUMBERS)
+def test_whole_numbers_with_missing_ones_among_them_stay_whole(name, png):
+    large = 2**53 + 1 if "64" in name or "olars" in name else 200  # no float64
+    (part,) = find_images([png] * 3, WHOLE_NUMBERS[name]([1, None, large])).parts
+    labels = [item.label for item in part.open()]
+    assert [None if label is None else str(label) for label in labels] == ["1", None, str(large)]
+
+
+def test_missing_labels_of_an_iterator_are_none(png):
+    (part,) = find_images(iter([png] * 3), [1, np.nan, ""]).parts
+    assert [item.label for item in part.open()] == [1, None, None]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv"])
