@@ -92,6 +92,7 @@ COLUMNS = {
     "polars": lambda paths: pl.Series(paths),
     "polars table": lambda paths: pl.DataFrame({"path": paths}),
     "Arrow": lambda paths: pa.array(paths),
+    "Arrow table": lambda paths: pa.table({"path": paths}),
     "Arrow chunks": lambda paths: pa.chunked_array([paths[:1], paths[1:]]),
     "one column": lambda paths: np.array(paths, object)[:, np.newaxis],
 }

@@ -56,7 +56,8 @@ def find_images(
     Raises
     ------
     ImageReadError
-        When there is nothing of this name, no image in it, or no column ``path``.
+        When there is nothing of this name, no image in it, or no column ``path``; when a folder holds images and their
+        masks in subfolders.
     """
     if part_size is not None and part_size < 1:
         raise ValueError(f"Expected a part_size of at least 1, got {part_size!r}.")

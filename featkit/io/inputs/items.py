@@ -1,5 +1,6 @@
 """Images to come: their names, labels and content; parts of a list."""
 
+import codecs
 import hashlib
 import io
 import os
@@ -86,6 +87,11 @@ def content_digest(source: Any) -> bytes:
         digest.update(len(piece).to_bytes(8, "little"))
         digest.update(piece)
     return digest.digest()
+
+
+def decode_text(content: bytes) -> str:
+    """Text of a table or a label in UTF-8, or in UTF-16 with its byte order mark, without the mark."""
+    return content.decode("utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
 
 
 def _content_of_url(url: str) -> "NamedBytes | Unreadable":

@@ -12,12 +12,11 @@ from ...exceptions import ImageReadError, LeftOutWarning
 from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes
 from ..places import open_place, suffix_of
 from ..sources import is_missing
-from .items import FilePart, Item, NamedBytes
+from .items import FilePart, Item, NamedBytes, decode_text
 
 LABEL_SUFFIXES = (".cls", ".json", ".txt")  # in this order: members that hold the label of the images of their name
 LABEL_KEYS = ("label", "cls", "class", "class_name", "category", "target")  # of a .json, in this order
 _LARGEST_LABEL = 1 << 20  # bytes
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _Sample: TypeAlias = list[tuple[tarfile.TarInfo, bytes]]
 
@@ -110,7 +109,7 @@ def _label_in(content: bytes, suffix: str) -> str:
     if len(content) > _LARGEST_LABEL:
         raise _NoLabel(f"their {suffix} is larger than {_LARGEST_LABEL} bytes")
     try:
-        text = content.decode("utf-16" if content.startswith(_UTF_16_MARKS) else "utf-8-sig").strip()
+        text = decode_text(content).strip()
     except UnicodeDecodeError:
         raise _NoLabel(f"their {suffix} is no text in UTF-8 or UTF-16") from None
     if "\0" in text:

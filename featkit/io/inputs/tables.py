@@ -8,10 +8,9 @@ from pathlib import Path
 from ...exceptions import ImageReadError
 from ..places import is_url, open_place
 from ..sources import is_missing
-from .items import Item
+from .items import Item, decode_text
 
 TABLE_SUFFIXES = (".csv", ".tsv")
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def items_of_table(source: str) -> list[Item]:
@@ -95,9 +94,8 @@ def _columns_of(first_line: str, delimiter: str) -> list[str]:
 def _text_of(source: str) -> str:
     with open_place(source) as file:
         content = file.read()
-    encoding = "utf-16" if content.startswith(_UTF_16_MARKS) else "utf-8-sig"
     try:
-        return content.decode(encoding)
+        return decode_text(content)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ImageReadError(
