@@ -207,8 +207,8 @@ class LooseRange(Tone):
 
 
 class CheckedInFitOnly(Tone):
-    def _images_to_transform(self, X):
-        return self._read(X)
+    def checked_batch(self, X):
+        return self.read_batch(X)
 
 
 class TagsOfATable(Tone):
@@ -228,8 +228,8 @@ class NeedsFitInSecret(Tone):
 
 
 class CrashesUnfitted(CenteredTone):
-    def _images_to_transform(self, X):
-        return self._read(X)
+    def checked_batch(self, X):
+        return self.read_batch(X)
 
 
 class NamesChangeInFit(Tone):
@@ -281,12 +281,9 @@ class BlockwiseSums(Tone):
 
 
 class OtherPathForStacks(Tone):
-    def stack_extractor(self):
-        def rows(stack):
-            values = [tone(image, self.background) for image in stack]
-            return np.asarray(values) * 1.001
-
-        return rows
+    def transform_batch(self, X, **metadata):
+        rows = super().transform_batch(X, **metadata)
+        return rows * 1.001 if isinstance(X, np.ndarray) and X.dtype != object else rows
 
 
 class WritesIntoTheInput(Tone):
@@ -310,17 +307,17 @@ class RefusesReadOnly(Tone):
 
 
 class TakesArraysOfOneTypeOnly(Tone):
-    def _read(self, X):
+    def read_batch(self, X):
         if isinstance(X, np.memmap):
             raise ImageFormatError("Expected an array.")
-        return super()._read(X)
+        return super().read_batch(X)
 
 
 class TrustsTheMemoryOrder(Tone):
     def image_extractor(self):
         def extract(image):
-            flat = flatten_alpha(image, self.background).ravel(order="K")
-            return [float(to_float(flat[: flat.size // 2 + 1]).max()), 0.0]
+            brightest = float(to_float(flatten_alpha(image, self.background)).max())
+            return [brightest if image.flags.c_contiguous else brightest / 2, 0.0]
 
         return extract
 
@@ -339,7 +336,7 @@ def raw_values_classified():
 
 
 class StacksWhatDoesNotStack(Tone):
-    def _read(self, X):
+    def read_batch(self, X):
         images = check_images(X)
         if len({image.shape[:2] for image in images}) == 1:
             np.stack(images)
@@ -357,7 +354,7 @@ class NoMasks(Tone):
 
 
 class EqualSizesWithoutNeed(Tone):
-    def _read(self, X):
+    def read_batch(self, X):
         images = check_images(X)
         self._common_shape(images)
         return images
@@ -396,28 +393,28 @@ class NoSuchCrop(Tone):
 
 
 class GuessesOneImage(Tone):
-    def _read(self, X):
+    def read_batch(self, X):
         if isinstance(X, np.ndarray) and X.ndim == 3 and X.shape[2] == 3:
             X = X[np.newaxis]
-        return super()._read(X)
+        return super().read_batch(X)
 
 
 class ScalesAnyFloats(Tone):
-    def _read(self, X):
+    def read_batch(self, X):
         if isinstance(X, np.ndarray) and X.dtype.kind == "f" and X.max() > 1 and X.max() <= 255:
             X = X / 255
-        return super()._read(X)
+        return super().read_batch(X)
 
 
 class TakesGenerators(Tone):
-    def _read(self, X):
-        return super()._read(X if hasattr(X, "__len__") else list(X) if X is not None else X)
+    def read_batch(self, X):
+        return super().read_batch(X if hasattr(X, "__len__") else list(X) if X is not None else X)
 
 
 class DoesNotSayWhich(Tone):
-    def _read(self, X):
+    def read_batch(self, X):
         try:
-            return super()._read(X)
+            return super().read_batch(X)
         except ImageFormatError as error:
             raise ImageFormatError(str(error)) from None
 
@@ -431,7 +428,7 @@ class SharedBuffer(Tone):
     buffer = {}
 
     def transform(self, X):
-        self.buffer["images"] = self._images_to_transform(X)
+        self.buffer["images"] = self.checked_batch(X)
         time.sleep(0.002)
         return np.asarray([tone(image, self.background) for image in self.buffer["images"]])
 
