@@ -37,15 +37,17 @@ def _steps(values, opaque):
                         n_equal += own == other
                     if own != other:
                         n_steps += 1
-                        n_sharp += abs(own - other) > 1
+                        if abs(own - other) > 1:
+                            n_sharp += 1
                         before_row, before_col = row - is_below, col - 1 + is_below
                         after_row, after_col = near_row + is_below, near_col + 1 - is_below
-                        goes_on = False
+                        before, after = np.int64(own), np.int64(other)
                         if before_row >= 0 and before_col >= 0:
-                            goes_on = (own - np.int64(values[before_row, before_col])) * (other - own) > 0
-                        if not goes_on and after_row < height and after_col < width:
-                            goes_on = (np.int64(values[after_row, after_col]) - other) * (other - own) > 0
-                        n_ramps += goes_on
+                            before = np.int64(values[before_row, before_col])
+                        if after_row < height and after_col < width:
+                            after = np.int64(values[after_row, after_col])
+                        if (own - before) * (other - own) > 0 or (after - other) * (other - own) > 0:
+                            n_ramps += 1
     return n_inner, n_equal, n_steps, n_sharp, n_ramps
 
 
