@@ -8,6 +8,7 @@ import numpy as np
 from ...exceptions import ImageValueWarning
 from ..checks import Image
 
+_SMALLEST = 64  # rows and columns; in smaller images two values are often chance
 _SAMPLED = 32  # rows and columns that are looked at first
 _FEW = 64  # more values in the sample are a photo
 _FLAT = 0.8  # least fraction of equal neighbours in a label image
@@ -35,7 +36,7 @@ def warn_of_gray_masks(function: Callable[..., np.ndarray]) -> Callable[..., np.
 
 def is_gray_mask(image: Image) -> bool:
     """Whether a gray image has two values, 0 and another, or, in uint8, flat regions of the values 0, 1, 2, ..."""
-    if image.ndim != 2 or image.dtype.kind == "b":
+    if image.ndim != 2 or image.dtype.kind == "b" or min(image.shape) < _SMALLEST:
         return False
     rows, cols = (max(1, size // _SAMPLED) for size in image.shape)
     sample = np.unique(image[::rows, ::cols])

@@ -31,6 +31,7 @@ GRAY_IMAGES = {
     "two grays": np.where(DISK, 200, 40).astype(np.uint8),
     "color": np.dstack([DISK * 255] * 3).astype(np.uint8),
     "mask": DISK,
+    "a few pixels": np.array([[0, 255]], np.uint8),
 }
 
 
