@@ -213,8 +213,8 @@ def read_alpha(alpha: Any, shape: tuple[int, ...]) -> np.ndarray:
             weights = 'featkit.image.to_mask(alpha, mask_kind="soft")' if has_range else "alpha / its value of opaque"
             raise ImageFormatError(
                 f"Expected an alpha channel, got {values.dtype} from {values.min():g} to {values.max():g}, which looks "
-                'like a label image. If it is, give labels > 0, or featkit.image.to_mask(labels, mask_kind="labels"), '
-                f"in which objects stay apart; if it is alpha, give {weights}."
+                'like a label image. Give labels > 0, or featkit.image.to_mask(labels, mask_kind="labels"), '
+                f"in which objects stay apart. If it is alpha, give {weights}."
             )
     return read_mask(values, shape, "soft")
 

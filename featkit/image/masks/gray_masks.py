@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def warn_of_gray_masks(function: Callable[..., np.ndarray]) -> Callable[..., np.
     """Function of an image that warns before the first image that looks like a mask or labels in gray."""
     said = False
 
-    def measure(image: Image, *args, **told) -> np.ndarray:
+    def measure(image: Image, *args: Any, **told: Any) -> np.ndarray:
         nonlocal said
         if not said and is_gray_mask(image):
             said = True
