@@ -225,8 +225,8 @@ def _are_whole(values: np.ndarray) -> bool:
 
 def _may_be_labels(values: np.ndarray) -> bool:
     """Whether uint8 or uint16 values have another foreground as labels than as alpha, and do not look soft."""
-    white = full_light(values.dtype)
-    if ((values > 0) == (values >= white / 2)).all():
+    white = int(full_light(values.dtype))
+    if np.array_equal(values > 0, values >= (white + 1) // 2):
         return False
     n_inner, n_equal, n_steps, n_sharp, n_ramps = _steps(values, _OPAQUE * white)
     if n_ramps >= _RAMP * max(n_steps, 1):
