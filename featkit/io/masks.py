@@ -10,6 +10,7 @@ import numpy as np
 
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
 from ..image.checks import full_light
+from ..image.masks.conversion import separate_labels
 from ..image.masks.explanation import explain_mask
 from ..parameters import COUNT, INDEX, check_number, check_option
 from .formats.checks import Decoded, Wanted
@@ -54,7 +55,7 @@ def read_mask(
     Returns
     -------
     mask : bool ndarray (height, width)
-        True = foreground.
+        True = foreground. Touching labels are kept apart, see `featkit.image.separate_labels`.
 
     Raises
     ------
@@ -69,6 +70,8 @@ def read_mask(
     -----
     LeftOutWarning
         When a file holds more pages or frames than the one that was read.
+    ImageValueWarning
+        When labels touch: the smaller one gives way by a line of one pixel.
 
     See Also
     --------
@@ -83,10 +86,10 @@ def read_mask(
     >>> from PIL import Image
     >>> from featkit import read_mask
     >>> file = io.BytesIO()
-    >>> Image.fromarray(np.array([[0, 1, 2], [0, 1, 255]], dtype=np.uint8)).save(file, "PNG")
+    >>> Image.fromarray(np.array([[1, 0, 2], [1, 0, 255]], dtype=np.uint8)).save(file, "PNG")
     >>> read_mask(file.getvalue()).astype(int)
-    array([[0, 1, 1],
-           [0, 1, 0]])
+    array([[1, 0, 1],
+           [1, 0, 0]])
     >>> read_mask(file.getvalue(), label=2).sum()
     np.int64(1)
     """
@@ -238,10 +241,9 @@ def _labelled(values: np.ndarray, levels: np.ndarray, has_colors: bool) -> np.nd
             f"Expected labels with 0 for the background, got {others[:4].tolist()} and no 0. Say which one is the "
             "object: label=1."
         )
-    foreground = values > 0
     if is_void and (has_colors or len(others) > 1):
-        foreground &= values != _VOID
-    return foreground
+        values = np.where(values == _VOID, 0, values)
+    return separate_labels(values)
 
 
 def _are_in_a_row(levels: np.ndarray, dtype: np.dtype) -> bool:

@@ -20,6 +20,7 @@ from ..features.shape.measures import (
 from ..image.alpha import foreground_mask, split_alpha, with_alpha
 from ..image.checks import Image, Images, check_image, check_mask
 from ..image.masks.components import remove_small_components
+from ..image.masks.conversion import warn_of_void
 from ..parameters import FRACTION, FROM_0, StrOptions, check_number, check_option
 from .image_objects import Objects
 from .splitting import NECK, split_touching
@@ -36,6 +37,7 @@ def _all_objects(
         check_image(image)
     if labels is not None:
         foreground = check_labels(labels)
+        warn_of_void(foreground)
     elif mask is not None:
         foreground = check_mask(mask)
     elif image is not None:

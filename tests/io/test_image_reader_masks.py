@@ -6,7 +6,7 @@ from PIL import Image
 from sklearn.pipeline import make_pipeline
 
 from featkit import ImageReader, RegionMeasurements
-from featkit.exceptions import ImageReadError, ImageReadWarning, LeftOutWarning
+from featkit.exceptions import ImageReadError, ImageReadWarning, ImageValueWarning, LeftOutWarning
 from featkit.io.masks import file_beside
 from tests.io.image_files import with_pillow, with_tifffile
 
@@ -51,6 +51,18 @@ def test_what_cannot_be_read_is_an_empty_mask_where_that_is_asked_for():
     assert rows[0] == AREAS[0]
     assert np.isnan(rows[1:]).all()
     assert list(ImageReader(as_mask=True).find_errors(files)) == [1, 2]
+
+
+def test_touching_labels_are_kept_apart(tmp_path):
+    halves = np.where(DISKS[1], np.where(COLS < 42, 1, 2), 0).astype(np.uint8)
+    expected = (DISKS[1] & (COLS != 42)).sum()
+    Image.fromarray(halves).save(tmp_path / "a_mask.png")
+    Image.fromarray(np.full((60, 80, 3), 9, np.uint8)).save(tmp_path / "a.png")
+    with pytest.warns(ImageValueWarning, match="Labels touch"):
+        assert ImageReader(as_mask=True).fit_transform([tmp_path / "a_mask.png"])[0].sum() == expected
+    reader = ImageReader(mask_pattern="{parent}/{folder}/{stem}_mask.png")
+    with pytest.warns(ImageValueWarning, match="Labels touch"):
+        assert (reader.fit_transform([tmp_path / "a.png"])[0][..., 3] > 0).sum() == expected
 
 
 # Masks beside images

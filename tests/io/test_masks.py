@@ -12,7 +12,7 @@ from skimage.draw import polygon2mask
 from skimage.measure import label as label_components
 
 from featkit import read_mask
-from featkit.exceptions import ImageFormatError, ImageReadError, LeftOutWarning
+from featkit.exceptions import ImageFormatError, ImageReadError, ImageValueWarning, LeftOutWarning
 from featkit.image.masks.explanation import explain_mask
 from tests.io.image_files import as_stored, exif_of, png_chunk, with_pillow, with_tifffile
 
@@ -116,6 +116,17 @@ def test_void_alone_is_no_object_in_a_palette_and_white_in_gray():
     void = np.where(DISK, 255, 0)
     assert not read_mask(palette_png(void, VOC)).any()
     np.testing.assert_array_equal(read_mask(with_pillow(void.astype(np.uint8), "PNG")), DISK)
+
+
+@pytest.mark.parametrize("colors", [VOC, None])
+def test_touching_labels_are_kept_apart(colors):
+    halves = np.where(DISK, np.where(COLS < 22, 1, 2), 0)
+    data = palette_png(halves, colors) if colors else with_tifffile(halves.astype(np.int32))
+    with pytest.warns(ImageValueWarning, match="Labels touch"):
+        mask = read_mask(data)
+    np.testing.assert_array_equal(mask, DISK & (COLS != 22))  # the smaller one gave way
+    with pytest.raises(ImageReadError, match="too thin"):
+        read_mask(with_pillow(np.where(COLS == 9, 1, 2 * DISK).astype(np.uint8)[20:21, 8:22], "PNG"))
 
 
 def test_many_labels():

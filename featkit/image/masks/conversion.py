@@ -9,20 +9,22 @@ import numpy as np
 
 from ..._numba import kernel
 from ...exceptions import ImageFormatError, ImageValueWarning
-from ..checks import check_image, check_unmasked, described, full_light
+from ..checks import check_image, check_unmasked, described, full_light, in_native_byte_order
 from .explanation import explain_mask
 
 MASK_KINDS = ("auto", "soft", "labels")
 _OPAQUE = 0.9  # of full light: a soft mask reaches it somewhere
 _PIECEWISE = 0.5  # least fraction of equal pairs among neighbours that are neither background nor opaque, in labels
 _SHARP = 0.25  # least fraction of steps by 2 and more among the steps between neighbours, in labels
+_RAMP = 0.25  # least fraction of steps that go on in the same direction, in a feathered or antialiased mask
+_VOID = 255  # what belongs to no object, in the label images of PASCAL VOC, Cityscapes and ADE20K
 
 
 @kernel
 def _steps(values, opaque):
-    """Pairs of neighbours inside regions, those of them that are equal; all steps, those by 2 and more."""
+    """Pairs of neighbours inside regions, those of them that are equal; all steps, those by 2 and more, on ramps."""
     height, width = values.shape
-    n_inner, n_equal, n_steps, n_sharp = 0, 0, 0, 0
+    n_inner, n_equal, n_steps, n_sharp, n_ramps = 0, 0, 0, 0, 0
     for row in range(height):
         for col in range(width):
             own = np.int64(values[row, col])
@@ -33,10 +35,20 @@ def _steps(values, opaque):
                     if 0 < own < opaque and 0 < other < opaque:
                         n_inner += 1
                         n_equal += own == other
-                    n_steps += own != other
-                    if abs(own - other) > 1:
-                        n_sharp += 1
-    return n_inner, n_equal, n_steps, n_sharp
+                    if own != other:
+                        n_steps += 1
+                        if abs(own - other) > 1:
+                            n_sharp += 1
+                        before_row, before_col = row - is_below, col - 1 + is_below
+                        after_row, after_col = near_row + is_below, near_col + 1 - is_below
+                        before, after = np.int64(own), np.int64(other)
+                        if before_row >= 0 and before_col >= 0:
+                            before = np.int64(values[before_row, before_col])
+                        if after_row < height and after_col < width:
+                            after = np.int64(values[after_row, after_col])
+                        if (own - before) * (other - own) > 0 or (after - other) * (other - own) > 0:
+                            n_ramps += 1
+    return n_inner, n_equal, n_steps, n_sharp, n_ramps
 
 
 @kernel
@@ -92,7 +104,7 @@ def separate_labels(labels: np.ndarray) -> np.ndarray:
     Warns
     -----
     ImageValueWarning
-        When objects touch.
+        When objects touch; when 255 lies beside other labels, as void does in PASCAL VOC: here it is an object.
 
     See Also
     --------
@@ -115,9 +127,10 @@ def separate_labels(labels: np.ndarray) -> np.ndarray:
         raise ImageFormatError(f"Expected labels from 0 (background) on, got {labels.min()}.")
     if labels.dtype.kind == "b":
         return labels
-    labels = np.ascontiguousarray(labels)
+    labels = np.ascontiguousarray(in_native_byte_order(labels))
     if not _touch(labels):
         return labels > 0
+    warn_of_void(labels)
     numbers, places, areas = np.unique(labels, return_inverse=True, return_counts=True)
     order = np.lexsort([-np.arange(len(numbers)), areas])
     order = order[numbers[order] > 0]
@@ -146,14 +159,26 @@ def separate_labels(labels: np.ndarray) -> np.ndarray:
     return mask
 
 
+def warn_of_void(labels: np.ndarray) -> None:
+    """Warn where 255 touches the few labels below it: void of PASCAL VOC, which an array is not asked for."""
+    is_void = labels == _VOID
+    if labels.max() != _VOID or (labels == _VOID - 1).any() or not _touch(np.where(is_void, 2, (labels > 0) * 1)):
+        return
+    warnings.warn(
+        "255 lies beside other labels, as void does in PASCAL VOC, Cityscapes and ADE20K; it was taken for an object. "
+        "If it is void, make it background first: np.where(labels == 255, 0, labels).",
+        ImageValueWarning,
+        stacklevel=3,
+    )
+
+
 def read_mask(mask: Any, shape: tuple[int, ...] | None, mask_kind: str) -> np.ndarray:
     """`to_mask` of a mask of a known shape, as bool or as an image of its own dtype in which full light is opaque."""
     values = _as_array(mask, shape)
     if values.ndim == 3:
         return np.ascontiguousarray(check_image(values)[..., 3])
     if values.dtype.kind == "f":
-        low, high = float(values.min()), float(values.max())
-        if not (low >= 0 and high > 1 and np.isfinite(high) and (values == np.rint(values)).all()):
+        if not (values.min() >= 0 and _are_whole(values)):
             return check_image(values)
         values = values.astype(np.int64)  # ImageJ writes labels as float
     if values.dtype.kind == "b":
@@ -178,22 +203,43 @@ def read_mask(mask: Any, shape: tuple[int, ...] | None, mask_kind: str) -> np.nd
 def read_alpha(alpha: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Alpha that was called so: a mask of 0 and 1, or values in the range of the dtype; labels are refused."""
     values = _as_array(alpha, shape)
-    if values.ndim == 2 and values.dtype.kind in "iu" and values.min() >= 0:
+    if values.ndim == 2 and values.dtype.kind in "iuf" and values.min() >= 0:
+        if values.dtype.kind == "f" and not _are_whole(values):
+            return read_mask(values, shape, "soft")
         if values.max() <= 1:
             return values > 0
         has_range = values.dtype.kind == "u" and values.dtype.itemsize <= 2
-        if not has_range or (values.max() < full_light(values.dtype) / 4 and _is_labels(values)):
+        if not has_range or _may_be_labels(values):
+            weights = 'featkit.image.to_mask(alpha, mask_kind="soft")' if has_range else "alpha / its value of opaque"
             raise ImageFormatError(
-                f"Expected an alpha channel, got {values.dtype} from {values.min()} to {values.max()}, which looks "
-                "like a label image. Give labels > 0, or featkit.image.to_mask(labels), in which objects stay apart."
+                f"Expected an alpha channel, got {values.dtype} from {values.min():g} to {values.max():g}, which looks "
+                'like a label image. Give labels > 0, or featkit.image.to_mask(labels, mask_kind="labels"), '
+                f"in which objects stay apart. If it is alpha, give {weights}."
             )
     return read_mask(values, shape, "soft")
 
 
+def _are_whole(values: np.ndarray) -> bool:
+    return bool(np.isfinite(values.max()) and values.max() > 1 and (values == np.rint(values)).all())
+
+
+def _may_be_labels(values: np.ndarray) -> bool:
+    """Whether uint8 or uint16 values have another foreground as labels than as alpha, and do not look soft."""
+    white = int(full_light(values.dtype))
+    if np.array_equal(values > 0, values >= (white + 1) // 2):
+        return False
+    n_inner, n_equal, n_steps, n_sharp, n_ramps = _steps(values, _OPAQUE * white)
+    if n_ramps >= _RAMP * max(n_steps, 1):
+        return False
+    if values.max() < white / 2:
+        return True
+    return bool(n_equal >= _PIECEWISE * max(n_inner, 1) and n_sharp >= _SHARP * n_steps)
+
+
 def _is_labels(values: np.ndarray) -> bool:
     opaque = _OPAQUE * full_light(values.dtype)
-    n_inner, n_equal, n_steps, n_sharp = _steps(values, opaque)
-    if n_equal < _PIECEWISE * max(n_inner, 1) or n_sharp < _SHARP * max(n_steps, 1):
+    n_inner, n_equal, n_steps, n_sharp, n_ramps = _steps(values, opaque)
+    if n_equal < _PIECEWISE * max(n_inner, 1) or n_sharp < _SHARP * max(n_steps, 1) or n_ramps > _RAMP * n_steps:
         return False
     if values.max() < opaque:
         return True
@@ -208,8 +254,8 @@ def _recognised(values: np.ndarray) -> str:
         return "soft"
     if _is_labels(values):
         return "labels"
-    n_inner, n_equal, _, _ = _steps(values, _OPAQUE * white)
-    if values.max() >= white / 2 and n_equal < _PIECEWISE * max(n_inner, 1):
+    n_inner, n_equal, n_steps, _, n_ramps = _steps(values, _OPAQUE * white)
+    if values.max() >= white / 2 and (n_equal < _PIECEWISE * max(n_inner, 1) or n_ramps > _RAMP * n_steps):
         return "soft"
     raise ImageFormatError(
         f"Expected a mask that can be understood, got {values.dtype} with {len(np.unique(values))} values from "
@@ -236,4 +282,4 @@ def _as_array(mask: Any, shape: tuple[int, ...] | None) -> np.ndarray:
     if not is_right_size:
         hint = " Transposed? Give mask.T." if shape is not None and values.shape[:2] == tuple(shape[1::-1]) else ""
         raise ImageFormatError(f"Expected a mask of shape {shape}, as the image has it, got {values.shape}.{hint}")
-    return values
+    return in_native_byte_order(values)

@@ -8,8 +8,8 @@ import tifffile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from ...exceptions import ImageReadError
-from ...image.alpha import join_alpha
-from ...image.checks import full_light
+from ...image.alpha import with_alpha
+from ...image.checks import check_image, full_light
 from ..color_profiles import ink_to_srgb, to_srgb
 from ._tiff_pages import ChosenPage, choose_page
 from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
@@ -159,7 +159,9 @@ def _colors(page: tifffile.TiffPage, channels: np.ndarray, n_colors: int, color_
         colors = full_light(colors.dtype) - colors
     if not has_extra or page.extrasamples[:1] == (_UNSPECIFIED,):
         return np.ascontiguousarray(to_srgb(colors, light_profile, color_profile))
-    image = join_alpha(colors, channels[..., -1])
+    alpha = channels[..., -1]
+    is_mask = alpha.dtype.kind == "u" and alpha.max() <= 1
+    image = with_alpha(check_image(colors), alpha > 0 if is_mask else check_image(alpha))
     if page.extrasamples[:1] == (_PREMULTIPLIED,):
         image[..., :3] = _divided_by_alpha(image)
     return to_srgb(image, light_profile, color_profile)
