@@ -37,7 +37,7 @@ for call in (
 ):
     try:
         call()
-    except featkit.exceptions.MissingDependencyError as error:
+    except featkit.exceptions.FeatkitError as error:
         print(str(error).partition('pip install "')[2].partition('"')[0])
 """
 EXTRAS = """
