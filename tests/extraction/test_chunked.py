@@ -203,7 +203,8 @@ def test_supervised_steps_get_the_labels_of_their_sample(paths):
 def test_what_learns_nothing_is_fitted_on_one_image(paths):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        ChunkedTransformer(chain()).fit([paths[0], "no such file.png"])
+        chunked = ChunkedTransformer(chain()).fit([paths[0], "no such file.png"])  # which is not opened
+    np.testing.assert_array_equal(chunked.transform(paths), chain().fit_transform(paths))
 
 
 # Metadata

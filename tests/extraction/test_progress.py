@@ -2,6 +2,11 @@
 
 import re
 
+from sklearn.datasets import load_digits
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+
+from featkit import RawPixels, extract_to_parquet, predict_to_file
 from featkit.extraction._progress import progress_of
 
 
@@ -32,3 +37,18 @@ def test_nothing_is_shown_where_nobody_looks(capsys):
     with progress_of(10, None) as advance:  # captured: no terminal
         advance(10)
     assert capsys.readouterr().err == ""
+
+
+def test_extraction_and_prediction_show_a_bar_where_asked(tmp_path, capsys):
+    digits = load_digits()
+    images = list(digits.images[:20] / 16)
+    model = make_pipeline(RawPixels(), KNeighborsClassifier(1)).fit(images, digits.target[:20])
+    runs = {
+        "extract": lambda shown: extract_to_parquet(RawPixels(), images, tmp_path / f"out {shown}", progress=shown),
+        "predict": lambda shown: predict_to_file(model, images, tmp_path / "table.csv", progress=shown),
+    }
+    for run in runs.values():
+        run(False)
+        assert capsys.readouterr().err == ""
+        run(True)
+        assert "20/20" in capsys.readouterr().err

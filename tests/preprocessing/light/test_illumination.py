@@ -7,6 +7,7 @@ from skimage import data
 
 from featkit import IlluminationFlattener, join_alpha
 from featkit.preprocessing.light import homomorphic_filter, self_quotient_image, tan_triggs_normalization
+from featkit.preprocessing.light.illumination import DARKEST
 
 METHODS = ["tan-triggs", "self-quotient", "homomorphic"]
 
@@ -89,3 +90,28 @@ def test_a_picture_that_is_flat_nearly_everywhere_stays_flat_there(side, dtype):
         flat = tan_triggs_normalization(image, alpha=alpha)
         assert flat[0, 0] == (128 if dtype == np.uint8 else 0.5)
         assert not np.isnan(flat).any()
+
+
+@pytest.mark.parametrize("low_gain", [0.0, 0.25, 1.0])
+def test_a_flat_image_becomes_its_power_of_low_gain(low_gain):
+    flat = np.full((9, 12), 0.3)
+    expected = (0.3 + DARKEST) ** low_gain
+    np.testing.assert_allclose(homomorphic_filter(flat, low_gain=low_gain), min(expected, 1), atol=1e-6)
+
+
+def test_gains_of_one_change_nothing_and_a_high_gain_multiplies_contrast():
+    image = 0.4 + 0.05 * np.sin(np.arange(64) * 2 * np.pi / 4) * np.ones((32, 1))  # far shorter than sigma
+    same = homomorphic_filter(image, low_gain=1.0, high_gain=1.0)
+    np.testing.assert_allclose(same, image + DARKEST, atol=1e-6)
+    detail = np.log(homomorphic_filter(image, low_gain=1.0, high_gain=2.0)) - np.log(same)
+    expected = np.log(image + DARKEST) - np.log(image + DARKEST).mean()
+    np.testing.assert_allclose(detail[8:-8, 8:-8], expected[8:-8, 8:-8], atol=0.01)
+
+
+def test_contrast_is_bent_towards_tau():
+    image = np.random.default_rng(0).random((48, 48))
+    contrast = 1000 * (2 * tan_triggs_normalization(image, tau=1000.0) - 1)  # tau tanh(d / tau) is nearly d
+    for tau in (0.5, 2.0):
+        even = contrast / np.mean(np.minimum(np.abs(contrast), tau) ** 0.1) ** 10
+        bent = tau * (2 * tan_triggs_normalization(image, tau=tau) - 1)
+        np.testing.assert_allclose(bent, tau * np.tanh(even / tau), atol=0.005)
