@@ -58,6 +58,7 @@ input that it does not understand.
 Labels in uint8 or uint16 and 12-bit data in uint16 are valid images to a function that describes light, so they are
 taken there, at the levels that the data have; what reads a **mask** asks what the numbers mean (`mask_kind`).
 The order of channels (RGB or BGR) cannot be seen in an array: featkit takes RGB, and its reader gives RGB.
+`ObjectTable` has a row for each object, so that the index of the images is not that of its rows.
 """
 
 
