@@ -165,6 +165,8 @@ def face_landmarks_names(
     >>> face_landmarks_names(n_points=5)[:3]
     ['landmark_00_row', 'landmark_00_col', 'landmark_01_row']
     """
+    check_option("which", which, ONE_FACE)
+    check_option("detector", detector, DETECTORS)
     if predictor is not None:
         check_is_fitted(predictor, "n_points_")
     return landmark_names(n_points if predictor is None else predictor.n_points_)

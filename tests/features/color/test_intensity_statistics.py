@@ -76,7 +76,7 @@ def test_foreground_of_a_photo_by_hand():
     alpha[5:20, 3:30], alpha[20:25, 3:30] = 128, 127
     red, green, blue = np.moveaxis(photo[5:20, 3:30].reshape(-1, 3) / 255, -1, 0)
     expected = by_hand([0.299 * r + 0.587 * g + 0.114 * b for r, g, b in zip(red, green, blue)])
-    found = named(join_alpha(photo, alpha))
+    found = named(np.dstack([photo, alpha]))
     assert found == {name: pytest.approx(value, abs=1e-10) for name, value in expected.items()}
 
 
