@@ -152,7 +152,9 @@ def test_paths_are_read_and_named(paths):
 def test_generators_stacks_and_series_are_read_once():
     equal(measure_objects((photo for photo in PHOTOS), labels=(labels for labels in LABELS)), TABLE)
     equal(measure_objects(np.stack(PHOTOS), labels=np.stack(LABELS)), TABLE)
-    equal(measure_objects(pd.Series(PHOTOS, index=list("abcdef")), labels=pd.Series(LABELS)), TABLE)
+    equal(
+        measure_objects(pd.Series(PHOTOS, index=list("abcdef")), labels=pd.Series(LABELS, index=list("abcdef"))), TABLE
+    )
     cropped = make_pipeline(ForegroundCropper(height=24, width=24), HOG())
     lazily = measure_objects((photo for photo in PHOTOS), cropped, labels=(labels for labels in LABELS))
     equal(lazily, measure_objects(PHOTOS, cropped, labels=LABELS))
