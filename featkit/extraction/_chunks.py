@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn import config_context
+from sklearn.utils.validation import check_consistent_length
 
 from ..exceptions import ImageReadError
+from ..image.batches import check_same_index
 from ..io.inputs.shards import Item, Part
 from ._native_threads import single_native_threads
 
@@ -17,6 +19,13 @@ class Chunk(NamedTuple):
 
     results: list
     errors: dict[int, Exception]
+
+
+def check_told(source: Any, items: Any, told: dict[str, Any]) -> None:
+    """Refuse what is told of images where it is not one for each, or stands under another index than theirs."""
+    check_consistent_length(items, *told.values())
+    for name, values in told.items():
+        check_same_index(source, values, name)
 
 
 def transform_chunk(

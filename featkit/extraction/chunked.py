@@ -21,7 +21,7 @@ from ..base.image_transformer import images_of_batch
 from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
 from ..parameters import HasMethods, Interval, StrOptions
-from ._chunks import Chunk, are_rows, transform_chunk
+from ._chunks import Chunk, are_rows, check_told, transform_chunk
 from ._fingerprint import describe_transformer, digest
 from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts
 from .cache import FeatureCache, transform_cached
@@ -176,7 +176,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         self._validate_params()
         source, (X, index) = X, unpack_batch(X, "image or path", "path")
         told = process_routing(self, "transform", **metadata).transformer.transform if metadata else {}
-        check_consistent_length(X, *told.values())
+        check_told(source, X, told)
         results, errors = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
         if len(errors) == len(X):
             raise errors[0]

@@ -156,10 +156,17 @@ def test_the_index_comes_through_where_the_output_is_set_for_all():
         assert ColorMoments().fit_transform(images).index.equals(TABLE.index)
 
 
+def told_chunks():
+    measures = RegionMeasurements().set_transform_request(pixel_size=True)
+    return ChunkedTransformer(measures, chunk_size=4).fit(TABLE["image"])
+
+
+@sklearn.config_context(enable_metadata_routing=True)
 def test_what_is_told_of_images_in_another_order_is_refused():
     sizes = pd.Series(np.arange(1.0, 7.0), index=list("abcdef"))
     for transform in (
         lambda: RegionMeasurements().transform(TABLE["image"], pixel_size=sizes),
+        lambda: told_chunks().transform(TABLE["image"], pixel_size=sizes),
         lambda: measure_objects(TABLE["image"], pixel_size=sizes),
         lambda: extract_to_parquet(ColorMoments(), TABLE["image"], "nowhere", labels=sizes),
     ):
