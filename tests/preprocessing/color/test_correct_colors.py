@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from featkit import ColorCardCorrector, find_color_card, join_alpha
+from featkit import ColorCardCorrector, find_color_card
 from featkit.datasets import make_color_cards
 from featkit.exceptions import ColorCardWarning, ImageFormatError, SubjectNotFoundError
 from featkit.image.colorspaces import linear_to_srgb, srgb_to_linear
@@ -75,7 +75,7 @@ def test_alpha_is_kept_and_hides_colors():
     card = find_color_card(image)
     alpha = np.full(image.shape[:2], 255, np.uint8)
     alpha[:5], alpha[5:10] = 0, 100
-    corrected = correct_colors(join_alpha(image, alpha), card)
+    corrected = correct_colors(np.dstack([image, alpha]), card)
     assert (corrected[..., 3] == alpha).all()
     assert not corrected[:5].any()
     assert (corrected[5:, :, :3] == correct_colors(image, card)[5:]).all()
