@@ -109,8 +109,9 @@ def faces_in_photo(photo: np.ndarray, which: str, detector: str, search: bool) -
     if which == "central":
         boxes.sort(key=off_centre)
     elif boxes:
-        best = max(boxes, key=_weight)
-        boxes.sort(key=lambda box: (0.0, off_centre(box)) if _is_as_large(box, best) else (1.0, -_weight(box)))
+        weights = {box: _weight(box) * _inside(box, photo.shape) for box in boxes}
+        best = max(boxes, key=weights.__getitem__)
+        boxes.sort(key=lambda box: (0.0, off_centre(box)) if _is_as_large(box, best) else (1.0, -weights[box]))
     return boxes if which == "all" else boxes[:1]
 
 
@@ -122,6 +123,13 @@ def _trust(box):
 def _weight(box):
     """The side, weighed by the root of the score: a pattern like a face may be larger than one."""
     return box.side * math.sqrt(_trust(box))
+
+
+def _inside(box, shape):
+    """Fraction of a box that lies in the image: what its rest holds the detector has made up."""
+    height = min(box[2], shape[0]) - max(box[0], 0)
+    width = min(box[3], shape[1]) - max(box[1], 0)
+    return max(height, 0) * max(width, 0) / max((box[2] - box[0]) * (box[3] - box[1]), 1)
 
 
 def _is_as_large(box, best):
