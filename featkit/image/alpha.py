@@ -113,6 +113,12 @@ def alpha_weights(image: Image) -> np.ndarray | None:
     return None if alpha is None else to_float(alpha)
 
 
+def least_foreground(dtype: np.dtype) -> np.generic:
+    """Least alpha of the foreground, one half of full light or just above: 128, 32768, True or 0.5."""
+    half = full_light(dtype) / 2
+    return dtype.type(half if dtype.kind == "f" else np.ceil(half))
+
+
 def foreground_mask(image: Image) -> np.ndarray:
     """Foreground mask of an image: where alpha is at least one half.
 
@@ -144,7 +150,7 @@ def foreground_mask(image: Image) -> np.ndarray:
     alpha = split_alpha(image)[1]
     if alpha is None:
         return np.ones(image.shape[:2], dtype=bool)
-    return alpha if alpha.dtype.kind == "b" else alpha >= full_light(alpha.dtype) / 2
+    return alpha if alpha.dtype.kind == "b" else alpha >= least_foreground(alpha.dtype)
 
 
 def flatten_alpha(image: Image, background: Background = 0.0) -> Image:

@@ -153,7 +153,8 @@ def border_fraction(mask: np.ndarray) -> float:
     mask = check_mask(mask)
     if min(mask.shape) == 1:
         return float(mask.mean())
-    return float(np.concatenate([mask[0], mask[-1], mask[1:-1, 0], mask[1:-1, -1]]).mean())
+    sides = mask[0], mask[-1], mask[1:-1, 0], mask[1:-1, -1]
+    return sum(map(np.count_nonzero, sides)) / sum(map(len, sides))
 
 
 def mask_quality(mask: np.ndarray) -> float:

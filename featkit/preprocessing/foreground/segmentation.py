@@ -246,11 +246,11 @@ class Finding(NamedTuple):
 
 def chosen_foreground(share: np.ndarray, components: str, min_fraction: float, fill_holes: bool) -> Finding:
     """Cut a map at one half (a mask stays), choose among the components, fill the holes."""
-    found = share if share.dtype == bool else share >= 0.5
-    mask = found
+    mask = found = share if share.dtype == bool else share >= 0.5
+    kept = 1.0
     if components != "all" or min_fraction > 0:
         mask = COMPONENTS[components](found, min_fraction)
-    kept = float(np.count_nonzero(mask)) / max(float(np.count_nonzero(found)), 1.0)
+        kept = np.count_nonzero(mask) / max(np.count_nonzero(found), 1)
     return Finding(fill_all_holes(mask) if fill_holes else mask, share, kept)
 
 

@@ -18,21 +18,21 @@ def moments_of(weights: np.ndarray) -> dict[str, float]:
 
 
 @kernel
-def extent_along(mask, axes):
-    """Least and greatest place of the foreground's pixels along two axes, inf and -inf where there is none.
+def extent_along(weights, least, axes):
+    """Least and greatest position along two axes of pixels of at least a weight, inf and -inf where there is none.
 
     The first and the last pixel of every row suffice: all corners of the convex hull are among them.
     """
-    height, width = mask.shape
+    height, width = weights.shape
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
     for row in range(height):
         first = 0
-        while first < width and not mask[row, first]:
+        while first < width and weights[row, first] < least:
             first += 1
         if first == width:
             continue
         last = width - 1
-        while not mask[row, last]:
+        while weights[row, last] < least:
             last -= 1
         for col in (first, last):
             for axis in range(2):

@@ -11,10 +11,10 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...image.affine import warp_affine
-from ...image.alpha import foreground_mask, split_alpha
+from ...image.alpha import foreground_mask, least_foreground, split_alpha
 from ...image.checks import Image, check_image
 from ...image.conversions import to_float
-from ...parameters import COUNT, MARGIN, StrOptions, check_number, check_option, check_parameters
+from ...parameters import COUNT, MARGIN, StrOptions, check_parameters
 from ._directions import extent_along, moments_of, principal_axes
 
 CENTERS = ("box", "mass")
@@ -98,15 +98,13 @@ def _foreground_crop_map(
     center: str = "box",
     rotate: bool = False,
 ) -> np.ndarray:
-    check_option("center", center, CENTERS)
-    height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
-    margin = check_number("margin", margin, MARGIN)
     alpha = split_alpha(image)[1]
-    inside = np.ones(image.shape[:2], dtype=bool) if alpha is None else foreground_mask(image)
+    if alpha is None:
+        alpha = np.ones(image.shape[:2], dtype=bool)
     if rotate or center == "mass":
-        moments = moments_of(inside.astype(np.float32) if alpha is None else to_float(alpha) * inside)
+        moments = moments_of(to_float(alpha) * foreground_mask(image))
     axes = principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
-    low, high = extent_along(inside, axes)
+    low, high = extent_along(alpha, least_foreground(alpha.dtype), axes)
     if low[0] == np.inf:
         return np.full((2, 3), np.nan)
     half_pixel = 0.5 * np.abs(axes).sum(axis=0)
