@@ -4,7 +4,7 @@ from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.pipeline import make_pipeline
 
-from featkit import WhitenedPCA, WithinClassNormalizer
+from featkit import WhitenedPCA
 
 
 @pytest.fixture
@@ -50,27 +50,3 @@ def test_near_duplicates_in_float32_do_not_make_linear_discriminants_collapse():
 def test_equal_rows_have_no_component():
     with pytest.raises(ValueError, match="differ"):
         WhitenedPCA().fit(np.full((5, 9), 0.1, np.float32))
-
-
-def test_spread_within_classes_becomes_even(rows):
-    y = np.repeat(np.arange(10), 4)
-    X = rows + 20 * np.random.default_rng(2).normal(size=(10, 12))[y]
-    found = WithinClassNormalizer(shrinkage=0.0).fit_transform(X, y)
-    within = found - np.stack([found[y == label].mean(axis=0) for label in y])
-    assert within.T @ within / (40 - 10) == pytest.approx(np.eye(12), abs=1e-8)
-
-
-def test_persons_with_one_picture_teach_nothing_about_spread(rows):
-    y = np.repeat(np.arange(10), 4)
-    alone = np.vstack([rows, 1e3 + rows[:5]])
-    expected = WithinClassNormalizer().fit(rows, y).matrix_
-    assert WithinClassNormalizer().fit(alone, [*y, 50, 51, 52, 53, 54]).matrix_ == pytest.approx(expected)
-
-
-def test_directions_without_spread_need_shrinkage(rows):
-    y = np.repeat(np.arange(20), 2)[:8]
-    with pytest.raises(ValueError, match="shrinkage"):
-        WithinClassNormalizer(shrinkage=0.0).fit(rows[:8], y)
-    assert 0 < WithinClassNormalizer().fit(rows[:8], y).shrinkage_ <= 1
-    with pytest.raises(ValueError, match="two rows"):
-        WithinClassNormalizer().fit(rows, np.arange(40))

@@ -5,8 +5,6 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import make_pipeline
 
 from featkit import FaceLandmarks, FaceVerifier, PairFeatures, compare_faces
-from featkit.cli import main
-from featkit.display import FaceComparisonDisplay
 from featkit.exceptions import ImageFormatError, LandmarkFormatError, SubjectNotFoundError
 
 ONE_LOOK = FaceLandmarks(average=False, search=False)
@@ -63,30 +61,6 @@ def test_verifier_gives_a_probability(photo):
 def test_photo_without_a_face_is_named(photo):
     with pytest.raises(SubjectNotFoundError, match="second"):
         compare_faces(photo, chelsea(), landmarks=ONE_LOOK)
-
-
-def test_display_shows_both_faces_and_the_distance(photo):
-    found = compare_faces(photo, photo[::-1, ::-1][::-1, ::-1], landmarks=ONE_LOOK)
-    display = FaceComparisonDisplay(found).plot()
-    assert [axes.get_title() for axes in display.axes_] == ["first", "second", "distance 0.000"]
-    assert len(display.axes_[2].lines) == 9 + 9 + 68
-
-
-def test_command_line_compares_and_draws(photo, tmp_path, capsys):
-    from PIL import Image
-
-    for name, picture in (("a.png", photo), ("b.png", photo[:, ::-1])):
-        Image.fromarray(np.ascontiguousarray(picture)).save(tmp_path / name)
-    out = tmp_path / "overlay.png"
-    assert main(["compare-faces", str(tmp_path / "a.png"), str(tmp_path / "b.png"), "--out", str(out)]) == 0
-    printed = capsys.readouterr().out
-    assert "whole face" in printed
-    assert "No proof of identity" in printed
-    with Image.open(out) as overlay:
-        assert overlay.size[0] > 1000
-    Image.fromarray(np.zeros((64, 64), np.uint8)).save(tmp_path / "c.png")
-    assert main(["compare-faces", str(tmp_path / "a.png"), str(tmp_path / "c.png")]) == 2
-    assert "second" in capsys.readouterr().err
 
 
 class Points(TransformerMixin, BaseEstimator):

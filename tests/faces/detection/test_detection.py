@@ -31,12 +31,6 @@ def test_the_first_look_is_dlibs_own(portrait):
     assert (box.score, box.angle, box.certain) == (score, 0, True)
 
 
-def test_side_and_middle_of_a_box():
-    box = FaceBox(2, 3, 6, 7)
-    assert box.side == 4
-    assert box.middle.tolist() == [3.5, 4.5]  # of the pixels 2..5 and 3..6
-
-
 @pytest.mark.parametrize("angle", [30, -30, 60, -60, 90, -90])
 def test_a_tilted_face_is_found_with_its_tilt(portrait, angle):
     (upright,) = detect_faces(portrait)

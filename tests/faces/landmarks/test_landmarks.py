@@ -17,11 +17,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from featkit import FaceLandmarks, detect_faces, join_alpha
-from featkit.faces.detection.boxes import square_box, view_map
+from featkit.faces.detection.boxes import square_box
 from featkit.faces.landmarks import _averaging as averaging
 from featkit.faces.landmarks import face_landmarks, face_landmarks_names, find_model
 from featkit.faces.landmarks._point_models import dlib_model
-from featkit.image.interpolation import interpolate
 from featkit.testing import parametrize_with_image_checks
 
 
@@ -121,17 +120,6 @@ def test_boxes_of_other_habits_are_adapted(portrait):
     (other,) = detect_faces(portrait, detector="cascade")
     assert error(face_landmarks(portrait, detector="cascade"), expected) < 0.03
     assert np.array_equal(face_landmarks(portrait, box=other), face_landmarks(portrait, detector="cascade"))
-
-
-def test_a_view_shows_the_box_turned_back():
-    photo = np.zeros((50, 60, 3), np.uint8)
-    photo[10, 20] = 250
-    to_photo = view_map([10, 20], 90, 1, 21, 21)
-    assert interpolate(photo, to_photo, 21, 21, level=0)[10, 10].tolist() == [250] * 3
-    assert (to_photo[:, :2] @ [0, 1]).round(9).tolist() == [
-        -1,
-        0,
-    ]  # what is at the right of the view is up in the photo
 
 
 # Images

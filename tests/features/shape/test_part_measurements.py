@@ -7,9 +7,9 @@ import pytest
 from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import InvalidParameterError
 
-from featkit import PartMeasurements, foreground_mask, join_alpha, make_iris_flowers
+from featkit import PartMeasurements, join_alpha, make_iris_flowers
 from featkit.exceptions import ImageFormatError, MeasurementWarning, SubjectNotFoundError
-from featkit.features.shape import part_labels, part_measurements
+from featkit.features.shape import part_measurements
 
 RED, BLUE = (200, 40, 40), (40, 40, 200)
 NAMED = {"petal": (0.8, 0.2, 0.2), "sepal": (0.2, 0.2, 0.8)}
@@ -184,22 +184,6 @@ def test_pixels_of_every_image_have_a_size_of_their_own(training_images):
     assert np.isnan(rows[1, names.index("petal_area")])
 
 
-def test_labels_and_masks_agree():
-    """Background is 0 as in a label image: what belongs to a part is larger."""
-    image = picture([(5, 5, 10, 40)], [(30, 5, 20, 30)])
-    labels = part_labels(image, np.array([[45.0, 60, 45], [30, 40, -80]]))
-    np.testing.assert_array_equal(labels > 0, foreground_mask(image))
-    assert [(labels == part).sum() for part in (1, 2)] == [400, 600]
-    assert not part_labels(picture(), np.zeros((2, 3))).any()
-
-
-@pytest.mark.parametrize("wrong", [np.zeros(3), np.zeros((2, 4)), [["a", "b", "c"]], np.zeros((0, 3))])
-def test_colours_in_lab_have_three_columns(wrong):
-    for function in (part_labels, part_measurements):
-        with pytest.raises(InvalidParameterError, match="part_colors"):
-            function(picture(), wrong)
-
-
 def test_the_function_refuses_what_the_class_refuses():
     colors = np.zeros((2, 3))
     with pytest.raises(ImageFormatError):
@@ -209,16 +193,6 @@ def test_the_function_refuses_what_the_class_refuses():
             part_measurements(picture(), colors, **{name: value})
     with pytest.raises(InvalidParameterError, match="reference"):
         part_measurements(picture(), colors, reference=2)
-
-
-def test_mixed_pixels_on_the_rim_belong_to_what_they_surround():
-    """A blue disk on white paper: the rim is a light violet, nearer to the colour of the other part."""
-    rows, cols = np.indices((60, 60)) - 29.5
-    cover = np.clip(20.5 - np.hypot(rows, cols), 0, 1)[..., np.newaxis]
-    image = np.rint(cover * (60, 40, 160) + (1 - cover) * 255).astype(np.uint8)
-    labels = part_labels(join_alpha(image, cover[..., 0] >= 0.5), np.array([[25.0, 40, -60], [65, 15, -30]]))
-    assert (labels[cover[..., 0] >= 0.5] == 1).all()
-    assert (labels[cover[..., 0] < 0.5] == 0).all()
 
 
 def test_measured_flowers_agree_with_the_iris_table():

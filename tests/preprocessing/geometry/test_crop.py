@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy.ndimage import affine_transform, rotate
+from scipy.ndimage import rotate
 from skimage.data import astronaut, horse
 
 from featkit import ForegroundCropper, check_image_estimator, join_alpha
 from featkit.image import transform_points
-from featkit.image.affine import warp_affine
 from featkit.preprocessing.geometry import crop_foreground, foreground_crop_map
 
 rng = np.random.default_rng(0)
@@ -203,17 +202,6 @@ def test_map_leads_to_the_same_place_in_the_photo():
         found = (red * np.indices(red.shape)).sum(axis=(1, 2)) / red.sum()
         crop_map = foreground_crop_map(photo, height=57, width=90, **way)
         assert np.allclose(transform_points(found, crop_map), spot, atol=0.25)
-
-
-def test_unscaled_resampling_is_that_of_scipy():
-    image = rng.random((30, 40))
-    turn = np.deg2rad(25)
-    affine_map = np.array([[np.cos(turn), -np.sin(turn), 12.25], [np.sin(turn), np.cos(turn), 3.5]])
-    crop = warp_affine(image, affine_map, 14, 15)
-    expected = affine_transform(image, affine_map[:, :2], affine_map[:, 2], (14, 15), order=1)
-    inside = affine_transform(np.ones_like(image), affine_map[:, :2], affine_map[:, 2], (14, 15), order=1) > 0.999
-    assert inside.sum() > 150
-    assert np.abs(crop[..., 0] - expected)[inside].max() < 1e-5
 
 
 def test_beyond_the_photo_is_transparent():
