@@ -1,0 +1,70 @@
+"""Physical size of the pixels that the metadata of an image file state."""
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from featkit.exceptions import ImageReadError
+from featkit.io.physical_size import METERS, read_physical_size
+from tests.io.image_files import GRAY, RGB, with_pillow, with_tifffile
+
+
+@pytest.mark.parametrize("unit", [unit for unit in METERS if len(unit) <= 2 and unit not in ("in", "um")])
+def test_units_of_ome(unit):
+    metadata = {"axes": "YX", "PhysicalSizeX": 3.0, "PhysicalSizeXUnit": unit, "PhysicalSizeY": 2.0}
+    data = with_tifffile(GRAY, ome=True, metadata=metadata | {"PhysicalSizeYUnit": unit})
+    found = read_physical_size(data)
+    meters = {"pm": 1e-12, "Å": 1e-10, "nm": 1e-9, "µm": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0}[unit]
+    assert found.kind == "OME"
+    assert found.pixel_size == pytest.approx((2 * meters, 3 * meters))
+    assert found.shape == (5, 7)
+
+
+@pytest.mark.parametrize(("unit", "meters"), [("INCH", 0.0254), ("CENTIMETER", 0.01)])
+@pytest.mark.parametrize(("across", "down"), [(1000, 1000), (300, 600), (7.5, 7.5)])
+def test_resolutions_of_a_tiff_are_pixels_per_unit(unit, meters, across, down):
+    found = read_physical_size(with_tifffile(GRAY, resolution=(across, down), resolutionunit=unit))
+    assert found.kind == "TIFF"
+    assert found.pixel_size == pytest.approx((meters / down, meters / across), rel=1e-6)
+
+
+@pytest.mark.parametrize("dpi", [1, 72, 96, 100])
+def test_what_programs_write_where_they_know_nothing_is_not_believed(dpi):
+    data = [
+        with_tifffile(GRAY, resolution=(dpi, dpi), resolutionunit="INCH"),
+        with_tifffile(GRAY, resolution=(dpi / 2.54, dpi / 2.54), resolutionunit="CENTIMETER"),
+        with_pillow(RGB, "PNG", dpi=(dpi, dpi)),
+    ]
+    for content in data:
+        found = read_physical_size(content, print_resolution=True)
+        assert found.kind is None
+        assert np.isnan(found.pixel_size).all()
+
+
+def test_print_resolutions_are_believed_only_when_asked():
+    data = with_pillow(RGB, "JPEG", dpi=(300, 150))
+    assert read_physical_size(data).kind is None
+    found = read_physical_size(data, print_resolution=True)
+    assert found == ("JFIF", pytest.approx((0.0254 / 150, 0.0254 / 300)), (5, 7))
+
+
+def test_a_file_on_its_side_exchanges_rows_and_columns():
+    tags = PIL.Image.Exif()
+    tags.update({274: 6, 282: 300.0, 283: 150.0, 296: 2})
+    found = read_physical_size(with_pillow(RGB, "JPEG", exif=tags), print_resolution=True)
+    assert found == ("EXIF", pytest.approx((0.0254 / 300, 0.0254 / 150)), (7, 5))
+
+
+def test_entities_of_xml_are_not_expanded():
+    pixels = '<OME><Pixels PhysicalSizeX="1" PhysicalSizeY="1"/></OME>'
+    for start, kind in (("", "OME"), ('<!DOCTYPE a [<!ENTITY b "c">]>', None)):
+        data = with_tifffile(GRAY, description=f'<?xml version="1.0"?>{start}{pixels}', metadata=None)
+        assert read_physical_size(data).kind == kind
+
+
+@pytest.mark.parametrize("data", [b"", b"no image", with_pillow(RGB, "PNG")[:20]])
+def test_a_damaged_file_is_named(data, tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(data)
+    with pytest.raises(ImageReadError, match="a.png: expected an image file"):
+        read_physical_size(path)
