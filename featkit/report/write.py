@@ -17,7 +17,7 @@ from .section import ReportSection, rendered
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-HERE = Path(__file__).parent
+TEMPLATES = Path(__file__).parent / "templates"
 COLORS_ON_DARK = {
     "feature": ("#5cb3f0", "#ff8a4c", "#35c79c", "#e79ac4", "#f2b84b", "#8fd3f7", "#b18bd1", "#c9a05c"),
     "baseline": ("#e0e0e0", "#b0b0b0", "#8c8c8c", "#6e6e6e"),
@@ -82,7 +82,7 @@ def write_report(
     """
     jinja2 = require("jinja2", extra="report")
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -91,7 +91,7 @@ def write_report(
     style = environment.get_template("report.css.jinja").render(
         on_light={"feature": FEATURE_COLORS, "baseline": BASELINE_COLORS}, on_dark=COLORS_ON_DARK
     )
-    script = (HERE / "report.js").read_text(encoding="utf-8")
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     page = environment.get_template("report.html.jinja").render(
         title=title,
         command=command,

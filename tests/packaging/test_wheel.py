@@ -102,7 +102,7 @@ def test_the_source_distribution_is_complete(released):
 def test_the_wheel_holds_featkit_alone(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert names == files_of("featkit")
-    assert {"featkit/py.typed", "featkit/__init__.pyi", "featkit/report/report.html.jinja"} <= names
+    assert {"featkit/py.typed", "featkit/__init__.pyi", "featkit/report/templates/report.html.jinja"} <= names
 
 
 def test_its_description_can_be_shown_on_an_index(released):
