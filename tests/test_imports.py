@@ -280,16 +280,6 @@ def test_every_estimator_is_a_public_name():
                 assert private or title in featkit.__all__, f"{name}.{title}"
 
 
-def test_a_function_keeps_its_name_beside_the_module_that_defines_it():
-    found = run("""
-import featkit.features.gradients.hog
-from featkit.features.gradients.felzenszwalb_hog import FelzenszwalbHOG
-from featkit.features import gradients
-print(callable(gradients.hog), callable(gradients.felzenszwalb_hog), callable(featkit.features.gradients.hog))
-""")
-    assert found == ["True", "True", "True"]
-
-
 # What importing costs and needs
 
 

@@ -210,6 +210,3 @@ def test_a_bad_image_in_a_stack_is_told_by_its_index():
 def test_an_image_is_returned_as_it_is():
     for image in (GRAY, RGB, RGBA, MASK, np.zeros((5, 7)), np.ones((5, 7), np.float32)):
         assert check_image(image) is image
-
-
-# Conversions

@@ -10,8 +10,6 @@ from skimage import data, draw, filters, measure, morphology
 from featkit.exceptions import ImageFormatError
 from featkit.image.masks.components import fill_holes, remove_small_components
 from featkit.objects import split_touching
-from featkit.objects._cuts import cut_at_narrowest_neck, find_dents
-from featkit.objects._watershed import flood_from_peaks
 from featkit.objects.splitting import _without_small
 from featkit.parameters import InvalidParameterError
 
@@ -253,14 +251,6 @@ def test_blobs_are_parted_at_their_necks():
 # ---------------------------------------------------------------- the kernel
 
 
-def test_basins_join_where_there_is_no_neck():
-    depth = np.zeros((3, 12))
-    depth[1, 1:11] = [2, 6, 5, 6, 3, 2, 3, 7, 3, 1]
-    order = np.argsort(-depth.ravel(), kind="stable")[:10]
-    assert flood_from_peaks(depth, order, 0.8)[1, 1:11].tolist() == [2, 2, 2, 2, 2, 2, 1, 1, 1, 1]
-    assert flood_from_peaks(depth, order, 0.2)[1, 1:11].tolist() == [1] * 10
-
-
 # ---------------------------------------------------------------- errors
 
 
@@ -278,6 +268,25 @@ def test_what_is_no_label_image_is_refused():
 
 
 # ---------------------------------------------------------------- small basins, ragged objects
+
+
+def test_no_part_of_a_cluster_is_below_the_least_size():
+    blobs = data.binary_blobs(200, volume_fraction=0.5, rng=1)
+    whole = min(region.area for region in measure.regionprops(measure.label(blobs, connectivity=2)))
+    for min_size in (5, 40, 200):
+        areas = np.bincount(split_touching(blobs, min_size=min_size).ravel())[1:]
+        assert areas.min() >= min(min_size, whole)
+
+
+def test_an_object_of_thousands_of_parts_takes_little_memory():
+    noise = np.random.default_rng(0).random((700, 700)) < 0.62
+    tracemalloc.start()
+    labels = split_touching(noise)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert labels.max() > 1000
+    assert ((labels > 0) == noise).all()
+    assert peak < 200 * noise.size
 
 
 def test_small_basins_join_the_neighbour_with_which_they_share_most_border():
@@ -300,34 +309,3 @@ def test_small_basins_join_the_neighbour_with_which_they_share_most_border():
 def test_a_basin_without_neighbours_stays():
     basins = np.array([[1, 0, 2]], np.int32)
     assert _without_small(basins, np.bincount(basins.ravel()), 9).tolist() == [[1, 0, 2]]
-
-
-def test_no_part_of_a_cluster_is_below_the_least_size():
-    blobs = data.binary_blobs(200, volume_fraction=0.5, rng=1)
-    whole = min(region.area for region in measure.regionprops(measure.label(blobs, connectivity=2)))
-    for min_size in (5, 40, 200):
-        areas = np.bincount(split_touching(blobs, min_size=min_size).ravel())[1:]
-        assert areas.min() >= min(min_size, whole)
-
-
-def test_an_object_of_thousands_of_parts_takes_little_memory():
-    noise = np.random.default_rng(0).random((700, 700)) < 0.62
-    tracemalloc.start()
-    labels = split_touching(noise)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert labels.max() > 1000
-    assert ((labels > 0) == noise).all()
-    assert peak < 200 * noise.size
-
-
-def test_cuts_join_two_dents():
-    row, col = np.mgrid[:60, :110]
-    mask = np.minimum(np.hypot(row - 30, col - 35), np.hypot(row - 30, col - 65)) <= 20
-    contour, dents = find_dents(mask)
-    assert sorted(contour[dents, 0].tolist()) == [50, 50]
-    (top, left, one), (_, other_left, other) = cut_at_narrowest_neck(mask, 0.85, 0)
-    assert (top, min(left, other_left)) == (10, 15)
-    assert one.sum() + other.sum() == mask.sum()
-    assert cut_at_narrowest_neck(mask, 0.5, 0) is None
-    assert cut_at_narrowest_neck(mask, 0.85, 1500) is None

@@ -28,25 +28,6 @@ def turned(image, points, angle, scale):
     return cv2.warpAffine(image, to_turned, (256, 256), flags=cv2.INTER_CUBIC), xy[:, ::-1]
 
 
-def test_eyes_lie_level_and_as_far_apart_as_wanted(face):
-    image, points = turned(*face, 20, 0.9)
-    eyes = tuple(range(36, 48))
-    for distance in (16, 40, 90):
-        _, found = upright_frame(image[..., 0], points, distance, eyes, reach=REACH)
-        left, right = found[:6].mean(axis=0), found[6:].mean(axis=0)
-        assert np.hypot(*(right - left)) == pytest.approx(distance, rel=0.15)
-        assert abs(right[0] - left[0]) < 0.08 * distance
-
-
-def test_points_of_the_frame_show_what_the_points_of_the_picture_show(face):
-    image, points = face
-    gray = cv2.GaussianBlur(image[..., 1], (0, 0), 3)
-    for distance in (30, 60):
-        frame, found = upright_frame(gray, points, distance, LEFT_HALF, reach=REACH)
-        for (row, col), (y, x) in zip(points[list(LEFT_HALF)].round().astype(int), found.round().astype(int)):
-            assert abs(int(frame[y, x]) - int(gray[row, col])) < 30
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_descriptors_hardly_change_when_the_picture_is_turned_and_scaled(face, kind):
     expected = landmark_descriptors(*face, kind=kind, eye_distances=(24,))

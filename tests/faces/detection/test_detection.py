@@ -1,8 +1,6 @@
 """Faces are found upright, small, dark and tilted; nothing is found where there is none; threads do not disturb."""
 
 import io
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import dlib
@@ -14,7 +12,6 @@ from skimage.transform import rotate
 
 from featkit import detect_faces, join_alpha
 from featkit.exceptions import ImageFormatError
-from featkit.faces.detection import FaceBox, _hog, _search, detection
 
 MIDDLE = np.array([126.5, 112.5])  # of the portrait's face
 
@@ -99,16 +96,6 @@ def test_a_face_with_its_mouth_hidden_is_found_between_the_tilts_of_the_first_lo
     assert box.angle == angle
 
 
-def test_turned_pictures_go_on_beyond_their_borders(monkeypatch):
-    seen = []
-    monkeypatch.setattr(_hog, "upright_faces", lambda picture, scale, least_score: seen.append(picture) or [])
-    detect_faces(np.full((60, 90, 3), 200, np.uint8), detector="dlib")
-    shapes = [picture.shape[:2] for picture in seen]
-    assert shapes.count((109, 109)) == 2 * len((*_search.TILTS, *_search.TILTS_BETWEEN))  # all of it, in two lights
-    assert shapes.count((180, 120)) == 2
-    assert all(picture.min() == picture.max() for picture in seen)
-
-
 def test_of_faces_of_one_size_the_most_central_counts_as_the_largest(portrait):
     photo = np.hstack([np.full((240, 160, 3), 128, np.uint8), portrait, portrait])
     (box,) = detect_faces(photo)
@@ -124,32 +111,6 @@ def test_the_larger_badge_on_the_suit_is_not_taken_for_the_face(quality):
     Image.fromarray(data.astronaut()).save(file, "JPEG", quality=quality)
     (face,) = detect_faces(data.astronaut())
     assert_frames(detect_faces(np.asarray(Image.open(file)))[0], face.middle, face.side)
-
-
-def boxes_given(monkeypatch, *boxes):
-    monkeypatch.setattr(detection, "hog_faces", lambda photo, **_: list(boxes))
-    return np.zeros((120, 120), np.uint8)
-
-
-@pytest.mark.parametrize(
-    ("scores", "largest", "central"),
-    [
-        ((1.5, 0.19), 0, 0),  # less than a fifth as sure as the best
-        ((1.5, 0.21), 0, 1),
-        ((1.5, 0.9), 1, 1),  # twice as large
-        ((0.9, 0.15), 0, 0),
-        ((1.0, 0.22), 0, 1),
-        ((2.5, 1.0), 1, 1),  # both are sure
-        ((-0.1, -0.1), 1, 1),
-        ((np.nan, np.nan), 1, 1),
-    ],
-)
-def test_sides_weigh_as_much_as_the_score_says(monkeypatch, scores, largest, central):
-    boxes = [FaceBox(0, 0, 30, 30, score=scores[0]), FaceBox(30, 30, 90, 90, score=scores[1])]
-    photo = boxes_given(monkeypatch, *boxes)
-    assert detect_faces(photo) == [boxes[largest]]
-    assert detect_faces(photo, which="central") == [boxes[central]]
-    assert len(detect_faces(photo, which="all")) == 2
 
 
 def turned_about_the_middle(image, angle):
@@ -252,13 +213,6 @@ def test_tiny_images_show_no_face(shape, detector):
     assert detect_faces(np.full(shape, 200, np.uint8), detector=detector) == []
 
 
-def test_the_cascade_frames_faces_as_dlib_does(portrait):
-    (box,) = detect_faces(portrait, detector="cascade")
-    (expected,) = detect_faces(portrait)
-    assert_frames(box, expected.middle, expected.side, slack=0.25)
-    assert np.isnan(box.score)
-
-
 def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match=r"'which' parameter must be one of .*, got 'smallest'"):
         detect_faces(np.zeros((9, 9)), which="smallest")
@@ -267,28 +221,3 @@ def test_bad_arguments_are_named():
 
 
 # Threads
-
-
-@pytest.fixture(scope="module")
-def portraits(portrait):
-    return [np.ascontiguousarray(portrait[4 * k :, 3 * k :]) for k in range(6)]
-
-
-def test_threads_find_what_one_thread_finds(portraits):
-    expected = [detect_faces(image) for image in portraits]
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(detect_faces, portraits * 4)) == expected * 4
-
-
-def test_every_thread_has_a_detector_of_its_own_and_keeps_it():
-    """What threads share of dlib's detector gives wrong boxes: featkit's guard is that they share none."""
-    both_are_there = threading.Barrier(2)
-
-    def detectors():
-        both_are_there.wait()  # else one thread might do the work of both
-        return _hog._detector(), _hog._detector()
-
-    with ThreadPoolExecutor(2) as pool:
-        (one, again), (other, _) = (future.result() for future in [pool.submit(detectors) for _ in range(2)])
-    assert one is again
-    assert len({id(one), id(other), id(_hog._detector())}) == 3

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from skimage.data import astronaut
 
 import featkit
 from featkit import FaceLandmarks
@@ -103,27 +102,6 @@ def test_the_license_of_the_68_points_is_said_once_and_that_of_the_5_never():
         warnings.simplefilter("error")
         FaceLandmarks().fit([np.zeros((9, 9, 3), np.uint8)])
         FaceLandmarks(n_points=5).fit([np.zeros((9, 9, 3), np.uint8)])
-
-
-def test_an_unknown_model_is_not_read_unless_trusted(tmp_path):
-    (tmp_path / "own.dat").write_bytes(b"no model")
-    with pytest.raises(ModelFileError, match="SHA-256"):
-        FaceLandmarks(model_path=tmp_path / "own.dat").fit([np.zeros((9, 9, 3), np.uint8)])
-
-
-@pytest.mark.parametrize("n_bytes", [0, 1000, 100_000])
-def test_a_trusted_file_that_is_no_whole_model_is_named(tmp_path, n_bytes):
-    whole = find_model("landmarks_5").path.read_bytes()
-    (tmp_path / "cut.dat").write_bytes(whole[:n_bytes])
-    extractor = FaceLandmarks(n_points=5, model_path=tmp_path / "cut.dat", trust=True)
-    with pytest.raises(ModelFileError, match=r"cut.dat: expected a landmark model of dlib, .*Replace the file"):
-        extractor.fit_transform([np.zeros((9, 9, 3), np.uint8)])
-
-
-def test_a_trusted_model_of_other_points_is_named():
-    extractor = FaceLandmarks(n_points=68, model_path=find_model("landmarks_5").path, trust=True)
-    with pytest.raises(ModelFileError, match="expected a model of 68 points, got one of 5"):
-        extractor.fit_transform([astronaut()[:300, 100:350]])
 
 
 def test_without_dlib_the_cascade_finds_faces_and_the_classes_say_which_extra_they_need():

@@ -4,20 +4,12 @@ import numpy as np
 import pytest
 from scipy.sparse.csgraph import shortest_path
 
-from featkit.preprocessing.foreground._manifold_ranking import RANKING_DAMPING, RANKING_SCALE, manifold_ranking
-from featkit.preprocessing.foreground._proposals import (
-    OVERLAP_WEIGHTS,
-    expected_overlaps,
-    overlap_cues,
-    vote_for_foreground,
-)
 from featkit.preprocessing.foreground._saliency import (
     CUE_WEIGHTS,
     _border_connectivity,
     _color_distances,
     _pair_cues,
     _path_costs,
-    border_contacts,
     foreground_log_odds,
     saliency_cues,
 )
@@ -70,27 +62,6 @@ def test_border_connectivity_of_a_picture_of_one_colour_is_its_frame_over_its_ro
     np.testing.assert_allclose(_border_connectivity(np.zeros((n, n), np.float32), areas, contacts, 7.0), 4.0)
 
 
-def test_ranking_solves_the_linear_system(scene):
-    labels, _, edges, colors = scene[1:]
-    n = len(colors)
-    contacts = border_contacts(labels, n)
-    adjacent = np.zeros((n, n), bool)
-    adjacent[edges[:, 0], edges[:, 1]] = adjacent[edges[:, 1], edges[:, 0]] = True
-    on_border = contacts.any(axis=0)
-    linked = adjacent | (adjacent.astype(int) @ adjacent > 0) | np.outer(on_border, on_border)
-    np.fill_diagonal(linked, False)
-    distances = _color_distances(colors)
-    affinities = linked * np.exp(-distances / RANKING_SCALE)
-    inverse = np.linalg.inv(np.diag(affinities.sum(axis=1) + 1e-6) - RANKING_DAMPING * affinities)
-    ranks = inverse @ (contacts > 0).T
-    salient = np.prod(1 - ranks / ranks.max(axis=0), axis=1)
-    salient = (salient - salient.min()) / np.ptp(salient)
-    again = inverse @ (salient > salient.mean())
-    from_sides, from_salient = manifold_ranking(distances, edges, contacts)
-    np.testing.assert_allclose(from_sides, salient, atol=1e-4)
-    np.testing.assert_allclose(from_salient, (again - again.min()) / np.ptp(again), atol=1e-4)
-
-
 def test_pair_cues_against_the_sums_written_out(scene):
     moments, colors = scene[2], scene[4]
     areas = moments[:, 0] / moments[:, 0].sum()
@@ -127,30 +98,3 @@ def test_mirrored_pictures_have_mirrored_cues():
     lab, labels = lab[:, ::-1].copy(), labels[:, ::-1].copy()
     mirrored = saliency_cues(lab, labels, color_moments(lab, labels, n_labels), edges)
     np.testing.assert_allclose(mirrored, cues, atol=1e-2)  # a neighbour exactly beside may change quadrants
-
-
-def test_vote_finds_the_object_and_expects_to():
-    share, expected_overlap = vote_for_foreground(red_on_green())
-    truth = np.zeros((100, 140), dtype=bool)
-    truth[30:70, 50:95] = True
-    found = share >= 0.5
-    assert (found & truth).sum() / (found | truth).sum() > 0.9
-    assert expected_overlap > 0.7
-
-
-def test_overlap_cues_of_drawn_proposals():
-    areas = np.array([0.1, 0.2, 0.3, 0.4])
-    edges = np.array([[0, 1], [1, 2], [2, 3]], np.int32)
-    contact = np.array([4, 0, 0, 12])
-    log_odds = np.array([-1.0, 2.0, 3.0, -9.0])
-    proposals = np.array([[0, 1, 1, 0], [1, 0, 1, 0], [0, 0, 0, 0], [1, 1, 1, 1]], dtype=bool)
-    cues = overlap_cues(proposals, areas, edges, contact, log_odds)
-    column = dict(zip(OVERLAP_WEIGHTS, cues.T))
-    np.testing.assert_allclose(column["area"], [0.5, 0.4, 0, 0])
-    np.testing.assert_allclose(column["log_area"], [np.log(0.5), np.log(0.4), 0, 0])
-    np.testing.assert_allclose(column["border"], [0, 0.5, 0, 0])
-    np.testing.assert_allclose(column["unity"], [1, 0.75, 0, 0])
-    np.testing.assert_allclose(column["prior"], [2.6, 2.0, 0, 0])
-    np.testing.assert_allclose(column["agreement"], [(1 + 0.5 + 0 + 0.5) / 4, (0.5 + 1 + 0 + 0.4) / 4, 0, 0])
-    assert (expected_overlaps(cues)[2:] == 0).all()
-    assert (expected_overlaps(cues)[:2] > 0).all()

@@ -1,0 +1,43 @@
+"""The search for tilted, small and dark faces."""
+
+import numpy as np
+import pytest
+
+from featkit import detect_faces
+from featkit.faces.detection import FaceBox, _hog, _search, detection
+
+
+def test_turned_pictures_go_on_beyond_their_borders(monkeypatch):
+    seen = []
+    monkeypatch.setattr(_hog, "upright_faces", lambda picture, scale, least_score: seen.append(picture) or [])
+    detect_faces(np.full((60, 90, 3), 200, np.uint8), detector="dlib")
+    shapes = [picture.shape[:2] for picture in seen]
+    assert shapes.count((109, 109)) == 2 * len((*_search.TILTS, *_search.TILTS_BETWEEN))  # all of it, in two lights
+    assert shapes.count((180, 120)) == 2
+    assert all(picture.min() == picture.max() for picture in seen)
+
+
+def boxes_given(monkeypatch, *boxes):
+    monkeypatch.setattr(detection, "hog_faces", lambda photo, **_: list(boxes))
+    return np.zeros((120, 120), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("scores", "largest", "central"),
+    [
+        ((1.5, 0.19), 0, 0),  # less than a fifth as sure as the best
+        ((1.5, 0.21), 0, 1),
+        ((1.5, 0.9), 1, 1),  # twice as large
+        ((0.9, 0.15), 0, 0),
+        ((1.0, 0.22), 0, 1),
+        ((2.5, 1.0), 1, 1),  # both are sure
+        ((-0.1, -0.1), 1, 1),
+        ((np.nan, np.nan), 1, 1),
+    ],
+)
+def test_sides_weigh_as_much_as_the_score_says(monkeypatch, scores, largest, central):
+    boxes = [FaceBox(0, 0, 30, 30, score=scores[0]), FaceBox(30, 30, 90, 90, score=scores[1])]
+    photo = boxes_given(monkeypatch, *boxes)
+    assert detect_faces(photo) == [boxes[largest]]
+    assert detect_faces(photo, which="central") == [boxes[central]]
+    assert len(detect_faces(photo, which="all")) == 2

@@ -1,0 +1,46 @@
+"""Closed outlines of an image at many levels."""
+
+import numpy as np
+import pytest
+
+from featkit.scale._fitting.outlines import closed_outlines, difference_channel, is_color
+
+ROWS, COLS = np.mgrid[:200, :260]
+DISK = np.hypot(ROWS - 90, COLS - 120) <= 40
+
+
+@pytest.mark.parametrize("paper", [230, 20])
+def test_the_outline_of_a_disk_is_among_them(paper):
+    image = np.where(DISK[..., np.newaxis], (120, 110, 100), paper).astype(np.uint8)
+    outlines, factor = closed_outlines(image, 20)
+    assert factor == 1
+    distances = [np.abs(np.hypot(*(outline - (90, 120)).T) - 40).max() for outline in outlines]
+    assert min(distances) < 2
+
+
+def test_of_a_large_image_a_reduced_copy_is_searched():
+    image = np.kron(np.where(DISK, 60, 220).astype(np.uint8), np.ones((8, 8), np.uint8))
+    outlines, factor = closed_outlines(image, 100)
+    assert factor == pytest.approx(1000 / 2080)
+    middle, radius = np.array([90, 120]) * 8 + 3.5, 40 * 8
+    assert min(np.abs(np.hypot(*(outline - middle).T) - radius).max() for outline in outlines) < 16
+
+
+def test_small_outlines_and_flat_images_have_none():
+    spot = np.where(np.hypot(ROWS - 90, COLS - 120) <= 4, 60, 220).astype(np.uint8)
+    assert closed_outlines(spot, 30)[0] == []
+    assert closed_outlines(np.full((50, 60), 90, np.uint8), 10)[0] == []
+
+
+def test_the_channel_of_a_difference_runs_along_it():
+    image = np.random.default_rng(0).random((4, 5, 3))
+    inside, outside = np.array([0.8, 0.2, 0.2]), np.array([0.2, 0.2, 0.2])
+    np.testing.assert_allclose(difference_channel(image, inside, outside), image[..., 0], rtol=1e-6)
+    np.testing.assert_allclose(difference_channel(image, inside, inside), image.mean(axis=2), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("shade", "is_it"), [(0.7, True), (1.0, True), (1.3, True), (0.3, False)])
+def test_a_colour_is_known_in_some_shade(shade, is_it):
+    wanted = (0.6, 0.3, 0.2)
+    assert is_color(shade * np.array(wanted), wanted) == is_it
+    assert not is_color(np.array([0.2, 0.3, 0.6]), wanted)
