@@ -160,7 +160,8 @@ class ImageReader(ImageTransformer):
         Warns
         -----
         LeftOutWarning
-            Once for a batch, when a file holds more pages or frames than the one that was read.
+            Once for a batch, when a file holds more pages or frames than the one that was read, or a channel that it
+            does not call alpha.
         """
         return self.transform_batch(X)  # type: ignore[arg-type]  # other steps take images, this one sources
 

@@ -38,7 +38,8 @@ def read_mask(
     source : str, PathLike, bytes, binary file object, PIL.Image.Image, dict or ndarray
         As for `read_image`; of a file the stored values count: palette indices instead of their colors (PASCAL VOC),
         labels of uint8 to int32 (Cellpose, `skimage.measure.label`), whole numbers in a float TIFF (ImageJ). In a
-        palette of grays the grays count; of an image with transparency its alpha channel.
+        palette of grays the grays count; of an image with transparency its alpha channel. A TIFF file of 1 bit is
+        True where it is white, but as the array was where tifffile wrote it (which stores True as black).
     label : int or None, default=None
         The label that is foreground; None takes all labels but 0, the background, and 255 where it is the void of
         PASCAL VOC: in a palette with colors, and beside other labels of 8 bits.

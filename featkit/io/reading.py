@@ -73,7 +73,7 @@ def read_image(
     Warns
     -----
     LeftOutWarning
-        When a file holds more pages or frames than the one that was read.
+        When a file holds more pages or frames than the one that was read, or a channel that it does not call alpha.
     ImageValueWarning
         When a color profile is broken or of another kind than the pixels, which are then kept as they are; or when
         it can be applied to pixels of 16 bits with a precision of 8 bits only.
@@ -161,10 +161,7 @@ def load(
 
 def what_was_left_out(source: Any, left_out: str) -> str:
     """Sentence about a file of which only a part was read."""
-    return (
-        f"{path_of(source) or 'The file'}: only {left_out} was read. page=0, 1, ... says which one is meant, "
-        "and reads without this warning."
-    )
+    return f"{path_of(source) or 'The file'}: {left_out}"
 
 
 def path_of(source: Any) -> str | None:

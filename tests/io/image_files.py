@@ -142,10 +142,6 @@ EXACT = {
     "tiff gray": (with_tifffile(GRAY), GRAY),
     "tiff rgb": (with_tifffile(RGB, photometric="rgb"), RGB),
     "tiff rgba": (with_tifffile(RGBA, photometric="rgb", extrasamples=["unassalpha"]), RGBA),
-    "tiff rgb and a plane of unknown meaning": (
-        with_tifffile(RGBA, photometric="rgb", extrasamples=["unspecified"]),
-        RGBA[..., :3],
-    ),
     "tiff gray and alpha": (
         with_tifffile(RGBA[..., 2:], photometric="minisblack", planarconfig="contig", extrasamples=["unassalpha"]),
         repeated(RGBA[..., 2], RGBA[..., 3]),

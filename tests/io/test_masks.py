@@ -64,6 +64,12 @@ MASKS = {
     "jpeg": with_pillow((TRUTH * 255).astype(np.uint8), "JPEG", quality=95),
     "tiff 1 bit": with_pillow(Image.fromarray(TRUTH), "TIFF"),
     "tiff 1 bit, fax compression": with_pillow(Image.fromarray(TRUTH), "TIFF", compression="group4"),
+    "tiff 1 bit of tifffile": with_tifffile(TRUTH),  # which shows True as black
+    "tiff 1 bit of tifffile, compressed, turned": with_tifffile(
+        TRUTH[::-1, ::-1], compression="packbits", extratags=[(274, "H", 1, 3, True)]
+    ),
+    "tiff 1 bit of tifffile, opened by Pillow": Image.open(io.BytesIO(with_tifffile(TRUTH))),
+    "tiff 1 bit of a scanner, white is zero": with_tifffile(~TRUTH, photometric="miniswhite", software="scanner"),
     "tiff 0/255": with_tifffile((TRUTH * 255).astype(np.uint8)),
     "tiff 0/255, lzw": with_tifffile((TRUTH * 255).astype(np.uint8), compression="lzw"),
     "tiff labels of 16 bits": with_tifffile(LABELS.astype(np.uint16)),

@@ -6,12 +6,13 @@ from typing import NamedTuple
 import tifffile
 
 from ...exceptions import ImageReadError
+from .checks import only_read
 
 _LOOKED_AT = 32  # pages; previews, masks and steps of a pyramid come in smaller numbers
 
 
 class ChosenPage(NamedTuple):
-    """A page, its number in the file, from 0 (None below another page), and what of the file it leaves out."""
+    """A page, its number in the file, from 0 (None below another page), and a sentence about what is left out."""
 
     page: tifffile.TiffPage
     number: int | None
@@ -52,7 +53,7 @@ def choose_page(file: tifffile.TiffFile, wanted: int | None) -> ChosenPage:
         page, index = max(pages, key=lambda found: found[0].imagewidth * found[0].imagelength)
     n_images = sum(index is not None for _, index in images) + max(0, n_pages - _LOOKED_AT)
     n_images = max(n_images, _images_of_imagej(file))
-    left_out = f"page {index} of its {n_images} pages{_series(file)}" if n_images > 1 else ""
+    left_out = only_read(f"page {index} of its {n_images} pages{_series(file)}") if n_images > 1 else ""
     return ChosenPage(page, index, left_out)
 
 

@@ -31,10 +31,15 @@ class Wanted(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """Pixels of a file, and what of the file they leave out ("" for nothing)."""
+    """Pixels of a file, and a sentence about what of the file they leave out ("" for nothing)."""
 
     pixels: np.ndarray
     left_out: str = ""
+
+
+def only_read(part: str) -> str:
+    """Sentence about a file of which one page or frame was read."""
+    return f"only {part} was read. page=0, 1, ... says which one is meant, and reads without this warning."
 
 
 def check_pixel_count(width: int, height: int, max_pixels: int) -> None:

@@ -20,6 +20,7 @@ from .tiff import check_page, needs_imagecodecs, orientation_of_page
 
 _WITH_PALETTE: dict[bytes, Any] = {b"\x89PNG": PngImageFile, b"GIF8": GifImageFile, b"BM": BmpImageFile}
 _PALETTE, _MIN_IS_WHITE, _MIN_IS_BLACK = 3, 0, 1  # photometric interpretations of TIFF
+_SOFTWARE = 305  # tag
 
 
 class MaskValues(NamedTuple):
@@ -71,6 +72,8 @@ def mask_values_of_pillow(image: PIL.Image.Image) -> MaskValues:
     values = upright(np.array(image), turn)
     if image.mode == "P":
         return MaskValues(*_gray_or_indices(values, np.array(image.getpalette("RGB")).reshape(-1, 3)))
+    if image.mode == "1" and isinstance(image, TiffImageFile):
+        values = values ^ _is_true_black(image.tag_v2.get(262), image.tag_v2.get(_SOFTWARE))
     return MaskValues(values, is_lossy=image.format == "JPEG")
 
 
@@ -88,8 +91,11 @@ def _values_of_tiff(data: bytes, wanted: Wanted) -> MaskValues:
         check_page(data, page, wanted.max_pixels)
         is_gray = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK)
         if page.bitspersample == 1 or not (is_gray or page.photometric == _PALETTE) or page.samplesperpixel > 1:
-            pixels = decode_image(data, wanted).pixels
-            return MaskValues(pixels > 0 if page.bitspersample == 1 else pixels, left_out=left_out)
+            pixels, left_out = decode_image(data, wanted)
+            if page.bitspersample > 1 or pixels.ndim > 2:
+                return MaskValues(pixels, left_out=left_out)
+            is_black = _is_true_black(page.photometric, page.tags.valueof(_SOFTWARE))
+            return MaskValues((pixels > 0) != is_black, left_out=left_out)
         if page.ndim != 2:
             raise ImageReadError(f"expected a mask (height, width), got a page of shape {page.shape}.")
         try:
@@ -107,6 +113,11 @@ def _values_of_tiff(data: bytes, wanted: Wanted) -> MaskValues:
             values, has_colors = _gray_or_indices(values, (np.asarray(page.colormap).T >> 8).reshape(-1, 3))
             return MaskValues(values, has_colors, left_out=left_out)
         return MaskValues(values, left_out=left_out)
+
+
+def _is_true_black(photometric: int | None, software: str | None) -> bool:
+    """Whether tifffile wrote a page of 1 bit: it calls arrays of bool min-is-white, so that True is shown black."""
+    return photometric == _MIN_IS_WHITE and str(software).startswith("tifffile")
 
 
 def _by_pillow(data: bytes, page: tifffile.TiffPage, index: int | None) -> np.ndarray:

@@ -12,7 +12,7 @@ from PIL.PpmImagePlugin import PpmImageFile
 from ...exceptions import ImageReadError
 from ...image.alpha import join_alpha
 from ..color_profiles import ink_to_srgb, to_srgb
-from .checks import Decoded, Wanted, check_only_page, check_pixel_count
+from .checks import Decoded, Wanted, check_only_page, check_pixel_count, only_read
 from .pixels import orientation_of, upright
 
 
@@ -93,7 +93,7 @@ def decode_frames(header: PIL.Image.Image, wanted: Wanted, image_format: str) ->
                 f"expected a page below {getattr(header, 'n_frames', 1)}, the number of its frames, got {wanted.page}."
             ) from error
     pixels = pillow_pixels(header, wanted.color_profile)
-    return Decoded(pixels, "" if wanted.page is not None else "the first frame of an animation")
+    return Decoded(pixels, "" if wanted.page is not None else only_read("the first frame of an animation"))
 
 
 def _decoder_of(

@@ -27,6 +27,10 @@ _REFUSED = {
 }
 _USUAL_TILE = 1024 * 1024  # pixels; a tile may be larger than a small image
 _UNSPECIFIED, _PREMULTIPLIED = 0, 1  # kinds of an extra channel
+_UNKNOWN_CHANNEL = (
+    "its last channel was left out: the file does not say whether it is alpha (ExtraSamples 0). If it is, pass "
+    "join_alpha(colors, alpha) of the channels that tifffile.imread(path) gives."
+)
 _ICC_PROFILE = 34675  # tag
 _LZW, _JPEG = 5, (6, 7, 33007, 34892)
 _BY_PILLOW = (_LZW, 6, 7, 8, 32773, 32946)  # LZW, JPEG old and new, deflate, PackBits
@@ -39,7 +43,8 @@ def decode_tiff(data: bytes, wanted: Wanted) -> Decoded:
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         chosen = choose_page(file, wanted.page)
         check_page(data, chosen.page, wanted.max_pixels)
-        return Decoded(_pixels_of(data, chosen, wanted.color_profile), chosen.left_out)
+        pixels, left_out = _decoded(data, chosen, wanted.color_profile)
+        return Decoded(pixels, " ".join(filter(None, [chosen.left_out, left_out])))
 
 
 def check_page(data: bytes, page: tifffile.TiffPage, max_pixels: int) -> None:
@@ -63,7 +68,7 @@ def _check_jpegs(data: bytes, page: tifffile.TiffPage) -> None:
             )
 
 
-def _pixels_of(data: bytes, chosen: ChosenPage, color_profile: str) -> np.ndarray:
+def _decoded(data: bytes, chosen: ChosenPage, color_profile: str) -> Decoded:
     page = chosen.page
     if not isinstance(page.bitspersample, int):
         raise ImageReadError(f"It has {page.bitspersample} bits in its channels, expected as many in each.")
@@ -72,15 +77,27 @@ def _pixels_of(data: bytes, chosen: ChosenPage, color_profile: str) -> np.ndarra
     is_plain = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB)
     is_deep_ink = page.photometric == _CMYK and page.bitspersample > 8
     if page.bitspersample in (1, 2, 4) or not (is_plain or is_deep_ink):
-        return _by_pillow(data, chosen, color_profile)
+        return Decoded(_by_pillow(data, chosen, color_profile))
     n_colors = _number_of_colors(page)
     try:
         channels = page.asarray().reshape(page.shaped)
     except (ValueError, NotImplementedError, ImportError) as error:
         if not needs_imagecodecs(error):
             raise
-        return _without_imagecodecs(data, chosen, color_profile)
-    return upright(_colors(page, channels, n_colors, color_profile), orientation_of_page(page))
+        pixels = _without_imagecodecs(data, chosen, color_profile)
+        return Decoded(pixels, _UNKNOWN_CHANNEL if _has_unknown_channel(page) else "")
+    pixels = upright(_colors(page, channels, n_colors, color_profile), orientation_of_page(page))
+    is_left_out = _has_unknown_channel(page) and np.ptp(_last_channel(channels)) > 0  # a constant one tells nothing
+    return Decoded(pixels, _UNKNOWN_CHANNEL if is_left_out else "")
+
+
+def _has_unknown_channel(page: tifffile.TiffPage) -> bool:
+    """Whether there is a channel beside the colors of which the file does not say that it is alpha."""
+    return bool(page.extrasamples[:1] == (_UNSPECIFIED,))
+
+
+def _last_channel(channels: np.ndarray) -> np.ndarray:
+    return channels[-1, 0, ..., -1]
 
 
 def needs_imagecodecs(error: Exception) -> bool:
@@ -157,7 +174,7 @@ def _colors(page: tifffile.TiffPage, channels: np.ndarray, n_colors: int, color_
     light_profile = None if n_colors == 4 else profile  # that of ink is used up
     if page.photometric == _MIN_IS_WHITE:
         colors = full_light(colors.dtype) - colors
-    if not has_extra or page.extrasamples[:1] == (_UNSPECIFIED,):
+    if not has_extra or _has_unknown_channel(page):
         return np.ascontiguousarray(to_srgb(colors, light_profile, color_profile))
     alpha = channels[..., -1]
     is_mask = alpha.dtype.kind == "u" and alpha.max() <= 1

@@ -51,6 +51,45 @@ def test_deep_ink_keeps_its_depth():
     assert_is(read_image(with_tifffile(ink, photometric="separated")), np.rint(light).astype(np.uint16), tolerance=1)
 
 
+# Channels that the file does not name
+
+OF_FOUR = RNG.integers(0, 256, (6, 9, 4)).astype(np.uint8)
+UNNAMED = {
+    "a fourth channel": (OF_FOUR, {"photometric": "rgb", "extrasamples": [0]}),
+    "a fourth channel of 16 bits": (OF_FOUR.astype(np.uint16) * 257, {"photometric": "rgb", "extrasamples": [0]}),
+    "a channel of its own": (
+        np.moveaxis(OF_FOUR, 2, 0),
+        {"photometric": "rgb", "extrasamples": [0], "planarconfig": "separate"},
+    ),
+    "a second channel": (
+        OF_FOUR[..., :2],
+        {"photometric": "minisblack", "extrasamples": [0], "planarconfig": "contig"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNNAMED)
+def test_a_channel_that_the_file_does_not_name_is_left_out_with_a_word(name):
+    channels, options = UNNAMED[name]
+    with pytest.warns(LeftOutWarning, match=r"its last channel was left out: .*ExtraSamples 0.*join_alpha") as caught:
+        image = read_image(with_tifffile(channels, **options))
+    assert len(caught) == 1
+    expected = OF_FOUR[..., :3] if image.ndim == 3 else OF_FOUR[..., 0]
+    assert_is(image, expected.astype(np.uint16) * 257 if image.dtype == np.uint16 else expected)
+
+
+def test_a_channel_that_fills_up_pixels_is_left_out_without_a_word():
+    channels = np.dstack([OF_FOUR[..., :3], np.zeros((6, 9), np.uint8)])
+    assert_is(read_image(with_tifffile(channels, photometric="rgb", extrasamples=[0])), OF_FOUR[..., :3])
+
+
+def test_of_a_stack_the_pages_and_the_channel_are_told():
+    data = with_tifffile(np.stack([OF_FOUR, OF_FOUR]), photometric="rgb", extrasamples=[0])
+    with pytest.warns(LeftOutWarning, match=r"only page 0 of its 2 pages.*its last channel was left out") as caught:
+        read_image(data)
+    assert len(caught) == 1
+
+
 # Compressions, with imagecodecs and without
 
 LYING = [(274, "H", 1, 6, True)]
