@@ -22,9 +22,10 @@ OTHER_IMAGE_SUFFIXES = frozenset(  # of images that are not read
     + [".j2k", ".jp2", ".jpx", ".jxl", ".jxr", ".nef", ".orf", ".pfm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".tga"]
 )
 # Names of folders, in small letters:
-_PART = "train|training|trn|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"
-_SPLIT = re.compile(rf"(?:.*[-_ ])?({_PART})(?:[-_ ]?(?:set|data|images|[ab]|\d+))?")
-_SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_ ](.+)|(.+)[-_ ]({_PART})")
+_PART = "train|training|trn|trainval|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"
+_KIND = r"(?:data)?set|data|files?|folder|split|images?|imgs?|jpe?gs?|pngs?|photos|pictures|samples|small|full|resized"
+_SPLIT = re.compile(rf"(?:.*[-_. ])?({_PART})(?:[-_. ]*(?:{_KIND}|[ab]|v?\d+(?:x\d+)?|\(\d+\)))*")
+_SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_. ](.+)|(.+)[-_. ]({_PART})")
 _FOLD = re.compile(r"(?:.*[-_ ])?fold[-_ ]?\d+")
 _IMAGES = re.compile(r"(?:.*[-_])?(?:images?|imgs?)")
 _MASKS = re.compile(r"(?:(.*)[-_])?(?:masks?|annotations?|labels?|segmentations?|ground[-_ ]?truths?)")
@@ -117,6 +118,7 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
     refuse_masks(folder, tops)
     if has_split_names(tops):
         depth = 2
+        refuse_masks_in(folder, {path.relative_to(folder).parts[:2] for path in paths if _is_below(folder, path, 2)})
         _tell_of_split(folder, sorted(tops, key=_natural_key), has_classes=any(_is_below(folder, p, 2) for p in paths))
     loose = [path for path in paths if not _is_below(folder, path, depth)]
     paths = [path for path in paths if _is_below(folder, path, depth)]
@@ -189,6 +191,11 @@ def has_split_names(names: Iterable[str]) -> bool:
     return _are_parts_of_the_same(names)
 
 
+def is_split_name(name: str) -> bool:
+    """Whether a folder may be a part of a split data set by its name alone."""
+    return _SPLIT.fullmatch(name.lower()) is not None
+
+
 def _are_parts_of_the_same(names: set[str]) -> bool:
     """Whether something is there in two parts at least: train_cats and test_cats, not training_shoe and test_tube."""
     matches = [_SPLIT_OF_SOMETHING.fullmatch(name) for name in names]
@@ -214,6 +221,15 @@ def refuse_masks(folder: str | os.PathLike, names: Iterable[str]) -> None:
             "ImageReader(mask_pattern=).",
             str(folder),
         )
+
+
+def refuse_masks_in(folder: str | os.PathLike, below: Iterable[tuple[str, ...]]) -> None:
+    """`refuse_masks` of the folders ``(part, name)`` below the parts of a data set."""
+    names: dict[str, set[str]] = {}
+    for part, name in below:
+        names.setdefault(part, set()).add(name)
+    for part in sorted(names):
+        refuse_masks(Path(folder) / part, names[part])
 
 
 def counts_of_suffixes(paths: Iterable[str]) -> str:

@@ -126,6 +126,11 @@ SPLITS = {
     "folds and test": (["fold1/cat/1.png", "test/dog/2.png"], "fold1", 0),
     "prefix": (["train_pets/cat/1.png", "test_pets/dog/2.png"], "train_pets", 0),
     "suffix": (["pets-eval/cat/1.png", "pets-holdout/dog/2.png"], "pets-eval", 0),
+    "versions": (["train.v1/cat/1.png", "test.v2/dog/2.png"], "train.v1", 0),
+    "after a dot": (["pets.train/cat/1.png", "pets.test/dog/2.png"], "pets.train", 0),
+    "sizes": (["train_64x64/cat/1.png", "valid_32x32/dog/2.png"], "train_64x64", 0),
+    "kinds of files": (["train_images_small/cat/1.png", "testset/dog/2.png"], "train_images_small", 0),
+    "VOC": (["trainval/cat/1.png", "test/dog/2.png"], "trainval", 0),
     "no training": (["val/cat/1.png", "test/dog/2.png"], "test", 0),
 }
 
@@ -144,7 +149,9 @@ def test_classes_are_below_the_parts_of_a_data_set(name, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "parts", ["test, train", "test_cats, train_cats", "testA, testB, trainA, trainB", "eval, train", "fold1, fold2"]
+    "parts",
+    ["test, train", "test_cats, train_cats", "testA, testB, trainA, trainB", "eval, train", "fold1, fold2"]
+    + ["test.v1, train.v1", "train_images, val_images", "train2017, val2017", "Testing, Training", "testset, trainset"],
 )
 def test_parts_of_a_data_set_without_classes_are_refused(parts, tmp_path):
     touch(tmp_path, *[f"{part}/1.png" for part in parts.split(", ")])
@@ -179,6 +186,14 @@ def test_masks_beside_images_are_no_classes(folders, tmp_path):
         assert told.value.path == str(tmp_path)
 
 
+@pytest.mark.parametrize("masks", ["train/masks", "train/labels test/labels"])
+def test_masks_beside_images_below_train_and_test_are_no_classes(masks, tmp_path):
+    touch(tmp_path, *[f"{folder}/1.png" for folder in ["train/images", "test/images", *masks.split()]])
+    for find in (list_images, find_images):
+        with pytest.raises(ImageReadError, match=r"/images\), .*ImageReader\(mask_pattern=\)"):
+            find(tmp_path)
+
+
 def test_one_part_of_a_data_set_names_the_call_for_it(tmp_path):
     touch(tmp_path, "train/cat/1.png", "train/dog/1.png")
     with pytest.raises(ImageReadError, match=r"got only 'train'. .* list_images\('.*/train'\)") as told:
@@ -194,6 +209,8 @@ def test_one_part_of_a_data_set_names_the_call_for_it(tmp_path):
         ["train", "dog", "cat", "car"],
         ["fold1", "dog"],
         ["test tube", "training shoe"],
+        ["test.v1", "cat"],
+        ["trains", "tests"],
         ["Valencia", "Trieste"],
         ["masks", "gloves"],
         ["images", "masks", "dog"],

@@ -11,7 +11,15 @@ import numpy as np
 
 from ...exceptions import ImageReadError, LeftOutWarning
 from ...image.batches import check_same_index, unpack_batch
-from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, has_split_names, list_images, refuse_masks
+from ..listing import (
+    IMAGE_SUFFIXES,
+    counts_of_suffixes,
+    has_split_names,
+    is_split_name,
+    list_images,
+    refuse_masks,
+    refuse_masks_in,
+)
 from ..places import expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
 from .items import FilePart, Item
@@ -58,6 +66,11 @@ def find_images(
     ImageReadError
         When there is nothing of this name, no image in it, or no column ``path``; when a folder holds images and their
         masks in subfolders.
+
+    Warns
+    -----
+    LeftOutWarning
+        When files are left out, or when the subfolders are the parts of a data set (train, test) without classes.
     """
     if part_size is not None and part_size < 1:
         raise ValueError(f"Expected a part_size of at least 1, got {part_size!r}.")
@@ -110,10 +123,24 @@ def _find_in_archive(source: str, part_size: int | None) -> Input:
 
 
 def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str | None]:
-    """The folder at the top; below train, val and test the next one."""
-    tops = {folder[0] for folder in folders if folder}
+    """The folder at the top; below train, val and test, also where they lie in one folder, the next one."""
+    level, tops = 0, {folder[0] for folder in folders if folder}
+    below = {folder[1] for folder in folders if len(folder) > 1}
+    if len(tops) == 1 and has_split_names(below):
+        level, tops = 1, below
     refuse_masks(source, tops)
-    level = 1 if has_split_names(tops) else 0
+    if not has_split_names(tops) and not (len(tops) == 1 and is_split_name(*tops)):
+        return [folder[0] if folder else None for folder in folders]
+    level += 1
+    refuse_masks_in(source, {folder[level - 1 : level + 1] for folder in folders if len(folder) > level})
+    if all(len(folder) <= level for folder in folders):
+        warnings.warn(
+            f"{source}: expected folders of classes in the parts of a data set ({', '.join(sorted(tops))}), got none: "
+            "the images are left without labels. Sort them into one subfolder per class, or give a CSV file with the "
+            "columns path and label.",
+            LeftOutWarning,
+            stacklevel=5,
+        )
     return [folder[level] if len(folder) > level else None for folder in folders]
 
 

@@ -317,6 +317,30 @@ def test_labels_below_train_and_test_are_the_classes(tmp_path):
     }
 
 
+@pytest.mark.parametrize("folder", ["", "pets/"])
+def test_labels_below_parts_with_other_names_or_in_one_folder(tmp_path, folder):
+    for name in ("train.v1/rose/1.png", "test.v1/tulip/2.png"):
+        (tmp_path / folder / name).parent.mkdir(parents=True)
+        (tmp_path / folder / name).write_bytes(PNGS[0])
+    assert sorted(item.label for item in items_of(tmp_path)) == ["rose", "tulip"]
+
+
+@pytest.mark.parametrize(
+    "parts", ["test train", "test.v1 train.v1", "Testing Training", "train", "pets/test pets/train"]
+)
+def test_parts_without_classes_are_told_and_give_no_labels(tmp_path, parts):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for part in parts.split():
+            (tmp_path / "folder" / part).mkdir(parents=True)
+            (tmp_path / "folder" / part / "1.png").write_bytes(PNGS[0])
+            archive.writestr(f"{part}/1.png", PNGS[0])
+    for place in (tmp_path / "folder", tmp_path / "z.zip"):
+        with pytest.warns(LeftOutWarning, match=r"expected folders of classes .* left without labels.*CSV") as caught:
+            found = find_images(place)
+        assert len(caught) == 1
+        assert [item.label for part in found.parts for item in part.open()] == [None] * len(parts.split())
+
+
 def write_zip(path):
     with zipfile.ZipFile(path, "w") as archive:
         for k, png in enumerate(PNGS):
