@@ -325,9 +325,7 @@ def test_labels_below_parts_with_other_names_or_in_one_folder(tmp_path, folder):
     assert sorted(item.label for item in items_of(tmp_path)) == ["rose", "tulip"]
 
 
-@pytest.mark.parametrize(
-    "parts", ["test train", "test.v1 train.v1", "Testing Training", "train", "pets/test pets/train"]
-)
+@pytest.mark.parametrize("parts", ["test train", "test.v1 train.v1", "Testing Training", "train", "a/test a/train"])
 def test_parts_without_classes_are_told_and_give_no_labels(tmp_path, parts):
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
         for part in parts.split():
