@@ -139,21 +139,22 @@ def _multiplied(image: Image, factor: int) -> Image:
 
 
 def warn_of_low_range(images: np.ndarray | Sequence[Image]) -> None:
-    """Warn where a uint16 batch stays below 1/16 of its range; one image that does not is enough to be quiet."""
+    """Warn where uint16 images stay below 1/4 of their range; one image that does not is enough to be quiet."""
     if isinstance(images, np.ndarray) and images.dtype != np.uint16:
         return
     largest = 0
     for image in images:
         if image.dtype == np.uint16:
-            largest = max(largest, int(_largest(image, 4096)))
-            if largest >= 4096:
+            largest = max(largest, int(_largest(image, 1 << 14)))
+            if largest >= 1 << 14:
                 return
     if largest == 0:
         return
-    depth = next(depth for depth in (8, 10, 12) if largest < 1 << depth)
+    depth = next(depth for depth in (8, 10, 12, 14) if largest < 1 << depth)
+    part, levels = (16, "by the range found in it") if depth < 14 else (4, "by its whole range")
     warnings.warn(
-        f"No value of this uint16 batch is above {largest}, less than 1/16 of its range, in which 65535 is full light: "
-        "the images are dark. Texture and segmentation read each image by the range found in it. Data of fewer bits? "
+        f"No value of these uint16 images is above {largest}, less than 1/{part} of their range, in which 65535 is "
+        f"full light: the images are dark. Texture reads the levels of each {levels}. Data of fewer bits? "
         f"Spread them, images << {16 - depth} for {depth} bits. Labels? Give them as masks.",
         ImageValueWarning,
         stacklevel=2,

@@ -182,15 +182,18 @@ def test_the_hint_for_masked_arrays_can_be_followed():
 def test_dark_uint16_batches_are_warned_of():
     dark = np.full((2, 4, 5), 4000, np.uint16)
     for batch in (dark, list(dark), [GRAY, dark[0]], np.full((1, 4, 5, 3), 900, np.uint16)):
-        with pytest.warns(ImageValueWarning, match=r"No value of this uint16 batch is above \d+"):
+        with pytest.warns(ImageValueWarning, match=r"No value of these uint16 images is above \d+"):
             check_images(batch)
     opaque = np.dstack([np.full((4, 5, 3), 900, np.uint16), np.full((4, 5), 65535, np.uint16)])
     with pytest.warns(ImageValueWarning, match=r"images << 6 for 10 bits"):
         check_images([opaque])
+    for value in (4096, 16383):
+        with pytest.warns(ImageValueWarning, match=r"less than 1/4 of .* by its whole range.*images << 2 for 14 bits"):
+            check_images([np.full((4, 5), value, np.uint16), dark[0]])
 
 
 @pytest.mark.parametrize(
-    "image", [np.full((4, 5), 4096, np.uint16), np.zeros((4, 5), np.uint16), GRAY // 40, GRAY / 9999]
+    "image", [np.full((4, 5), 16384, np.uint16), np.zeros((4, 5), np.uint16), GRAY // 40, GRAY / 9999]
 )
 def test_other_dark_batches_are_not(image):
     with warnings.catch_warnings():

@@ -6,9 +6,9 @@ from typing import TypeAlias
 import numpy as np
 
 from ...image.alpha import foreground_mask, split_alpha
-from ...image.checks import Image, full_light
+from ...image.checks import Image, check_image, full_light
 from ...image.conversions import to_gray, to_uint8
-from ...image.gray_levels import fine_gray_levels, spread_found
+from ...image.gray_levels import fine_gray_levels, spread_found, warn_of_low_range
 from ...parameters import Interval, InvalidParameterError, StrOptions
 
 ValueRange: TypeAlias = str | tuple[float, float]
@@ -31,6 +31,14 @@ def check_value_range(value_range: ValueRange) -> ValueRange:
         "The 'value_range' parameter must be 'dtype', 'foreground' or a pair (low, high) of gray values, "
         f"low < high, got {value_range!r}."
     )
+
+
+def check_image_with_levels(image: Image, value_range: ValueRange) -> Image:
+    """`check_image`, and a warning where the levels of uint16 are taken from a range of which little is used."""
+    image = check_image(image)
+    if isinstance(value_range, str) and value_range == "dtype":
+        warn_of_low_range([image])
+    return image
 
 
 def foreground_levels(image: Image, n_levels: int, value_range: ValueRange) -> np.ndarray:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ...image.checks import Image, check_image
+from ...image.checks import Image
 from ...parameters import check_number
-from ._levels import N_LEVELS, ValueRange, foreground_levels
+from ._levels import N_LEVELS, ValueRange, check_image_with_levels, foreground_levels
 from ._pair_counts import count_pairs, steps_of
 
 
@@ -49,7 +49,7 @@ def cooccurrence_matrix(
            [0.25, 0.  ]])
     """
     n_levels = check_number("n_levels", n_levels, N_LEVELS)
-    levels = foreground_levels(check_image(image), n_levels, value_range)
+    levels = foreground_levels(check_image_with_levels(image, value_range), n_levels, value_range)
     counts = np.empty((n_levels + 1, n_levels + 1), np.int32)
     row_step, col_step = steps_of([distance], [angle])[0, 0]
     count_pairs(levels, row_step, col_step, counts)

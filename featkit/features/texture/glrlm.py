@@ -7,9 +7,9 @@ import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...image.checks import Image, check_image
+from ...image.checks import Image
 from ...parameters import check_parameters
-from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_value_range, foreground_levels
+from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_image_with_levels, check_value_range, foreground_levels
 from ._size_statistics import STATISTICS, statistics_of
 
 DIRECTIONS = np.array([[0, 1], [1, 1], [1, 0], [1, -1]])  # steps (row, col)
@@ -83,7 +83,7 @@ def glrlm(image: Image, *, n_levels: int = 16, value_range: ValueRange = "dtype"
     np.float64(0.1796875)
     """
     check_parameters(GLRLM, n_levels=n_levels, value_range=value_range)
-    return _statistics(check_image(image), n_levels, value_range)
+    return _statistics(check_image_with_levels(image, value_range), n_levels, value_range)
 
 
 def _statistics(image: Image, n_levels: int, value_range: ValueRange) -> np.ndarray:

@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
-from ...image.checks import Image, check_image
+from ...image.checks import Image
 from ...parameters import check_parameters
 from .._zones import zones_of_levels
-from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_value_range, foreground_levels
+from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_image_with_levels, check_value_range, foreground_levels
 from ._size_statistics import STATISTICS, statistics_of
 
 
@@ -58,7 +58,7 @@ def glszm(image: Image, *, n_levels: int = 16, value_range: ValueRange = "dtype"
     array([64.   ,  0.125])
     """
     check_parameters(GLSZM, n_levels=n_levels, value_range=value_range)
-    return _statistics(check_image(image), n_levels, value_range)
+    return _statistics(check_image_with_levels(image, value_range), n_levels, value_range)
 
 
 def _statistics(image: Image, n_levels: int, value_range: ValueRange) -> np.ndarray:

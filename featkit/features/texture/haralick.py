@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
-from ...image.checks import Image, check_image
+from ...image.checks import Image
 from ...parameters import check_distinct, check_parameters
-from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_value_range, foreground_levels
+from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_image_with_levels, check_value_range, foreground_levels
 from ._pair_counts import mean_and_range, steps_of
 
 STATISTICS = (
@@ -117,7 +117,7 @@ def haralick(
         "value_range": value_range,
     }
     check_parameters(Haralick, **parameters)
-    return _statistics(check_image(image), **parameters)
+    return _statistics(check_image_with_levels(image, parameters["value_range"]), **parameters)
 
 
 def _statistics(

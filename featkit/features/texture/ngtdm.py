@@ -8,9 +8,9 @@ import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...image.checks import Image, check_image
+from ...image.checks import Image
 from ...parameters import Interval, check_parameters
-from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_value_range, foreground_levels
+from ._levels import N_LEVELS, VALUE_RANGE, ValueRange, check_image_with_levels, check_value_range, foreground_levels
 
 STATISTICS = ("coarseness", "contrast", "busyness", "complexity", "strength")
 DISTANCE = Interval(Integral, 1, 99, closed="both")
@@ -100,7 +100,7 @@ def ngtdm(image: Image, *, n_levels: int = 16, distance: int = 1, value_range: V
     array([1000000.,       0.,       0.,       0.,       0.])
     """
     check_parameters(NGTDM, n_levels=n_levels, distance=distance, value_range=value_range)
-    return _statistics(check_image(image), n_levels, distance, value_range)
+    return _statistics(check_image_with_levels(image, value_range), n_levels, distance, value_range)
 
 
 def _statistics(image: Image, n_levels: int, distance: int, value_range: ValueRange) -> np.ndarray:

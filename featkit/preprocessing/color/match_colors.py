@@ -9,41 +9,60 @@ from ...base.image_transformer import ImageTransformer
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, check_image
 from ...image.conversions import to_gray, to_rgb
+from ...image.gray_levels import is_8_bit
 from ...parameters import StrOptions, check_option, check_parameters
 from ..light._tones import N_LEVELS, apply_curve, beside_alpha, level_counts
 
-_LEVELS = np.linspace(0, 1, N_LEVELS)
+_N_DEEP_LEVELS = 65536
 _PLANES = 4  # red, green, blue and luma
 
 
 def _histograms(image: Image) -> np.ndarray:
-    """Shares of 256 levels among the foreground pixels of red, green, blue and luma; zeros where there are none."""
+    """Fractions of the foreground pixels at each level of red, green, blue and luma; zeros where there are none.
+
+    There are 256 levels where all values are levels of 8 bits, else 65536.
+    """
     color, alpha = split_alpha(image)
     if color.dtype.kind == "b":
         return np.zeros((_PLANES, N_LEVELS))
     voters = None if alpha is None else foreground_mask(image)
+    n_levels = N_LEVELS if is_8_bit(image) else _N_DEEP_LEVELS
     planes = [*np.moveaxis(to_rgb(color), -1, 0), to_gray(color)]
-    counts = np.stack([level_counts(plane, voters) for plane in planes])
+    counts = np.stack([level_counts(plane, voters, n_levels) for plane in planes])
     return counts / max(counts[0].sum(), 1)
+
+
+def _mean_histograms(all_histograms: list[np.ndarray]) -> np.ndarray:
+    """Mean of histograms of 256 and 65536 levels, of which level k is level 257 k."""
+    n_levels = max(histograms.shape[1] for histograms in all_histograms)
+    total = np.zeros((_PLANES, n_levels))
+    for histograms in all_histograms:
+        total[:, :: (n_levels - 1) // (histograms.shape[1] - 1)] += histograms
+    return total / len(all_histograms)
+
+
+def _levels(n_levels: int) -> np.ndarray:
+    return np.linspace(0, 1, n_levels)
 
 
 def _rank_curve(own: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Curve from each level to the reference's level of the same rank, equal pixels sharing their middle rank."""
-    own_ranks, ranks = (np.cumsum(shares) - shares / 2 for shares in (own, reference))
+    own_ranks, ranks = (np.cumsum(fractions) - fractions / 2 for fractions in (own, reference))
     occurs = reference > 0
-    return np.interp(own_ranks, ranks[occurs], _LEVELS[occurs])
+    return np.interp(own_ranks, ranks[occurs], _levels(len(reference))[occurs])
 
 
-def _mean_and_deviation(shares: np.ndarray) -> tuple[float, float]:
-    mean = shares @ _LEVELS
-    return float(mean), float(np.sqrt(shares @ (_LEVELS - mean) ** 2))
+def _mean_and_deviation(fractions: np.ndarray) -> tuple[float, float]:
+    levels = _levels(len(fractions))
+    mean = fractions @ levels
+    return float(mean), float(np.sqrt(fractions @ (levels - mean) ** 2))
 
 
 def _moment_curve(own: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Straight line that brings mean and deviation to those of the reference; a flat plane takes the mean."""
     (own_mean, own_deviation), (mean, deviation) = _mean_and_deviation(own), _mean_and_deviation(reference)
     slope = deviation / own_deviation if own_deviation > 1e-9 else 0
-    return np.clip(mean + slope * (_LEVELS - own_mean), 0, 1)
+    return np.clip(mean + slope * (_levels(len(own)) - own_mean), 0, 1)
 
 
 _CURVES = {"histogram": _rank_curve, "mean-std": _moment_curve}
@@ -81,9 +100,10 @@ def match_colors(image: Image, reference: Image, method: str = "histogram") -> I
     Returns
     -------
     image : ndarray (height, width[, 3 or 4])
-        Of the same kind and dtype. Values are read in 256 levels, those between two levels go to between their values.
-        Alpha stays, colour under alpha 0 is 0. A flat image takes the median or the mean of the reference. A mask,
-        and every image if the reference is a mask or has no foreground, returns as it is.
+        Of the same kind and dtype. There are 256 levels where all values are levels of 8 bits, else 65536, so that
+        data of 10 or 12 bits keep theirs; values between two levels go to between their values. Alpha stays, colour
+        under alpha 0 is 0. A flat image takes the median or the mean of the reference. A mask, and every image if the
+        reference is a mask or has no foreground, returns as it is.
 
     See Also
     --------
@@ -129,9 +149,10 @@ class ColorMatcher(ImageTransformer):
 
     Attributes
     ----------
-    histograms_ : float64 ndarray (4, 256)
-        Shares of the levels of red, green, blue and luma, each the mean over the images of fit: large and small
-        images count alike. Masks and images without foreground are left out; zeros if there were no others.
+    histograms_ : float64 ndarray (4, 256) or (4, 65536)
+        Fractions of the levels of red, green, blue and luma, each the mean over the images of fit: large and small
+        images count alike; 65536 levels where an image of fit has values between those of 8 bits. Masks and images
+        without foreground are left out; zeros if there were no others.
 
     See Also
     --------
@@ -160,8 +181,8 @@ class ColorMatcher(ImageTransformer):
         self.method = method
 
     def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
-        histograms = [shares for image in images if (shares := _histograms(image)).any()]
-        self.histograms_ = np.mean(histograms, axis=0) if histograms else np.zeros((_PLANES, N_LEVELS))
+        histograms = [fractions for image in images if (fractions := _histograms(image)).any()]
+        self.histograms_ = _mean_histograms(histograms) if histograms else np.zeros((_PLANES, N_LEVELS))
 
     def image_transformer(self) -> Callable[[Image], Image]:
         histograms, method = self.histograms_, self.method

@@ -8,27 +8,40 @@ from numpy.typing import DTypeLike
 
 from ...image.alpha import split_alpha, with_alpha
 from ...image.checks import Image, full_light
-from ...image.conversions import to_uint8
+from ...image.conversions import to_dtype
 
 N_LEVELS = 256
 
 
-def level_counts(plane: np.ndarray, voters: np.ndarray | None = None) -> np.ndarray:
-    """How many pixels of a plane are at each of 256 levels; only those where the bool array `voters` is True."""
-    levels = np.ascontiguousarray(to_uint8(plane))
+def level_counts(plane: np.ndarray, voters: np.ndarray | None = None, n_levels: int = N_LEVELS) -> np.ndarray:
+    """How many pixels of a plane are at each level; only those where the bool array `voters` is True.
+
+    Parameters
+    ----------
+    plane : ndarray (height, width)
+    voters : bool ndarray (height, width) or None, default=None
+    n_levels : {256, 65536}, default=256
+
+    Returns
+    -------
+    counts : int64 ndarray (n_levels,)
+    """
+    levels = np.ascontiguousarray(to_dtype(plane, np.uint8 if n_levels == N_LEVELS else np.uint16))
     mask = None if voters is None else np.ascontiguousarray(voters).view(np.uint8)
-    return cv2.calcHist([levels], [0], mask, [N_LEVELS], [0, N_LEVELS]).ravel().astype(np.int64)
+    return cv2.calcHist([levels], [0], mask, [n_levels], [0, n_levels]).ravel().astype(np.int64)
 
 
 def apply_curve(plane: np.ndarray, curve: np.ndarray) -> np.ndarray:
-    """Send each level k / 255 to ``curve[k]`` in [0, 1], what lies between two levels to between their values."""
+    """Send level k of `n_levels` to ``curve[k]`` in [0, 1], what lies between two levels to between their values."""
     white = full_light(plane.dtype)
     if plane.dtype == np.uint8:
         return np.take(np.rint(curve * white).astype(np.uint8), plane)
     if plane.dtype == np.uint16:
-        table = np.interp(np.arange(white + 1) / white, np.linspace(0, 1, N_LEVELS), curve)
+        table = curve
+        if len(curve) == N_LEVELS:
+            table = np.interp(np.arange(white + 1) / white, np.linspace(0, 1, N_LEVELS), curve)
         return np.take(np.rint(table * white).astype(np.uint16), plane)
-    return np.interp(plane, np.linspace(0, 1, N_LEVELS), curve).astype(plane.dtype)
+    return np.interp(plane, np.linspace(0, 1, len(curve)), curve).astype(plane.dtype)
 
 
 def as_dtype(values: np.ndarray, dtype: DTypeLike) -> np.ndarray:

@@ -1,10 +1,13 @@
 """Levels of a foreground: intervals of the full range, of the range that is found, of one that is told."""
 
+import warnings
+
 import numpy as np
 import pytest
 from skimage import data
 
 from featkit import GLRLM, GLSZM, NGTDM, Haralick, join_alpha
+from featkit.exceptions import ImageValueWarning
 from featkit.features.texture import cooccurrence_matrix, glrlm, glszm, haralick, ngtdm
 from featkit.features.texture._levels import foreground_levels
 from featkit.parameters import InvalidParameterError
@@ -42,6 +45,7 @@ def test_a_range_that_is_told_is_in_the_units_of_the_image(waves):
     assert (as_float != expected).mean() < 0.01  # ties of rounding
 
 
+@pytest.mark.filterwarnings("ignore:No value of these uint16 images")
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("bits", [10, 12])
 def test_data_of_fewer_bits_keep_their_texture(function, waves, bits):
@@ -49,6 +53,21 @@ def test_data_of_fewer_bits_keep_their_texture(function, waves, bits):
     np.testing.assert_array_equal(function(narrow), function(full))
     np.testing.assert_array_equal(function(narrow / 65535), function(full))
     np.testing.assert_array_equal(function(narrow, value_range="foreground"), function(full, value_range="foreground"))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("bits", [9, 12, 13, 14])
+def test_functions_warn_of_levels_from_a_range_of_which_little_is_used(function, waves, bits):
+    narrow = (waves.astype(int) << 4 >> (16 - bits)).astype(np.uint16)
+    depth = bits + bits % 2
+    with pytest.warns(ImageValueWarning, match=rf"images << {16 - depth} for {depth} bits") as caught:
+        function(narrow)
+    assert len(caught) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        function(narrow, value_range=(0, 2**bits - 1))
+        function(narrow, value_range="foreground")
+        function(narrow << (16 - bits))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

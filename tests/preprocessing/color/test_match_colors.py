@@ -77,3 +77,37 @@ def test_gray_is_matched_to_the_luma(pictures):
 def test_without_reference_pictures_stay(pictures):
     empty = join_alpha(pictures[1], np.zeros(pictures[1].shape[:2], dtype=bool))
     assert (match_colors(pictures[0], empty) == pictures[0]).all()
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+@pytest.mark.parametrize("kind", ["uint16", "float"])
+def test_data_of_any_bit_depth_keep_their_levels(bits, kind):
+    rng = np.random.default_rng(bits)
+    image, reference = (rng.permutation(np.arange(900)).reshape(30, 30) + offset for offset in (7, 123))
+    image, reference = ((values << max(0, bits - 10)).astype(np.uint16) for values in (image, reference))
+    if kind == "float":
+        image, reference = image / 65535, reference / 65535
+    matched = match_colors(image, reference)
+    step = (1 << max(0, bits - 10)) / (1 if kind == "uint16" else 65535)
+    assert np.abs(matched - image - 116 * step).max() <= 1e-6 * step  # the pixel of the same rank
+    moved = match_colors(image, reference, "mean-std")
+    assert np.abs(moved - image - 116 * step).max() <= (1 if kind == "uint16" else 1e-6)
+
+
+def test_what_is_learnt_of_8_bits_and_of_more_is_one_mean(pictures):
+    eight = pictures[1]
+    deep = eight.astype(np.uint16) * 257
+    deep[0, 0] += 1  # a value between the levels of 8 bits
+    learnt = ColorMatcher().fit([eight, deep]).histograms_
+    assert learnt.shape == (4, 65536)
+    assert learnt.sum(axis=1) == pytest.approx(1)
+    expected = np.bincount(eight[..., 0].ravel(), minlength=256) / eight[..., 0].size
+    assert learnt[0, ::257] == pytest.approx(expected, abs=1e-4)
+    by_both, by_one = (match_colors_of(learnt, pictures[0]), match_colors(pictures[0], eight))
+    assert np.abs(by_both.astype(int) - by_one).max() <= 1
+
+
+def match_colors_of(histograms, image):
+    matcher = ColorMatcher().fit([image])
+    matcher.histograms_ = histograms
+    return matcher.transform([image])[0]
