@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..exceptions import ImageFormatError
 from ..image.batches import apply_to_each, groups_of_equal_images
 from ..image.checks import Image, Images
+from ..image.masks.gray_masks import warn_of_gray_masks
 from ._image_estimator import ImageEstimator
 
 _SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."
@@ -21,9 +22,10 @@ class FeatureExtractor(ImageEstimator):
     A subclass defines `feature_names` and one of `image_extractor` (returns a function image -> vector) and
     `stack_extractor` (returns a function stack -> rows); either reads the parameters once per call.
     A feature whose length depends on the image's size sets ``needs_equal_sizes = True``; its fit keeps
-    ``image_shape_``. One that learns sets ``requires_fit = True`` and defines ``learn(images, y)``. Parameters are
-    stored by the constructor under their names; ``parameter_constraints`` says what they may be (types in
-    `featkit.parameters`). One that takes metadata of each image names them in its own
+    ``image_shape_``. One that sets ``measures_foreground = True`` looks at the form of the foreground alone: gray
+    images that look like masks get a warning. One that learns sets ``requires_fit = True`` and defines
+    ``learn(images, y)``. Parameters are stored by the constructor under their names; ``parameter_constraints`` says
+    what they may be (types in `featkit.parameters`). One that takes metadata of each image names them in its own
     ``transform(self, X, *, pixel_size=None)``, which returns ``self.transform_batch(X, pixel_size=pixel_size)``; the
     function image -> vector then gets them by keyword.
 
@@ -48,6 +50,7 @@ class FeatureExtractor(ImageEstimator):
     """
 
     needs_equal_sizes = False
+    measures_foreground = False
 
     def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Check the parameters and the images; learn what there is to learn.
@@ -137,6 +140,8 @@ class FeatureExtractor(ImageEstimator):
         images = self.checked_batch(X)
         if self.needs_equal_sizes:
             self._check_sizes(images)
+        if self.measures_foreground:
+            warn_of_gray_masks(images)
         told = self._metadata_of(X, len(images), metadata)
         if told or (extract_rows := self.stack_extractor()) is None:
             return self._rows_of_each(images, told)

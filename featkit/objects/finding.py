@@ -21,6 +21,7 @@ from ..image.alpha import foreground_mask, split_alpha, with_alpha
 from ..image.checks import Image, Images, check_image, check_mask
 from ..image.masks.components import remove_small_components
 from ..image.masks.conversion import warn_of_void
+from ..image.masks.gray_masks import warn_of_gray_masks
 from ..parameters import FRACTION, FROM_0, StrOptions, check_number, check_option
 from .image_objects import Objects
 from .splitting import NECK, split_touching
@@ -41,6 +42,7 @@ def _all_objects(
     elif mask is not None:
         foreground = check_mask(mask)
     elif image is not None:
+        warn_of_gray_masks([image])
         foreground = foreground_mask(image)
     else:
         raise ImageFormatError("Expected an image, a mask or a label image to find objects in, got none.")

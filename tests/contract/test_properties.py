@@ -43,6 +43,7 @@ def outcome(estimator, image):
 IMAGE_STEPS = [step for step in STEPS if isinstance(step, (featkit.ImageTransformer, featkit.FeatureExtractor))]
 
 
+@pytest.mark.filterwarnings("ignore:A gray .* looks like a silhouette")
 @pytest.mark.parametrize("estimator", IMAGE_STEPS, ids=lambda estimator: type(estimator).__name__)
 def test_any_image_gives_a_valid_result_or_a_clear_error(estimator):
     pictures = check_pictures()

@@ -30,6 +30,7 @@ def quantile_names(family: str, n_scales: int, n_quantiles: int) -> list[str]:
 class OutlineQuantiles(FeatureExtractor):
     """What the three extractors share: their one parameter."""
 
+    measures_foreground = True
     parameter_constraints = {"n_quantiles": [N_QUANTILES]}
 
     def __init__(self, *, n_quantiles: int = 17) -> None:

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, check_image
+from ...image.checks import Image
 from ...image.interpolation import interpolate_at
+from ...image.masks.gray_masks import check_silhouette
 from ...parameters import check_parameters
 from ._outline import outline, smooth_outline
 from ._quantiles import N_POINTS, OutlineQuantiles, quantile_names, quantiles_of
@@ -64,7 +65,7 @@ def area_integral_invariant(image: Image, *, n_quantiles: int = 17) -> np.ndarra
     array([0.5, 0.5, 0.5])
     """
     check_parameters(AreaIntegralInvariant, n_quantiles=n_quantiles)
-    return _coverages(check_image(image), n_quantiles)
+    return _coverages(check_silhouette(image), n_quantiles)
 
 
 def _coverages(image: Image, n_quantiles: int) -> np.ndarray:

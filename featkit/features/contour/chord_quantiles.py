@@ -7,7 +7,8 @@ from functools import partial
 import numpy as np
 
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, check_image
+from ...image.checks import Image
+from ...image.masks.gray_masks import check_silhouette
 from ...parameters import check_parameters
 from ._outline import outline, smooth_outline
 from ._quantiles import N_POINTS, OutlineQuantiles, quantile_names, quantiles_of
@@ -63,7 +64,7 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     array([0., 0., 0.])
     """
     check_parameters(ChordQuantiles, n_quantiles=n_quantiles)
-    return _chords(check_image(image), n_quantiles)
+    return _chords(check_silhouette(image), n_quantiles)
 
 
 def _chords(image: Image, n_quantiles: int) -> np.ndarray:

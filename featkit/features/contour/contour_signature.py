@@ -8,7 +8,8 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, check_image
+from ...image.checks import Image
+from ...image.masks.gray_masks import check_silhouette
 from ...parameters import Interval, StrOptions, check_parameters
 from ._outline import outline, smooth_outline
 
@@ -67,7 +68,7 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
     array([0. , 0. , 0.2, 0. ])
     """
     check_parameters(ContourSignature, n_features=n_features, form=form)
-    return _signature(check_image(image), n_features, form)
+    return _signature(check_silhouette(image), n_features, form)
 
 
 def _signature(image: Image, n_features: int, form: str) -> np.ndarray:
@@ -164,6 +165,7 @@ class ContourSignature(FeatureExtractor):
     (2, 8)
     """
 
+    measures_foreground = True
     parameter_constraints = {
         "n_features": [N_FEATURES],
         "form": [StrOptions(set(FORMS))],

@@ -9,7 +9,8 @@ from scipy.spatial import ConvexHull
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, check_image
+from ...image.checks import Image
+from ...image.masks.gray_masks import check_silhouette
 from ...parameters import Interval, check_parameters
 from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._outline import outline, smooth_outline
@@ -54,7 +55,7 @@ def convexity_defects(image: Image, *, min_depth: float = 0.05, pixel_size: Pixe
     array([2., 2.])
     """
     check_parameters(ConvexityDefects, min_depth=min_depth)
-    return _measurements(check_image(image), min_depth=min_depth, pixel_size=pixel_size)
+    return _measurements(check_silhouette(image), min_depth=min_depth, pixel_size=pixel_size)
 
 
 def _measurements(image: Image, *, min_depth: float, pixel_size: PixelSize) -> np.ndarray:
@@ -168,6 +169,7 @@ class ConvexityDefects(FeatureExtractor):
     array([0., 1.])
     """
 
+    measures_foreground = True
     parameter_constraints = {"min_depth": [MIN_DEPTH], "pixel_size": PIXEL_SIZE}
 
     def __init__(self, *, min_depth: float = 0.05, pixel_size: PixelSize = 1.0) -> None:

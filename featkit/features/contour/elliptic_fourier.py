@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import ImageFormatError
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, check_image
+from ...image.checks import Image
+from ...image.masks.gray_masks import check_silhouette
 from ...parameters import Interval, check_number, check_parameters
 from ._outline import outline, smooth_outline
 
@@ -72,7 +73,7 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
     array([0.59, 0.  , 0.  , 0.  , 0.  ])
     """
     check_parameters(EllipticFourier, n_harmonics=n_harmonics)
-    return _descriptors(check_image(image), n_harmonics)
+    return _descriptors(check_silhouette(image), n_harmonics)
 
 
 def _descriptors(image: Image, n_harmonics: int) -> np.ndarray:
@@ -218,6 +219,7 @@ class EllipticFourier(FeatureExtractor):
     (2, 9)
     """
 
+    measures_foreground = True
     parameter_constraints = {"n_harmonics": [N_HARMONICS]}
 
     def __init__(self, *, n_harmonics: int = 10) -> None:

@@ -7,8 +7,9 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, check_image
+from ...image.checks import Image
 from ...image.masks.extents import bounding_box
+from ...image.masks.gray_masks import check_silhouette
 
 SMALLEST_HU = 1e-12  # below this an invariant counts as zero: rounding leaves about 1e-17 in a symmetric shape
 HU_NAMES = [f"hu_{order}" for order in range(1, 8)]
@@ -51,7 +52,7 @@ def hu_moments(image: Image) -> np.ndarray:
     >>> hu_moments(square).round(2)
     array([11.22,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ])
     """
-    return _invariants(check_image(image))
+    return _invariants(check_silhouette(image))
 
 
 def _invariants(image: Image) -> np.ndarray:
@@ -86,6 +87,8 @@ class HuMoments(FeatureExtractor):
     >>> HuMoments().fit_transform(np.ones((2, 8, 16), dtype=bool)).shape
     (2, 7)
     """
+
+    measures_foreground = True
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
         return _invariants

@@ -10,7 +10,8 @@ import numpy as np
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, check_image
+from ...image.checks import Image
+from ...image.masks.gray_masks import check_silhouette
 from ...parameters import Interval, check_parameters
 
 DEGREE = Interval(Integral, 2, 20, closed="both")
@@ -83,7 +84,7 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
     True
     """
     check_parameters(ZernikeMoments, degree=degree)
-    return _magnitudes(check_image(image), degree)
+    return _magnitudes(check_silhouette(image), degree)
 
 
 def _magnitudes(image: Image, degree: int) -> np.ndarray:
@@ -166,6 +167,7 @@ class ZernikeMoments(FeatureExtractor):
     array(['zernike_02_00', 'zernike_02_02', 'zernike_03_01', 'zernike_03_03'], dtype=object)
     """
 
+    measures_foreground = True
     parameter_constraints = {"degree": [DEGREE]}
 
     def __init__(self, *, degree: int = 8) -> None:

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, Images, check_image, full_light
+from ...image.checks import Image, Images, full_light
 from ...image.colorspaces import convert_color
 from ...image.conversions import to_rgb
-from ...image.masks.gray_masks import warn_of_gray_masks
+from ...image.masks.gray_masks import check_silhouette
 from ...parameters import COUNT, StrOptions, check_parameters
 from ._runs import boxes_of_runs, paint_runs, runs_of_mask
 from .measures import MEASURES, ORIENTATION, PIXEL_SIZE, PixelSize, check_pixel_size, measured_runs
@@ -94,8 +94,7 @@ def region_measurements(
     """
     check_pixel_size(pixel_size)
     check_parameters(RegionMeasurements, aggregate=aggregate, min_area=min_area, color=color, orientation=orientation)
-    measure = warn_of_gray_masks(_measurements)
-    return measure(check_image(image), pixel_size, aggregate, min_area, color, orientation)
+    return _measurements(check_silhouette(image), pixel_size, aggregate, min_area, color, orientation)
 
 
 def _measurements(
@@ -269,6 +268,7 @@ class RegionMeasurements(FeatureExtractor):
     array([ 0., nan])
     """
 
+    measures_foreground = True
     parameter_constraints = {
         "pixel_size": PIXEL_SIZE,
         "aggregate": [StrOptions(set(AGGREGATES))],
@@ -310,7 +310,7 @@ class RegionMeasurements(FeatureExtractor):
         return self.transform_batch(X, pixel_size=pixel_size)
 
     def image_extractor(self) -> Callable[..., np.ndarray]:
-        return warn_of_gray_masks(partial(_measurements, **self.get_params()))
+        return partial(_measurements, **self.get_params())
 
     def feature_names(self) -> list[str]:
         return _names(self.color, self.orientation)

@@ -7,9 +7,10 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, check_image
+from ...image.checks import Image
 from ...image.masks.components import fill_holes, largest_component
 from ...image.masks.extents import bounding_box
+from ...image.masks.gray_masks import check_silhouette
 from .measures import PIXEL_SIZE, PixelSize, check_pixel_size
 
 MEASURES = ("about_axis", "across_axis", "best_axis", "half_turn")
@@ -46,7 +47,7 @@ def symmetry(image: Image, *, pixel_size: PixelSize = 1.0) -> np.ndarray:
     >>> symmetry((row / 15) ** 2 + (col / 35) ** 2 <= 1).round(2)
     array([1., 1., 1., 1.])
     """
-    return _measurements(check_image(image), pixel_size=pixel_size)
+    return _measurements(check_silhouette(image), pixel_size=pixel_size)
 
 
 def _measurements(image: Image, *, pixel_size: PixelSize) -> np.ndarray:
@@ -156,6 +157,7 @@ class Symmetry(FeatureExtractor):
     (2, 4)
     """
 
+    measures_foreground = True
     parameter_constraints = {"pixel_size": PIXEL_SIZE}
 
     def __init__(self, *, pixel_size: PixelSize = 1.0) -> None:

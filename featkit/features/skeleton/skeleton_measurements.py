@@ -8,9 +8,10 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import foreground_mask
-from ...image.checks import Image, Images, check_image
+from ...image.checks import Image, Images
 from ...image.masks.components import fill_holes, largest_component
 from ...image.masks.extents import bounding_box
+from ...image.masks.gray_masks import check_silhouette
 from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 from ._centerline import N_WIDTHS, centerline, length_and_widths
 from ._thinning import skeleton_of, tips_and_branches
@@ -62,7 +63,7 @@ def skeleton_measurements(image: Image, *, pixel_size: PixelSize = 1.0) -> np.nd
     >>> skeleton_measurements(mask)[[0, 3, 8]].round()
     array([73.,  6.,  2.])
     """
-    return _measurements(check_image(image), pixel_size=pixel_size)
+    return _measurements(check_silhouette(image), pixel_size=pixel_size)
 
 
 def _measurements(image: Image, *, pixel_size: PixelSize) -> np.ndarray:
@@ -180,6 +181,7 @@ class SkeletonMeasurements(FeatureExtractor):
     (25.1, 25.1)
     """
 
+    measures_foreground = True
     parameter_constraints = {"pixel_size": PIXEL_SIZE}
 
     def __init__(self, *, pixel_size: PixelSize = 1.0) -> None:

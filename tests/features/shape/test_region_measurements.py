@@ -219,9 +219,9 @@ def test_mean_color_is_that_of_the_object():
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])
 def test_gray_counts_as_equal_parts_in_every_dtype(dtype):
-    image = np.full((6, 8), 0.2 * {np.uint8: 255, np.uint16: 65535}.get(dtype, 1.0)).astype(dtype)
+    image = np.full((6, 8), 0.4 * {np.uint8: 255, np.uint16: 65535}.get(dtype, 1.0)).astype(dtype)
     found = row_of(image)
-    np.testing.assert_allclose([found[name] for name in ("red", "green", "blue")], 0.2, rtol=1e-6)
+    np.testing.assert_allclose([found[name] for name in ("red", "green", "blue")], 0.4, rtol=1e-6)
     assert found["area"] == 48
 
 
