@@ -1,6 +1,9 @@
 """Public names of a package, loaded on first use from the modules that its stub ``__init__.pyi`` names."""
 
+import re
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,4 +22,38 @@ class _Package(ModuleType):
 def attach_stub(package: str, file: str) -> tuple[Any, Any, list[str]]:
     """Give ``__getattr__``, ``__dir__`` and ``__all__`` of a package from its stub."""
     sys.modules[package].__class__ = _Package
-    return lazy_loader.attach_stub(package, file)
+    find, list_names, names = lazy_loader.attach_stub(package, file)
+    return _with_hint(package, Path(file).parent, find, names), list_names, names
+
+
+def _with_hint(package: str, folder: Path, find: Callable[[str], Any], names: list[str]) -> Callable[[str], Any]:
+    """Find a name; for one that is not there, say which public name is meant."""
+
+    def find_or_hint(name: str) -> Any:
+        if name in names or name.startswith("_"):  # the machinery of Python asks for names that few modules have
+            return find(name)
+        try:
+            return find(name)
+        except AttributeError:
+            pass
+        raise AttributeError(f"module {package!r} has no attribute {name!r}{_hint(name, package, folder)}", name=name)
+
+    return find_or_hint
+
+
+def _hint(name: str, package: str, folder: Path) -> str:
+    """The public name of this package or those below that is nearest, in words."""
+    import difflib
+
+    where: dict[str, str] = {}
+    for stub in sorted(folder.rglob("__init__.pyi"), key=lambda stub: len(stub.parts)):
+        inside = ".".join((package, *stub.parent.relative_to(folder).parts))
+        for public in re.findall(r" as (\w+)$", stub.read_text(encoding="utf-8"), re.MULTILINE):
+            where.setdefault(public, f"{inside}.{public}")
+    if name in where:
+        return f". Did you mean: '{where[name]}'?"
+    plain = name.lower().replace("_", "")
+    alike = {public.lower().replace("_", ""): public for public in reversed(where)}
+    near = difflib.get_close_matches(plain, alike, n=1, cutoff=0.75)
+    near = near or [known for known in alike if len(plain) > 3 and known.startswith(plain)]
+    return f". Did you mean: '{where[alike[near[0]]]}'?" if near else ""

@@ -35,6 +35,7 @@ FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
 
 # part: the parts that it imports, no more and no less; its own folder is understood
 IMPORTS = {
+    "__main__": "cli",
     "_optional": "exceptions",
     "_numba": "exceptions",
     "datasets": "image preprocessing.color",
@@ -62,13 +63,13 @@ IMPORTS = {
     "faces.comparison": "base exceptions faces.description faces.landmarks image parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
-    "extraction": "_optional base exceptions image io parameters",
+    "extraction": "_optional _progress base exceptions image io parameters",
     "persistence": "_optional exceptions io",
     "evaluation": (
         "_optional augmentation features image io parameters preprocessing.color preprocessing.geometry "
         "preprocessing.light"
     ),
-    "evaluation.benchmarking": "_optional augmentation evaluation exceptions image io",
+    "evaluation.benchmarking": "_optional _progress augmentation evaluation exceptions image io",
     "inspection": (
         "_optional evaluation exceptions features features.frequency features.gradients image io parameters"
     ),

@@ -1,8 +1,10 @@
-"""Public names are loaded on first use."""
+"""Public names are loaded on first use; those that are not there lead to those that are."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import featkit
 
@@ -17,6 +19,31 @@ from featkit.features import gradients
 print(callable(gradients.hog), callable(gradients.felzenszwalb_hog), callable(featkit.features.gradients.hog))
 """)
     assert found == ["True", "True", "True"]
+
+
+@pytest.mark.parametrize(
+    ("package", "typed", "meant"),
+    [
+        (featkit, "Hog", "featkit.HOG"),
+        (featkit, "Haralik", "featkit.Haralick"),
+        (featkit, "haralick", "featkit.features.texture.haralick"),
+        (featkit, "tan_triggs", "featkit.preprocessing.light.tan_triggs_normalization"),
+        (featkit.features, "HOG", "featkit.features.gradients.HOG"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_led_to_the_right_one(package, typed, meant):
+    message = f"module '{package.__name__}' has no attribute '{typed}'. Did you mean: '{meant}'?"
+    with pytest.raises(AttributeError) as caught:
+        getattr(package, typed)
+    assert str(caught.value) == message
+    assert caught.value.name == typed
+
+
+@pytest.mark.parametrize("name", ["xyzzy", "_Hog", "__wrapped__"])
+def test_a_name_like_no_other_gets_no_hint(name):
+    with pytest.raises(AttributeError) as caught:
+        getattr(featkit, name)
+    assert "Did you mean" not in str(caught.value)
 
 
 def run(code):

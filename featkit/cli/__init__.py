@@ -4,10 +4,35 @@ import argparse
 import sys
 import warnings
 
+from .. import __version__
 from ..exceptions import FeatkitError
 from . import benchmark, compare_faces, extract, predict
 
 COMMANDS = (benchmark, compare_faces, extract, predict)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line, with the options of every command.
+
+    Returns
+    -------
+    parser : argparse.ArgumentParser
+        What tools for shell completion ask for.
+    """
+    parser = argparse.ArgumentParser(
+        prog="featkit",
+        description="Classical image features.",
+        epilog="examples:\n"
+        "  featkit benchmark photos --quick --report report.html   do features beat raw pixels here?\n"
+        "  featkit extract photos --out features                   features as a Parquet dataset\n"
+        "  featkit COMMAND --help                                  options and examples of a command",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"featkit {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in COMMANDS:
+        command.add_command(commands)
+    return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,11 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         0 when all went well, 1 when the work was done but parts of the input could not be used (the summary says
         which), 2 when the input was at fault and nothing came of it (the reason is printed).
     """
-    parser = argparse.ArgumentParser(prog="featkit", description="Classical image features.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for command in COMMANDS:
-        command.add_command(commands)
-    options = parser.parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _print_warning

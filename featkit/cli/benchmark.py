@@ -22,7 +22,15 @@ QUICK_CHANGES = ["brightness", "light_gradient", "shift", "rotation", "blur", "n
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
-    parser = commands.add_parser("benchmark", help="compare features with raw pixels on a folder of images")
+    parser = commands.add_parser(
+        "benchmark",
+        help="compare features with raw pixels on a folder of images",
+        epilog="examples:\n"
+        "  featkit benchmark photos --quick --report report.html\n"
+        "  featkit benchmark photos --group-by plant --repeats 3 --csv table.csv\n\n"
+        "photos/rose/1.jpg is an image of the class rose.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("folder", help="a folder with one subfolder of images per class")
     parser.add_argument(
         "--folds",

@@ -8,8 +8,10 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser = commands.add_parser(
         "compare-faces",
         help="compare the faces in two photos, part by part",
-        epilog="Draw the picture: it shows which faces were found. The form of one person's face changes with the look "
-        "on it and the turn of the head, so no distance proves an identity.",
+        epilog="example:\n  featkit compare-faces one.jpg other.jpg --out faces.png\n\n"
+        "Draw the picture: it shows which faces were found. The form of one person's face\n"
+        "changes with the look on it and the turn of the head, so no distance proves an identity.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("a", metavar="A", help="photo with a face")
     parser.add_argument("b", metavar="B", help="photo with a face")

@@ -17,7 +17,15 @@ SHOWN_CHAIN = "BackgroundRemover(method='otsu'), ForegroundCropper, HOG + LocalB
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
-    parser = commands.add_parser("extract", help="features of any number of images, as a Parquet dataset")
+    parser = commands.add_parser(
+        "extract",
+        help="features of any number of images, as a Parquet dataset",
+        epilog="examples:\n"
+        "  featkit extract photos --out features\n"
+        "  featkit extract 'shards/*.tar' --out features --transformer chain.skops --jobs 8\n\n"
+        "Read it with pandas.read_parquet('features').",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where the dataset goes; run again to go on")
     parser.add_argument("--transformer", metavar="FILE", help=f"made by featkit.save_model (default: {SHOWN_CHAIN})")

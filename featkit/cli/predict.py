@@ -5,7 +5,12 @@ import argparse
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
-    parser = commands.add_parser("predict", help="apply a saved model to new images")
+    parser = commands.add_parser(
+        "predict",
+        help="apply a saved model to new images",
+        epilog="example:\n  featkit predict model.skops new_photos --out predictions.csv",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("model", help="file made by featkit.save_model")
     parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
     parser.add_argument(

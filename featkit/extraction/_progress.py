@@ -1,10 +1,11 @@
-"""Say how far a long run is: rate and time left, on a terminal only."""
+"""Say how far a long run is: a bar with rate and time left on a terminal, a line a minute elsewhere."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from .._optional import require
+from .._progress import progress_lines
 
 
 @contextmanager
@@ -16,16 +17,18 @@ def progress_of(n_images: int | None, shown: bool | None = None) -> Iterator[Cal
     n_images : int or None
         None where it is not known.
     shown : bool or None, default=None
-        None shows it where standard error is a terminal.
+        None shows it where standard error is a terminal, and prints a line a minute where it is none.
 
     Yields
     ------
     advance : callable
         To be called with the number of images that are done, and True where they were done before.
     """
-    if shown is None:
-        shown = sys.stderr.isatty()
-    if not shown:
+    if shown is None and not sys.stderr.isatty():
+        lines = progress_lines(n_images, "images")
+        yield lambda n_done, before=False: lines(n_done)
+        return
+    if shown is False:
         yield lambda n_done, before=False: None
         return
     progress, console = require("rich.progress", extra="parquet"), require("rich.console", extra="parquet")

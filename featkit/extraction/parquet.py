@@ -100,7 +100,7 @@ def extract_to_parquet(
     retry_errors : bool, default=False
         Make the files of an earlier run again in which an image gave no features, e.g. because a store was away.
     progress : bool or None, default=None
-        Show a bar on standard error; None does where that is a terminal.
+        Show a bar on standard error; None does where that is a terminal, and prints a line a minute elsewhere.
 
     Returns
     -------

@@ -59,7 +59,7 @@ def predict_to_file(
     n_jobs : int or None, default=None
         Workers, as in `extract_to_parquet`.
     progress : bool or None, default=None
-        Show a bar on standard error; None does where that is a terminal.
+        Show a bar on standard error; None does where that is a terminal, and prints a line a minute elsewhere.
 
     Returns
     -------

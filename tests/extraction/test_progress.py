@@ -33,8 +33,16 @@ def test_the_number_of_images_may_be_unknown(capsys):
     assert "3/?" in capsys.readouterr().err
 
 
-def test_nothing_is_shown_where_nobody_looks(capsys):
+def test_a_file_gets_lines_instead_of_a_bar(monkeypatch, capsys):
+    monkeypatch.setattr("featkit._progress.SECONDS_BETWEEN_LINES", 0.0)
     with progress_of(10, None) as advance:  # captured: no terminal
+        advance(4, True)
+        advance(6)
+    assert [line.split(" after")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "featkit: 4 of 10 images",
+        "featkit: 10 of 10 images",
+    ]
+    with progress_of(10, False) as advance:
         advance(10)
     assert capsys.readouterr().err == ""
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..._optional import require
+from ..._progress import progress_lines
 from ..statistics import without_rounding_noise
 
 if TYPE_CHECKING:
@@ -13,8 +14,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress_bar(n_steps: int) -> Iterator[Callable[..., None]]:
-    """Bar with the time left; gives a function ``advance(what="", n=1)``."""
+    """Bar with the time left, on no terminal a line a minute; gives a function ``advance(what="", n=1)``."""
     progress = require("rich.progress", extra="report")
+    console = require("rich.console", extra="report").Console()
+    if not (console.is_terminal or console.is_jupyter):
+        lines = progress_lines(n_steps, "steps")
+        yield lambda what="comparing", n=1: lines(n)
+        return
     columns = (
         progress.TextColumn("{task.description}", markup=False),
         progress.BarColumn(),

@@ -272,7 +272,8 @@ class IlluminationFlattener(ImageTransformer):
     Parameters
     ----------
     method : {"tan-triggs", "self-quotient", "homomorphic"}, default="tan-triggs"
-        See `tan_triggs_normalization`, `self_quotient_image` and `homomorphic_filter`.
+        See `tan_triggs_normalization`, `self_quotient_image` and `homomorphic_filter`. ``"tan_triggs"`` and
+        ``"self_quotient"`` are the same.
     sigma : float > 0 or None, default=None
         Standard deviation in pixels of the Gaussian that tells light from detail; for ``"tan-triggs"`` the outer
         one, the inner being half of it. None takes that of the function: 2 for ``"tan-triggs"``, else 8.
@@ -301,7 +302,7 @@ class IlluminationFlattener(ImageTransformer):
     """
 
     parameter_constraints = {
-        "method": [StrOptions(set(_METHODS))],
+        "method": [StrOptions({*_METHODS, *(name.replace("-", "_") for name in _METHODS)})],
         "sigma": [POSITIVE, None],
     }
 
@@ -310,9 +311,9 @@ class IlluminationFlattener(ImageTransformer):
         self.sigma = sigma
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        flatten = _METHODS[self.method]
+        flatten = _METHODS[self.method.replace("_", "-")]
         if self.sigma is None:
             return flatten
-        if self.method == "tan-triggs":
+        if flatten is _tan_triggs_normalization:
             return partial(flatten, inner_sigma=self.sigma / 2, outer_sigma=self.sigma)
         return partial(flatten, sigma=self.sigma)

@@ -36,7 +36,22 @@ def test_names_are_shown_to_the_letter(capsys):
     assert "[red]HOG[/red]" in capsys.readouterr().out
 
 
-def test_progress_is_a_function_that_advances():
+def test_progress_into_a_file_is_lines(monkeypatch, capsys):
+    monkeypatch.setattr("featkit._progress.SECONDS_BETWEEN_LINES", 0.0)
     with progress_bar(3) as advance:
         advance("first")
         advance(n=2)
+    assert [line.split(" after")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "featkit: 1 of 3 steps",
+        "featkit: 3 of 3 steps",
+    ]
+
+
+def test_progress_on_a_terminal_is_a_bar(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes standard output for a terminal
+    with progress_bar(3) as advance:
+        advance("first")
+        advance(n=2)
+    shown = capsys.readouterr()
+    assert "3/3" in shown.out
+    assert shown.err == ""

@@ -115,3 +115,14 @@ def test_contrast_is_bent_towards_tau():
         even = contrast / np.mean(np.minimum(np.abs(contrast), tau) ** 0.1) ** 10
         bent = tau * (2 * tan_triggs_normalization(image, tau=tau) - 1)
         np.testing.assert_allclose(bent, tau * np.tanh(even / tau), atol=0.005)
+
+
+@pytest.mark.parametrize("method", ["tan-triggs", "self-quotient"])
+@pytest.mark.parametrize("sigma", [None, 3.0])
+def test_methods_may_be_written_with_underscores(method, sigma):
+    images = np.random.default_rng(0).random((2, 12, 12))
+    one, other = (
+        IlluminationFlattener(method=name, sigma=sigma).fit_transform(images)
+        for name in (method, method.replace("-", "_"))
+    )
+    np.testing.assert_array_equal(one, other)
