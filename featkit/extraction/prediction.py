@@ -19,7 +19,7 @@ from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
 from ._chunks import check_chunk_size, rows_of_part
 from ._progress import progress_of
-from .parquet import write_columns
+from .dataset.parts import write_columns
 
 
 class PredictionResult(NamedTuple):

@@ -1,5 +1,6 @@
 """The dataset: its rows, its going on where it stopped, what it refuses; with real kills and a real Dask cluster."""
 
+import fcntl
 import json
 import multiprocessing
 import os
@@ -78,7 +79,7 @@ def test_the_manifest_tells_parameters_versions_and_input(photos, tmp_path):
     extract_to_parquet(transformer(), photos, tmp_path / "out")
     manifest = json.loads((tmp_path / "out" / "_manifest.json").read_text())
     assert manifest["pipeline"]["versions"]["featkit"] == featkit.__version__
-    assert manifest["input"] == {"source": str(photos), "n_images": 40, "n_parts": 1}
+    assert manifest["input"] | {"images": ""} == {"source": str(photos), "n_images": 40, "n_parts": 1, "images": ""}
     assert '"method": "otsu"' in json.dumps(manifest)
 
 
@@ -159,9 +160,16 @@ def test_unfinished_files_of_a_run_beside_this_one_stay(photos, tmp_path, monkey
         (tmp_path / ".part-000009.parquet.other.tmp").write_bytes(b"half")
         return told(error)
 
+    for name in (".part-000007.parquet.killed.tmp", ".part-000008.parquet.living.tmp"):
+        (tmp_path / name).write_bytes(b"half")
+        os.utime(tmp_path / name, (0, 0))
+
     monkeypatch.setattr("featkit.extraction._chunks._told", other_run_writes)
-    extract_to_parquet(transformer(), photos, tmp_path)
-    assert [file.name for file in tmp_path.glob(".part-*")] == [".part-000009.parquet.other.tmp"]
+    with open(tmp_path / ".part-000008.parquet.living.tmp", "rb") as living:
+        fcntl.flock(living, fcntl.LOCK_EX)
+        extract_to_parquet(transformer(), photos, tmp_path)
+    left = [f".part-00000{number}.parquet.{whose}.tmp" for number, whose in ((8, "living"), (9, "other"))]
+    assert sorted(file.name for file in tmp_path.glob(".part-*")) == left
 
 
 def test_a_folder_with_something_else_is_refused(photos, tmp_path):
@@ -179,15 +187,15 @@ def test_a_folder_with_something_else_is_refused(photos, tmp_path):
 
 def test_a_full_disk_loses_nothing_that_was_written(photos, tmp_path, monkeypatch):
     extract_to_parquet(transformer(), photos, tmp_path / "whole", part_size=7)
-    replace, moved = os.replace, []
+    fsync, written = os.fsync, []
 
-    def replace_until_full(source, target):
-        if len(moved) == 4:
+    def fsync_until_full(stream):
+        if len(written) == 4:
             raise OSError(28, "No space left on device")
-        moved.append(target)
-        replace(source, target)
+        written.append(stream)
+        fsync(stream)
 
-    monkeypatch.setattr("featkit.io.writing.os.replace", replace_until_full)
+    monkeypatch.setattr("featkit.io.writing.os.fsync", fsync_until_full)
     with pytest.raises(
         featkit.exceptions.FileWriteError, match=r"No space left on device. What was written before is whole"
     ):
@@ -324,19 +332,171 @@ def test_a_dask_worker_that_is_killed_loses_nothing(photos, tmp_path):
     pd.testing.assert_frame_equal(rows_of(out), rows_of(tmp_path / "serial"))
 
 
-def test_images_that_failed_are_tried_again_where_that_is_asked_for(tmp_path):
+def test_images_that_failed_are_tried_again_where_that_is_asked_for(tmp_path, monkeypatch):
     pictures = list(check_pictures(6))
     paths = [tmp_path / f"{k}.png" for k in range(6)]
-    for path, picture in list(zip(paths, pictures))[:4]:
+    for path, picture in zip(paths, pictures):
         Image.fromarray(picture).save(path)
     reading = make_pipeline(featkit.ImageReader(), featkit.ColorMoments())
     out = tmp_path / "out"
-    assert extract_to_parquet(reading, paths, out, part_size=2)[1:5] == (6, 2, 3, 0)
-    for path, picture in zip(paths, pictures):
-        Image.fromarray(picture).save(path)
+
+    def fail_from_the_fourth(reader, X, **more):
+        if paths.index(Path(X[-1])) >= 4:
+            raise OSError("the store is away")
+        return [np.asarray(Image.open(path)) for path in X]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(featkit.ImageReader, "transform", fail_from_the_fourth)
+        assert extract_to_parquet(reading, paths, out, part_size=2)[1:5] == (6, 2, 3, 0)
     assert extract_to_parquet(reading, paths, out, part_size=2)[1:5] == (6, 2, 3, 3)
     assert extract_to_parquet(reading, paths, out, part_size=2, retry_errors=True)[1:5] == (6, 0, 3, 2)
     rows = pd.read_parquet(out)
     assert rows["error"].isna().all()
     expected = featkit.ColorMoments().fit_transform(pictures).astype(np.float32)
     np.testing.assert_array_equal(rows.iloc[:, 3:], expected)
+
+
+# No mixing
+
+
+def saved(pictures, folder):
+    folder.mkdir()
+    paths = [folder / f"{k}.png" for k in range(len(pictures))]
+    for path, picture in zip(paths, pictures):
+        Image.fromarray(picture).save(path)
+    return paths
+
+
+def test_a_file_replaced_under_its_name_is_noticed(tmp_path):
+    reading = make_pipeline(featkit.ImageReader(), featkit.ColorMoments())
+    pictures = list(check_pictures(6))
+    paths, out = saved(pictures, tmp_path / "in"), tmp_path / "out"
+    extract_to_parquet(reading, paths, out, part_size=2)
+    Image.fromarray(255 - pictures[2]).save(paths[2])
+    paths[5].unlink()
+    with pytest.warns(ExtractionWarning, match="2 of 3 parts of .* files of theirs have changed since"):
+        assert extract_to_parquet(reading, paths, out, part_size=2)[1:5] == (6, 1, 3, 1)
+    expected = featkit.ColorMoments().fit_transform([*pictures[:2], 255 - pictures[2], *pictures[3:5]])
+    np.testing.assert_array_equal(rows_of(out).iloc[:5, 3:], expected.astype(np.float32))
+    assert extract_to_parquet(reading, paths, out, part_size=2).n_kept == 3
+
+
+def test_a_tar_replaced_under_its_name_is_noticed(tmp_path):
+    reading = make_pipeline(featkit.ImageReader(), featkit.ColorMoments())
+    paths, shard = saved(list(check_pictures(3)), tmp_path / "in"), tmp_path / "a.tar"
+    for n_images in (3, 2):
+        with tarfile.open(shard, "w") as archive:
+            for path in paths[:n_images]:
+                archive.add(path, path.name)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            done = extract_to_parquet(reading, [shard], tmp_path / "out")
+        assert (done.n_images, done.n_kept, len(rows_of(tmp_path / "out"))) == (n_images, 0, n_images)
+        assert [warning.category for warning in told] == [ExtractionWarning] * (n_images == 2)
+
+
+def run_beside(monkeypatch, when, other):
+    """Let another run come in just before a file of such a name is made."""
+    link = os.link
+
+    def link_after_the_other(source, target):
+        if when in str(target):
+            monkeypatch.setattr("featkit.io.writing.os.link", link)
+            other()
+        link(source, target)
+
+    monkeypatch.setattr("featkit.io.writing.os.link", link_after_the_other)
+
+
+@pytest.mark.parametrize("when", ["_manifest", "part-000000", "part-000002"])
+def test_another_extraction_that_comes_in_between_is_refused_or_refuses(tmp_path, monkeypatch, when):
+    pictures, out = list(check_pictures(9)), tmp_path / "out"
+    refused = []
+
+    def other():
+        try:
+            extract_to_parquet(featkit.RegionMeasurements(), pictures, out, part_size=3)
+        except ExtractionError as error:
+            refused.append(error)
+
+    run_beside(monkeypatch, when, other)
+    if when == "_manifest":
+        with pytest.raises(ExtractionError, match=r"holds another extraction .*RegionMeasurements"):
+            extract_to_parquet(featkit.ColorMoments(), pictures, out, part_size=3)
+        expected = featkit.RegionMeasurements().fit_transform(pictures)
+    else:
+        extract_to_parquet(featkit.ColorMoments(), pictures, out, part_size=3)
+        expected = featkit.ColorMoments().fit_transform(pictures)
+    assert len(refused) == (when != "_manifest")
+    np.testing.assert_array_equal(rows_of(out).iloc[:, 3:], expected.astype(np.float32))
+
+
+@pytest.mark.parametrize("when", ["_manifest", "part-000000", "part-000002"])
+def test_an_equal_extraction_may_come_in_between(tmp_path, monkeypatch, when):
+    pictures, out = list(check_pictures(9)), tmp_path / "out"
+    run_beside(monkeypatch, when, lambda: extract_to_parquet(featkit.ColorMoments(), pictures, out, part_size=3))
+    assert extract_to_parquet(featkit.ColorMoments(), pictures, out, part_size=3)[1:4] == (9, 0, 3)
+    expected = featkit.ColorMoments().fit_transform(pictures).astype(np.float32)
+    np.testing.assert_array_equal(rows_of(out).iloc[:, 3:], expected)
+
+
+@pytest.mark.parametrize(("when", "other_is_first"), [("part-000001", True), ("part-000002", False)])
+def test_arrays_that_begin_alike_are_not_mixed(tmp_path, monkeypatch, when, other_is_first):
+    pictures, out = list(check_pictures(9)), tmp_path / "out"
+    others = [*pictures[:3], *pictures[:2:-1]]
+
+    def extract(images):
+        try:
+            return extract_to_parquet(featkit.ColorMoments(), images, out, part_size=3).n_images == 9
+        except ExtractionError as error:
+            return "other images" not in str(error)
+
+    succeeded = {}
+    run_beside(monkeypatch, when, lambda: succeeded.update(other=extract(others)))
+    succeeded["one"] = extract(pictures)
+    assert succeeded == {"other": other_is_first, "one": not other_is_first}
+    expected = featkit.ColorMoments().fit_transform(others if other_is_first else pictures).astype(np.float32)
+    np.testing.assert_array_equal(rows_of(out).iloc[:, 3:], expected)
+
+
+@pytest.mark.parametrize("harm", ["removed", "cut", "foreign", "manifest", "more"])
+def test_what_happens_to_the_folder_meanwhile_is_no_success(tmp_path, harm):
+    pictures, out, other = list(check_pictures(9)), tmp_path / "out", tmp_path / "other"
+    extract_to_parquet(featkit.ColorMoments(), pictures, other, part_size=3)
+    done = []
+
+    class Harms(featkit.ColorMoments):
+        def transform(self, X):
+            done.append(len(X))
+            first = out / "part-000000.parquet"
+            if len(done) == 4:  # the first call looks at one image
+                if harm == "removed":
+                    first.unlink()
+                elif harm == "cut":
+                    first.write_bytes(first.read_bytes()[:-9])
+                elif harm == "manifest":
+                    (out / "_manifest.json").write_bytes((other / "_manifest.json").read_bytes())
+                else:
+                    name = first.name if harm == "foreign" else "more.parquet"
+                    (out / name).write_bytes((other / "part-000000.parquet").read_bytes())
+            return super().transform(X)
+
+    told = {"manifest": "another extraction", "more": "more images than came: more.parquet"}
+    with pytest.raises(ExtractionError, match=told.get(harm, r"part-000000.parquet was replaced, removed or damaged")):
+        extract_to_parquet(Harms(), pictures, out, part_size=3, chunk_size=3)
+    assert len(done) == 4
+
+
+@pytest.mark.parametrize("kind", ["folder", "nested", "no run"])
+def test_what_is_no_manifest_is_refused(tmp_path, kind):
+    manifest = tmp_path / "_manifest.json"
+    pictures = list(check_pictures(3))
+    if kind == "folder":
+        manifest.mkdir()
+    elif kind == "nested":
+        manifest.write_text("[" * 100_000)
+    else:
+        extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)
+        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "run": None}))
+    with pytest.raises(ExtractionError, match=r"_manifest.json: expected a manifest"):
+        extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)

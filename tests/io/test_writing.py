@@ -1,5 +1,7 @@
 """A place that takes no file: every writer says so by name, and nothing that was written before is lost."""
 
+import fcntl
+import os
 import resource
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,3 +121,37 @@ def test_the_file_is_whole_or_not_there(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         write_atomically(file, fail_in_the_middle)
     assert content_of(tmp_path) == {file: b"12345"}
+
+
+def test_what_a_killed_writer_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
+    file = tmp_path / "table.csv"
+    names = [".table.csv.killed.tmp", ".table.csv.living.tmp", ".other.csv.killed.tmp"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"half")
+        os.utime(tmp_path / name, (0, 0))
+    with open(tmp_path / names[1], "rb") as living:
+        fcntl.flock(living, fcntl.LOCK_EX)
+        write_atomically(file, lambda stream: stream.write(b"whole"))
+    assert file.read_bytes() == b"whole"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names[1:], "table.csv"])
+
+
+@pytest.mark.parametrize("name", ["n" * 251 + ".csv", "\u00e4" * 125 + ".csv"], ids=["letters", "umlauts"])
+def test_a_name_may_be_as_long_as_the_file_system_lets_it(tmp_path, name):
+    for content in (b"one", b"two"):
+        write_atomically(tmp_path / name, lambda stream, content=content: stream.write(content))
+        assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(name, content)]
+
+
+@pytest.mark.parametrize("can_link", [True, False])
+def test_a_new_file_replaces_none(tmp_path, monkeypatch, can_link):
+    def refuse(source, target):
+        raise PermissionError("no hard links here")
+
+    if not can_link:
+        monkeypatch.setattr("featkit.io.writing.os.link", refuse)
+    file = tmp_path / "file"
+    write_atomically(file, lambda stream: stream.write(b"first"), replace=False)
+    with pytest.raises(FileExistsError):
+        write_atomically(file, lambda stream: stream.write(b"second"), replace=False)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"first")]

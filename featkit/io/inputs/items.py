@@ -30,14 +30,21 @@ class FilePart:
     def __init__(self, items: list[Item]) -> None:
         self.items = items
 
-    def digest(self) -> str:
+    def digest(self, *, with_content: bool = True) -> str:
         """Tell this part from others by names and labels; by content where there are no files of these names."""
         digest = hashlib.sha256()
         for item in self.items:
             digest.update(f"{item.name}\1{item.label}\0".encode("utf-8", "surrogateescape"))
-            if not isinstance(item.source, str):
+            if with_content and not isinstance(item.source, str):
                 with suppress(OSError):
                     digest.update(content_digest(item.source))
+        return digest.hexdigest()
+
+    def state(self) -> str:
+        """Tell whether a file of this part has changed on this disk: digest of sizes and times."""
+        digest = hashlib.sha256()
+        for item in self.items:
+            digest.update(state_of_file(item.source))
         return digest.hexdigest()
 
     def open(self) -> Iterator[Item]:
@@ -55,6 +62,15 @@ class NamedBytes(io.BytesIO):
 
     def __reduce__(self) -> tuple:
         return type(self), (self.getvalue(), self.name)
+
+
+def state_of_file(path: Any) -> bytes:
+    """Size and time of a file on this disk; nothing where there is none."""
+    if isinstance(path, str) and not is_url(path):
+        with suppress(OSError, ValueError):
+            status = os.stat(path)
+            return b"%d %d\0" % (status.st_size, status.st_mtime_ns)
+    return b"\0"
 
 
 def content_digest(source: Any) -> bytes:

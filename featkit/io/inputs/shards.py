@@ -12,7 +12,7 @@ from ...exceptions import ImageReadError, LeftOutWarning
 from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes
 from ..places import open_place, suffix_of
 from ..sources import is_missing
-from .items import FilePart, Item, NamedBytes, decode_text
+from .items import FilePart, Item, NamedBytes, decode_text, state_of_file
 
 LABEL_SUFFIXES = (".cls", ".json", ".txt")  # in this order: members that hold the label of the images of their name
 LABEL_KEYS = ("label", "cls", "class", "class_name", "category", "target")  # of a .json, in this order
@@ -31,9 +31,13 @@ class ShardPart:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def digest(self) -> str:
+    def digest(self, *, with_content: bool = True) -> str:
         """Tell this part from others by the name of the shard."""
         return hashlib.sha256(self.path.encode("utf-8", "surrogateescape")).hexdigest()
+
+    def state(self) -> str:
+        """Tell whether the shard has changed on this disk: digest of its size and time."""
+        return hashlib.sha256(state_of_file(self.path)).hexdigest()
 
     def open(self) -> Iterator[Item]:
         """Yield the images of the shard, with the labels beside them; warn of what is left out."""

@@ -1,0 +1,1 @@
+"""The folder of a Parquet dataset: its manifest, which says whose it is, and its parts."""

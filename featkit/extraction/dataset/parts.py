@@ -1,0 +1,173 @@
+"""The parts of a dataset: Parquet files that are there whole or not at all, each with the identity of its rows."""
+
+import json
+import warnings
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from ..._optional import require
+from ...exceptions import ExtractionError
+from ...io.inputs.shards import Part
+from ...io.writing import write_atomically
+from .._chunks import rows_of_part, stack_rows
+from ..chunked import ExtractionWarning
+
+if TYPE_CHECKING:
+    import pyarrow
+
+NOTES = ("path", "label", "error")
+
+
+class MadePart(NamedTuple):
+    """What a part is, and what became of it in this run.
+
+    Attributes
+    ----------
+    number, n_rows, n_errors : int
+    was_there : bool
+        Whether it was kept as it was.
+    has_changed : bool
+        Whether files that it was made from have changed, so that it was made again.
+    identity : str
+        Of the run, the transformer and the images.
+    """
+
+    number: int
+    n_rows: int
+    n_errors: int
+    was_there: bool
+    has_changed: bool
+    identity: str
+
+
+def part_file(folder: Path, index: int) -> Path:
+    """Name of the file of a part."""
+    return folder / f"part-{index:06}.parquet"
+
+
+def make_part(
+    transformer: BaseEstimator,
+    folder: Path,
+    names: list[str],
+    fingerprint: str,
+    chunk_size: int,
+    retry_errors: bool,
+    index: int,
+    part: Part,
+    cap: bool,
+) -> MadePart:
+    """Make one file, unless it is there."""
+    file = part_file(folder, index)
+    identity, state = f"{fingerprint} {part.digest()}", part.state()
+    there = _facts_of(file, identity, names) if file.exists() else None
+    has_changed = there is not None and there["state"] != state
+    if there is not None and not has_changed and not (retry_errors and there["errors"] > 0):
+        return MadePart(index, there["rows"], there["errors"], True, False, identity)
+    notes, rows = [], []
+    for item, row, error in rows_of_part(transformer.transform, part, chunk_size, cap):
+        if row is not None and len(row) != len(names):
+            error, row = f"ValueError: expected {len(names)} features, got {len(row)}", None
+        notes.append((item.name, item.label, error))
+        rows.append(row)
+    n_errors = sum(error is not None for _, _, error in notes)
+    table = _table_of(notes, stack_rows(rows, len(names)), names)
+    facts = {"identity": identity, "state": state, "rows": len(rows), "errors": n_errors}
+    write = partial(_write_table, table.replace_schema_metadata({"featkit": json.dumps(facts)}))
+    try:
+        write_atomically(file, write, replace=file.exists())
+    except FileExistsError:  # of a run beside this one
+        if _facts_of(file, identity, names) is None:
+            write_atomically(file, write)
+    return MadePart(index, len(rows), n_errors, False, has_changed, identity)
+
+
+def check_parts(folder: Path, made: Sequence[MadePart]) -> None:
+    """Raise where a folder holds other parts, or other rows, than a run has made and kept."""
+    wanted = {part_file(folder, part.number).name: part for part in made}
+    there = {file.name for file in folder.iterdir() if file.name.startswith("part-") or file.suffix == ".parquet"}
+    there = {name for name in there if not name.startswith((".", "_"))}
+    if more := sorted(there - set(wanted)):
+        raise ExtractionError(
+            f"{folder} holds parts of more images than came: {more[0]} is there. Choose another folder."
+        )
+    for name, part in wanted.items():
+        n_rows, facts = _footer_of(folder / name)
+        if (n_rows, facts.get("identity")) != (part.n_rows, part.identity):
+            raise ExtractionError(
+                f"{folder / name} was replaced, removed or damaged while this extraction ran. Run it again; where "
+                "another extraction writes into the folder, choose another folder."
+            )
+
+
+def _footer_of(file: Path) -> tuple[int, dict[str, Any]]:
+    """Rows that are in a part, and what it tells of itself; nothing where it cannot be read."""
+    parquet = require("pyarrow.parquet", extra="parquet")
+    try:
+        footer = parquet.read_metadata(file)
+        return footer.num_rows, _facts_in(footer)
+    except (OSError, ValueError, TypeError, RecursionError):
+        return -1, {}
+
+
+def _facts_of(file: Path, identity: str, names: list[str]) -> dict[str, Any] | None:
+    """What a part that is there tells of itself; None where it is not what was written."""
+    parquet = require("pyarrow.parquet", extra="parquet")
+    try:
+        with parquet.ParquetFile(file, page_checksum_verification=True) as part:
+            facts = _facts_in(part.metadata)
+            if facts.get("identity") == identity:
+                table = part.read(use_threads=False)
+                if {len(table), part.metadata.num_rows} != {facts["rows"]} or not table.schema.equals(
+                    _schema_of(names)
+                ):
+                    raise ValueError(f"{len(table)} rows of other columns")
+                return {name: facts[name] for name in ("rows", "errors", "state")}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        warnings.warn(f"{file} is damaged ({error}); it is made again.", ExtractionWarning, stacklevel=2)
+        return None
+    raise ExtractionError(f"{file} was made from other images or by another transformer. Choose another folder.")
+
+
+def _facts_in(footer: "pyarrow.parquet.FileMetaData") -> dict[str, Any]:
+    return dict(json.loads((footer.metadata or {}).get(b"featkit", b"{}")))
+
+
+def _text(value: Any) -> str | None:
+    """A string that UTF-8 can hold: file names need not be."""
+    return None if value is None else str(value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _schema_of(names: list[str]) -> "pyarrow.Schema":
+    arrow = require("pyarrow", extra="parquet")
+    columns = [(name, arrow.string()) for name in NOTES] + [(str(name), arrow.float32()) for name in names]
+    return arrow.schema(columns)
+
+
+def _table_of(notes: list[tuple], rows: np.ndarray, names: list[str]) -> "pyarrow.Table":
+    arrow = require("pyarrow", extra="parquet")
+    columns = [arrow.array([_text(value) for value in column], arrow.string()) for column in zip(*notes)]
+    columns = columns or [arrow.array([], arrow.string())] * len(NOTES)
+    with np.errstate(over="ignore"):
+        features = np.ascontiguousarray(rows.T, dtype=np.float32)
+    return arrow.table([*columns, *map(arrow.array, features)], schema=_schema_of(names))
+
+
+def _write_table(table: "pyarrow.Table", stream: BinaryIO) -> None:
+    parquet = require("pyarrow.parquet", extra="parquet")
+    notes = [name for name in NOTES if name in table.column_names]
+    options = {"compression": "zstd", "write_page_checksum": True}  # else a flipped bit would be another feature
+    parquet.write_table(table, stream, use_dictionary=notes, write_statistics=notes, **options)
+
+
+def write_columns(names: list[str], rows: list[list], stream: BinaryIO) -> None:
+    """Write rows of plain values as one Parquet file."""
+    arrow = require("pyarrow", extra="parquet")
+    columns = [[_text(value) if isinstance(value, str) else value for value in column] for column in zip(*rows)]
+    _write_table(
+        arrow.table([arrow.array(column) for column in columns], names=[_text(name) for name in names]), stream
+    )
