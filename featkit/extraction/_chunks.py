@@ -1,24 +1,43 @@
 """Transform one chunk of images: its rows, and what went wrong with which image."""
 
+import hashlib
+import os
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import joblib
 import numpy as np
 from sklearn import config_context
 from sklearn.utils.validation import check_consistent_length
 
 from ..exceptions import ImageReadError
 from ..image.batches import check_same_index
+from ..io.inputs.items import content_digest
 from ..io.inputs.shards import Item, Part
+from ..io.masks import file_beside
+from ..io.reading import path_of
 from ._native_threads import single_native_threads
+
+if TYPE_CHECKING:
+    from .cache import FeatureCache
+
+
+KEY_FORMAT = 3  # of keys; rows under those of format 2 have no checksum, under those of 1 they may be of other images
+RACY = 2.0  # seconds; a file changed within them may change again and keep its time
 
 
 class Chunk(NamedTuple):
-    """What became of a chunk: a row or image for each source (None at a failure), and the errors by index."""
+    """What became of a chunk: a row or image for each source (None at a failure), and the errors by index.
+
+    Of a chunk with a cache also why the cache could not be used.
+    """
 
     results: list
     errors: dict[int, Exception]
+    trouble: str | None = None
 
 
 def check_told(source: Any, items: Any, told: dict[str, Any]) -> None:
@@ -100,6 +119,87 @@ def _tell_places_in_batch(error: Exception, places: Sequence[int]) -> None:
         words = note.split()
         if words[:1] == ["image"] and note.endswith("of the batch"):
             notes[position] = f"image {places[int(words[1])]} of the batch"
+
+
+def transform_cached(
+    cache: "FeatureCache",
+    fingerprint: str,
+    mask_patterns: Sequence[str],
+    transform: Callable[..., Any],
+    sources: Sequence[Any],
+    metadata: list[dict[str, Any]] | None = None,
+    *,
+    places: Sequence[int],
+    **options: Any,
+) -> Chunk:
+    """`transform_chunk` for the sources whose rows are not in the cache, the others from there."""
+    told: Sequence[dict[str, Any] | None] = metadata if metadata else [None] * len(sources)
+    looked = [_Looked(source, mask_patterns) for source in sources]
+    keys = [_key(one.content, fingerprint, about) for one, about in zip(looked, told)]
+    known = cache.get([key for key in keys if key is not None], warn=False)
+    missing = [index for index, key in enumerate(keys) if key not in known]
+    results = [None if key is None else known.get(key) for key in keys]
+    if not missing:
+        return Chunk(results, {}, cache.trouble)
+    chunk = transform_chunk(
+        transform,
+        sources[missing] if isinstance(sources, np.ndarray) else [sources[index] for index in missing],
+        [metadata[index] for index in missing] if metadata else None,
+        places=[places[index] for index in missing],
+        **options,
+    )
+    if not are_rows(chunk.results):
+        raise ValueError("Expected a transformer that returns rows of features where there is a cache, got images.")
+    fresh = dict(zip(missing, chunk.results))
+    cache.put(
+        {
+            key: row
+            for index, row in fresh.items()
+            if row is not None and (key := keys[index]) is not None and looked[index].is_unchanged()
+        },
+        warn=False,
+    )
+    for index, row in fresh.items():
+        results[index] = row
+    return Chunk(results, {missing[index]: error for index, error in chunk.errors.items()}, cache.trouble)
+
+
+class _Looked:
+    """The content of a source, and of the masks beside it, before it is transformed: None where it cannot be had."""
+
+    def __init__(self, source: Any, mask_patterns: Sequence[str]) -> None:
+        self._sources = [source]
+        path = path_of(source)
+        self._when, self._state = time.time(), None
+        self.content: bytes | None = None
+        with suppress(OSError, ValueError):  # also of a path that cannot be one; the transformer will say what is wrong
+            if path is not None:
+                self._sources += [file_beside(path, pattern) for pattern in mask_patterns]
+            self._state = self._state_of_files()
+            self.content = self._digest()
+
+    def is_unchanged(self) -> bool:
+        """Whether the content is still the same, so that what was made meanwhile was made of it."""
+        with suppress(OSError, ValueError):
+            if self._state == self._state_of_files() and all(at < self._when - RACY for _, _, at in self._state or ()):
+                return True
+            return self.content == self._digest()
+        return False
+
+    def _state_of_files(self) -> list[tuple[int, int, float]]:
+        states = [os.stat(path) for path in self._sources if isinstance(path, (str, os.PathLike))]
+        return [(state.st_size, state.st_ino, max(state.st_mtime, state.st_ctime)) for state in states]
+
+    def _digest(self) -> bytes:
+        return b"".join(content_digest(source) for source in self._sources)
+
+
+def _key(content: bytes | None, fingerprint: str, told: dict[str, Any] | None) -> bytes | None:
+    """Digest of an image's content and of what is made of it; None where the content cannot be had."""
+    if content is None:
+        return None
+    made = f"{KEY_FORMAT} {fingerprint} {joblib.hash(told)} ".encode()
+    return hashlib.blake2b(made + content, digest_size=20).digest()
 
 
 def are_rows(results: list) -> bool:

@@ -38,6 +38,12 @@ def _inner_estimators(estimator: BaseEstimator) -> list[BaseEstimator]:
     return [value for value in values if hasattr(value, "get_params") and hasattr(value, "fit")]
 
 
+def mask_patterns(transformer: BaseEstimator) -> list[str]:
+    """Patterns by which readers within a transformer find masks in files beside the images."""
+    readers = [transformer, *_inner_estimators(transformer)]
+    return sorted({pattern for reader in readers if isinstance(pattern := getattr(reader, "mask_pattern", None), str)})
+
+
 def fit_on_one_image(
     transformer: BaseEstimator, X: Any, y: ArrayLike | None, metadata: dict[str, Any], *, skip_broken: bool
 ) -> BaseEstimator:

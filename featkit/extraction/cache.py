@@ -5,19 +5,14 @@ import os
 import sqlite3
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-import joblib
 import numpy as np
 
 from ..exceptions import FeatkitError
-from ..io.inputs.items import content_digest
-from ._chunks import Chunk, are_rows, transform_chunk
 
-KEY_FORMAT = 2  # under keys of format 1, rows of a shuffled Series could be those of other images
 APPLICATION = 0x66656174  # "feat": tells our files from other databases
 SCHEMA = """
 CREATE TABLE rows (key BLOB PRIMARY KEY, dtype TEXT, row BLOB, used REAL) WITHOUT ROWID;
@@ -26,17 +21,38 @@ CREATE TABLE counts (hits INTEGER, misses INTEGER, bytes INTEGER);
 INSERT INTO counts VALUES (0, 0, 0);
 """
 PATIENCE = 60  # seconds to wait for other writers
+LITTLE_PATIENCE = 0.1  # seconds, once that was in vain
 AGING = 3600  # seconds; a row read again within them is not marked as used anew
 MOST_AT_ONCE = 500  # keys in one question; SQLite has a limit
 OVERHEAD = 100  # bytes a row costs besides its numbers
+CHECKSUM = 16  # bytes of the checksum in front of a row's numbers
+NOT_TO_BE_USED = {  # SQLite's codes for a file that is whole for all we know, but cannot be used here and now
+    sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOLFS,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+}
+_given_up: dict[str, str] = {}  # files that could not be used, and why: this process waits long for each of them once,
+_told: set[str] = set()  # and warns once
 
 
 class CacheError(FeatkitError, OSError):
     """A file that should be a cache of features is damaged, or something else."""
 
 
+class _UnusableCacheError(CacheError):
+    """A cache that is locked, read-only, full, gone or another program's file: rows are computed but not kept."""
+
+
 class CacheWarning(UserWarning):
-    """A cache could not be written; the rows were computed and are right, but are not kept."""
+    """A cache could not be used; the rows were computed and are right, but are not kept."""
 
 
 class FeatureCache:
@@ -55,7 +71,13 @@ class FeatureCache:
     Raises
     ------
     CacheError
-        When the file is damaged, or is no cache of features.
+        When the file is damaged; every row has a checksum.
+
+    Warns
+    -----
+    CacheWarning
+        Once in a process, after waiting once for other writers, when the file cannot be used: locked, read-only, on a
+        full disk, in a folder that is gone, or another program's. Rows are computed but not kept.
 
     See Also
     --------
@@ -88,7 +110,7 @@ class FeatureCache:
             ``rows``, ``bytes``, ``hits`` and ``misses``.
         """
         with self._connected() as database:
-            hits, misses, size = database.execute("SELECT hits, misses, bytes FROM counts").fetchone()
+            hits, misses, size = self._counts(database)
             rows = database.execute("SELECT COUNT(*) FROM rows").fetchone()[0]
         return {"rows": rows, "bytes": size, "hits": hits, "misses": misses}
 
@@ -101,81 +123,167 @@ class FeatureCache:
             return f"FeatureCache: unreadable file {self.path!r}"
         return "FeatureCache: {rows} rows, {0:.1f} MB, {hits} hits, {misses} misses".format(info["bytes"] / 1e6, **info)
 
-    def get(self, keys: list[bytes]) -> dict[bytes, np.ndarray]:
+    def get(self, keys: list[bytes], *, warn: bool = True) -> dict[bytes, np.ndarray]:
         """Look rows up.
 
         Parameters
         ----------
         keys : list of bytes
             Digests of content and transformer.
+        warn : bool, default=True
+            False leaves it to the caller to look at `trouble`.
 
         Returns
         -------
         rows : dict of bytes to ndarray
             Those that are there.
+
+        Raises
+        ------
+        CacheError
+            When the file or a row in it is damaged.
+
+        Warns
+        -----
+        CacheWarning
+            When the file cannot be used: locked, read-only, gone, another program's.
         """
-        now = time.time()
-        with self._connected() as database:
-            found: list[tuple] = []
-            for start in range(0, len(keys), MOST_AT_ONCE):
-                some = keys[start : start + MOST_AT_ONCE]
-                marks = ",".join("?" * len(some))
-                found += database.execute(f"SELECT key, dtype, row, used FROM rows WHERE key IN ({marks})", some)
-            rows = {key: np.frombuffer(row, dtype) for key, dtype, row, _ in found}
-            hits = sum(key in rows for key in keys)
-            self._write(
-                database,
-                ("UPDATE counts SET hits = hits + ?, misses = misses + ?", [(hits, len(keys) - hits)]),
-                ("UPDATE rows SET used = ? WHERE key = ?", [(now, one[0]) for one in found if one[3] < now - AGING]),
-            )
+        rows: dict[bytes, np.ndarray] = {}
+        with self._unless_unusable(warn):
+            self._look_up(keys, rows)
         return rows
 
-    def put(self, rows: dict[bytes, np.ndarray]) -> None:
+    def put(self, rows: dict[bytes, np.ndarray], *, warn: bool = True) -> None:
         """Keep rows, and let go of the oldest where there are too many.
 
         Parameters
         ----------
         rows : dict of bytes to ndarray
             Row by key.
+        warn : bool, default=True
+            False leaves it to the caller to look at `trouble`.
+
+        Raises
+        ------
+        CacheError
+            When the file is damaged.
+
+        Warns
+        -----
+        CacheWarning
+            When the file cannot be used: locked, read-only, full, gone, another program's.
         """
         now = time.time()
-        values = [(key, row.dtype.str, np.ascontiguousarray(row).tobytes(), now) for key, row in rows.items()]
-        with self._connected() as database:
+        values = [(key, row.dtype.str, _checked(key, row), now) for key, row in rows.items()]
+        with self._unless_unusable(warn), self._connected() as database:
             self._write(database, ("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)", values), count_bytes=True)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why this process could not use the file when it last tried; None where it could."""
+        return _given_up.get(self._place)
+
+    def give_up(self, reason: str) -> None:
+        """Warn that the file cannot be used, unless that was said, and hardly wait for it any more in this process.
+
+        Parameters
+        ----------
+        reason : str
+            Sentences.
+        """
+        _given_up[self._place] = reason
+        if self._place not in _told:
+            _told.add(self._place)
+            warnings.warn(f"{reason} Rows are computed but not kept.", CacheWarning, stacklevel=2)
+
+    @property
+    def _place(self) -> str:
+        return os.path.abspath(self.path)
+
+    @contextmanager
+    def _unless_unusable(self, warn: bool) -> Iterator[None]:
+        try:
+            yield
+            _given_up.pop(self._place, None)
+            _told.discard(self._place)
+        except _UnusableCacheError as error:
+            _given_up[self._place] = str(error)
+            if warn:
+                self.give_up(str(error))
+
+    def _look_up(self, keys: list[bytes], rows: dict[bytes, np.ndarray]) -> None:
+        now = time.time()
+        with self._connected() as database:
+            found: list[tuple] = []
+            for start in range(0, len(keys), MOST_AT_ONCE):
+                some = keys[start : start + MOST_AT_ONCE]
+                marks = ",".join("?" * len(some))
+                found += database.execute(f"SELECT key, dtype, row FROM rows WHERE key IN ({marks})", some)
+            for key, dtype, content in found:
+                rows[key] = self._row(key, dtype, content)
+            hits = sum(key in rows for key in keys)
+            again = (
+                "UPDATE rows SET used = ? WHERE key = ? AND used NOT BETWEEN ? AND ?"  # the clock may have run ahead
+            )
+            self._write(
+                database,
+                ("UPDATE counts SET hits = hits + ?, misses = misses + ?", [(hits, len(keys) - hits)]),
+                (again, [(now, key, now - AGING, now) for key, _, _ in found]),
+            )
+
+    def _row(self, key: bytes, dtype: str, content: bytes) -> np.ndarray:
+        """The numbers of a row, if they are those that were put."""
+        with suppress(TypeError, ValueError):
+            row = np.frombuffer(content, dtype, offset=CHECKSUM)
+            if row.dtype.str == dtype and content == _checked(key, row):
+                return row
+        raise CacheError(
+            f"{self.path}: the checksum of a row does not fit; the cache is damaged. Delete the file; its rows are "
+            "computed anew."
+        )
 
     def _write(
         self, database: sqlite3.Connection, *statements: tuple[str, list[tuple]], count_bytes: bool = False
     ) -> None:
-        """Run statements in one transaction; a cache that cannot be written is no reason to stop."""
-        try:
-            with database:  # commits, or rolls back
-                database.execute("BEGIN IMMEDIATE")
-                for statement, values in statements:
-                    before = database.total_changes
-                    for value in values:
-                        database.execute(statement, value)
-                        if count_bytes and database.total_changes > before:
-                            self._count(database, len(value[2]) + OVERHEAD)
-                            before = database.total_changes
-                if count_bytes:
-                    self._evict(database)
-        except sqlite3.OperationalError as error:
-            warnings.warn(f"{self.path}: {error}; rows are computed but not kept.", CacheWarning, stacklevel=5)
+        """Run statements in one transaction."""
+        with database:  # commits, or rolls back
+            database.execute("BEGIN IMMEDIATE")
+            for statement, values in statements:
+                before = database.total_changes
+                for value in values:
+                    database.execute(statement, value)
+                    if count_bytes and database.total_changes > before:
+                        self._count(database, len(value[2]) + OVERHEAD - CHECKSUM)
+                        before = database.total_changes
+            if count_bytes:
+                self._evict(database)
 
     def _count(self, database: sqlite3.Connection, size: int) -> None:
         database.execute("UPDATE counts SET bytes = bytes + ?", (size,))
 
     def _evict(self, database: sqlite3.Connection) -> None:
         """Drop the rows used longest ago until a tenth is free, so that it need not be done each time."""
-        size = database.execute("SELECT bytes FROM counts").fetchone()[0]
+        size = self._counts(database)[2]
         if size <= self.max_bytes:
             return
+        now = time.time()
+        database.execute("UPDATE rows SET used = ? WHERE used > ?", (now, now))  # written while the clock ran ahead
         for key, length in database.execute("SELECT key, LENGTH(row) FROM rows ORDER BY used").fetchall():
             database.execute("DELETE FROM rows WHERE key = ?", (key,))
-            self._count(database, -length - OVERHEAD)
-            size -= length + OVERHEAD
+            self._count(database, CHECKSUM - (length or 0) - OVERHEAD)
+            size -= (length or 0) + OVERHEAD - CHECKSUM
             if size <= 0.9 * self.max_bytes:
                 break
+
+    def _counts(self, database: sqlite3.Connection) -> tuple[int, int, int]:
+        """Hits, misses and bytes."""
+        counts = database.execute("SELECT hits, misses, bytes FROM counts").fetchall()
+        if len(counts) != 1 or not all(isinstance(count, int) and count >= 0 for count in counts[0]):
+            raise CacheError(
+                f"{self.path}: expected three counts, got {str(counts)[:80]}; the cache is damaged. Delete the file; "
+                "its rows are computed anew."
+            )
+        return counts[0]
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -184,22 +292,32 @@ class FeatureCache:
             with closing(self._open()) as database:
                 yield database
         except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            if code & 0xFF in NOT_TO_BE_USED:
+                raise _UnusableCacheError(
+                    f"{self.path}: expected a cache of features that can be used, SQLite says: {error}. Check what "
+                    "the file is, its permissions, who else uses it and the room on the disk, or choose another file."
+                ) from error
             raise CacheError(
-                f"{self.path}: expected a cache of features, SQLite says: {error}. "
-                "Check its permissions and the room on the disk. Delete the file if it is a damaged cache; its rows "
-                "are computed anew."
+                f"{self.path}: the cache is damaged, SQLite says: {error}. Delete the file; its rows are computed anew."
             ) from error
+        except OverflowError as error:  # a count beyond 64 bits
+            raise CacheError(f"{self.path}: {error}; the cache is damaged. Delete the file.") from error
 
     def _open(self) -> sqlite3.Connection:
         if not Path(self.path).parent.is_dir():
-            raise CacheError(f"{self.path}: expected a file in an existing folder, got none. Make the folder.")
-        database = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
+            raise _UnusableCacheError(f"{self.path}: expected a file in an existing folder, got none. Make the folder.")
+        patience = PATIENCE if self.trouble is None else LITTLE_PATIENCE
+        database = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
         try:
             application = database.execute("PRAGMA application_id").fetchone()[0]
             if application != APPLICATION:
                 self._create(database)
-            with suppress(sqlite3.OperationalError):  # someone else is in it; another time will do
-                database.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
+            if database.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                database.execute("PRAGMA busy_timeout = 0")
+                with suppress(sqlite3.OperationalError):  # someone else is in it; another time will do
+                    database.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
+                database.execute(f"PRAGMA busy_timeout = {1000 * patience:.0f}")
             database.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             database.close()
@@ -212,7 +330,7 @@ class FeatureCache:
             if database.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
                 return  # another process was faster
             if database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
-                raise CacheError(
+                raise _UnusableCacheError(
                     f"{self.path}: expected a cache of features, got another database. Choose another name."
                 )
             for statement in SCHEMA.strip().split(";\n"):
@@ -220,44 +338,9 @@ class FeatureCache:
             database.execute(f"PRAGMA application_id = {APPLICATION}")
 
 
-def transform_cached(
-    cache: FeatureCache,
-    fingerprint: str,
-    transform: Callable[..., Any],
-    sources: Sequence[Any],
-    metadata: list[dict[str, Any]] | None = None,
-    *,
-    places: Sequence[int],
-    **options: Any,
-) -> Chunk:
-    """`transform_chunk` for the sources whose rows are not in the cache, the others from there."""
-    keys = [_key(source, fingerprint, metadata[index] if metadata else None) for index, source in enumerate(sources)]
-    known = cache.get([key for key in keys if key is not None])
-    missing = [index for index, key in enumerate(keys) if key not in known]
-    results = [None if key is None else known.get(key) for key in keys]
-    if not missing:
-        return Chunk(results, {})
-    chunk = transform_chunk(
-        transform,
-        sources[missing] if isinstance(sources, np.ndarray) else [sources[index] for index in missing],
-        [metadata[index] for index in missing] if metadata else None,
-        places=[places[index] for index in missing],
-        **options,
-    )
-    if not are_rows(chunk.results):
-        raise ValueError("Expected a transformer that returns rows of features where there is a cache, got images.")
-    fresh = dict(zip(missing, chunk.results))
-    cache.put({key: row for index, row in fresh.items() if row is not None and (key := keys[index]) is not None})
-    for index, row in fresh.items():
-        results[index] = row
-    return Chunk(results, {missing[index]: error for index, error in chunk.errors.items()})
-
-
-def _key(source: Any, fingerprint: str, told: dict[str, Any] | None) -> bytes | None:
-    """Digest of an image's content and of what is made of it; None where the content cannot be had."""
-    try:
-        content = content_digest(source)
-    except (OSError, ValueError):  # also of a path that cannot be one
-        return None  # the transformer will say what is wrong with it
-    made = f"{KEY_FORMAT} {fingerprint} {joblib.hash(told)} ".encode()
-    return hashlib.blake2b(made + content, digest_size=20).digest()
+def _checked(key: bytes, row: np.ndarray) -> bytes:
+    """The numbers of a row behind their checksum, over key, dtype and shape too."""
+    content = np.ascontiguousarray(row).tobytes()
+    digest = hashlib.blake2b(f"{key.hex()} {row.dtype.str} {row.shape} ".encode(), digest_size=CHECKSUM)
+    digest.update(content)
+    return digest.digest() + content

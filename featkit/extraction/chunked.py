@@ -21,10 +21,10 @@ from ..base.image_transformer import images_of_batch
 from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
 from ..parameters import HasMethods, Interval, StrOptions
-from ._chunks import Chunk, are_rows, check_told, transform_chunk
+from ._chunks import Chunk, are_rows, check_told, transform_cached, transform_chunk
 from ._fingerprint import describe_transformer, digest
-from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts
-from .cache import FeatureCache, transform_cached
+from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts, mask_patterns
+from .cache import FeatureCache
 
 Batch: TypeAlias = np.ndarray | Collection[Any]  # of what the transformer takes: images, paths, ...
 
@@ -273,7 +273,8 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         """Rows or images, None at a failure, and the errors by place: index in X unless other places are given."""
         run: Callable[..., Chunk] = transform_chunk
         if cache is not None:
-            run = partial(transform_cached, cache, digest(describe_transformer(self.transformer_)))
+            fingerprint = digest(describe_transformer(self.transformer_))
+            run = partial(transform_cached, cache, fingerprint, mask_patterns(self.transformer_))
         on_error = "raise" if self.on_error == "raise" else "collect"
         places = range(len(X)) if places is None else places
         told = [dict(zip(metadata, values)) for values in zip(*metadata.values())] if metadata else None
@@ -293,9 +294,13 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         )
         results: list = []
         errors: dict[int, Exception] = {}
+        trouble: str | None = None
         for start, chunk in zip(starts, parallel(tasks)):
             results += chunk.results
             errors |= {places[start + index]: error for index, error in chunk.errors.items()}
+            trouble = trouble or chunk.trouble
+        if cache is not None and trouble is not None:
+            cache.give_up(trouble)
         return results, errors
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import textwrap
 import time
+import warnings
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -217,8 +220,15 @@ def test_a_killed_writer_leaves_a_whole_cache(cache):
 def test_a_foreign_file_is_refused_and_left_alone(tmp_path, content):
     path = tmp_path / "notes.txt"
     path.write_bytes(content)
+    chunked = ChunkedTransformer(featkit.HOG(), cache=path, chunk_size=3)
+    with pytest.warns(
+        CacheWarning, match=r"notes.txt: expected a cache .*not a database.* computed but not kept"
+    ) as told:
+        rows = chunked.fit_transform(IMAGES)
+    assert len(told) == 1
+    assert np.array_equal(rows, featkit.HOG().fit_transform(IMAGES))
     with pytest.raises(CacheError, match=r"notes.txt: expected a cache of features"):
-        ChunkedTransformer(featkit.HOG(), cache=path).fit_transform(IMAGES)
+        FeatureCache(path).info()
     assert path.read_bytes() == content
 
 
@@ -229,6 +239,8 @@ def test_another_database_is_refused_and_left_alone(tmp_path):
     content = (tmp_path / "other.db").read_bytes()
     with pytest.raises(CacheError, match="another database"):
         FeatureCache(tmp_path / "other.db").info()
+    with pytest.warns(CacheWarning, match="another database"):
+        ChunkedTransformer(featkit.HOG(), cache=tmp_path / "other.db").fit_transform(IMAGES)
     assert (tmp_path / "other.db").read_bytes() == content
 
 
@@ -329,3 +341,199 @@ def test_a_path_that_cannot_be_one_is_a_row_of_nan_with_a_cache_too(cache, tmp_p
     with pytest.warns(featkit.extraction.ExtractionWarning):
         rows = chunked.fit([path]).transform([path, "a\0b.png"])
     assert np.isnan(rows).all(axis=1).tolist() == [False, True]
+
+
+# What may become of the file
+
+
+def stored(cache):
+    """The file as it is on disk, with all that other files hold of it."""
+    with sqlite3.connect(cache.path) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return Path(cache.path).read_bytes()
+
+
+def test_a_flipped_bit_never_gives_another_number(cache):
+    """`tools/flip_bits.py` flips more of them."""
+    rows = {b"%d" % k: np.linspace(k, k + 1, 5 + k % 3, dtype=[np.float32, np.float64][k % 2]) for k in range(20)}
+    cache.put(rows)
+    whole, outcomes = stored(cache), Counter()
+    rng = random.Random(0)
+    for _ in range(80):
+        damaged = bytearray(whole)
+        place = rng.randrange(len(whole))
+        damaged[place] ^= 1 << rng.randrange(8)
+        Path(cache.path).write_bytes(damaged)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CacheWarning)
+            try:
+                found = cache.get(list(rows))
+            except CacheError as error:
+                outcomes["refused", "Delete the file" in str(error)] += 1
+                continue
+        assert set(found) <= set(rows)
+        for key, row in found.items():
+            assert row.dtype == rows[key].dtype
+            np.testing.assert_array_equal(row, rows[key])
+        outcomes[len(found) == len(rows)] += 1
+    assert outcomes["refused", True] > 5
+    assert outcomes["refused", False] == 0
+    assert outcomes[True] > 5
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE rows SET row = SUBSTR(row, 1, LENGTH(row) - 4)",
+        "UPDATE rows SET dtype = '<f4'",
+        "UPDATE rows SET dtype = 'V4'",
+        "UPDATE rows SET dtype = NULL",
+        "UPDATE rows SET dtype = x'ff'",
+        "UPDATE rows SET dtype = '<U9'",
+        "UPDATE rows SET row = NULL",
+        "UPDATE rows SET row = 'text'",
+        "UPDATE rows SET row = 12",
+        "UPDATE rows SET row = (SELECT row FROM rows ORDER BY key LIMIT 1)",
+        "DROP TABLE rows",
+        "DROP TABLE counts",
+        "ALTER TABLE rows RENAME COLUMN dtype TO kind",
+    ],
+)
+def test_odd_cells_and_tables_are_named(cache, harm):
+    chunked = ChunkedTransformer(featkit.ColorMoments(), cache=cache).fit(IMAGES)
+    chunked.transform(IMAGES)
+    with sqlite3.connect(cache.path) as database:
+        database.execute(harm)
+    database.close()
+    with pytest.raises(CacheError, match=r"features.sqlite: .*damaged.*Delete the file"):
+        chunked.transform(IMAGES)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM counts",
+        "INSERT INTO counts VALUES (0, 0, 0)",
+        "UPDATE counts SET bytes = -1000",
+        "UPDATE counts SET hits = 'many'",
+        "UPDATE counts SET misses = NULL",
+        f"UPDATE counts SET hits = {2**63 - 1} + 1.0",
+    ],
+)
+def test_odd_counts_are_named(cache, harm):
+    cache.put({b"a": np.zeros(3)})
+    with sqlite3.connect(cache.path) as database:
+        database.execute(harm)
+    database.close()
+    with pytest.raises(CacheError, match="expected three counts"):
+        cache.info()
+    with pytest.raises(CacheError, match="Delete the file"):
+        cache.put({b"b": np.zeros(3)})
+
+
+@pytest.mark.parametrize("how", ["locked", "foreign", "folder gone", "a folder", "read-only"])
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_cache_that_cannot_be_used_costs_one_wait_and_one_warning(tmp_path, monkeypatch, how, n_jobs):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    cache = FeatureCache(folder / "features.sqlite")
+    chunked = ChunkedTransformer(featkit.ColorMoments(), cache=cache, chunk_size=2, n_jobs=n_jobs).fit(IMAGES)
+    expected = chunked.transform(IMAGES)
+    monkeypatch.setattr("featkit.extraction.cache.PATIENCE", 0.5)
+    monkeypatch.setattr("featkit.extraction.cache.LITTLE_PATIENCE", 0.02)
+    holder = None
+    if how == "locked":
+        holder = sqlite3.connect(cache.path, isolation_level=None)
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("PRAGMA journal_mode = DELETE")
+        holder.execute("BEGIN EXCLUSIVE")
+    elif how == "foreign":
+        Path(cache.path).write_bytes(b"GIF89a, no database" * 100)
+    elif how == "folder gone":
+        shutil.rmtree(folder)
+    elif how == "a folder":
+        Path(cache.path).unlink()
+        Path(cache.path).mkdir()
+    waits, connect = [], sqlite3.connect
+
+    def connect_and_note(path, timeout, **options):
+        waits.append(timeout)
+        return connect(f"file:{path}?mode=ro" if how == "read-only" else path, timeout=timeout, uri=True, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connect_and_note)
+    for repeat in range(3):
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            np.testing.assert_array_equal(chunked.transform(IMAGES), expected)
+        assert [warning.category for warning in told] == [CacheWarning] * (repeat == 0)
+    assert waits.count(0.5) <= n_jobs
+    if holder is not None:
+        holder.close()
+        monkeypatch.undo()
+        chunked.transform(IMAGES)
+        assert cache.info()["hits"] == 12  # it is used again, and waited for again
+
+
+def test_a_cache_that_a_worker_process_cannot_use_is_told_in_this_one(cache, monkeypatch):
+    transform_cached = featkit.extraction._chunks.transform_cached
+
+    def transform_elsewhere(*given, **options):
+        chunk = transform_cached(*given, **options)
+        monkeypatch.setattr("featkit.extraction.cache._given_up", {})  # stays in the other process
+        return chunk
+
+    monkeypatch.setattr("featkit.extraction.chunked.transform_cached", transform_elsewhere)
+    Path(cache.path).write_bytes(b"GIF89a, no database" * 100)
+    chunked = ChunkedTransformer(featkit.ColorMoments(), cache=cache, chunk_size=4)
+    with pytest.warns(CacheWarning, match="not a database") as told:
+        rows = chunked.fit_transform(IMAGES)
+    assert [warning.category for warning in told] == [CacheWarning]
+    np.testing.assert_array_equal(rows, featkit.ColorMoments().fit_transform(IMAGES))
+
+
+def test_rows_written_while_the_clock_ran_ahead_do_not_stay_for_ever(tmp_path, monkeypatch):
+    cache = FeatureCache(tmp_path / "small.sqlite", max_bytes=30 * 500)
+    now = time.time()
+    monkeypatch.setattr("featkit.extraction.cache.time.time", lambda: now + 1e8)
+    cache.put({b"ahead%d" % k: np.zeros(100, dtype=np.float32) for k in range(25)})
+    monkeypatch.undo()
+    for k in range(60):
+        cache.put({b"%d" % k: np.zeros(100, dtype=np.float32)})
+    assert cache.get([b"ahead%d" % k for k in range(25)]) == {}
+    assert len(cache.get([b"%d" % k for k in range(40, 60)])) == 20
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(cache, tmp_path):
+    paths = [str(tmp_path / f"{number}.png") for number in range(4)]
+    for path, image in zip(paths, IMAGES):
+        cv2.imwrite(path, image)
+
+    class Changes(featkit.ColorMoments):
+        def transform(self, X):
+            cv2.imwrite(paths[1], IMAGES[9])  # read just before
+            return super().transform(X)
+
+    steps = make_pipeline(featkit.ImageReader(), Changes())
+    chunked = ChunkedTransformer(steps, cache=cache)
+    chunked.fit(paths[:1]).transform(paths)
+    assert cache.info()["rows"] == 3
+    expected = make_pipeline(featkit.ImageReader(), featkit.ColorMoments()).fit_transform(paths)
+    np.testing.assert_array_equal(chunked.transform(paths), expected)
+
+
+def test_a_changed_mask_beside_an_image_is_noticed(cache, tmp_path):
+    paths = [str(tmp_path / f"{number}.png") for number in range(3)]
+    for path in paths:  # equal images of other masks
+        cv2.imwrite(path, IMAGES[0])
+    mask = np.zeros(IMAGES[0].shape[:2], np.uint8)
+    for number in range(3):
+        mask[:, : 4 + 4 * number] = 255
+        cv2.imwrite(str(tmp_path / f"{number}_mask.bmp"), mask)
+    steps = make_pipeline(featkit.ImageReader(mask_pattern=str(tmp_path / "{stem}_mask.bmp")), featkit.ColorMoments())
+    chunked = ChunkedTransformer(steps, cache=cache)
+    np.testing.assert_array_equal(chunked.fit_transform(paths), steps.fit_transform(paths))
+    assert cache.info()["rows"] == 3
+    cv2.imwrite(str(tmp_path / "1_mask.bmp"), 255 - mask)
+    np.testing.assert_array_equal(chunked.transform(paths), steps.transform(paths))
+    assert cache.info()["rows"] == 4
