@@ -61,6 +61,7 @@ IMPORTS = {
         "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
     ),
     "faces.comparison": "base exceptions faces.description faces.landmarks image parameters",
+    "faces.exchange": "exceptions faces.landmarks parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
     "extraction": "_optional _progress base exceptions image io parameters",

@@ -3,5 +3,6 @@ __all__: list[str]
 from . import comparison as comparison
 from . import description as description
 from . import detection as detection
+from . import exchange as exchange
 from . import landmarks as landmarks
 from . import training as training

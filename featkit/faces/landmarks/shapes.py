@@ -15,6 +15,7 @@ from sklearn.utils.validation import validate_data
 from ...exceptions import LandmarkFormatError
 
 MISSING = complex(np.nan, np.nan)
+_CONVERTIBLE = "; featkit.faces.exchange.convert_landmarks makes 68 points of WFLW's, LaPa's and MediaPipe's"
 
 
 def check_landmarks(landmarks: ArrayLike, *, n_points: int | None = None) -> np.ndarray:
@@ -53,7 +54,8 @@ def check_landmarks(landmarks: ArrayLike, *, n_points: int | None = None) -> np.
     if table.ndim != 2 or table.shape[1] % 2 or table.shape[1] == 0 or n_points not in (None, table.shape[1] // 2):
         raise LandmarkFormatError(
             f"Expected a table of landmarks with {expected} columns (row, column, row, column, ...), got an array of "
-            f"shape {table.shape}. Points (n_shapes, n_points, 2) become such a table by points.reshape(n_shapes, -1)."
+            f"shape {table.shape}. Points (n_shapes, n_points, 2) become such a table by points.reshape(n_shapes, -1)"
+            f"{_CONVERTIBLE if n_points == 68 else ''}."
         )
     if np.isinf(table).any():
         raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")

@@ -250,7 +250,7 @@ def chosen_foreground(share: np.ndarray, components: str, min_fraction: float, f
     kept = 1.0
     if components != "all" or min_fraction > 0:
         mask = COMPONENTS[components](found, min_fraction)
-        kept = np.count_nonzero(mask) / max(np.count_nonzero(found), 1)
+        kept = float(np.count_nonzero(mask)) / max(float(np.count_nonzero(found)), 1.0)
     return Finding(fill_all_holes(mask) if fill_holes else mask, share, kept)
 
 

@@ -1,0 +1,136 @@
+"""Write landmarks for other tools: .pts, dlib's XML (imglab), CSV tables."""
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ...exceptions import LandmarkFormatError
+from ...parameters import check_number
+from ..landmarks.shapes import check_landmarks, landmark_names
+from .read_landmarks import FIRST_PIXEL
+
+_SUFFIXES = (".pts", ".xml", ".csv")
+_SIDES = ("min_row", "min_col", "max_row", "max_col")
+
+
+def write_landmarks(
+    path: str | os.PathLike[str],
+    landmarks: ArrayLike,
+    *,
+    images: Sequence[str] | None = None,
+    boxes: ArrayLike | None = None,
+    first_pixel: int | None = None,
+) -> None:
+    """Write landmarks as a .pts file, as dlib's XML (imglab) or as a CSV table, by the end of the name.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Name that ends in .pts (one object), .xml or .csv; a file of that name is replaced.
+    landmarks : array-like (n_objects, 2 * n_points)
+        Row, column, row, column, ... in pixels, (0, 0) being the centre of the first one; NaN where a point is missing.
+    images : sequence of str or None, default=None
+        Name of the image of each object; .xml needs it, .pts has no place for it.
+    boxes : array-like (n_objects, 4) or None, default=None
+        Half-open (min_row, min_col, max_row, max_col) of each object; .xml needs it, .pts has no place for it.
+    first_pixel : {0, 1} or None, default=None
+        What the file is to call the first pixel. None: 1 for .pts, else 0.
+
+    Raises
+    ------
+    LandmarkFormatError
+        When the file cannot hold what is given, such as a missing point in .pts or a fraction of a pixel in .xml boxes.
+
+    See Also
+    --------
+    read_landmarks : Reads such files.
+
+    Notes
+    -----
+    dlib reads whole pixels: coordinates in .xml are rounded. A missing point is left out there and empty in .csv.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from featkit.faces.exchange import write_landmarks
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "leaf.pts"
+    ...     write_landmarks(path, [[20, 10, 40, 11.5]])
+    ...     path.read_text().split()
+    ['version:', '1', 'n_points:', '2', '{', '11.0', '21.0', '12.5', '41.0', '}']
+    """
+    path = Path(path)
+    if path.suffix.lower() not in _SUFFIXES:
+        raise LandmarkFormatError(f"Expected a name that ends in one of {_SUFFIXES}, got {path.name!r}.")
+    check_number("first_pixel", 0 if first_pixel is None else first_pixel, FIRST_PIXEL)
+    points = check_landmarks(landmarks)
+    n_objects = len(points)
+    places = None if boxes is None else np.asarray(boxes, dtype=np.float64)
+    if places is not None and places.shape != (n_objects, 4):
+        raise LandmarkFormatError(
+            f"Expected a box of 4 values for each of {n_objects} objects, got an array of shape {places.shape}."
+        )
+    if images is not None and len(images) != n_objects:
+        raise LandmarkFormatError(f"Expected the image of each of {n_objects} objects, got {len(images)}.")
+    suffix = path.suffix.lower()
+    origin = first_pixel if first_pixel is not None else int(suffix == ".pts")
+    points = points + origin
+    places = None if places is None else places + origin
+    if suffix == ".pts":
+        text = _pts(points, images is not None or places is not None)
+    elif suffix == ".xml":
+        text = _imglab(points, images, places)
+    else:
+        text = _csv(points, images, places)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def _pts(points: np.ndarray, has_more: bool) -> str:
+    if len(points) != 1 or has_more or np.isnan(points).any():
+        what = "missing points" if np.isnan(points).any() else "names of images or boxes"
+        got = f"{len(points)} objects" if len(points) != 1 else what
+        raise LandmarkFormatError(f"Expected one object with all its points for .pts, got {got}: write .csv instead.")
+    lines = [f"{float(x)!r} {float(y)!r}" for y, x in points[0]]
+    return "\n".join(["version: 1", f"n_points: {len(lines)}", "{", *lines, "}", ""])
+
+
+def _imglab(points: np.ndarray, images: Sequence[str] | None, boxes: np.ndarray | None) -> str:
+    if images is None or boxes is None or np.isnan(boxes).any():
+        raise LandmarkFormatError("Expected images and boxes of all objects for .xml, which dlib's trainers need.")
+    if (boxes != np.rint(boxes)).any():
+        raise LandmarkFormatError("Expected boxes in whole pixels for .xml, got fractions: round them.")
+    digits = max(2, len(str(points.shape[1] - 1)))
+    dataset = ElementTree.Element("dataset")
+    listing = ElementTree.SubElement(dataset, "images")
+    entries: dict[str, ElementTree.Element] = {}
+    for name, box, shape in zip(images, boxes.astype(int).tolist(), points, strict=True):
+        if name not in entries:
+            entries[name] = ElementTree.SubElement(listing, "image", file=str(name))
+        top, left, bottom, right = box
+        sides = {"top": top, "left": left, "width": right - left, "height": bottom - top}
+        entry = ElementTree.SubElement(entries[name], "box", {side: str(value) for side, value in sides.items()})
+        for number, (y, x) in enumerate(shape):
+            if not (np.isnan(y) or np.isnan(x)):
+                part = {"name": f"{number:0{digits}d}", "x": str(round(float(x))), "y": str(round(float(y)))}
+                ElementTree.SubElement(entry, "part", part)
+    ElementTree.indent(dataset)
+    return ElementTree.tostring(dataset, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _csv(points: np.ndarray, images: Sequence[str] | None, boxes: np.ndarray | None) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    header = [*(["image"] if images is not None else []), *(_SIDES if boxes is not None else [])]
+    writer.writerow([*header, *landmark_names(points.shape[1])])
+    for index, shape in enumerate(points):
+        numbers = ([] if boxes is None else boxes[index].tolist()) + shape.ravel().tolist()
+        cells = ["" if np.isnan(number) else repr(number) for number in numbers]
+        writer.writerow([*([] if images is None else [images[index]]), *cells])
+    return text.getvalue()
