@@ -96,14 +96,15 @@ class Corrupter(ImageTransformer):
     kind : str, default="shift"
         Kind of corruption, one of the table below.
     amount : float or None, default=None
-        In the unit of the kind; None takes that of `severity`.
+        In the unit of the kind, and a number that it can be: a fraction of the area from 0 to 1, a scale above 0. None
+        takes that of `severity`.
     severity : int from 1 to 5, default=3
         Which of the five amounts of the table.
     spread : bool, default=False
         False: exactly that amount. True: anything from no change up to it, drawn uniformly; for training.
     random_state : int, default=0
-        From 0. With the pixels of each image it decides what is left to chance, so that every pipeline sees the same
-        corrupted image.
+        From 0. With the pixels of the image it decides what is left to chance: direction, sign, position. Every
+        pipeline sees the same corrupted image.
 
     See Also
     --------

@@ -27,8 +27,8 @@ class ImageReader(ImageTransformer):
     Parameters
     ----------
     min_size : int or None, default=None
-        A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter
-        side keeps at least this many pixels; choose the size of the `Resizer` behind. Other formats come in full size.
+        A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter side
+        keeps at least this many pixels. Other formats come in full size. Choose the size of the `Resizer` behind.
     max_pixels : int, default=100_000_000
         Largest ``height * width``, checked in the header before anything is decoded.
     page : int or None, default=None

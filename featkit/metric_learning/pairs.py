@@ -39,8 +39,8 @@ def pair_features(a: ArrayLike, b: ArrayLike, *, kinds: Sequence[str] = ("differ
     a, b : array-like (n_pairs, n_columns)
         First and second of every pair; exchanging them changes nothing.
     kinds : sequence of {"difference", "product", "chi2", "cosine"}, default=("difference",)
-        ``|a - b|``, ``a b``, ``(a - b)^2 / (|a| + |b|)`` of every column; the cosine of the angle between the two
-        rows, one column.
+        ``|a - b|``, ``a b``, ``(a - b)^2 / (|a| + |b|)`` of every column; the cosine of the angle between the two, one
+        column.
 
     Returns
     -------
@@ -114,8 +114,8 @@ class PairFeatures(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     kinds : sequence of {"difference", "product", "chi2", "cosine"}, default=("difference",)
-        ``|a - b|``, ``a b``, ``(a - b)^2 / (|a| + |b|)`` of every column; the cosine of the angle between the two
-        halves, one column.
+        ``|a - b|``, ``a b``, ``(a - b)^2 / (|a| + |b|)`` of every column; the cosine of the angle between the two, one
+        column.
 
     See Also
     --------

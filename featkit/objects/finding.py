@@ -92,7 +92,8 @@ def find_objects(
     min_fraction : float in [0, 1], default=0
         Least area as a fraction of the largest object that keeps all other limits.
     min_circularity, max_circularity : float >= 0, default=0, None
-        Limits of roundness, 4 pi area / perimeter^2 of the outline. None is no limit.
+        Limits of roundness, 4 pi area / perimeter^2 of the outline: about 1 for a disk, 0.79 for a square, less for
+        what is long or ragged. None is no limit.
     clear_border : bool, default=False
         Whether to leave out objects that touch the border of the image.
     split : bool, default=False
@@ -180,12 +181,11 @@ class ObjectFinder(ImageTransformer):
     clear_border : bool, default=False
         Whether to leave out objects that touch the border of the image.
     split : bool, default=False
-        Whether to part objects that touch or overlap, see `featkit.objects.split_touching`.
+        Whether to part objects that touch or overlap, see `split_touching`.
     neck : float in (0, 1], default=0.85
         Objects are parted where what joins them is at most so wide, as a fraction of the width of the narrower one.
     order : {"row", "size"}, default="row"
-        Objects come as one meets them row by row, or the largest first (of equal ones the first, row by row). Those of
-        a label image come by their labels instead of by row.
+        Objects come row by row or the largest first; those of a label image by their labels instead of by row.
     pixel_size : float > 0 or (float, float), default=1.0
         Side of a pixel, or its height and width, in the unit of the sizes.
 

@@ -40,7 +40,7 @@ class ObjectTable(MetaEstimatorMixin, ImageEstimator):
         Describes the objects, each cut out, transparent around; see `featkit.objects.measure_objects`. None are all
         measurements, in the unit of the finder's `pixel_size`.
     finder : ObjectFinder or None, default=None
-        What is an object. None finds all.
+        What is an object, and which ones touch. None finds all.
     n_jobs : int or None, default=None
         Workers: threads, unless a `joblib.parallel_config` says otherwise, such as Dask. None is 1, -1 all cores.
 

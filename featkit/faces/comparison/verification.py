@@ -89,8 +89,8 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     false_match_rate : float in [0, 1] or None, default=None
-        Largest fraction of the impostor pairs of fit that may be accepted (FMR): it sets `threshold_`. None: accept
-        where a match is at least as probable as not.
+        Largest fraction of the impostor pairs of fit that may be accepted (FMR), see `true_match_rate`: it sets
+        `threshold_`. None: accept where a match is at least as probable as not.
     C : float, default=1.0
         Inverse strength of the regularisation, on columns of unit variance.
 

@@ -206,7 +206,7 @@ class FaceAligner(ImageTransformer):
     eye_row : float in [0, 1], default=0.35
         Row of the eyes, as a fraction of the height.
     eye_distance : float in (0, 1], default=0.4
-        Distance between the middles of the eyes, as a fraction of the width.
+        Distance between the middles of the eyes, as a fraction of the width; they lie evenly about its middle.
     landmarks : extractor of landmarks or None, default=None
         Finds 68 or 5 landmarks in each image; None is ``FaceLandmarks()``. ``FaceLandmarks(n_points=5)`` may be used
         commercially; ``FaceLandmarks(average=False)`` is faster.

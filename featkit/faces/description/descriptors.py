@@ -208,11 +208,14 @@ class LandmarkDescriptors(FeatureExtractor):
     Parameters
     ----------
     kind : {"hog", "lbp"}, default="hog"
-        Histograms of oriented gradients (HOG) or of local binary patterns (LBP).
+        What is counted in each of 4 x 4 cells of 8 x 8 pixels around a point: gradients in 8 directions, or the 59
+        uniform local binary patterns of 8 neighbours.
     eye_distances : sequence of float, default=(24, 36, 56)
-        Scales of the upright face: distance of the middles of the eyes (interocular distance) in pixels.
+        Scales of the upright face: distance of the middles of its eyes (interocular distance) in pixels. A patch of 32
+        pixels shows much of a small face and little of a large one.
     mirror : bool, default=True
-        Mean of the descriptors of the face and of its mirror image.
+        Give the mean of the face and its mirror image at 18 points of one half and the middle; twice as short as both
+        halves, and better where heads are turned. If not, 31 points of both halves.
     landmarks : extractor of landmarks or None, default=None
         Finds 68 landmarks in each image; None is ``FaceLandmarks()``.
 

@@ -178,24 +178,24 @@ class FaceLandmarks(FeatureExtractor):
     Parameters
     ----------
     n_points : {5, 68}, default=68
-        dlib's model: 5 points, which may be used commercially, or the 68 of 300-W, which may not.
+        dlib's model, see `face_landmarks`: 5 points, which may be used commercially, or the 68 of 300-W, which may not.
     predictor : fitted object or None, default=None
-        A predictor of landmarks of your own instead of dlib's models, with ``predict(images, boxes=boxes)`` and
-        ``n_points_``. Where the extractor is cloned, as in a grid search, freeze it:
+        A predictor of landmarks of your own instead of dlib's models, see `face_landmarks`, with ``predict(images,
+        boxes=boxes)`` and ``n_points_``. Where the extractor is cloned, as in a grid search, freeze it:
         ``sklearn.frozen.FrozenEstimator(predictor)``.
     model_path : str, path or None, default=None
         File of dlib's model; None looks for it, see `featkit.faces.landmarks.find_model`.
     trust : bool, default=False
         Whether a file of `model_path` that is not the known one is accepted.
     which : {"largest", "central"}, default="largest"
-        Which face counts where there are several.
+        Which face counts where there are several, as in `featkit.detect_faces`.
     detector : {"auto", "dlib", "cascade"}, default="auto"
-        Which face detector, see `featkit.detect_faces`.
+        Which face detector, as in `featkit.detect_faces`.
     search : bool, default=True
         Whether the detector searches again, in other ways, where it finds nothing at first.
     average : bool, default=True
         Whether predictions over jittered boxes and mirror images are averaged (test-time augmentation), at about
-        fifteen times the cost of a single prediction.
+        fifteen times the cost of a single prediction, see `face_landmarks`.
     add_found : bool, default=False
         Append the column ``landmark_found``: 1 where there is a face, else 0.
     add_quality : bool, default=False

@@ -30,7 +30,7 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
         of its fraction (RootSIFT). "orb": 256 brightness comparisons as 0 and 1, at FAST corners. "akaze" and
         "brisk": comparisons of other kinds, 0 and 1; "kaze": 64 sums of gradients, of length 1. The last three are in
         OpenCV 4 and in OpenCV 5's contrib package, not in its main one.
-    cell_size : int, default=4
+    cell_size : int >= 1, default=4
         Side of the cells of "dense" in pixels; a patch is four cells wide.
 
     Returns

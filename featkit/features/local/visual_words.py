@@ -52,7 +52,7 @@ class BagOfVisualWords(FeatureExtractor):
     pyramid : tuple of int, default=(1,)
         Grids to count in: ``(1, 2, 4)`` counts in the whole image, in 2 x 2 and in 4 x 4 cells.
     cell_size : int >= 1, default=4
-        Side of the cells of dense patches in pixels; a patch is four cells wide.
+        Side of the cells of "dense" in pixels; a patch is four cells wide.
     max_descriptors : int >= 1, default=100000
         Descriptors to learn from, drawn evenly from the training images.
     random_state : int, RandomState or None, default=0

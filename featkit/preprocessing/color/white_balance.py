@@ -188,10 +188,10 @@ class WhiteBalancer(ImageTransformer):
     method : {"gray-world", "paper", "shades-of-gray", "white-patch"}, default="shades-of-gray"
         How the colour of the light is estimated, see `white_balance`.
     order : float in [1, 60], default=6.0
-        Of the Minkowski mean of ``"shades-of-gray"``.
+        Of ``"shades-of-gray"``: 1 is gray world, a high order comes near to white patch.
     light : array-like (3,) or None, default=None
-        Red, green and blue of the light, each > 0, one for all images, instead of `method`: such as
-        `estimate_illuminant` gives of a gray patch in one image of the session.
+        Red, green and blue of the light, each > 0, one for all images, instead of `method`, see `white_balance`: such
+        as `estimate_illuminant` gives of a gray patch in one image of the session.
 
     See Also
     --------

@@ -92,8 +92,9 @@ class BackgroundRemover(ImageTransformer):
         Which components (8 neighbours) of the foreground are kept: all, the largest, the one nearest to the centre of
         the image, or all that do not touch its border ("inside").
     min_fraction : float in [0, 1] or None, default=None
-        Components below this fraction of the area of the largest one are dropped as dust; 0 keeps all, such as grains
-        beside a coin. None is 0.15 for a `method`, and 0 for a mask of your own.
+        Components below this fraction of the area of the largest one (of those inside) are dropped as dust; 0 keeps
+        all, such as grains beside a coin. ``"largest"`` has no use for it. None is 0.15 for a `method`, and 0 for a
+        mask of your own.
     fill_holes : bool or None, default=None
         Whether background that is enclosed by the object belongs to it. None: with a `method` it does, and a mask of
         your own stays as it is.
@@ -104,7 +105,7 @@ class BackgroundRemover(ImageTransformer):
         Where no foreground is found: keep the whole image (alpha full everywhere) or raise `SubjectNotFoundError`. An
         empty mask of your own stays empty, unless it is to raise.
     random_state : int, default=0
-        Seed of ``method="grabcut"``; the other methods draw nothing.
+        Seed of ``"grabcut"``; the other methods draw nothing.
 
     See Also
     --------

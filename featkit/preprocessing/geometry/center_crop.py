@@ -76,7 +76,7 @@ class CenterCropper(ImageTransformer):
     height, width : int
         Size of the result in pixels.
     background : float in [0, 1], default=0.0
-        Gray level of what is added to an image without alpha; else it is transparent.
+        Gray level of what is added; with an alpha channel (or for a mask) that is transparent black instead.
 
     See Also
     --------

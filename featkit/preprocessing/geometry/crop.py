@@ -228,9 +228,11 @@ class ForegroundCropper(ImageTransformer):
     keep_aspect : bool, default=True
         False stretches the foreground to fill the canvas in both directions.
     center : {"box", "mass"}, default="box"
-        What lies in the middle of the canvas: the box around the foreground or its centre of mass.
+        What lies in the middle of the canvas: the box around the foreground or its centre of mass, see
+        `crop_foreground`.
     rotate : bool, default=False
-        Turn the longest axis along the longer side of the canvas, its longer tail pointing down or to the right.
+        Turn the longest axis along the longer side of the canvas, its longer tail pointing down or to the right, see
+        `crop_foreground`.
 
     See Also
     --------

@@ -171,17 +171,20 @@ class ForegroundNormalizer(ImageTransformer):
     height, width : int, default=24
         Size of the canvas in pixels.
     margin : float in [0, 0.5), default=1/12
-        Fraction of the canvas that stays free on each side of the drawing's box.
+        Fraction of the canvas that stays free on each side of the drawing's box, when that is in the middle.
     aspect : float in [0, 1], default=0.5
-        Power to which the ratio of the box's sides is raised; 1 keeps the shape.
+        Power to which the ratio of the box's sides is raised: 1 keeps the shape, 0 fills the box of the canvas in both
+        directions. In between, the writer's width matters less but a 1 stays narrower than a 0.
     polarity : {"auto", "bright", "dark"}, default="auto"
-        Whether the drawing is brighter or darker than its background.
+        Whether the drawing is brighter or darker than its background; "auto" takes for background what is along the
+        border.
     min_fraction : float in [0, 1], default=0.15
         Blobs of less than this fraction of the heaviest one are dropped.
     deskew : bool, default=True
-        Shear along the rows until the drawing is upright.
+        Shear along the rows until rows and columns are uncorrelated, by at most 45 degrees.
     center : {"mass", "box"}, default="mass"
-        What lies in the middle of the canvas: the centre of mass or the middle of the box.
+        What lies in the middle of the canvas: the centre of mass, as near as it can be without moving a part of the
+        drawing out, or the middle of its box.
 
     See Also
     --------

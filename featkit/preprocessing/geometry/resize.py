@@ -24,7 +24,7 @@ def resize(image: Image, height: int, width: int, *, mode: str = "stretch", back
     image : ndarray (h, w[, 3 or 4])
         Gray, RGB or RGBA image, or a mask (bool).
     height, width : int
-        Size of the result.
+        Size of the result in pixels.
     mode : {"stretch", "pad", "fill"}, default="stretch"
         ``"stretch"`` changes the proportions; ``"pad"`` keeps them, the whole image stands in the middle and the rest
         is padded; ``"fill"`` keeps them and cuts off at both ends what overhangs.
@@ -121,8 +121,9 @@ class Resizer(ImageTransformer):
     mode : {"stretch", "pad", "fill"}, default="stretch"
         Change the proportions, pad what is missing, or cut off what overhangs. See `resize`.
     background : float in [0, 1] or None, default=None
-        What ``mode="pad"`` pads with: None is transparent (the image gets an alpha channel); a number is a gray level
-        for images without alpha, those with alpha are always padded transparently.
+        What ``"pad"`` pads with. None: transparent, so the padding is no foreground and nobody measures it; images get
+        an alpha channel, masks are padded with False. A number: this gray level, and an image without alpha stays
+        without.
 
     See Also
     --------

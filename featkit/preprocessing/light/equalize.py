@@ -77,9 +77,9 @@ class HistogramEqualizer(ImageTransformer):
     method : {"clahe", "global"}, default="clahe"
         ``"clahe"``: see `clahe`; ``"global"``: see `equalize_histogram`.
     grid : (int, int), default=(8, 8)
-        Rows and columns of tiles for ``"clahe"``; a tile should hold some hundred pixels.
+        Rows and columns of tiles for ``"clahe"``, see `clahe`; a tile should hold some hundred pixels.
     clip_limit : float > 0, default=2.0
-        Largest gain of contrast of ``"clahe"``, about.
+        Largest gain of contrast of ``"clahe"``, about, see `clahe`.
 
     See Also
     --------

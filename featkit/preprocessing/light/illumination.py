@@ -275,8 +275,9 @@ class IlluminationFlattener(ImageTransformer):
         See `tan_triggs_normalization`, `self_quotient_image` and `homomorphic_filter`. ``"tan_triggs"`` and
         ``"self_quotient"`` are the same.
     sigma : float > 0 or None, default=None
-        Standard deviation in pixels of the Gaussian that tells light from detail; for ``"tan-triggs"`` the outer
-        one, the inner being half of it. None takes that of the function: 2 for ``"tan-triggs"``, else 8.
+        Standard deviation in pixels of the Gaussian that tells light from detail, see `homomorphic_filter`; for
+        ``"tan-triggs"`` the outer one, the inner being half of it. None takes that of the function: 2 for
+        ``"tan-triggs"``, else 8.
 
     See Also
     --------

@@ -61,7 +61,7 @@ def adjust_sigmoid(image: Image, *, cutoff: float = 0.5, gain: float = 10.0) -> 
     image : ndarray (height, width[, 3 or 4])
         Gray, RGB or RGBA image, or a mask (bool).
     cutoff : float in [0, 1], default=0.5
-        Value that becomes one half.
+        Value that the sigmoid turns into one half.
     gain : float > 0, default=10.0
         Steepness: the slope at `cutoff` is ``gain / 4``.
 
@@ -105,7 +105,8 @@ class ToneAdjuster(ImageTransformer):
     curve : {"log", "sigmoid"}, default="sigmoid"
         See `adjust_log` and `adjust_sigmoid`; for a power see `GammaCorrector`.
     gain : float > 0 or None, default=None
-        Factor of the logarithm or steepness of the sigmoid; None takes that of the function, 1 and 10.
+        Factor of the logarithm or steepness of the sigmoid, see `adjust_log` and `adjust_sigmoid`; None takes that of
+        the function, 1 and 10.
     cutoff : float in [0, 1], default=0.5
         Value that the sigmoid turns into one half.
 
