@@ -94,7 +94,7 @@ def iris_section() -> ReportSection:
 
 
 def faces_section() -> ReportSection:
-    """Small gray pictures: is it a face?"""
+    """Small gray images: is it a face?"""
     images = photos.lfw_subset()
     labels = np.repeat(["face", "no face"], 100)
     gradients = HOG(pixels_per_cell=(5, 5), cells_per_block=(2, 2), voting="trilinear")

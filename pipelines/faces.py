@@ -2,7 +2,7 @@
 
 ``python -m pipelines.faces identify FOLDER`` wants one subfolder of photos per person. ``python -m pipelines.faces
 verify FOLDER PAIRS`` wants photos as ``NAME/NAME_0001.jpg`` and a list of pairs in ten folds as that of Labeled Faces
-in the Wild. ``python -m pipelines.faces detect`` tells faces from other pictures on crops that ship with scikit-image.
+in the Wild. ``python -m pipelines.faces detect`` tells faces from other images on crops that ship with scikit-image.
 
 None of this is a proof of identity, and error rates differ between groups of people, by age, sex and the colour of the
 skin: a figure for one set of photos says little about another.

@@ -2,7 +2,7 @@
 
 ``python -m pipelines.fashion SOURCE`` prints the table for the first 10,000 garments to train on and 2,000 to test;
 ``--all`` takes all 60,000 and 10,000. SOURCE is what `load_fashion` reads; without it scikit-learn downloads the
-pictures from OpenML.
+images from OpenML.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Iris flowers measured from their pictures: from a photo to sepal and petal lengths to the species.
+"""Iris flowers measured from their images: from a photo to sepal and petal lengths to the species.
 
 ``python -m pipelines.iris`` draws the 150 flowers of the iris table, measures them back from the pixels and compares
 the classifier on the measured values with the same classifier on the table itself, and with raw pixels. Before photos
@@ -75,7 +75,7 @@ def compare(
     n_splits : int, default=5
         Folds.
     random_state : int, default=0
-        Seed of the pictures and of the folds.
+        Seed of the images and of the folds.
     verbose : bool, default=True
         Show progress and print the tables.
 

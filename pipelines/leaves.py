@@ -1,7 +1,7 @@
 """Leaves: tell species apart by the shape of the leaf alone.
 
 ``python -m pipelines.leaves FOLDER`` prints the accuracy over stratified folds. FOLDER holds silhouettes or photos of
-single leaves: one subfolder per species, or the pictures in ``images/`` and a ``labels.csv`` (columns image, species).
+single leaves: one subfolder per species, or the images in ``images/`` and a ``labels.csv`` (columns image, species).
 """
 
 import argparse
@@ -28,12 +28,12 @@ from featkit import (
 
 
 def load_leaves(folder: str | os.PathLike) -> tuple[np.ndarray, np.ndarray]:
-    """Find the pictures of a folder and their species.
+    """Find the images of a folder and their species.
 
     Parameters
     ----------
     folder : str or PathLike
-        One subfolder per species; or ``labels.csv`` (columns image, species) and the pictures in ``images/``.
+        One subfolder per species; or ``labels.csv`` (columns image, species) and the images in ``images/``.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def leaf_pipeline() -> Pipeline:
 def evaluate(folder: str | os.PathLike, *, n_repeats: int = 1, random_state: int = 0) -> dict[str, dict[str, float]]:
     """Cross-validate every family of features alone, and all together, on the same stratified five folds.
 
-    The features learn nothing, so each picture is measured once; the classifier learns on the training folds only.
+    The features learn nothing, so each image is measured once; the classifier learns on the training folds only.
 
     Parameters
     ----------

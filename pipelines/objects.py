@@ -1,7 +1,7 @@
-"""Objects on colour photos: what a picture shows, from its gradients, texture, colours and visual words.
+"""Objects on colour photos: what an image shows, from its gradients, texture, colours and visual words.
 
 ``python -m pipelines.objects FOLDER`` prints the accuracy of every family of features alone and of all together,
-beside raw pixels, over stratified folds. FOLDER has one subfolder of pictures for each class.
+beside raw pixels, over stratified folds. FOLDER has one subfolder of images for each class.
 """
 
 import argparse
@@ -50,12 +50,12 @@ def object_families() -> dict[str, Pipeline]:
 
 
 def object_images(*, remove_background: bool = False, side: int = 128) -> Pipeline:
-    """From sources to colour pictures of one size.
+    """From sources to colour images of one size.
 
     Parameters
     ----------
     remove_background : bool, default=False
-        Find the object, cut it out and bring it to the middle of the picture: for one whole object on a ground that
+        Find the object, cut it out and bring it to the middle of the image: for one whole object on a ground that
         tells nothing about it. Else the whole scene is stretched to a square.
     side : int, default=128
         Height and width in pixels.
@@ -106,7 +106,7 @@ def compare(
     folder : str or PathLike
         One subfolder for each class, see `featkit.list_images`.
     remove_background, side
-        See `object_images`; raw pixels are those of the same pictures at 32 x 32.
+        See `object_images`; raw pixels are those of the same images at 32 x 32.
     n_splits : int, default=5
     random_state : int, default=0
         Seed of the folds.

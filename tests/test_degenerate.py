@@ -96,7 +96,7 @@ def on_paper(mask, *, noise):
     return np.clip(np.rint(colors), 0, 255).astype(np.uint8)
 
 
-# Picture, and the mask that is promised of every method. One colour all over has no object, be it paper or petal.
+# Image, and the mask that is promised of every method. One colour all over has no object, be it paper or petal.
 PICTURES = {
     "empty": (on_paper(MASKS["empty"], noise=0), MASKS["empty"]),
     "one pixel": (on_paper(MASKS["one pixel"], noise=0), MASKS["one pixel"]),
@@ -130,7 +130,7 @@ def test_of_two_alike_the_first_is_taken(method, components):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_where_nothing_is_found_the_picture_stays_and_its_quality_is_0(method):
+def test_where_nothing_is_found_the_image_stays_and_its_quality_is_0(method):
     image = PICTURES["empty"][0]
     remover = BackgroundRemover(method=method)
     (kept,) = remover.fit_transform([image])

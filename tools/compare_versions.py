@@ -3,7 +3,7 @@
     python -m tools.compare_versions write A/outputs.npz                        under each set of versions
     python -m tools.compare_versions compare A/outputs.npz B/outputs.npz ...    once; prints docs/versions.md
 
-Every estimator runs with its defaults, and once with each other choice that a parameter offers, on drawn pictures (a
+Every estimator runs with its defaults, and once with each other choice that a parameter offers, on drawn images (a
 face on a photo of one). The first file is what the others are compared with; a difference above the tolerance ends
 the comparison with status 1.
 """
@@ -45,7 +45,7 @@ The tolerance is {tolerance:.0e} where no other is given, with its reason, below
 
 
 def batches():
-    """Pictures by name."""
+    """Images by name."""
     photos = check_pictures(8, height=96, width=112)
     face = skimage.data.astronaut()[:256, 96:352]
     return {
@@ -76,7 +76,7 @@ def variants(estimator):
 
 
 def output(estimator, pictures):
-    """What it makes of the pictures, flat; its message where it refuses them; None where this OpenCV cannot do it."""
+    """What it makes of the images, flat; its message where it refuses them; None where this OpenCV cannot do it."""
     targets = np.arange(len(pictures)) % 2
     if type(estimator) in {type(regressor) for regressor in REGRESSORS}:
         targets = np.random.default_rng(0).uniform(10, 40, (len(pictures), 6))

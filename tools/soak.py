@@ -3,7 +3,7 @@
     python tools/soak.py --images 200000 --others 10000
 
 First the chain: a file in memory is read, its background removed, cropped, resized and measured by every feature but
-the slow ones. Then all other public steps, on fewer images. Every picture is new: size, kind of file and content are
+the slow ones. Then all other public steps, on fewer images. Every image is new: size, kind of file and content are
 drawn. The resident memory of the process is printed at intervals; the run fails where it grows by more than
 ``--bound`` megabytes after the first tenth.
 """
@@ -26,7 +26,7 @@ SLOW = {
     *("EllipticFourier", "FaceLandmarks", "GaborBank", "LandmarkDescriptors", "PartMeasurements"),
 }
 SIZE = {"height": 32, "width": 32}
-WITHOUT_SEARCH = featkit.FaceLandmarks(search=False)  # the pictures show no face
+WITHOUT_SEARCH = featkit.FaceLandmarks(search=False)  # the images show no face
 ARGUMENTS = {
     "CenterCropper": SIZE,
     "FaceAligner": SIZE | {"landmarks": WITHOUT_SEARCH, "on_failure": "keep"},

@@ -37,7 +37,7 @@ def make_iris_flowers(
     Parameters
     ----------
     size : int, default=512
-        Height and width of the pictures in pixels.
+        Height and width of the images in pixels.
     pixel_size : float, default=0.045
         Centimetres per pixel.
     background : {"plain", "photo"}, default="plain"
@@ -57,7 +57,7 @@ def make_iris_flowers(
     Raises
     ------
     ValueError
-        When the background is unknown or the picture is too small for the largest flower.
+        When the background is unknown or the image is too small for the largest flower.
 
     See Also
     --------
@@ -168,7 +168,7 @@ def _scale_mark(size: int, pixel_size: float) -> tuple[np.ndarray, Sequence[floa
 
 
 def _lit(picture: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
-    """Dim or brighten the picture, with a slope of light across it."""
+    """Dim or brighten the image, with a slope of light across it."""
     rows, cols = (np.linspace(-1, 1, extent, dtype=np.float32) for extent in picture.shape[:2])
     direction = rng.uniform(0, 2 * np.pi)
     slope = 0.08 * (rows[:, np.newaxis] * np.sin(direction) + cols * np.cos(direction))

@@ -41,7 +41,7 @@ def make_shapes(
     Raises
     ------
     ValueError
-        When the shape is unknown or the picture is too small for `min_radius`.
+        When the shape is unknown or the image is too small for `min_radius`.
 
     See Also
     --------

@@ -83,7 +83,7 @@ def check_image_estimator(
     estimator : estimator instance
         Takes batches of images in fit; transforms them into rows or images, or predicts.
     images : uint8 ndarray (n_images, height, width[, 3]) or None, default=None
-        Pictures to check with, at least eight; None makes some (see `featkit.testing.check_pictures`). Give your own
+        Images to check with, at least eight; None makes some (see `featkit.testing.check_pictures`). Give your own
         to an estimator that needs a larger size or something to see, such as faces.
     y : array-like (n_images, ...) or None, default=None
         Their labels, each at least four times, or the targets of a regressor; None gives 0, 1, 0, 1, ...

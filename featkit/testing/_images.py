@@ -1,4 +1,4 @@
-"""Pictures to check with, and what is no picture at all."""
+"""Images to check with, and what is no image at all."""
 
 from typing import Any
 
@@ -97,7 +97,7 @@ def of_unequal_sizes(images: np.ndarray) -> list[Image]:
 
 
 def hard_images(image: Image) -> dict[str, Image]:
-    """Pictures with next to nothing in them."""
+    """Images with next to nothing in them."""
     clear = np.zeros((*image.shape[:2], 4), np.uint8)
     dot = clear.copy()
     dot[image.shape[0] // 2, image.shape[1] // 2] = 255

@@ -80,10 +80,10 @@ def check_memory_layout(estimator: BaseEstimator, images: np.ndarray, y: np.ndar
 
 
 def check_dtypes(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
-    """uint8, uint16, float32 and float64 of the same picture give the same output, as they do after `to_float`.
+    """uint8, uint16, float32 and float64 of the same image give the same output, as they do after `to_float`.
 
     Rows may differ by 1e-4 of the largest value of their column (or by 1e-6), images by one level in 255. The
-    pictures leave no excuse: their luma is a whole number and their alpha 0 or 255, so that neither has to be
+    images leave no excuse: their luma is a whole number and their alpha 0 or 255, so that neither has to be
     rounded. In a composition steps may round what others build upon: outputs need to be alike in the mean, to a tenth.
     """
     exact = with_whole_luma(images)
@@ -112,7 +112,7 @@ def _assert_alike(found: Output, expected: Output, what: str) -> None:
 
 
 def check_image_kinds(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
-    """Gray, RGB and RGBA pictures are accepted, in a batch of their own and in a mixed one of equal sizes."""
+    """Gray, RGB and RGBA images are accepted, in a batch of their own and in a mixed one of equal sizes."""
     gray, rgba = as_gray(images), with_alpha(images)
     for what, batch in {"gray": gray, "RGB": images, "RGBA": rgba}.items():
         assert_complete(output_of(fitted_clone(estimator, batch, y), batch), len(batch), f"{what} images")
@@ -158,7 +158,7 @@ def _knows_its_names(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray
 
 
 def check_hard_images(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
-    """Pictures with next to nothing in them give a row or an ImageFormatError, never another error or a warning."""
+    """Images with next to nothing in them give a row or an ImageFormatError, never another error or a warning."""
     fitted = fitted_clone(estimator, images, y)
     learns = is_composition(estimator) or predicts(estimator) or get_tags(estimator).requires_fit
     for what, image in hard_images(images[0]).items():

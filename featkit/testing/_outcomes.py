@@ -13,7 +13,7 @@ from ..image.alpha import flatten_alpha
 from ..image.checks import Image, Images, check_image
 from ..image.conversions import to_float, to_gray
 
-ROW_TOLERANCE = 1e-4  # between the dtypes of one picture, relative to the largest value of the column (or to 0.01)
+ROW_TOLERANCE = 1e-4  # between the dtypes of one image, relative to the largest value of the column (or to 0.01)
 Output: TypeAlias = np.ndarray | Sequence[Image]  # rows, predictions or images
 LEVEL = 1 / 255  # what rounding to uint8 may cost an image
 

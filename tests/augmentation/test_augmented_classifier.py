@@ -1,4 +1,4 @@
-"""AugmentedClassifier: more pictures in fit, the same pictures in predict."""
+"""AugmentedClassifier: more images in fit, the same images in predict."""
 
 import numpy as np
 import pandas as pd
@@ -65,7 +65,7 @@ def test_images_of_mixed_sizes_stay_a_list(digits):
     assert [image.shape for image in seen.X_] == 2 * [image.shape for image in images]
 
 
-def test_copies_help_where_pictures_are_few_and_move(digits):
+def test_copies_help_where_images_are_few_and_move(digits):
     images, labels = digits
     pixels = make_pipeline(RawPixels(), SVC())
     shifted = Corrupter(kind="shift", amount=0.12).transform(images[1000:])
@@ -110,7 +110,7 @@ def test_unfitted_and_bad_counts_are_refused(digits):
 
 
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
-def test_scores_are_those_of_the_estimator_on_the_pictures_as_they_are(digits, method):
+def test_scores_are_those_of_the_estimator_on_the_images_as_they_are(digits, method):
     images, labels = digits[0][:60], digits[1][:60] % 2
     classifier = make_pipeline(RawPixels(), LogisticRegression(max_iter=1000))
     copied = AugmentedClassifier(estimator=classifier, corruption=SHIFTED, random_state=0)

@@ -155,7 +155,7 @@ def test_occlusion_covers_its_share(kind, share):
 
 
 @pytest.mark.parametrize("share", [0.02, 0.25])
-def test_white_occlusion_is_one_white_patch_with_the_proportions_of_the_picture(share):
+def test_white_occlusion_is_one_white_patch_with_the_proportions_of_the_image(share):
     white = corrupt(np.full((120, 240, 3), 0.4), "white_occlusion", share) == 1
     rows, cols = np.nonzero(white.all(axis=2))
     height, width = np.ptp(rows) + 1, np.ptp(cols) + 1
@@ -181,7 +181,7 @@ def test_severities_grow(kind, photo):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_pipeline_sees_the_same_picture(kind, photo):
+def test_every_pipeline_sees_the_same_image(kind, photo):
     other = photo[::-1].copy()
     corrupter = Corrupter(kind=kind, random_state=3)
     together = corrupter.transform([photo, other])
@@ -190,13 +190,13 @@ def test_every_pipeline_sees_the_same_picture(kind, photo):
 
 
 @pytest.mark.parametrize("kind", ["shift", "noise", "occlusion", "clutter", "rotation"])
-def test_another_seed_gives_another_picture(kind, photo):
+def test_another_seed_gives_another_image(kind, photo):
     results = [Corrupter(kind=kind, random_state=seed).transform([photo])[0] for seed in range(6)]
     assert any((result != results[0]).any() for result in results[1:])
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_alpha_moves_with_the_picture_and_is_else_kept(kind, photo):
+def test_alpha_moves_with_the_image_and_is_else_kept(kind, photo):
     mask = np.zeros(photo.shape[:2], dtype=bool)
     mask[60:140, 40:160] = True
     image = join_alpha(photo, mask)
@@ -212,7 +212,7 @@ def test_spread_reaches_from_no_change_to_the_amount():
     assert np.mean(distances) == pytest.approx(0.1, abs=0.03)
 
 
-def test_a_gray_picture_has_no_color_cast():
+def test_a_gray_image_has_no_color_cast():
     gray = np.linspace(0, 1, 12).reshape(3, 4)
     np.testing.assert_allclose(corrupt(gray, "color_cast", 1.0), gray, atol=1e-6)
 

@@ -26,8 +26,8 @@ BASES = {"FeatureExtractor", "ImageTransformer"}
 SIZE = {"height": 32, "width": 40}  # for all that ask for a size
 ARGUMENTS = {
     "ChunkedTransformer": {"transformer": featkit.ColorMoments(), "chunk_size": 3, "n_jobs": 2},
-    "ColorCardCorrector": {"on_failure": "keep"},  # no card in the pictures
-    "FaceAligner": {"landmarks": featkit.FaceLandmarks(search=False), "on_failure": "keep"},  # no face in the pictures
+    "ColorCardCorrector": {"on_failure": "keep"},  # no card in the images
+    "FaceAligner": {"landmarks": featkit.FaceLandmarks(search=False), "on_failure": "keep"},  # no face in the images
     "FaceLandmarks": {"search": False},
     "LandmarkDescriptors": {"landmarks": featkit.FaceLandmarks(search=False), "eye_distances": (16,)},
     "LandmarkPredictor": {"n_stages": 2, "n_starts": 2, "random_state": 0},

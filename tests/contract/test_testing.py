@@ -655,7 +655,7 @@ def test_expected_failure_must_name_a_check_that_applies():
         check_image_estimator(Tone(), expected_failed_checks={"check_classifier": "it is none"})
 
 
-def test_own_pictures_reach_the_checks():
+def test_own_images_reach_the_checks():
     class NeedsRoom(Tone):
         def learn(self, images, y):
             assert min(len(image) for image in images) > 60
@@ -665,7 +665,7 @@ def test_own_pictures_reach_the_checks():
     dict(image_checks(NeedsRoom(), images=check_pictures(height=64)))["check_fit"](NeedsRoom())
 
 
-def test_gray_pictures_of_ones_own():
+def test_gray_images_of_ones_own():
     check_image_estimator(Tone(), images=check_pictures()[..., 1])
 
 
@@ -703,7 +703,7 @@ def test_parametrized_cases_are_named_after_estimator_and_check():
         check(estimator)
 
 
-def test_pictures_have_texture_colour_and_two_kinds():
+def test_images_have_texture_colour_and_two_kinds():
     pictures = check_pictures(4, height=40, width=44)
     assert pictures.shape == (4, 40, 44, 3)
     assert pictures.dtype == np.uint8

@@ -1,4 +1,4 @@
-"""Pictures with known truth: the truth holds, and the seed decides everything."""
+"""Images with known truth: the truth holds, and the seed decides everything."""
 
 import numpy as np
 import pytest

@@ -15,7 +15,7 @@ def test_transparent_pixels_show_the_board_and_half_transparent_ones_both():
     assert picture[0, :, 0] == pytest.approx([0.85, 0.425, 0])
 
 
-def test_pictures_without_alpha_are_only_converted():
+def test_images_without_alpha_are_only_converted():
     assert draw_on_checkerboard(np.full((2, 2), 255, np.uint8)).tolist() == [[1, 1], [1, 1]]
 
 

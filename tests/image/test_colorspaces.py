@@ -88,7 +88,7 @@ def test_gray_is_neutral(space):
 
 
 @pytest.mark.parametrize("space", SPACES)
-def test_every_dtype_of_one_picture_gives_the_same(space):
+def test_every_dtype_of_one_image_gives_the_same(space):
     image = every_color()
     expected = color_levels(image, space)
     for same in (image / 255, (image / 255).astype(np.float32), image.astype(np.uint16) * 257):

@@ -18,7 +18,7 @@ def folder(tmp_path):
         "cat/sharp.png": cat,
         "cat/blurred.png": cv2.GaussianBlur(cat, (0, 0), 6),
         "cat/dark.png": cat // 8,
-        "coin/copy.png": cat,  # the same picture under another label
+        "coin/copy.png": cat,  # the same image under another label
         "coin/gray.png": data.coins(),
         "coin/alpha.png": np.dstack([cat[:50, :70], np.full((50, 70), 255, np.uint8)]),
     }
@@ -65,7 +65,7 @@ def test_a_missing_folder_is_named(tmp_path):
         describe_images(tmp_path / "nowhere")
 
 
-def test_a_large_picture_is_as_sharp_as_its_small_copy(tmp_path):
+def test_a_large_image_is_as_sharp_as_its_small_copy(tmp_path):
     photo = data.camera()
     for name, picture in {"small": photo, "large": cv2.resize(photo, (2048, 2048))}.items():
         (tmp_path / name).mkdir()

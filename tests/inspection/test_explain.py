@@ -59,7 +59,7 @@ def strongest_place(evidence):
     ],
     ids=lambda extractor: type(extractor).__name__,
 )
-def test_planted_cue_is_found_on_the_picture(planted, extractor):
+def test_planted_cue_is_found_on_the_image(planted, extractor):
     images, labels = planted
     model = make_pipeline(extractor, LogisticRegression(max_iter=1000)).fit(images[:40], labels[:40])
     explanation = explain(model, images[41], reference=images[:40])

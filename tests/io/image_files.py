@@ -214,7 +214,7 @@ def assert_is(image, expected, tolerance=0):
 
 # Orientation
 
-SIDES = {  # EXIF 2.3: where the first row and the first column of the stored picture are seen
+SIDES = {  # EXIF 2.3: where the first row and the first column of the stored image are seen
     1: ("top", "left"),
     2: ("top", "right"),
     3: ("bottom", "right"),

@@ -30,7 +30,7 @@ def test_rank_is_guarded(rows):
 
 
 def faces_with_near_duplicates():
-    """Six pictures of each of 20 persons in 400 pixels, every picture four times with the rounding of float32 apart."""
+    """Six images of each of 20 persons in 400 pixels, every image four times with the rounding of float32 apart."""
     rng = np.random.default_rng(0)
     persons = np.repeat(np.arange(20), 6)
     pictures = 0.5 + 0.05 * (rng.normal(size=(20, 400))[persons] + 1.5 * rng.normal(size=(120, 400)))

@@ -21,7 +21,7 @@ def test_spread_within_classes_becomes_even(rows):
     assert within.T @ within / (40 - 10) == pytest.approx(np.eye(12), abs=1e-8)
 
 
-def test_persons_with_one_picture_teach_nothing_about_spread(rows):
+def test_persons_with_one_image_teach_nothing_about_spread(rows):
     y = np.repeat(np.arange(10), 4)
     alone = np.vstack([rows, 1e3 + rows[:5]])
     expected = WithinClassNormalizer().fit(rows, y).matrix_

@@ -18,7 +18,7 @@ def test_notebook_runs(path, monkeypatch):
 
 
 @by_notebook
-def test_notebook_asks_a_question_and_shows_its_answer_in_pictures_and_numbers(path):
+def test_notebook_asks_a_question_and_shows_its_answer_in_images_and_numbers(path):
     cells = nbformat.read(path, as_version=4).cells
     assert cells[0].cell_type == "markdown"
     assert cells[0].source.splitlines()[0].endswith("?")

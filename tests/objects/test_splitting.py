@@ -1,4 +1,4 @@
-"""Touching objects are parted: drawn pairs with known counts, convex objects that stay whole, real pictures."""
+"""Touching objects are parted: drawn pairs with known counts, convex objects that stay whole, real images."""
 
 import tracemalloc
 
@@ -203,7 +203,7 @@ def test_noise_does_not_crash_and_keeps_every_pixel():
         assert ((split_touching(mask, neck=1.0) > 0) == mask).all()
 
 
-# ---------------------------------------------------------------- pictures of scikit-image
+# ---------------------------------------------------------------- images of scikit-image
 
 
 def test_the_24_coins_are_24():

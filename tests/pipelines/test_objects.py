@@ -1,4 +1,4 @@
-"""The object pipeline on a folder of photos: pieces of pictures that scikit-image ships."""
+"""The object pipeline on a folder of photos: pieces of images that scikit-image ships."""
 
 import numpy as np
 import pytest

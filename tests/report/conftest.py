@@ -55,7 +55,7 @@ def made_up_pairs():
 
 
 def made_up_predictions():
-    """Image k is missed by candidate c where k falls among the first of its errors: known pictures for the gallery."""
+    """Image k is missed by candidate c where k falls among the first of its errors: known images for the gallery."""
     rows = []
     for c, (name, accuracy) in enumerate(ACCURACIES.items()):
         n_errors = round((1 - accuracy) * 100)

@@ -57,7 +57,7 @@ def test_nothing_comes_from_elsewhere(page):
     assert outside == []
 
 
-def test_pictures_are_inside_the_file(page):
+def test_images_are_inside_the_file(page):
     kinds = re.findall(r'src="data:image/(png|jpeg);base64,([^"]+)"', page)
     assert {kind for kind, _ in kinds} == {"png"}  # the images are small enough to show their pixels
     assert all(base64.b64decode(data).startswith(b"\x89PNG") for _, data in kinds)

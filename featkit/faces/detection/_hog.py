@@ -1,4 +1,4 @@
-"""dlib's frontal face detector (HOG and linear filters): one look at a picture, and how steadily it sees a face."""
+"""dlib's frontal face detector (HOG and linear filters): one look at an image, and how steadily it sees a face."""
 
 import math
 import pickle
@@ -39,7 +39,7 @@ def _detector():
 
 
 def upright_faces(picture: np.ndarray, scale: float, least_score: float) -> list[FaceBox]:
-    """Faces in a picture that is the photo times `scale`, the best first."""
+    """Faces in an image that is the photo times `scale`, the best first."""
     rectangles, scores, filters = _detector().run(picture, 0, least_score)
     boxes = []
     for r, score, index in zip(rectangles, scores, filters, strict=True):
@@ -51,9 +51,9 @@ def upright_faces(picture: np.ndarray, scale: float, least_score: float) -> list
 def turned_faces(
     picture: np.ndarray, scale: float, angle: float, least_score: float, *, just_fits: bool = False
 ) -> list[FaceBox]:
-    """Faces that are upright once the picture is turned back by an angle, all of it seen.
+    """Faces that are upright once the image is turned back by an angle, all of it seen.
 
-    Its border goes on beyond it: on black, the corners of an empty picture would be the outline of a large face.
+    Its border goes on beyond it: on black, the corners of an empty image would be the outline of a large face.
     `just_fits` leaves out what lies beyond in quarter and half turns, for speed.
     """
     height, width = picture.shape[:2]

@@ -20,7 +20,7 @@ _SURE = 0.7
 _STEADY = 0.2
 _STEADY_LATER = 0.35
 _CLEAR = 0.1  # score of a face that ends the search, once it is certain
-# The least scores that count. Where there are many pictures to be wrong about, it takes more:
+# The least scores that count. Where there are many images to be wrong about, it takes more:
 # the man of skimage's `camera` has a coat with a score of 0.14 when enlarged threefold.
 _LEAST = 0.0
 _LEAST_TILTED = 0.1
@@ -50,7 +50,7 @@ def _brightened(picture, gain):
 
 
 def _in_even_light(picture):
-    """Contrast evened in the luma, within tiles of a quarter of the picture's sides."""
+    """Contrast evened in the luma, within tiles of a quarter of the image's sides."""
     planes = cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb)
     planes[..., 0] = cv2.createCLAHE(4, (4, 4)).apply(np.ascontiguousarray(planes[..., 0]))
     return cv2.cvtColor(planes, cv2.COLOR_YCrCb2RGB)
@@ -82,7 +82,7 @@ def _even_looks(even, scale):
 
 
 def _turned_looks(photo, even, scale, rivals_only):
-    """Judged faces in turned pictures, best first in each kind of look; those alone that may rival an upright one."""
+    """Judged faces in turned images, best first in each kind of look; those alone that may rival an upright one."""
     picture, twice = _resized(photo, scale), _resized(photo, 2 * scale)
     looks: list[tuple[np.ndarray, float, tuple[int, ...]]] = [(picture, scale, TILTS)]
     if not rivals_only:

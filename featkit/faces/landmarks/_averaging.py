@@ -25,7 +25,7 @@ _DROPS = (-0.1, 0.0, 0.1)
 
 
 def face_view(photo: np.ndarray, box: FaceBox) -> tuple[np.ndarray, np.ndarray]:
-    """The face upright, in a picture of fixed size, its box in the middle; and the map from there to the photo."""
+    """The face upright, in an image of fixed size, its box in the middle; and the map from there to the photo."""
     to_photo = view_map(box.middle, box.angle, box.side / FACE_SIDE, VIEW_SIDE, VIEW_SIDE)
     return _stretched(interpolate(photo, to_photo, VIEW_SIDE, VIEW_SIDE, level=0)), to_photo
 
@@ -47,7 +47,7 @@ def eye_tilt(points: np.ndarray, eyes: Sequence[Sequence[int]]) -> float:
 
 
 def box_around(points: np.ndarray, box_rule: tuple[float, float], angle: float) -> FaceBox:
-    """The box that a model of this rule was trained to be given for these points, in a picture turned by `angle`."""
+    """The box that a model of this rule was trained to be given for these points, in an image turned by `angle`."""
     middle = points.mean(axis=0)
     size = math.sqrt(((points - middle) ** 2).sum(axis=1).mean())
     side, drop = box_rule
@@ -86,7 +86,7 @@ def _moved(down, right, scale=1.0):
 def settled_box(photo: np.ndarray, box: FaceBox, model: PointModel) -> FaceBox:
     """The model's own box, turned to where the eyes are level: looked at again when that was a large turn.
 
-    Where the detector is unsure or had to turn the picture, the tilt may be 30 degrees off, and points that are looked
+    Where the detector is unsure or had to turn the image, the tilt may be 30 degrees off, and points that are looked
     for so far from upright agree badly: then the box counts, of three that are turned on, whose looks agree best.
 
     The box itself where the model's is not known.

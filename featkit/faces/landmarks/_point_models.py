@@ -19,8 +19,8 @@ from .scheme import FACE_MIRROR, SCHEME_OF_COUNT, SCHEMES
 class PointModel(NamedTuple):
     """A function (photo, boxes) -> points (n_boxes, n_points, 2), and what is known of its points.
 
-    `mirror` says which point becomes which in the mirrored picture, `eyes` which points belong to the eye at the left
-    and to that at the right of the picture; `box_rule` how the box that the model was trained with lies about its
+    `mirror` says which point becomes which in the mirrored image, `eyes` which points belong to the eye at the left
+    and to that at the right of the image; `box_rule` how the box that the model was trained with lies about its
     points: its side, and how far below their mean its middle lies, in units of their root mean square distance from it.
     None where it is not known.
     """

@@ -1,7 +1,7 @@
-"""Supervised descent: points are moved, stage by stage, by what a ridge regression reads off the picture around them.
+"""Supervised descent: points are moved, stage by stage, by what a ridge regression reads off the image around them.
 
 Shapes are complex numbers in the unit of the box: its middle is 0, the side of the square of equal area 1. Every stage
-sees the picture in the frame of the current shape, turned and scaled so that the mean shape lies on it.
+sees the image in the frame of the current shape, turned and scaled so that the mean shape lies on it.
 """
 
 import cv2
@@ -72,7 +72,7 @@ class Picture:
 
 
 def box_map(boxes: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Factor and shift (...) from the unit of boxes to the picture."""
+    """Factor and shift (...) from the unit of boxes to the image."""
     edges = np.asarray(boxes, dtype=np.float64)
     low, high = edges[..., :2], edges[..., 2:]
     middle = (low + high - 1) / 2  # the centre of the first pixel is 0
@@ -101,7 +101,7 @@ def fit_descent(
     grays : list of uint8 ndarray
     boxes : float ndarray (n_images, 4)
     shapes : complex ndarray (n_images, n_points)
-        In the pictures; NaN where a point is missing.
+        In the images; NaN where a point is missing.
     n_stages, n_starts : int
     alpha : float
         Ridge penalty for each point.
@@ -136,7 +136,7 @@ def stage_radii(n_stages: int) -> np.ndarray:
 
 
 def _starts(mean_shape, wanted, n_starts, rng):
-    """Starts of every picture: the mean shape, then others as far from it as the shapes lie from it in their boxes."""
+    """Starts of every image: the mean shape, then others as far from it as the shapes lie from it in their boxes."""
     factor, shift = fit_similarity(mean_shape, wanted)
     turn = np.log(factor)
     radius = shape_radius(mean_shape)
@@ -149,7 +149,7 @@ def _starts(mean_shape, wanted, n_starts, rng):
 
 
 def _fit_ridge(values, moves, penalty):
-    """Regressions of the points' moves; pictures in which a point is missing do not teach that point."""
+    """Regressions of the points' moves; images in which a point is missing do not teach that point."""
     n_points = moves.shape[1]
     known = ~np.isnan(moves)
     weights = np.empty((values.shape[1] + 1, 2 * n_points), np.float32)
@@ -180,7 +180,7 @@ def clipped(shapes: np.ndarray, mean_shape: np.ndarray) -> np.ndarray:
 
 
 def descend(gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray, regressions: np.ndarray) -> np.ndarray:
-    """Shape in one picture, complex (n_points,): from the mean shape in the box through all stages."""
+    """Shape in one image, complex (n_points,): from the mean shape in the box through all stages."""
     picture = Picture(gray, box, mean_shape)
     shape = mean_shape
     for radius, regression in zip(stage_radii(len(regressions)), regressions, strict=True):

@@ -1,4 +1,4 @@
-"""HOG at points: histograms of gradient directions in a grid of cells around each of a few points of a picture."""
+"""HOG at points: histograms of gradient directions in a grid of cells around each of a few points of an image."""
 
 import math
 
@@ -81,7 +81,7 @@ def hog_at_points(
     Returns
     -------
     descriptors : float32 ndarray (n_points, n_cells * n_cells * n_directions)
-        Each of unit length, its values clipped at 0.2 before; next to zero where the picture is flat.
+        Each of unit length, its values clipped at 0.2 before; next to zero where the image is flat.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""dlib's ensembles of regression trees as bytes: trained, loaded in each process, asked for one picture."""
+"""dlib's ensembles of regression trees as bytes: trained, loaded in each process, asked for one image."""
 
 import tempfile
 from functools import lru_cache
@@ -53,7 +53,7 @@ def _loaded(model):
 
 
 def predict_with_trees(model: bytes, gray: np.ndarray, box: np.ndarray) -> np.ndarray:
-    """Points (n_points, 2) in one picture."""
+    """Points (n_points, 2) in one image."""
     shape = _loaded(model)(np.ascontiguousarray(gray), _rectangle(require("dlib", extra="faces"), box))
     return np.array([[part.y, part.x] for part in shape.parts()], dtype=np.float64)
 

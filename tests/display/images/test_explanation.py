@@ -1,4 +1,4 @@
-"""Each kind of evidence has its picture: strokes, shades, disks, bars."""
+"""Each kind of evidence has its drawing: strokes, shades, disks, bars."""
 
 import numpy as np
 import pytest

@@ -20,7 +20,7 @@ def test_the_strongest_stroke_lies_along_the_edge(axis, is_upright, signed):
     assert (start + stop) / 2 == pytest.approx([7.5, 7.5])  # the middle of the cell
 
 
-def test_a_flat_picture_has_no_strokes_and_axes_may_be_given():
+def test_a_flat_image_has_no_strokes_and_axes_may_be_given():
     axis = Figure().subplots()
     display = HOGDisplay.from_image(np.full((32, 48, 3), 90, dtype=np.uint8), ax=axis)
     assert display.ax_ is axis

@@ -17,7 +17,7 @@ def pipeline():
     return make_pipeline(*steps).fit(images, ["upright", "overhead"])
 
 
-def test_every_step_has_its_picture_and_the_decision_is_said(pipeline):
+def test_every_step_has_its_image_and_the_decision_is_said(pipeline):
     display = StepsDisplay.from_pipeline(pipeline, chelsea())
     titles = [title for title, _ in display.steps]
     assert titles[:4] == ["image", "BackgroundRemover", "Resizer", "GrayscaleConverter"]

@@ -1,4 +1,4 @@
-"""The picture of ranks says what `critical_difference` found: where each stands, who is joined, how long the bar is."""
+"""The drawing of ranks says what `critical_difference` found: where each stands, who is joined, how long the bar is."""
 
 import pandas as pd
 import pytest
@@ -44,7 +44,7 @@ def test_the_thin_bar_is_as_long_as_the_critical_difference():
     assert display.ax_.get_xlabel() == "mean rank, 1 is the best (Friedman p = 0.003)"
 
 
-def test_from_tables_is_the_picture_of_the_ranks_on_given_axes():
+def test_from_tables_is_the_drawing_of_the_ranks_on_given_axes():
     tables = {k: pd.DataFrame({"accuracy": [0.9 - k / 50, 0.8, 0.7]}, ["a", "b", "c"]) for k in range(7)}
     axis = Figure().subplots()
     display = CriticalDifferenceDisplay.from_tables(tables, alpha=0.1, ax=axis)

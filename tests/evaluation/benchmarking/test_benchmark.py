@@ -152,7 +152,7 @@ def test_learning_uses_the_same_draws_and_the_full_fold_at_full_size(full):
     assert all(means[name, 40] < means[name, 160] for name in candidates())
 
 
-def test_every_candidate_is_shown_the_same_changed_pictures(digits):
+def test_every_candidate_is_shown_the_same_changed_images(digits):
     same = {"first": candidates()["pixels"], "second": candidates()["pixels"]}
     by_name = run(digits, same, corruptions=["noise", "rotation"]).robustness.set_index("candidate")["accuracy"]
     assert by_name["first"].tolist() == by_name["second"].tolist()
@@ -426,7 +426,7 @@ def test_raw_pixels_are_always_there_with_the_seed_of_the_run(digits):
     assert list(found.table.index) == [*found.about["baselines"], "HOG"]
 
 
-def test_the_perceptron_learns_from_bright_pictures_and_bears_dim_ones(digits):
+def test_the_perceptron_learns_from_bright_images_and_bears_dim_ones(digits):
     images, labels = digits
     for ground in (0, 0.8):  # light all over: without the mean taken, all units die
         train = ground + (1 - ground) * images[::2]
@@ -461,7 +461,7 @@ def test_an_error_names_candidate_and_fold(digits):
     assert caught.value.__notes__ == ["candidate 'broken', fold 0 of repeat 0"]
 
 
-def test_an_error_on_changed_pictures_names_the_change(digits):
+def test_an_error_on_changed_images_names_the_change(digits):
     with pytest.raises(ValueError, match="other levels") as caught:
         run(digits, {"picky": make_pipeline(KnowsSixteenLevels(), GaussianNB())}, corruptions=["brightness"])
     assert caught.value.__notes__[0] == "under 'brightness' of severity 1"

@@ -78,7 +78,7 @@ def test_candidates_that_end_in_a_classifier_are_used_as_they_are(digits):
 
 
 def test_groups_stay_together(digits):
-    images = np.random.default_rng(0).random((12, 8, 8)).repeat(5, axis=0)  # five copies of each picture
+    images = np.random.default_rng(0).random((12, 8, 8)).repeat(5, axis=0)  # five copies of each image
     labels = np.arange(60) // 5 % 2
     table = compared(
         (images, labels),

@@ -28,7 +28,7 @@ def test_the_map_leads_from_the_places_of_the_eyes_to_the_eyes():
 def test_all_sets_of_points_have_the_middles_of_the_eyes():
     many = np.zeros((68, 2))
     many[36:42], many[42:48], many[[33, 51]] = [20, 30], [24, 50], [40, 40]
-    five = [[24, 52], [24, 48], [20, 28], [20, 32], [40, 40]]  # the eye at the right of the picture comes first
+    five = [[24, 52], [24, 48], [20, 28], [20, 32], [40, 40]]  # the eye at the right of the image comes first
     expected = face_alignment_map([[20, 30], [24, 50]], height=9, width=9)
     for points in (many, five, many.ravel(), np.ravel(five)):
         assert face_alignment_map(points, height=9, width=9) == pytest.approx(expected)
@@ -90,7 +90,7 @@ def test_bad_parameters_and_images_are_refused():
         align_face(np.zeros((9, 9)), [[2, 3], [2, 3]], height=5, width=5)
 
 
-def test_eyes_at_their_places_leave_the_picture_as_it_is():
+def test_eyes_at_their_places_leave_the_image_as_it_is():
     image = astronaut()[:100, :80]
     crop = align_face(image, [[34.5, 23.5], [34.5, 55.5]], height=100, width=80)
     assert np.array_equal(crop[..., :3], image)

@@ -22,14 +22,14 @@ def face():
 
 
 def turned(image, points, angle, scale):
-    """The picture and its points turned about the middle by OpenCV."""
+    """The image and its points turned about the middle by OpenCV."""
     to_turned = cv2.getRotationMatrix2D((128, 128), angle, scale)
     xy = points[:, ::-1] @ to_turned[:, :2].T + to_turned[:, 2]
     return cv2.warpAffine(image, to_turned, (256, 256), flags=cv2.INTER_CUBIC), xy[:, ::-1]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_descriptors_hardly_change_when_the_picture_is_turned_and_scaled(face, kind):
+def test_descriptors_hardly_change_when_the_image_is_turned_and_scaled(face, kind):
     expected = landmark_descriptors(*face, kind=kind, eye_distances=(24,))
     found = landmark_descriptors(*turned(*face, 25, 0.8), kind=kind, eye_distances=(24,))
     other = landmark_descriptors(face[0][::-1], face[1], kind=kind, eye_distances=(24,))

@@ -51,7 +51,7 @@ def test_measures_by_hand(faces):
     assert eye_aspect_ratio(faces)[:, 0] == pytest.approx(expected)
 
 
-def test_measures_do_not_change_when_the_picture_is_moved_turned_and_scaled(faces):
+def test_measures_do_not_change_when_the_image_is_moved_turned_and_scaled(faces):
     turn = 2.5 * np.array([[np.cos(0.4), -np.sin(0.4)], [np.sin(0.4), np.cos(0.4)]])
     moved = (faces.reshape(-1, 2) @ turn.T + (30, -8)).reshape(faces.shape)
     groups = ("distances", "angles", "openings", "symmetry")

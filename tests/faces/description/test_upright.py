@@ -17,7 +17,7 @@ def face():
 
 
 def turned(image, points, angle, scale):
-    """The picture and its points turned about the middle by OpenCV."""
+    """The image and its points turned about the middle by OpenCV."""
     to_turned = cv2.getRotationMatrix2D((128, 128), angle, scale)
     xy = points[:, ::-1] @ to_turned[:, :2].T + to_turned[:, 2]
     return cv2.warpAffine(image, to_turned, (256, 256), flags=cv2.INTER_CUBIC), xy[:, ::-1]
@@ -33,7 +33,7 @@ def test_eyes_lie_level_and_as_far_apart_as_wanted(face):
         assert abs(right[0] - left[0]) < 0.08 * distance
 
 
-def test_points_of_the_frame_show_what_the_points_of_the_picture_show(face):
+def test_points_of_the_frame_show_what_the_points_of_the_image_show(face):
     image, points = face
     gray = cv2.GaussianBlur(image[..., 1], (0, 0), 3)
     for distance in (30, 60):

@@ -7,7 +7,7 @@ from featkit import detect_faces
 from featkit.faces.detection import FaceBox, _hog, _search, detection
 
 
-def test_turned_pictures_go_on_beyond_their_borders(monkeypatch):
+def test_turned_images_go_on_beyond_their_borders(monkeypatch):
     seen = []
     monkeypatch.setattr(_hog, "upright_faces", lambda picture, scale, least_score: seen.append(picture) or [])
     detect_faces(np.full((60, 90, 3), 200, np.uint8), detector="dlib")

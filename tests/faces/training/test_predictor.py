@@ -70,7 +70,7 @@ def test_points_follow_box_and_size(birds, predictor):
     assert predictor.predict([framed], boxes=[[50, 20, 210, 180]])[0] == pytest.approx(expected, abs=1.0)
 
 
-def test_dark_pictures_give_the_same_points(birds, predictor):
+def test_dark_images_give_the_same_points(birds, predictor):
     bright = predictor.predict(birds[0][60:])
     dark = predictor.predict(birds[0][60:] // 4)
     assert normalized_mean_error(bright, dark, unit=(0, 3)).max() < 0.02

@@ -46,7 +46,7 @@ def test_one_strong_edge_sets_the_sizes_across_it_only():
     assert centers == pytest.approx([0.5, 0.5])
 
 
-def test_in_a_flat_picture_every_difference_equals_the_mean():
+def test_in_a_flat_image_every_difference_equals_the_mean():
     row = completed_lbp(np.full((9, 9), 70, np.uint8))
     assert row[completed_lbp_names().index("clbp_uniform_p8_r1_8_8_1")] == 1
 
@@ -91,7 +91,7 @@ def test_signs_are_the_local_binary_pattern():
 
 
 def test_sizes_tell_apart_what_signs_cannot():
-    """The left half of both pictures is the same, but on the right one has stronger contrast."""
+    """The left half of both images is the same, but on the right one has stronger contrast."""
     rng = np.random.default_rng(1)
     signs = rng.integers(0, 2, (40, 40))
     even, uneven = 100 + 20 * signs, 100 + 20 * signs * np.where(np.arange(40) < 20, 1, 4)

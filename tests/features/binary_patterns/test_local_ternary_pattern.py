@@ -78,7 +78,7 @@ def test_ternary_histograms_are_those_of_a_plain_loop(noise):
 
 
 @pytest.mark.parametrize("extractor", EXTRACTORS)
-def test_dtypes_of_one_picture_give_the_same_bits(extractor):
+def test_dtypes_of_one_image_give_the_same_bits(extractor):
     image = data.astronaut()[:60, 100:170]
     expected = extractor().transform([image])
     for same in (image.astype(np.uint16) * 257, image / 255, (image / 255).astype(np.float32)):

@@ -94,7 +94,7 @@ def test_distance_larger_than_the_image_has_no_pairs(distance):
 
 
 @pytest.mark.parametrize("space", ["rgb", "hsv", "lab", "opponent"])
-def test_every_dtype_of_one_picture_gives_the_same(space):
+def test_every_dtype_of_one_image_gives_the_same(space):
     expected = color_correlogram(PHOTO, space=space)
     assert 0 < expected.max() <= 1
     for same in (PHOTO / 255, PHOTO.astype(np.uint16) * 257):

@@ -212,7 +212,7 @@ def test_grid_cells_part_the_image_row_by_row(describe):
 
 @pytest.mark.parametrize("describe", [color_histogram])
 @pytest.mark.parametrize("space", SPACES)
-def test_every_dtype_of_one_picture_gives_the_same(describe, space):
+def test_every_dtype_of_one_image_gives_the_same(describe, space):
     image = with_alpha(PHOTO, soft_alpha(PHOTO.shape[:2]))
     expected = describe(image, space=space)
     for same in (image / 255, (image / 255).astype(np.float32), image.astype(np.uint16) * 257):

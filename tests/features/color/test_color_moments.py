@@ -64,7 +64,7 @@ def test_grid_cells_part_the_image_row_by_row(describe):
 
 @pytest.mark.parametrize("describe", [color_moments])
 @pytest.mark.parametrize("space", SPACES)
-def test_every_dtype_of_one_picture_gives_the_same(describe, space):
+def test_every_dtype_of_one_image_gives_the_same(describe, space):
     image = with_alpha(PHOTO, soft_alpha(PHOTO.shape[:2]))
     expected = describe(image, space=space)
     for same in (image / 255, (image / 255).astype(np.float32), image.astype(np.uint16) * 257):
@@ -118,12 +118,12 @@ def test_one_color_has_no_spread_and_no_skewness(space, color):
     assert max(value for name, value in row.items() if name.endswith("std")) < 1e-4
 
 
-def test_gray_picture_has_no_moments_of_rounding_errors_in_a_and_b():
+def test_gray_image_has_no_moments_of_rounding_errors_in_a_and_b():
     row = moments_by_name(PHOTO[..., 0], space="lab")
     assert {value for name, value in row.items() if "_lab_" in name} == {0}
     assert row["color_lightness_skewness"] != 0
 
 
-def test_gray_picture_has_no_hue():
+def test_gray_image_has_no_hue():
     row = moments_by_name(PHOTO[..., 0], space="hsv")
     assert row["color_hue_cos"] == row["color_hue_sin"] == row["color_hue_concentration"] == 0

@@ -1,4 +1,4 @@
-"""Dominant colours: pictures of known palettes, k-means of scikit-learn, what must not change the palette."""
+"""Dominant colours: images of known palettes, k-means of scikit-learn, what must not change the palette."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_noise_does_not_change_them(noise):
     np.testing.assert_allclose(colors, skimage.color.rgb2lab(PAINTS / 255), atol=1.5)
 
 
-def test_one_color_of_the_palette_is_the_mean_of_the_picture():
+def test_one_color_of_the_palette_is_the_mean_of_the_image():
     shares, colors = palette(PHOTO, 1)
     assert shares == 1
     # the mean within a cube of colours is one of RGB
@@ -64,7 +64,7 @@ def test_what_is_missing_to_the_palette_has_share_zero_and_the_last_color(noise)
 
 
 @pytest.mark.parametrize("n_colors", [2, 4, 8, 16])
-def test_fits_the_picture_nearly_as_well_as_the_best_of_many_kmeans(n_colors):
+def test_fits_the_image_nearly_as_well_as_the_best_of_many_kmeans(n_colors):
     samples = convert_color(PHOTO, "lab").reshape(-1, 3)
     best = KMeans(n_colors, n_init=3, random_state=0).fit(samples[::16]).cluster_centers_
     shares, colors = palette(PHOTO, n_colors)
@@ -108,7 +108,7 @@ def test_no_foreground_is_nan():
     assert np.isnan(dominant_colors(with_alpha(PHOTO, np.zeros(PHOTO.shape[:2], np.uint8)))).all()
 
 
-def test_every_dtype_of_one_picture_gives_the_same():
+def test_every_dtype_of_one_image_gives_the_same():
     expected = dominant_colors(PHOTO)
     for same in (PHOTO / 255, PHOTO.astype(np.uint16) * 257):
         np.testing.assert_array_equal(dominant_colors(same), expected)

@@ -40,7 +40,7 @@ def test_transparent_pixels_count_as_the_mean_of_the_foreground(picture):
     np.testing.assert_allclose(found, gabor_amplitudes(flat, frequency=0.2), atol=1e-5)
 
 
-def test_dtypes_of_one_picture_give_the_same_row():
+def test_dtypes_of_one_image_give_the_same_row():
     image = data.astronaut()[:60, 100:170]
     expected = gabor_energies(image)
     for same in (image.astype(np.uint16) * 257, image / 255, (image / 255).astype(np.float32)):

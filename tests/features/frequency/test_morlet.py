@@ -21,7 +21,7 @@ def test_wavelets_are_kymatios(orientations):
 
 
 def test_wavelets_are_those_of_the_formula():
-    """exp(-|x|^2 / 2 s^2) (exp(i w x) - c), summed over a picture that repeats itself."""
+    """exp(-|x|^2 / 2 s^2) (exp(i w x) - c), summed over an image that repeats itself."""
     height, width, octave, k = 16, 24, 1, 3
     sigma, frequency, angle = 1.6, 0.375 * math.pi, math.pi * k / 8
     wave, ground = np.zeros((height, width), complex), np.zeros((height, width), complex)

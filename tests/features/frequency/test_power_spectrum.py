@@ -72,7 +72,7 @@ def test_a_quarter_turn_turns_the_sectors():
 
 
 @pytest.mark.parametrize("level", [0, 90, 255])
-def test_flat_pictures_have_no_power(level):
+def test_flat_images_have_no_power(level):
     assert not power_spectrum(np.full((20, 30), level, np.uint8)).any()
 
 

@@ -55,7 +55,7 @@ def test_even_light_is_its_own_mean_and_waves_nowhere():
 
 def test_strength_that_waves_shows_in_the_second_order_at_its_own_angle():
     row, col = np.mgrid[:64, :64]
-    beat = 1 + np.cos(2 * math.pi * 3 / 32 * row)  # down the picture, two octaves coarser
+    beat = 1 + np.cos(2 * math.pi * 3 / 32 * row)  # down the image, two octaves coarser
     image = 0.5 + 0.2 * beat / 2 * np.cos(2 * math.pi * 3 / 8 * col)
     found = dict(zip(paths_of(image, n_octaves=3), by_path(image, n_octaves=3)[:, 3:5, 3:5].mean(axis=(1, 2))))
     second = {path: mean for path, mean in found.items() if path.startswith("2_o0_a000")}
@@ -68,7 +68,7 @@ def test_strength_that_waves_shows_in_the_second_order_at_its_own_angle():
 
 
 def circular(image, wavelet):
-    """Convolution in space with a wavelet given by its Fourier transform, on a picture that repeats itself."""
+    """Convolution in space with a wavelet given by its Fourier transform, on an image that repeats itself."""
     kernel = np.fft.ifft2(wavelet)
     height, width = image.shape
     answer = np.zeros(image.shape, complex)
@@ -217,7 +217,7 @@ def test_names_count_and_order():
     assert len(scattering_names((40, 72), order=1)) == (1 + 2 * 8) * 10 * 18
 
 
-def test_too_small_a_picture_is_told_what_to_do():
+def test_too_small_an_image_is_told_what_to_do():
     with pytest.raises(ImageFormatError, match=r"at least 8 x 8 pixels for 3 octaves, got 7 x 20.*Resizer"):
         scattering(np.zeros((7, 20)), n_octaves=3)
     with pytest.raises(ImageFormatError, match="at least 4 x 4"):

@@ -66,7 +66,7 @@ def test_one_filled_bin_has_the_norm_of_the_block(block_norm):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_equals_skimage_on_every_picture(name):
+def test_equals_skimage_on_every_image(name):
     for orientations, pixels_per_cell, cells_per_block in GRIDS:
         parameters = {
             "orientations": orientations,
@@ -180,7 +180,7 @@ def test_alpha_is_laid_on_the_background():
     np.testing.assert_array_equal(hog(repainted), hog(cut_out))
 
 
-def test_a_mask_is_a_black_and_white_picture():
+def test_a_mask_is_a_black_and_white_image():
     mask = PICTURES["black and white"] > 0
     for voting in ("nearest", "trilinear"):
         np.testing.assert_array_equal(hog(mask, voting=voting), hog(PICTURES["black and white"], voting=voting))

@@ -181,7 +181,7 @@ def test_trilinear_does_not_depend_on_the_dtype(transform_sqrt):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
 
 
-def test_trilinear_changes_less_when_the_picture_turns_or_moves():
+def test_trilinear_changes_less_when_the_image_turns_or_moves():
     center = (64, 64)
     picture = cv2.GaussianBlur(skimage.data.camera()[150:278, 150:278], (0, 0), 1)
     turned = cv2.warpAffine(picture, cv2.getRotationMatrix2D(center, 4, 1), (128, 128), borderMode=cv2.BORDER_REFLECT)

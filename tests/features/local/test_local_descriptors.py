@@ -57,7 +57,7 @@ def test_what_shines_through_is_the_mean_of_the_foreground_in_every_dtype(descri
         np.testing.assert_array_equal(local_descriptors(image, descriptor)[1], descriptors)
 
 
-def test_places_of_keypoints_are_mirrored_with_the_picture():
+def test_places_of_keypoints_are_mirrored_with_the_image():
     square = np.full((100, 120), 40, np.uint8)
     square[30:60, 20:50] = 220
     places, mirrored = (local_descriptors(image, "orb")[0] for image in (square, square[:, ::-1]))
@@ -93,7 +93,7 @@ def test_what_the_installed_opencv_lacks_is_named(descriptor):
             BagOfVisualWords(descriptor=descriptor).fit([image])
 
 
-def test_sift_finds_the_same_places_in_a_turned_picture():
+def test_sift_finds_the_same_places_in_a_turned_image():
     image = data.camera()
     upright, turned = (local_descriptors(picture, "sift") for picture in (image, np.rot90(image).copy()))
     moved = np.column_stack([turned[0][:, 1], 1 - turned[0][:, 0]])

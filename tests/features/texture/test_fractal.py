@@ -81,7 +81,7 @@ def test_pairs_are_weighted_by_the_product_of_their_alphas():
 
 
 @pytest.mark.parametrize("side", [200, 1500])
-def test_one_white_pixel_is_not_flat_however_large_the_picture(side):
+def test_one_white_pixel_is_not_flat_however_large_the_image(side):
     image = np.zeros((side, side), np.uint8)
     image[side // 2, side // 2] = 255
     assert fractal_dimensions(image)[0] == pytest.approx(3, abs=0.03)
@@ -98,7 +98,7 @@ def test_boxes_go_up_to_a_quarter_of_the_longer_side():
     assert fractal_dimensions(outline)[1] == pytest.approx(-slope, abs=1e-9)
 
 
-def test_a_flat_picture_is_a_plane():
+def test_a_flat_image_is_a_plane():
     assert fractal_dimensions(np.full((30, 30), 90, np.uint8))[0] == 2
 
 

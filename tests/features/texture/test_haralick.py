@@ -88,7 +88,7 @@ def test_flat_images_of_all_sizes_have_no_variance_and_tell_nothing():
         assert row["variance_mean"] == row["entropy_mean"] == row["information_correlation_1_mean"] == 0, n_pairs
 
 
-def test_the_correlation_of_a_nearly_flat_bright_picture_does_not_cancel():
+def test_the_correlation_of_a_nearly_flat_bright_image_does_not_cancel():
     """Of 999 * 1000 pairs along the rows, one has two pixels of the other level and two have one."""
     image = np.full((1000, 1000), 250, np.uint8)
     image[500, 500:502] = 251
@@ -214,7 +214,7 @@ def test_matrix_and_statistics_equal_those_of_skimage():
         assert row[f"{ours}_range"] == pytest.approx(np.ptp(expected)), ours
 
 
-def test_dtypes_of_one_picture_give_the_same_row():
+def test_dtypes_of_one_image_give_the_same_row():
     image = data.astronaut()[:60, 100:170]
     expected = haralick(image)
     for same in (image.astype(np.uint16) * 257, image / 255, (image / 255).astype(np.float32)):

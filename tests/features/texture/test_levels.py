@@ -72,7 +72,7 @@ def test_functions_warn_of_levels_from_a_range_of_which_little_is_used(function,
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("value_range", ["dtype", "foreground", (0.2, 0.9)])
-def test_every_dtype_of_one_picture_gives_the_same(function, value_range):
+def test_every_dtype_of_one_image_gives_the_same(function, value_range):
     expected = function(CAMERA / 255, value_range=value_range)
     for white, same in ((255, CAMERA), (65535, CAMERA.astype(np.uint16) * 257), (1, (CAMERA / 255).astype(np.float32))):
         told = value_range if isinstance(value_range, str) else tuple(white * value for value in value_range)

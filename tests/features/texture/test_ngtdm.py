@@ -53,7 +53,7 @@ def test_large_patches_are_coarser_and_noise_is_busier():
     assert fine["ngtdm_busyness"] > 2 * coarse["ngtdm_busyness"]
 
 
-def test_a_larger_picture_of_the_same_texture_gives_the_same():
+def test_a_larger_image_of_the_same_texture_gives_the_same():
     texture = data.gravel()
     small, large = ngtdm(texture[:200, :200]), ngtdm(texture[:400, :400])
     assert large == pytest.approx(small, rel=0.25)
@@ -73,7 +73,7 @@ def test_only_the_foreground_counts():
     assert ngtdm(join_alpha(image, mask)) == pytest.approx(expected)
 
 
-def test_a_flat_picture_is_as_coarse_as_can_be_and_else_nothing():
+def test_a_flat_image_is_as_coarse_as_can_be_and_else_nothing():
     assert ngtdm(np.full((9, 9), 90, np.uint8)).tolist() == [1e6, 0, 0, 0, 0]
 
 

@@ -101,7 +101,7 @@ ORIENTED = {
 
 @pytest.mark.parametrize("orientation", SIDES)
 @pytest.mark.parametrize("name", ORIENTED)
-def test_pictures_are_turned_upright(name, orientation):
+def test_images_are_turned_upright(name, orientation):
     write, upright, tolerance = ORIENTED[name]
     image = read_image(write(as_stored(upright, orientation), orientation))
     if name == "jpeg cmyk":

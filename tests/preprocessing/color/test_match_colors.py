@@ -36,12 +36,12 @@ def test_histograms_become_those_of_the_reference(pictures):
     assert np.abs(matched.astype(float) - skimage).mean() < 2
 
 
-def test_a_picture_matches_itself(pictures):
+def test_an_image_matches_itself(pictures):
     assert np.abs(match_colors(pictures[0], pictures[0]).astype(int) - pictures[0]).max() <= 1
 
 
 @pytest.mark.parametrize("method", ["histogram", "mean-std"])
-def test_fit_learns_the_mean_histogram_of_all_pictures(pictures, method):
+def test_fit_learns_the_mean_histogram_of_all_images(pictures, method):
     matcher = ColorMatcher(method=method).fit(list(pictures))
     shares = [np.bincount(picture[..., 0].ravel(), minlength=256) / picture[..., 0].size for picture in pictures]
     assert matcher.histograms_[0] == pytest.approx(np.mean(shares, axis=0))
@@ -49,7 +49,7 @@ def test_fit_learns_the_mean_histogram_of_all_pictures(pictures, method):
     assert (alone == match_colors(pictures[0], pictures[1], method)).all()
 
 
-def test_darkened_pictures_come_back(pictures):
+def test_darkened_images_come_back(pictures):
     matcher = ColorMatcher(method="mean-std").fit([pictures[0]])
     dark = (pictures[0] // 4).astype(np.uint8)
     assert np.abs(matcher.transform([dark])[0].astype(int) - pictures[0]).mean() < 3
@@ -74,7 +74,7 @@ def test_gray_is_matched_to_the_luma(pictures):
     assert np.median(matched) == pytest.approx(np.median(pictures[1] @ [0.299, 0.587, 0.114]), abs=3)
 
 
-def test_without_reference_pictures_stay(pictures):
+def test_without_reference_images_stay(pictures):
     empty = join_alpha(pictures[1], np.zeros(pictures[1].shape[:2], dtype=bool))
     assert (match_colors(pictures[0], empty) == pictures[0]).all()
 

@@ -47,7 +47,7 @@ def test_what_is_transparent_does_not_vote(photo):
         assert estimate_illuminant(join_alpha(photo, mask), method) == pytest.approx(expected, rel=1e-5)
 
 
-def test_gray_pictures_have_no_colour_to_balance():
+def test_gray_images_have_no_colour_to_balance():
     gray = data.camera()
     assert (WhiteBalancer().transform([gray])[0] == gray).all()
 

@@ -1,4 +1,4 @@
-"""Plain backdrops: planes of known colour, pictures that are none, and Otsu's threshold by its definition."""
+"""Plain backdrops: planes of known colour, images that are none, and Otsu's threshold by its definition."""
 
 import numpy as np
 import pytest

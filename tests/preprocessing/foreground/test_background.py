@@ -1,4 +1,4 @@
-"""BackgroundRemover and segment_foreground: pictures with known objects, hopeless pictures, users' own masks."""
+"""BackgroundRemover and segment_foreground: images with known objects, hopeless images, users' own masks."""
 
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -51,7 +51,7 @@ HOPELESS = {
 
 @every_method
 @pytest.mark.parametrize("name", HOPELESS)
-def test_without_an_object_the_picture_is_kept_or_an_error_raised(method, name):
+def test_without_an_object_the_image_is_kept_or_an_error_raised(method, name):
     image = HOPELESS[name]
     with warnings.catch_warnings():
         warnings.simplefilter("error")

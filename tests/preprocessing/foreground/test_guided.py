@@ -29,12 +29,12 @@ def test_at_equal_size_it_is_the_guided_filter_of_he_sun_and_tang():
     np.testing.assert_allclose(found, expected, atol=2e-3)
 
 
-def test_a_coarse_edge_snaps_to_the_edge_of_the_picture():
+def test_a_coarse_edge_snaps_to_the_edge_of_the_image():
     picture = np.zeros((80, 120, 3), np.float32)
     picture[:, 61:] = 60, 20, -20
     small = cv2.resize(picture, (60, 40), interpolation=cv2.INTER_AREA)
     values = np.zeros((40, 60), np.float32)
-    values[:, 33:] = 1  # 5 pixels of the full picture too far to the right
+    values[:, 33:] = 1  # 5 pixels of the full image too far to the right
     mask = guided_upsampling(values, small, picture) >= 0.5
     assert np.mean(mask == (picture[..., 0] > 0)) > 0.99
 

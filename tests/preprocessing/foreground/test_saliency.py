@@ -1,4 +1,4 @@
-"""Saliency cues: closed forms on two-coloured pictures, naive oracles for paths, ranking and pair sums."""
+"""Saliency cues: closed forms on two-coloured images, naive oracles for paths, ranking and pair sums."""
 
 import numpy as np
 import pytest
@@ -56,7 +56,7 @@ def test_path_costs_are_dijkstras_below_the_cutoff(scene):
     assert (found[~near] >= 28).all()
 
 
-def test_border_connectivity_of_a_picture_of_one_colour_is_its_frame_over_its_root_area():
+def test_border_connectivity_of_an_image_of_one_colour_is_its_frame_over_its_root_area():
     n = 16
     areas, contacts = np.full(n, 1 / n), np.full(n, 0.25)
     np.testing.assert_allclose(_border_connectivity(np.zeros((n, n), np.float32), areas, contacts, 7.0), 4.0)
@@ -90,7 +90,7 @@ def test_the_object_has_the_higher_prior(scene):
     assert log_odds[is_object].min() > log_odds[~is_object].max()
 
 
-def test_mirrored_pictures_have_mirrored_cues():
+def test_mirrored_images_have_mirrored_cues():
     lab = red_on_green()
     labels, n_labels = slic(lab, n_segments=80)
     edges = shared_borders(lab, labels, n_labels)[0]

@@ -85,7 +85,7 @@ def test_polarity_does_not_matter(method):
 
 @every_method
 @pytest.mark.parametrize("shape", [(2, 2), (3, 5), (4, 4, 3), (1, 9), (28, 28), (200, 3, 3)])
-def test_tiny_pictures_do_not_crash(method, shape):
+def test_tiny_images_do_not_crash(method, shape):
     image = np.random.default_rng(2).integers(0, 256, shape).astype(np.uint8)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

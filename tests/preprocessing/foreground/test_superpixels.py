@@ -23,7 +23,7 @@ def test_superpixels_do_not_cross_strong_edges():
     assert strays / labels.size < 0.01
 
 
-def test_a_constant_picture_gives_the_grid():
+def test_a_constant_image_gives_the_grid():
     labels, n_labels = slic(np.full((40, 60, 3), 50, np.float32), n_segments=6)
     assert n_labels == 6
     np.testing.assert_array_equal(np.bincount(labels.ravel()), 400)
@@ -42,7 +42,7 @@ def test_labels_are_numbered_without_gaps_and_of_about_equal_size(seed):
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (2, 2), (5, 3)])
-def test_tiny_pictures(shape):
+def test_tiny_images(shape):
     labels, n_labels = slic(np.zeros((*shape, 3), np.float32))
     assert labels.shape == shape
     assert n_labels >= 1
@@ -77,6 +77,6 @@ def test_borders_are_counted_step_by_step():
     np.testing.assert_allclose(contrasts, [np.mean(expected[pair]) for pair in sorted(expected)], rtol=1e-4)
 
 
-def test_same_picture_same_superpixels():
+def test_same_image_same_superpixels():
     lab = patchwork(seed=5)
     np.testing.assert_array_equal(slic(lab)[0], slic(lab.copy())[0])

@@ -34,7 +34,7 @@ def test_otsu_maximises_the_variance_between_the_classes():
 
 def test_otsu_takes_what_is_rarer_on_the_border():
     gray = np.full((20, 20), 50, np.uint8)
-    gray[2:18, 2:18] = 200  # most of the picture, yet inside
+    gray[2:18, 2:18] = 200  # most of the image, yet inside
     np.testing.assert_array_equal(rarer_on_border(is_above_otsu(gray)), gray == 200)
     np.testing.assert_array_equal(rarer_on_border(is_above_otsu(255 - gray)), gray == 200)
     assert not rarer_on_border(is_above_otsu(np.full((5, 5), 7, np.uint8))).any()

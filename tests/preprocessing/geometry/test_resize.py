@@ -21,7 +21,7 @@ CHANNELS = {"gray": (), "rgb": (3,), "rgba": (4,)}
 
 
 def area_average(gray, height, width):
-    """Mean of the picture over the area of every pixel of the result, from the definition."""
+    """Mean of the image over the area of every pixel of the result, from the definition."""
 
     def overlaps(n_in, n_out):
         edges_in, edges_out = np.arange(n_in + 1.0), np.arange(n_out + 1) * (n_in / n_out)
@@ -69,7 +69,7 @@ def test_shrinking_one_axis_and_growing_the_other_does_each_in_its_way():
 @pytest.mark.parametrize("mode", ["stretch", "pad", "fill"])
 @pytest.mark.parametrize("channels", CHANNELS)
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_every_dtype_gives_the_same_picture(dtype, channels, mode):
+def test_every_dtype_gives_the_same_image(dtype, channels, mode):
     values = np.round(RNG.random((14, 9, *CHANNELS[channels])) * 255) / 255
     if channels == "rgba":
         values[..., 3] = np.maximum(values[..., 3], 0.2)

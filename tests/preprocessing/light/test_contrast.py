@@ -37,7 +37,7 @@ def test_what_is_transparent_does_not_vote():
     assert (stretch_contrast(join_alpha(image, mask))[20:60, 20:60, 0] == expected).all()
 
 
-def test_flat_pictures_stay():
+def test_flat_images_stay():
     assert (stretch_contrast(np.full((4, 4), 77, np.uint8)) == 77).all()
 
 

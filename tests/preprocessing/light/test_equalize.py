@@ -34,7 +34,7 @@ def test_colours_keep_the_differences_of_their_planes(method):
 
 
 @pytest.mark.parametrize("method", ["clahe", "global"])
-def test_masks_and_pictures_without_foreground_pass(method):
+def test_masks_and_images_without_foreground_pass(method):
     equalizer = HistogramEqualizer(method=method)
     mask = data.horse()[:40, :40]
     assert (equalizer.transform([mask])[0] == mask).all()
@@ -42,7 +42,7 @@ def test_masks_and_pictures_without_foreground_pass(method):
     assert not equalizer.transform([empty])[0].any()
 
 
-def test_a_flat_picture_stays_as_it_is_globally():
+def test_a_flat_image_stays_as_it_is_globally():
     flat = np.full((20, 20), 90, np.uint8)
     assert (equalize_histogram(flat) == 90).all()
 

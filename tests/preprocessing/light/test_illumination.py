@@ -47,7 +47,7 @@ def test_tan_triggs_is_its_chain(photo):
 
 @pytest.mark.parametrize(("method", "left"), [("tan-triggs", 0.05), ("self-quotient", 0.07), ("homomorphic", 0.65)])
 def test_a_slope_of_light_goes_away(photo, method, left):
-    """Share of the slope that is left in the mean of the columns, against that of the picture."""
+    """Share of the slope that is left in the mean of the columns, against that of the image."""
     texture = 0.3 + 0.4 * np.random.default_rng(0).random((100, 120))
     slope = np.linspace(0.3, 1, 120)
     flattener = IlluminationFlattener(method=method)
@@ -59,7 +59,7 @@ def test_a_slope_of_light_goes_away(photo, method, left):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_picture_on_transparent_ground_is_flattened_as_without(photo, method):
+def test_an_image_on_transparent_ground_is_flattened_as_without(photo, method):
     padded = np.pad(photo, 20, constant_values=0.9)
     mask = np.pad(np.ones(photo.shape, dtype=bool), 20)
     flattener = IlluminationFlattener(method=method)
@@ -68,7 +68,7 @@ def test_a_picture_on_transparent_ground_is_flattened_as_without(photo, method):
 
 
 @pytest.mark.parametrize("method", ["tan-triggs", "self-quotient"])
-def test_flat_pictures_become_one_half(method):
+def test_flat_images_become_one_half(method):
     flat = np.full((20, 20), 60, np.uint8)
     assert (IlluminationFlattener(method=method).transform([flat])[0] == 128).all()
 
@@ -83,7 +83,7 @@ def test_sigma_is_the_reach_of_the_method(photo):
 
 @pytest.mark.parametrize("side", [50, 500, 3000])
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-def test_a_picture_that_is_flat_nearly_everywhere_stays_flat_there(side, dtype):
+def test_an_image_that_is_flat_nearly_everywhere_stays_flat_there(side, dtype):
     image = np.zeros((side, side), dtype)
     image[side // 2, side // 2] = 200 if dtype == np.uint8 else 200 / 255
     for alpha in (0.1, 0.05):
