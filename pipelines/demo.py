@@ -84,8 +84,8 @@ def iris_section() -> ReportSection:
     ruler = MeasurementDisplay.from_image(alpha, pixel_size=flowers.pixel_size, unit="cm")
     return ReportSection(
         found,
-        title="Iris flowers, measured from their pictures",
-        words="150 flowers drawn with the lengths and widths of the iris table, at any place and rotation and "
+        title="Iris flowers, measured from their images",
+        words="150 flowers drawn with the lengths and widths of the iris table, at any position and rotation and "
         "in varying light, three folds. The classifier that measures them knows the colours of sepals and petals. On "
         f"the true lengths and widths themselves the same classifier is right on {100 * on_truth:.1f} %.",
         images=images,
@@ -125,7 +125,7 @@ def faces_section() -> ReportSection:
     return ReportSection(
         found,
         title="Face or not",
-        words="100 faces of the LFW data set and 100 other pictures, 25 x 25 gray pixels, as scikit-image ships them; "
+        words="100 faces of the LFW data set and 100 other images, 25 x 25 gray pixels, as scikit-image ships them; "
         "five folds.",
         images=images,
         figures=[
@@ -156,7 +156,7 @@ def draw_objects(n_of_each: int, random_state: int = 0) -> tuple[np.ndarray, np.
 
 
 def objects_section(n_of_each: int = 40) -> ReportSection:
-    """Objects of any colour on any ground, told apart by their form."""
+    """Objects of any colour on any background, told apart by their form."""
     images, labels = draw_objects(n_of_each)
     small = Resizer(height=32, width=32)
     baselines = {
@@ -186,7 +186,7 @@ def objects_section(n_of_each: int = 40) -> ReportSection:
     return ReportSection(
         found,
         title="Objects on textures",
-        words=f"{len(images)} pictures of disks, ellipses and rectangles of any colour and size, drawn on photos of "
+        words=f"{len(images)} images of disks, ellipses and rectangles of any colour and size, drawn on photos of "
         "brick, grass and gravel, three folds. Their colour tells nothing, so a colour histogram has to fail.",
         images=images,
         pipelines={"gradients + SVM": candidates["gradients + SVM"].fit(images, labels)},

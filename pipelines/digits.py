@@ -94,7 +94,7 @@ def changes() -> dict[str, BaseEstimator]:
 
 
 def make_black_patch() -> Pipeline:
-    """Cover a part of the digit by ground: the negative of a white patch on the negative."""
+    """Cover a part of the digit by background: the negative of a white patch on the negative."""
     negative = FunctionTransformer(np.invert)
     return make_pipeline(negative, Corrupter(kind="white_occlusion", amount=0.05), negative)
 

@@ -136,7 +136,7 @@ def evaluate(folder: str | os.PathLike, *, n_repeats: int = 1, random_state: int
 def main(arguments: list[str] | None = None) -> None:
     """Run the evaluation from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", help="pictures of leaves, one subfolder per species or images/ and labels.csv")
+    parser.add_argument("folder", help="images of leaves, one subfolder per species or images/ and labels.csv")
     parser.add_argument("--repeats", type=int, default=1, help="times five folds (default: 1)")
     options = parser.parse_args(arguments)
     results = evaluate(options.folder, n_repeats=options.repeats)

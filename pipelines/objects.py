@@ -29,7 +29,7 @@ from featkit import (
 )
 from featkit.evaluation import tuned_pixel_svm
 
-WHITE = 1.0  # the ground of what is cut out: on the mean colour a plain object would have no outline
+WHITE = 1.0  # the background of what is cut out: on the mean colour a plain object would have no outline
 
 
 def object_families() -> dict[str, Pipeline]:
@@ -55,7 +55,7 @@ def object_images(*, remove_background: bool = False, side: int = 128) -> Pipeli
     Parameters
     ----------
     remove_background : bool, default=False
-        Find the object, cut it out and bring it to the middle of the image: for one whole object on a ground that
+        Find the object, cut it out and bring it to the middle of the image: for one whole object on a background that
         tells nothing about it. Else the whole scene is stretched to a square.
     side : int, default=128
         Height and width in pixels.
@@ -136,10 +136,10 @@ def compare(
 def main(arguments: list[str] | None = None) -> None:
     """Run the comparison from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", help="pictures, one subfolder for each class")
+    parser.add_argument("folder", help="images, one subfolder for each class")
     parser.add_argument("--remove-background", action="store_true", help="cut the object out first")
     parser.add_argument("--splits", type=int, default=5, help="folds (default: 5)")
-    parser.add_argument("--side", type=int, default=128, help="height and width of the pictures (default: 128)")
+    parser.add_argument("--side", type=int, default=128, help="height and width of the images (default: 128)")
     options = parser.parse_args(arguments)
     compare(options.folder, remove_background=options.remove_background, side=options.side, n_splits=options.splits)
 

@@ -105,7 +105,7 @@ def write(path):
 
 
 def difference(expected, found):
-    """Largest difference as a share of the largest value, and the share of values that differ at all."""
+    """Largest difference as a fraction of the largest value, and the fraction of values that differ at all."""
     if expected.shape != found.shape or expected.dtype != found.dtype:
         return np.inf, 1.0
     if expected.dtype.kind == "U":

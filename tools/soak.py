@@ -37,7 +37,7 @@ FORMATS = ({"format": "PNG", "compress_level": 1}, {"format": "JPEG"}, {"format"
 
 
 def new_files(n_images, rng):
-    """Files in memory: a bright blob on a dark ground with noise, of 24 to 56 pixels, in colour or gray."""
+    """Files in memory: a bright blob on a dark background with noise, of 24 to 56 pixels, in colour or gray."""
     files = []
     for _ in range(n_images):
         height, width = rng.integers(24, 57, 2)

@@ -56,7 +56,7 @@ def paint(image: np.ndarray, polygons: Sequence[tuple[np.ndarray, float | Sequen
 
 
 def drawn(polygons: Sequence[tuple[np.ndarray, float | Sequence[float]]], ground: np.ndarray) -> np.ndarray:
-    """Fill polygons of (row, col) points with their values on a ground, each pixel by the fraction it is covered."""
+    """Fill polygons of (row, col) points with their values on a background, each pixel by its covered fraction."""
     image = ground.astype(np.float32)
     paint(image, polygons)
     return np.rint(image).astype(np.uint8)

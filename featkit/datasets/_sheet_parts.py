@@ -49,7 +49,7 @@ def stroke(start: np.ndarray, end: np.ndarray, thickness: float) -> np.ndarray:
 
 
 def digits(number: int, height: float, place: tuple[float, float]) -> list[np.ndarray]:
-    """Strokes of a number, its first digit's upper left corner at a place."""
+    """Strokes of a number, its first digit's upper left corner at a position."""
     strokes = []
     for position, digit in enumerate(str(number)):
         for segment in SEGMENTS[int(digit)]:

@@ -32,7 +32,7 @@ def make_iris_flowers(
     """Draw a flower for each of the 150 rows of the iris table.
 
     Every flower has three sepals (violet) and three petals (pink) of exactly the row's lengths and widths, around
-    a green centre, at a random place and rotation, under a random light, beside a red scale mark.
+    a green centre, at a random position and rotation, under a random light, beside a red scale mark.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def make_iris_flowers(
     background : {"plain", "photo"}, default="plain"
         A sheet of light paper, or a crop of a real photo that ships with scikit-image.
     random_state : int, RandomState or None, default=None
-        Seed of places, rotations, light, colours and backgrounds.
+        Seed of positions, rotations, light, colours and backgrounds.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def make_iris_flowers(
     needed = 2 * (BLADE_GAP + iris.data[:, 0].max()) / pixel_size + 0.12 * size
     if size < needed:
         raise ValueError(
-            f"Expected pictures wide enough for the largest flower, {needed:.0f} pixels at pixel_size={pixel_size}, "
+            f"Expected images wide enough for the largest flower, {needed:.0f} pixels at pixel_size={pixel_size}, "
             f"got size={size}: raise one of them."
         )
     images, masks = [], []

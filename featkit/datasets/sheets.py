@@ -237,7 +237,7 @@ def _scale_parts(kind: str, rng: np.random.RandomState) -> tuple[list[list[Part]
 def _free_place(
     outline: np.ndarray, taken: np.ndarray, rng: np.random.RandomState, corner: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Centre and turn at which an outline lies on the sheet and on nothing else; takes the place."""
+    """Centre and turn at which an outline lies on the sheet and on nothing else; takes the position."""
     for attempt in range(2000):
         turn = turned(rng.uniform(0, 2 * np.pi))
         shape = outline @ turn

@@ -120,7 +120,7 @@ def _aligned_average(image, scale, affine_map, height, width):
 
 @kernel
 def _area_average(planes, affine_map, height, width):
-    """Mean over every canvas pixel of the bilinear interpolant (0 beyond the image), and the share inside the image.
+    """Mean over every canvas pixel of the bilinear interpolant (0 beyond the image), and the fraction inside the image.
 
     Each canvas pixel is sampled on a grid that is no coarser than the pixels of the image.
     """

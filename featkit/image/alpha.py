@@ -108,7 +108,7 @@ def _interleaved(color, alpha):
 
 
 def alpha_weights(image: Image) -> np.ndarray | None:
-    """Alpha plane as float32 (height, width) in [0, 1], or None where the image has no alpha."""
+    """Alpha as float32 (height, width) in [0, 1], or None where the image has no alpha."""
     alpha = split_alpha(image)[1]
     return None if alpha is None else to_float(alpha)
 

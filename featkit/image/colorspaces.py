@@ -137,7 +137,7 @@ def color_levels(image: Image, space: str) -> np.ndarray:
     image : ndarray (height, width[, 3 or 4])
         Rounded to uint8 first, so that a float image gives what its uint8 original gives; an alpha channel is dropped.
     space : {"rgb", "hsv", "lab", "opponent"}
-        The planes of `convert_color`.
+        The channels of `convert_color`.
 
     Returns
     -------

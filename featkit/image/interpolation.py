@@ -9,7 +9,7 @@ from .checks import Image
 
 @kernel
 def _upper_neighbor(place, n_pixels):
-    """The pixel before a place on an axis, the last but one at most, and how far the place lies beyond it."""
+    """The pixel before a position on an axis, the last but one at most, and how far the position lies beyond it."""
     place = place if place > 0.0 else 0.0
     place = place if place < n_pixels - 1 else float(n_pixels - 1)
     pixel = min(np.int32(place), max(n_pixels - 2, 0))
@@ -81,7 +81,7 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
 
 
 def interpolate_at(image: Image, rows: np.ndarray, cols: np.ndarray) -> Image:
-    """Show what lies at places (rows, cols), each an array of the canvas's shape; the image's border repeats."""
+    """Show what lies at positions (rows, cols), each an array of the canvas's shape; the image's border repeats."""
     values, shape = _flat(image)
     if rows.shape != cols.shape:
         raise ValueError(f"Expected rows and columns of one shape, got {rows.shape} and {cols.shape}.")

@@ -105,7 +105,7 @@ class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         if variances[0] <= 1e-10 * variances[-1]:
             raise ValueError(
                 "Expected spread within classes in every direction, got one without: raise shrinkage, take more "
-                "pictures of each person or put a WhitenedPCA with fewer components before."
+                "images of each person or put a WhitenedPCA with fewer components before."
             )
         self.mean_ = rows.mean(axis=0)
         self.matrix_ = (axes / np.sqrt(variances)) @ axes.T

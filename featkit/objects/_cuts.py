@@ -26,7 +26,7 @@ def find_dents(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     contour : int ndarray (n_points, 2)
         (x, y) of the pixel centres along it.
     dents : int ndarray (n_dents,)
-        Places on it, the deepest dent first.
+        Positions on it, the deepest dent first.
     """
     contours, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     contour = max(contours, key=len).reshape(-1, 2)

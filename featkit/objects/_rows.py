@@ -59,7 +59,7 @@ def mean_colors(image: Image | None, objects: Objects, color: str) -> np.ndarray
         return np.ones((len(objects), 3))
     planes = to_rgb(image) if color == "lab" else image[..., :3] if image.ndim == 3 else image[..., np.newaxis]
     pixels = _pixels_of_runs(np.ascontiguousarray(planes), objects.runs)
-    if color == "lab":  # one by one: OpenCV's rounding depends on the place of a pixel in its row
+    if color == "lab":  # one by one: OpenCV's rounding depends on the position of a pixel in its row
         parts = np.split(pixels, np.cumsum(objects.areas)[:-1]) if len(objects) else []
         means = [cv2.mean(convert_color(part[np.newaxis], "lab"))[:3] for part in parts]
         return np.reshape(means, (len(objects), 3))

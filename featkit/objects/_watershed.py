@@ -24,7 +24,7 @@ def flood_from_peaks(depth, order, neck):
     depth : float64 ndarray (height, width)
         Distance to the background; 0 there, and all along the border.
     order : int64 ndarray (n_pixels,)
-        Flat places of the foreground, deepest first.
+        Flat positions of the foreground, deepest first.
     neck : float
         Two basins stay apart where the pixel at which they meet first is at most `neck` times as deep as the peak of
         the shallower one, and shallower by more than a pixel.

@@ -127,12 +127,12 @@ class Objects(Sequence):
             paint_runs(labels, self._runs(index), 0, 0, number)
         return labels
 
-    def chosen(self, places: np.ndarray) -> "Objects":
+    def chosen(self, positions: np.ndarray) -> "Objects":
         """Choose some of the objects.
 
         Parameters
         ----------
-        places : int ndarray (n_chosen,)
+        positions : int ndarray (n_chosen,)
             Positions among the objects, in the order wanted.
 
         Returns
@@ -140,9 +140,9 @@ class Objects(Sequence):
         objects : Objects
             Those, with their numbers.
         """
-        runs = [self._runs(index) for index in places]
+        runs = [self._runs(index) for index in positions]
         bounds = np.cumsum([0, *map(len, runs)])
-        return Objects(self.shape, self.numbers[places], np.concatenate([self.runs[:0], *runs]), bounds)
+        return Objects(self.shape, self.numbers[positions], np.concatenate([self.runs[:0], *runs]), bounds)
 
     def cut_out(self, image: Image) -> Iterator[Image]:
         """Cut each object out of an image of this size.
@@ -154,7 +154,7 @@ class Objects(Sequence):
 
         Yields
         ------
-        picture : ndarray (max_row - min_row, max_col - min_col[, 4])
+        part : ndarray (max_row - min_row, max_col - min_col[, 4])
             The box of the object in RGBA, transparent outside the object; of a mask the object's own mask.
         """
         color, alpha = split_alpha(image)

@@ -42,7 +42,7 @@ def inline_svg(
     readings : dict of int to list of str, or None, default=None
         By number of the candidate, what each of its points says.
     place : str, default=""
-        Where on the page: figures with equal labels at different places share no identifier.
+        Where on the page: figures with equal labels at different positions share no identifier.
 
     Returns
     -------

@@ -128,7 +128,7 @@ def find_disks(image: Image) -> list[Rim]:
     Returns
     -------
     disks : list of Rim
-        One for each place, the outermost of concentric ones, by descending size.
+        One for each position, the outermost of concentric ones, by descending size.
     """
     color = to_rgb(to_uint8(image)).astype(np.float32)
     outlines, factor = closed_outlines(image, LEAST_DIAMETER)

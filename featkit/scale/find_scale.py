@@ -98,7 +98,7 @@ def find_scale(
 
     Notes
     -----
-    One pixel size belongs to the place of the scale object; a camera that is not held level sees the rest of the
+    One pixel size belongs to the position of the scale object; a camera that is not held level sees the rest of the
     sheet larger or smaller. `tilt_error` estimates what that costs at most; a checkerboard, four tags or the edges of
     the sheet take it away. Put a coin in the middle of the objects, not into a corner.
 

@@ -18,7 +18,7 @@ SIDE = 101
 
 
 def spot(side=SIDE):
-    """A soft bright bar off the centre, long in one direction, far from the frame."""
+    """A soft bright bar off the centre, long in one direction, far from the border."""
     rows, cols = np.indices((side, side))
     return np.exp(-(((rows - 50) / 4) ** 2 + ((cols - 50) / 12) ** 2)).astype(np.float32)
 
@@ -149,7 +149,7 @@ def test_jpeg_loses_more_at_lower_quality(photo):
 
 @pytest.mark.parametrize("kind", ["occlusion", "white_occlusion"])
 @pytest.mark.parametrize("share", [0.05, 0.25])
-def test_occlusion_covers_its_share(kind, share):
+def test_occlusion_covers_its_fraction(kind, share):
     image = 0.2 + 0.3 * spot()
     assert (corrupt(image, kind, share) != image).mean() == pytest.approx(share, rel=0.06)
 

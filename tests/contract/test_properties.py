@@ -1,4 +1,4 @@
-"""Whatever the pixels, sizes and planes: every public step gives a valid result or says why not, twice the same."""
+"""Whatever the pixels, sizes and channels: every public step gives a valid result or says why not, twice the same."""
 
 import numpy as np
 import pytest

@@ -37,7 +37,7 @@ def test_truth_of_each_shape_is_its_formula():
     assert rectangles.perimeter == pytest.approx(2 * (rectangles.length + rectangles.width))
 
 
-def test_shapes_do_not_touch_the_frame():
+def test_shapes_do_not_touch_the_border():
     for name in ("disk", "ellipse", "rectangle"):
         images = make_shapes(50, shape=name, random_state=0).images
         assert not images[:, [0, -1]].any()

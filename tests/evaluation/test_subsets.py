@@ -32,7 +32,7 @@ def test_sizes_that_a_fold_cannot_give_are_refused(size, message):
         nested_subsets(np.arange(100) % 4, [size], 0)
 
 
-def test_automatic_sizes_are_shares_of_the_smallest_part_down_to_four_of_a_class():
+def test_automatic_sizes_are_fractions_of_the_smallest_part_down_to_four_of_a_class():
     even = np.repeat(["a", "b"], 40)
     assert automatic_sizes([even]) == [10, 20, 40, 80]
     assert automatic_sizes([even, even[10:]]) == [17, 35, 70]  # of 8 images 3.4 would be of class a

@@ -59,7 +59,7 @@ def test_a_number_out_of_range_is_refused(function, name, value):
 
 
 @pytest.mark.parametrize("background", [-0.1, 1.1, 255, np.nan, "white", None])
-def test_a_background_is_a_share_of_full_light_or_the_mean(background):
+def test_a_background_is_a_fraction_of_full_light_or_the_mean(background):
     with pytest.raises(ValueError, match='from 0 to 1 or "mean"'):
         flatten_alpha(IMAGE, background)
 

@@ -210,7 +210,7 @@ def test_the_24_coins_are_24():
     coins = filters.gaussian(data.coins(), 2)
     mask = coins > filters.threshold_local(coins, 101, offset=-0.02)
     mask = remove_small_components(morphology.opening(fill_holes(mask), morphology.disk(5)), 0.1)
-    mask[:20] = False  # writing on the ground
+    mask[:20] = False  # writing on the background
     assert measure.label(mask, connectivity=2).max() == 24
     assert count(mask, min_size=100) == 24
 

@@ -30,7 +30,7 @@ from featkit import (
 
 
 def write_jpegs(folder, n_images, height=480, width=640):
-    """Generated photos: a bright blob on a ground that varies, noise over all."""
+    """Generated photos: a bright blob on a background that varies, noise over all."""
     rng = np.random.default_rng(0)
     row, col = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     noise = rng.normal(0, 6, (height, width, 3))

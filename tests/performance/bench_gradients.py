@@ -26,7 +26,7 @@ def best_times(*functions, repeats=7):
 
 
 def report(name, ours, peer, *, peer_share=1.0, repeats=7):
-    """Print one comparison; the peer may do only a share of the work."""
+    """Print one comparison; the peer may do only a part of the work."""
     ours, peer = 1e3 * best_times(ours, peer, repeats=repeats)
     peer /= peer_share
     print(f"{name}: ours {ours:.2f} ms, peer {peer:.2f} ms, ratio {peer / ours:.1f}")

@@ -31,7 +31,7 @@ def recipe():
 
 
 def shifted(digits, rng, distance=4):
-    """Moved by `distance` pixels to one of the eight sides; what leaves the frame is lost."""
+    """Moved by `distance` pixels to one of the eight sides; what leaves the image is lost."""
     steps = [(row, col) for row in (-distance, 0, distance) for col in (-distance, 0, distance) if row or col]
     padded = np.pad(digits, ((0, 0), (distance, distance), (distance, distance)))
     moved = [np.roll(digit, steps[rng.integers(8)], axis=(0, 1)) for digit in padded]

@@ -16,7 +16,7 @@ def test_objects_become_a_section_with_everything_in_it(tmp_path):
     assert len(page) < 5e6
 
 
-def test_drawn_objects_have_any_colour_on_any_ground():
+def test_drawn_objects_have_any_colour_on_any_background():
     images, labels = demo.draw_objects(20)
     assert images.shape == (60, 128, 128, 3)
     assert np.unique(labels, return_counts=True)[1].tolist() == [20, 20, 20]

@@ -48,7 +48,7 @@ def test_every_family_has_the_same_weight_and_names_its_columns(folder):
 
 
 def test_the_background_need_not_be_the_same():
-    """Disks and squares of one colour on grounds whose colour is chance: the object decides, not the ground."""
+    """Disks and squares of one colour on backgrounds whose colour is chance: the object decides, not the background."""
     rng = np.random.default_rng(0)
     row, col = np.mgrid[:90, :120]
     images, labels = [], []

@@ -37,7 +37,7 @@ def test_marks_say_their_readings():
     assert re.findall(r"<title>(.*?)</title>", drawn(readings={1: ["first", "second"]})) == ["first", "second"]
 
 
-def test_figures_at_two_places_share_no_identifier():
+def test_figures_at_two_positions_share_no_identifier():
     first, second = (set(re.findall(r' id="([^"]+)"', drawn(place))) for place in ("here", "there"))
     assert first
     assert not first & second

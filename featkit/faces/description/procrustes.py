@@ -191,7 +191,7 @@ class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
         missing = np.flatnonzero(np.isnan(shapes).all(axis=0))
         if len(shapes) == 0 or len(missing):
             what = f"points {missing.tolist()} are missing in all of them" if len(shapes) else "got none"
-            raise ValueError(f"Expected shapes with at least two points at different places, {what}.")
+            raise ValueError(f"Expected shapes with at least two points at different positions, {what}.")
         raw_mean = center(self._normalized(shapes).T)[:, 0]
         most_complete = np.isnan(shapes).sum(axis=1).argmin()
         mean = self._normalized(shapes[most_complete])

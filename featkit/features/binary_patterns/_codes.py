@@ -76,7 +76,7 @@ def fill_codes(image, bars, positions, margin, whole, codes):
 def count_labels(codes, labels, histograms):
     """Fraction of every label in every cell of a grid (cell rows, cell columns, labels); NaN in a cell without any."""
     cell_rows, cell_cols, n_labels = histograms.shape
-    counts = np.empty((4, n_labels), np.int32)  # four in turn: the same place twice in a row would wait for itself
+    counts = np.empty((4, n_labels), np.int32)  # four in turn: the same one twice in a row would wait for itself
     for cell_row in range(cell_rows):
         first_row = cell_row * codes.shape[0] // cell_rows
         last_row = (cell_row + 1) * codes.shape[0] // cell_rows

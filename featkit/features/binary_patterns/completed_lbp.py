@@ -71,7 +71,7 @@ def completed_lbp(
         What becomes of a code, in the words of scikit-image. ``"default"``: itself (2 ** n_points labels).
         ``"uniform"``: its number of ones where the circle has at most one run of ones, else one label for all the rest
         (n_points + 2 labels, blind to rotation). ``"ror"``: the rank of its smallest rotation (36 labels for 8
-        points). ``"nri_uniform"``: length and place of the one run (59 labels for 8 points; the choice for faces).
+        points). ``"nri_uniform"``: length and position of the one run (59 labels for 8 points; the choice for faces).
     joint : bool, default=True
         Count combinations of the three labels (200 columns for 8 points and ``"uniform"``; the square of the number
         of labels, twice, for every method, which may be a million), else each by itself (22 columns).
@@ -231,7 +231,7 @@ class CompletedLBP(FeatureExtractor):
         What becomes of a code, in the words of scikit-image. ``"default"``: itself (2 ** n_points labels).
         ``"uniform"``: its number of ones where the circle has at most one run of ones, else one label for all the rest
         (n_points + 2 labels, blind to rotation). ``"ror"``: the rank of its smallest rotation (36 labels for 8
-        points). ``"nri_uniform"``: length and place of the one run (59 labels for 8 points; the choice for faces).
+        points). ``"nri_uniform"``: length and position of the one run (59 labels for 8 points; the choice for faces).
     joint : bool, default=True
         Count combinations of the three labels (200 columns for 8 points and ``"uniform"``; the square of the number
         of labels, twice, for every method, which may be a million), else each by itself (22 columns).

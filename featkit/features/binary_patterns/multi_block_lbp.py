@@ -41,7 +41,7 @@ def multi_block_lbp_codes(
         What becomes of a code, in the words of scikit-image. ``"default"``: itself (2 ** n_points labels).
         ``"uniform"``: its number of ones where the circle has at most one run of ones, else one label for all the rest
         (n_points + 2 labels, blind to rotation). ``"ror"``: the rank of its smallest rotation (36 labels for 8
-        points). ``"nri_uniform"``: length and place of the one run (59 labels for 8 points; the choice for faces).
+        points). ``"nri_uniform"``: length and position of the one run (59 labels for 8 points; the choice for faces).
     background : float in [0, 1] or "mean", default=0.0
         What shows where the image is transparent, see `featkit.image.flatten_alpha`.
 
@@ -92,7 +92,7 @@ def multi_block_lbp(
         What becomes of a code, in the words of scikit-image. ``"default"``: itself (2 ** n_points labels).
         ``"uniform"``: its number of ones where the circle has at most one run of ones, else one label for all the rest
         (n_points + 2 labels, blind to rotation). ``"ror"``: the rank of its smallest rotation (36 labels for 8
-        points). ``"nri_uniform"``: length and place of the one run (59 labels for 8 points; the choice for faces).
+        points). ``"nri_uniform"``: length and position of the one run (59 labels for 8 points; the choice for faces).
     grid : (int, int), default=(1, 1)
         Rows and columns of cells, each with a histogram of its own.
     background : float in [0, 1] or "mean", default=0.0
@@ -192,7 +192,7 @@ class MultiBlockLBP(FeatureExtractor):
         What becomes of a code, in the words of scikit-image. ``"default"``: itself (2 ** n_points labels).
         ``"uniform"``: its number of ones where the circle has at most one run of ones, else one label for all the rest
         (n_points + 2 labels, blind to rotation). ``"ror"``: the rank of its smallest rotation (36 labels for 8
-        points). ``"nri_uniform"``: length and place of the one run (59 labels for 8 points; the choice for faces).
+        points). ``"nri_uniform"``: length and position of the one run (59 labels for 8 points; the choice for faces).
     grid : (int, int), default=(1, 1)
         Rows and columns of cells, each with a histogram of its own.
     background : float in [0, 1] or "mean", default=0.0

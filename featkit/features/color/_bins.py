@@ -14,13 +14,13 @@ from ...parameters import InvalidParameterError, check_pair
 from .._names import padded_numbers
 
 HUE = 0  # the channel of hue in hsv
-SIGNED = {"rgb": (), "hsv": (), "lab": (1, 2), "opponent": (0, 1)}  # planes whose zero is gray, at level 128
+SIGNED = {"rgb": (), "hsv": (), "lab": (1, 2), "opponent": (0, 1)}  # channels whose zero is gray, at level 128
 MAX_COLORS = 4096  # joint bins of what counts colours pixel by pixel
 
 
 @kernel
 def fill_color_codes(levels, tables, mask, codes):
-    """Joint bin of every foreground pixel, written into the inside of a frame."""
+    """Joint bin of every foreground pixel, written inside a border."""
     first, second, third = tables[0], tables[1], tables[2]
     frame = (codes.shape[0] - levels.shape[0]) // 2
     for row in range(levels.shape[0]):
@@ -48,7 +48,7 @@ def bins_per_plane(n_bins: int | Sequence[int]) -> list[int]:
     except (TypeError, ValueError):
         pass
     raise InvalidParameterError(
-        f"The 'n_bins' parameter must be an int from 1 to 256 or one for each of three planes, got {n_bins!r}."
+        f"The 'n_bins' parameter must be an int from 1 to 256 or one for each of three channels, got {n_bins!r}."
     )
 
 

@@ -26,7 +26,7 @@ FLOORS = {
 
 @kernel
 def _mean_std_skewness(planes, weights, first_row, first_col, last_row, last_col, floors, moments):
-    """Weighted moments (3 planes, 3) of a cell; skewness is 0 where the standard deviation is below its floor."""
+    """Weighted moments (3 channels, 3) of a cell; skewness is 0 where the standard deviation is below its floor."""
     total = 0.0
     mean, second, third = np.zeros(3), np.zeros(3), np.zeros(3)
     for row in range(first_row, last_row):

@@ -41,7 +41,7 @@ def _settle_edges(d_row, d_col, edges, turn, length, position, ties, tie_bins):
 
 @kernel_free_division
 def _vote(length, position, width, cell_height, cell_width, corners, orientations, cells):
-    """Add gradients to the bins of their cells; pixels of one place in the cell after the other.
+    """Add gradients to the bins of their cells; pixels of one position in the cell after the other.
 
     Neighbours of one cell mostly share a bin: taking one pixel of every cell in turn keeps an addition from
     waiting for the one before.

@@ -23,7 +23,7 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-        Only places whose centre lies in the foreground are described.
+        Only patches whose centre lies in the foreground are described.
     descriptor : {"dense", "sift", "orb", "akaze", "kaze", "brisk"}, default="dense"
         "dense": a trilinear signed HOG of 4 x 4 cells and 8 directions around every corner of a grid of cells: SIFT's
         descriptor, upright and of one size. "sift": at scale-space extrema, rotated and scaled, each the square root
@@ -35,11 +35,11 @@ def local_descriptors(image: Image, descriptor: str = "dense", *, cell_size: int
 
     Returns
     -------
-    positions : float32 ndarray (n_places, 2)
+    positions : float32 ndarray (n_keypoints, 2)
         Row and column, divided by the height and width of the image.
-    descriptors : float32 ndarray (n_places, length)
+    descriptors : float32 ndarray (n_keypoints, length)
         The length is 128 for "dense" and "sift", 256 for "orb", 488 for "akaze", 64 for "kaze", 512 for "brisk". There
-        may be no places.
+        may be none.
 
     Raises
     ------

@@ -73,7 +73,7 @@ class BagOfVisualWords(FeatureExtractor):
 
     Notes
     -----
-    Learned. Mixed sizes are welcome. Only places in the foreground count. An image without any (too small, flat or
+    Learned. Mixed sizes are welcome. Only patches in the foreground count. An image without any (too small, flat or
     empty) gives zeros: it contains no words. With "hard" and "soft" the columns of each grid sum to 1.
 
     References

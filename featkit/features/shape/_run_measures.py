@@ -18,7 +18,7 @@ from ._calipers import (
 from ._inscribed_circle import inscribed_radius
 from ._runs import fill_runs, paint_runs
 
-# Places of the values; measures.py names them in this order.
+# Positions of the values; measures.py names them in this order.
 (AREA, FILLED_AREA, PERIMETER, LENGTH, WIDTH, BOX_LENGTH, BOX_WIDTH, MAJOR_AXIS, MINOR_AXIS) = range(9)
 (INSCRIBED, CIRCUMSCRIBED, ASPECT_RATIO, CIRCULARITY, SOLIDITY, EXTENT, ECCENTRICITY, EULER_NUMBER) = range(9, 17)
 ELONGATION_COS, ELONGATION_SIN, N_VALUES = 17, 18, 19

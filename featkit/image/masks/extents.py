@@ -141,7 +141,7 @@ def border_fraction(mask: np.ndarray) -> float:
 
     Returns
     -------
-    share : float in [0, 1]
+    fraction : float in [0, 1]
 
     Examples
     --------
@@ -161,7 +161,7 @@ def mask_quality(mask: np.ndarray) -> float:
     """How believable a mask is as the foreground of an image, judged by its shape alone.
 
     The product of three factors in [0, 1]: free border (1 - root of `border_fraction`); size (1 when between 5 and 50 %
-    of the image are foreground, falling linearly to 0 for none and for all); unity (the largest component's share
+    of the image are foreground, falling linearly to 0 for none and for all); unity (the largest component's fraction
     of the foreground). For masks that several methods cut out of 200 images of one object each, it correlates with
     the true intersection over union by 0.64.
 

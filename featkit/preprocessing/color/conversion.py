@@ -1,6 +1,6 @@
 """Images of one kind: `GrayscaleConverter`, `ColorConverter`.
 
-There is no converter to other colour spaces: an image is gray, RGB or RGBA to every step of a pipeline, so planes of
+There is no converter to other colour spaces: an image is gray, RGB or RGBA to every step of a pipeline, so channels of
 hue would be misread as red. Extractors of colour take the space as a parameter.
 """
 

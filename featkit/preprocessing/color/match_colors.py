@@ -59,7 +59,7 @@ def _mean_and_deviation(fractions: np.ndarray) -> tuple[float, float]:
 
 
 def _moment_curve(own: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Straight line that brings mean and deviation to those of the reference; a flat plane takes the mean."""
+    """Straight line that brings mean and deviation to those of the reference; a flat channel takes the mean."""
     (own_mean, own_deviation), (mean, deviation) = _mean_and_deviation(own), _mean_and_deviation(reference)
     slope = deviation / own_deviation if own_deviation > 1e-9 else 0
     return np.clip(mean + slope * (_levels(len(own)) - own_mean), 0, 1)

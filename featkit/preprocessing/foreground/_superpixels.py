@@ -104,7 +104,7 @@ def _slic(lab, n_rows, n_cols, compactness, n_rounds):
             labels[i, j] = (i * n_rows // height) * n_cols + j * n_cols // width
     distances = np.empty((height, width), np.float32)
     spatial_weight = np.float32((compactness / step) ** 2)
-    planes = np.empty((3, height, width), np.float32)  # one plane per channel lets the compiler use vectors
+    planes = np.empty((3, height, width), np.float32)  # one array per channel lets the compiler use vectors
     for c in range(3):
         planes[c] = lab[:, :, c]
     for _ in range(n_rounds):

@@ -186,7 +186,7 @@ def segment_foreground(
     Returns
     -------
     mask : bool ndarray (height, width)
-        True = foreground. A mask that is empty, covers 98 % of the image or 60 % of its frame is not believed:
+        True = foreground. A mask that is empty, covers 98 % of the image or 60 % of its border is not believed:
         ``"auto"``, ``"saliency"`` and ``"grabcut"`` fall back to ``"border"``, this one and the other thresholds to
         ``"otsu"``; where none is believed, the mask is empty.
 

@@ -33,7 +33,7 @@ def normalize_foreground(
 ) -> Image:
     """Character normalization: draw a digit, letter or drawing white on black, upright, centred, in one size.
 
-    Light, place, size, slant and background are gone afterwards; what remains is the shape.
+    Light, position, size, slant and background are gone afterwards; what remains is the shape.
 
     Parameters
     ----------

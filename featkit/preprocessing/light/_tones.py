@@ -14,7 +14,7 @@ N_LEVELS = 256
 
 
 def level_counts(plane: np.ndarray, voters: np.ndarray | None = None, n_levels: int = N_LEVELS) -> np.ndarray:
-    """How many pixels of a plane are at each level; only those where the bool array `voters` is True.
+    """How many pixels of a channel are at each level; only those where the bool array `voters` is True.
 
     Parameters
     ----------

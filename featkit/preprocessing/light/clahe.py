@@ -131,7 +131,7 @@ def _blend_tables(levels, tables, tile_height, tile_width, new_levels):
 
 @kernel
 def _blend_weighted(places, tables, votes, tile_height, tile_width, blended):
-    """As `_blend_tables` for places between levels, each tile counting by the pixels that voted for its table."""
+    """As `_blend_tables` for values between levels, each tile counting by the pixels that voted for its table."""
     height, width = places.shape
     tile_rows, tile_cols, n_levels = tables.shape
     above, below, share_below = _between_tiles(height, tile_rows, tile_height)

@@ -38,7 +38,7 @@ def _flattened(image: Image, flatten: Callable[[np.ndarray, np.ndarray], np.ndar
 
 
 def _plane_weights(color: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
-    """Alpha as float32 weights that broadcast over the planes of a colour; ones without alpha."""
+    """Alpha as float32 weights that broadcast over the channels of a colour; ones without alpha."""
     weights = np.ones(color.shape[:2], np.float32) if alpha is None else to_float(alpha)
     return weights if color.ndim == 2 else weights[..., np.newaxis]
 
@@ -130,7 +130,7 @@ def _tan_triggs_normalization(
 
 
 def _mean_contrast(contrast: np.ndarray, weights: np.ndarray, alpha: float) -> np.ndarray:
-    """Power mean of each plane over what is visible; 1 where there is no contrast.
+    """Power mean of each channel over what is visible; 1 where there is no contrast.
 
     In an image that is flat nearly everywhere it is far below what float32 can hold. It is not let below 1e-18, over
     which twice all contrast is beyond any limit and still a number.

@@ -149,7 +149,7 @@ def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
         trust = _sharpness(edge_widths, seen)
         offsets, weights, deviation = _fitted(at, np.where(seen, trust, 0), circle.radii[0])
     blurred = float(np.median(edge_widths[weights > 0.1])) if (weights > 0.1).any() else 0.0
-    inwards = blurred**2 / (2 * circle.radii[0])  # the steepest place of a blurred disk lies within its rim
+    inwards = blurred**2 / (2 * circle.radii[0])  # the steepest point of a blurred disk lies within its rim
     starts, normals = circle.points(N_DIRECTIONS), circle.normals(N_DIRECTIONS)
     at, offsets = at + inwards, offsets + inwards
     found = fit_ellipse(starts + offsets[:, np.newaxis] * normals)

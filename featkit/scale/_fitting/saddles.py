@@ -74,7 +74,7 @@ def _saddles(gray: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _grown(seed: int, points: np.ndarray, phases: np.ndarray, tree: KDTree) -> dict[tuple[int, int], int]:
-    """Index of the saddle at each place of the grid that holds a saddle."""
+    """Index of the saddle at each position of the grid that holds a saddle."""
     dark = -np.angle(phases[seed]) / 2  # of the light quarters; edges run at 45 degrees from it
     edges = dark + np.pi / 4 * np.array([1, -1])
     axes = np.stack([np.sin(edges), np.cos(edges)], 1)

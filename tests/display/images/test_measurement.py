@@ -10,7 +10,7 @@ from featkit.exceptions import SubjectNotFoundError
 
 @pytest.fixture
 def rectangle():
-    """A green bar of 20 x 60 pixels on transparent ground."""
+    """A green bar of 20 x 60 pixels on a transparent background."""
     alpha = np.zeros((80, 120))
     alpha[30:50, 40:100] = 1
     return join_alpha(np.full((80, 120, 3), (0.2, 0.6, 0.3)), alpha)

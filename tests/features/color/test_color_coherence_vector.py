@@ -48,7 +48,7 @@ def test_only_the_foreground_counts():
 
 
 @pytest.mark.parametrize("percent", range(1, 50))
-def test_a_patch_of_exactly_the_least_share_is_coherent(percent):
+def test_a_patch_of_exactly_the_least_fraction_is_coherent(percent):
     image = np.zeros((10, 10, 3), np.uint8)
     image.reshape(100, 3)[:percent] = 255
     assert color_coherence_vector(image, n_bins=2, min_fraction=percent / 100)[-2:] == pytest.approx([percent / 100, 0])

@@ -109,7 +109,7 @@ def test_nearly_gray_colors_share_the_middle_bin(space, planes, n_bins):
 
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("joint", [False, True])
-def test_shares_sum_to_one_in_every_cell(space, joint):
+def test_fractions_sum_to_one_in_every_cell(space, joint):
     shares = color_histogram(PHOTO, space=space, n_bins=6, joint=joint, grid=(2, 3)).reshape(6, -1)
     if joint:
         np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-12)
@@ -151,7 +151,7 @@ def test_joint_rgb_is_that_of_opencv_and_numpy(bins):
 
 
 @pytest.mark.parametrize("plane", [0, 1, 2])
-def test_lab_planes_are_those_of_opencv_shifted_by_half_a_bin(plane):
+def test_lab_channels_are_those_of_opencv_shifted_by_half_a_bin(plane):
     lab = cv2.cvtColor(PHOTO, cv2.COLOR_RGB2LAB)[..., plane]
     low = 0 if plane == 0 else -16
     expected, _ = np.histogram(lab, bins=8, range=(low, low + 256))
@@ -220,13 +220,13 @@ def test_every_dtype_of_one_image_gives_the_same(describe, space):
 
 
 @pytest.mark.parametrize("describe", [color_histogram])
-def test_gray_is_rgb_with_equal_planes_and_a_mask_is_white(describe):
+def test_gray_is_rgb_with_equal_channels_and_a_mask_is_white(describe):
     gray = PHOTO[..., 0]
     np.testing.assert_array_equal(describe(gray), describe(np.dstack([gray] * 3)))
     np.testing.assert_allclose(describe(gray > 90), describe(flat(255, 255, 255)), atol=1e-4)
 
 
-def test_names_say_plane_bin_and_cell():
+def test_names_say_channel_bin_and_cell():
     assert color_histogram_names()[3] == "color_hue_03"
     assert color_histogram_names(joint=True, n_bins=(12, 4, 2))[-1] == "color_hsv_11_3_1"
     assert color_histogram_names(grid=(1, 11))[-1] == "color_row0_col10_value_15"

@@ -72,7 +72,7 @@ def test_every_dtype_of_one_image_gives_the_same(describe, space):
 
 
 @pytest.mark.parametrize("describe", [color_moments])
-def test_gray_is_rgb_with_equal_planes_and_a_mask_is_white(describe):
+def test_gray_is_rgb_with_equal_channels_and_a_mask_is_white(describe):
     gray = PHOTO[..., 0]
     np.testing.assert_array_equal(describe(gray), describe(np.dstack([gray] * 3)))
     np.testing.assert_allclose(describe(gray > 90), describe(flat(255, 255, 255)), atol=1e-4)

@@ -36,7 +36,7 @@ def mean_squared_distance(samples, centers):
     return ((samples[:, np.newaxis] - centers) ** 2).sum(axis=2).min(axis=1).mean()
 
 
-def test_paints_are_found_with_their_shares_the_largest_first():
+def test_paints_are_found_with_their_fractions_the_largest_first():
     shares, colors = palette(painted(), 4)
     np.testing.assert_allclose(shares, SHARES, rtol=1e-12)
     np.testing.assert_allclose(colors, skimage.color.rgb2lab(PAINTS / 255), atol=0.05)
@@ -57,7 +57,7 @@ def test_one_color_of_the_palette_is_the_mean_of_the_image():
 
 
 @pytest.mark.parametrize("noise", [0, 1])
-def test_what_is_missing_to_the_palette_has_share_zero_and_the_last_color(noise):
+def test_what_is_missing_to_the_palette_has_fraction_zero_and_the_last_color(noise):
     shares, colors = palette(painted(noise), 7)
     np.testing.assert_allclose(shares, [*SHARES, 0, 0, 0], atol=1e-9)
     np.testing.assert_array_equal(colors[4:], colors[[3, 3, 3]])
@@ -73,7 +73,7 @@ def test_fits_the_image_nearly_as_well_as_the_best_of_many_kmeans(n_colors):
     assert (np.diff(shares) <= 0).all()
 
 
-def test_shares_are_those_of_the_pixels_nearest_to_each_color():
+def test_fractions_are_those_of_the_pixels_nearest_to_each_color():
     shares, colors = palette(PHOTO, 6)
     samples = convert_color(PHOTO, "lab").reshape(-1, 3)
     nearest = ((samples[:, np.newaxis] - colors) ** 2).sum(axis=2).argmin(axis=1)
@@ -114,7 +114,7 @@ def test_every_dtype_of_one_image_gives_the_same():
         np.testing.assert_array_equal(dominant_colors(same), expected)
 
 
-def test_gray_is_rgb_with_equal_planes_and_has_no_color():
+def test_gray_is_rgb_with_equal_channels_and_has_no_color():
     gray = PHOTO[..., 1]
     np.testing.assert_array_equal(dominant_colors(gray), dominant_colors(np.dstack([gray] * 3)))
     assert not palette(gray, 5)[1][:, 1:].any()

@@ -17,7 +17,7 @@ def test_a_dense_descriptor_is_the_hog_of_its_patch():
     positions, descriptors = local_descriptors(image, "dense", cell_size=4)
     assert len(positions) == (48 // 4 - 3) * (64 // 4 - 3)
     assert positions[0] == pytest.approx([8 / 48, 8 / 64])
-    inside = 15  # second row and third column of patches: its gradients do not meet the frame
+    inside = 15  # second row and third column of patches: its gradients do not meet the border
     row, col = np.rint(positions[inside] * image.shape).astype(int)
     patch = image[row - 12 : row + 12, col - 12 : col + 12]  # with a margin of one cell
     options = {"orientations": 8, "pixels_per_cell": (4, 4), "cells_per_block": (4, 4), "voting": "trilinear"}

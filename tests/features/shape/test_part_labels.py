@@ -12,7 +12,7 @@ RED, BLUE = (200, 40, 40), (40, 40, 200)
 
 
 def picture(red_boxes=(), blue_boxes=(), side=80):
-    """Boxes (row, col, height, width) of two colours on a transparent ground."""
+    """Boxes (row, col, height, width) of two colours on a transparent background."""
     color = np.zeros((side, side, 3), np.uint8)
     alpha = np.zeros((side, side), bool)
     for boxes, value in ((red_boxes, RED), (blue_boxes, BLUE)):

@@ -16,7 +16,7 @@ NAMED = {"petal": (0.8, 0.2, 0.2), "sepal": (0.2, 0.2, 0.8)}
 
 
 def picture(red_boxes=(), blue_boxes=(), side=80):
-    """Boxes (row, col, height, width) of two colours on a transparent ground."""
+    """Boxes (row, col, height, width) of two colours on a transparent background."""
     color = np.zeros((side, side, 3), np.uint8)
     alpha = np.zeros((side, side), bool)
     for boxes, value in ((red_boxes, RED), (blue_boxes, BLUE)):

@@ -73,7 +73,7 @@ def test_most_central_component_ignores_dust_in_the_middle():
     assert bounding_box(central_component(mask, min_fraction=0)) == (10, 10, 11, 11)
 
 
-def test_drop_small_components_by_share_and_by_area():
+def test_small_components_are_removed_by_fraction_and_by_area():
     mask = picture("####....", "........", "##..#...")
     assert label_components(remove_small_components(mask, min_fraction=0.5))[1].tolist() == [4, 2]
     assert remove_small_components(mask, min_fraction=0, min_area=2).sum() == 6
@@ -105,7 +105,7 @@ def test_views_that_are_not_contiguous_are_read_correctly():
 
 
 @pytest.mark.parametrize("percent", range(1, 100))
-def test_a_component_of_exactly_the_least_share_is_kept(percent):
+def test_a_component_of_exactly_the_least_fraction_is_kept(percent):
     mask = np.zeros((30, 120), bool)
     mask[0, :percent] = True
     mask[10:20, 10:20] = True

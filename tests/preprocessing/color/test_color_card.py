@@ -14,7 +14,7 @@ TINTS = ("lamp", "sky", "tubes")
 
 
 def flat_card(side=20, colors=None, order=None):
-    """A card seen straight on, every pixel by a loop: patches of `side` pixels, 4 apart, on a dark frame."""
+    """A card seen straight on, every pixel by a loop: patches of `side` pixels, 4 apart, on a dark border."""
     colors = linear_to_srgb(np.clip(reference_colors("2014"), 0, 1)) if colors is None else colors
     step = side + 4
     image = np.full((4 * step + 44, 6 * step + 44, 3), 0.14)

@@ -42,7 +42,7 @@ def test_gray_keeps_gray_and_alpha():
 
 
 @pytest.mark.parametrize("background", [0.0, 0.4, 1.0, "mean"])
-def test_gray_on_a_background_has_one_plane(background):
+def test_gray_on_a_background_has_one_channel(background):
     converter = GrayscaleConverter(background=background)
     for image in (GRAY, RGB, RGBA, MASK, RGBA / 255, RGBA.astype(np.uint16) * 257):
         converted = one(converter, image)
@@ -67,7 +67,7 @@ def test_a_mask_becomes_white_under_its_own_alpha():
 
 
 @pytest.mark.parametrize("background", [0.0, 0.4, "mean"])
-def test_colour_on_a_background_has_three_planes(background):
+def test_colour_on_a_background_has_three_channels(background):
     batch = [GRAY, RGB, RGBA, MASK]
     converted = ColorConverter(background=background).fit_transform(batch)
     assert converted.shape == (4, 6, 8, 3)

@@ -56,7 +56,7 @@ def test_path_costs_are_dijkstras_below_the_cutoff(scene):
     assert (found[~near] >= 28).all()
 
 
-def test_border_connectivity_of_an_image_of_one_colour_is_its_frame_over_its_root_area():
+def test_border_connectivity_of_an_image_of_one_colour_is_its_border_over_its_root_area():
     n = 16
     areas, contacts = np.full(n, 1 / n), np.full(n, 0.25)
     np.testing.assert_allclose(_border_connectivity(np.zeros((n, n), np.float32), areas, contacts, 7.0), 4.0)

@@ -98,7 +98,7 @@ def test_sauvola_agrees_with_scikit_image_away_from_the_border(gray):
 
 @pytest.mark.parametrize("method", ["li", "triangle", "sauvola"])
 @pytest.mark.parametrize(("ground", "object_"), [(200, 60), (60, 200)])
-def test_a_disk_is_found_on_light_and_on_dark_ground(method, ground, object_):
+def test_a_disk_is_found_on_light_and_on_dark_background(method, ground, object_):
     image = np.where(DISK, object_, ground) + np.random.default_rng(0).normal(0, 3, DISK.shape)
     mask = segment_foreground(image.astype(np.uint8), method)
     assert (mask & DISK).sum() / (mask | DISK).sum() > 0.97
@@ -117,7 +117,7 @@ def test_sauvola_reads_ink_in_a_shadow_where_otsu_takes_the_shadow_for_ink():
     assert overlap("otsu") < 0.5
 
 
-def test_what_the_frame_cuts_off_is_left_out():
+def test_what_the_border_cuts_off_is_left_out():
     image = np.full((120, 160), 220, np.uint8)
     image[DISK] = 50
     image[:90, :25] = 50

@@ -1,4 +1,4 @@
-"""Ink told from its ground: the threshold, the blobs, the levels."""
+"""Ink told from its background: the threshold, the blobs, the levels."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_of_equal_thresholds_the_middle_one():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_light_blobs_are_those_of_scipy_below_the_share(seed):
+def test_light_blobs_are_those_of_scipy_below_the_fraction(seed):
     rng = np.random.default_rng(seed)
     mask = rng.random((20, 30)) < 0.25
     weights = rng.random((20, 30)).astype(np.float32)
@@ -68,8 +68,8 @@ def test_blur_is_that_of_scipy(sigma):
 
 
 @pytest.mark.parametrize(("ground", "tone"), [(0, 255), (255, 0), (40, 90), (200, 60)])
-def test_share_of_ink_is_recovered_on_plain_ground(ground, tone):
-    """Along an edge of five steps, the ink is the share by which the tone covers the ground, 0.9 being full."""
+def test_fraction_of_ink_is_recovered_on_a_plain_background(ground, tone):
+    """Along an edge of five steps, the ink is the fraction by which the tone covers the background, 0.9 being full."""
     share = np.zeros((30, 30))
     share[8:22, 10:20] = 1
     share[8:22, 9] = share[8:22, 20] = 0.4

@@ -1,4 +1,4 @@
-"""Normalizing drawings: place, size, slant, light, polarity and ground go; the shape stays."""
+"""Normalizing drawings: position, size, slant, light, polarity and background go; the shape stays."""
 
 import cv2
 import numpy as np
@@ -103,7 +103,7 @@ def test_dust_is_dropped():
 
 
 def test_polarity_can_be_told():
-    """A frame of ink all around: only the caller can know that it is not the ground."""
+    """A border of ink all around: only the caller can know that it is not the background."""
     framed = np.zeros((20, 20), np.uint8)
     framed[[0, -1]] = framed[:, [0, -1]] = 255
     auto, bright = normalize_foreground(framed), normalize_foreground(framed, polarity="bright")

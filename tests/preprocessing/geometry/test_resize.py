@@ -127,7 +127,7 @@ def test_full_alpha_changes_nothing():
         np.testing.assert_array_equal(resize(rgba, *size)[..., :3], resize(rgb, *size))
 
 
-def test_a_mask_stays_a_mask_of_the_same_share():
+def test_a_mask_stays_a_mask_of_the_same_fraction():
     mask = np.zeros((40, 40), bool)
     mask[10:30, 8:36] = True
     for size in ((20, 20), (80, 80), (8, 40)):

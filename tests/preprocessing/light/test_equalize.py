@@ -21,7 +21,7 @@ def test_global_equalisation_of_evenly_spread_levels_changes_nothing():
 
 
 @pytest.mark.parametrize("method", ["clahe", "global"])
-def test_colours_keep_the_differences_of_their_planes(method):
+def test_colours_keep_the_differences_of_their_channels(method):
     image = data.chelsea()[50:200, 100:300]
     result = HistogramEqualizer(method=method).transform([image])[0]
     inside = (result > 0).all(axis=2) & (result < 255).all(axis=2)

@@ -13,7 +13,7 @@ METHODS = ["tan-triggs", "self-quotient", "homomorphic"]
 
 
 def visible_mean(values, sigma):
-    """Gaussian mean of what the frame shows, by scipy."""
+    """Gaussian mean of what the image shows, by scipy."""
     options = {"mode": "constant", "truncate": 4.0}
     return ndimage.gaussian_filter(values, sigma, **options) / ndimage.gaussian_filter(
         np.ones_like(values), sigma, **options
@@ -47,7 +47,7 @@ def test_tan_triggs_is_its_chain(photo):
 
 @pytest.mark.parametrize(("method", "left"), [("tan-triggs", 0.05), ("self-quotient", 0.07), ("homomorphic", 0.65)])
 def test_a_slope_of_light_goes_away(photo, method, left):
-    """Share of the slope that is left in the mean of the columns, against that of the image."""
+    """Fraction of the slope that is left in the mean of the columns, against that of the image."""
     texture = 0.3 + 0.4 * np.random.default_rng(0).random((100, 120))
     slope = np.linspace(0.3, 1, 120)
     flattener = IlluminationFlattener(method=method)
@@ -59,7 +59,7 @@ def test_a_slope_of_light_goes_away(photo, method, left):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_an_image_on_transparent_ground_is_flattened_as_without(photo, method):
+def test_an_image_on_a_transparent_background_is_flattened_as_without(photo, method):
     padded = np.pad(photo, 20, constant_values=0.9)
     mask = np.pad(np.ones(photo.shape, dtype=bool), 20)
     flattener = IlluminationFlattener(method=method)

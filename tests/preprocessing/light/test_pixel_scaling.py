@@ -82,7 +82,7 @@ def test_l2_takes_away_exposure():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_transparent_pixels_do_not_vote(method):
-    """An image on a transparent ground is scaled as it is without the ground, whatever colour lies there."""
+    """An image on a transparent background is scaled as it is without it, whatever colour lies there."""
     color = RNG.random((6, 8, 3))
     framed = np.zeros((16, 20, 4))
     framed[..., :3] = RNG.random((16, 20, 3))
