@@ -31,7 +31,7 @@ def warn_of_gray_masks(images: np.ndarray | Sequence[Image]) -> None:
             one_channel = "image" if image.ndim == 2 else "image[..., 0]"
             warnings.warn(
                 f"A gray {image.dtype} image looks like a silhouette or a label image, and all of a gray image is "
-                "foreground: the whole frame was measured. Read files with ImageReader(as_mask=True); give arrays as "
+                "foreground: the whole image was measured. Read files with ImageReader(as_mask=True); give arrays as "
                 f"featkit.image.to_mask({one_channel}).",
                 ImageValueWarning,
                 stacklevel=2,

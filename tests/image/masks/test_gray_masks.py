@@ -104,7 +104,7 @@ EXTRACTORS = [
 @pytest.mark.parametrize("extractor", EXTRACTORS, ids=lambda extractor: type(extractor).__name__)
 @pytest.mark.parametrize("name", ["labels, float", "small"])
 def test_all_that_looks_at_the_form_alone_names_them(extractor, name):
-    with pytest.warns(ImageValueWarning, match="the whole frame was measured"):
+    with pytest.warns(ImageValueWarning, match="the whole image was measured"):
         extractor.fit_transform([GRAY_MASKS[name]])
     extractor.fit_transform([GRAY_MASKS[name] > 0])
 
@@ -123,7 +123,7 @@ def test_all_that_looks_at_the_form_alone_names_them(extractor, name):
 )
 def test_functions_name_them(function):
     for mask in (LABELS.astype(np.uint16), GRAY_MASKS["small labels"]):
-        with pytest.warns(ImageValueWarning, match="the whole frame was measured"):
+        with pytest.warns(ImageValueWarning, match="the whole image was measured"):
             function(mask)
         function(mask > 0)
 
