@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
 
-from tests.public_names import public_items
+from tests.public_names import feature_twins, keywords, public_items
 
 PACKAGES = {name: package for package, name, _ in public_items()}
 ITEMS = {name: item for _, name, item in public_items()}
@@ -25,10 +25,6 @@ OTHER_MEANINGS = {
     ("ChunkedTransformer", "chunk_size"): "in memory at once; the function multiplies it by its workers",
     ("ChunkedTransformer", "n_jobs"): "with a backend of its own",
 }
-
-
-def keywords(function):
-    return [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
 
 
 def section_of(item, title):
@@ -81,17 +77,8 @@ def is_described_once(kind, parameter, function):
     return (here.startswith(there) and type_here.startswith(type_there)) or refers or f"`{kind}`" in there
 
 
-def twins():
-    """Function and class of a feature: they share a file and all parameters."""
-    for kind, item in ITEMS.items():
-        if inspect.isclass(item) and PACKAGES[kind].startswith("featkit.features"):
-            for name in functions_of(kind):
-                if keywords(ITEMS[name]) == list(inspect.signature(item).parameters):
-                    yield name, kind
-
-
 SHARED = list(shared_parameters())
-TWINS = sorted(twins())
+TWINS = sorted(feature_twins())
 
 
 def test_the_pairs_are_found():
