@@ -74,6 +74,9 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
 
     Notes
     -----
+    Points are (row, column). Points given as (x, y) are refused where the boxes, the pairs of `mirror` or the form of
+    68 points show it; in boxes that are nearly square nothing else can: give `mirror` where the object has pairs.
+
     `boxes` tell where in each image the object lies, as half-open (min_row, min_col, max_row, max_col); without, it
     is the whole image. They must come from the same source in fit and in predict, such as one detector. A row of
     NaN, no object, gives a row of NaN.

@@ -30,6 +30,7 @@ from .segmentation import (
 )
 
 FEATHER_RADIUS = 3  # pixels
+_CUT_OUT = 0.005  # least fraction of background in an image that has been told its foreground
 
 
 def _feathered(mask: np.ndarray, share: np.ndarray, image: Image) -> np.ndarray:
@@ -70,8 +71,20 @@ def _own_alpha(found: Finding) -> np.ndarray:
 
 
 def _is_cut_out(image: Image) -> bool:
-    """Whether an image has been told its foreground: some pixel of it is background."""
-    return split_alpha(image)[1] is not None and not foreground_mask(image).all()
+    """Whether an image has been told its foreground: more of it is background than stray pixels."""
+    if split_alpha(image)[1] is None:
+        return False
+    n_background = np.count_nonzero(~foreground_mask(image))
+    if image.dtype == bool:
+        return n_background > 0
+    return n_background > 0 and n_background >= _CUT_OUT * image[..., 0].size
+
+
+def _without_transparent(result: Image, image: Image) -> Image:
+    """What is transparent in an image that is not cut out stays so."""
+    if split_alpha(image)[1] is not None:
+        result[..., 3][~foreground_mask(image)] = 0
+    return result
 
 
 class BackgroundRemover(ImageTransformer):
@@ -121,8 +134,8 @@ class BackgroundRemover(ImageTransformer):
     labels have to be kept apart.
 
     Stateless; images may differ in size. Gray images become RGBA, masks (bool) white RGBA with themselves as alpha.
-    An image in which some pixel is background (alpha below one half) has been told its foreground: it comes back as it
-    is. An RGBA image whose alpha is at least one half everywhere is treated like RGB.
+    An image of which 0.5 % of the pixels and more are background (alpha below one half) has been told its foreground:
+    it comes back as it is. With fewer (stray pixels, rounded corners) it is treated like RGB, and these stay background.
 
     Examples
     --------
@@ -247,9 +260,12 @@ class BackgroundRemover(ImageTransformer):
                     )
                 return with_alpha(color, np.full(found.mask.shape, not given))
             if not self.soft:
-                return with_alpha(color, found.mask)
-            if (is_own or mask is not None) and found.share.dtype != bool:
-                return with_alpha(color, _own_alpha(found))
-            return with_alpha(color, _feathered(found.mask, found.share, color))
+                alpha = found.mask
+            elif (is_own or mask is not None) and found.share.dtype != bool:
+                alpha = _own_alpha(found)
+            else:
+                alpha = _feathered(found.mask, found.share, color)
+            result = with_alpha(color, alpha)
+            return result if is_own or mask is not None else _without_transparent(result, image)
 
         return remove

@@ -98,7 +98,7 @@ def test_transparency_that_is_already_there_is_respected():
     np.testing.assert_array_equal(
         foreground_mask(BackgroundRemover().fit_transform([image])[0]), segment_foreground(image[..., :3])
     )
-    image[0, 0, 3] = 100  # below one half: background
+    image[0, :100, 3] = 100  # below one half: background
     np.testing.assert_array_equal(BackgroundRemover().fit_transform([image])[0], image)
 
 
@@ -292,6 +292,34 @@ def test_alpha_that_is_foreground_everywhere_does_not_switch_the_removal_off(dty
     image[:10, :10, 3] = 0.6 * white
     np.testing.assert_array_equal(BackgroundRemover().fit_transform([image])[0], expected)
     assert BackgroundRemover().quality([image]) > 0.9
+
+
+@pytest.mark.parametrize("stray", ["one pixel", "rounded corners", "a line"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float64])
+def test_stray_transparent_pixels_do_not_switch_the_removal_off_and_stay_transparent(stray, dtype):
+    white = full_light(dtype)
+    image = (np.dstack([on_paper(disk(60, 80, 25)), np.full((120, 160), 255, np.uint8)]) / 255 * white).astype(dtype)
+    expected = BackgroundRemover().fit_transform([image])[0]
+    row, col = np.mgrid[:120, :160]
+    transparent = {
+        "one pixel": (row == 60) & (col == 80),
+        "rounded corners": np.hypot(np.minimum(row, 119 - row) - 7, np.minimum(col, 159 - col) - 7)
+        * ((np.minimum(row, 119 - row) < 7) & (np.minimum(col, 159 - col) < 7))
+        > 7,
+        "a line": (row == 60) & (col > 60) & (col < 100),
+    }[stray]
+    assert 0 < transparent.mean() < 0.005
+    image[transparent, 3] = 0.1 * white
+    result = BackgroundRemover().fit_transform([image])[0]
+    assert (result[transparent, 3] == 0).all()
+    np.testing.assert_array_equal(result[~transparent], expected[~transparent])
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 30])
+def test_an_image_that_is_cut_out_comes_back_as_it_is(n_rows):
+    image = np.dstack([on_paper(disk(60, 80, 25)), np.full((120, 160), 255, np.uint8)])
+    image[:n_rows, :, 3] = 0  # one row of 120 is 0.8 %
+    np.testing.assert_array_equal(BackgroundRemover().fit_transform([image])[0], image)
 
 
 def iou(found, truth):
