@@ -14,6 +14,7 @@ from .explanation import explain_mask
 
 MASK_KINDS = ("auto", "soft", "labels")
 _OPAQUE = 0.9  # of full light: a soft mask reaches it somewhere
+_NEARLY_WHITE = 0.98  # of full light: what a JPEG makes of white
 _PIECEWISE = 0.5  # least fraction of equal pairs among neighbours that are neither background nor opaque, in labels
 _SHARP = 0.25  # least fraction of steps by 2 and more among the steps between neighbours, in labels
 _RAMP = 0.25  # least fraction of steps that go on in the same direction, in a feathered or antialiased mask
@@ -247,16 +248,25 @@ def _is_labels(values: np.ndarray) -> bool:
     return bool(numbers[-1] - numbers[0] + 1 == len(numbers) > 2)  # all from 0 or 1 on, white among them
 
 
+def _are_touching_regions(values: np.ndarray) -> bool:
+    """Whether values of which all but 0 are foreground in any case are flat regions that touch: two labels, maybe."""
+    n_inner, n_equal, n_steps, n_sharp, n_ramps = _steps(values, _NEARLY_WHITE * full_light(values.dtype))
+    is_flat = n_equal >= _PIECEWISE * max(n_inner, 1) and n_ramps <= _RAMP * n_steps
+    return bool(is_flat and n_sharp >= _SHARP * n_steps and _touch(np.ascontiguousarray(values)))
+
+
 def _recognised(values: np.ndarray) -> str:
     """What the values of a uint8 or uint16 mask are: "soft" or "labels"."""
     white = full_light(values.dtype)
     if ((values > 0) == (values >= white / 2)).all() and not (values.max() < white and _is_labels(values)):
-        return "soft"
-    if _is_labels(values):
+        if not _are_touching_regions(values):
+            return "soft"
+    elif _is_labels(values):
         return "labels"
-    n_inner, n_equal, n_steps, _, n_ramps = _steps(values, _OPAQUE * white)
-    if values.max() >= white / 2 and (n_equal < _PIECEWISE * max(n_inner, 1) or n_ramps > _RAMP * n_steps):
-        return "soft"
+    else:
+        n_inner, n_equal, n_steps, _, n_ramps = _steps(values, _OPAQUE * white)
+        if values.max() >= white / 2 and (n_equal < _PIECEWISE * max(n_inner, 1) or n_ramps > _RAMP * n_steps):
+            return "soft"
     raise ImageFormatError(
         f"Expected a mask that can be understood, got {values.dtype} with {len(np.unique(values))} values from "
         f'{values.min()} to {values.max()}, which could be labels or an alpha channel. Say which: mask_kind="labels" '

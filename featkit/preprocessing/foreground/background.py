@@ -74,7 +74,7 @@ def _is_cut_out(image: Image) -> bool:
     """Whether an image has been told its foreground: more of it is background than stray pixels."""
     if split_alpha(image)[1] is None:
         return False
-    n_background = np.count_nonzero(~foreground_mask(image))
+    n_background = int(np.count_nonzero(~foreground_mask(image)))
     if image.dtype == bool:
         return n_background > 0
     return n_background > 0 and n_background >= _CUT_OUT * image[..., 0].size
@@ -135,7 +135,8 @@ class BackgroundRemover(ImageTransformer):
 
     Stateless; images may differ in size. Gray images become RGBA, masks (bool) white RGBA with themselves as alpha.
     An image of which 0.5 % of the pixels and more are background (alpha below one half) has been told its foreground:
-    it comes back as it is. With fewer (stray pixels, rounded corners) it is treated like RGB, and these stay background.
+    it comes back as it is. With fewer (stray pixels, rounded corners) it is treated like RGB, and these stay
+    background.
 
     Examples
     --------

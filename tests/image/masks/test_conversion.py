@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy.ndimage import binary_dilation, gaussian_filter
+from scipy.ndimage import binary_dilation, binary_erosion, gaussian_filter, label
 
 import featkit
 from featkit.exceptions import ImageFormatError, ImageValueWarning
@@ -125,3 +125,25 @@ def test_foreign_byte_order(dtype):
     for call in calls:
         with pytest.warns(ImageValueWarning, match="Labels touch"):
             np.testing.assert_array_equal(call(), expected)
+
+
+LEFT, RIGHT = DISK & (np.arange(60) < 26), DISK & (np.arange(60) >= 26)
+
+
+@pytest.mark.parametrize(("one", "other"), [(200, 255), (128, 255), (255, 230)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_touching_regions_that_are_foreground_either_way_are_asked_about(one, other, dtype):
+    mask = (np.where(LEFT, one, np.where(RIGHT, other, 0)) * (np.iinfo(dtype).max // 255)).astype(dtype)
+    with pytest.raises(ImageFormatError, match=r'could be labels or an alpha channel.*mask_kind="labels"'):
+        to_mask(mask)
+    assert (to_mask(mask, mask_kind="soft") >= 0.5).sum() == DISK.sum()
+    with pytest.warns(ImageValueWarning):  # that labels touch, and of 255 that it may be void
+        apart = to_mask(mask, mask_kind="labels")
+    assert label(apart)[1] == 2
+
+
+def test_bright_regions_that_do_not_touch_and_bright_rims_are_not():
+    rim = np.where(binary_erosion(DISK), 255, np.where(DISK, 160, 0)).astype(np.uint8)
+    two = np.where(DISK & (np.arange(60) < 24), 200, np.where(DISK & (np.arange(60) > 26), 255, 0)).astype(np.uint8)
+    for mask in (rim, two, np.where(gaussian_filter(DISK * 255.0, 2) >= 128, 255, 0).astype(np.uint8)):
+        assert ((to_mask(mask) >= 0.5) == (mask > 0)).all()
