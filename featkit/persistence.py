@@ -42,6 +42,7 @@ RENAMED_ATTRIBUTES = {
     "AugmentedClassifier": {"n_copies": "n_augmented", "perturbation": "corruption"},
     "Resizer": {"_fit": "mode"},
 }
+READ_AND_BELIEVED = {"cache", "memory"}  # parameters with places whose content is taken for true; joblib unpickles it
 FUNCTION_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -94,8 +95,9 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
         The file.
     trusted : list of str, default=()
         Types to allow besides those of featkit and those that skops trusts (NumPy's, SciPy's, scikit-learn's), such
-        as ``"mypackage.MyStep"``; likewise functions that a parameter names, ``"mypackage:segment"``, and the path of
-        a cache. Look at each before you name it: it will run.
+        as ``"mypackage.MyStep"``; likewise what parameters name: a function (``mask="mypackage:segment"``), the path of
+        a ``cache`` or ``memory``, and a ``model_path`` with ``trust=True``. Look at each before you name it: it will
+        run.
 
     Returns
     -------
@@ -110,13 +112,14 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
     Raises
     ------
     SavedModelError
-        When the file is no saved pipeline, was saved by another major version of featkit, or holds what is not
-        trusted; the message names it.
+        When the file is no saved pipeline, was saved by another major version of featkit or by a later one than this,
+        holds a parameter that there is no more, or holds what is not trusted; the message names it.
 
     Warns
     -----
     SavedModelWarning
-        When it was saved by a version 0.x of featkit with another x. What was renamed since has its new name.
+        When it was saved by a version 0.x of featkit with a smaller x. It is migrated: what was renamed since has its
+        new name, and parameters that are new have their defaults.
 
     Examples
     --------
@@ -131,12 +134,13 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
     content = _content(path)
     with _damage_told(path):
         theirs = _version_in(content)
-    if _series(theirs)[0] != _series(featkit.__version__)[0]:
+        series = _series(theirs)
+    if series[0] != _series(featkit.__version__)[0] or series > _series(featkit.__version__):
         raise SavedModelError(
             f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: features may have changed. "
             "Load it with the version that saved it, or train it again."
         )
-    if _series(theirs) != _series(featkit.__version__) and theirs.startswith("0."):
+    if series != _series(featkit.__version__) and series[0] == 0:
         warnings.warn(
             f"{path} was saved by featkit {theirs}, this is featkit {featkit.__version__}: before 1.0 features may "
             "change with the second number. The changelog says which did; train again what uses them.",
@@ -156,8 +160,8 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
         pipeline = skops.loads(content, trusted=[*own, *trusted])
         if not isinstance(pipeline, BaseEstimator):
             raise TypeError(f"it holds a {type(pipeline).__name__}, no estimator")
-        if _series(theirs) != _series(featkit.__version__):
-            _take_new_parameters(pipeline)
+        if series != _series(featkit.__version__):
+            _migrate_parameters(pipeline)
         pipeline.get_params()  # raises where one is missing
         reaching = [name for name in _names_to_run(pipeline) if name not in trusted]
     if reaching:
@@ -206,18 +210,27 @@ def _plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "get_indexer") else value  # only an index of pandas has it
 
 
-def _take_new_parameters(pipeline: BaseEstimator) -> None:
-    """Give steps of featkit the defaults of parameters that the version which saved them did not have."""
+def _migrate_parameters(pipeline: BaseEstimator) -> None:
+    """Give steps of featkit the defaults of new parameters; refuse parameters that there are no more."""
     for estimator in list(_estimators_within(pipeline, set())):
-        if type(estimator).__module__.partition(".")[0] == "featkit":
-            for name, parameter in inspect.signature(type(estimator)).parameters.items():
-                if not hasattr(estimator, name) and parameter.default is not parameter.empty:
-                    setattr(estimator, name, parameter.default)
+        if type(estimator).__module__.partition(".")[0] != "featkit":
+            continue
+        parameters = inspect.signature(type(estimator)).parameters
+        for name, parameter in parameters.items():
+            if not hasattr(estimator, name) and parameter.default is not parameter.empty:
+                setattr(estimator, name, parameter.default)
+        if gone := [
+            name
+            for name in vars(estimator)
+            if not name.startswith("_") and not name.endswith("_") and name not in parameters
+        ]:
+            raise ValueError(f"{type(estimator).__name__} has no parameters {gone} any more")
 
 
-def _series(version: str) -> list[str]:
+def _series(version: str) -> tuple[int, int]:
     """Major and minor number of a version."""
-    return version.split(".")[:2]
+    major, minor = version.split(".")[:2]
+    return int(major), int(minor)
 
 
 def _with_public_names(content: bytes) -> bytes:
@@ -278,10 +291,13 @@ def _version_in(content: bytes) -> str:
 def _names_to_run(pipeline: BaseEstimator) -> Iterator[str]:
     """Parameters, of what is fitted as well, by which a trusted type would import a function or open a file."""
     for estimator in _estimators_within(pipeline, set()):
-        for name, value in vars(estimator).items():
-            if isinstance(value, str) and FUNCTION_NAME.fullmatch(value):
+        held = vars(estimator)
+        for name, value in held.items():
+            if isinstance(value, str) and (name == "mask" or FUNCTION_NAME.fullmatch(value)):
                 yield value
-            if name == "cache" and value is not None:
+            elif name in READ_AND_BELIEVED and value is not None:
+                yield str(getattr(value, "location", value))  # of a joblib.Memory
+            elif name == "model_path" and value is not None and held.get("trust"):  # a file may not bring its own trust
                 yield str(value)
 
 

@@ -3,18 +3,20 @@
 import io
 import json
 import pickle
+import re
 import tracemalloc
 import warnings
 import zipfile
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
 import skops.io
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
-from sklearn.pipeline import make_pipeline, make_union
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
@@ -73,6 +75,47 @@ def test_a_function_by_name_and_a_cache_must_be_trusted_too(tmp_path):
     save_model(make_pipeline(ChunkedTransformer(featkit.HOG(), cache="/etc/cron.d/x")), tmp_path / "cache.skops")
     with pytest.raises(SavedModelError, match="/etc/cron.d/x"):
         load_model(tmp_path / "cache.skops")
+
+
+@pytest.mark.parametrize(
+    ("estimator", "asked"),
+    [
+        (featkit.BackgroundRemover(mask="my-module:segment"), "my-module:segment"),
+        (featkit.BackgroundRemover(mask="package.3d:segment"), "package.3d:segment"),
+        (featkit.BackgroundRemover(mask="\u00e4ther:segment"), "\u00e4ther:segment"),
+        (featkit.BackgroundRemover(mask="os"), "os"),
+        (featkit.FaceLandmarks(model_path="/tmp/made_up.dat", trust=True), "/tmp/made_up.dat"),
+        (featkit.FaceLandmarks(model_path=Path("made_up.dat"), trust=True), "made_up.dat"),
+        (featkit.LandmarkDescriptors(landmarks=featkit.FaceLandmarks(model_path="a.dat", trust=True)), "a.dat"),
+        (Pipeline([("hog", featkit.HOG())], memory="/tmp/joblib"), "/tmp/joblib"),
+        (make_pipeline(Pipeline([("hog", featkit.HOG())], memory="deep")), "deep"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_what_a_parameter_runs_or_opens_is_named_and_asked_for(tmp_path, estimator, asked):
+    file = tmp_path / "model.skops"
+    save_model(estimator, file)
+    types = ["pathlib.PosixPath"]
+    with pytest.raises(SavedModelError, match="names functions to import or files to open") as caught:
+        load_model(file, trusted=types)
+    assert f"[{asked!r}]" in str(caught.value)
+    assert repr(load_model(file, trusted=[asked, *types])) == repr(estimator)
+
+
+def test_a_memory_of_joblib_is_asked_for_by_its_place(tmp_path):
+    pipeline = Pipeline([("hog", featkit.HOG())], memory=joblib.Memory(tmp_path / "memory", verbose=0))
+    save_model(pipeline, tmp_path / "model.skops")
+    types, place = [], str(tmp_path / "memory")
+    with pytest.raises(SavedModelError, match="types that are not trusted") as caught:
+        load_model(tmp_path / "model.skops")
+    types = re.findall(r"'([\w.]+)'", str(caught.value))
+    with pytest.raises(SavedModelError, match=re.escape(place)):
+        load_model(tmp_path / "model.skops", trusted=types)
+
+
+def test_a_model_path_that_is_not_said_to_be_trusted_is_checked_by_its_hash(tmp_path):
+    save_model(featkit.FaceLandmarks(model_path="made_up.dat"), tmp_path / "model.skops")
+    assert load_model(tmp_path / "model.skops").model_path == "made_up.dat"
 
 
 @pytest.mark.parametrize("place", ["fitted", "object array"])
@@ -313,4 +356,35 @@ def test_a_model_of_another_major_version_is_refused(tmp_path):
     save_model(featkit.HOG(), tmp_path / "hog.skops")
     resaved(tmp_path / "hog.skops", lambda members: members | {"featkit.json": b'{"featkit": "3.0.0"}'})
     with pytest.raises(SavedModelError, match="saved by featkit 3.0.0"):
+        load_model(tmp_path / "hog.skops")
+
+
+def test_a_model_of_a_later_version_is_refused(tmp_path):
+    major, minor = map(int, featkit.__version__.split(".")[:2])
+    save_model(featkit.HOG(), tmp_path / "hog.skops")
+    for version in (f"{major}.{minor + 1}.0", f"{major}.{minor + 10}.0"):
+        note = json.dumps({"featkit": version}).encode()
+        resaved(tmp_path / "hog.skops", lambda members, note=note: members | {"featkit.json": note})
+        with pytest.raises(SavedModelError, match=f"saved by featkit {version}, this is"):
+            load_model(tmp_path / "hog.skops")
+
+
+@pytest.mark.parametrize("version", ["dev", "x.y", "1", ""])
+def test_what_is_no_version_is_refused(tmp_path, version):
+    save_model(featkit.HOG(), tmp_path / "hog.skops")
+    note = json.dumps({"featkit": version}).encode()
+    resaved(tmp_path / "hog.skops", lambda members: members | {"featkit.json": note})
+    with pytest.raises(SavedModelError, match="expected a whole file"):
+        load_model(tmp_path / "hog.skops")
+
+
+def test_a_parameter_that_there_is_no_more_is_no_default(tmp_path):
+    hog = featkit.HOG()
+    hog.flattening = 3
+    save_model(hog, tmp_path / "hog.skops")
+    resaved(tmp_path / "hog.skops", lambda members: members | {"featkit.json": b'{"featkit": "0.1.0"}'})
+    with (
+        pytest.warns(SavedModelWarning),
+        pytest.raises(SavedModelError, match=r"no parameters \['flattening'\]"),
+    ):
         load_model(tmp_path / "hog.skops")

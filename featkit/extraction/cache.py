@@ -301,7 +301,7 @@ class FeatureCache:
             raise CacheError(
                 f"{self.path}: the cache is damaged, SQLite says: {error}. Delete the file; its rows are computed anew."
             ) from error
-        except OverflowError as error:  # a count beyond 64 bits
+        except (OverflowError, UnicodeError) as error:  # a count beyond 64 bits, a text that is none
             raise CacheError(f"{self.path}: {error}; the cache is damaged. Delete the file.") from error
 
     def _open(self) -> sqlite3.Connection:
