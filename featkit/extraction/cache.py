@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import sqlite3
 import time
 import warnings
@@ -25,6 +26,7 @@ LITTLE_PATIENCE = 0.1  # seconds, once that was in vain
 AGING = 3600  # seconds; a row read again within them is not marked as used anew
 MOST_AT_ONCE = 500  # keys in one question; SQLite has a limit
 OVERHEAD = 100  # bytes a row costs besides its numbers
+DTYPE = re.compile(r"[<>|=][a-zA-Z]\d{1,2}")
 CHECKSUM = 16  # bytes of the checksum in front of a row's numbers
 NOT_TO_BE_USED = {  # SQLite's codes for a file that is whole for all we know, but cannot be used here and now
     sqlite3.SQLITE_AUTH,
@@ -234,9 +236,10 @@ class FeatureCache:
     def _row(self, key: bytes, dtype: str, content: bytes) -> np.ndarray:
         """The numbers of a row, if they are those that were put."""
         with suppress(TypeError, ValueError):
-            row = np.frombuffer(content, dtype, offset=CHECKSUM)
-            if row.dtype.str == dtype and content == _checked(key, row):
-                return row
+            if DTYPE.fullmatch(dtype):  # NumPy takes other texts for lists of types: some are a SyntaxError
+                row = np.frombuffer(content, dtype, offset=CHECKSUM)
+                if content == _checked(key, row):
+                    return row
         raise CacheError(
             f"{self.path}: the checksum of a row does not fit; the cache is damaged. Delete the file; its rows are "
             "computed anew."

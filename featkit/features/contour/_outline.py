@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 
 def outline(mask: np.ndarray) -> np.ndarray | None:
@@ -31,9 +32,10 @@ def outline(mask: np.ndarray) -> np.ndarray | None:
     """
     contours, _ = cv2.findContours(np.ascontiguousarray(mask).view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     areas = [cv2.contourArea(contour) for contour in contours]
-    if max(areas, default=0) == 0:
+    most = max(areas, default=0)
+    if most == 0:
         return None
-    largest = [contour[:, 0, ::-1] for contour, area in zip(contours, areas, strict=True) if area == max(areas)]
+    largest = [contour[:, 0, ::-1] for contour, area in zip(contours, areas, strict=True) if area == most]
     return min(largest, key=lambda points: points[0].tolist()).astype(np.float64)
 
 
@@ -56,11 +58,12 @@ def evenly_spaced(points: np.ndarray, n_points: int) -> np.ndarray:
 
 
 def smooth_closed(values: np.ndarray, sigma: float) -> np.ndarray:
-    """Gaussian mean along a closed curve.
+    """Gaussian mean along a closed curve, by FFT: for many samples at a large sigma.
 
     Parameters
     ----------
     values : float64 ndarray (n, ...)
+        Best a power of 2 of samples: lengths with large prime factors are slow.
     sigma : float
         In samples.
 
@@ -88,7 +91,8 @@ def smooth_outline(points: np.ndarray, n_points: int) -> np.ndarray:
     points : float64 ndarray (n_points, 2)
         (row, col), smoothed by a Gaussian of 1 pixel, then moved outwards by half a pixel.
     """
-    points = evenly_spaced(smooth_closed(points, 1.0), n_points)
+    smooth = gaussian_filter1d(points, 1.0, axis=0, mode="wrap", truncate=6)  # an FFT is slow at some lengths
+    points = evenly_spaced(smooth, n_points)
     along = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
     length = np.maximum(np.hypot(*along.T), 1e-9)
     return points + 0.5 * np.stack([along[:, 1], -along[:, 0]], axis=1) / length[:, np.newaxis]

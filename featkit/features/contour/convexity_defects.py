@@ -17,6 +17,7 @@ from ._outline import outline, smooth_outline
 
 MEASURES = ("defect_count", "defect_depth_max", "defect_depth_mean", "defect_area", "lobe_count")
 MIN_DEPTH = Interval(Real, 0, 1, closed="left")
+CONTACT = 1e-3  # pixels: of points in line, which of them are corners of the hull is left to chance
 LEAST_DEPTH = 1.0  # pixels: less than that is the stairs of the outline
 N_POINTS = 1024
 
@@ -82,16 +83,17 @@ def _area(points: np.ndarray) -> float:
 
 
 def _depths(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """Of every pocket between two neighbouring corners of the hull, how far its outline lies from the line between."""
-    depths = np.zeros(len(corners))
+    """Of every pocket between two neighbouring contacts of outline and hull, how far the outline lies from the line."""
+    depths = []
     for k, first in enumerate(corners):
         last = corners[(k + 1) % len(corners)]
         pocket = points[first : last + 1] if first < last else np.concatenate([points[first:], points[: last + 1]])
         chord = pocket[-1] - pocket[0]
         across = pocket - pocket[0]
         length = max(float(np.hypot(*chord)), 1e-9)
-        depths[k] = np.abs(across[:, 0] * chord[1] - across[:, 1] * chord[0]).max() / length
-    return depths
+        distances = np.abs(across[:, 0] * chord[1] - across[:, 1] * chord[0]) / length
+        depths.append(np.maximum.reduceat(distances, np.flatnonzero(distances < CONTACT)))
+    return np.concatenate(depths)
 
 
 def convexity_defects_names(*, min_depth: float = 0.05, pixel_size: PixelSize = 1.0) -> list[str]:

@@ -14,6 +14,7 @@ from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import SubjectNotFoundError
 from ...image.checks import Image, Images
 from ...parameters import COUNT, StrOptions, check_distinct
+from .._clustering import single_thread
 from .._names import padded_numbers
 from .encodings import fisher_vector, hard_counts, soft_counts, squared_distances, vlad
 from .local_descriptors import DESCRIPTORS, describe_places
@@ -129,11 +130,14 @@ class BagOfVisualWords(FeatureExtractor):
         descriptors = self._sampled_descriptors(images, rng)
         self._check_enough(descriptors)
         if self.encoding == "fisher":
-            self.codebook_ = GaussianMixture(
+            mixture = GaussianMixture(
                 int(self.n_words), covariance_type="diag", reg_covar=1e-4, random_state=rng, tol=0.01
-            ).fit(descriptors.astype(np.float64))
+            )
+            with single_thread():
+                self.codebook_ = mixture.fit(descriptors.astype(np.float64))
         else:
-            self.codebook_ = self._new_codebook(rng).fit(descriptors)
+            with single_thread():
+                self.codebook_ = self._new_codebook(rng).fit(descriptors)
             self.variance_ = self._word_variance(descriptors)
 
     @available_if(_has_partial_fit)
@@ -162,7 +166,8 @@ class BagOfVisualWords(FeatureExtractor):
             self._check_enough(descriptors)
             self.codebook_ = self._new_codebook(rng)
         if len(descriptors):
-            self.codebook_.partial_fit(descriptors)
+            with single_thread():
+                self.codebook_.partial_fit(descriptors)
             self.variance_ = self._word_variance(descriptors)
         return self
 

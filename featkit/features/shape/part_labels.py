@@ -13,6 +13,7 @@ from ...image.checks import Image, check_image
 from ...image.colorspaces import convert_color
 from ...image.conversions import to_rgb
 from ...parameters import InvalidParameterError
+from .._clustering import single_thread
 
 PIXELS_PER_IMAGE = 2000  # sampled to learn the colours of the parts
 FURTHEST = 30.0  # distance in Lab that a learnt colour may have from the given one
@@ -110,11 +111,13 @@ def learned_colors(
     colors = np.full((n_parts, 3), np.inf)
     if start is None:
         n_found = min(n_parts, len(np.unique(pixels, axis=0)))
-        centers = KMeans(n_found, n_init=3, random_state=rng).fit(pixels).cluster_centers_
+        with single_thread():
+            centers = KMeans(n_found, n_init=3, random_state=rng).fit(pixels).cluster_centers_
         colors[:n_found] = centers[np.argsort(centers[:, 0])]
     else:
         found = np.unique(_nearest_colors(pixels, start))  # k-means would move the others into the midst of these
-        colors[found] = KMeans(len(found), n_init=1, init=start[found]).fit(pixels).cluster_centers_
+        with single_thread():
+            colors[found] = KMeans(len(found), n_init=1, init=start[found]).fit(pixels).cluster_centers_
     return colors
 
 

@@ -73,6 +73,17 @@ def test_shallow_dents_do_not_count():
     assert named(mask, min_depth=0.5)["defect_count"] == 0
 
 
+@pytest.mark.parametrize("gap", [8, 20, 30])
+def test_dents_with_a_straight_piece_between_them_are_two(gap):
+    mask = np.ones((60, 120), dtype=bool)
+    mask[:20, 30:40] = mask[:12, 40 + gap : 50 + gap] = False
+    values = named(mask)
+    assert values["defect_count"] == 2
+    diameter = 2 * np.sqrt(mask.sum() / np.pi)
+    assert values["defect_depth_max"] * diameter == pytest.approx(20, abs=0.1)
+    assert values["defect_depth_mean"] * diameter == pytest.approx(16, abs=0.1)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_opencv_finds_the_same(seed):
     rng = np.random.default_rng(seed)

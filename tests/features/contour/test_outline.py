@@ -16,7 +16,7 @@ from featkit.features.contour import (
     curvature_quantiles,
     elliptic_fourier,
 )
-from featkit.features.contour._outline import evenly_spaced, outline, smooth_closed
+from featkit.features.contour._outline import evenly_spaced, outline, smooth_closed, smooth_outline
 
 HORSE = np.pad(data.horse() == 0, 10)
 DESCRIPTIONS = [elliptic_fourier, contour_signature, curvature_quantiles, area_integral_invariant, chord_quantiles]
@@ -69,6 +69,22 @@ def test_even_spacing_and_smoothing_keep_a_circle():
     np.testing.assert_allclose(np.hypot(*np.diff(even, axis=0).T), 20 * math.pi / 64, rtol=1e-3)
     shrunk = smooth_closed(circle, 1000 / 20)
     np.testing.assert_allclose(np.hypot(*shrunk.T), 10 * math.exp(-2 * (math.pi / 20) ** 2), rtol=1e-9)
+
+
+@pytest.mark.parametrize("n_points", [4, 9, 31, 100])
+def test_the_outline_is_smoothed_by_a_gaussian_of_one_pixel_around_its_corner(n_points):
+    points = np.random.default_rng(n_points).normal(size=(n_points, 2)) + 50 * np.column_stack(
+        [np.sin(np.linspace(0, 2 * math.pi, n_points)), np.cos(np.linspace(0, 2 * math.pi, n_points))]
+    )
+    weights = {step: math.exp(-(step**2) / 2) for step in range(-6, 7)}
+    smooth = [
+        sum(weights[step] * points[(index + step) % n_points] for step in weights) / sum(weights.values())
+        for index in range(n_points)
+    ]
+    even = evenly_spaced(np.array(smooth), 64)
+    normal = np.roll(even, -1, axis=0) - np.roll(even, 1, axis=0)
+    normal = np.column_stack([normal[:, 1], -normal[:, 0]]) / np.hypot(*normal.T)[:, np.newaxis]
+    np.testing.assert_allclose(smooth_outline(points, 64), even + normal / 2, atol=1e-9)
 
 
 def difference(found, expected):
