@@ -1,5 +1,5 @@
 # Every target makes .venv and installs what it needs when that is missing or older than setup.cfg.
-.PHONY: demo test test-fast coverage test-matrix chromium bench lint docs dist clean
+.PHONY: demo test test-fast test-jit coverage test-matrix chromium bench lint docs dist clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -10,6 +10,7 @@ BIN := .venv/bin
 	@test -n "$(PYTHON)" || { echo "featkit needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	$(BIN)/featkit warm-up
 	@touch $@
 
 demo: .venv/installed
@@ -20,6 +21,10 @@ test: .venv/installed chromium
 
 test-fast: .venv/installed chromium
 	$(BIN)/python -m pytest tests --ignore=tests/contract --ignore=tests/pipelines --ignore=tests/packaging
+
+# Estimators and functions without the kernels that were compiled ahead of time.
+test-jit: .venv/installed
+	FEATKIT_KERNELS=jit $(BIN)/python -m pytest tests/contract tests/test_numba.py
 
 # Lines and branches that the tests run; kernels are compiled, which the tracer does not see, and left out.
 coverage: .venv/installed chromium

@@ -2,12 +2,16 @@
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from numba import njit
+import numpy as np
 
+from ._ahead_of_time import find_compiled
 from .exceptions import KernelCacheWarning
+
+_LAYOUT = 0x1 | 0x2 | 0x100 | 0x400  # the flags of an array: C order, Fortran order, aligned, writeable
+_INT64 = range(-(2**63), 2**63)
 
 
 @functools.cache
@@ -20,15 +24,86 @@ def _warn_that_nothing_is_cached(reason: str) -> None:
     )
 
 
-def _decorator(**flags: Any) -> Callable[[Callable], Any]:
-    def compile_when_called(function: Callable) -> Any:
+def _kind(value: Any) -> Any:
+    """What of an argument decides which compiled function takes it; name_type says the same in words, once a kind."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.dtype, value.ndim, value.flags.num & _LAYOUT
+    if kind is tuple:
+        return tuple(map(_kind, value))
+    return (kind, value in _INT64) if kind is int else kind
+
+
+def numba_type(name: str) -> Any:
+    """Give Numba's type for the name that `name_type` gives it."""
+    from numba import types
+
+    if name.startswith("("):
+        return types.BaseTuple.from_types(tuple(map(numba_type, name[1:-1].split(","))))
+    dtype, _, shape = name.partition(".")
+    scalar = getattr(types, "boolean" if dtype == "bool" else dtype)
+    array: Any = types.Array
+    return array(scalar, int(shape[0]), shape[1], readonly=shape.endswith("r")) if shape else scalar
+
+
+class Kernel:
+    """A function that runs compiled: ahead of time for these types of arguments, else by Numba when it is called."""
+
+    def __init__(self, function: Callable, flags: dict[str, Any]):
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self.flags = flags
+        self.n_parameters = function.__code__.co_argcount
+        self._defaults = function.__defaults__ or ()
+        self._compiled: dict[tuple, Callable] = {}
+
+    def __call__(self, *values: Any, **named: Any) -> Any:
+        if named or len(values) != self.n_parameters:
+            values = self._all_values(values, named)
+        kinds = tuple(map(_kind, values))
+        function = self._compiled.get(kinds)
+        if function is None:
+            function = self._compiled[kinds] = self._find(values)
+        return function(*values)
+
+    def _all_values(self, values: tuple, named: dict[str, Any]) -> tuple:
+        parameters = self.py_func.__code__.co_varnames[len(values) : self.n_parameters]
+        known = {**dict(zip(reversed(parameters), reversed(self._defaults))), **named}
+        if len(values) > self.n_parameters or known.keys() != set(parameters):
+            raise TypeError(
+                f"{self.py_func.__name__}() expects {parameters} after {len(values)} values, got {tuple(known)}."
+            )
+        return (*values, *(known[name] for name in parameters))
+
+    def _find(self, values: tuple) -> Callable:
+        return find_compiled(self, values) or self.jit
+
+    @functools.cached_property
+    def jit(self) -> Any:
+        """The dispatcher of Numba, which is imported only when something must be compiled."""
+        from numba import njit
+
+        flags = {"nogil": True, **self.flags}
         try:
-            return njit(nogil=True, cache=True, **flags)(function)
+            return njit(cache=True, **flags)(self.py_func)
         except RuntimeError as error:  # Numba 0.68 refuses at once where neither the package nor a home can be written
             _warn_that_nothing_is_cached(str(error).partition(":")[0])
-            return njit(nogil=True, **flags)(function)
+            return njit(**flags)(self.py_func)
 
-    return compile_when_called
+    def compile(self, types: Sequence[str]) -> None:
+        """Have Numba compile for types, named as `name_type` names them, and keep what it compiles."""
+        self.jit.compile(tuple(map(numba_type, types)))
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba takes this for in the code of another kernel that calls it."""
+        from numba.core.types import Dispatcher
+
+        return Dispatcher(self.jit)
+
+
+def _decorator(**flags: Any) -> Callable[[Callable], Any]:
+    return lambda function: Kernel(function, flags)
 
 
 # Kernels work on one image per call, or loop over a stack inside; they release the lock and are kept on disk.

@@ -37,7 +37,9 @@ FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
 IMPORTS = {
     "__main__": "cli",
     "_optional": "exceptions",
-    "_numba": "exceptions",
+    "_ahead_of_time": "_processor",
+    "_numba": "_ahead_of_time exceptions",
+    "_signatures": "_numba",
     "datasets": "image preprocessing.color",
     "image": "_numba exceptions",
     "base": "exceptions image",
@@ -85,9 +87,9 @@ IMPORTS = {
     "report": "_optional display display.images display.results evaluation evaluation.benchmarking image io",
     "testing": "base exceptions image parameters",
     "cli": (
-        "_optional display.images evaluation evaluation.benchmarking exceptions extraction faces.comparison "
-        "features.binary_patterns features.color features.gradients features.shape image io persistence "
-        "preprocessing.color preprocessing.foreground preprocessing.geometry report"
+        "_ahead_of_time _optional _signatures display.images evaluation evaluation.benchmarking exceptions extraction "
+        "faces.comparison features.binary_patterns features.color features.gradients features.shape image io "
+        "persistence preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),
     "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
     "features.moments": "_numba base image parameters",

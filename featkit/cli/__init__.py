@@ -6,9 +6,9 @@ import warnings
 
 from .. import __version__
 from ..exceptions import FeatkitError
-from . import benchmark, compare_faces, extract, predict
+from . import benchmark, compare_faces, extract, predict, warm_up
 
-COMMANDS = (benchmark, compare_faces, extract, predict)
+COMMANDS = (benchmark, compare_faces, extract, predict, warm_up)
 
 
 def make_parser() -> argparse.ArgumentParser:

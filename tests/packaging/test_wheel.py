@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from featkit._processor import levels_of_architecture, levels_of_processor
+
 ROOT = Path(__file__).parents[2]
 MADE_BY_SPHINX = ("docs/api.md", "docs/_build", "docs/generated", "docs/notebooks")
 IMPORT_ALL = """
@@ -44,6 +46,15 @@ EXTRAS = """
 from importlib.metadata import metadata
 print(*metadata("featkit-images").get_all("Provides-Extra"))
 """
+FIRST_ROWS = """
+import sys
+import numpy as np
+from featkit.features.gradients import hog
+
+image = (np.arange(96 * 96).reshape(96, 96) * 7919 % 251).astype(np.uint8)
+values = [hog(image), hog(image, cells_per_block=(2, 2)), hog(image / np.float32(255))]
+print("numba" in sys.modules, b"".join(row.tobytes() for row in values).hex())
+"""
 USE_TYPES = """
 import featkit
 import numpy as np
@@ -57,9 +68,11 @@ print(featkit.features.gradients.hog(image, orientations="nine"))
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
-    """Folder of the source distribution and of the wheel that is built from it."""
+    """Folder of the source distribution and of the wheel that is built from it; kernels of one file are compiled."""
     folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], check=True, capture_output=True)
+    environment = {**os.environ, "FEATKIT_BUILD_KERNELS": "featkit.features.gradients._nearest_votes"}
+    command = [sys.executable, "-m", "build", "--outdir", folder, ROOT]
+    subprocess.run(command, check=True, capture_output=True, env=environment)
     return folder
 
 
@@ -101,8 +114,36 @@ def test_the_source_distribution_is_complete(released):
 
 def test_the_wheel_holds_featkit_alone(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert names == files_of("featkit")
+    compiled = {name for name in names if name.startswith("featkit/_kernels/")}
+    assert names - compiled == {name for name in files_of("featkit") if not name.startswith("featkit/_kernels/")}
+    levels = {name.partition(".")[0] for name in compiled}
+    assert levels == {f"featkit/_kernels/{level.replace('-', '_')}" for level in levels_of_architecture()}
     assert {"featkit/py.typed", "featkit/__init__.pyi", "featkit/report/templates/report.html.jinja"} <= names
+
+
+def test_without_a_compiler_the_wheel_is_pure(tmp_path):
+    command = [sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CC": "no-such-compiler"})
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if "_kernels" in name]
+
+
+def test_its_kernels_run_without_numba_and_give_what_numba_gives(python, tmp_path):
+    """Bit for bit, on every level of this processor, where Numba compiles for the same level."""
+    levels = levels_of_processor()
+    assert levels, "the tests want a processor of at least x86-64-v3, or aarch64"
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+    def rows(**settings):
+        command = [python, "-c", FIRST_ROWS]
+        return subprocess.check_output(command, text=True, cwd=tmp_path, env={**clean, **settings}).split()
+
+    for level in levels:
+        of_level = {"NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path / level)}
+        compiled, jit = rows(FEATKIT_KERNELS=level), rows(FEATKIT_KERNELS="jit", **of_level)
+        assert (compiled[0], jit[0]) == ("False", "True")
+        assert compiled[1] == jit[1]
 
 
 def test_its_description_can_be_shown_on_an_index(released):

@@ -280,7 +280,8 @@ class HOG(FeatureExtractor):
         self.background = background
 
     def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
-        self.feature_names()  # a size without one block is an error here already
+        # a size without one block is an error here already
+        grid_of_blocks(self.image_shape_, self.orientations, self.pixels_per_cell, self.cells_per_block)
 
     def stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = self.get_params()

@@ -10,7 +10,7 @@ from ...base.feature_extractor import FeatureExtractor
 from ...image.alpha import Background
 from ...image.checks import Image, check_image
 from ...parameters import BACKGROUND, COUNT, StrOptions, check_distinct, check_parameters
-from ._blocks import BLOCK_NORMS
+from ._blocks import BLOCK_NORMS, grid_of_blocks
 from ._hog_of_stack import hog_of_stack
 from .hog import VOTINGS, hog_names
 
@@ -275,7 +275,10 @@ class MultiScaleHOG(FeatureExtractor):
         self.background = background
 
     def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
-        self.feature_names()  # a size without one block is an error here already
+        for size in check_distinct(
+            "cell_sizes", self.cell_sizes, 1
+        ):  # a size without one block is an error here already
+            grid_of_blocks(self.image_shape_, self.orientations, (size, size), self.cells_per_block)
 
     def stack_extractor(self) -> Callable[[np.ndarray], np.ndarray]:
         parameters = self.get_params()
