@@ -15,6 +15,7 @@ from ..parameters import COUNT, INDEX, StrOptions
 from .color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted
 from .masks import MASK_KINDS, file_beside, load_mask
+from .places import MAX_BYTES
 from .reading import MAX_PIXELS, load_image, path_of, what_was_left_out
 from .sources import Source, Sources, check_sources
 
@@ -31,6 +32,8 @@ class ImageReader(ImageTransformer):
         keeps at least this many pixels. Other formats come in full size. Choose the size of the `Resizer` behind.
     max_pixels : int, default=100_000_000
         Largest ``height * width``, checked in the header before anything is decoded.
+    max_bytes : int, default=1_000_000_000
+        Largest file, in bytes: checked before it is read (size on disk, ``Content-Length``) and while it is read.
     page : int or None, default=None
         Page of a TIFF or frame of a GIF, WebP or PNG animation, from 0. None reads the first image that is no
         preview, and warns where there are others.
@@ -85,6 +88,7 @@ class ImageReader(ImageTransformer):
     parameter_constraints = {
         "min_size": [COUNT, None],
         "max_pixels": [COUNT],
+        "max_bytes": [COUNT],
         "page": [INDEX, None],
         "color_profile": [StrOptions(set(COLOR_PROFILE_MODES))],
         "as_mask": ["boolean"],
@@ -99,6 +103,7 @@ class ImageReader(ImageTransformer):
         *,
         min_size: int | None = None,
         max_pixels: int = MAX_PIXELS,
+        max_bytes: int = MAX_BYTES,
         page: int | None = None,
         color_profile: str = "convert",
         as_mask: bool = False,
@@ -109,6 +114,7 @@ class ImageReader(ImageTransformer):
     ) -> None:
         self.min_size = min_size
         self.max_pixels = max_pixels
+        self.max_bytes = max_bytes
         self.page = page
         self.color_profile = color_profile
         self.as_mask = as_mask
@@ -218,7 +224,7 @@ class ImageReader(ImageTransformer):
         if self.as_mask and self.mask_pattern is not None:
             raise ValueError("Expected as_mask=True or a mask_pattern, got both: are the files masks or images?")
         color_profile = "ignore" if self.as_mask else self.color_profile
-        wanted = Wanted(self.min_size, self.max_pixels, self.page, color_profile)
+        wanted = Wanted(self.min_size, self.max_pixels, self.page, color_profile, self.max_bytes)
         label, mask_kind, pattern = self.label, self.mask_kind, self.mask_pattern
         if self.as_mask:
             return lambda source: load_mask(source, label, mask_kind, wanted)
@@ -227,7 +233,7 @@ class ImageReader(ImageTransformer):
 
         def load_with_mask(source):
             decoded, beside = load_image(source, wanted), _mask_file_of(source, pattern)
-            mask, _ = load_mask(beside, label, mask_kind, Wanted(None, wanted.max_pixels, None))
+            mask, _ = load_mask(beside, label, mask_kind, Wanted(None, wanted.max_pixels, None, max_bytes=wanted.max_bytes))
             return decoded._replace(pixels=_joined(decoded.pixels, mask, beside, path_of(source)))
 
         return load_with_mask

@@ -15,6 +15,7 @@ from ..image.masks.explanation import explain_mask
 from ..parameters import COUNT, INDEX, check_number, check_option
 from .formats.checks import Decoded, Wanted
 from .formats.mask_values import MaskValues, decode_mask_values, mask_values_of_pillow
+from .places import MAX_BYTES
 from .reading import MAX_PIXELS, load, what_was_left_out
 from .sources import Source, check_source, is_missing
 
@@ -29,6 +30,7 @@ def read_mask(
     label: int | None = None,
     mask_kind: str = "auto",
     max_pixels: int = MAX_PIXELS,
+    max_bytes: int = MAX_BYTES,
     page: int | None = None,
 ) -> np.ndarray:
     """Read a mask file (1-bit, 0/255, label image, palette indices) as a boolean mask.
@@ -50,6 +52,8 @@ def read_mask(
         up to 64 of 8 bits), a palette with colors; in a JPEG values near 0 and 255. All else is refused.
     max_pixels : int, default=100_000_000
         Largest ``height * width``, checked in the header before anything is decoded.
+    max_bytes : int, default=1_000_000_000
+        Largest file, in bytes: checked before it is read (size on disk, ``Content-Length``) and while it is read.
     page : int or None, default=None
         Page of a TIFF or frame of an animation, from 0; None reads the first and warns where there are others.
 
@@ -99,7 +103,8 @@ def read_mask(
         label = check_number("label", label, INDEX)
     if page is not None:
         page = check_number("page", page, INDEX)
-    wanted = Wanted(None, check_number("max_pixels", max_pixels, COUNT), page)
+    max_pixels, max_bytes = check_number("max_pixels", max_pixels, COUNT), check_number("max_bytes", max_bytes, COUNT)
+    wanted = Wanted(None, max_pixels, page, max_bytes=max_bytes)
     mask, left_out = load_mask(source, label, mask_kind, wanted)
     if left_out:
         warnings.warn(what_was_left_out(source, left_out), LeftOutWarning, stacklevel=2)

@@ -1,13 +1,32 @@
-"""Places of files, on this disk or behind URLs that fsspec opens."""
+"""Places of files, on this disk or behind URLs that fsspec opens, and their content within a limit of bytes."""
 
 import glob
-from collections.abc import Iterator
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from .._optional import require
-from ..exceptions import ImageReadError
+from ..exceptions import FeatkitError, ImageReadError
+
+MAX_BYTES = 1_000_000_000  # of a file; an image of 100 megapixels takes 800 MB with four channels of 16 bits
+WAITS = (0.2, 1.0)  # seconds before what failed behind a URL is tried again
+_PIECE = 8 << 20  # bytes
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a character device",
+    stat.S_IFBLK: "a block device",
+}
+_LASTING = (  # errors that would come again; of what servers answer the status decides
+    *(FeatkitError, FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ImportError),
+    *(ValueError, TypeError, LookupError, NotImplementedError, MemoryError),
+)
+
+Answer = TypeVar("Answer")
 
 
 def is_url(source: Any) -> bool:
@@ -20,37 +39,191 @@ def suffix_of(name: str) -> str:
     return PurePosixPath(name.partition("::")[0] if "://" in name.partition("::")[0] else name).suffix.lower()
 
 
+def special_kind(mode: int) -> str | None:
+    """What a file is that is neither a regular file nor a folder, such as a named pipe; None where it is one."""
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return None
+    return _KINDS.get(stat.S_IFMT(mode), "a special file")
+
+
+def check_size(size: int, max_bytes: int, more: str = "") -> None:
+    """Refuse content that is larger than allowed."""
+    if size > max_bytes:
+        raise ImageReadError(
+            f"expected at most max_bytes={max_bytes} bytes, got {size}{more}. "
+            "Raise max_bytes where the file can be trusted."
+        )
+
+
+def read_at_most(stream: BinaryIO, max_bytes: int, size: int | None = None) -> bytes:
+    """Read a stream to its end, or refuse it.
+
+    Parameters
+    ----------
+    stream : binary file object
+    max_bytes : int
+        Largest content; of more than that one byte is read.
+    size : int or None, default=None
+        Size that is announced; more may come.
+
+    Returns
+    -------
+    content : bytes
+
+    Raises
+    ------
+    ImageReadError
+        When more is announced, or comes.
+    """
+    check_size(size or 0, max_bytes)
+    pieces: list[bytes] = []
+    n_bytes, wanted = 0, _PIECE if size is None else size + 1  # the one more tells that it was the end
+    while piece := stream.read(max(1, min(wanted, max_bytes + 1 - n_bytes))):
+        if not isinstance(piece, bytes):
+            raise ImageReadError("expected a file opened for bytes, it gave text. Open it with mode 'rb'.")
+        pieces.append(piece)
+        n_bytes += len(piece)
+        check_size(n_bytes, max_bytes, " and more")
+        wanted = _PIECE
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def open_file(path: str | os.PathLike) -> BinaryIO:
+    """Open a file on this disk for reading bytes; pipes, devices and sockets are refused unopened.
+
+    Raises
+    ------
+    OSError
+        Of the system; `ImageReadError` where it is no regular file.
+    """
+    _check_regular(path)
+    return open(path, "rb")
+
+
+def read_file(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> bytes:
+    """Content of a file on this disk, see `open_file`."""
+    with open_file(path) as file:
+        return read_at_most(file, max_bytes, os.fstat(file.fileno()).st_size)
+
+
+def read_place(path: str, max_bytes: int = MAX_BYTES) -> bytes:
+    """Content of a local file or a URL; what fails behind a URL for a moment is tried three times.
+
+    Parameters
+    ----------
+    path : str
+    max_bytes : int, default=1_000_000_000
+        Largest content. What a listing or the header ``Content-Length`` announces is checked before anything is read.
+
+    Returns
+    -------
+    content : bytes
+
+    Raises
+    ------
+    ImageReadError
+        Whatever goes wrong.
+    """
+
+    def read() -> bytes:
+        with _opened(path) as file:
+            return read_at_most(file, max_bytes, _announced_size(file))
+
+    return _tried(path, "a readable file", read)
+
+
 @contextmanager
 def open_place(path: str) -> Iterator[BinaryIO]:
-    """Open a local file or a URL for reading bytes."""
-    try:
-        if is_url(path):
-            with require("fsspec", extra="remote").open(path, "rb") as file:
-                yield file
-        else:
-            with open(path, "rb") as file:
-                yield file
-    except ImageReadError:
-        raise
-    except (OSError, ValueError, ImportError) as error:
-        if not isinstance(error, OSError) and not is_url(path):
-            raise
-        raise ImageReadError(f"{path}: expected a readable file, got: {error}.", path) from error
+    """Open a local file or a URL for reading bytes; all errors of reading from a URL become `ImageReadError`."""
+    with _tried(path, "a readable file", lambda: _opened(path)) as file:
+        try:
+            yield file
+        except Exception as error:
+            if isinstance(error, ImageReadError) or not (is_url(path) or isinstance(error, OSError)):
+                raise
+            raise _error_of(path, "a readable file", error) from error
 
 
 def expand_place(source: str) -> list[str]:
     """Files that a pattern, a folder behind a URL or a single name stands for, in order of their names."""
     if not is_url(source):
         return sorted(glob.glob(source, recursive=True)) if "*" in source else [source]
-    try:
+
+    def find() -> list[str]:
         filesystem, path = require("fsspec", extra="remote").core.url_to_fs(source)
         if "*" in path:
             found = filesystem.glob(path)
         else:
             found = filesystem.find(path) if filesystem.isdir(path) else [path]
         return [_url_of(source, filesystem, name) for name in sorted(found)]
-    except (OSError, ValueError, ImportError) as error:
-        raise ImageReadError(f"{source}: expected a place that fsspec can list, got: {error}.", source) from error
+
+    return _tried(source, "a place that fsspec can list", find)
+
+
+def _tried(path: str, expected: str, act: Callable[[], Answer]) -> Answer:
+    """Do it, behind a URL again after a wait where the error may pass by; errors are `ImageReadError`."""
+    waits = list(WAITS if is_url(path) else ())
+    while True:
+        try:
+            return act()
+        except Exception as error:
+            if not (waits and _may_pass(error)):
+                raise _error_of(path, expected, error) from error
+            time.sleep(waits.pop(0))
+
+
+def _may_pass(error: BaseException | None) -> bool:
+    """Whether an error may be gone in a moment: a time-out, a cut transfer, a server that is busy."""
+    last = error
+    while error is not None:
+        status = getattr(error, "status", None)
+        if isinstance(status, int):
+            return status in (408, 425, 429) or status >= 500
+        error = error.__cause__
+    return not isinstance(last, _LASTING)
+
+
+def _error_of(path: str, expected: str, error: Exception) -> ImageReadError:
+    if isinstance(error, ImageReadError):
+        return ImageReadError(f"{path}: {str(error).removeprefix(f'{path}: ')}", path)
+    if isinstance(error, MemoryError):
+        return ImageReadError(f"{path}: expected a file that fits into memory, it does not. Lower max_bytes.", path)
+    came = str(error) if str(error).strip() else type(error).__name__
+    return ImageReadError(f"{path}: expected {expected}, got: {came}.", path)
+
+
+def _opened(path: str) -> Any:
+    if not is_url(path):
+        return open_file(path)
+    filesystem, name = require("fsspec", extra="remote").core.url_to_fs(path)
+    protocols = [filesystem.protocol] if isinstance(filesystem.protocol, str) else filesystem.protocol
+    if "file" in protocols:
+        _check_regular(name)
+    if path.startswith(("http://", "https://")):  # one request, its answer read piece by piece; with a size, no other asks for it
+        return filesystem.open(name, "rb", block_size=0, size=1)
+    return filesystem.open(name, "rb")
+
+
+def _announced_size(file: Any) -> int | None:
+    """Size that a file, a listing or the header of an answer tells; None where it is unknown."""
+    with_header = getattr(file, "r", None)
+    size = getattr(file, "size", None)
+    if size is None:
+        size = getattr(with_header, "content_length", None)
+    if size is None and hasattr(file, "fileno") and not with_header:
+        try:
+            size = os.fstat(file.fileno()).st_size
+        except OSError:  # a stream that is no file of the system
+            return None
+    return size if isinstance(size, int) else None
+
+
+def _check_regular(path: str | os.PathLike) -> None:
+    kind = special_kind(os.stat(path).st_mode)
+    if kind:
+        raise ImageReadError(
+            f"expected a regular file, got {kind}, which is not opened: it might never end. Pass its content as bytes."
+        )
 
 
 def _url_of(source: str, filesystem: Any, name: str) -> str:

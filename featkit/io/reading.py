@@ -15,7 +15,7 @@ from .color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted, check_pixel_count
 from .formats.decoding import decode_image
 from .formats.pillow import pillow_pixels
-from .places import is_url, open_place
+from .places import MAX_BYTES, check_size, is_url, read_at_most, read_file, read_place
 from .sources import Source, check_source, is_missing
 
 MAX_PIXELS = 100_000_000
@@ -28,6 +28,7 @@ def read_image(
     *,
     min_size: int | None = None,
     max_pixels: int = MAX_PIXELS,
+    max_bytes: int = MAX_BYTES,
     page: int | None = None,
     color_profile: str = "convert",
 ) -> Image:
@@ -47,6 +48,8 @@ def read_image(
         side keeps at least this many pixels. Other formats come in full size.
     max_pixels : int, default=100_000_000
         Largest ``height * width``, checked in the header before anything is decoded.
+    max_bytes : int, default=1_000_000_000
+        Largest file, in bytes: checked before it is read (size on disk, ``Content-Length``) and while it is read.
     page : int or None, default=None
         Page of a TIFF or frame of a GIF, WebP or PNG animation, from 0. None reads the first image that is no
         preview, and warns where there are others.
@@ -111,7 +114,8 @@ def read_image(
     if page is not None:
         page = check_number("page", page, INDEX)
     check_option("color_profile", color_profile, COLOR_PROFILE_MODES)
-    wanted = Wanted(min_size, check_number("max_pixels", max_pixels, COUNT), page, color_profile)
+    max_pixels, max_bytes = check_number("max_pixels", max_pixels, COUNT), check_number("max_bytes", max_bytes, COUNT)
+    wanted = Wanted(min_size, max_pixels, page, color_profile, max_bytes)
     image, left_out = load_image(source, wanted)
     if left_out:
         warnings.warn(what_was_left_out(source, left_out), LeftOutWarning, stacklevel=2)
@@ -148,9 +152,13 @@ def load(
         if isinstance(source, PIL.Image.Image):
             check_pixel_count(*source.size, wanted.max_pixels)
             return of_pillow(source)
-        return of_content(content_of(source), wanted)
+        return of_content(content_of(source, wanted.max_bytes), wanted)
     except (ImageReadError, ImageFormatError) as error:
         raise ImageReadError(f"{name}: {str(error).removeprefix(f'{name}: ')}", path) from error.__cause__
+    except MemoryError as error:
+        raise ImageReadError(
+            f"{name}: expected an image that fits into memory, it does not. Lower max_pixels, or give min_size.", path
+        ) from error
     except Exception as error:  # decoders fail on damaged files in any way there is
         raise ImageReadError(
             f"{name}: expected a whole image file, the decoder says: {error}. "
@@ -174,21 +182,22 @@ def path_of(source: Any) -> str | None:
     return os.fspath(name) if name and isinstance(name, (str, os.PathLike)) else None
 
 
-def content_of(source: Any) -> bytes:
+def content_of(source: Any, max_bytes: int = MAX_BYTES) -> bytes:
     if isinstance(source, (bytes, bytearray, memoryview)):
+        check_size(memoryview(source).nbytes, max_bytes)
         return bytes(source)
     if hasattr(source, "read"):
-        return _content_of_stream(source)
+        return _content_of_stream(source, max_bytes)
     if isinstance(source, str) and source.startswith("data:"):
         raise ImageReadError(
             "expected a path, got a data URL. Pass its bytes: base64.b64decode(url.partition(',')[2])."
         )
     if is_url(source):
-        with open_place(source) as file:
-            return file.read()
+        return read_place(source, max_bytes)
     try:
-        with open(source, "rb") as file:
-            return file.read()
+        return read_file(source, max_bytes)
+    except ImageReadError:
+        raise
     except FileNotFoundError as error:
         raise ImageReadError("expected an image file, there is none of this name. Check the path.") from error
     except OSError as error:
@@ -199,11 +208,10 @@ def content_of(source: Any) -> bytes:
         raise ImageReadError(f"expected a readable file, got: {error.strerror}. Check its permissions.") from error
 
 
-def _content_of_stream(stream: BinaryIO) -> bytes:
+def _content_of_stream(stream: BinaryIO, max_bytes: int) -> bytes:
     position = stream.tell() if stream.seekable() else None
-    content = stream.read()
-    if position is not None:
-        stream.seek(position)  # so that the same batch can be read twice: in fit and in transform
-    if not isinstance(content, bytes):
-        raise ImageReadError("expected a file opened for bytes, it gave text. Open it with mode 'rb'.")
-    return content
+    try:
+        return read_at_most(stream, max_bytes)
+    finally:
+        if position is not None:
+            stream.seek(position)  # so that the same batch can be read twice: in fit and in transform

@@ -1,13 +1,24 @@
-"""Which page of a TIFF file is its image, and what the others are."""
+"""Which page of a TIFF file is its image, what the others are, and whether its strips hold no more than they may."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import importlib.util
+import lzma
+import math
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import tifffile
 
 from ...exceptions import ImageReadError
-from .checks import only_read
+from .checks import only_read, require_imagecodecs
+from .jpeg import BASELINE, frame_of
+from .webp import webp_size
 
+JPEG = (6, 7, 33007, 34892)  # compressions
+_BOUNDED = (None, 1, 2, 3, 4, 5, 32771)  # what unpacks them stops where the strip is full
+_PACK_BITS, _LZMA, _ZSTD = 32773, 34925, (34926, 50000)
+_PACKED = (8, 32946, _PACK_BITS, _LZMA, *_ZSTD)  # with deflate; what unpacks them stops in imagecodecs only
 _LOOKED_AT = 32  # pages; previews, masks and steps of a pyramid come in smaller numbers
 
 
@@ -89,3 +100,107 @@ def _series(file: tifffile.TiffFile) -> str:
         return f" (axes {series.axes}, shape {series.shape})"
     except Exception:  # metadata in any state; the pixels are still good
         return ""
+
+
+def check_segments(data: bytes, page: tifffile.TiffPage) -> None:
+    """Refuse a page of which a strip or tile would unpack to more than its share of the image.
+
+    Raises
+    ------
+    ImageReadError
+        Also where the size of what a compression holds is not known before it is unpacked.
+    """
+    compression = page.compression
+    if compression in _BOUNDED or (compression in _PACKED and _has_imagecodecs()):
+        return
+    height = page.tilelength if page.is_tiled else min(page.rowsperstrip, page.imagelength)
+    width = page.tilewidth if page.is_tiled else page.imagewidth
+    if compression not in (*JPEG, *_PACKED, *_SIZES):
+        raise ImageReadError(
+            f"It is a TIFF file of compression {getattr(compression, 'name', compression)}, whose size is not known "
+            "before it is unpacked. Save it without compression, with deflate, or as PNG."
+        )
+    for offset, count in zip(page.dataoffsets, page.databytecounts):
+        segment = data[offset : offset + count]
+        if not segment:
+            continue
+        if compression in JPEG:
+            found = _size_of_jpeg(segment, page)
+        elif compression in _SIZES:
+            found = _SIZES[compression](segment)
+        else:
+            _check_unpacked(segment, compression, width, height, page)
+            continue
+        if found[0] > _multiple_of(16, width) or found[1] > _multiple_of(16, height):
+            raise _too_large(f"an image of {found[1]} x {found[0]}", f"{height} x {width} pixels")
+
+
+def _has_imagecodecs() -> bool:
+    return importlib.util.find_spec("imagecodecs") is not None
+
+
+def _multiple_of(step: int, size: int) -> int:
+    return -(-size // step) * step
+
+
+def _too_large(came: str, expected: str) -> ImageReadError:
+    return ImageReadError(
+        f"expected strips or tiles of at most {expected} in the TIFF file, as its header says, got {came}. "
+        "Copy it again from its source, or leave it out."
+    )
+
+
+def _check_unpacked(segment: bytes, compression: int, width: int, height: int, page: tifffile.TiffPage) -> None:
+    n_samples = page.samplesperpixel if page.planarconfig == 1 else 1
+    most = math.ceil(width * n_samples * page.bitspersample / 8) * height * page.tiledepth
+    if compression in _ZSTD:
+        require_imagecodecs("a TIFF file of compression ZSTD")
+    unpacker: Any = lzma.LZMADecompressor() if compression == _LZMA else zlib.decompressobj()
+    is_pack_bits = compression == _PACK_BITS
+    size = _unpacked_pack_bits(segment) if is_pack_bits else len(unpacker.decompress(segment, most + 1))
+    if size > most:
+        raise _too_large("more", f"{most} bytes")
+
+
+def _unpacked_pack_bits(segment: bytes) -> int:
+    size = position = 0
+    while position < len(segment):
+        count = segment[position]
+        size += count + 1 if count < 128 else 257 - count if count > 128 else 0
+        position += count + 2 if count < 128 else 2 if count > 128 else 1
+    return size
+
+
+def _size_of_jpeg(segment: bytes, page: tifffile.TiffPage) -> tuple[int, int]:
+    """Width and height; JPEGs of other kinds than TIFF has are refused, since damaged ones would be read beyond."""
+    frame = frame_of(segment)
+    if frame.kind not in BASELINE or frame.n_bits != page.bitspersample:
+        raise ImageReadError(
+            f"expected JPEGs of {page.bitspersample} bits in the TIFF file, got one of {frame.n_bits} bits, "
+            f"frame {frame.kind:#x}. If another program opens it, save it there as PNG; else copy it again."
+        )
+    return frame.width, frame.height
+
+
+def _size_of_png(segment: bytes) -> tuple[int, int]:
+    if segment[12:16] != b"IHDR":
+        raise ImageReadError("expected PNG content in the TIFF file, its header is another. Copy it again.")
+    return struct.unpack_from(">II", segment, 16)
+
+
+def _size_of_jpeg_2000(segment: bytes) -> tuple[int, int]:
+    """Width and height in the header of the codestream, which may stand in a box."""
+    start = 0
+    while segment[start : start + 4] != b"\xff\x4f\xff\x51":
+        length, kind = struct.unpack_from(">I4s", segment, start)
+        if kind != b"jp2c" and length < 8:
+            raise ImageReadError("expected JPEG 2000 content in the TIFF file, its header is another. Copy it again.")
+        start += 8 if kind == b"jp2c" else length
+    return struct.unpack_from(">II", segment, start + 8)
+
+
+_SIZES: dict[int, Callable[[bytes], tuple[int, int]]] = {
+    **dict.fromkeys((33003, 33004, 33005, 34712), _size_of_jpeg_2000),
+    **dict.fromkeys((34927, 50001), webp_size),
+    34933: _size_of_png,
+}

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..._optional import require
 from ...exceptions import ImageReadError, MissingDependencyError
+from ..places import MAX_BYTES
 
 
 class Wanted(NamedTuple):
@@ -22,12 +23,15 @@ class Wanted(NamedTuple):
         Page of a TIFF or frame of an animation; None is the main image.
     color_profile : {"convert", "ignore", "raise"}
         What to do with an embedded color profile that is not sRGB. Masks are no colors and ignore it.
+    max_bytes : int
+        Largest content of a file.
     """
 
     min_size: int | None
     max_pixels: int
     page: int | None
     color_profile: str = "ignore"
+    max_bytes: int = MAX_BYTES
 
 
 class Decoded(NamedTuple):

@@ -87,7 +87,9 @@ def decode_frames(header: PIL.Image.Image, wanted: Wanted, image_format: str) ->
         return Decoded(pillow_pixels(header, wanted.color_profile))
     if wanted.page:
         try:
-            header.seek(wanted.page)
+            for frame in range(1, wanted.page + 1):
+                header.seek(frame)
+                check_pixel_count(*header.size, wanted.max_pixels)  # a frame of a GIF may be larger than those before
         except EOFError as error:
             raise ImageReadError(
                 f"expected a page below {getattr(header, 'n_frames', 1)}, the number of its frames, got {wanted.page}."

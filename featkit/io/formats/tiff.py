@@ -11,9 +11,8 @@ from ...exceptions import ImageReadError
 from ...image.alpha import with_alpha
 from ...image.checks import check_image, full_light
 from ..color_profiles import ink_to_srgb, to_srgb
-from ._tiff_pages import ChosenPage, choose_page
+from ._tiff_pages import JPEG, ChosenPage, check_segments, choose_page
 from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
-from .jpeg import BASELINE, frame_of
 from .pillow import pillow_pixels
 from .pixels import EXIF_ORIENTATION, full_range, opencv_pixels, upright
 
@@ -32,7 +31,7 @@ _UNKNOWN_CHANNEL = (
     "join_alpha(colors, alpha) of the channels that tifffile.imread(path) gives."
 )
 _ICC_PROFILE = 34675  # tag
-_LZW, _JPEG = 5, (6, 7, 33007, 34892)
+_LZW = 5
 _BY_PILLOW = (_LZW, 6, 7, 8, 32773, 32946)  # LZW, JPEG old and new, deflate, PackBits
 
 
@@ -48,24 +47,12 @@ def decode_tiff(data: bytes, wanted: Wanted) -> Decoded:
 
 
 def check_page(data: bytes, page: tifffile.TiffPage, max_pixels: int) -> None:
-    """Refuse a page that is too large, or of which a part is missing."""
+    """Refuse a page that is too large, of which a part is missing, or of which a part is larger than it may be."""
     check_pixel_count(int(page.imagewidth), int(page.imagelength), max_pixels)
     check_pixel_count(int(page.tilewidth), int(page.tilelength), max(max_pixels, _USUAL_TILE))
     if any(offset + count > len(data) for offset, count in zip(page.dataoffsets, page.databytecounts)):
         raise truncated("TIFF", data, "its last strip or tile")
-    if page.compression in _JPEG:
-        _check_jpegs(data, page)
-
-
-def _check_jpegs(data: bytes, page: tifffile.TiffPage) -> None:
-    """Refuse JPEGs of other kinds than TIFF has: imagecodecs would read beyond the data of a damaged one."""
-    for offset, count in zip(page.dataoffsets, page.databytecounts):
-        frame = frame_of(data[offset : offset + count])
-        if frame.kind not in BASELINE or frame.n_bits != page.bitspersample:
-            raise ImageReadError(
-                f"expected JPEGs of {page.bitspersample} bits in the TIFF file, got one of {frame.n_bits} bits, "
-                f"frame {frame.kind:#x}. If another program opens it, save it there as PNG; else copy it again."
-            )
+    check_segments(data, page)
 
 
 def _decoded(data: bytes, chosen: ChosenPage, color_profile: str) -> Decoded:
