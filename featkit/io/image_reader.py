@@ -233,7 +233,9 @@ class ImageReader(ImageTransformer):
 
         def load_with_mask(source):
             decoded, beside = load_image(source, wanted), _mask_file_of(source, pattern)
-            mask, _ = load_mask(beside, label, mask_kind, Wanted(None, wanted.max_pixels, None, max_bytes=wanted.max_bytes))
+            mask, _ = load_mask(
+                beside, label, mask_kind, Wanted(None, wanted.max_pixels, None, max_bytes=wanted.max_bytes)
+            )
             return decoded._replace(pixels=_joined(decoded.pixels, mask, beside, path_of(source)))
 
         return load_with_mask

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import warnings
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..exceptions import ImageReadError, LeftOutWarning
+from .places import special_kind
 
 IMAGE_SUFFIXES = frozenset(
     [".apng", ".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif"]
@@ -42,7 +44,7 @@ class ImageList(NamedTuple):
         Name of the subfolder of each image; None where no labels were asked for.
     skipped : list of str
         Paths left out: hidden files and folders, other files than images, images outside any class folder, links
-        to folders below a class.
+        to folders below a class, pipes, devices and sockets.
     """
 
     paths: np.ndarray
@@ -165,9 +167,10 @@ def _collect_images(folder: Path, images: list[Path], skipped: list[Path], below
             str(folder),
         ) from error
     for path in entries:
-        if path.name.startswith("."):
+        mode = _mode_of(path)
+        if path.name.startswith(".") or special_kind(mode):
             skipped.append(path)
-        elif path.is_dir():
+        elif stat.S_ISDIR(mode):
             if below_class and path.is_symlink():
                 skipped.append(path)
             else:
@@ -176,6 +179,14 @@ def _collect_images(folder: Path, images: list[Path], skipped: list[Path], below
             images.append(path)
         else:
             skipped.append(path)
+
+
+def _mode_of(path: Path) -> int:
+    """Kind of what a name or link leads to; what leads nowhere is a file that will not be read."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return stat.S_IFREG
 
 
 def has_split_names(names: Iterable[str]) -> bool:

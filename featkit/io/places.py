@@ -5,7 +5,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, TypeVar
 
@@ -135,7 +135,8 @@ def read_place(path: str, max_bytes: int = MAX_BYTES) -> bytes:
 @contextmanager
 def open_place(path: str) -> Iterator[BinaryIO]:
     """Open a local file or a URL for reading bytes; all errors of reading from a URL become `ImageReadError`."""
-    with _tried(path, "a readable file", lambda: _opened(path)) as file:
+    with ExitStack() as stack:
+        file = _tried(path, "a readable file", lambda: stack.enter_context(_opened(path)))
         try:
             yield file
         except Exception as error:
@@ -192,16 +193,19 @@ def _error_of(path: str, expected: str, error: Exception) -> ImageReadError:
     return ImageReadError(f"{path}: expected {expected}, got: {came}.", path)
 
 
-def _opened(path: str) -> Any:
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
     if not is_url(path):
-        return open_file(path)
+        with open_file(path) as file:
+            yield file
+        return
     filesystem, name = require("fsspec", extra="remote").core.url_to_fs(path)
-    protocols = [filesystem.protocol] if isinstance(filesystem.protocol, str) else filesystem.protocol
-    if "file" in protocols:
+    if "file" in ([filesystem.protocol] if isinstance(filesystem.protocol, str) else filesystem.protocol):
         _check_regular(name)
-    if path.startswith(("http://", "https://")):  # one request, its answer read piece by piece; with a size, no other asks for it
-        return filesystem.open(name, "rb", block_size=0, size=1)
-    return filesystem.open(name, "rb")
+    # by HTTP one request, whose answer is read piece by piece; where a size is given, no other asks for it
+    options = {"block_size": 0, "size": 1} if path.startswith(("http://", "https://")) else {}
+    with filesystem.open(name, "rb", **options) as file:
+        yield file
 
 
 def _announced_size(file: Any) -> int | None:

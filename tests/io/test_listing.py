@@ -1,5 +1,6 @@
 """Folders become paths and labels; what is left out is told."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,17 @@ def test_classes_of_like_names_are_classes(names, tmp_path):
 )
 def test_what_is_left_out_is_counted_by_suffix(paths, counts):
     assert counts_of_suffixes(paths) == counts
+
+
+def test_pipes_and_sockets_are_skipped_and_links_to_nothing_are_errors_of_their_own(tmp_path):
+    for name in ("cat/a.png", "dog/b.png"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    os.mkfifo(tmp_path / "cat" / "pipe.png")
+    (tmp_path / "dog" / "device.png").symlink_to("/dev/zero")
+    (tmp_path / "dog" / "gone.png").symlink_to(tmp_path / "nothing.png")
+    paths, _, skipped = list_images(tmp_path)
+    assert [Path(path).name for path in paths] == ["a.png", "b.png", "gone.png"]
+    assert [Path(path).name for path in skipped] == ["pipe.png", "device.png"]
+    with pytest.warns(LeftOutWarning, match=r"2 other files were left out \(2 .png; 2 of them pipes, devices or socke"):
+        assert find_images(tmp_path).n_images == 3

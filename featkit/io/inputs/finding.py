@@ -20,7 +20,7 @@ from ..listing import (
     refuse_masks,
     refuse_masks_in,
 )
-from ..places import expand_place, is_url, suffix_of
+from ..places import MAX_BYTES, expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
 from .items import FilePart, Item
 from .shards import Part, ShardPart
@@ -39,8 +39,26 @@ class Input(NamedTuple):
     n_parts: int | None
 
 
+class _Cut(NamedTuple):
+    """How images become parts: so many in each, and none larger than so many bytes."""
+
+    part_size: int | None
+    max_bytes: int
+
+    def items(self, source: str, items: list[Item]) -> Input:
+        n_images = len(items)
+        part_size = self.part_size or int(np.clip(n_images // 64, 64, 1024))
+        return Input(source, _batches(items, part_size, self.max_bytes), n_images, -(-n_images // part_size))
+
+    def shards(self, source: str, paths: list[str]) -> Input:
+        return Input(source, (ShardPart(path, self.max_bytes) for path in paths), None, len(paths))
+
+
 def find_images(
-    images: str | os.PathLike | Iterable[Source], labels: Iterable | None = None, part_size: int | None = None
+    images: str | os.PathLike | Iterable[Source],
+    labels: Iterable | None = None,
+    part_size: int | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> Input:
     """Find the images that are meant, and cut them into parts.
 
@@ -56,6 +74,8 @@ def find_images(
         Labels of the images of a list.
     part_size : int or None, default=None
         Images in a part; None takes a 64th of all, but at least 64 and at most 1024. A tar file is a part.
+    max_bytes : int, default=1_000_000_000
+        Largest file that is fetched from a URL or read from a tar file.
 
     Returns
     -------
@@ -74,44 +94,45 @@ def find_images(
     """
     if part_size is not None and part_size < 1:
         raise ValueError(f"Expected a part_size of at least 1, got {part_size!r}.")
+    cut = _Cut(part_size, max_bytes)
     if isinstance(images, (str, os.PathLike)):
         source = os.fspath(images)
         if labels is not None:
             raise ValueError(f"Expected labels with a list of images only, got them with {source!r}.")
-        return _find_in_place(source, part_size)
+        return _find_in_place(source, cut)
     if isinstance(images, Iterator):
         items = (_item(source, index) for index, source in enumerate(images))
         labelled = items if labels is None else _labelled(items, labels)
-        return Input("an iterator", _batches(labelled, part_size or 1024), None, None)
+        return Input("an iterator", _batches(labelled, part_size or 1024, max_bytes), None, None)
     check_same_index(images, labels, "labels")
     labels = None if labels is None else list(unpack_batch(labels, "label", "label").items)
-    return _find_in_list(list(unpack_batch(images, "path or image", "path").items), labels, part_size)
+    return _find_in_list(list(unpack_batch(images, "path or image", "path").items), labels, cut)
 
 
-def _find_in_place(source: str, part_size: int | None) -> Input:
+def _find_in_place(source: str, cut: _Cut) -> Input:
     if source.lower().endswith(TABLE_SUFFIXES):
-        return _cut(source, items_of_table(source), part_size)
+        return cut.items(source, items_of_table(source))
     if source.lower().endswith(ARCHIVE_SUFFIX) and os.path.isfile(source):
-        return _find_in_archive(source, part_size)
+        return _find_in_archive(source, cut)
     if "*" in source or is_url(source) or source.lower().endswith(SHARD_SUFFIXES):
         paths = expand_place(source)
         if paths and all(path.lower().endswith(SHARD_SUFFIXES) for path in paths):
-            return _shards(source, paths)
+            return cut.shards(source, paths)
         items = [Item(path, None, path) for path in paths if suffix_of(path) in IMAGE_SUFFIXES]
         if not items:
             raise ImageReadError(
                 f"{source}: expected images or tar files, got none among {len(paths)} files. Check the place.", source
             )
         _warn_of(source, [path for path in paths if suffix_of(path) not in IMAGE_SUFFIXES])
-        return _cut(source, items, part_size)
+        return cut.items(source, items)
     found = list_images(source, labels=False)
     _warn_of(source, [path for path in found.skipped if not Path(path).name.startswith(".")])
     paths = found.paths.tolist()
     labels = _labels_of_folders(source, [Path(path).relative_to(source).parts[:-1] for path in paths])
-    return _cut(source, [Item(path, label, path) for path, label in zip(paths, labels)], part_size)
+    return cut.items(source, [Item(path, label, path) for path, label in zip(paths, labels)])
 
 
-def _find_in_archive(source: str, part_size: int | None) -> Input:
+def _find_in_archive(source: str, cut: _Cut) -> Input:
     names = expand_place(f"zip://::{source}")
     images = [name for name in names if suffix_of(name) in IMAGE_SUFFIXES]
     if not images:
@@ -119,7 +140,7 @@ def _find_in_archive(source: str, part_size: int | None) -> Input:
     _warn_of(source, [name for name in names if suffix_of(name) not in IMAGE_SUFFIXES])
     inside = [Path(name.partition("::")[0].removeprefix("zip://")) for name in images]
     labels = _labels_of_folders(source, [path.parts[:-1] for path in inside])
-    return _cut(source, [Item(name, label, name) for name, label in zip(images, labels)], part_size)
+    return cut.items(source, [Item(name, label, name) for name, label in zip(images, labels)])
 
 
 def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str | None]:
@@ -146,20 +167,22 @@ def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str 
 
 def _warn_of(source: str, skipped: list[str]) -> None:
     if skipped:
-        text = f"{source}: {len(skipped)} other files were left out ({counts_of_suffixes(skipped)})."
+        special = sum(suffix_of(path) in IMAGE_SUFFIXES and not os.path.isdir(path) for path in skipped)
+        kinds = f"; {special} of them pipes, devices or sockets" if special else ""
+        text = f"{source}: {len(skipped)} other files were left out ({counts_of_suffixes(skipped)}{kinds})."
         warnings.warn(text, LeftOutWarning, stacklevel=4)
 
 
-def _find_in_list(sources: list, labels: Any, part_size: int | None) -> Input:
+def _find_in_list(sources: list, labels: Any, cut: _Cut) -> Input:
     if labels is not None and len(labels) != len(sources):
         raise ValueError(f"Expected one label for each of {len(sources)} images, got {len(labels)}.")
     shards = [isinstance(s, (str, os.PathLike)) and os.fspath(s).lower().endswith(SHARD_SUFFIXES) for s in sources]
     if any(shards):
         if not all(shards) or labels is not None:
             raise ValueError("Expected tar files alone in a list (their labels are inside), got others with them.")
-        return _shards("a list", [os.fspath(source) for source in sources])
+        return cut.shards("a list", [os.fspath(source) for source in sources])
     labels = [None] * len(sources) if labels is None else [None if is_missing(label) else label for label in labels]
-    return _cut("a list", [_item(s, k)._replace(label=labels[k]) for k, s in enumerate(sources)], part_size)
+    return cut.items("a list", [_item(s, k)._replace(label=labels[k]) for k, s in enumerate(sources)])
 
 
 def _item(source: Any, index: int) -> Item:
@@ -178,17 +201,7 @@ def _labelled(items: Iterator[Item], labels: Iterable) -> Iterator[Item]:
         yield item._replace(label=None if is_missing(label) else label)
 
 
-def _cut(source: str, items: list[Item], part_size: int | None) -> Input:
-    n_images = len(items)
-    part_size = part_size or int(np.clip(n_images // 64, 64, 1024))
-    return Input(source, _batches(items, part_size), n_images, -(-n_images // part_size))
-
-
-def _batches(items: Iterable[Item], part_size: int) -> Iterator[FilePart]:
+def _batches(items: Iterable[Item], part_size: int, max_bytes: int) -> Iterator[FilePart]:
     items = iter(items)
     while batch := list(itertools.islice(items, part_size)):
-        yield FilePart(batch)
-
-
-def _shards(source: str, paths: list[str]) -> Input:
-    return Input(source, map(ShardPart, paths), None, len(paths))
+        yield FilePart(batch, max_bytes)

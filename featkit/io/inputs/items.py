@@ -6,13 +6,12 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...exceptions import ImageReadError
-from ..places import is_url, open_place
+from ..places import MAX_BYTES, is_url, read_file, read_place
 from ..reading import read_image
 
 
@@ -25,10 +24,18 @@ class Item(NamedTuple):
 
 
 class FilePart:
-    """Images of a list: paths, URLs, bytes or arrays."""
+    """Images of a list: paths, URLs, bytes or arrays.
 
-    def __init__(self, items: list[Item]) -> None:
+    Parameters
+    ----------
+    items : list of Item
+    max_bytes : int, default=1_000_000_000
+        Largest content that is fetched from a URL.
+    """
+
+    def __init__(self, items: list[Item], max_bytes: int = MAX_BYTES) -> None:
         self.items = items
+        self.max_bytes = max_bytes
 
     def digest(self, *, with_content: bool = True) -> str:
         """Tell this part from others by names and labels; by content where there are no files of these names."""
@@ -50,7 +57,13 @@ class FilePart:
     def open(self) -> Iterator[Item]:
         """Yield the items, those behind URLs with their content."""
         for item in self.items:
-            yield item._replace(source=_content_of_url(item.source)) if is_url(item.source) else item
+            yield item._replace(source=self._content_of_url(item.source)) if is_url(item.source) else item
+
+    def _content_of_url(self, url: str) -> "NamedBytes | Unreadable":
+        try:
+            return NamedBytes(read_place(url, self.max_bytes), url)
+        except ImageReadError as error:
+            return Unreadable(error)
 
 
 class NamedBytes(io.BytesIO):
@@ -84,7 +97,7 @@ def content_digest(source: Any) -> bytes:
     if hasattr(source, "getexif"):  # a Pillow image: palette and orientation count
         source = read_image(source)
     if isinstance(source, (str, os.PathLike)):
-        pieces = [Path(source).read_bytes()]
+        pieces = [read_file(source)]
     elif isinstance(source, (bytes, bytearray, memoryview)):
         pieces = [bytes(source)]
     elif hasattr(source, "read"):
@@ -110,22 +123,14 @@ def decode_text(content: bytes) -> str:
     return content.decode("utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
 
 
-def _content_of_url(url: str) -> "NamedBytes | Unreadable":
-    try:
-        with open_place(url) as file:
-            return NamedBytes(file.read(), url)
-    except ImageReadError as error:
-        return Unreadable(error)
-
-
 class Unreadable:
-    """Stands for a source that could not be fetched; raises when it is read."""
+    """Stands for a source that could not be fetched, or is too large; raises when it is read."""
 
     def __init__(self, error: ImageReadError) -> None:
         self.error = error
         self.name = error.path
 
-    def read(self) -> bytes:
+    def read(self, size: int = -1) -> bytes:
         raise self.error
 
     def seekable(self) -> bool:

@@ -6,19 +6,24 @@ import tarfile
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import IO, Any, BinaryIO, TypeAlias
 
 from ...exceptions import ImageReadError, LeftOutWarning
 from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes
-from ..places import open_place, suffix_of
+from ..places import MAX_BYTES, check_size, open_place, suffix_of
 from ..sources import is_missing
-from .items import FilePart, Item, NamedBytes, decode_text, state_of_file
+from .items import FilePart, Item, NamedBytes, Unreadable, decode_text, state_of_file
 
 LABEL_SUFFIXES = (".cls", ".json", ".txt")  # in this order: members that hold the label of the images of their name
 LABEL_KEYS = ("label", "cls", "class", "class_name", "category", "target")  # of a .json, in this order
 _LARGEST_LABEL = 1 << 20  # bytes
 
-_Sample: TypeAlias = list[tuple[tarfile.TarInfo, bytes]]
+_HEADERS = (
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+    *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+)
+
+_Sample: TypeAlias = list[tuple[tarfile.TarInfo, Any]]  # members and their content
 
 
 class _NoLabel(ValueError):
@@ -26,10 +31,18 @@ class _NoLabel(ValueError):
 
 
 class ShardPart:
-    """Images of one tar file, read from its beginning to its end; nothing is unpacked to disk."""
+    """Images of one tar file, read from its beginning to its end; nothing is unpacked to disk.
 
-    def __init__(self, path: str) -> None:
+    Parameters
+    ----------
+    path : str
+    max_bytes : int, default=1_000_000_000
+        Largest member that is read; the image in a larger one cannot be read.
+    """
+
+    def __init__(self, path: str, max_bytes: int = MAX_BYTES) -> None:
         self.path = path
+        self.max_bytes = max_bytes
 
     def digest(self, *, with_content: bool = True) -> str:
         """Tell this part from others by the name of the shard."""
@@ -42,10 +55,11 @@ class ShardPart:
     def open(self) -> Iterator[Item]:
         """Yield the images of the shard, with the labels beside them; warn of what is left out."""
         other_images: list[str] = []
+        special: list[str] = []
         unlabelled: dict[str, list[str]] = {}  # names of images, by the cause
         has_labels = False
-        with open_place(self.path) as file, _tar_errors(self.path), tarfile.open(fileobj=file, mode="r|*") as shard:
-            for sample in _samples(_files_that_count(shard, other_images)):
+        with open_place(self.path) as file, _tar_errors(self.path), _opened(file) as shard:
+            for sample in _samples(self._files_that_count(shard, other_images, special), self.max_bytes):
                 labels = [(member.name, content) for member, content in sample if _is_label(member.name)]
                 has_labels = has_labels or len(labels) > 0
                 for member, content in sample:
@@ -55,37 +69,74 @@ class ShardPart:
                             label = _label_of(member.name, labels)
                         except _NoLabel as cause:
                             unlabelled.setdefault(str(cause), []).append(member.name)
-                        yield Item(f"{self.path}::{member.name}", label, NamedBytes(content, member.name))
+                        source = content if isinstance(content, Unreadable) else NamedBytes(content, member.name)
+                        yield Item(f"{self.path}::{member.name}", label, source)
         if other_images:
             text = f"{self.path}: {len(other_images)} images were left out ({counts_of_suffixes(other_images)})."
+            warnings.warn(text, LeftOutWarning, stacklevel=2)
+        if special:
+            text = (
+                f"{self.path}: {len(special)} sparse files, links, pipes or devices were left out, first {special[0]}."
+            )
             warnings.warn(text, LeftOutWarning, stacklevel=2)
         if unlabelled and has_labels:
             causes = "; ".join(f"{cause} ({len(names)}, first {names[0]})" for cause, names in unlabelled.items())
             text = f"{self.path}: {sum(map(len, unlabelled.values()))} images have no label: {causes}."
             warnings.warn(text, LeftOutWarning, stacklevel=2)
 
+    def _files_that_count(
+        self, shard: tarfile.TarFile, other_images: list[str], special: list[str]
+    ) -> Iterator[tuple[tarfile.TarInfo, "bytes | Unreadable"]]:
+        """Members that are images or labels, with their content; the names of others are listed."""
+        for member in shard:
+            suffix = suffix_of(member.name)
+            if suffix not in (*LABEL_SUFFIXES, *IMAGE_SUFFIXES, *OTHER_IMAGE_SUFFIXES) or member.isdir():
+                continue
+            if not member.isreg() or member.issparse():
+                special.append(member.name)
+            elif suffix in OTHER_IMAGE_SUFFIXES:
+                other_images.append(member.name)
+            elif (stream := shard.extractfile(member)) is not None:
+                is_label = suffix in LABEL_SUFFIXES
+                yield member, stream.read(_LARGEST_LABEL + 1) if is_label else self._content(member, stream)
 
-def _files_that_count(shard: tarfile.TarFile, other_images: list[str]) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
-    """Images and labels with their content; the names of images that are not read go into a list."""
-    for member in shard:
-        suffix = suffix_of(member.name)
-        if member.isreg() and (suffix in LABEL_SUFFIXES or suffix in IMAGE_SUFFIXES):
-            stream = shard.extractfile(member)
-            if stream is not None:
-                yield member, stream.read(_LARGEST_LABEL + 1 if suffix in LABEL_SUFFIXES else -1)
-        elif member.isreg() and suffix in OTHER_IMAGE_SUFFIXES:
-            other_images.append(member.name)
+    def _content(self, member: tarfile.TarInfo, stream: IO[bytes]) -> "bytes | Unreadable":
+        """Content of a member; where it is too large, what raises in its place."""
+        try:
+            check_size(member.size, self.max_bytes)
+            return stream.read()
+        except MemoryError:
+            text = f"{member.name}: expected a file that fits into memory, it has {member.size} bytes."
+            return Unreadable(ImageReadError(text, member.name))
+        except ImageReadError as error:
+            return Unreadable(ImageReadError(f"{member.name}: {error}", member.name))
 
 
-def _samples(files: Iterable[tuple[tarfile.TarInfo, bytes]]) -> Iterator[_Sample]:
-    """Members in line that belong together by name; where a name comes again, another sample begins."""
+class _Member(tarfile.TarInfo):
+    """A member whose name and headers are refused where they are as large as files: they would be read at once."""
+
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _HEADERS and self.size > _LARGEST_LABEL:
+            raise tarfile.ReadError(f"the header of a member has {self.size} bytes")
+        return super()._proc_member(tar)  # type: ignore[misc]  # private, and in all versions of Python
+
+
+def _opened(file: BinaryIO) -> tarfile.TarFile:
+    return tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member)
+
+
+def _samples(files: Iterable[tuple[tarfile.TarInfo, Any]], max_bytes: int) -> Iterator[_Sample]:
+    """Members in line that belong together by name; where a name comes again, or too much, another sample begins."""
     sample: _Sample = []
+    n_bytes = 0
     for member, content in files:
         names = [other.name for other, _ in sample]
-        if sample and (_key(names[0]) != _key(member.name) or member.name in names):
+        size = 0 if isinstance(content, Unreadable) else len(content)
+        if sample and (_key(names[0]) != _key(member.name) or member.name in names or n_bytes + size > max_bytes):
             yield sample
-            sample = []
+            sample, n_bytes = [], 0
         sample.append((member, content))
+        n_bytes += size
     if sample:
         yield sample
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ...exceptions import ImageReadError
-from ..places import is_url, open_place
+from ..places import is_url, read_place
 from ..sources import is_missing
 from .items import Item, decode_text
 
@@ -92,8 +92,7 @@ def _columns_of(first_line: str, delimiter: str) -> list[str]:
 
 
 def _text_of(source: str) -> str:
-    with open_place(source) as file:
-        content = file.read()
+    content = read_place(source)
     try:
         return decode_text(content)
     except UnicodeDecodeError as error:

@@ -193,6 +193,16 @@ def test_a_decompression_bomb_is_refused_by_its_header():
         read_image(bomb, max_pixels=side**2)
 
 
+def test_a_frame_that_is_larger_than_those_before_is_refused():
+    def frame(width, height):
+        return b"," + struct.pack("<HHHHB", 0, 0, width, height, 0) + b"\x02\x02\x4c\x01\0"  # one pixel is there
+
+    gif = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff" + frame(1, 1)
+    assert read_image(gif + b";").shape == (1, 1, 3)
+    with pytest.raises(ImageReadError, match="expected at most max_pixels=5 pixels, got 2 x 3 = 6"):
+        read_image(gif + frame(3, 2) + b";", page=1, max_pixels=5)
+
+
 @pytest.mark.parametrize("tolerant", [False, True])
 @pytest.mark.parametrize("fraction", [0.5, 0.9, 0.99])
 @pytest.mark.parametrize("name", ["jpeg rgb", "jpeg progressive", "png rgb", "tiff rgb", "tiff lzw", "webp rgb"])

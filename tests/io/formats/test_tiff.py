@@ -1,16 +1,21 @@
 """TIFF: packed samples, compressions with imagecodecs and without it, previews, pages."""
 
 import io
+import lzma
 import pickle
 import subprocess
 import sys
+import tracemalloc
 import warnings
+import zlib
+from contextlib import suppress
 
+import imagecodecs
 import numpy as np
 import pytest
 import tifffile
 
-from featkit import read_image
+from featkit import read_image, read_mask
 from featkit.exceptions import ImageReadError, LeftOutWarning
 from tests.io.image_files import DEEP_GRAY, DEEP_RGB, GRAY, RGB, RGBA, as_stored, assert_is, with_tifffile
 
@@ -121,7 +126,7 @@ COMPRESSED = {
 WITHOUT = """
 import pickle, sys
 sys.modules["imagecodecs"] = None
-from featkit import read_image
+from featkit import read_image, read_mask
 results = {}
 for name, data in pickle.load(sys.stdin.buffer).items():
     try:
@@ -167,6 +172,80 @@ def test_a_lossless_jpeg_in_a_tiff_is_refused():
     with pytest.raises(
         ImageReadError, match="expected JPEGs of 8 bits in the TIFF file, got one of 8 bits, frame 0xc3"
     ):
+        read_image(data)
+
+
+# Strips that hold more than they may
+
+
+def with_strip(content, compression):
+    """A TIFF of 16 x 16 pixels in one strip of this content."""
+    file = io.BytesIO()
+    options = {"shape": (16, 16), "dtype": np.uint8, "photometric": "minisblack", "metadata": None, "rowsperstrip": 16}
+    tifffile.imwrite(file, iter([content]), compression=compression, **options)
+    return file.getvalue()
+
+
+ROOM = bytes(range(256))
+FITTING = {
+    "adobe_deflate": zlib.compress(ROOM),
+    "lzma": lzma.compress(ROOM),
+    "packbits": b"\x7f" + ROOM[:128] + b"\x7f" + ROOM[128:],
+    "png": imagecodecs.png_encode(np.frombuffer(ROOM, np.uint8).reshape(16, 16)),
+    "jpeg2000": imagecodecs.jpeg2k_encode(np.frombuffer(ROOM, np.uint8).reshape(16, 16), codecformat="j2k"),
+    "jpeg": imagecodecs.jpeg8_encode(np.full((16, 16), 7, np.uint8)),
+}
+LARGER = {
+    "adobe_deflate": zlib.compress(ROOM + b"\0"),
+    "lzma": lzma.compress(ROOM + b"\0"),
+    "packbits": FITTING["packbits"] + b"\x81\0",
+    "png": imagecodecs.png_encode(np.zeros((33, 16), np.uint8)),
+    "jpeg2000": imagecodecs.jpeg2k_encode(np.zeros((16, 33), np.uint8), codecformat="j2k"),
+    "jpeg": imagecodecs.jpeg8_encode(np.zeros((33, 16), np.uint8)),
+}
+
+
+@pytest.mark.parametrize("name", FITTING)
+def test_a_strip_holds_no_more_than_its_share(name, monkeypatch):
+    if name in ("adobe_deflate", "lzma", "packbits"):
+        monkeypatch.setattr("featkit.io.formats._tiff_pages._has_imagecodecs", lambda: False)
+    expected = np.full((16, 16), 7, np.uint8) if name == "jpeg" else np.frombuffer(ROOM, np.uint8).reshape(16, 16)
+    assert_is(read_image(with_strip(FITTING[name], name)), expected)
+
+    def decode(*args, **kwargs):
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr(tifffile.TiffPage, "asarray", decode)
+    with pytest.raises(ImageReadError, match="expected strips or tiles of at most .* in the TIFF file, as its header"):
+        read_image(with_strip(LARGER[name], name))
+    with pytest.raises(ImageReadError, match="expected strips or tiles of at most"):
+        read_mask(with_strip(LARGER[name], name))
+
+
+@pytest.mark.parametrize("name", ["zstd", "lzw"])
+def test_imagecodecs_stops_where_a_strip_is_full(name):
+    encode = getattr(imagecodecs, f"{name}_encode")
+    assert_is(read_image(with_strip(encode(ROOM), name)), np.frombuffer(ROOM, np.uint8).reshape(16, 16))
+    larger = with_strip(encode(bytes(3_000_000) if name == "zstd" else bytes(20_000)), name)
+    tracemalloc.start()
+    try:
+        with suppress(ImageReadError):
+            read_image(larger)
+        assert tracemalloc.get_traced_memory()[1] < 500_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_image_in_a_box_is_measured_too():
+    boxed = imagecodecs.jpeg2k_encode(np.zeros((16, 33), np.uint8), codecformat="jp2")
+    assert boxed[4:8] == b"jP  "
+    with pytest.raises(ImageReadError, match="of at most 16 x 16 pixels in the TIFF file, as its header says, got an"):
+        read_image(with_strip(boxed, "jpeg2000"))
+
+
+def test_what_cannot_be_measured_before_it_is_unpacked_is_refused():
+    data = with_strip(imagecodecs.lerc_encode(np.zeros((16, 16), np.uint8)), "lerc")
+    with pytest.raises(ImageReadError, match="compression LERC, whose size is not known before it is unpacked. Save"):
         read_image(data)
 
 

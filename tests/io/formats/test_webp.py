@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from featkit import read_image
 from featkit.exceptions import ImageReadError
 from featkit.io.formats.checks import Wanted
 from featkit.io.formats.webp import decode_webp
-from tests.io.image_files import RGB, RGBA, SMOOTH, as_stored, exif_of, two_frames, with_pillow
+from tests.io.image_files import RGB, RGBA, SMOOTH, as_stored, assert_is, exif_of, two_frames, with_pillow
 
 WANTED = Wanted(None, 10**6, None)
 KINDS = {  # of the first chunk
@@ -73,3 +74,40 @@ def test_damaged_exif_leaves_the_pixels_as_they_are():
     at = data.index(b"EXIF") + 8
     damaged = data[:at] + bytes(len(data) - at)
     np.testing.assert_array_equal(decode_webp(damaged, WANTED).pixels, RGB)
+
+
+# What is decoded is as large as what the limit is compared with
+
+ANIMATED = two_frames("WEBP")
+LOSSLESS = with_pillow(RGB, "WEBP", lossless=True, exact=True)
+LOSSY = with_pillow(SMOOTH, "WEBP")
+EXTENDED = with_pillow(RGB, "WEBP", lossless=True, exact=True, icc_profile=b"", xmp=b"<x/>")
+
+
+def changed(data, at, content):
+    return data[:at] + content + data[at + len(content) :]
+
+
+def test_the_three_kinds_are_read():
+    assert (LOSSLESS[12:16], LOSSY[12:16], EXTENDED[12:16]) == (b"VP8L", b"VP8 ", b"VP8X")
+    assert_is(read_image(LOSSLESS), RGB)
+    assert_is(read_image(EXTENDED), RGB)
+    assert read_image(LOSSY).shape == SMOOTH.shape
+
+
+@pytest.mark.parametrize("data", [LOSSLESS, LOSSY, EXTENDED, ANIMATED])
+def test_another_kind_is_refused(data):
+    for kind in (b"ALPH", b"VP8Y", b"vp8l", b"\0\0\0\0"):
+        with pytest.raises(ImageReadError, match="expected a WebP file of the kind VP8, VP8L or VP8X, got b"):
+            read_image(changed(data, 12, kind))
+
+
+def test_a_chunk_that_is_another_than_it_says_is_refused():
+    for data, kind in ((LOSSLESS, b"VP8 "), (LOSSY, b"VP8L")):
+        with pytest.raises(ImageReadError, match="expected a chunk .* with its signature"):
+            read_image(changed(data, 12, kind))
+
+
+def test_the_image_in_an_extended_file_is_as_large_as_its_header_says():
+    with pytest.raises(ImageReadError, match="expected an image of 5 x 2 pixels as the header .* says, got 5 x 7"):
+        read_image(changed(EXTENDED, 24, b"\1\0\0"))

@@ -1,13 +1,18 @@
 """Labels in tar files: where they are, and why an image has none."""
 
 import io
+import os
 import tarfile
 import warnings
 
 import pytest
 
-from featkit.exceptions import LeftOutWarning
+from featkit import ImageReader, read_image
+from featkit.exceptions import ImageReadError, LeftOutWarning
 from featkit.io.inputs.shards import ShardPart
+from tests.io.image_files import FILES
+
+PNG = FILES["png rgb"]
 
 
 def shard(folder, *members):
@@ -106,3 +111,67 @@ def test_causes_are_counted_apart(tmp_path):
     assert labels == [None] * 4
     assert told[0].startswith("4 images have no label: their .txt is empty (2, first a.png); no member")
     assert told[0].endswith("(2, first b.png).")
+
+
+def test_members_that_are_too_large_are_errors_of_their_own(tmp_path):
+    part = shard(tmp_path, ("a.png", PNG), ("b.png", PNG + b"\0"), ("c.png", PNG))
+    items = list(ShardPart(part.path, max_bytes=len(PNG)).open())
+    assert [item.name.partition("::")[2] for item in items] == ["a.png", "b.png", "c.png"]
+    errors = ImageReader().find_errors([item.source for item in items])
+    assert list(errors) == [1]
+    assert f"b.png: expected at most max_bytes={len(PNG)} bytes, got {len(PNG) + 1}" in str(errors[1])
+
+
+def test_images_of_one_name_are_not_gathered_beyond_the_limit(tmp_path):
+    part = shard(tmp_path, ("a.1.png", b"x" * 60), ("a.2.png", b"x" * 60), ("a.cls", "cat"))
+    assert [item.label for item in ShardPart(part.path).open()] == ["cat", "cat"]
+    with pytest.warns(LeftOutWarning, match="1 images have no label"):
+        assert [item.label for item in ShardPart(part.path, max_bytes=100).open()] == [None, "cat"]
+
+
+def test_sparse_members_and_devices_are_left_out_with_a_count(tmp_path):
+    path = tmp_path / "s.tar"
+    with tarfile.open(path, "w") as tar:
+        member = tarfile.TarInfo("a.png")
+        member.size = len(PNG)
+        tar.addfile(member, io.BytesIO(PNG))
+        sparse = tarfile.TarInfo("b.png")  # 1 GB that takes no room
+        sparse.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": "1000000000"}
+        tar.addfile(sparse)
+        device = tarfile.TarInfo("c.png")
+        device.type = tarfile.CHRTYPE
+        tar.addfile(device)
+    with pytest.warns(LeftOutWarning, match="2 sparse files, links, pipes or devices were left out, first b.png"):
+        assert [item.name for item in ShardPart(str(path)).open()] == [f"{path}::a.png"]
+
+
+def test_a_header_as_large_as_a_file_is_refused(tmp_path):
+    path = str(tmp_path / "s.tar")
+    with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as tar:
+        tar.addfile(tarfile.TarInfo("long" * 50 + ".png"))
+        tar.addfile(tarfile.TarInfo("b.png"))
+        tar.addfile(tarfile.TarInfo("n" * ((1 << 20) + 1) + ".png"))
+    items = ShardPart(path).open()
+    assert next(items).name.endswith("long.png")
+    with pytest.raises(ImageReadError, match="expected a whole tar file, got: the header of a member has 1048"):
+        next(items)
+
+
+def test_a_pipe_is_no_shard(tmp_path):
+    os.mkfifo(tmp_path / "s.tar")
+    with pytest.raises(ImageReadError, match="s.tar: expected a regular file, got a named pipe"):
+        next(ShardPart(str(tmp_path / "s.tar")).open())
+
+
+def test_too_little_memory_is_an_error_of_the_member(tmp_path, monkeypatch):
+    def refuse(stream, *args):
+        raise MemoryError
+
+    part = shard(tmp_path, ("a.png", PNG), ("b.png", PNG))
+    items = part.open()
+    next(items)
+    monkeypatch.setattr(tarfile.ExFileObject, "read", refuse)
+    items = list(part.open())
+    assert len(items) == 2
+    with pytest.raises(ImageReadError, match="a.png: expected a file that fits into memory, it has"):
+        read_image(items[0].source)
