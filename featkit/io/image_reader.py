@@ -231,11 +231,11 @@ class ImageReader(ImageTransformer):
         if pattern is None:
             return lambda source: load_image(source, wanted)
 
+        mask_wanted = wanted._replace(min_size=None, page=None, color_profile="ignore")
+
         def load_with_mask(source):
             decoded, beside = load_image(source, wanted), _mask_file_of(source, pattern)
-            mask, _ = load_mask(
-                beside, label, mask_kind, Wanted(None, wanted.max_pixels, None, max_bytes=wanted.max_bytes)
-            )
+            mask, _ = load_mask(beside, label, mask_kind, mask_wanted)
             return decoded._replace(pixels=_joined(decoded.pixels, mask, beside, path_of(source)))
 
         return load_with_mask

@@ -14,6 +14,7 @@ from ..exceptions import FeatkitError, ImageReadError
 
 MAX_BYTES = 1_000_000_000  # of a file; an image of 100 megapixels takes 800 MB with four channels of 16 bits
 WAITS = (0.2, 1.0)  # seconds before what failed behind a URL is tried again
+_HTTP = ("http://", "https://")
 _PIECE = 8 << 20  # bytes
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
@@ -149,6 +150,8 @@ def expand_place(source: str) -> list[str]:
     """Files that a pattern, a folder behind a URL or a single name stands for, in order of their names."""
     if not is_url(source):
         return sorted(glob.glob(source, recursive=True)) if "*" in source else [source]
+    if source.startswith(_HTTP) and suffix_of(source) and "*" not in source:
+        return [source]  # whether it is a folder could be asked only by fetching it
 
     def find() -> list[str]:
         filesystem, path = require("fsspec", extra="remote").core.url_to_fs(source)
@@ -189,7 +192,7 @@ def _error_of(path: str, expected: str, error: Exception) -> ImageReadError:
         return ImageReadError(f"{path}: {str(error).removeprefix(f'{path}: ')}", path)
     if isinstance(error, MemoryError):
         return ImageReadError(f"{path}: expected a file that fits into memory, it does not. Lower max_bytes.", path)
-    came = str(error) if str(error).strip() else type(error).__name__
+    came = " ".join(str(error).split())[:160] or type(error).__name__
     return ImageReadError(f"{path}: expected {expected}, got: {came}.", path)
 
 
@@ -203,7 +206,7 @@ def _opened(path: str) -> Iterator[Any]:
     if "file" in ([filesystem.protocol] if isinstance(filesystem.protocol, str) else filesystem.protocol):
         _check_regular(name)
     # by HTTP one request, whose answer is read piece by piece; where a size is given, no other asks for it
-    options = {"block_size": 0, "size": 1} if path.startswith(("http://", "https://")) else {}
+    options = {"block_size": 0, "size": 1} if path.startswith(_HTTP) else {}
     with filesystem.open(name, "rb", **options) as file:
         yield file
 

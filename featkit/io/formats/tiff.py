@@ -11,7 +11,7 @@ from ...exceptions import ImageReadError
 from ...image.alpha import with_alpha
 from ...image.checks import check_image, full_light
 from ..color_profiles import ink_to_srgb, to_srgb
-from ._tiff_pages import JPEG, ChosenPage, check_segments, choose_page
+from ._tiff_pages import ChosenPage, check_segments, choose_page
 from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels
 from .pixels import EXIF_ORIENTATION, full_range, opencv_pixels, upright
