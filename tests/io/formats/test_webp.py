@@ -50,7 +50,7 @@ def test_the_orientation_in_the_exif_chunk_counts(orientation):
 def test_of_an_animation_one_frame_is_read_and_the_rest_told():
     data = two_frames("WEBP")
     first, second = decode_webp(data, WANTED), decode_webp(data, WANTED._replace(page=1))
-    assert first.left_out == "the first frame of an animation"
+    assert "the first frame of an animation" in first.left_out
     assert first.pixels.min() > 250
     assert second.pixels.max() < 5
     assert second.left_out == ""
