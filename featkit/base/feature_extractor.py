@@ -1,16 +1,19 @@
 """Base class of transformers from images to rows of features: row i of the output depends on image i alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import ImageFormatError
 from ..image.batches import apply_to_each, groups_of_equal_images
 from ..image.checks import Image, Images
-from ..image.masks.gray_masks import warn_of_gray_masks
+from ..image.gray_levels import warn_of_low_range
+from ..image.lazy_images import LazyImages
+from ..image.masks.gray_masks import is_gray_mask, warn_of_gray_masks
 from ._image_estimator import ImageEstimator
 
 _SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."
@@ -138,11 +141,18 @@ class FeatureExtractor(ImageEstimator):
             Rows in the order of the images.
         """
         images = self.checked_batch(X)
+        told = self._metadata_of(X, len(images), metadata)
+        if isinstance(images, LazyImages):
+            rows = self._rows_of(_Watched(self, images), told)
+            is_kept = images.index is not None and _get_output_config("transform", self)["dense"] == "pandas"
+            return type(images.index.to_frame())(rows, index=images.index) if is_kept else rows
         if self.needs_equal_sizes:
             self._check_sizes(images)
         if self.measures_foreground:
             warn_of_gray_masks(images)
-        told = self._metadata_of(X, len(images), metadata)
+        return self._rows_of(images, told)
+
+    def _rows_of(self, images: Iterable[Image], told: dict[str, Any]) -> np.ndarray:
         if told or (extract_rows := self.stack_extractor()) is None:
             return self._rows_of_each(images, told)
         if isinstance(images, np.ndarray):
@@ -154,7 +164,7 @@ class FeatureExtractor(ImageEstimator):
         self._check_lengths({rows.shape[1] for rows in groups})
         return np.concatenate(groups)
 
-    def _rows_of_each(self, images: np.ndarray | list[Image], told: dict[str, Any]) -> np.ndarray:
+    def _rows_of_each(self, images: Iterable[Image], told: dict[str, Any]) -> np.ndarray:
         vectors = apply_to_each(self.image_extractor(), images, told)
         for vector in vectors:
             if np.ndim(vector) != 1:
@@ -207,8 +217,8 @@ class FeatureExtractor(ImageEstimator):
         """Part of an image's shape that the length of its row depends on."""
         return image.shape[:2]
 
-    def _common_shape(self, images: np.ndarray | list[Image]) -> tuple[int, ...]:
-        if isinstance(images, np.ndarray):
+    def _common_shape(self, images: np.ndarray | list[Image] | LazyImages) -> tuple[int, ...]:
+        if isinstance(images, (np.ndarray, LazyImages)):  # on demand, the others are checked as they come
             return self._shape_that_counts(images[0])
         shapes = [self._shape_that_counts(image) for image in images]
         for index, shape in enumerate(shapes):
@@ -218,3 +228,27 @@ class FeatureExtractor(ImageEstimator):
                     f"(image {index}). {_SAME_SHAPE_HINT}"
                 )
         return shapes[0]
+
+
+class _Watched:
+    """Images that are read on demand, checked as they come by what is checked of a whole batch in memory."""
+
+    def __init__(self, extractor: FeatureExtractor, images: LazyImages) -> None:
+        self.extractor = extractor
+        self.images = images
+
+    def __iter__(self) -> Iterator[Image]:
+        extractor, is_gray, brightest = self.extractor, False, []
+        for index, image in enumerate(self.images):
+            if extractor.needs_equal_sizes:
+                try:
+                    extractor._check_sizes([image])
+                except ImageFormatError as error:
+                    error.add_note(f"image {index} of the batch")
+                    raise
+            if extractor.measures_foreground and not is_gray and (is_gray := is_gray_mask(image)):
+                warn_of_gray_masks([image])
+            if image.dtype == np.uint16:
+                brightest.append(np.full((1, 1), image[..., :3].max() if image.ndim == 3 else image.max()))
+            yield image
+        warn_of_low_range(brightest)

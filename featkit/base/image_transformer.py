@@ -6,8 +6,9 @@ from typing import Any, Self
 import numpy as np
 from sklearn.utils._set_output import _get_output_config
 
-from ..image.batches import results_of_each, stack_if_equal
+from ..image.batches import held_images, results_of_each, stack_if_equal
 from ..image.checks import Image, Images
+from ..image.lazy_images import LazyImages
 from ._image_estimator import ImageEstimator
 
 
@@ -29,13 +30,25 @@ def images_of_batch(step: Any, X: Any, images: Iterable[Image], n_images: int) -
     -------
     images : ndarray, list of ndarray or Series
     """
-    if not hasattr(X, "iloc") or _get_output_config("transform", step)["dense"] != "pandas":
+    if not keeps_index(step, X):
         return stack_if_equal(images, n_images)
-    series = X.iloc[:, 0] if hasattr(X, "columns") else X
     kept = np.empty(n_images, dtype=object)
     for position, image in enumerate(images):
         kept[position] = image
-    return type(series)(kept, index=series.index)
+    return type(X.index.to_series())(kept, index=X.index)
+
+
+def keeps_index(step: Any, X: Any) -> bool:
+    """Whether the index of a batch goes on to what is behind a step: it has one, and tables are to be of pandas."""
+    has_index = hasattr(X, "iloc") or (isinstance(X, LazyImages) and X.index is not None)
+    return has_index and _get_output_config("transform", step)["dense"] == "pandas"
+
+
+def lazy_images_of_batch(step: Any, X: Any, images: LazyImages, metadata: dict[str, Any]) -> Any:
+    """What a step makes of images on demand: on demand too, or as `images_of_batch` where they take little memory."""
+    made = images.followed_by(step, metadata, X.index if keeps_index(step, X) else None)
+    held = held_images(made)
+    return images_of_batch(step, X, held, len(held)) if made.index is not None and held is not made else held
 
 
 class ImageTransformer(ImageEstimator, auto_wrap_output_keys=None):
@@ -88,8 +101,9 @@ class ImageTransformer(ImageEstimator, auto_wrap_output_keys=None):
         Returns
         -------
         images : ndarray or list of ndarray
-            A stack ``(n_images, height, width[, 3 or 4])`` where all results agree in shape and dtype, else a list.
-            After ``set_output(transform="pandas")`` a Series with the index of X, where X has one.
+            A stack ``(n_images, height, width[, 3 or 4])`` where all results agree in shape and dtype, else a list; of
+            images that `ImageReader` reads on demand `featkit.image.LazyImages`, where the results take more than
+            256 MB. After ``set_output(transform="pandas")`` a Series with the index of X, where X has one.
         """
         return self.transform_batch(X)
 
@@ -109,8 +123,10 @@ class ImageTransformer(ImageEstimator, auto_wrap_output_keys=None):
             As from `transform`.
         """
         images = self.checked_batch(X)
-        results = results_of_each(self.image_transformer(), images, self._metadata_of(X, len(images), metadata))
-        return images_of_batch(self, X, results, len(images))
+        told = self._metadata_of(X, len(images), metadata)
+        if isinstance(images, LazyImages):
+            return lazy_images_of_batch(self, X, images, told)
+        return images_of_batch(self, X, results_of_each(self.image_transformer(), images, told), len(images))
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Choose the container of the tables behind this step; images stay arrays.

@@ -14,6 +14,7 @@ from .alpha import join_alpha as join_alpha
 from .batches import check_images as check_images
 from .checks import check_image as check_image
 from .gray_levels import spread_bit_depth as spread_bit_depth
+from .lazy_images import LazyImages as LazyImages
 from .masks.components import central_component as central_component
 from .masks.components import clear_border as clear_border
 from .masks.components import fill_holes as fill_holes

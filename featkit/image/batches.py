@@ -10,6 +10,7 @@ import numpy as np
 from ..exceptions import ImageFormatError
 from .checks import Image, Images, check_element, check_image, check_values, described, in_native_byte_order
 from .gray_levels import warn_of_low_range
+from .lazy_images import HELD_BYTES, LazyImages
 
 GROUP_BYTES = 32 << 20  # equal images of a list are worked on together, so many bytes of them at a time
 
@@ -52,6 +53,8 @@ and slices (zarr, h5py, dask arrays)
     ImageFormatError
         When X is one image or source, can be read only once, or is a table of several columns.
     """
+    if isinstance(X, LazyImages):
+        return Batch(X, X.index)
     many = " or ".join(f"{word}s" for word in one.split(" or "))
     if isinstance(X, (str, bytes, bytearray, memoryview, os.PathLike)) or hasattr(X, "getexif") or hasattr(X, "read"):
         raise ImageFormatError(f"Expected a batch of {many}, got one {type(X).__name__}. Put it into a list.")
@@ -114,7 +117,8 @@ def check_same_index(X: Any, values: Any, name: str) -> None:
     ImageFormatError
         When both have an index and the two differ.
     """
-    if hasattr(X, "iloc") and hasattr(values, "iloc") and not values.index.equals(X.index):
+    index = X.index if hasattr(X, "iloc") or isinstance(X, LazyImages) else None
+    if index is not None and hasattr(values, "iloc") and not values.index.equals(index):
         raise ImageFormatError(
             f"Expected {name} with the index of the images, got another index or order. Align them, "
             f"{name}.loc[images.index], or pass {name}.to_numpy() where they are in order."
@@ -170,7 +174,7 @@ def _check_stack(stack: np.ndarray) -> np.ndarray:
     return in_native_byte_order(stack)
 
 
-def check_images(X: Images) -> np.ndarray | list[Image]:
+def check_images(X: Images) -> np.ndarray | list[Image] | Any:
     """Check that X is a batch of images.
 
     Parameters
@@ -181,8 +185,9 @@ def check_images(X: Images) -> np.ndarray | list[Image]:
 
     Returns
     -------
-    images : ndarray or list of ndarray
-        The stack itself, or the images of a ragged batch in a list. Copied only where the byte order is foreign.
+    images : ndarray, list of ndarray or LazyImages
+        The stack itself, or the images of a ragged batch in a list. Copied only where the byte order is foreign. Images
+        that are read on demand stay so, and are checked one by one.
 
     Raises
     ------
@@ -204,6 +209,8 @@ def check_images(X: Images) -> np.ndarray | list[Image]:
     >>> [image.shape for image in check_images([np.zeros((4, 6)), np.zeros((9, 2, 3))])]
     [(4, 6), (9, 2, 3)]
     """
+    if isinstance(X, LazyImages):
+        return X
     if isinstance(X, (str, bytes, os.PathLike)):
         raise ImageFormatError(f"Expected a batch of images, got {described(X)}. Put ImageReader() first.")
     items = unpack_batch(X).items
@@ -266,14 +273,42 @@ def stack_if_equal(images: Iterable[Image], n_images: int) -> np.ndarray | list[
     return stack
 
 
-def groups_of_equal_images(images: Sequence[Image]) -> Iterator[np.ndarray]:
-    """Yield the images of a list in order, as stacks of neighbours that agree in shape and dtype."""
-    start = 0
-    while start < len(images):
-        first = images[start]
-        most = start + max(1, GROUP_BYTES // first.nbytes)
-        stop = start + 1
-        while stop < min(len(images), most) and (images[stop].shape, images[stop].dtype) == (first.shape, first.dtype):
-            stop += 1
-        yield first[np.newaxis] if stop == start + 1 else np.stack(images[start:stop])
-        start = stop
+def held_images(images: LazyImages) -> np.ndarray | list[Image] | LazyImages:
+    """The images in memory, as `stack_if_equal` gives them; on demand as they are where they take more than may be."""
+    if images[0].nbytes * len(images) > HELD_BYTES:
+        return images
+    try:
+        return stack_if_equal(_within(HELD_BYTES, images), len(images))
+    except _TooManyBytes:
+        return images
+
+
+class _TooManyBytes(Exception):
+    pass
+
+
+def _within(most: int, images: Iterable[Image]) -> Iterator[Image]:
+    n_bytes = 0
+    for image in images:
+        n_bytes += image.nbytes
+        if n_bytes > most:
+            raise _TooManyBytes
+        yield image
+
+
+def groups_of_equal_images(images: Iterable[Image]) -> Iterator[np.ndarray]:
+    """Yield the images of a batch in order, as stacks of neighbours that agree in shape and dtype."""
+    group: list[Image] = []
+    for image in images:
+        if group:
+            is_full = len(group) >= GROUP_BYTES // max(1, group[0].nbytes)
+            if is_full or (image.shape, image.dtype) != (group[0].shape, group[0].dtype):
+                yield _stacked(group)
+                group = []
+        group.append(image)
+    if group:
+        yield _stacked(group)
+
+
+def _stacked(group: list[Image]) -> np.ndarray:
+    return group[0][np.newaxis] if len(group) == 1 else np.stack(group)

@@ -7,17 +7,18 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..base.image_transformer import ImageTransformer
+from ..base.image_transformer import ImageTransformer, lazy_images_of_batch
 from ..exceptions import ImageReadError, ImageReadWarning, LeftOutWarning
 from ..image.alpha import join_alpha
 from ..image.checks import Image
+from ..image.lazy_images import LazyImages
 from ..parameters import COUNT, INDEX, StrOptions
 from .color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted
 from .masks import MASK_KINDS, file_beside, load_mask
 from .places import MAX_BYTES
 from .reading import MAX_PIXELS, load_image, path_of, what_was_left_out
-from .sources import Source, Sources, check_sources
+from .sources import Source, Sources, can_be_read_again, check_sources
 
 _WAYS_ON = "to go on without it: ImageReader.find_errors names such files, on_error='blank' reads them as blanks"
 
@@ -154,14 +155,18 @@ class ImageReader(ImageTransformer):
 
         Returns
         -------
-        images : ndarray, list of ndarray or Series
-            A stack ``(n_images, height, width[, 3 or 4])`` where all images agree in shape and dtype, else a list;
-            after ``set_output(transform="pandas")`` a Series with the index of X, where X has one.
+        images : ndarray, list of ndarray, LazyImages or Series
+            A stack ``(n_images, height, width[, 3 or 4])`` where all images agree in shape and dtype, else a list.
+            Images that would take more than 256 MB together come as `featkit.image.LazyImages`, which reads each one
+            when it is asked for: with image steps and an extractor behind, the memory of a Pipeline does not depend on
+            their number. Open files and Pillow images are read at once. After ``set_output(transform="pandas")`` a
+            Series with the index of X, where X has one.
 
         Raises
         ------
         ImageReadError
-            With ``on_error="raise"``, at the first source that cannot be read.
+            With ``on_error="raise"``, at the first source that cannot be read; of images that are read on demand, in
+            the step that asks for them.
 
         Warns
         -----
@@ -217,7 +222,14 @@ class ImageReader(ImageTransformer):
         return read_or_blank
 
     def read_batch(self, X: Any) -> Any:
-        return check_sources(X)
+        return X if isinstance(X, LazyImages) else check_sources(X)
+
+    def transform_batch(self, X: Any, **metadata: Any) -> Any:
+        sources = self.checked_batch(X)
+        is_in_memory = isinstance(sources, np.ndarray) and sources.dtype.kind not in "OU"
+        if is_in_memory or isinstance(sources, LazyImages) or not all(can_be_read_again(source) for source in sources):
+            return super().transform_batch(X, **metadata)
+        return lazy_images_of_batch(self, X, LazyImages(sources, []), {})
 
     def _load(self) -> Callable[[Any], Decoded]:
         """The function that reads one source, with the parameters as they are now."""

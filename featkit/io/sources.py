@@ -1,5 +1,6 @@
 """What an image may come from, alone and in a batch, and which cells of a table are empty."""
 
+import io
 import os
 from collections.abc import Collection, Mapping
 from decimal import Decimal
@@ -44,6 +45,13 @@ def is_missing(value: Any) -> bool:
     if isinstance(value, (float, np.floating)):
         return bool(np.isnan(value))
     return type(value).__name__ in ("NAType", "NaTType")
+
+
+def can_be_read_again(source: Any) -> bool:
+    """Whether a source gives the same image later: open files may be closed meanwhile, or be read only once."""
+    if isinstance(source, PIL.Image.Image) or (hasattr(source, "read") and not isinstance(source, io.BytesIO)):
+        return False
+    return not (isinstance(source, io.BytesIO) and source.closed)
 
 
 def check_source(source: Any) -> None:
