@@ -51,3 +51,11 @@ def test_shapes_do_not_touch_the_border():
 def test_bad_shapes_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         make_shapes(1, **options)
+
+
+@pytest.mark.parametrize(("height", "width"), [(90, 160), (150, 70)])
+def test_images_are_of_the_size_asked_for(height, width):
+    shapes = make_shapes(5, height=height, width=width, min_radius=10, random_state=0)
+    assert shapes.images.shape == (5, height, width)
+    assert shapes.length.max() <= min(height, width)
+    assert shapes.images.sum(axis=(1, 2)) / 255 == pytest.approx(shapes.area, rel=0.01)

@@ -296,3 +296,10 @@ def test_a_contour_of_opencv_runs_through_pixel_centers():
     contour = SQUARE.astype(np.int32)
     filled = cv2.drawContours(np.zeros((40, 60), np.uint8), [contour], -1, 1, cv2.FILLED)
     assert filled.sum() == 121
+
+
+def test_the_header_is_asked_for_the_size_first():
+    data = MASKS["png 0/255"]
+    read_mask(data, max_pixels=TRUTH.size)
+    with pytest.raises(ImageReadError, match=f"max_pixels={TRUTH.size - 1}"):
+        read_mask(data, max_pixels=TRUTH.size - 1)

@@ -5,7 +5,7 @@ import pytest
 from featkit.datasets._drawing import drawn
 from featkit.datasets._sheet_parts import tag, turned
 from featkit.scale import find_tags
-from featkit.scale._fitting.planes import area_per_pixel, transform
+from featkit.scale._fitting.planes import FOCAL_FRACTION, area_per_pixel, transform
 
 FAMILY = cv2.aruco.DICT_4X4_50
 
@@ -94,3 +94,19 @@ def test_black_squares_are_no_tags():
     image[50:110, 80:140] = 0
     image[65:95, 95:125] = 255
     assert not find_tags(image, 15).is_known
+
+
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+def test_a_longer_lens_sees_less_of_a_tilt(factor):
+    """The same corners tell more tilt to a camera with a longer lens."""
+    image = painted([(1, (150, 220), 0.3, FAMILY)], TILTED, (900, 1200))
+    usual, other = find_tags(image, 60), find_tags(image, 60, focal_length=factor * FOCAL_FRACTION * 1200)
+    assert other.pixel_size == pytest.approx(usual.pixel_size, rel=1e-6)
+    assert (other.tilt > usual.tilt) == (factor > 1)
+
+
+def test_the_unit_is_a_name_for_the_length():
+    image = np.full((200, 300), 255, np.uint8)
+    image[50:110, 80:140] = marker()
+    assert find_tags(image, 15, unit="cm").unit == "cm"
+    assert find_tags(image, 15, unit="cm").pixel_size == find_tags(image, 15).pixel_size

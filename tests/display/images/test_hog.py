@@ -5,6 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from featkit.display import HOGDisplay
+from featkit.features.gradients import hog_cells
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -26,3 +27,13 @@ def test_a_flat_image_has_no_strokes_and_axes_may_be_given():
     assert display.ax_ is axis
     assert len(axis.collections) == 0
     assert display.cells.shape == (4, 6, 9)
+
+
+def test_the_image_lies_faintly_below_the_strokes_where_it_is_given():
+    step = np.full((16, 16), 10, dtype=np.uint8)
+    step[8:] = 240
+    cells = hog_cells(step, orientations=4, pixels_per_cell=(8, 8))
+    shown = HOGDisplay(cells, (8, 8), step).plot().ax_.images
+    assert len(shown) == 1
+    assert shown[0].get_array().shape[:2] == (16, 16)
+    assert HOGDisplay(cells, (8, 8)).plot().ax_.images[:] == []

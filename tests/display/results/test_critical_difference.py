@@ -56,3 +56,12 @@ def test_from_tables_is_the_drawing_of_the_ranks_on_given_axes():
 
 def test_a_notebook_shows_it():
     assert CriticalDifferenceDisplay(RESULT)._repr_png_().startswith(b"\x89PNG")
+
+
+def test_baselines_are_gray_and_dashed():
+    def dashed(baselines):
+        lines = lines_from_the_axis(CriticalDifferenceDisplay(RESULT, baselines).plot())
+        return [line.get_linestyle() != "-" for line in lines]
+
+    assert dashed(()) == [False] * 4
+    assert dashed(["raw pixels"]) == [False, False, False, True]

@@ -145,3 +145,9 @@ def test_the_printed_table_names_every_candidate(digits, capsys):
     assert name in printed
     assert f"{100 * table.loc[name, 'accuracy']:.2f} ± " in printed
     assert "over 3 folds" in printed
+
+
+def test_the_baseline_may_be_ones_own(digits):
+    table = compared(digits, {"brightness": MeanBrightness()}, baseline=DummyClassifier())
+    assert list(table.index) == ["raw pixels", "brightness"]
+    assert table.loc["raw pixels", "accuracy"] == pytest.approx(1 / 3, abs=0.02)

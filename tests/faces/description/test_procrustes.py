@@ -118,3 +118,13 @@ def test_both_sides_have_as_many_points_and_shapes_or_one(shapes):
     for other in (shapes[:3], shapes[:, :8], shapes[:1, :8]):
         with pytest.raises(LandmarkFormatError, match="on both sides"):
             procrustes_distance(shapes, other)
+
+
+def test_a_generous_tolerance_stops_after_the_first_rounds():
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(20, 12)) + 10 * rng.normal(size=12)
+    precise, rough = (ProcrustesAligner(tol=tol).fit(table).mean_shape_ for tol in (1e-12, 1e6))
+    first = ProcrustesAligner(max_iter=1).fit(table).mean_shape_
+    np.testing.assert_array_equal(rough, first)
+    assert not np.array_equal(precise, rough)
+    assert precise == pytest.approx(rough, abs=0.05)

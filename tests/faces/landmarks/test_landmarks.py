@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from featkit import FaceLandmarks, detect_faces, join_alpha
+from featkit.exceptions import ModelFileError
 from featkit.faces.detection.boxes import square_box
 from featkit.faces.landmarks import face_landmarks, face_landmarks_names, find_model
 from featkit.faces.landmarks._point_models import dlib_model
@@ -242,3 +243,29 @@ def test_laws_on_faces(estimator, check):
 
 def test_the_laws_were_checked_on_faces():
     assert LAWFUL.transform(HEADS)[:, -1].all()
+
+
+def test_a_model_file_of_ones_own_counts_where_it_is_trusted(portrait, tmp_path):
+    known = find_model("landmarks_5").path
+    copy = tmp_path / "points.dat"
+    copy.write_bytes(known.read_bytes())
+    how = {"n_points": 5, "average": False, "box": detect_faces(portrait)[0]}
+    expected = face_landmarks(portrait, **how)
+    assert np.array_equal(face_landmarks(portrait, model_path=copy, **how), expected)  # known by its content
+    copy.write_bytes(known.read_bytes() + bytes(1))
+    with pytest.raises(ModelFileError, match="trust=True"):
+        face_landmarks(portrait, model_path=copy, **how)
+    assert np.array_equal(face_landmarks(portrait, model_path=copy, trust=True, **how), expected)
+
+
+def test_which_face_counts(portrait):
+    """A larger face at the left, a smaller one in the middle, both seen at first."""
+    canvas = np.full((528, 1000, 3), 128, np.uint8)
+    canvas[:528, :484] = cv2.resize(portrait, (484, 528))
+    canvas[100:364, 500:742] = cv2.resize(portrait, (242, 264))
+    canvas = canvas[:, 150:]
+    for which, low, high in (("largest", 0, 334), ("central", 350, 592)):
+        points = face_landmarks(canvas, which=which, average=False)
+        assert low < points[:, 1].mean() < high
+        row = FaceLandmarks(which=which, average=False).transform([canvas])[0]
+        assert np.array_equal(row[: 2 * 68].reshape(-1, 2), points.astype(row.dtype))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from featkit.exceptions import LandmarkFormatError
-from featkit.faces.landmarks import mirror_landmarks, normalized_mean_error
+from featkit.faces.landmarks import check_landmarks, mirror_landmarks, normalized_mean_error
 
 TRUE = np.array([[0, 0, 0, 10, 5, 5], [0, 0, 20, 0, 5, 5]], dtype=float)
 FOUND = TRUE + [[3, 4, 0, 0, 0, 0], [0, 0, 0, 0, 6, 8]]  # 5 / 3 and 10 / 3 away on average
@@ -37,3 +37,10 @@ def test_the_mirror_names_every_point_and_every_image_has_a_width():
             mirror_landmarks(TRUE, 11, mirror)
     with pytest.raises(LandmarkFormatError, match="one for each of 2 shapes"):
         mirror_landmarks(TRUE, [11, 12, 13], (1, 0, 2))
+
+
+def test_a_table_becomes_points_of_the_number_asked_for():
+    table = np.arange(12.0).reshape(2, 6)
+    assert check_landmarks(table, n_points=3).tolist() == table.reshape(2, 3, 2).tolist()
+    with pytest.raises(LandmarkFormatError, match="with 8 columns"):
+        check_landmarks(table, n_points=4)

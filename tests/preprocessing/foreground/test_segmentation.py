@@ -9,6 +9,7 @@ import skimage.data
 from skimage.filters import threshold_otsu
 
 from featkit import segment_foreground
+from featkit.parameters import InvalidParameterError
 from featkit.preprocessing.foreground.segmentation import METHODS
 
 ROWS, COLS = np.mgrid[:120, :160]
@@ -149,3 +150,19 @@ def test_where_grabcut_cannot_be_fitted_the_border_tells(monkeypatch):
 
     monkeypatch.setattr(cv2, "grabCut", refuse)  # the versions of OpenCV differ in what they refuse
     assert np.array_equal(segment_foreground(skimage.data.astronaut(), method="grabcut"), expected)
+
+
+def test_the_seed_is_that_of_grabcut():
+    image = in_a_meadow(disk(60, 80, 30))
+    seeds = {}
+
+    def draw(seed):
+        seeds[seed] = True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cv2, "setRNGSeed", draw)
+        segment_foreground(image, "grabcut", random_state=7)
+        segment_foreground(image, "otsu", random_state=8)
+    assert list(seeds) == [7]
+    with pytest.raises(InvalidParameterError, match="random_state"):
+        segment_foreground(image, random_state=-1)

@@ -6,6 +6,7 @@ from scipy import ndimage
 from skimage import data
 
 from featkit import IlluminationFlattener, join_alpha
+from featkit.image import to_float, to_gray
 from featkit.preprocessing.light import homomorphic_filter, self_quotient_image, tan_triggs_normalization
 from featkit.preprocessing.light.illumination import DARKEST
 
@@ -126,3 +127,11 @@ def test_methods_may_be_written_with_underscores(method, sigma):
         for name in (method, method.replace("-", "_"))
     )
     np.testing.assert_array_equal(one, other)
+
+
+def test_the_gamma_of_tan_triggs_comes_first(photo):
+    """Raised to the power before, and by nothing here."""
+    floats = to_float(to_gray(photo))
+    raised, plain = tan_triggs_normalization(floats, gamma=0.5), tan_triggs_normalization(np.sqrt(floats), gamma=1.0)
+    assert raised == pytest.approx(plain, abs=1e-5)
+    assert not np.allclose(raised, tan_triggs_normalization(floats), atol=0.01)
