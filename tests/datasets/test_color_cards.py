@@ -56,3 +56,14 @@ def test_no_card_has_no_positions():
 def test_what_cannot_be_drawn_is_refused(wrong):
     with pytest.raises(ValueError, match="Expected"):
         make_color_cards(1, **wrong)
+
+
+def test_the_turn_is_the_largest_angle_to_either_side():
+    def angles(turn):
+        positions = make_color_cards(8, turn=turn, random_state=0).positions
+        across = positions[:, 5] - positions[:, 0]  # along the first row of patches
+        return np.rad2deg(np.arctan2(across[:, 0], across[:, 1]))
+
+    assert angles(0) == pytest.approx(0, abs=1e-6)
+    assert 5 < np.abs(angles(20)).max() <= 20
+    assert np.abs(angles(180)).max() > 90

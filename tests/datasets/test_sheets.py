@@ -102,3 +102,13 @@ def test_measures_of_closed_forms():
 def test_bad_parameters_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         make_sheets(**{"n_sheets": 1, **options})
+
+
+def test_the_quality_is_that_of_a_jpeg():
+    """Fewer colours differ between neighbouring pixels where a JPEG leaves them out."""
+
+    def detail(quality):
+        image = make_sheets(1, quality=quality, random_state=0).images[0].astype(float)
+        return np.abs(np.diff(image, axis=1)).mean()
+
+    assert detail(5) < 0.8 * detail(95)

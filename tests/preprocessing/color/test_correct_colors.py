@@ -144,3 +144,12 @@ def test_session_needs_a_card():
         ColorCardCorrector(scope="session", on_failure="keep").fit(images)
     with pytest.raises(ValueError, match="not fitted"):
         ColorCardCorrector(scope="session").transform(images)
+
+
+def test_the_edition_of_the_card_decides_what_its_colors_are():
+    image = make_color_cards(1, random_state=0).images[0]
+    old, new = (correct_colors(image, edition=edition) for edition in ("2005", "2014"))
+    np.testing.assert_array_equal(old, correct_colors(image, find_color_card(image, edition="2005")))
+    np.testing.assert_array_equal(ColorCardCorrector(edition="2005").fit_transform([image])[0], old)
+    assert not np.array_equal(old, new)
+    assert find_color_card(image, edition="2005").edition == "2005"
