@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._ahead_of_time import find_compiled
+from ._compiled.ahead_of_time import find_compiled
 from .exceptions import KernelCacheWarning
 
 _LAYOUT = 0x1 | 0x2 | 0x100 | 0x400  # the flags of an array: C order, Fortran order, aligned, writeable

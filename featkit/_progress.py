@@ -1,10 +1,57 @@
-"""Progress of a long run where standard error is a file: a line a minute instead of a bar."""
+"""Progress of a long run: a bar with rate and time left on a terminal, a line a minute where there is none."""
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ._optional import require
 
 SECONDS_BETWEEN_LINES = 60.0
+
+
+@contextmanager
+def progress_of(n_images: int | None, shown: bool | None = None) -> Iterator[Callable[..., None]]:
+    """Show a bar while images are worked on.
+
+    Parameters
+    ----------
+    n_images : int or None
+        None where it is not known.
+    shown : bool or None, default=None
+        None shows it where standard error is a terminal, and prints a line a minute where it is none.
+
+    Yields
+    ------
+    advance : callable
+        To be called with the number of images that are done, and True where they were done before.
+    """
+    if shown is None and not sys.stderr.isatty():
+        lines = progress_lines(n_images, "images")
+        yield lambda n_done, before=False: lines(n_done)
+        return
+    if shown is False:
+        yield lambda n_done, before=False: None
+        return
+    progress, console = require("rich.progress", extra="parquet"), require("rich.console", extra="parquet")
+    columns = (
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[rate]}"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=console.Console(stderr=True)) as bar:
+        task = bar.add_task("images", total=n_images, rate="")
+        fresh = 0
+
+        def advance(n_done, before=False):
+            nonlocal fresh
+            fresh += 0 if before else n_done
+            elapsed = bar.tasks[0].elapsed or 0
+            rate = f"{fresh / elapsed:.0f} images/s" if fresh and elapsed else ""
+            bar.update(task, advance=n_done, rate=rate)
+
+        yield advance
 
 
 def progress_lines(total: int | None, what: str) -> Callable[[int], None]:

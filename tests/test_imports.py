@@ -37,8 +37,8 @@ FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
 IMPORTS = {
     "__main__": "cli",
     "_optional": "exceptions",
-    "_ahead_of_time": "_processor",
-    "_numba": "_ahead_of_time exceptions",
+    "_progress": "_optional",
+    "_numba": "_compiled exceptions",
     "_signatures": "_numba",
     "datasets": "image preprocessing.color",
     "image": "_numba exceptions",
@@ -87,7 +87,7 @@ IMPORTS = {
     "report": "_optional display display.images display.results evaluation evaluation.benchmarking image io",
     "testing": "base exceptions image parameters",
     "cli": (
-        "_ahead_of_time _optional _signatures display.images evaluation evaluation.benchmarking exceptions extraction "
+        "_compiled _optional _signatures display.images evaluation evaluation.benchmarking exceptions extraction "
         "faces.comparison features.binary_patterns features.color features.gradients features.shape image io "
         "persistence preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),

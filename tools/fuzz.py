@@ -5,7 +5,8 @@
 
 An error of featkit's own is a right answer; anything else stops the run and leaves its input in ``fuzz/``: mend the
 cause, and hold the mended check by a test with harmless input. Where another library ends the process, keep the input
-out of the project, report it to its authors in private, and refuse such files before that library sees them. With NUMBA_BOUNDSCHECK=1 a kernel that leaves its array is an error too.
+out of the project, report it to its authors in private, and refuse such files before that library sees them. With
+NUMBA_BOUNDSCHECK=1 a kernel that leaves its array is an error too.
 Needs atheris (``pip install atheris``).
 """
 

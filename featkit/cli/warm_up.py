@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 def compile_kernels(module: str, kernels: list[tuple[str, tuple[str, ...]]]) -> int:
     """Have Numba compile and keep the kernels of a module that the package has not got compiled; count them."""
-    from .._ahead_of_time import compiled_kernels, name_kernel
+    from .._compiled.ahead_of_time import compiled_kernels, name_kernel
     from .._signatures import kernel_of
 
     n_compiled = 0

@@ -1,10 +1,10 @@
 __all__: list[str]
 
-from .cache import CacheError as CacheError
+from ._cache_file import CacheError as CacheError
+from ._chunks import ExtractionWarning as ExtractionWarning
 from .cache import CacheWarning as CacheWarning
 from .cache import FeatureCache as FeatureCache
 from .chunked import ChunkedTransformer as ChunkedTransformer
-from .chunked import ExtractionWarning as ExtractionWarning
 from .missing import drop_missing as drop_missing
 from .parquet import ExtractionResult as ExtractionResult
 from .parquet import extract_to_parquet as extract_to_parquet

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 KEY_FORMAT = 3  # of keys; rows under those of format 2 have no checksum, under those of 1 they may be of other images
 RACY = 2.0  # seconds; a file changed within them may change again and keep its time
+
+
+class ExtractionWarning(UserWarning):
+    """Some images gave no features; rows of NaN stand in their place, as was asked for."""
 
 
 class Chunk(NamedTuple):
@@ -249,3 +254,15 @@ def rows_of_part(
 
 def _told(error: Exception | None) -> str | None:
     return None if error is None else f"{type(error).__name__}: {error}"
+
+
+def warn_of(errors: dict[int, Exception], n_images: int, consequence: str) -> None:
+    """Warn of images that could not be transformed, if there are any."""
+    if errors:
+        position, first = min(errors.items())
+        warnings.warn(
+            f"{len(errors)} of {n_images} images could not be transformed, {consequence}; the first is image "
+            f"{position}: {first}",
+            ExtractionWarning,
+            stacklevel=3,
+        )

@@ -1,56 +1,23 @@
 """Keep rows of features by the content of the images they were made from: `FeatureCache`."""
 
-import hashlib
 import os
-import re
 import sqlite3
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 
 import numpy as np
 
-from ..exceptions import FeatkitError
+from ._cache_file import CHECKSUM, CacheError, UnusableCacheError, checked_content, connected, row_of
 
-APPLICATION = 0x66656174  # "feat": tells our files from other databases
-SCHEMA = """
-CREATE TABLE rows (key BLOB PRIMARY KEY, dtype TEXT, row BLOB, used REAL) WITHOUT ROWID;
-CREATE INDEX by_use ON rows (used);
-CREATE TABLE counts (hits INTEGER, misses INTEGER, bytes INTEGER);
-INSERT INTO counts VALUES (0, 0, 0);
-"""
 PATIENCE = 60  # seconds to wait for other writers
 LITTLE_PATIENCE = 0.1  # seconds, once that was in vain
 AGING = 3600  # seconds; a row read again within them is not marked as used anew
 MOST_AT_ONCE = 500  # keys in one question; SQLite has a limit
 OVERHEAD = 100  # bytes a row costs besides its numbers
-DTYPE = re.compile(r"[<>|=][a-zA-Z]\d{1,2}")
-CHECKSUM = 16  # bytes of the checksum in front of a row's numbers
-NOT_TO_BE_USED = {  # SQLite's codes for a file that is whole for all we know, but cannot be used here and now
-    sqlite3.SQLITE_AUTH,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOLFS,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_PROTOCOL,
-    sqlite3.SQLITE_READONLY,
-}
 _given_up: dict[str, str] = {}  # files that could not be used, and why: this process waits long for each of them once,
 _told: set[str] = set()  # and warns once
-
-
-class CacheError(FeatkitError, OSError):
-    """A file that should be a cache of features is damaged, or something else."""
-
-
-class _UnusableCacheError(CacheError):
-    """A cache that is locked, read-only, full, gone or another program's file: rows are computed but not kept."""
 
 
 class CacheWarning(UserWarning):
@@ -111,7 +78,7 @@ class FeatureCache:
         info : dict of str to int
             ``rows``, ``bytes``, ``hits`` and ``misses``.
         """
-        with self._connected() as database:
+        with connected(self.path, self._patience) as database:
             hits, misses, size = self._counts(database)
             rows = database.execute("SELECT COUNT(*) FROM rows").fetchone()[0]
         return {"rows": rows, "bytes": size, "hits": hits, "misses": misses}
@@ -176,8 +143,8 @@ class FeatureCache:
             When the file cannot be used: locked, read-only, full, gone, another program's.
         """
         now = time.time()
-        values = [(key, row.dtype.str, _checked(key, row), now) for key, row in rows.items()]
-        with self._unless_unusable(warn), self._connected() as database:
+        values = [(key, row.dtype.str, checked_content(key, row), now) for key, row in rows.items()]
+        with self._unless_unusable(warn), connected(self.path, self._patience) as database:
             self._write(database, ("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)", values), count_bytes=True)
 
     @property
@@ -199,6 +166,10 @@ class FeatureCache:
             warnings.warn(f"{reason} Rows are computed but not kept.", CacheWarning, stacklevel=2)
 
     @property
+    def _patience(self) -> float:
+        return PATIENCE if self.trouble is None else LITTLE_PATIENCE
+
+    @property
     def _place(self) -> str:
         return os.path.abspath(self.path)
 
@@ -208,21 +179,21 @@ class FeatureCache:
             yield
             _given_up.pop(self._place, None)
             _told.discard(self._place)
-        except _UnusableCacheError as error:
+        except UnusableCacheError as error:
             _given_up[self._place] = str(error)
             if warn:
                 self.give_up(str(error))
 
     def _look_up(self, keys: list[bytes], rows: dict[bytes, np.ndarray]) -> None:
         now = time.time()
-        with self._connected() as database:
+        with connected(self.path, self._patience) as database:
             found: list[tuple] = []
             for start in range(0, len(keys), MOST_AT_ONCE):
                 some = keys[start : start + MOST_AT_ONCE]
                 marks = ",".join("?" * len(some))
                 found += database.execute(f"SELECT key, dtype, row FROM rows WHERE key IN ({marks})", some)
             for key, dtype, content in found:
-                rows[key] = self._row(key, dtype, content)
+                rows[key] = row_of(self.path, key, dtype, content)
             hits = sum(key in rows for key in keys)
             again = (
                 "UPDATE rows SET used = ? WHERE key = ? AND used NOT BETWEEN ? AND ?"  # the clock may have run ahead
@@ -232,18 +203,6 @@ class FeatureCache:
                 ("UPDATE counts SET hits = hits + ?, misses = misses + ?", [(hits, len(keys) - hits)]),
                 (again, [(now, key, now - AGING, now) for key, _, _ in found]),
             )
-
-    def _row(self, key: bytes, dtype: str, content: bytes) -> np.ndarray:
-        """The numbers of a row, if they are those that were put."""
-        with suppress(TypeError, ValueError):
-            if DTYPE.fullmatch(dtype):  # NumPy takes other texts for lists of types: some are a SyntaxError
-                row = np.frombuffer(content, dtype, offset=CHECKSUM)
-                if content == _checked(key, row):
-                    return row
-        raise CacheError(
-            f"{self.path}: the checksum of a row does not fit; the cache is damaged. Delete the file; its rows are "
-            "computed anew."
-        )
 
     def _write(
         self, database: sqlite3.Connection, *statements: tuple[str, list[tuple]], count_bytes: bool = False
@@ -287,63 +246,3 @@ class FeatureCache:
                 "its rows are computed anew."
             )
         return counts[0]
-
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        """Open the file; each use has its own connection, so that threads and forks share nothing."""
-        try:
-            with closing(self._open()) as database:
-                yield database
-        except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-            if code & 0xFF in NOT_TO_BE_USED:
-                raise _UnusableCacheError(
-                    f"{self.path}: expected a cache of features that can be used, SQLite says: {error}. Check what "
-                    "the file is, its permissions, who else uses it and the room on the disk, or choose another file."
-                ) from error
-            raise CacheError(
-                f"{self.path}: the cache is damaged, SQLite says: {error}. Delete the file; its rows are computed anew."
-            ) from error
-        except (OverflowError, UnicodeError) as error:  # a count beyond 64 bits, a text that is none
-            raise CacheError(f"{self.path}: {error}; the cache is damaged. Delete the file.") from error
-
-    def _open(self) -> sqlite3.Connection:
-        if not Path(self.path).parent.is_dir():
-            raise _UnusableCacheError(f"{self.path}: expected a file in an existing folder, got none. Make the folder.")
-        patience = PATIENCE if self.trouble is None else LITTLE_PATIENCE
-        database = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
-        try:
-            application = database.execute("PRAGMA application_id").fetchone()[0]
-            if application != APPLICATION:
-                self._create(database)
-            if database.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                database.execute("PRAGMA busy_timeout = 0")
-                with suppress(sqlite3.OperationalError):  # someone else is in it; another time will do
-                    database.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
-                database.execute(f"PRAGMA busy_timeout = {1000 * patience:.0f}")
-            database.execute("PRAGMA synchronous = NORMAL")
-        except BaseException:
-            database.close()
-            raise
-        return database
-
-    def _create(self, database: sqlite3.Connection) -> None:
-        with database:
-            database.execute("BEGIN IMMEDIATE")
-            if database.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
-                return  # another process was faster
-            if database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
-                raise _UnusableCacheError(
-                    f"{self.path}: expected a cache of features, got another database. Choose another name."
-                )
-            for statement in SCHEMA.strip().split(";\n"):
-                database.execute(statement)
-            database.execute(f"PRAGMA application_id = {APPLICATION}")
-
-
-def _checked(key: bytes, row: np.ndarray) -> bytes:
-    """The numbers of a row behind their checksum, over key, dtype and shape too."""
-    content = np.ascontiguousarray(row).tobytes()
-    digest = hashlib.blake2b(f"{key.hex()} {row.dtype.str} {row.shape} ".encode(), digest_size=CHECKSUM)
-    digest.update(content)
-    return digest.digest() + content

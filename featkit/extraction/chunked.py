@@ -1,7 +1,6 @@
 """Transform images a few at a time, in parallel and out of a cache: `ChunkedTransformer`."""
 
 import os
-import warnings
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from numbers import Integral
@@ -21,16 +20,12 @@ from ..base.image_transformer import images_of_batch
 from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
 from ..parameters import HasMethods, Interval, StrOptions
-from ._chunks import Chunk, are_rows, check_told, transform_cached, transform_chunk
+from ._chunks import Chunk, are_rows, check_told, transform_cached, transform_chunk, warn_of
 from ._fingerprint import describe_transformer, digest
 from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts, mask_patterns
 from .cache import FeatureCache
 
 Batch: TypeAlias = np.ndarray | Collection[Any]  # of what the transformer takes: images, paths, ...
-
-
-class ExtractionWarning(UserWarning):
-    """Some images gave no features; rows of NaN stand in their place, as was asked for."""
 
 
 # The keyword is of scikit-learn's mixin, which has no types: an image must not become a DataFrame.
@@ -151,7 +146,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
                 return results
 
             fit_in_parts(transformer, X, y, told, transform_all=transform_all, fit_size=self.fit_size, rng=rng)
-            _warn_of(errors, len(X), "nothing is learnt from them")
+            warn_of(errors, len(X), "nothing is learnt from them")
         else:
             fit_on_one_image(transformer, X, y, told, skip_broken=self.on_error == "nan")
         self.transformer_ = transformer
@@ -180,7 +175,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         results, errors = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
         if len(errors) == len(X):
             raise errors[0]
-        _warn_of(errors, len(X), "their rows are NaN")
+        warn_of(errors, len(X), "their rows are NaN")
         if not are_rows(results):
             if any(result is None for result in results):
                 raise ImageFormatError('Expected on_error="raise" with a transformer of images to images, got "nan".')
@@ -312,14 +307,3 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         tags.input_tags.three_d_array = True
         tags.requires_fit = True
         return tags
-
-
-def _warn_of(errors: dict[int, Exception], n_images: int, consequence: str) -> None:
-    if errors:
-        place, first = min(errors.items())
-        warnings.warn(
-            f"{len(errors)} of {n_images} images could not be transformed, {consequence}; the first is image {place}: "
-            f"{first}",
-            ExtractionWarning,
-            stacklevel=3,
-        )

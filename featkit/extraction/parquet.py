@@ -17,14 +17,13 @@ from typing import Any, NamedTuple
 from sklearn.base import BaseEstimator
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._progress import progress_of
 from ..io.inputs.finding import find_images
 from ..io.inputs.shards import Part
 from ..io.writing import remove_leftovers
-from ._chunks import check_chunk_size
+from ._chunks import ExtractionWarning, check_chunk_size
 from ._fingerprint import describe_transformer, digest
 from ._fitting import ready_transformer
-from ._progress import progress_of
-from .chunked import ExtractionWarning
 from .dataset.manifest import check_claim, claim_folder
 from .dataset.parts import NOTES, MadePart, check_parts, make_part
 

@@ -13,12 +13,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
+from .._progress import progress_of
 from ..exceptions import ImageReadError
 from ..io.inputs.finding import find_images
 from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
 from ._chunks import check_chunk_size, rows_of_part
-from ._progress import progress_of
 from .dataset.parts import write_columns
 
 

@@ -29,7 +29,7 @@ from sklearn.svm import SVC
 
 import featkit
 from featkit import ChunkedTransformer, FeatureCache
-from featkit.extraction import CacheError, CacheWarning
+from featkit.extraction import CacheError, CacheWarning, _cache_file
 from featkit.testing import check_pictures
 
 IMAGES = check_pictures(12)
@@ -126,14 +126,14 @@ def test_what_can_be_read_once_is_read_by_the_transformer_only(cache):
 
 
 def test_more_rows_may_be_asked_for_than_sqlite_takes_at_once(cache, monkeypatch):
-    opened = FeatureCache._open
+    opened = _cache_file._open
 
-    def open_with_limit(self):
-        database = opened(self)
+    def open_with_limit(path, patience):
+        database = opened(path, patience)
         database.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)  # that of old versions
         return database
 
-    monkeypatch.setattr(FeatureCache, "_open", open_with_limit)
+    monkeypatch.setattr(_cache_file, "_open", open_with_limit)
     cache.put({b"%d" % key: np.full(2, key, dtype=float) for key in range(3000)})
     rows = cache.get([b"%d" % key for key in range(1000, 5000)])
     assert {int(key): row.tolist() for key, row in rows.items()} == {key: [key, key] for key in range(1000, 3000)}
@@ -267,14 +267,14 @@ def test_a_missing_folder_is_named(tmp_path):
 
 def test_a_full_cache_costs_no_row(cache, monkeypatch):
     cache.info()
-    opened = FeatureCache._open
+    opened = _cache_file._open
 
-    def open_nearly_full(self):
-        database = opened(self)
+    def open_nearly_full(path, patience):
+        database = opened(path, patience)
         database.execute(f"PRAGMA max_page_count = {database.execute('PRAGMA page_count').fetchone()[0]}")
         return database
 
-    monkeypatch.setattr(FeatureCache, "_open", open_nearly_full)
+    monkeypatch.setattr(_cache_file, "_open", open_nearly_full)
     with pytest.warns(CacheWarning, match="full"):
         rows = ChunkedTransformer(featkit.HOG(), cache=cache).fit_transform(IMAGES)
     assert np.array_equal(rows, featkit.HOG().fit_transform(IMAGES))
@@ -355,7 +355,7 @@ def stored(cache):
 
 
 def test_a_flipped_bit_never_gives_another_number(cache):
-    """`tools/flip_bits.py` flips more of them."""
+    """`tools/faults/flip_bits.py` flips more of them."""
     rows = {b"%d" % k: np.linspace(k, k + 1, 5 + k % 3, dtype=[np.float32, np.float64][k % 2]) for k in range(20)}
     cache.put(rows)
     whole, outcomes = stored(cache), Counter()

@@ -1,7 +1,5 @@
 """The dataset: its rows, its going on where it stopped, what it refuses; with real kills and a real Dask cluster."""
 
-import fcntl
-import json
 import multiprocessing
 import os
 import random
@@ -11,7 +9,6 @@ import tarfile
 import threading
 import time
 import warnings
-from collections import Counter
 from pathlib import Path
 
 import cv2
@@ -75,14 +72,6 @@ def test_the_dataset_holds_what_transform_gives(photos, tmp_path):
     assert np.array_equal(features[~broken].to_numpy(), expected, equal_nan=True)
 
 
-def test_the_manifest_tells_parameters_versions_and_input(photos, tmp_path):
-    extract_to_parquet(transformer(), photos, tmp_path / "out")
-    manifest = json.loads((tmp_path / "out" / "_manifest.json").read_text())
-    assert manifest["pipeline"]["versions"]["featkit"] == featkit.__version__
-    assert manifest["input"] | {"images": ""} == {"source": str(photos), "n_images": 40, "n_parts": 1, "images": ""}
-    assert '"method": "otsu"' in json.dumps(manifest)
-
-
 def test_a_second_run_keeps_all_and_makes_again_what_is_gone_or_damaged(photos, tmp_path):
     extract_to_parquet(transformer(), photos, tmp_path, part_size=7)
     before = rows_of(tmp_path)
@@ -98,29 +87,6 @@ def test_a_second_run_keeps_all_and_makes_again_what_is_gone_or_damaged(photos, 
     changed = [file.name for file in tmp_path.glob("part-*") if file.stat().st_mtime_ns != times[file.name]]
     assert sorted(changed) == ["part-000001.parquet", "part-000003.parquet"]
     assert not list(tmp_path.glob(".part-*"))
-
-
-def test_a_flipped_bit_is_seen_or_does_no_harm(tmp_path):
-    pictures = list(check_pictures(6))
-    extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)
-    part = tmp_path / "part-000000.parquet"
-    whole, table, outcomes = part.read_bytes(), rows_of(tmp_path), Counter()
-    for place in range(0, len(whole), 41):
-        damaged = bytearray(whole)
-        damaged[place] ^= 16
-        part.write_bytes(damaged)
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            try:
-                extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)
-            except ExtractionError as error:
-                outcomes[str(error)] += 1
-                continue
-        outcomes["made again" if told else "kept"] += 1
-        pd.testing.assert_frame_equal(rows_of(tmp_path), table)
-    assert outcomes.pop("made again") > len(whole) // 41 // 3
-    assert outcomes.pop("kept") > 0
-    assert list(outcomes) == [f"{part} was made from other images or by another transformer. Choose another folder."]
 
 
 def test_two_extractions_do_not_mix(photos, tmp_path):
@@ -144,45 +110,6 @@ def test_arrays_are_told_apart_by_their_content(tmp_path):
     assert extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path, part_size=4).n_kept == 3
     with pytest.raises(ExtractionError, match="other images"):
         extract_to_parquet(featkit.ColorMoments(), pictures[::-1], tmp_path, part_size=4)
-
-
-def test_parts_of_a_longer_iterator_do_not_stay_unseen(tmp_path):
-    pictures = list(check_pictures(9))
-    extract_to_parquet(featkit.ColorMoments(), iter(pictures), tmp_path, part_size=3)
-    with pytest.raises(ExtractionError, match=r"more images than came: part-000002.parquet"):
-        extract_to_parquet(featkit.ColorMoments(), iter(pictures[:6]), tmp_path, part_size=3)
-
-
-def test_unfinished_files_of_a_run_beside_this_one_stay(photos, tmp_path, monkeypatch):
-    told = featkit.extraction._chunks._told  # called in the middle of a run
-
-    def other_run_writes(error):
-        (tmp_path / ".part-000009.parquet.other.tmp").write_bytes(b"half")
-        return told(error)
-
-    for name in (".part-000007.parquet.killed.tmp", ".part-000008.parquet.living.tmp"):
-        (tmp_path / name).write_bytes(b"half")
-        os.utime(tmp_path / name, (0, 0))
-
-    monkeypatch.setattr("featkit.extraction._chunks._told", other_run_writes)
-    with open(tmp_path / ".part-000008.parquet.living.tmp", "rb") as living:
-        fcntl.flock(living, fcntl.LOCK_EX)
-        extract_to_parquet(transformer(), photos, tmp_path)
-    left = [f".part-00000{number}.parquet.{whose}.tmp" for number, whose in ((8, "living"), (9, "other"))]
-    assert sorted(file.name for file in tmp_path.glob(".part-*")) == left
-
-
-def test_a_folder_with_something_else_is_refused(photos, tmp_path):
-    (tmp_path / "part-of-my-life.parquet").write_bytes(b"mine")
-    with pytest.raises(ExtractionError, match="empty folder"):
-        extract_to_parquet(transformer(), photos, tmp_path)
-    for text in ("{", "[1]", "null"):
-        (tmp_path / "_manifest.json").write_text(text)
-        with pytest.raises(ExtractionError, match="expected a manifest"):
-            extract_to_parquet(transformer(), photos, tmp_path)
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ExtractionError, match="folder that can be made"):
-        extract_to_parquet(transformer(), photos, tmp_path / "file" / "out")
 
 
 def test_a_full_disk_loses_nothing_that_was_written(photos, tmp_path, monkeypatch):
@@ -457,46 +384,3 @@ def test_arrays_that_begin_alike_are_not_mixed(tmp_path, monkeypatch, when, othe
     assert succeeded == {"other": other_is_first, "one": not other_is_first}
     expected = featkit.ColorMoments().fit_transform(others if other_is_first else pictures).astype(np.float32)
     np.testing.assert_array_equal(rows_of(out).iloc[:, 3:], expected)
-
-
-@pytest.mark.parametrize("harm", ["removed", "cut", "foreign", "manifest", "more"])
-def test_what_happens_to_the_folder_meanwhile_is_no_success(tmp_path, harm):
-    pictures, out, other = list(check_pictures(9)), tmp_path / "out", tmp_path / "other"
-    extract_to_parquet(featkit.ColorMoments(), pictures, other, part_size=3)
-    done = []
-
-    class Harms(featkit.ColorMoments):
-        def transform(self, X):
-            done.append(len(X))
-            first = out / "part-000000.parquet"
-            if len(done) == 4:  # the first call looks at one image
-                if harm == "removed":
-                    first.unlink()
-                elif harm == "cut":
-                    first.write_bytes(first.read_bytes()[:-9])
-                elif harm == "manifest":
-                    (out / "_manifest.json").write_bytes((other / "_manifest.json").read_bytes())
-                else:
-                    name = first.name if harm == "foreign" else "more.parquet"
-                    (out / name).write_bytes((other / "part-000000.parquet").read_bytes())
-            return super().transform(X)
-
-    told = {"manifest": "another extraction", "more": "more images than came: more.parquet"}
-    with pytest.raises(ExtractionError, match=told.get(harm, r"part-000000.parquet was replaced, removed or damaged")):
-        extract_to_parquet(Harms(), pictures, out, part_size=3, chunk_size=3)
-    assert len(done) == 4
-
-
-@pytest.mark.parametrize("kind", ["folder", "nested", "no run"])
-def test_what_is_no_manifest_is_refused(tmp_path, kind):
-    manifest = tmp_path / "_manifest.json"
-    pictures = list(check_pictures(3))
-    if kind == "folder":
-        manifest.mkdir()
-    elif kind == "nested":
-        manifest.write_text("[" * 100_000)
-    else:
-        extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)
-        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "run": None}))
-    with pytest.raises(ExtractionError, match=r"_manifest.json: expected a manifest"):
-        extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)

@@ -65,7 +65,10 @@ CHAINS = {
     "extractor": (ColorMoments(),),
     "stack extractor": (Resizer(height=32, width=32), HOG(pixels_per_cell=(8, 8), cells_per_block=(1, 1))),
     "image steps": (BackgroundRemover(), ForegroundCropper(height=32, width=32), ColorHistogram()),
-    "union": (BackgroundRemover(), make_union(RegionMeasurements(), make_pipeline(Resizer(height=16, width=16), ColorMoments()))),
+    "union": (
+        BackgroundRemover(),
+        make_union(RegionMeasurements(), make_pipeline(Resizer(height=16, width=16), ColorMoments())),
+    ),
     "learnt image step": (ColorMatcher(), ColorMoments()),
     "learnt extractor": (BagOfVisualWords(n_words=4, random_state=0),),
     "objects": (featkit.objects.ObjectAggregator(extractor=RegionMeasurements()),),
@@ -103,7 +106,8 @@ def test_the_limit_is_the_sum_of_their_bytes(paths, monkeypatch):
 
 
 def test_each_image_is_decoded_once_in_a_chain(paths, lazy, decoded):
-    make_pipeline(ImageReader(), BackgroundRemover(), ForegroundCropper(height=16, width=16), ColorMoments()).fit_transform(paths)
+    cropper = ForegroundCropper(height=16, width=16)
+    make_pipeline(ImageReader(), BackgroundRemover(), cropper, ColorMoments()).fit_transform(paths)
     assert decoded == paths
 
 

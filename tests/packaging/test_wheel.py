@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from featkit._processor import levels_of_architecture, levels_of_processor
+from featkit._compiled.processor import levels_of_architecture, levels_of_processor
 
 ROOT = Path(__file__).parents[2]
 MADE_BY_SPHINX = ("docs/api.md", "docs/_build", "docs/generated", "docs/notebooks")

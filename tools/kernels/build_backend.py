@@ -25,7 +25,7 @@ SETTING = "FEATKIT_BUILD_KERNELS"
 
 def _processor():
     """Load featkit's table of levels, before featkit and what it needs are there."""
-    spec = importlib.util.spec_from_file_location("processor", ROOT / "featkit" / "_processor.py")
+    spec = importlib.util.spec_from_file_location("processor", ROOT / "featkit" / "_compiled" / "processor.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -4,7 +4,8 @@
 
 makes the kernels of ``featkit/_signatures.txt``, or those of the named modules and packages alone. Whatever there is to
 know of numba.pycc, which may go, stands here: its exports check nothing about their arguments, so that
-``featkit/_ahead_of_time.py`` compares types first; and one set of flags holds for all, so that each gets its own here.
+``featkit/_compiled/ahead_of_time.py`` compares types first; and one set of flags holds for all, so that each gets its
+own here.
 """
 
 import os
@@ -24,9 +25,9 @@ def compile_library(level, folder, cache, modules=()):
     from numba.core.cpu_options import FastMathOptions
     from numba.pycc import CC, compiler
 
-    from featkit._ahead_of_time import name_kernel
+    from featkit._compiled.ahead_of_time import name_kernel
+    from featkit._compiled.processor import library_name
     from featkit._numba import numba_type
-    from featkit._processor import library_name
     from featkit._signatures import kernel_of, read_signatures
 
     flags = {}

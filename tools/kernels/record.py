@@ -21,7 +21,7 @@ from sklearn.datasets import load_digits
 
 import featkit
 from featkit import BackgroundRemover, ForegroundCropper
-from featkit._ahead_of_time import name_type
+from featkit._compiled.ahead_of_time import name_type
 from featkit._numba import Kernel
 from featkit._signatures import FILE
 from featkit.testing._images import check_pictures, with_alpha

@@ -14,8 +14,7 @@ from ..._optional import require
 from ...exceptions import ExtractionError
 from ...io.inputs.shards import Part
 from ...io.writing import write_atomically
-from .._chunks import rows_of_part, stack_rows
-from ..chunked import ExtractionWarning
+from .._chunks import ExtractionWarning, rows_of_part, stack_rows
 
 if TYPE_CHECKING:
     import pyarrow

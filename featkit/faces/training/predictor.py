@@ -95,8 +95,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
     --------
     Leaves, drawn as two arcs, lean to all sides; the points are the tip and the stalk.
 
-    >>> import cv2
-    >>> import numpy as np
+    >>> import cv2, numpy as np
     >>> from featkit import LandmarkPredictor
     >>> def leaf(rng):
     ...     angle, tall, broad = rng.uniform(-0.6, 0.6), rng.uniform(25, 35), rng.uniform(8, 14)
@@ -106,8 +105,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
     ...     outline = outline * np.exp(1j * angle) + 48 + 48j + rng.uniform(-5, 5) + 1j * rng.uniform(-5, 5)
     ...     picture = np.full((96, 96), 230, np.uint8)
     ...     cv2.fillPoly(picture, [np.stack([outline.imag, outline.real], axis=1).round().astype(np.int32)], 80)
-    ...     tip, stalk = outline[59], outline[0]
-    ...     return picture, [tip.real, tip.imag, stalk.real, stalk.imag]
+    ...     return picture, [outline[59].real, outline[59].imag, outline[0].real, outline[0].imag]
     >>> rng = np.random.default_rng(0)
     >>> leaves, points = zip(*[leaf(rng) for _ in range(60)])
     >>> predictor = LandmarkPredictor(mirror=(0, 1), unit=(0, 1), random_state=0).fit(leaves[:40], points[:40])

@@ -1,6 +1,6 @@
 """Different extractions that claim one empty folder at the same moment: at most one succeeds, with its rows alone.
 
-    python tools/race.py --races 30
+    python tools/faults/race.py --races 30
 
 Each race starts two or three processes behind a barrier, each with a transformer of its own (or the same images in
 another order, or an equal extraction) and the same output folder. A run that reports success must find exactly its rows

@@ -1,6 +1,6 @@
 """How the time of every extractor grows with the size of hostile masks: it should grow with the number of pixels.
 
-    python tools/growth.py --sides 509 1021 2039
+    python tools/faults/growth.py --sides 509 1021 2039
 
 Five masks that are hard on something: a comb and a spiral (outlines that grow with the area), a chessboard of single
 pixels and dots (as many components), and noise. Each is the alpha channel of a noisy image; the sides are primes, and

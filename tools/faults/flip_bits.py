@@ -1,6 +1,6 @@
 """Flip single bits in a cache and in a Parquet part: every row that is given back is the right one, or it is refused.
 
-    python tools/flip_bits.py --flips 5000
+    python tools/faults/flip_bits.py --flips 5000
 
 Half of the flips go into a cache (the file, or the log that lies beside it while it is open), half into the part of a
 dataset that is then extracted once more. The script prints the outcomes and fails at the first wrong number, and at an

@@ -7,7 +7,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from featkit import _ahead_of_time, _numba, _processor
+from featkit import _numba
+from featkit._compiled import ahead_of_time, processor
 
 CALLEE = "def scaled(value):\n    return value * SCALE\n"
 CALLER = """
@@ -32,12 +33,12 @@ def made(caller=CALLER, callee=CALLEE, scale=2.0, **flags):
 def library(monkeypatch):
     """An empty library, in the place of the one of this processor."""
     module = ModuleType("library")
-    monkeypatch.setattr(_ahead_of_time, "compiled_kernels", lambda: module)
+    monkeypatch.setattr(ahead_of_time, "compiled_kernels", lambda: module)
     return module
 
 
 def put(library, kernel, types, answer="compiled"):
-    setattr(library, _ahead_of_time.name_kernel(kernel, types), lambda *values: answer)
+    setattr(library, ahead_of_time.name_kernel(kernel, types), lambda *values: answer)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def put(library, kernel, types, answer="compiled"):
     ],
 )
 def test_types_are_told_exactly(value, name):
-    assert _ahead_of_time.name_type(value) == name
+    assert ahead_of_time.name_type(value) == name
 
 
 def test_numba_takes_these_names_for_the_types_that_it_gives():
@@ -80,7 +81,7 @@ def test_numba_takes_these_names_for_the_types_that_it_gives():
         *(np.broadcast_to(np.float64(1), (2, 2)), np.frombuffer(b"ab", np.uint8), np.zeros(3, bool)),
         *(True, np.bool_(True), 3, -3, 0.5, np.float32(1), np.uint8(1), np.int64(1), (3, 4), (3, 0.5), None),
     ):
-        assert _numba.numba_type(_ahead_of_time.name_type(value)) == typeof(value)
+        assert _numba.numba_type(ahead_of_time.name_type(value)) == typeof(value)
 
 
 def test_the_compiled_kernel_is_called_where_every_type_is_its_own(library):
@@ -110,39 +111,38 @@ def test_the_compiled_kernel_is_called_where_every_type_is_its_own(library):
 )
 def test_whatever_is_edited_is_not_found_any_more(library, change):
     types = ("float64.1C",)
-    assert _ahead_of_time.name_kernel(made(), types) == _ahead_of_time.name_kernel(made(), types)
-    assert _ahead_of_time.name_kernel(made(), types) != _ahead_of_time.name_kernel(made(**change), types)
+    assert ahead_of_time.name_kernel(made(), types) == ahead_of_time.name_kernel(made(), types)
+    assert ahead_of_time.name_kernel(made(), types) != ahead_of_time.name_kernel(made(**change), types)
     put(library, made(), types)
-    assert _ahead_of_time.find_compiled(made(), (np.ones(3),))
-    assert _ahead_of_time.find_compiled(made(**change), (np.ones(3),)) is None
+    assert ahead_of_time.find_compiled(made(), (np.ones(3),))
+    assert ahead_of_time.find_compiled(made(**change), (np.ones(3),)) is None
 
 
 def test_constants_that_are_arrays_count_with_their_values():
     table = np.arange(3.0)
-    names = {
-        _ahead_of_time.name_kernel(made(scale=scale), ()) for scale in (table, table + 1, table.astype(np.float32))
-    }
+    names = {ahead_of_time.name_kernel(made(scale=scale), ()) for scale in (table, table + 1, table.astype(np.float32))}
     assert len(names) == 3
 
 
 def test_a_kernel_that_uses_what_cannot_be_told_is_compiled_when_called(library):
-    assert _ahead_of_time.name_kernel(made(scale=object()), ()) is None
+    assert ahead_of_time.name_kernel(made(scale=object()), ()) is None
     inner = 3
 
     def closed(value):
         return value + inner
 
     kernel = _numba.Kernel(closed, {})
-    assert _ahead_of_time.name_kernel(kernel, ("int64",)) is None
+    assert ahead_of_time.name_kernel(kernel, ("int64",)) is None
     kernel.jit = closed
     assert kernel(4) == 7
 
 
 def test_the_name_does_not_depend_on_the_seed_of_hashes():
     code = (
-        "from featkit._ahead_of_time import hash_kernel; from featkit.features.gradients import _nearest_votes as file"
+        "from featkit._compiled.ahead_of_time import hash_kernel\n"
+        "from featkit.features.gradients import _nearest_votes as file\n"
     )
-    code += "; print(hash_kernel(file.cell_histograms))"
+    code += "print(hash_kernel(file.cell_histograms))"
     found = {
         subprocess.check_output(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
@@ -155,20 +155,20 @@ def test_the_name_does_not_depend_on_the_seed_of_hashes():
 def test_the_setting_must_be_a_level_of_this_processor(monkeypatch):
     monkeypatch.setenv("FEATKIT_KERNELS", "x86-64-v9")
     with pytest.raises(ValueError, match="FEATKIT_KERNELS must be 'jit' or a level of this processor.*'x86-64-v9'"):
-        _ahead_of_time.compiled_kernels.__wrapped__()
+        ahead_of_time.compiled_kernels.__wrapped__()
     monkeypatch.setenv("FEATKIT_KERNELS", "jit")
-    assert _ahead_of_time.compiled_kernels.__wrapped__() is None
+    assert ahead_of_time.compiled_kernels.__wrapped__() is None
 
 
 def test_the_best_library_there_is_is_taken(monkeypatch):
     monkeypatch.delenv("FEATKIT_KERNELS", raising=False)
-    monkeypatch.setattr(_ahead_of_time, "levels_of_processor", lambda: ["x86-64-v4", "x86-64-v3"])
+    monkeypatch.setattr(ahead_of_time, "levels_of_processor", lambda: ["x86-64-v4", "x86-64-v3"])
     library = ModuleType("featkit._kernels.x86_64_v3")
     monkeypatch.setitem(sys.modules, "featkit._kernels.x86_64_v4", None)
     monkeypatch.setitem(sys.modules, "featkit._kernels.x86_64_v3", library)
-    assert _ahead_of_time.compiled_kernels.__wrapped__() is library
+    assert ahead_of_time.compiled_kernels.__wrapped__() is library
     monkeypatch.setitem(sys.modules, "featkit._kernels.x86_64_v3", None)
-    assert _ahead_of_time.compiled_kernels.__wrapped__() is None
+    assert ahead_of_time.compiled_kernels.__wrapped__() is None
 
 
 V3 = "avx avx2 bmi1 bmi2 f16c fma abm movbe xsave"
@@ -181,8 +181,8 @@ V4 = f"{V3} avx512f avx512bw avx512cd avx512dq avx512vl"
 )
 def test_levels_follow_the_flags_of_the_processor(monkeypatch, tmp_path, flags, levels):
     (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: fpu {flags}\nbugs\t\t: avx2\n")
-    monkeypatch.setattr(_processor, "open", lambda path: (tmp_path / "cpuinfo").open(), raising=False)
-    monkeypatch.setattr(_processor.platform, "machine", lambda: "x86_64")
-    assert _processor.levels_of_processor() == levels
-    monkeypatch.setattr(_processor.platform, "machine", lambda: "riscv64")
-    assert _processor.levels_of_processor() == []
+    monkeypatch.setattr(processor, "open", lambda path: (tmp_path / "cpuinfo").open(), raising=False)
+    monkeypatch.setattr(processor.platform, "machine", lambda: "x86_64")
+    assert processor.levels_of_processor() == levels
+    monkeypatch.setattr(processor.platform, "machine", lambda: "riscv64")
+    assert processor.levels_of_processor() == []

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ._processor import levels_of_processor, library_name
+from .processor import levels_of_processor, library_name
 
 SETTING = "FEATKIT_KERNELS"
 

@@ -1,6 +1,6 @@
 """Draw docs/flower.png, the picture of the README: photo, mask, crop, features, decision.
 
-python tools/draw_readme_picture.py
+python tools/drawings/draw_readme_picture.py
 """
 
 from pathlib import Path
@@ -43,7 +43,7 @@ def main():
     bars.tick_params(labelsize=8)
     bars.invert_yaxis()
     display.figure_.set_size_inches(13, 2.7)
-    path = Path(__file__).parents[1] / "docs" / "flower.png"
+    path = Path(__file__).parents[2] / "docs" / "flower.png"
     display.figure_.savefig(path, dpi=90)
     print(path)
 

@@ -1,6 +1,6 @@
 """Draw docs/faces.png, the picture of faces in the README: the face found in a photo, its 68 points.
 
-python tools/draw_faces_picture.py
+python tools/drawings/draw_faces_picture.py
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ def main():
     figure, axes = plt.subplots(1, 2, figsize=(7, 3.5), layout="constrained", dpi=90)
     for ax, photo in zip(axes, (head, np.rot90(head))):
         LandmarkDisplay(photo, face_landmarks(photo), boxes=detect_faces(photo)).plot(ax)
-    path = Path(__file__).parents[1] / "docs" / "faces.png"
+    path = Path(__file__).parents[2] / "docs" / "faces.png"
     figure.canvas.draw()
     Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB").quantize(128).save(path, optimize=True)
     print(path)
