@@ -144,8 +144,9 @@ class FeatureExtractor(ImageEstimator):
         told = self._metadata_of(X, len(images), metadata)
         if isinstance(images, LazyImages):
             rows = self._rows_of(_Watched(self, images), told)
-            is_kept = images.index is not None and _get_output_config("transform", self)["dense"] == "pandas"
-            return type(images.index.to_frame())(rows, index=images.index) if is_kept else rows
+            index: Any = images.index
+            is_kept = index is not None and _get_output_config("transform", self)["dense"] == "pandas"
+            return type(index.to_frame())(rows, index=index) if is_kept else rows
         if self.needs_equal_sizes:
             self._check_sizes(images)
         if self.measures_foreground:

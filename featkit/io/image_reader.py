@@ -174,7 +174,7 @@ class ImageReader(ImageTransformer):
             Once for a batch, when a file holds more pages or frames than the one that was read, or a channel that it
             does not call alpha.
         """
-        return self.transform_batch(X)  # type: ignore[arg-type]  # other steps take images, this one sources
+        return self.transform_batch(X)
 
     def find_errors(self, X: Sources) -> dict[int, ImageReadError]:
         """Try to read every source and collect what fails, e.g. to leave broken files out before a split.
@@ -225,7 +225,7 @@ class ImageReader(ImageTransformer):
         return X if isinstance(X, LazyImages) else check_sources(X)
 
     def transform_batch(self, X: Any, **metadata: Any) -> Any:
-        sources = self.checked_batch(X)
+        sources: Any = self.checked_batch(X)
         is_in_memory = isinstance(sources, np.ndarray) and sources.dtype.kind not in "OU"
         if is_in_memory or isinstance(sources, LazyImages) or not all(can_be_read_again(source) for source in sources):
             return super().transform_batch(X, **metadata)
