@@ -1,8 +1,8 @@
 """Gray-level matrices on the digital phantom of the image biomarker standardisation initiative (IBSI).
 
 Zwanenburg and others 2020, "The image biomarker standardization initiative", doi:10.1148/radiol.2020191145. Values are
-those of its reference manual, arXiv:1612.07003, chapter "Image features", rows "dig. phantom, 2D, averaged" (of zones
-and gray tone differences "2D"), to the three digits given there, compared one by one with the tables in
+those of its reference manual, arXiv:1612.07003, chapter "Image features", rows "dig. phantom, 2D, averaged" ("2D" of
+zones and gray tone differences), to the three digits given there, compared one by one with the tables in
 theibsi/ibsi-doc, docs/03_Image_features.rst; there small zone emphasis has no table, so that it is derived from its
 definition here.
 """
