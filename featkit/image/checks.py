@@ -170,5 +170,7 @@ def check_mask(mask: np.ndarray) -> np.ndarray:
 
 
 def described(value: Any) -> str:
+    if isinstance(value, np.ndarray) and value.dtype != object and value.size > 4:
+        return f"an array of {value.dtype}, shape {value.shape}"
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

@@ -20,7 +20,7 @@ from ..features.shape.measures import (
 from ..image.alpha import foreground_mask, split_alpha, with_alpha
 from ..image.checks import Image, Images, check_image, check_mask
 from ..image.masks.components import remove_small_components
-from ..image.masks.conversion import warn_of_void
+from ..image.masks.conversion import refuse_touching_labels, warn_of_void
 from ..image.masks.gray_masks import warn_of_gray_masks
 from ..parameters import FRACTION, FROM_0, StrOptions, check_number, check_option
 from .image_objects import Objects
@@ -41,6 +41,7 @@ def _all_objects(
         warn_of_void(foreground)
     elif mask is not None:
         foreground = check_mask(mask)
+        refuse_touching_labels(mask)
     elif image is not None:
         warn_of_gray_masks([image])
         foreground = foreground_mask(image)

@@ -248,3 +248,21 @@ def test_parameters_are_checked(how):
         find_objects(MASK, split=True, **how)
     with pytest.raises(InvalidParameterError):
         ObjectFinder(**how).fit([MASK])
+
+
+TOUCHING = np.zeros((12, 20), int)
+TOUCHING[2:9, 2:8], TOUCHING[2:9, 8:15] = 1, 2
+AT_A_CORNER = np.zeros((12, 20), int)
+AT_A_CORNER[2:5, 2:5], AT_A_CORNER[5:9, 5:9] = 3, 1
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int64, np.uint32])
+@pytest.mark.parametrize("labels", [TOUCHING, AT_A_CORNER], ids=["side by side", "at a corner"])
+def test_labels_that_touch_are_no_mask(labels, dtype):
+    labels = labels.astype(dtype)
+    with pytest.raises(ImageFormatError, match=r"objects touch: in a mask they are one. Give it as labels="):
+        find_objects(mask=labels)
+    assert len(find_objects(labels=labels)) == 2
+    assert len(find_objects(mask=labels > 0)) == 1
+    labels[:, 5] = labels[:, 8] = 0
+    assert len(find_objects(mask=labels)) >= 2

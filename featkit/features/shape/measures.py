@@ -7,6 +7,7 @@ import numpy as np
 
 from ...exceptions import ImageFormatError
 from ...image.checks import check_mask
+from ...image.masks.conversion import is_shaded
 from ...parameters import POSITIVE, InvalidParameterError, check_number, check_option
 from ._run_measures import measure_runs
 from ._runs import boxes_of_runs, runs_of_labels, runs_of_mask
@@ -130,7 +131,7 @@ def check_labels(labels: np.ndarray) -> np.ndarray:
     Raises
     ------
     ImageFormatError
-        When it is no label image, or a label is above 2,147,483,647.
+        When it is no label image but a gray image or soft alpha, or a label is above 2,147,483,647.
     """
     if isinstance(labels, np.ma.MaskedArray) and np.ma.is_masked(labels):
         raise ImageFormatError("Expected a label image, got a masked array. Fill it first: labels.filled(0).")
@@ -147,6 +148,12 @@ def check_labels(labels: np.ndarray) -> np.ndarray:
     whole = np.ascontiguousarray(labels, np.int32)
     if labels.dtype.kind == "f" and (whole != labels).any():
         raise ImageFormatError("Expected a label image of whole numbers, got fractions. Threshold probabilities first.")
+    if labels.dtype.kind == "u" and labels.dtype.itemsize <= 2 and is_shaded(labels):
+        raise ImageFormatError(
+            f"Expected a label image, got {labels.dtype} with {len(np.unique(labels))} values that go up and down from "
+            "pixel to pixel: a gray image or soft alpha. Make a mask of it, alpha >= 128, or label its components: "
+            "skimage.measure.label(alpha >= 128)."
+        )
     return whole
 
 

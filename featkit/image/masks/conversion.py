@@ -160,6 +160,15 @@ def separate_labels(labels: np.ndarray) -> np.ndarray:
     return mask
 
 
+def refuse_touching_labels(mask: np.ndarray) -> None:
+    """Refuse whole numbers as a mask in which objects are looked for, where labels touch: they would be one object."""
+    if mask.dtype.kind in "iu" and _touch(np.ascontiguousarray(in_native_byte_order(mask))):
+        raise ImageFormatError(
+            "Expected a mask, got a label image whose objects touch: in a mask they are one. Give it as labels=, or "
+            "labels > 0 to have them as one."
+        )
+
+
 def warn_of_void(labels: np.ndarray) -> None:
     """Warn where 255 touches the few labels below it: void of PASCAL VOC, which an array is not asked for."""
     is_void = labels == _VOID
@@ -246,6 +255,13 @@ def _is_labels(values: np.ndarray) -> bool:
         return True
     numbers = np.unique(values).astype(int)
     return bool(numbers[-1] - numbers[0] + 1 == len(numbers) > 2)  # all from 0 or 1 on, white among them
+
+
+def is_shaded(values: np.ndarray) -> bool:
+    """Whether uint8 or uint16 values, up to about white, are those of a gray image or of soft alpha: on ramps."""
+    white = int(full_light(values.dtype))
+    _, _, n_steps, _, n_ramps = _steps(np.ascontiguousarray(in_native_byte_order(values)), white)
+    return bool(values.max() >= _OPAQUE * white and n_ramps > _RAMP * n_steps)
 
 
 def _are_touching_regions(values: np.ndarray) -> bool:

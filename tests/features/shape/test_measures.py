@@ -13,6 +13,7 @@ from featkit import RegionMeasurements
 from featkit.exceptions import ImageFormatError
 from featkit.features.shape import measure_region, measure_region_names, measure_regions
 from featkit.features.shape.measures import check_pixel_size
+from featkit.objects import find_objects
 from featkit.parameters import InvalidParameterError
 
 NAMES = [name.removeprefix("region_") for name in measure_region_names()]
@@ -345,3 +346,18 @@ def test_an_unknown_size_leaves_what_has_no_unit():
     found = dict(zip(NAMES, measure_region(np.ones((9, 4), bool), pixel_size=np.nan)))
     assert np.isnan(found["feret_diameter_max"])
     assert found["solidity"] == 1
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_soft_alpha_and_gray_images_are_no_labels(dtype):
+    distance = np.hypot(*np.mgrid[-30:30, -40:40])
+    shaded = {"feathered": np.clip((24 - distance) / 5, 0, 1), "gradient": np.tile(np.linspace(0, 1, 80), (60, 1))}
+    for name, values in shaded.items():
+        image = np.rint(values * np.iinfo(dtype).max).astype(dtype)
+        with pytest.raises(ImageFormatError, match="a gray image or soft alpha"):
+            measure_regions(image)
+        with pytest.raises(ImageFormatError, match="a gray image or soft alpha"):
+            find_objects(labels=image)
+        assert len(measure_regions(image >= np.iinfo(dtype).max // 2)[0]) == 1, name
+    many = np.kron(np.arange(256).reshape(16, 16), np.ones((3, 3))).astype(dtype)
+    assert len(measure_regions(many)[0]) == 255
