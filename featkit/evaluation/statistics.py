@@ -192,7 +192,7 @@ def mcnemar_test(first_right: ArrayLike, second_right: ArrayLike) -> float:
 
 def _right_or_wrong(name: str, answers: ArrayLike) -> np.ndarray:
     given = np.asarray(answers)
-    if given.ndim != 1 or not all(answer in (0, 1) for answer in given.tolist()):
+    if given.ndim != 1 or not given.size or not all(answer in (0, 1) for answer in given.tolist()):
         raise ValueError(
             f"Expected {name} to say right (True) or wrong (False) for each image, got {answers!r}: compare the "
             "predictions with the truth first, predicted == truth."

@@ -172,3 +172,8 @@ def test_mcnemar_takes_zeros_and_ones():
 def test_holm_wants_probabilities(p_values):
     with pytest.raises(ValueError, match=r"p_values in \[0, 1\]"):
         holm_correction(p_values)
+
+
+def test_no_image_is_no_evidence_of_equality():
+    with pytest.raises(ValueError, match="right .True. or wrong .False. for each image"):
+        mcnemar_test([], [])

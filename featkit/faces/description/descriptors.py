@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
+from ...exceptions import LandmarkFormatError
 from ...features.binary_patterns._codes import circle_positions, pattern_labels
 from ...image.checks import Image, check_image
 from ...image.gray_levels import gray_levels
@@ -84,7 +85,7 @@ def landmark_descriptors(
     ImageFormatError
         When it is not an image.
     LandmarkFormatError
-        When there are not 68 points, or they are (x, y) instead of (row, column).
+        When there are not 68 points, they are (x, y) instead of (row, column), or none lies in the image.
 
     See Also
     --------
@@ -115,7 +116,14 @@ def landmark_descriptors(
     _check_parameters(kind, eye_distances)
     points = check_points(points, (68,))
     refuse_swapped_axes(points[np.newaxis])
-    return _descriptors(gray_levels(check_image(image), 0.0), points, kind, eye_distances, mirror)
+    image = check_image(image)
+    known = points[~np.isnan(points).any(axis=1)]
+    if len(known) and not ((known >= -0.5) & (known <= np.array(image.shape[:2]) - 0.5)).all(axis=1).any():
+        raise LandmarkFormatError(
+            f"Expected landmarks in the image of {image.shape[0]} x {image.shape[1]} pixels, got none: they are from "
+            f"row {known[:, 0].min():.0f}, column {known[:, 1].min():.0f} on. Are they those of another image or size?"
+        )
+    return _descriptors(gray_levels(image, 0.0), points, kind, eye_distances, mirror)
 
 
 def _descriptors(gray, points, kind, eye_distances, mirror):

@@ -22,6 +22,14 @@ def soft_counts(descriptors: np.ndarray, words: np.ndarray, variance: float) -> 
     return (shares / shares.sum(axis=1, keepdims=True)).sum(axis=0, dtype=np.float64)
 
 
+def _check_descriptors(descriptors: np.ndarray) -> None:
+    if descriptors.ndim != 2 or not len(descriptors) or not np.isfinite(descriptors).all():
+        raise ValueError(
+            "Expected descriptors as finite numbers of shape (n, length), at least one, got "
+            f"{descriptors.dtype} of shape {descriptors.shape}{'' if descriptors.size == 0 else ' or NaN in them'}."
+        )
+
+
 def vlad(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
     """Vector of locally aggregated descriptors (VLAD): sums of differences from the nearest word.
 
@@ -54,6 +62,12 @@ def vlad(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
     >>> vlad(np.array([[1.0, 0], [2, 0], [9, 9]]), words=np.array([[0.0, 0], [9, 8]]))
     array([3., 0., 0., 1.])
     """
+    descriptors, words = np.asarray(descriptors), np.asarray(words)
+    _check_descriptors(descriptors)
+    if words.ndim != 2 or words.shape[1] != descriptors.shape[1]:
+        raise ValueError(
+            f"Expected words of shape (n_words, {descriptors.shape[1]}), as long as the descriptors, got {words.shape}."
+        )
     nearest = squared_distances(descriptors, words).argmin(axis=1)
     sums = np.zeros(words.shape)
     np.add.at(sums, nearest, descriptors - words[nearest])
@@ -94,6 +108,13 @@ def fisher_vector(descriptors: np.ndarray, mixture: GaussianMixture) -> np.ndarr
     >>> fisher_vector(rows, GaussianMixture(2, covariance_type="diag", random_state=0).fit(rows)).shape
     (12,)
     """
+    descriptors = np.asarray(descriptors)
+    _check_descriptors(descriptors)
+    if mixture.covariance_type != "diag":
+        raise ValueError(
+            f'Expected a GaussianMixture with covariance_type="diag", got {mixture.covariance_type!r}: its variances '
+            "would be taken for others."
+        )
     shares = mixture.predict_proba(descriptors)
     deviations = np.sqrt(mixture.covariances_)
     total = shares.sum(axis=0)[:, np.newaxis]

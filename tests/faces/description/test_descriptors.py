@@ -90,3 +90,12 @@ def test_bad_parameters_are_refused(face):
         landmark_descriptors(*face, kind="sift")
     with pytest.raises(InvalidParameterError, match="eye_distances"):
         landmark_descriptors(*face, eye_distances=())
+
+
+@pytest.mark.parametrize("shift", [(600, 0), (0, -700), (2000, 2000)])
+def test_landmarks_of_which_none_lies_in_the_image_are_refused(shift):
+    image = astronaut()
+    points = face_landmarks(image)
+    with pytest.raises(LandmarkFormatError, match=r"in the image of 512 x 512 pixels, got none"):
+        landmark_descriptors(image, points + np.array(shift))
+    assert np.isfinite(landmark_descriptors(image[:, : int(points[30, 1])].copy(), points)).all()  # half of the face

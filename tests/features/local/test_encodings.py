@@ -75,3 +75,22 @@ def test_fisher_vector_equals_scikit_image(some_descriptors):
     weights, by_mean, by_deviation = theirs[:3], theirs[3:21], theirs[21:]
     assert len(weights) == 3  # scikit-image puts the gradients of the weights first, and turns the sign of the last
     assert ours == pytest.approx(np.concatenate([by_mean, -by_deviation]))
+
+
+@pytest.mark.parametrize("descriptors", [np.full((5, 6), np.nan), np.zeros((0, 6)), np.zeros(6)])
+def test_what_is_no_set_of_descriptors_is_refused(descriptors):
+    rows = np.random.default_rng(0).random((50, 6))
+    mixture = GaussianMixture(2, covariance_type="diag", random_state=0).fit(rows)
+    with pytest.raises(ValueError, match="Expected descriptors as finite numbers"):
+        vlad(descriptors, rows[:3])
+    with pytest.raises(ValueError, match="Expected descriptors as finite numbers"):
+        fisher_vector(descriptors, mixture)
+
+
+def test_words_and_mixtures_of_another_kind_are_refused():
+    rows = np.random.default_rng(0).random((50, 6))
+    with pytest.raises(ValueError, match=r"Expected words of shape \(n_words, 6\)"):
+        vlad(rows, rows[:3, :5])
+    for kind in ("full", "tied", "spherical"):
+        with pytest.raises(ValueError, match=f'covariance_type="diag", got {kind!r}'):
+            fisher_vector(rows, GaussianMixture(2, covariance_type=kind, random_state=0).fit(rows))
