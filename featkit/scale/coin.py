@@ -7,12 +7,14 @@ from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim
 from ._fitting.outlines import closed_outlines, is_color
-from ._fitting.planes import fit_pose, tilt_area_error, transform
+from ._fitting.planes import circle_tilt, fit_pose, tilt_area_error, transform
 from ._fitting.quads import SYSTEMATIC
+from ._fitting.shadows import without_shadow
 from .result import Scale, no_scale
 
 LEAST_DIAMETER = 24  # pixels
-LEAST_RATIO = 0.95  # of the axes: a disk tilted by 18 degrees
+SAME_RIM = 0.85  # of the radius: a smaller outline is no second look at the rim
+LARGEST_TILT = np.deg2rad(18)  # of a plane in which an ellipse is a circle
 LARGEST_RESIDUAL = 0.004  # of the radius, and
 LARGEST_OFFSET = 0.1  # pixels: what JPEG, relief and shadow may move a rim
 LARGEST_ERROR = 0.02  # of the radius, expected
@@ -76,7 +78,7 @@ def find_coin(
     """
     kind = "coin" if metal else "disk"
     shape = check_image(image).shape[:2]
-    disks = find_disks(image)
+    disks = find_disks(image, focal_length)
     if color is not None:
         wanted = [disk for disk in disks if _has_color(image, disk.ellipse, color)]
     else:
@@ -90,7 +92,8 @@ def find_coin(
         return no_scale(
             kind, unit, shape, f"expected one {kind}, found {len(wanted)} at {places}: say which by its color="
         )
-    return _scale_of(kind, wanted[0], size, unit, shape, focal_length)
+    rim = _unshaded(image, wanted[0])
+    return _scale_of(kind, rim, size, unit, shape, focal_length)
 
 
 def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int], focal_length: float | None) -> Scale:
@@ -118,12 +121,14 @@ def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int
     )
 
 
-def find_disks(image: Image) -> list[Rim]:
+def find_disks(image: Image, focal_length: float | None = None) -> list[Rim]:
     """Every disk of an image, seen as an ellipse: those whose rim is an edge all around.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+    focal_length : float or None, default=None
+        In pixels, for the tilt; None takes 0.8 of the longer side of the image.
 
     Returns
     -------
@@ -144,23 +149,35 @@ def find_disks(image: Image) -> list[Rim]:
             guesses.append(guess)
     guesses.sort(key=lambda guess: -guess.radii[0])
     disks: list[Rim] = []
-    looked_at: list[Ellipse] = []  # disks, and round things within something round that is none
+    refused: list[Ellipse] = []
     for guess in guesses:
-        if any(np.hypot(*(guess.center - known.center)) < known.radii[0] for known in looked_at):
+        if any(_is_within(guess, disk.ellipse, 1.0) for disk in disks):
+            continue
+        if any(_is_within(guess, known, SAME_RIM) for known in refused):  # a ring in something round that is no disk
             continue
         rim = _outermost(color, guess, max(0.12 * guess.radii[0], 3 / factor, 4.0))
-        if rim is not None:
-            looked_at.append(rim.ellipse)
-            if _is_disk(rim):
-                disks.append(rim)
+        if rim is None:
+            continue
+        if _is_disk(rim) and _tilt(rim.ellipse, color.shape[:2], focal_length) <= LARGEST_TILT:
+            disks.append(rim)
+        else:
+            refused.append(rim.ellipse)
     return disks
+
+
+def _is_within(inner: Ellipse, outer: Ellipse, fraction: float) -> bool:
+    is_inside = np.hypot(*(inner.center - outer.center)) < outer.radii[0]
+    return bool(is_inside and (fraction == 1 or inner.radii[0] < fraction * outer.radii[0]))
+
+
+def _tilt(ellipse: Ellipse, shape: tuple[int, ...], focal_length: float | None) -> float:
+    return circle_tilt(ellipse.center, ellipse.basis, (shape[0], shape[1]), focal_length)
 
 
 def _is_disk(rim: Rim) -> bool:
     long, short = rim.ellipse.radii
     return (
         2 * short >= LEAST_DIAMETER
-        and short >= LEAST_RATIO * long
         and rim.support >= LEAST_SUPPORT
         and rim.contrast >= LEAST_SLOPE
         and rim.residual <= LARGEST_RESIDUAL * long + LARGEST_OFFSET
@@ -195,6 +212,15 @@ def _measured(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
     if rim is None:
         return None
     return rim._replace(ellipse=Ellipse(rim.ellipse.center + origin, rim.ellipse.basis), points=rim.points + origin)
+
+
+def _unshaded(image: Image, rim: Rim) -> Rim:
+    part, origin = _part_around(to_rgb(to_uint8(image)), rim.ellipse, 10)
+    here = rim._replace(ellipse=Ellipse(rim.ellipse.center - origin, rim.ellipse.basis), points=rim.points - origin)
+    found = without_shadow(part.astype(np.float32), here)
+    return found._replace(
+        ellipse=Ellipse(found.ellipse.center + origin, found.ellipse.basis), points=found.points + origin
+    )
 
 
 def _part_around(color: np.ndarray, ellipse: Ellipse, margin: float) -> tuple[np.ndarray, np.ndarray]:

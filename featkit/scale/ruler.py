@@ -33,6 +33,7 @@ LARGEST_BEND = 0.002  # of the side
 LEAST_SUPPORT = 0.6  # fraction of every side that is seen
 LEAST_STEP = 6.0  # gray levels
 LEAST_FILLED_CORNER = 0.6  # of the step between outside and inside, near a corner
+LEAST_WEAKEST = 0.25  # of the usual step, at every side: a strip of paper beside a shadow has one of none
 LARGEST_TAPER = 0.12  # between opposite sides
 STRAIGHT = 0.25  # pixels: sides that tell the tilt
 LARGEST_TILT = np.deg2rad(15)
@@ -268,6 +269,8 @@ def _measured(color: np.ndarray, corners: np.ndarray, reach: float) -> Quad | No
     quad = fit_quad(channel, corners - low, reach)
     if quad is None or quad.contrast < LEAST_STEP or quad.support < LEAST_SUPPORT:
         return None
+    if quad.weakest < LEAST_WEAKEST * quad.contrast:
+        return None
     sides = _sides(quad.corners)
     if not _has_corners(channel, quad.corners, levels):
         return None
@@ -282,7 +285,8 @@ def _has_corners(channel: np.ndarray, corners: np.ndarray, levels: list[np.ndarr
     direction = levels[0] - levels[1]
     inner, outer = (float(level @ direction / max(np.linalg.norm(direction), 1e-9)) for level in levels)
     after, before = np.roll(corners, -1, axis=0) - corners, np.roll(corners, 1, axis=0) - corners
-    step = max(0.045 * float(_sides(corners).min()), 2.2)  # from both sides
+    side = float(_sides(corners).min())
+    step = max(0.045 * side, min(4.0, 0.07 * side), 2.2)  # from both sides; JPEG blurs colors by some pixels
     inwards = step * (after / np.hypot(*after.T)[:, np.newaxis] + before / np.hypot(*before.T)[:, np.newaxis])
     rows, cols = (corners + inwards).T.astype(np.float32)
     found = interpolate_at(cv2.blur(channel, (3, 3)), rows, cols)

@@ -5,6 +5,8 @@ import pytest
 from featkit.datasets._drawing import drawn
 from featkit.datasets._sheet_parts import circle, rectangle, turned
 from featkit.scale import find_coin
+from featkit.scale._fitting.ellipses import fit_ellipse
+from featkit.scale._fitting.planes import area_per_pixel, posed_homography, transform
 
 SILVER, GOLD, COPPER, GREEN, BLUE = (150, 150, 148), (168, 140, 76), (143, 87, 56), (60, 120, 40), (40, 60, 170)
 PAPER = (235, 232, 225)
@@ -51,6 +53,29 @@ def test_a_shadow_beside_a_coin_is_no_part_of_it():
     image = cv2.GaussianBlur(drawn([disk(50, (150, 200), COPPER)], ground), (0, 0), 0.8)
     scale = find_coin(image, 100)
     assert scale.pixel_size[0] == pytest.approx(1, rel=1e-2)
+
+
+@pytest.mark.parametrize("color", [GOLD, COPPER])
+@pytest.mark.parametrize(("aside", "soft"), [(2, 1.2), (3, 2.5), (4, 2.4)])
+def test_a_shadow_all_around_does_not_make_it_larger(color, aside, soft):
+    shadow = cv2.GaussianBlur(drawn([disk(50, (150, 200 + aside), 255)], np.zeros((300, 400))), (0, 0), soft)
+    paper = np.array(PAPER) * (1 - 0.3 * shadow[..., np.newaxis] / 255)
+    image = cv2.GaussianBlur(drawn([disk(50, (150, 200), color)], paper), (0, 0), 0.8)
+    scale = find_coin(image, 100)
+    assert scale.pixel_size[0] == pytest.approx(1, abs=3e-3)
+    assert abs(scale.pixel_size[0] - 1) < scale.error < 0.01
+
+
+@pytest.mark.parametrize("direction", np.linspace(0, 2 * np.pi, 5))
+def test_a_coin_near_a_corner_of_a_tilted_sheet_is_found(direction):
+    tilt = np.deg2rad(10) * np.array([np.sin(direction), np.cos(direction)])
+    homography = posed_homography(tilt, np.array([230.0, 340.0]), 1.0, np.array([149.5, 199.5]), 320)
+    outline = transform(circle(40), np.linalg.inv(homography))
+    assert 0.88 < np.divide(*fit_ellipse(outline).radii[::-1]) < 0.94  # flatter than a tilt of 10 degrees in the middle
+    scale = find_coin(sheet((outline, SILVER)), 80)
+    area = area_per_pixel(homography, outline.mean(axis=0)[np.newaxis])[0]
+    assert scale.pixel_size[0] == pytest.approx(np.sqrt(area), rel=5e-3)
+    assert scale.tilt == pytest.approx(10, abs=0.5)
 
 
 def test_a_round_leaf_is_no_coin():

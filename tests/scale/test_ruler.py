@@ -87,3 +87,19 @@ def test_what_merely_looks_like_a_ruler_is_refused(outline):
 
 def test_a_ruler_that_leaves_the_image_is_refused():
     assert not find_ruler(sheet(box(24, 210, (150, 30))), 210).is_known
+
+
+def test_a_strip_of_paper_beside_a_faint_shadow_is_no_ruler():
+    image = np.full((300, 400, 3), 60.0)
+    image[20:280, 100:300] = 200
+    image[20:280, 100:240] -= 10  # the shadow
+    image = np.clip(np.rint(cv2.GaussianBlur(image, (0, 0), 0.8)), 0, 255).astype(np.uint8)
+    assert not find_ruler(image, 100).is_known
+    image[20:280, 100:238] = 100
+    assert find_ruler(image, 260).pixel_size[0] == pytest.approx(1, rel=1e-2)
+
+
+def test_the_corners_of_a_ruler_are_seen_after_jpeg_which_blurs_colors():
+    image = sheet(box(76, 300, (150, 200), 0.4, (200, 196, 100)), shape=(300, 400))
+    coded = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 70])[1]
+    assert find_ruler(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1], 300).pixel_size[0] == pytest.approx(1, rel=5e-3)

@@ -26,12 +26,15 @@ class Quad(NamedTuple):
         Fraction of the profiles at which an edge lies on the side, of the worst side.
     contrast : float
         Median step of the channel across the sides.
+    weakest : float
+        Step across the side at which it is least.
     """
 
     corners: np.ndarray
     residual: float
     support: float
     contrast: float
+    weakest: float
 
 
 def edge_offsets(channel: np.ndarray, starts: np.ndarray, normals: np.ndarray, reach: float) -> tuple:
@@ -145,7 +148,7 @@ def fit_quad(channel: np.ndarray, corners: np.ndarray, reach: float, *, n_profil
             return None
         corners = np.array(crossings)
     residual = float(np.sqrt(np.mean(np.concatenate(residuals) ** 2)))
-    return Quad(corners, residual, float(min(support)), float(np.median(steps)))
+    return Quad(corners, residual, float(min(support)), float(np.median(steps)), float(min(steps)))
 
 
 def _crossing(one: tuple[np.ndarray, np.ndarray], two: tuple[np.ndarray, np.ndarray]) -> np.ndarray | None:

@@ -14,6 +14,7 @@ N_TRIALS = 400
 LIKELY_STRETCH = 0.008  # of the radius: a tilt of ten degrees
 CORRELATED = 8  # neighboring directions err together
 LEAST_SPREAD = 0.1  # pixels, of an edge from the ellipse
+NEIGHBOR = 4  # directions apart: nearer ones are smoothed together
 SHARP = 0.04  # pixels: residual of a sharp rim
 SHADOWED = 10  # how far, by how much its residual is above that, a shadow draws a rim outwards
 
@@ -147,7 +148,7 @@ def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
         if seen.mean() < 0.4:
             return None
         trust = _sharpness(edge_widths, seen)
-        offsets, weights, deviation = _fitted(at, np.where(seen, trust, 0), circle.radii[0])
+        offsets, weights, deviation = fitted_offsets(at, np.where(seen, trust, 0), circle.radii[0])
     blurred = float(np.median(edge_widths[weights > 0.1])) if (weights > 0.1).any() else 0.0
     inwards = blurred**2 / (2 * circle.radii[0])  # the steepest point of a blurred disk lies within its rim
     starts, normals = circle.points(N_DIRECTIONS), circle.normals(N_DIRECTIONS)
@@ -159,9 +160,15 @@ def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
     residual = float(np.sqrt(np.average((at - offsets)[kept] ** 2, weights=weights[kept])))
     points = starts[kept] + at[kept, np.newaxis] * normals[kept]
     contrast = float(np.median(steepness[kept]))
-    deviation = float(np.hypot(deviation, SHADOWED * max(residual - SHARP, 0)))
+    deviation = float(np.hypot(deviation, SHADOWED * max(residual - max(_noise(at[kept]), SHARP), 0)))
     on_rim = np.abs(np.where(seen, at - offsets, np.inf)) < max(4 * residual, 0.4)
     return Rim(found, points, residual, float(on_rim.mean()), contrast, deviation)
+
+
+def _noise(at: np.ndarray) -> float:
+    """Standard deviation of edges from their neighbors': noise and JPEG, without what a shadow draws smoothly."""
+    changes = at[NEIGHBOR:] - at[:-NEIGHBOR]
+    return float(1.4826 * np.median(np.abs(changes)) / np.sqrt(2)) if len(changes) else 0.0
 
 
 def _sharpness(widths: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -172,7 +179,7 @@ def _sharpness(widths: np.ndarray, seen: np.ndarray) -> np.ndarray:
     return np.clip((1.2 - smooth / sharp) / 0.12, 0, 1)
 
 
-def _fitted(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray, float]:
+def fitted_offsets(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray, float]:
     """Offsets of the ellipse that fits the trusted edges, their weights, and the error of its mean radius.
 
     The stretch is held near none, as it is for tilts up to some ten degrees, where much of the rim is not seen.

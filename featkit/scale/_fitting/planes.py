@@ -254,3 +254,21 @@ def rectangle_ratio(
     axes = np.linalg.inv(camera) @ np.linalg.inv(homography_of(corners, square))
     down, right = np.linalg.norm(axes[:, 0]), np.linalg.norm(axes[:, 1])
     return float(down / right), float(abs(axes[:, 0] @ axes[:, 1]) / (down * right))
+
+
+def circle_tilt(
+    center: np.ndarray, basis: np.ndarray, shape: tuple[int, int], focal_length: float | None = None
+) -> float:
+    """Least tilt in radians of a plane in which the ellipse ``center + basis @ (cos t, sin t)`` is a circle.
+
+    The rays through the ellipse are a cone, which two families of planes cut in circles.
+    """
+    focal = focal_length or FOCAL_FRACTION * max(shape)
+    middle = (np.array(shape) - 1) / 2
+    to_circle = np.linalg.inv(np.vstack([np.column_stack([basis, center - middle]), [0, 0, 1]]))
+    to_circle = to_circle @ np.diag([focal, focal, 1])
+    values, vectors = np.linalg.eigh(to_circle.T @ np.diag([1, 1, -1]) @ to_circle)
+    low, between, high = values
+    along = np.sqrt(np.clip([(high - between) / (high - low), (between - low) / (high - low)], 0, 1))
+    normals = [along[0] * vectors[:, 2] + sign * along[1] * vectors[:, 0] for sign in (-1, 1)]
+    return float(min(np.arccos(min(abs(normal[2]), 1)) for normal in normals))

@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
+from featkit.datasets._sheet_parts import circle
+from featkit.scale._fitting.ellipses import fit_ellipse
 from featkit.scale._fitting.planes import (
     area_per_pixel,
+    circle_tilt,
     corners_of,
     fit_plane,
     homography_of,
@@ -87,3 +90,16 @@ def test_the_ratio_of_a_rectangle_seen_aslant(tilt, sides):
     assert ratio == pytest.approx(sides[0] / sides[1])
     assert skew == pytest.approx(0, abs=1e-9)
     assert rectangle_ratio(corners, SHAPE, 1.3 * FOCAL)[0] == pytest.approx(sides[0] / sides[1], rel=0.015)
+
+
+@pytest.mark.parametrize("degrees", [0.5, 6, 15])
+@pytest.mark.parametrize("direction", [0.3, 2.0, 4.4])
+def test_the_tilt_of_a_circle_is_the_less_tilted_plane_of_its_cone(degrees, direction):
+    tilt = np.deg2rad(degrees) * np.array([np.sin(direction), np.cos(direction)])
+    for place in (MIDDLE, (300.0, 1000.0)):
+        seen = fit_ellipse(transform(circle(1), np.linalg.inv(pose(tilt, place))))
+        least = np.rad2deg(circle_tilt(seen.center, seen.basis, SHAPE, FOCAL))
+        if place is MIDDLE:
+            assert least == pytest.approx(degrees, abs=0.05)
+        else:
+            assert least <= degrees + 1e-6

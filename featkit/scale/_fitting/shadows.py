@@ -1,0 +1,88 @@
+"""The rim of a disk told from the shadow around it."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+from scipy.special import ndtr
+
+from ...image.interpolation import interpolate_at
+from .edges import STEP
+from .ellipses import N_DIRECTIONS, Ellipse, Rim, fit_ellipse, fitted_offsets
+
+REACH = 5.0  # pixels on both sides of the rim that are looked at
+WINDOW = 3.25  # pixels on both sides of an edge that the model of it must fit
+BLURS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)  # pixels, of the camera
+FARTHEST = 1.75  # pixels that a shadow moves a rim
+CONTRASTLESS = 5.0  # gray levels: expected error in pixels by the slope at the rim
+
+
+def without_shadow(color: np.ndarray, rim: Rim) -> Rim:
+    """The rim of a disk that casts a shadow, whose steepest edge lies too far out.
+
+    Along every direction the levels are those of a step between an even disk and a background that brightens evenly
+    away from it, seen through one blur for the whole rim: the place of the step is the rim.
+
+    Parameters
+    ----------
+    color : float32 ndarray (height, width, 3)
+    rim : Rim
+        From `fit_rim`.
+
+    Returns
+    -------
+    rim : Rim
+        The given one where the model fits it no better than that.
+    """
+    ellipse = rim.ellipse
+    for _ in range(2):
+        places, is_found = _steps(color, ellipse)
+        if is_found.mean() < 0.5:
+            return rim
+        at = np.where(is_found, places, np.nan)
+        offsets, weights, deviation = fitted_offsets(at, is_found.astype(float), ellipse.radii[0])
+        starts, normals = ellipse.points(N_DIRECTIONS), ellipse.normals(N_DIRECTIONS)
+        found = fit_ellipse(starts + offsets[:, np.newaxis] * normals)
+        if found is None:
+            return rim
+        ellipse = found
+    kept = weights > 0.1
+    residual = float(np.sqrt(np.average((places - offsets)[kept] ** 2, weights=weights[kept])))
+    inwards = float(np.sqrt(np.prod(rim.ellipse.radii)) - np.sqrt(np.prod(ellipse.radii)))
+    if abs(inwards) > FARTHEST or residual > 2 * rim.residual + 0.1:
+        return rim
+    points = starts[kept] + places[kept, np.newaxis] * normals[kept]
+    deviation = float(np.sqrt(deviation**2 + inwards**2 + (CONTRASTLESS / rim.contrast) ** 2))
+    return rim._replace(ellipse=ellipse, points=points, residual=residual, deviation=deviation)
+
+
+def _steps(color: np.ndarray, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:
+    """Place of the step along each normal, and whether there is one."""
+    taps = np.arange(-REACH, REACH + STEP / 2, STEP)
+    starts, normals = ellipse.points(N_DIRECTIONS), ellipse.normals(N_DIRECTIONS)
+    rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * taps for axis in (0, 1))
+    places = rows.astype(np.float32), cols.astype(np.float32)
+    channels = [interpolate_at(np.ascontiguousarray(color[..., channel]), *places) for channel in range(3)]
+    profiles = np.stack(channels, axis=2).astype(np.float64)
+    difference = np.median(profiles[:, -6:], axis=(0, 1)) - np.median(profiles[:, :6], axis=(0, 1))
+    profiles = profiles @ (difference / max(float(np.linalg.norm(difference)), 1e-9))
+    profiles = gaussian_filter1d(profiles, 1.0, axis=0, mode="wrap")
+    shifts = np.arange(-FARTHEST, FARTHEST + STEP / 4, STEP / 2)
+    all_costs = np.stack([[_misfit(profiles, taps, shift, blur) for shift in shifts] for blur in BLURS])
+    costs = all_costs[int(np.median(all_costs.min(axis=1), axis=1).argmin())]  # one blur for the whole rim
+    best, each = costs.argmin(axis=0), np.arange(N_DIRECTIONS)
+    at = np.clip(best, 1, len(shifts) - 2)
+    before, middle, after = costs[at - 1, each], costs[at, each], costs[at + 1, each]
+    between = 0.5 * (before - after) / np.maximum(before - 2 * middle + after, 1e-12)
+    inside = (rows > 0) & (rows < color.shape[0] - 1) & (cols > 0) & (cols < color.shape[1] - 1)
+    return shifts[at] + STEP / 2 * np.clip(between, -1, 1), (at == best) & inside.all(axis=1)
+
+
+def _misfit(profiles: np.ndarray, taps: np.ndarray, shift: float, blur: float) -> np.ndarray:
+    """Mean square of what a blurred step at `shift` before a slope leaves of each profile."""
+    near = np.abs(taps - shift) <= WINDOW
+    x = taps[near] - shift
+    step = ndtr(x / blur)
+    slope = x * step + blur * np.exp(-((x / blur) ** 2) / 2) / np.sqrt(2 * np.pi)
+    axes = np.linalg.qr(np.column_stack([np.ones_like(x), step, slope]))[0]
+    levels = profiles[:, near]
+    rest = levels - (levels @ axes) @ axes.T
+    return (rest**2).mean(axis=1)
