@@ -6,7 +6,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import joblib
@@ -16,6 +15,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from ..exceptions import ImageReadError
 from ..image.batches import check_same_index
+from ..io.inputs.chunks import next_chunk
 from ..io.inputs.items import content_digest
 from ..io.inputs.shards import Item, Part
 from ..io.masks import file_beside
@@ -224,32 +224,31 @@ def stack_rows(results: list, n_features: int = 0) -> np.ndarray:
     return table
 
 
-def check_chunk_size(chunk_size: int) -> None:
+def check_chunk_size(chunk_size: int | None) -> None:
     """Refuse what would never come to an end."""
-    if chunk_size < 1:
+    if chunk_size is not None and chunk_size < 1:
         raise ValueError(f"Expected a chunk_size of at least 1, got {chunk_size!r}.")
 
 
 def rows_of_part(
-    transform: Callable[..., Any], part: Part, chunk_size: int, cap: bool = False
+    transform: Callable[..., Any], part: Part, chunk_size: int | None, cap: bool = False
 ) -> Iterator[tuple[Item, np.ndarray | tuple | None, str | None]]:
     """Yield (item, row, error) for every image of a part: the row, or None and what went wrong."""
     items = part.open()
-    while True:
+    goes_on = True
+    while goes_on:
         broken = None
         chunk: list[Item] = []
         try:
-            chunk.extend(islice(items, chunk_size))
+            goes_on = next_chunk(items, chunk, chunk_size)
         except ImageReadError as error:  # a tar file that ends too early
-            broken = error
+            broken, goes_on = error, False
         if chunk:
             done = transform_chunk(transform, [item.source for item in chunk], on_error="collect", cap=cap)
             for index, (item, row) in enumerate(zip(chunk, done.results)):
                 yield item, row, _told(done.errors.get(index))
         if broken:
             yield Item(str(broken.path), None, None), None, _told(broken)
-        if len(chunk) < chunk_size:
-            return
 
 
 def _told(error: Exception | None) -> str | None:

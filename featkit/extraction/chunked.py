@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from ..base.image_transformer import images_of_batch
 from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
+from ..io.inputs.chunks import chunk_slices
 from ..parameters import HasMethods, Interval, StrOptions
 from ._chunks import Chunk, are_rows, check_told, transform_cached, transform_chunk, warn_of
 from ._fingerprint import describe_transformer, digest
@@ -36,8 +37,9 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
     ----------
     transformer : transformer or Pipeline
         From images, or from paths with an `ImageReader` in front, to rows (or images).
-    chunk_size : int, default=64
-        Images that go through the transformer together.
+    chunk_size : int or None, default=None
+        Images that go through the transformer together. None takes as many as fill some 64 MB, by the sizes of files
+        and arrays: 64 of 640 x 480 pixels at most, one to three photos of 12 megapixels.
     n_jobs : int or None, default=None
         Workers: threads, unless `backend` or a `joblib.parallel_config` says otherwise. None is 1, -1 all cores. With
         more than one worker the native pools (OpenCV, OpenMP, BLAS) are capped to one thread each, and restored after.
@@ -84,7 +86,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
 
     _parameter_constraints = {
         "transformer": [HasMethods(["fit", "transform"])],
-        "chunk_size": [Interval(Integral, 1, None, closed="left")],
+        "chunk_size": [Interval(Integral, 1, None, closed="left"), None],
         "n_jobs": [Integral, None],
         "backend": [str, None],
         "cache": [str, os.PathLike, FeatureCache, None],
@@ -97,7 +99,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         self,
         transformer: BaseEstimator,
         *,
-        chunk_size: int = 64,
+        chunk_size: int | None = None,
         n_jobs: int | None = None,
         backend: str | None = None,
         cache: str | os.PathLike | FeatureCache | None = None,
@@ -273,26 +275,25 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         on_error = "raise" if self.on_error == "raise" else "collect"
         places = range(len(X)) if places is None else places
         told = [dict(zip(metadata, values)) for values in zip(*metadata.values())] if metadata else None
-        starts = range(0, len(X), self.chunk_size)
         parallel = Parallel(n_jobs=self.n_jobs, backend=self.backend, prefer="threads", return_as="generator")
         cap = parallel.n_jobs not in (None, 1)
         tasks = (
             delayed(run)(
                 transform,
-                _safe_indexing(X, slice(start, start + self.chunk_size)),
-                told and told[start : start + self.chunk_size],
-                places=places[start : start + self.chunk_size],
+                _safe_indexing(X, part),
+                told and told[part],
+                places=places[part],
                 on_error=on_error,
                 cap=cap,
             )
-            for start in starts
+            for part in chunk_slices(X, self.chunk_size)
         )
         results: list = []
         errors: dict[int, Exception] = {}
         trouble: str | None = None
-        for start, chunk in zip(starts, parallel(tasks)):
+        for chunk in parallel(tasks):
+            errors |= {places[len(results) + index]: error for index, error in chunk.errors.items()}
             results += chunk.results
-            errors |= {places[start + index]: error for index, error in chunk.errors.items()}
             trouble = trouble or chunk.trouble
         if cache is not None and trouble is not None:
             cache.give_up(trouble)

@@ -57,7 +57,7 @@ def extract_to_parquet(
     path: str | os.PathLike,
     *,
     labels: Iterable | None = None,
-    chunk_size: int = 16,
+    chunk_size: int | None = None,
     part_size: int | None = None,
     n_jobs: int | None = None,
     retry_errors: bool = False,
@@ -79,8 +79,9 @@ def extract_to_parquet(
     labels : array-like or None, default=None
         Labels of a list of images. Else those of subfolders, of the table, or of ``.cls``, ``.json`` or ``.txt``
         members of the tar files.
-    chunk_size : int, default=16
-        Images that go through the transformer together: so many are in memory for each worker.
+    chunk_size : int or None, default=None
+        Images that go through the transformer together: so many are in memory for each worker. None takes as many as
+        fill some 64 MB, see `ChunkedTransformer`.
     part_size : int or None, default=None
         Images in a file, the unit of work. None takes a 64th of all, but at least 64 and at most 1024; a tar file
         always makes one part.

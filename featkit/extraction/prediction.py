@@ -40,7 +40,7 @@ def predict_to_file(
     images: str | os.PathLike | Iterable[Any],
     path: str | os.PathLike,
     *,
-    chunk_size: int = 16,
+    chunk_size: int | None = None,
     n_jobs: int | None = None,
     progress: bool | None = None,
 ) -> PredictionResult:
@@ -54,8 +54,9 @@ def predict_to_file(
         As in `extract_to_parquet`.
     path : str or PathLike
         Ends in ``.csv`` or ``.parquet``; replaced where it exists, whole or not at all.
-    chunk_size : int, default=16
-        Images that go through the model together: so many are in memory for each worker.
+    chunk_size : int or None, default=None
+        Images that go through the model together: so many are in memory for each worker. None takes as many as fill
+        some 64 MB, see `ChunkedTransformer`.
     n_jobs : int or None, default=None
         Workers, as in `extract_to_parquet`.
     progress : bool or None, default=None
@@ -117,7 +118,7 @@ def predict_to_file(
     return PredictionResult(len(rows), sum(row[-1] is not None for row in rows))
 
 
-def _predict_part(model: BaseEstimator, part: Part, chunk_size: int, cap: bool) -> list[list]:
+def _predict_part(model: BaseEstimator, part: Part, chunk_size: int | None, cap: bool) -> list[list]:
     n_probabilities = len(model.classes_) if hasattr(model, "predict_proba") else 0
     rows = []
     for item, result, error in rows_of_part(partial(_predict, model), part, chunk_size, cap):

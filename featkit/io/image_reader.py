@@ -1,8 +1,8 @@
 """The first step of a pipeline: `ImageReader`."""
 
 import warnings
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -229,7 +229,7 @@ class ImageReader(ImageTransformer):
         is_in_memory = isinstance(sources, np.ndarray) and sources.dtype.kind not in "OU"
         if is_in_memory or isinstance(sources, LazyImages) or not all(can_be_read_again(source) for source in sources):
             return super().transform_batch(X, **metadata)
-        return lazy_images_of_batch(self, X, LazyImages(sources, []), {})
+        return lazy_images_of_batch(self, X, LazyImages(cast(Sequence, sources), []), {})
 
     def _load(self) -> Callable[[Any], Decoded]:
         """The function that reads one source, with the parameters as they are now."""

@@ -54,7 +54,7 @@ def make_part(
     folder: Path,
     names: list[str],
     fingerprint: str,
-    chunk_size: int,
+    chunk_size: int | None,
     retry_errors: bool,
     index: int,
     part: Part,
