@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from ..base.image_transformer import ImageTransformer
 from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
 from ..image.batches import stack_if_equal
 from ..io.inputs.shards import Part
@@ -77,6 +78,7 @@ def fit_in_parts(
     transform_all: Callable[..., list],
     fit_size: int,
     rng: np.random.RandomState,
+    skips_nothing: bool,
 ) -> BaseEstimator:
     """Fit a transformer that learns.
 
@@ -94,6 +96,8 @@ def fit_in_parts(
         Up to so many images are learnt from together. Of more, the steps of a Pipeline that have ``partial_fit`` see
         all, `fit_size` at a time, and the others a random sample.
     rng : numpy.random.RandomState
+    skips_nothing : bool
+        Whether images that fail are errors. Images that a step learns from are then read on demand.
     """
     n_images = len(X)
     if n_images <= fit_size:
@@ -113,13 +117,13 @@ def fit_in_parts(
         if not learning_parts(step):
             step.fit(_first_output(pending, images))
         else:
-            images, labels, sample = _outputs(pending, images, labels, sample, transform_all)
+            images, labels, sample = _outputs(pending, images, labels, sample, transform_all, skips_nothing)
             pending = []
             if blocks is not None and hasattr(step, "partial_fit"):
                 for block in blocks:
                     labels_of_block = None if y is None else _safe_indexing(y, block)
                     rows, labels_of_block, _ = _outputs(
-                        before, _safe_indexing(X, block), labels_of_block, block, transform_all
+                        before, _safe_indexing(X, block), labels_of_block, block, transform_all, skips_nothing
                     )
                     if len(rows) > 0:
                         step.partial_fit(rows, labels_of_block)
@@ -144,7 +148,12 @@ def _first_output(steps: list[BaseEstimator], images: Any) -> Any:
 
 
 def _outputs(
-    steps: list[BaseEstimator], images: Any, labels: Any, places: np.ndarray, transform_all: Callable[..., list]
+    steps: list[BaseEstimator],
+    images: Any,
+    labels: Any,
+    places: np.ndarray,
+    transform_all: Callable[..., list],
+    skips_nothing: bool,
 ) -> tuple[Any, Any, np.ndarray]:
     """What comes out of fitted steps, and the labels and places of those images that came through."""
     if not steps:
@@ -155,6 +164,8 @@ def _outputs(
             sources = step.transform(sources)
         return sources
 
+    if skips_nothing and all(isinstance(step, ImageTransformer) for step in steps):
+        return transform(images), labels, places  # on demand, where they take much memory
     results = transform_all(transform, images, places)
     kept = [index for index, result in enumerate(results) if result is not None]
     labels = None if labels is None else _safe_indexing(labels, kept)

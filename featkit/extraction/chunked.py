@@ -70,7 +70,9 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
     Notes
     -----
     Rows are those of the transformer alone, bit for bit, as long as its row i depends on image i alone; featkit's
-    steps keep that law. A transformer that learns nothing is fitted on the first image only: fit opens one file.
+    steps keep that law. A transformer that learns nothing is fitted on the first image only: fit opens one file. Steps
+    that learn from images read them on demand where they would take more than 256 MB (`featkit.image.LazyImages`),
+    with ``on_error="raise"``; else up to `fit_size` are in memory.
     Metadata (masks, pixel sizes) is split along with the images and routed to the transformer.
 
     Examples
@@ -147,7 +149,8 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
                 errors.update(failed)
                 return results
 
-            fit_in_parts(transformer, X, y, told, transform_all=transform_all, fit_size=self.fit_size, rng=rng)
+            parts = {"transform_all": transform_all, "fit_size": self.fit_size, "rng": rng}
+            fit_in_parts(transformer, X, y, told, skips_nothing=self.on_error == "raise", **parts)
             warn_of(errors, len(X), "nothing is learnt from them")
         else:
             fit_on_one_image(transformer, X, y, told, skip_broken=self.on_error == "nan")
@@ -279,12 +282,8 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         cap = parallel.n_jobs not in (None, 1)
         tasks = (
             delayed(run)(
-                transform,
-                _safe_indexing(X, part),
-                told and told[part],
-                places=places[part],
-                on_error=on_error,
-                cap=cap,
+                *(transform, _safe_indexing(X, part), told and told[part]),
+                **{"places": places[part], "on_error": on_error, "cap": cap},
             )
             for part in chunk_slices(X, self.chunk_size)
         )

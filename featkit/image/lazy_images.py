@@ -41,7 +41,9 @@ class LazyImages:
     -----
     ``len``, iteration, an integer, a slice or a list of positions work as with a list; ``np.asarray`` makes a stack
     where the images agree in shape and dtype, all of them in memory. A file that has changed or gone meanwhile is
-    another image, or an error.
+    another image, or an error. A step that learns from images (`BagOfVisualWords`, `ColorMatcher`, ...) reads each
+    once in fit and once more in transform; one that needs equal sizes checks them as they come. `held_images` decides
+    by the first image and the sum of all whether a batch stays in memory instead.
 
     Examples
     --------

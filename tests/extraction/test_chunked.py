@@ -259,3 +259,27 @@ def test_sparse_rows_become_dense():
 def test_a_transformer_that_loses_images_is_told():
     with pytest.raises(ValueError, match="one row or image for each of 3 sources, got 2"):
         ChunkedTransformer(LosesOne(), chunk_size=3).fit(check_pictures()).transform(check_pictures())
+
+
+def test_steps_that_learn_from_images_get_them_on_demand(paths, monkeypatch):
+    kinds = []
+
+    class Learner(featkit.FeatureExtractor):
+        requires_fit = True
+
+        def learn(self, images, y):
+            kinds.append(type(images))
+            self.mean_ = float(np.mean([image.mean() for image in images]))
+
+        def image_extractor(self):
+            return lambda image: [image.mean() - self.mean_]
+
+        def feature_names(self):
+            return ["difference"]
+
+    chunked = ChunkedTransformer(make_pipeline(featkit.ImageReader(), featkit.Resizer(height=9, width=9), Learner()))
+    expected = chunked.fit_transform(paths)
+    monkeypatch.setattr("featkit.image.batches.HELD_BYTES", 0)
+    np.testing.assert_array_equal(chunked.fit_transform(paths), expected)
+    np.testing.assert_array_equal(chunked.set_params(on_error="nan").fit_transform(paths), expected)
+    assert kinds == [np.ndarray, featkit.image.LazyImages, np.ndarray]

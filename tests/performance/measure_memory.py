@@ -77,9 +77,8 @@ def run_chain(name, folder):
         rows = chains[name].fit_transform(paths)
     seconds = time.perf_counter() - start
     peak = memory_now()[1] - before
-    print(
-        f"| {name} | {len(paths)} | {peak / 1e6:.0f} | {seconds / len(paths):.3f} | {hashlib.sha256(rows.tobytes()).hexdigest()[:8]} |"
-    )
+    digest = hashlib.sha256(rows.tobytes()).hexdigest()[:8]
+    print(f"| {name} | {len(paths)} | {peak / 1e6:.0f} | {seconds / len(paths):.3f} | {digest} |")
 
 
 READERS = {
@@ -167,9 +166,8 @@ def run_reader(name, folder):
         source = PIL.Image.open(path)
     image = ImageReader(**options).transform([source])[0]
     peak, n_bytes = memory_now()[1] - before, os.path.getsize(path)
-    print(
-        f"| {name} | {n_bytes / 1e6:.1f} | {image.nbytes / 1e6:.0f} | {peak / 1e6:.0f} | {peak / (HEIGHT * WIDTH):.1f} |"
-    )
+    sizes = f"{n_bytes / 1e6:.1f} | {image.nbytes / 1e6:.0f} | {peak / 1e6:.0f} | {peak / (HEIGHT * WIDTH):.1f}"
+    print(f"| {name} | {sizes} |")
 
 
 def main():

@@ -10,12 +10,12 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 from sklearn.model_selection import BaseCrossValidator, StratifiedGroupKFold, StratifiedKFold, check_cv
 
 from ...io.image_reader import ImageReader
+from ...io.inputs.chunks import chunk_slices
 from .._subsets import nested_subsets
 from ..robustness import Change
 from ._costs import PeakMemory, one_native_thread, staged_predict
 
-_CHUNK_OF_SOURCES = 32  # corrupted photos are held in memory by so many at a time
-_CHUNK_OF_IMAGES = 512
+_CHUNK_OF_IMAGES = 512  # corrupted images in memory at a time; of photos, as many as a chunk holds
 
 
 class Fold(NamedTuple):
@@ -133,7 +133,7 @@ def n_steps(plans: Mapping[str, Plan], X: np.ndarray | list, fold: Fold) -> int:
     """How often `run_fold` calls `on_step`."""
     fits = sum(1 + len(plan.train_sizes) for plan in plans.values())
     changed = any(plan.changes for plan in plans.values())
-    return fits + (-(-len(fold.test) // _chunk_size(X)) if changed else 0)
+    return fits + (len(_test_chunks(X, fold)) if changed else 0)
 
 
 def _fit_and_test(model: BaseEstimator, X: np.ndarray | list, y: np.ndarray, fold: Fold) -> dict:
@@ -180,8 +180,11 @@ def _score_of_subset(
     return float(accuracy_score(y[fold.test], model.predict(take(X, fold.test))))
 
 
-def _chunk_size(X: np.ndarray | list) -> int:
-    return _CHUNK_OF_IMAGES if isinstance(X, np.ndarray) and X.ndim > 1 else _CHUNK_OF_SOURCES
+def _test_chunks(X: np.ndarray | list, fold: Fold) -> list[np.ndarray]:
+    """Indices of the images to test on, as many at a time as are held in memory."""
+    is_stack = isinstance(X, np.ndarray) and X.ndim > 1
+    parts = chunk_slices(fold.test if is_stack else take(X, fold.test), _CHUNK_OF_IMAGES if is_stack else None)
+    return [fold.test[part] for part in parts]
 
 
 def _test_on_changes(
@@ -196,9 +199,7 @@ def _test_on_changes(
     changes = max((plan.changes for plan in plans.values()), key=len, default=())
     concerned = [name for name, plan in plans.items() if plan.changes]
     right = {name: np.zeros(len(changes), dtype=int) for name in models}
-    size = _chunk_size(X)
-    for start in range(0, len(fold.test) if changes else 0, size):
-        rows = fold.test[start : start + size]
+    for rows in _test_chunks(X, fold) if changes else []:
         images = ImageReader().fit_transform(take(X, rows))
         for index, change in enumerate(changes):
             try:
