@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     -------
     code : int
         0 when all went well, 1 when the work was done but parts of the input could not be used (the summary says
-        which), 2 when the input was at fault and nothing came of it (the reason is printed).
+        which), 2 when the input was at fault and nothing came of it (the reason is printed), 130 when it was stopped
+        from the keyboard.
     """
     options = make_parser().parse_args(arguments)
     try:
@@ -58,6 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
         notes = "".join(f"\n  {note}" for note in getattr(error, "__notes__", ()))
         print(f"featkit: {error}{notes}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"\nStopped; featkit {options.command} did not come to its end.", file=sys.stderr)
+        return 130
 
 
 def _print_warning(message: Warning | str, *place: object, **details: object) -> None:

@@ -1,6 +1,7 @@
 """``featkit predict MODEL IMAGES``: apply a saved model to new images."""
 
 import argparse
+import sys
 
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
@@ -27,7 +28,11 @@ def run(options: argparse.Namespace) -> int:
     from ..persistence import load_model
 
     model = load_model(options.model, trusted=options.trust)
-    done = predict_to_file(model, options.images, options.out, n_jobs=options.jobs)
+    try:
+        done = predict_to_file(model, options.images, options.out, n_jobs=options.jobs)
+    except KeyboardInterrupt:
+        print(f"\nStopped; {options.out} is as it was before.", file=sys.stderr)
+        return 130
     print(f"{done.n_images} predictions in {options.out}")
     if done.n_errors:
         print(f"{done.n_errors} images could not be used: see the column 'error'")

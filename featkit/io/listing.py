@@ -67,8 +67,8 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
     -------
     images : ImageList
         The named tuple ``(paths, labels, skipped)``, classes and names in natural order. What is an image is decided
-        by the suffix; no file is opened. Names that begin with a dot are hidden. A class may be a link to a folder;
-        links further down are not followed.
+        by the suffix; no file is opened. Names that begin with a dot are hidden. A class may be a link to a folder
+        elsewhere; links further down, and those to `folder` or above it, are not followed.
 
     Raises
     ------
@@ -158,27 +158,40 @@ def _tell_of_split(folder: Path, parts: list[str], has_classes: bool) -> None:
     )
 
 
-def _collect_images(folder: Path, images: list[Path], skipped: list[Path], below_class: bool = False) -> None:
+def _collect_images(folder: Path, images: list[Path], skipped: list[Path]) -> None:
+    levels = [iter(_entries_of(folder))]  # of the folder and those in it, however deep
+    while levels:
+        for path in levels[-1]:
+            mode = _mode_of(path)
+            if path.name.startswith(".") or special_kind(mode):
+                skipped.append(path)
+            elif stat.S_ISDIR(mode):
+                if path.is_symlink() and (len(levels) > 1 or _holds(path, folder)):
+                    skipped.append(path)
+                else:
+                    levels.append(iter(_entries_of(path)))
+                    break
+            elif path.suffix.lower() in IMAGE_SUFFIXES:
+                images.append(path)
+            else:
+                skipped.append(path)
+        else:
+            levels.pop()
+
+
+def _entries_of(folder: Path) -> list[Path]:
     try:
-        entries = sorted(folder.iterdir(), key=lambda path: _natural_key(path.name))
+        return sorted(folder.iterdir(), key=lambda path: _natural_key(path.name))
     except OSError as error:
         raise ImageReadError(
             f"{folder}: expected a folder that can be listed, got: {error.strerror}. Check its permissions.",
             str(folder),
         ) from error
-    for path in entries:
-        mode = _mode_of(path)
-        if path.name.startswith(".") or special_kind(mode):
-            skipped.append(path)
-        elif stat.S_ISDIR(mode):
-            if below_class and path.is_symlink():
-                skipped.append(path)
-            else:
-                _collect_images(path, images, skipped, below_class=True)
-        elif path.suffix.lower() in IMAGE_SUFFIXES:
-            images.append(path)
-        else:
-            skipped.append(path)
+
+
+def _holds(link: Path, folder: Path) -> bool:
+    """Whether a link leads to the folder itself or to one above it."""
+    return folder.resolve().is_relative_to(link.resolve())
 
 
 def _mode_of(path: Path) -> int:

@@ -23,6 +23,15 @@ def test_a_warning_is_told_in_its_words_alone(monkeypatch, capsys):
     assert warnings.showwarning is shown_before
 
 
+def test_a_stop_from_the_keyboard_gives_a_line_and_130(monkeypatch, capsys):
+    def run(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.compare_faces, "run", run)
+    assert cli.main(["compare-faces", "a.jpg", "b.jpg"]) == 130
+    assert capsys.readouterr().err == "\nStopped; featkit compare-faces did not come to its end.\n"
+
+
 def test_the_version_is_told_by_the_script_and_by_the_module(capsys):
     with pytest.raises(SystemExit, match="0"):
         cli.main(["--version"])

@@ -35,3 +35,21 @@ def test_predict_applies_a_saved_model(photos, tmp_path, capsys):
     assert "featkit predict" in capsys.readouterr().err
     assert cli.main(["predict", str(photos), str(photos), "--out", str(out)]) == 2
     assert len(pd.read_csv(out)) == len(table)
+
+
+def test_a_stop_from_the_keyboard_leaves_the_table_as_it_was(photos, tmp_path, capsys, monkeypatch):
+    def stop(sources):
+        raise KeyboardInterrupt
+
+    paths, labels, _ = featkit.list_images(photos)
+    model = make_pipeline(featkit.ImageReader(), featkit.ColorMoments(), LogisticRegression()).fit(paths, labels)
+    featkit.save_model(model, tmp_path / "model.skops")
+    out = tmp_path / "found.csv"
+    out.write_text("mine")
+    monkeypatch.setattr(featkit.ColorMoments, "transform", lambda self, images: stop(images))
+    for jobs in ("1", "2"):
+        options = [str(tmp_path / "model.skops"), str(photos), "--out", str(out), "--jobs", jobs]
+        assert cli.main(["predict", *options]) == 130
+        assert f"Stopped; {out} is as it was before." in capsys.readouterr().err
+    assert out.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["found.csv", "model.skops", "photos"]

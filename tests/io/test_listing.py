@@ -1,6 +1,8 @@
 """Folders become paths and labels; what is left out is told."""
 
+import inspect
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -221,6 +223,28 @@ def test_one_part_of_a_data_set_names_the_call_for_it(tmp_path):
 def test_classes_of_like_names_are_classes(names, tmp_path):
     touch(tmp_path, *[f"{name}/1.png" for name in names])
     assert sorted(list_images(tmp_path).labels) == sorted(names)
+
+
+def test_a_link_to_the_folder_or_above_it_is_no_class(tmp_path):
+    touch(tmp_path / "data", "cat/1.png", "dog/1.png")
+    (tmp_path / "other").mkdir()
+    touch(tmp_path / "other", "2.png")
+    for name, target in (("itself", "data"), ("above", "."), ("other", "other")):
+        (tmp_path / "data" / name).symlink_to(tmp_path / target)
+    found = list_images(tmp_path / "data")
+    assert found.labels.tolist() == ["cat", "dog", "other"]
+    assert sorted(Path(path).name for path in found.skipped) == ["above", "itself"]
+
+
+def test_folders_may_be_deeper_than_calls(tmp_path):
+    touch(tmp_path, "cat/1.png", f"dog/{'d/' * 150}2.png")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 120)
+    try:
+        found = list_images(tmp_path)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert found.labels.tolist() == ["cat", "dog"]
 
 
 @pytest.mark.parametrize(

@@ -52,15 +52,24 @@ class FoldStore:
         if not file.exists():
             return None
         try:
-            return json.loads(file.read_bytes())
-        except ValueError as error:
-            warnings.warn(f"{file} is damaged ({error}); this fold is computed again.", stacklevel=2)
+            content = json.loads(file.read_bytes())
+            record = content["record"]
+            if content["checksum"] != _checksum(record):
+                raise ValueError("its checksum does not fit")
+            return record
+        except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+            warnings.warn(f"{file} is damaged ({error!r}); this fold is computed again.", stacklevel=2)
             return None
 
     def put(self, plan: Plan, fold: Fold, record: dict) -> None:
         """Keep a record; a file is whole or not there."""
-        content = json.dumps(record).encode()
+        record = json.loads(json.dumps(record))  # as it will come back
+        content = json.dumps({"checksum": _checksum(record), "record": record}).encode()
         write_atomically(self._file(plan, fold), lambda stream: stream.write(content))
+
+
+def _checksum(record: dict) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def _identity(X: np.ndarray | list) -> np.ndarray | list:

@@ -1,5 +1,8 @@
 """A record is found under the same split, in the same place, and under nothing else."""
 
+import os
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.svm import SVC
@@ -62,6 +65,51 @@ def test_files_are_told_by_size_and_time(tmp_path):
     assert store_in(tmp_path / "kept", paths).get(PLAN, FOLD) == RECORD
     paths[3].write_bytes(b"another")
     assert store_in(tmp_path / "kept", paths).get(PLAN, FOLD) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "3", "null", "{}", '{"record": {}}', '{"checksum": "00", "record": {}}', "[" * 100_000, "folder"],
+    ids=lambda content: content[:20],
+)
+def test_what_is_no_record_is_said_and_computed_again(tmp_path, content):
+    store = store_in(tmp_path)
+    store.put(PLAN, FOLD, RECORD)
+    (file,) = tmp_path.iterdir()
+    if content == "folder":
+        file.unlink()
+        file.mkdir()
+    else:
+        file.write_text(content)
+    with pytest.warns(UserWarning, match=rf"{file.name} is damaged .* computed again"):
+        assert store.get(PLAN, FOLD) is None
+
+
+def test_a_flipped_bit_of_a_record_is_seen_or_does_no_harm(tmp_path):
+    store = store_in(tmp_path)
+    store.put(PLAN, FOLD, RECORD)
+    (file,) = tmp_path.iterdir()
+    whole, n_damaged = file.read_bytes(), 0
+    for place in range(len(whole)):
+        for bit in (1, 16):
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                record = store.get(PLAN, FOLD)
+            assert record in (None, RECORD)
+            n_damaged += record is None
+    assert n_damaged > len(whole)
+
+
+def test_what_a_killed_run_left_of_a_record_is_removed_with_the_next(tmp_path):
+    store = store_in(tmp_path)
+    store.put(PLAN, FOLD, RECORD)
+    (file,) = tmp_path.iterdir()
+    leftover = tmp_path / f".{file.name}.killed.tmp"
+    leftover.write_bytes(b"half")
+    os.utime(leftover, (0, 0))
+    store.put(PLAN, FOLD, RECORD)
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
