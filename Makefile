@@ -59,8 +59,11 @@ chromium:
 	$$as_root DEBIAN_FRONTEND=noninteractive apt-get update -qq && \
 	$$as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver
 
+# The first call is measured beside earlier releases, too: make bench WHEELS=featkit-0.1.0-py3-none-any.whl
 bench: .venv/installed
-	@for script in tests/performance/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in tests/performance/bench_*.py; do echo "== $$script"; \
+	if [ $$script = tests/performance/bench_first_call.py ]; then wheels="$(WHEELS)"; else wheels=; fi; \
+	$(BIN)/python $$script $$wheels || exit 1; done
 
 lint: .venv/installed
 	$(BIN)/ruff check .

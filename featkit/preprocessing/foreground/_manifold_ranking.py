@@ -19,9 +19,11 @@ def _ranking_affinities(distances, edges, on_border, scale):
     for i in range(n):
         for via in range(n):
             if adjacent[i, via]:
-                linked[i] |= adjacent[via]
+                for j in range(n):
+                    linked[i, j] |= adjacent[via, j]
         if on_border[i]:
-            linked[i] |= on_border
+            for j in range(n):
+                linked[i, j] |= on_border[j]
         linked[i, i] = False
     affinities = np.zeros((n, n))
     for i in range(n):
@@ -39,8 +41,9 @@ def _factorize(matrix):
         for i in range(k + 1, n):
             if matrix[k, i] != 0:
                 factor = matrix[k, i] / matrix[k, k]
-                for j in range(i, n):
-                    matrix[i, j] -= factor * matrix[k, j]
+                above, row = matrix[k, i:], matrix[i, i:]  # views that begin at 0 let the compiler use vectors
+                for j in range(len(row)):
+                    row[j] -= factor * above[j]
 
 
 @kernel
@@ -55,8 +58,9 @@ def _solve(factors, right_sides):
                     x[i, c] -= factor * x[k, c]
     for k in range(n - 1, -1, -1):
         for i in range(k + 1, n):
-            for c in range(m):
-                x[k, c] -= factors[k, i] * x[i, c]
+            if factors[k, i] != 0:
+                for c in range(m):
+                    x[k, c] -= factors[k, i] * x[i, c]
         for c in range(m):
             x[k, c] /= factors[k, k]
     return x

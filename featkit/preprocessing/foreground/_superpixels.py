@@ -14,20 +14,24 @@ def _assign(lab, centers, spatial_weight, reach, labels, distances):
     distances[:] = np.inf
     for k in range(len(centers)):
         row, col, light, red, yellow = centers[k]
-        first_col, last_col = max(0, int(col - reach)), min(width, int(col + reach) + 1)
+        first, end = max(0, int(col - reach)), min(width, int(col + reach) + 1)
+        label = np.int32(k)
         for i in range(max(0, int(row - reach)), min(height, int(row + reach) + 1)):
             d_row = np.float32(i) - row
             row_part = spatial_weight * d_row * d_row
-            for j in range(first_col, last_col):
-                d_col = np.float32(j) - col
-                d_light = lab[0, i, j] - light
-                d_red = lab[1, i, j] - red
-                d_yellow = lab[2, i, j] - yellow
+            # views that begin at 0, and columns of 32 bits, let the compiler use vectors
+            lights, reds, yellows = lab[0, i, first:end], lab[1, i, first:end], lab[2, i, first:end]
+            least, own = distances[i, first:end], labels[i, first:end]
+            for j in range(len(least)):
+                d_col = np.float32(np.int32(first) + np.int32(j)) - col
+                d_light = lights[j] - light
+                d_red = reds[j] - red
+                d_yellow = yellows[j] - yellow
                 distance = row_part + spatial_weight * d_col * d_col
                 distance += d_light * d_light + d_red * d_red + d_yellow * d_yellow
-                before = distances[i, j]
-                labels[i, j] = k if distance < before else labels[i, j]
-                distances[i, j] = distance if distance < before else before
+                before = least[j]
+                own[j] = label if distance < before else own[j]
+                least[j] = distance if distance < before else before
 
 
 @kernel
@@ -105,8 +109,10 @@ def _slic(lab, n_rows, n_cols, compactness, n_rounds):
     distances = np.empty((height, width), np.float32)
     spatial_weight = np.float32((compactness / step) ** 2)
     planes = np.empty((3, height, width), np.float32)  # one array per channel lets the compiler use vectors
-    for c in range(3):
-        planes[c] = lab[:, :, c]
+    for i in range(height):
+        for j in range(width):
+            for c in range(3):
+                planes[c, i, j] = lab[i, j, c]
     for _ in range(n_rounds):
         _move_centers(lab, labels, centers)
         _assign(planes, centers, spatial_weight, step, labels, distances)
