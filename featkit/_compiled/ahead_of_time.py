@@ -20,10 +20,15 @@ from .processor import levels_of_processor, library_name
 SETTING = "FEATKIT_KERNELS"
 
 
+def _is_numba_asked() -> bool:
+    """Whether Numba is told to check bounds or to let Python run the kernels, which no compiled kernel does."""
+    return any(os.environ.get(f"NUMBA_{word}", "0") != "0" for word in ("BOUNDSCHECK", "DISABLE_JIT"))
+
+
 @functools.cache
 def compiled_kernels() -> ModuleType | None:
     """Import the library of the best level, or of the one that ``FEATKIT_KERNELS`` names; None where there is none."""
-    setting = os.environ.get(SETTING, "")
+    setting = "jit" if _is_numba_asked() else os.environ.get(SETTING, "")
     levels = levels_of_processor()
     if setting and setting != "jit" and setting not in levels:
         raise ValueError(f"{SETTING} must be 'jit' or a level of this processor, of {levels}; got {setting!r}.")

@@ -59,11 +59,9 @@ from skimage import color, feature, measure, transform
 
 def row():
     image = cv2.imread(path)
-    mask = np.zeros(image.shape[:2], np.uint8)
-    height, width = mask.shape
-    inside = (width // 20, height // 20, width - width // 10, height - height // 10)
-    cv2.grabCut(image, mask, inside, np.zeros((1, 65)), np.zeros((1, 65)), 5, cv2.GC_INIT_WITH_RECT)
-    labels = measure.label(ndimage.binary_fill_holes((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)))
+    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    mask = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1] > 0
+    labels = measure.label(ndimage.binary_fill_holes(mask))
     region = max(measure.regionprops(labels, image), key=lambda region: region.area)
     top, left, bottom, right = region.bbox
     crop = image[top:bottom, left:right, ::-1] * region.image[..., np.newaxis]
