@@ -67,14 +67,18 @@ def _matrix_profile(tags: dict[bytes, bytes]) -> Profile:
         raise ValueError(f"it has no tag {missing[0].decode()}")
     colorants = np.array([struct.unpack_from(">3i", tags[kind], 8) for kind in (b"rXYZ", b"gXYZ", b"bXYZ")]).T / 65536
     curves = tuple(_rising_curve(tags[kind]) for kind in (b"rTRC", b"gTRC", b"bTRC"))
-    matrix = _TO_SRGB @ colorants
+    return profile_of_matrix(_TO_SRGB @ colorants, colorants[1], curves)
+
+
+def profile_of_matrix(matrix: np.ndarray, luminances: np.ndarray, curves: tuple[Curve, ...]) -> Profile:
+    """Profile of the linear sRGB of full red, green and blue, in the columns of a matrix, and their luminances."""
     sums = matrix.sum(axis=1, keepdims=True)
     if np.abs(sums - 1).max() < 0.01:  # the rounding of fixed-point numbers must not tint white
-        matrix /= sums
-    if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6 or colorants[1].sum() <= 0:
+        matrix = matrix / sums
+    if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6 or luminances.sum() <= 0:
         raise ValueError("its primaries do not span a color space")
     is_srgb = bool(np.abs(matrix - np.eye(3)).max() < _TOLERANCE) and all(map(_is_srgb_curve, curves))
-    return Profile("RGB", is_srgb, curves, matrix, colorants[1] / colorants[1].sum())
+    return Profile("RGB", is_srgb, curves, matrix, luminances / luminances.sum())
 
 
 def _rising_curve(tag: bytes) -> Curve:

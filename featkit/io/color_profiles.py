@@ -18,15 +18,15 @@ COLOR_PROFILE_MODES = ("convert", "ignore", "raise")
 _BAND = 1 << 18  # pixels that are converted at a time, so that memory stays bounded
 
 
-def to_srgb(pixels: np.ndarray, profile: bytes | None, color_profile: str) -> np.ndarray:
+def to_srgb(pixels: np.ndarray, profile: bytes | Profile | None, color_profile: str) -> np.ndarray:
     """Gray or RGB in sRGB; alpha is kept.
 
     Parameters
     ----------
     pixels : ndarray (height, width[, 3 or 4])
         uint8, uint16 or float in [0, 1], encoded as the profile says.
-    profile : bytes or None
-        Content of an ICC profile; None is sRGB.
+    profile : bytes, Profile or None
+        Content of an ICC profile, or a color space that the file names otherwise; None is sRGB.
     color_profile : {"convert", "ignore", "raise"}
         "ignore" gives the pixels back, "raise" refuses a profile other than sRGB.
 
@@ -47,10 +47,10 @@ def to_srgb(pixels: np.ndarray, profile: bytes | None, color_profile: str) -> np
         colors = _converted_gray(colors, known)
     elif known.matrix is not None:
         colors = (_converted_8_bits if colors.dtype == np.uint8 else _converted_deep)(colors, known)
-    elif colors.dtype == np.uint8:
-        colors = _by_littlecms(colors, "RGB", profile)
     else:
-        colors = _through_8_bits(colors, "RGB", profile)
+        assert not isinstance(profile, Profile)  # a color space that is named has a matrix
+        by_table = _by_littlecms if colors.dtype == np.uint8 else _through_8_bits
+        colors = by_table(colors, "RGB", profile)
     if alpha is None:
         return colors
     converted = pixels.copy()
@@ -92,12 +92,12 @@ def light_through_ink(ink: np.ndarray) -> np.ndarray:
     return (product / white + 0.5).astype(np.uint8 if white == 255 else np.uint16)
 
 
-def _asked_for(profile: bytes | None, color_profile: str) -> Profile | None:
+def _asked_for(profile: bytes | Profile | None, color_profile: str) -> Profile | None:
     """The profile where pixels are to be converted by it, else None."""
     if profile is None or color_profile == "ignore":
         return None
     try:
-        known = read_profile(bytes(profile))
+        known = profile if isinstance(profile, Profile) else read_profile(bytes(profile))
     except Exception as error:  # a profile is not needed to decode; it may be damaged in any way
         if color_profile == "raise":
             raise ImageReadError(f"expected pixels in sRGB, got a broken color profile: {error}. {_WAYS_ON}") from error
@@ -106,7 +106,7 @@ def _asked_for(profile: bytes | None, color_profile: str) -> Profile | None:
     if known.is_srgb:
         return None
     if color_profile == "raise":
-        name = description_of(profile)
+        name = "that it names" if isinstance(profile, Profile) else description_of(profile)
         raise ImageReadError(f"expected pixels in sRGB, got the color profile {name!r} ({known.space}). {_WAYS_ON}")
     return known
 

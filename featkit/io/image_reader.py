@@ -39,9 +39,9 @@ class ImageReader(ImageTransformer):
         Page of a TIFF or frame of a GIF, WebP or PNG animation, from 0. None reads the first image that is no
         preview, and warns where there are others.
     color_profile : {"convert", "ignore", "raise"}, default="convert"
-        What to do with an embedded ICC color profile that is not sRGB, such as Display P3 or Adobe RGB: convert the
-        pixels to sRGB, take them as they are, or refuse the file. Without a profile they are taken for sRGB. See
-        `featkit.read_image`; without effect on masks.
+        What to do with a color space that is not sRGB, such as Display P3 or Adobe RGB: convert the pixels to sRGB,
+        take them as they are, or refuse the file. Without any they are taken for sRGB. See `featkit.read_image`; without
+        effect on masks.
     as_mask : bool, default=False
         Read the files as masks (silhouettes, label images), as `read_mask` does: bool (height, width), an image that
         is its own foreground.

@@ -15,13 +15,13 @@ from ..exceptions import ImageReadError, LeftOutWarning
 from .places import special_kind
 
 IMAGE_SUFFIXES = frozenset(
-    [".apng", ".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif"]
-    + [".tiff", ".webp"]
+    [".apng", ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg"]
+    + [".jpg", ".jpx", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"]
 )
 
 OTHER_IMAGE_SUFFIXES = frozenset(  # of images that are not read
-    [".arw", ".avif", ".cr2", ".cr3", ".dcm", ".dng", ".exr", ".fits", ".hdr", ".heic", ".heif", ".hif", ".ico"]
-    + [".j2k", ".jp2", ".jpx", ".jxl", ".jxr", ".nef", ".orf", ".pfm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".tga"]
+    [".arw", ".cr2", ".cr3", ".dcm", ".dng", ".exr", ".fits", ".hdr", ".ico", ".jxl", ".jxr", ".nef", ".orf", ".pfm"]
+    + [".psd", ".raf", ".raw", ".rw2", ".svg", ".tga"]
 )
 # Names of folders, in small letters:
 _PART = "train|training|trn|trainval|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"

@@ -39,10 +39,10 @@ def read_image(
     source : str, PathLike, bytes, binary file object, PIL.Image.Image, dict or ndarray
         A path, or a URL that fsspec opens (extra ``remote``); the content of a file; an open file, read from its
         position, which is restored; a Pillow image; a dict with ``"bytes"`` or ``"path"``, as data sets of Hugging Face
-        have; or an image array, which is checked and returned as it is. JPEG, PNG, TIFF, WebP, GIF, BMP and
-        PBM/PGM/PPM are told apart by their content, never by their name. Some kinds need the package imagecodecs (extra
-        ``formats``): JPEG of 12 bits, lossless JPEG, JPEG-LS, and TIFF with packed samples of 10, 12 or 14 bits or
-        with a compression such as ZSTD or JPEG 2000.
+        have; or an image array, which is checked and returned as it is. JPEG, PNG, TIFF, WebP, GIF, BMP, PBM/PGM/PPM,
+        AVIF, HEIC and JPEG 2000 are told apart by their content, never by their name. Some kinds need the extra
+        ``formats``: HEIC, AVIF and JPEG 2000 of more than 8 bits, JPEG of 12 bits, lossless JPEG, JPEG-LS, and TIFF
+        with packed samples of 10, 12 or 14 bits or with a compression such as ZSTD or JPEG 2000.
     min_size : int or None, default=None
         A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter
         side keeps at least this many pixels. Other formats come in full size.
@@ -54,16 +54,17 @@ def read_image(
         Page of a TIFF or frame of a GIF, WebP or PNG animation, from 0. None reads the first image that is no
         preview, and warns where there are others.
     color_profile : {"convert", "ignore", "raise"}, default="convert"
-        What to do with an embedded ICC color profile that is not sRGB, such as Display P3 or Adobe RGB: convert the
-        pixels to sRGB, take them as they are, or refuse the file. Without a profile they are taken for sRGB.
+        What to do with a color space that is not sRGB, such as Display P3 or Adobe RGB, embedded as an ICC profile or
+        named by code points (PNG, AVIF, HEIC) or a gamma (PNG): convert the pixels to sRGB, take them as they are, or
+        refuse the file. Without any they are taken for sRGB. A high dynamic range (PQ, HLG) is refused unless ignored.
 
     Returns
     -------
     image : ndarray (height, width) or (height, width, 3) or (height, width, 4)
-        Gray, RGB or RGBA, turned upright by the EXIF orientation. uint8; uint16 where the file has more than 8
-        bits (PNG, TIFF, PGM, JPEG), white of any depth being 65535; float for a float TIFF, whose values must be in
-        [0, 1]. 1-bit images become gray 0 and 255 (`read_mask` makes a mask of them), palettes RGB, CMYK RGB;
-        an alpha channel, a transparent palette entry or color makes RGBA.
+        Gray, RGB or RGBA, turned upright by the orientation of the file. uint8; uint16 where the file has more than 8
+        bits, white of any depth being 65535; float for a float TIFF, whose values must be in [0, 1]. 1-bit images
+        become gray 0 and 255 (`read_mask` makes a mask of them), palettes RGB, CMYK RGB; an alpha channel, a
+        transparent palette entry or color makes RGBA.
 
     Raises
     ------

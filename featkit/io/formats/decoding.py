@@ -6,6 +6,9 @@ from collections.abc import Callable
 from ...exceptions import ImageReadError
 from ...image.checks import check_image
 from .checks import Decoded, Wanted
+from .extras.avif import decode_avif
+from .extras.heif import decode_heif
+from .extras.jpeg2000 import decode_jpeg2000
 from .jpeg import decode_jpeg
 from .pillow import decode_bmp, decode_gif, decode_pnm
 from .png import decode_png
@@ -15,20 +18,11 @@ from .webp import decode_webp
 _DEVELOP = "Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array"
 _TONES = "Choose how its values become [0, 1], and pass the array"
 _OTHER_FORMATS = {
-    rb"....ftyp(hei|hev|mif1|msf1)": (
-        "a HEIC/HEIF file",
-        "pip install pillow-heif, call pillow_heif.register_heif_opener(), and pass the image of PIL.Image.open",
-    ),
-    rb"....ftypavi[fs]": ("an AVIF file", "Pass the image of PIL.Image.open (Pillow 11.3 or newer)"),
     rb"....ftypcrx": ("a raw file of a camera (CR3)", _DEVELOP),
     rb"FUJIFILMCCD-RAW|IIU\x00|IIRO|IIRS|FOVb": ("a raw file of a camera", _DEVELOP),
     rb"\xff\x0a|\x00\x00\x00\x0cJXL ": (
         "a JPEG XL file",
         "pip install pillow-jxl-plugin, import pillow_jxl, and pass the image of PIL.Image.open",
-    ),
-    rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51": (
-        "a JPEG 2000 file",
-        "Pass the image of PIL.Image.open, or save it as PNG",
     ),
     rb".{128}DICM": ("a DICOM file", "Read it with pydicom, rescale its pixels to uint16, and pass the array"),
     rb"SIMPLE  =": ("a FITS file", "Read it with astropy, rescale its pixels to uint16, and pass the array"),
@@ -76,6 +70,9 @@ _DECODERS: dict[bytes, Callable[[bytes, Wanted], Decoded]] = {
     rb"GIF8[79]a": decode_gif,
     rb"BM": decode_bmp,
     rb"P[1-6][\s#]": decode_pnm,
+    rb"....ftyp(avi[fs]|mif1(?:.{4}){1,12}?avif)": decode_avif,
+    rb"....ftyp(hei|hev|mif1|msf1)": decode_heif,
+    rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51": decode_jpeg2000,
 }
 
 
@@ -85,7 +82,7 @@ def decode_image(data: bytes, wanted: Wanted) -> Decoded:
     Parameters
     ----------
     data : bytes
-        JPEG, PNG, TIFF, WebP, GIF, BMP or PBM/PGM/PPM.
+        JPEG, PNG, TIFF, WebP, GIF, BMP, PBM/PGM/PPM, AVIF, HEIC or JPEG 2000.
     wanted : Wanted
         Limits, and the page of a file with several.
 
@@ -104,4 +101,6 @@ def decode_image(data: bytes, wanted: Wanted) -> Decoded:
             decoded = decoder(data, wanted)
             return decoded._replace(pixels=check_image(decoded.pixels))
     kind, way_on = describe_format(data)
-    raise ImageReadError(f"expected JPEG, PNG, TIFF, WebP, GIF, BMP or PNM content, got {kind}. {way_on}.")
+    raise ImageReadError(
+        f"expected JPEG, PNG, TIFF, WebP, GIF, BMP, PNM, AVIF, HEIC or JPEG 2000 content, got {kind}. {way_on}."
+    )

@@ -7,7 +7,9 @@ import zlib
 from PIL.PngImagePlugin import PngImageFile
 
 from ...exceptions import ImageReadError
+from .._icc_profiles import Profile
 from ..color_profiles import to_srgb
+from ..color_signals import profile_of_cicp, profile_of_gamma
 from .checks import Decoded, Wanted, check_pixel_count, truncated
 from .pillow import decode_frames, with_transparent_value
 from .pixels import opencv_pixels, orientation_of, upright
@@ -26,6 +28,8 @@ def decode_png(data: bytes, wanted: Wanted) -> Decoded:
     data = _with_chunks_that_count(data)
     header = PngImageFile(io.BytesIO(data))
     bit_depth = data[24]
+    if named := _named_color_space(data, header, wanted.color_profile):
+        header.info["icc_profile"] = named
     if bit_depth < 16 or getattr(header, "is_animated", False):
         return decode_frames(header, wanted, "PNG")
     pixels = opencv_pixels(data)
@@ -33,6 +37,29 @@ def decode_png(data: bytes, wanted: Wanted) -> Decoded:
         pixels = with_transparent_value(pixels, header.info)
     pixels = to_srgb(pixels, header.info.get("icc_profile") or None, wanted.color_profile)
     return Decoded(upright(pixels, orientation_of(header.getexif)))
+
+
+def _named_color_space(data: bytes, header: PngImageFile, color_profile: str) -> Profile | None:
+    """Color space of cICP, which goes before iCCP and sRGB, or of gAMA and cHRM, which come last (PNG, 3rd edition)."""
+    if color_profile == "ignore":
+        return None
+    cicp = _chunk(data, b"cICP")
+    if cicp is not None and len(cicp) == 4:
+        return profile_of_cicp(cicp[0], cicp[1])
+    if "icc_profile" in header.info or "srgb" in header.info:
+        return None
+    return profile_of_gamma(header.info.get("gamma"), header.info.get("chromaticity"))
+
+
+def _chunk(data: bytes, wanted: bytes) -> bytes | None:
+    """Content of the first chunk of a kind before the pixels."""
+    position, kind = 8, b""
+    while kind not in (b"IDAT", b"IEND"):
+        length, kind = struct.unpack_from(">I4s", data, position)
+        if kind == wanted:
+            return data[position + 8 : position + 8 + length]
+        position += 12 + length
+    return None
 
 
 def _with_chunks_that_count(data: bytes) -> bytes:

@@ -9,6 +9,7 @@ from PIL import Image, ImageFile, PngImagePlugin
 
 from featkit import read_image
 from featkit.exceptions import ImageReadError, LeftOutWarning
+from tests.io.icc_profiles import ADOBE, truth
 from tests.io.image_files import DEEP_RGB, GRAY, RGB, assert_is, exif_chunk, png_chunk, png_of_words, with_pillow
 
 
@@ -73,3 +74,36 @@ def test_frames_that_are_left_out_are_told(file_format):
         assert np.unique(read_image(data, page=page)[..., :3]).tolist() == [value]
     with pytest.raises(ImageReadError, match="a page below 3"):
         read_image(data, page=3)
+
+
+P3_CODE_POINTS = (b"cICP", bytes([12, 13, 0, 1]))
+LINEAR = (b"gAMA", struct.pack(">I", 100000))
+
+
+@pytest.mark.parametrize("pixels", [RGB, DEEP_RGB], ids=["8 bits", "16 bits"])
+def test_code_points_of_a_color_space_are_converted_and_go_before_a_profile(pixels):
+    plain = with_pillow(pixels, "PNG") if pixels.dtype == np.uint8 else png_of_words(pixels, 2)
+    named = with_chunk(plain, *P3_CODE_POINTS, is_right=True)
+    half_a_step = 0.51 if pixels.dtype == np.uint16 else 1
+    assert np.abs(read_image(named).astype(float) - truth("Display P3", pixels)).max() <= half_a_step
+    with_both = with_chunk(named, b"iCCP", b"made\0\0" + zlib.compress(ADOBE), is_right=True)
+    np.testing.assert_array_equal(read_image(with_both), read_image(named))
+    assert_is(read_image(named, color_profile="ignore"), pixels)
+    with pytest.raises(ImageReadError, match="color profile"):
+        read_image(named, color_profile="raise")
+
+
+def test_a_gamma_is_applied_unless_the_file_is_called_srgb():
+    linear = with_chunk(with_pillow(RGB, "PNG"), *LINEAR, is_right=True)
+    light = RGB / 255
+    encoded = 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
+    assert np.abs(read_image(linear) - encoded).max() <= 1
+    assert_is(read_image(with_chunk(linear, b"sRGB", b"\0", is_right=True)), RGB)
+    assert_is(read_image(with_chunk(with_pillow(RGB, "PNG"), b"gAMA", struct.pack(">I", 45455), is_right=True)), RGB)
+
+
+def test_a_high_dynamic_range_is_refused():
+    data = with_chunk(with_pillow(RGB, "PNG"), b"cICP", bytes([9, 18, 0, 1]), is_right=True)
+    with pytest.raises(ImageReadError, match=r"high dynamic range \(HLG\)"):
+        read_image(data)
+    assert_is(read_image(data, color_profile="ignore"), RGB)

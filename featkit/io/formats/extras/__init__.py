@@ -1,0 +1,1 @@
+"""Formats of phones, archives and instruments: AVIF, HEIC, JPEG 2000, DICOM."""
