@@ -14,6 +14,7 @@ from . import features as features
 from . import image as image
 from . import inspection as inspection
 from . import io as io
+from . import measurement as measurement
 from . import metric_learning as metric_learning
 from . import objects as objects
 from . import parameters as parameters
@@ -98,6 +99,8 @@ from .io.image_reader import ImageReader as ImageReader
 from .io.listing import list_images as list_images
 from .io.masks import read_mask as read_mask
 from .io.reading import read_image as read_image
+from .measurement.measure_photo import measure_photo as measure_photo
+from .measurement.measure_to_file import measure_to_file as measure_to_file
 from .metric_learning.pairs import PairFeatures as PairFeatures
 from .metric_learning.whitened_pca import WhitenedPCA as WhitenedPCA
 from .metric_learning.within_class import WithinClassNormalizer as WithinClassNormalizer

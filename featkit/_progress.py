@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from ._optional import require
 
@@ -19,14 +20,14 @@ def progress_of(n_images: int | None, shown: bool | None = None) -> Iterator[Cal
     n_images : int or None
         None where it is not known.
     shown : bool or None, default=None
-        None shows it where standard error is a terminal, and prints a line a minute where it is none.
+        None shows it where standard error is a terminal and rich is installed, and prints a line a minute elsewhere.
 
     Yields
     ------
     advance : callable
         To be called with the number of images that are done, and True where they were done before.
     """
-    if shown is None and not sys.stderr.isatty():
+    if shown is None and not (sys.stderr.isatty() and find_spec("rich")):
         lines = progress_lines(n_images, "images")
         yield lambda n_done, before=False: lines(n_done)
         return

@@ -78,10 +78,14 @@ IMPORTS = {
     ),
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "scale": "exceptions image io parameters",
+    "measurement": (
+        "_optional display.images exceptions extraction features.shape image io objects parameters "
+        "preprocessing.color preprocessing.foreground scale"
+    ),
     "display": "_optional image parameters",
     "display.images": (
         "_optional display exceptions faces.comparison faces.detection features.binary_patterns "
-        "features.contour features.frequency features.gradients features.shape image inspection"
+        "features.contour features.frequency features.gradients features.shape image inspection objects scale"
     ),
     "display.results": "_optional display evaluation evaluation.benchmarking",
     "report": "_optional display display.images display.results evaluation evaluation.benchmarking image io",
@@ -89,7 +93,7 @@ IMPORTS = {
     "cli": (
         "_compiled _optional _signatures display.images evaluation evaluation.benchmarking exceptions extraction "
         "faces.comparison features.binary_patterns features.color features.gradients features.shape image io "
-        "persistence preprocessing.color preprocessing.foreground preprocessing.geometry report"
+        "measurement persistence preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),
     "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
     "features.moments": "_numba base image parameters",

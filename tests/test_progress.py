@@ -95,3 +95,12 @@ def test_extraction_and_prediction_show_a_bar_where_asked(tmp_path, capsys):
         assert capsys.readouterr().err == ""
         run(True)
         assert "20/20" in capsys.readouterr().err
+
+
+def test_a_terminal_without_rich_gets_lines(monkeypatch, capsys):
+    monkeypatch.setattr("featkit._progress.SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr("featkit._progress.find_spec", lambda name: None)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with progress_of(10, None) as advance:
+        advance(10)
+    assert "10" in capsys.readouterr().err

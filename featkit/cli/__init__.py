@@ -6,9 +6,9 @@ import warnings
 
 from .. import __version__
 from ..exceptions import FeatkitError
-from . import benchmark, compare_faces, extract, predict, warm_up
+from . import benchmark, compare_faces, cut_out, extract, measure, predict, warm_up
 
-COMMANDS = (benchmark, compare_faces, extract, predict, warm_up)
+COMMANDS = (benchmark, compare_faces, cut_out, extract, measure, predict, warm_up)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -25,6 +25,7 @@ def make_parser() -> argparse.ArgumentParser:
         epilog="examples:\n"
         "  featkit benchmark photos --quick --report report.html   do features beat raw pixels here?\n"
         "  featkit extract photos --out features                   features as a Parquet dataset\n"
+        "  featkit measure photos --out a.csv --scale coin:23.25   every object on photos, in millimetres\n"
         "  featkit COMMAND --help                                  options and examples of a command",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -7,6 +7,7 @@ from .images.feature import FeatureDisplay as FeatureDisplay
 from .images.hog import HOGDisplay as HOGDisplay
 from .images.landmarks import LandmarkDisplay as LandmarkDisplay
 from .images.measurement import MeasurementDisplay as MeasurementDisplay
+from .images.objects import ObjectsDisplay as ObjectsDisplay
 from .images.shape_components import ShapeComponentsDisplay as ShapeComponentsDisplay
 from .images.steps import StepsDisplay as StepsDisplay
 from .results.benchmark import BenchmarkDisplay as BenchmarkDisplay

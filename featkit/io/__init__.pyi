@@ -3,5 +3,6 @@ __all__: list[str]
 from .image_reader import ImageReader as ImageReader
 from .listing import ImageList as ImageList
 from .listing import list_images as list_images
+from .masks import read_labels as read_labels
 from .masks import read_mask as read_mask
 from .reading import read_image as read_image

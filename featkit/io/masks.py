@@ -111,6 +111,77 @@ def read_mask(
     return mask
 
 
+def read_labels(source: Source, *, max_pixels: int = MAX_PIXELS, page: int | None = None) -> np.ndarray:
+    """Read a label image, in which the pixels of one value are one object.
+
+    Parameters
+    ----------
+    source : str, PathLike, bytes, binary file object or PIL.Image.Image
+        Of a file the stored values count, as for `read_mask`.
+    max_pixels : int, default=100_000_000
+        Largest ``height * width``, checked in the header before anything is decoded.
+    page : int or None, default=None
+        Page of a TIFF or frame of an animation, from 0; None reads the first.
+
+    Returns
+    -------
+    labels : int32 ndarray (height, width), or bool where there are only two values, of which one is 0
+        0 is background, and so is 255 where it is the void of PASCAL VOC.
+
+    Raises
+    ------
+    ImageReadError
+        When the source cannot be read, or holds no labels.
+
+    See Also
+    --------
+    read_mask : All labels together as one foreground.
+    featkit.objects.find_objects : The objects of a label image.
+
+    Examples
+    --------
+    >>> import io
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> from featkit.io import read_labels
+    >>> file = io.BytesIO()
+    >>> Image.fromarray(np.array([[0, 1, 2], [0, 1, 2]], dtype=np.uint8)).save(file, "PNG")
+    >>> read_labels(file.getvalue())
+    array([[0, 1, 2],
+           [0, 1, 2]], dtype=int32)
+    """
+    check_source(source)
+    if page is not None:
+        page = check_number("page", page, INDEX)
+    wanted = Wanted(None, check_number("max_pixels", max_pixels, COUNT), page)
+    found: MaskValues = load(source, wanted, mask_values_of_pillow, decode_mask_values)
+    try:
+        return _labels_of(found)
+    except ImageFormatError as error:
+        path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else None
+        raise ImageReadError(f"{path or type(source).__name__ + ' source'}: {error}", path) from None
+
+
+def _labels_of(found: MaskValues) -> np.ndarray:
+    values = _one_channel(found.values)
+    if values.dtype == bool:
+        return values
+    if found.is_lossy:
+        return _mask_of(found, None, "auto")
+    if values.dtype.kind == "f":
+        values = _whole(values)
+    levels = np.unique(values)
+    if levels[0] < 0 or levels[-1] > np.iinfo(np.int32).max:
+        raise ImageFormatError(f"Expected labels from 0 to 2147483647, got {levels[0]} to {levels[-1]}.")
+    if _VOID in levels[2:] and _VOID - 1 not in levels and (found.has_colors or values.dtype == np.uint8):
+        values, levels = np.where(values == _VOID, 0, values), levels[levels != _VOID]
+    if len(levels) <= 2 and levels[0] == 0:
+        return values > 0
+    if levels[0] != 0:
+        raise ImageFormatError(f"Expected labels with 0 for the background, got {levels[:4].tolist()} and no 0.")
+    return values.astype(np.int32)
+
+
 def load_mask(source: Any, label: int | None, mask_kind: str, wanted: Wanted) -> Decoded:
     """Mask of a source, and what of the file it leaves out."""
     if isinstance(source, np.ndarray) and not is_missing(source):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from scipy.spatial import ConvexHull
 from skimage.measure import find_contours
 
 from ...exceptions import SubjectNotFoundError
@@ -15,6 +14,7 @@ from ...image.checks import Image
 from ...image.masks.components import fill_holes, largest_component
 from ..base import Display
 from ..checkerboard import draw_on_checkerboard
+from ._calipers import caliper_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,7 +111,7 @@ class MeasurementDisplay(Display):
         }
         outline = max(find_contours(np.pad(mask, 1).astype(float), 0.5), key=len) - 1
         sizes = np.array(check_pixel_size(pixel_size))
-        axes = {name: ends / sizes for name, ends in _caliper_lines(outline * sizes).items()}
+        axes = {name: ends / sizes for name, ends in caliper_lines(outline * sizes).items()}
         return cls(image, outline, axes, measures, unit).plot(ax=ax)
 
     def plot(self, ax: "Axes | None" = None) -> Self:
@@ -138,18 +138,3 @@ class MeasurementDisplay(Display):
         axis.set_axis_off()
         axis.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, fontsize=9, frameon=False)
         return self
-
-
-def _caliper_lines(outline: np.ndarray) -> dict[str, np.ndarray]:
-    """Ends of the longest line between two points of an outline, and of a shortest one across it."""
-    corners = outline[ConvexHull(outline).vertices]
-    between = corners[:, np.newaxis] - corners
-    first, second = np.unravel_index(np.argmax((between**2).sum(axis=2)), (len(corners), len(corners)))
-    sides = np.roll(corners, -1, axis=0) - corners
-    normals = np.column_stack([sides[:, 1], -sides[:, 0]]) / np.linalg.norm(sides, axis=1)[:, np.newaxis]
-    distances = np.einsum("sd,scd->sc", normals, corners[np.newaxis] - corners[:, np.newaxis])  # of corners from sides
-    furthest = np.abs(distances).argmax(axis=1)
-    side = np.abs(distances[np.arange(len(sides)), furthest]).argmin()
-    tip = corners[furthest[side]]
-    foot = tip - distances[side, furthest[side]] * normals[side]
-    return {"length": corners[[first, second]], "width": np.stack([tip, foot])}

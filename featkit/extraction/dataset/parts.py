@@ -170,3 +170,28 @@ def write_columns(names: list[str], rows: list[list], stream: BinaryIO) -> None:
     _write_table(
         arrow.table([arrow.array(column) for column in columns], names=[_text(name) for name in names]), stream
     )
+
+
+def write_typed_columns(
+    fields: list[tuple[str, type, dict[str, str]]], rows: list[list], about: dict[str, str], stream: BinaryIO
+) -> None:
+    """Write rows of plain values, None where there is none, as one Parquet file with metadata.
+
+    Parameters
+    ----------
+    fields : list of (str, type, dict)
+        Name, type (str, int, float or bool) and metadata of each column.
+    rows : list of list
+    about : dict of str to str
+        Metadata of the file.
+    stream : binary file object
+    """
+    arrow = require("pyarrow", extra="parquet")
+    types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
+    schema = arrow.schema([arrow.field(name, types[kind], metadata=told) for name, kind, told in fields], about)
+    columns = list(zip(*rows)) or [()] * len(fields)
+    values = [
+        arrow.array([_text(value) if kind is str else value for value in column], types[kind])
+        for column, (_, kind, _) in zip(columns, fields)
+    ]
+    _write_table(arrow.table(values, schema=schema), stream)

@@ -92,7 +92,7 @@ class BackgroundRemover(ImageTransformer):
 
     Parameters
     ----------
-    method : {"auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency"}, default="auto"
+    method : {"auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency", "paper"}, default="auto"
         How the foreground is found, see `segment_foreground`.
     mask : callable, object with predict or transform, str or None, default=None
         A segmentation of your own, such as a deep network, which then replaces `method`: a function image -> mask; a

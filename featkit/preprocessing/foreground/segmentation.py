@@ -18,6 +18,7 @@ from ...image.masks.extents import border_fraction, mask_quality
 from ...parameters import FRACTION, Interval, check_number, check_option
 from ._backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, plain_backdrop
 from ._guided import guided_upsampling
+from ._paper import paper_mask
 from ._proposals import foreground_prior, vote_for_foreground
 from .thresholds import is_above_li, is_above_otsu, is_above_triangle, rarer_on_border, sauvola_mask
 
@@ -125,6 +126,7 @@ SEGMENTERS: dict[str, Segmenter] = {
     "border": _border,
     "grabcut": _grabcut,
     "saliency": _saliency,
+    "paper": lambda image, random_state: (paper_mask(to_uint8(to_rgb(image))), None),
 }
 METHODS = tuple(SEGMENTERS)
 SEED = Interval(Integral, 0, 2**31 - 1, closed="both")
@@ -137,6 +139,7 @@ FALLBACKS: dict[str, tuple[str, ...]] = {
     "triangle": ("otsu",),
     "sauvola": ("otsu",),
     "otsu": (),
+    "paper": (),
 }
 
 
@@ -160,7 +163,7 @@ def segment_foreground(
     ----------
     image : ndarray (height, width[, 3])
         Gray or RGB; an alpha channel is ignored.
-    method : {"auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency"}, default="auto"
+    method : {"auto", "otsu", "li", "triangle", "sauvola", "border", "grabcut", "saliency", "paper"}, default="auto"
         What tells the object from the background:
 
         - ``"otsu"``, ``"li"``, ``"triangle"``: brightness, cut where the classes differ most, where their cross-entropy
@@ -170,6 +173,8 @@ def segment_foreground(
         - ``"border"``: distance from a plane of colour fitted to the border, cut at Otsu's threshold;
         - ``"grabcut"``: OpenCV's GrabCut from a rectangle 5 % inside the border (slow);
         - ``"saliency"``: what stands out from the border, by superpixels;
+        - ``"paper"``: whatever lies on a sheet of paper, of which the image may show the edges, or on another even
+          surface, in uneven light; cut where the colour is halfway between object and surface;
         - ``"auto"``: the border's plane where the background is plain; else GrabCut on the superpixels, started from
           the saliency in eleven ways, which vote with the overlap that is expected of them.
     components : {"all", "largest", "central", "inside"}, default="all"
@@ -188,7 +193,7 @@ def segment_foreground(
     mask : bool ndarray (height, width)
         True = foreground. A mask that is empty, covers 98 % of the image or 60 % of its border is not believed:
         ``"auto"``, ``"saliency"`` and ``"grabcut"`` fall back to ``"border"``, this one and the other thresholds to
-        ``"otsu"``; where none is believed, the mask is empty.
+        ``"otsu"``; where none is believed, and where nothing lies on the paper, the mask is empty.
 
     See Also
     --------

@@ -1,0 +1,151 @@
+"""Objects of a photo without what lies beside them for the measuring: scale object, color card, dust."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ..image.alpha import foreground_mask, split_alpha
+from ..image.checks import Image
+from ..image.masks.components import fill_holes
+from ..objects._rows import mean_colors
+from ..objects.finding import find_objects
+from ..objects.image_objects import Objects
+from ..preprocessing.color.color_card import ColorCard
+from ..preprocessing.color.correct_colors import correct_colors
+from ..preprocessing.foreground.segmentation import segment_foreground
+from ..scale.result import Scale
+
+DUST = 2e-5  # fraction of the photo below which nothing is an object, where no least size is given
+REMNANT = 0.15  # thickness beside the size of what is left out, up to which what adheres to it is left out as well
+COVERED = 0.5  # fraction of a labelled object that lies on the scale object or the card, from which on it is that
+
+
+def left_out_mask(scale: Scale | None, card_outline: np.ndarray | None, shape: Sequence[int]) -> np.ndarray | None:
+    """Where scale object and card lie, bool (height, width); None where there are none."""
+    masks = [] if scale is None or not scale.is_known else [scale.mask]
+    if card_outline is not None:
+        corners = np.rint(card_outline[:, ::-1]).astype(np.int32)
+        masks.append(cv2.fillConvexPoly(np.zeros(tuple(shape), np.uint8), corners, 1).view(bool))
+    masks = [mask for mask in masks if mask.any()]
+    return np.logical_or.reduce(masks) if masks else None
+
+
+def photo_objects(
+    image: Image,
+    labels: np.ndarray | None,
+    background: str,
+    left_out: np.ndarray | None,
+    limits: dict[str, Any],
+    pixel_size: tuple[float, float],
+) -> Objects:
+    """Find the objects of a photo.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3 or 4])
+    labels : ndarray (height, width) or None
+        Label image, or a mask.
+    background : str
+        Method of `segment_foreground`.
+    left_out : bool ndarray (height, width) or None
+        Where nothing is an object.
+    limits : dict
+        min_size, max_size, clear_border and split of `find_objects`, where no min_size leaves out dust;
+        min_thickness, and whether to keep_holes.
+    pixel_size : (float, float)
+        NaN, and limits of sizes are not applied.
+
+    Returns
+    -------
+    objects : Objects
+    """
+    limits = {"min_thickness": 0.0, "keep_holes": False} | limits
+    if not np.isfinite(pixel_size).all():
+        pixel_size = (1.0, 1.0)
+        limits |= {"min_size": None, "max_size": None, "min_thickness": 0.0}
+    least = limits.pop("min_thickness") / np.sqrt(np.prod(pixel_size))
+    keeps_holes = limits.pop("keep_holes")
+    is_labelled = labels is not None and labels.dtype != bool
+    if is_labelled:
+        limits["min_size"] = limits["min_size"] or 0
+        objects = find_objects(image, labels=labels, **limits, pixel_size=pixel_size)
+        if least > 0:
+            objects = objects.chosen(np.flatnonzero(_thickness(objects) >= least))
+    else:
+        mask, is_found = _foreground(image, labels, background)
+        if limits["min_size"] is None:
+            limits["min_size"] = DUST * mask.size * np.prod(pixel_size) if is_found else 0
+        if least > 0:
+            every = find_objects(mask=mask)
+            mask = every.chosen(np.flatnonzero(_thickness(every) >= least)).labels > 0
+        if is_found and not keeps_holes:
+            mask = fill_holes(mask)
+        if left_out is not None:
+            mask = mask & ~left_out
+        objects = find_objects(image, mask=mask, **limits, pixel_size=pixel_size)
+    if left_out is None or len(objects) == 0:
+        return objects
+    is_kept = np.array([_is_kept(one, left_out, is_labelled) for one in objects])
+    if is_kept.all():
+        return objects
+    objects = objects.chosen(np.flatnonzero(is_kept))
+    if not is_labelled:
+        objects.numbers = np.arange(1, len(objects) + 1)
+    return objects
+
+
+def _foreground(image: Image, mask: np.ndarray | None, background: str) -> tuple[np.ndarray, bool]:
+    """Foreground of a photo, and whether it was looked for, not told."""
+    if mask is not None or is_cut_out(image):
+        return (foreground_mask(image) if mask is None else mask), False
+    color = split_alpha(image)[0]
+    return segment_foreground(color, background, min_fraction=0, fill_holes=False), True
+
+
+def _thickness(objects: Objects) -> np.ndarray:
+    """Diameter of the largest circle inside each object in pixels; holes count."""
+    depths = [cv2.distanceTransform(np.pad(one.mask.view(np.uint8), 1), cv2.DIST_L2, 5).max() for one in objects]
+    return 2 * np.array(depths, float) - 1
+
+
+def is_cut_out(image: Image) -> bool:
+    """Whether an image tells its foreground: it is a mask, or some pixel of it is transparent."""
+    alpha = split_alpha(image)[1]
+    return image.dtype == bool or (alpha is not None and not foreground_mask(image).all())
+
+
+def _is_kept(found: Any, left_out: np.ndarray, is_labelled: bool) -> bool:
+    """Whether an object is neither what is left out nor a remnant at its edge."""
+    top, left, bottom, right = found.box
+    if is_labelled:
+        return bool(np.count_nonzero(left_out[top:bottom, left:right] & found.mask) < COVERED * found.area)
+    around = left_out[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1].view(np.uint8)
+    if not around.any():
+        return True
+    near = cv2.dilate(around, np.ones((3, 3), np.uint8))
+    inner = near[top - max(top - 1, 0) :, left - max(left - 1, 0) :][: bottom - top, : right - left]
+    if not (inner.view(bool) & found.mask).any():
+        return True
+    depth = cv2.distanceTransform(np.pad(found.mask.view(np.uint8), 1), cv2.DIST_L2, 5).max()
+    return bool(2 * depth > REMNANT * np.sqrt(np.count_nonzero(left_out)))
+
+
+def object_colors(image: Image, objects: Objects, card: ColorCard | None, *, is_wanted: bool) -> np.ndarray:
+    """Mean red, green and blue of each object, corrected by a card; NaN where colors are not to be had."""
+    if not is_wanted:
+        return np.full((len(objects), 3), np.nan)
+    if card is None or len(objects) == 0:
+        return mean_colors(image, objects, "rgb")
+    color = split_alpha(image)[0]
+    means = []
+    for found in objects:
+        top, left, bottom, right = found.box
+        pixels = color[top:bottom, left:right][found.mask][np.newaxis]
+        means.append(mean_colors(correct_colors(pixels, card), _one_row(pixels.shape[1]), "rgb")[0])
+    return np.array(means)
+
+
+def _one_row(n_pixels: int) -> Objects:
+    return Objects((1, n_pixels), np.array([1]), np.array([[0, 0, n_pixels]]), np.array([0, 1]))

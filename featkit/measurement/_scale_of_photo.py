@@ -1,0 +1,104 @@
+"""What is said of the scale of photos, as text or number, and the scale that it makes of a photo."""
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from ..image.checks import Image
+from ..io.physical_size import METERS
+from ..parameters import InvalidParameterError, check_option
+from ..scale._fitting.planes import corners_of, homography_of
+from ..scale.find_scale import FINDERS, find_scale
+from ..scale.metadata import read_pixel_size
+from ..scale.rectify import FINER, rectify_sheet
+from ..scale.result import Scale
+
+EXAMPLES = '"coin:23.25", "ruler:100", "tag:40", "checkerboard:10", "sheet:210x297", "metadata" or 0.05'
+MIXED = (3, 0.004)  # width of the edge of a sheet, at least, and as a fraction of its longer side
+LARGEST_UPRIGHT = 16e6  # pixels up to which a rectified photo is made finer than the photo
+
+
+class WantedScale(NamedTuple):
+    """What is said of a scale: an object of a kind and size, metadata, or the side of a pixel."""
+
+    kind: str
+    size: Any
+
+
+def wanted_scale(scale: str | float | Sequence[float] | None) -> WantedScale | None:
+    """Read what is said of a scale; None where nothing is.
+
+    Raises
+    ------
+    InvalidParameterError
+        When it is none of the forms, or a size is no positive number.
+    """
+    if scale is None:
+        return None
+    if isinstance(scale, (tuple, list)) and len(scale) == 2:
+        return WantedScale("given", (_positive(scale[0], scale), _positive(scale[1], scale)))
+    if isinstance(scale, Real) and not isinstance(scale, bool):
+        return WantedScale("given", (_positive(scale, scale),) * 2)
+    if not isinstance(scale, str):
+        raise InvalidParameterError(f"The 'scale' parameter must be such as {EXAMPLES}, got {scale!r}.")
+    kind, colon, size = scale.strip().partition(":")
+    kind = kind.strip().lower()
+    if kind in ("metadata", "print") and not colon:
+        return WantedScale(kind, None)
+    if kind in FINDERS and colon:
+        if kind != "sheet":
+            return WantedScale(kind, _positive(size, scale))
+        sides = [_positive(side, scale) for side in size.lower().split("x")]
+        if len(sides) == 2:
+            return WantedScale(kind, (sides[0], sides[1]))
+    elif not colon:
+        return WantedScale("given", (_positive(kind, scale),) * 2)
+    raise InvalidParameterError(
+        f"The 'scale' parameter must be such as {EXAMPLES}, of one of the kinds {', '.join(FINDERS)}, got {scale!r}."
+    )
+
+
+def _positive(number: Any, scale: Any) -> float:
+    try:
+        value = float(number)
+    except (TypeError, ValueError):
+        value = np.nan
+    if not 0 < value < np.inf:
+        raise InvalidParameterError(
+            f"The 'scale' parameter must be such as {EXAMPLES}, with sizes above 0, got {scale!r}."
+        )
+    return value
+
+
+def check_unit(unit: str) -> None:
+    """Refuse what is no unit of length."""
+    check_option("unit", unit, METERS)
+
+
+def scale_of_photo(image: Image, wanted: WantedScale | Scale | None, unit: str, source: Any, name: str) -> Scale | None:
+    """The scale of a photo, NaN where it is not found; None where none is wanted."""
+    if wanted is None or isinstance(wanted, Scale):
+        return wanted
+    shape = (int(image.shape[0]), int(image.shape[1]))
+    if wanted.kind == "given":
+        return Scale("given", wanted.size, unit, shape, tilt_error=0.0)
+    if wanted.kind in ("metadata", "print"):
+        return read_pixel_size(source, unit=unit, print_resolution=wanted.kind == "print", shape=shape, name=name)
+    return find_scale(image, wanted.kind, wanted.size, unit=unit, name=name)
+
+
+def upright(image: Image, scale: Scale) -> tuple[Image, Scale, np.ndarray]:
+    """The sheet from straight above, its scale, and the map (3 x 3) from (row, col, 1) of the image to it."""
+    n_pixels = image.shape[0] * image.shape[1]
+    finer = float(np.clip(np.sqrt(LARGEST_UPRIGHT / n_pixels), 1, FINER))
+    seen, found = rectify_sheet(image, scale, pixel_size=scale.pixel_size[0] / finer)
+    if found.limits is None:  # it ends where the sheet does: blur has mixed the colors of its edge with the desk's
+        edge = max(MIXED[0], round(MIXED[1] * max(seen.shape[:2])))
+        if min(seen.shape[:2]) > 4 * edge:
+            inner = seen[edge:-edge, edge:-edge]
+            seen = cv2.copyMakeBorder(inner, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+        return seen, found, homography_of(scale.outlines[0], found.outlines[0])
+    return seen, found, homography_of(corners_of(scale.shape), found.limits)

@@ -1,0 +1,249 @@
+"""Measure the objects of any number of photos into one table: `measure_to_file`."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from ..display.images.objects import ObjectsDisplay
+from ..exceptions import FileWriteError
+from ..io.inputs.items import Item
+from ..io.masks import read_labels
+from ..io.reading import MAX_PIXELS, read_image
+from ..io.writing import write_atomically
+from ..parameters import FROM_0, check_number, check_option
+from ..preprocessing.foreground.segmentation import METHODS
+from ._columns import empty_row, rows_of_photo, table_columns
+from ._files import Result, error_text, featkit_version, name_of_result, refuse_inside, work_through
+from ._journal import identity_of
+from ._label_files import label_file_of
+from ._scale_of_photo import check_unit, scale_of_photo, wanted_scale
+from ._tables import check_table_path, write_table
+from .measure_photo import MeasuredPhoto, measured
+
+JPEG_QUALITY = 85
+FORMAT = 1  # of the journal
+
+
+class MeasurementResult(NamedTuple):
+    """Result of `measure_to_file`: what was counted.
+
+    Attributes
+    ----------
+    n_images, n_objects : int
+        Photos, and objects on them.
+    n_without_scale : int
+        Photos on which no scale could be believed, so that columns with a unit are empty.
+    n_errors : int
+        Photos that could not be measured: see the column ``error``.
+    n_kept : int
+        Photos that an earlier run had measured.
+    """
+
+    n_images: int
+    n_objects: int
+    n_without_scale: int
+    n_errors: int
+    n_kept: int
+
+
+def measure_to_file(
+    images: str | os.PathLike | Iterable[Any],
+    path: str | os.PathLike,
+    *,
+    scale: str | float | tuple[float, float] | None = None,
+    unit: str = "mm",
+    labels: str | os.PathLike | None = None,
+    background: str = "paper",
+    min_size: float | None = None,
+    max_size: float | None = None,
+    min_thickness: float = 0,
+    keep_holes: bool = False,
+    split: bool = False,
+    clear_border: bool = False,
+    color_card: bool = False,
+    rectify: bool = True,
+    check_pictures: str | os.PathLike | None = None,
+    max_pixels: int = MAX_PIXELS,
+    n_jobs: int | None = None,
+    progress: bool | None = None,
+) -> MeasurementResult:
+    """Measure every object on photos and write a CSV or Parquet table; started again, go on where it stopped.
+
+    Parameters
+    ----------
+    images : str, PathLike, list or iterable
+        A folder, a CSV file with a column ``path``, an archive, or a list of paths, as in `extract_to_parquet`.
+    path : str or PathLike
+        Ends in ``.csv`` or ``.parquet``; replaced where it exists, whole or not at all. Units and meanings of the
+        columns are in the metadata of a Parquet file, and beside a CSV file in ``NAME.csv-metadata.json``.
+    scale : str, float, (float, float) or None, default=None
+        As in `measure_photo`; also ``"metadata"``, what OME, ImageJ or TIFF metadata state, or ``"print"``, which
+        believes EXIF, JFIF and PNG as well.
+    unit : str, default="mm"
+        Of lengths: "nm", "um", "mm", "cm", "m" or "inch".
+    labels : str, PathLike or None, default=None
+        Folder with a label image or mask of each photo under its name (of any suffix), or a pattern such as
+        ``"{parent}/masks/{stem}*.png"``. Values of one mask are one object each; a mask of two values is taken apart
+        into components.
+    background : str, default="paper"
+        How objects are told from the background, see the methods of `featkit.segment_foreground`.
+    min_size, max_size : float >= 0 or None, default=None
+        Least and largest area in the square of `unit`. Without a least area, what has fewer pixels than 1/50,000 of
+        the photo is dust, unless objects were given; 0 keeps all.
+    min_thickness : float >= 0, default=0
+        Least diameter of the largest circle inside an object, beside its holes, in `unit`: above the width of a pen's
+        stroke it leaves out what is written on the sheet.
+    keep_holes : bool, default=False
+        Whether holes, such as those that insects eat, are left out of areas; else they are filled, reflections too.
+    split : bool, default=False
+        Whether to part objects that touch, see `featkit.objects.split_touching`.
+    clear_border : bool, default=False
+        Whether to leave out objects that touch the border of the photo.
+    color_card : bool, default=False
+        Correct the colors by the 24-patch card in the photo. Where none is found, colors are empty.
+    rectify : bool, default=True
+        Map the sheet upright before it is measured, wherever the scale object makes areas more accurate by it.
+    check_pictures : str, PathLike or None, default=None
+        Folder for a drawing of each photo, see `featkit.display.ObjectsDisplay`.
+    max_pixels : int, default=100_000_000
+        Largest photo that is read.
+    n_jobs : int or None, default=None
+        Workers: threads, unless `joblib.parallel_config` says otherwise. None is 1, -1 all cores.
+    progress : bool or None, default=None
+        Show a bar on standard error; None does where that is a terminal.
+
+    Returns
+    -------
+    measurement : MeasurementResult
+        Named tuple with the counts.
+
+    Raises
+    ------
+    FileWriteError
+        When a file cannot be written.
+    ImageReadError
+        When no images are found.
+    InvalidParameterError
+        When a parameter is none of the allowed ones.
+
+    Warns
+    -----
+    ScaleNotFoundWarning
+        For each photo without a believable scale: its columns with a unit are empty, those in pixels are not.
+
+    See Also
+    --------
+    measure_photo : One photo in memory.
+    featkit.objects.measure_objects : Other features of the objects.
+
+    Notes
+    -----
+    Columns: ``path``, ``object`` (number), ``count`` (objects of the photo), ``row`` and ``col`` of the centroid in the
+    photo, ``touches_border``, ``area``, ``length`` and ``width`` (maximum and minimum Feret diameter), ``perimeter``
+    and the other measures of `featkit.RegionMeasurements`, ``red``, ``green``, ``blue``, ``area_px`` to
+    ``perimeter_px``, ``unit``, ``pixel_height``, ``pixel_width``, ``scale``, ``scale_error``, ``tilt_error``,
+    ``rectified``, ``warning`` and ``error``. A photo without objects, or that cannot be read, has one row.
+
+    The hidden file ``.NAME.csv.journal`` keeps what is measured: the same call made again measures only photos that are
+    new, have changed, or gave an error.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cv2, pandas as pd
+    >>> from featkit.datasets import make_sheets
+    >>> from featkit.measurement import measure_to_file
+    >>> folder = tempfile.mkdtemp()
+    >>> sheets = make_sheets(2, scale="sheet", random_state=0)
+    >>> for number, image in enumerate(sheets.images):
+    ...     written = cv2.imwrite(f"{folder}/{number}.png", image[..., ::-1])
+    >>> result = measure_to_file(folder, f"{folder}/leaves.csv", scale="sheet:210x297", min_thickness=1.5)
+    >>> result.n_images, result.n_without_scale, result.n_errors
+    (2, 0, 0)
+    >>> table = pd.read_csv(f"{folder}/leaves.csv")
+    >>> len(table) == result.n_objects, table["unit"][0], "area" in table
+    (True, 'mm', True)
+    """
+    out = Path(path)
+    check_table_path(out)
+    wanted = wanted_scale(scale)
+    check_unit(unit)
+    check_option("background", background, METHODS)
+    for name, value in (("min_size", min_size), ("max_size", max_size), ("min_thickness", min_thickness)):
+        if value is not None:
+            check_number(name, value, FROM_0)
+    pictures = None if check_pictures is None else Path(check_pictures)
+    root = refuse_inside(images, pictures)
+    if pictures is not None:
+        pictures.mkdir(parents=True, exist_ok=True)
+    limits = {"min_size": min_size, "max_size": max_size, "min_thickness": min_thickness}
+    limits |= {"keep_holes": bool(keep_holes), "split": bool(split), "clear_border": bool(clear_border)}
+    columns = table_columns("px" if wanted is None else unit)
+
+    def labels_of(item: Item) -> str | None:
+        return None if labels is None else label_file_of(item.name, labels, root)
+
+    def identity(item: Item) -> str:
+        try:
+            return identity_of(item.source, labels_of(item))
+        except Exception:  # told when the photo is measured
+            return identity_of(item.source)
+
+    def work(item: Item) -> Result:
+        try:
+            if isinstance(item.source, Exception):
+                raise item.source
+            label_file = labels_of(item)
+            image = read_image(item.source, max_pixels=max_pixels)
+            found = scale_of_photo(image, wanted, unit, item.source, item.name)
+            label_image = None if label_file is None else read_labels(label_file, max_pixels=max_pixels)
+            photo = measured(image, found, label_image, background, limits, color_card, rectify)
+            if pictures is not None:
+                _write_picture(_picture_of(item, pictures, root), photo)
+        except FileWriteError:
+            raise
+        except Exception as error:  # any: one odd photo must not end a run over thousands
+            return {"rows": [empty_row(item.name, columns, error=error_text(error))], "failed": True}
+        return {"rows": rows_of_photo(item.name, columns, photo), "failed": False}
+
+    def is_whole(item: Item, result: Result) -> bool:
+        return pictures is None or _picture_of(item, pictures, root).is_file()
+
+    settings: dict[str, Any] = {"scale": wanted, "unit": unit, "background": background, "rectify": bool(rectify)}
+    settings |= limits | {"color_card": bool(color_card), "max_pixels": max_pixels}
+    settings |= {"labels": None if labels is None else os.fspath(labels)}
+    settings |= {"format": FORMAT, "featkit": featkit_version()}
+    journal = out.with_name(f".{out.name}.journal")
+    rows, n_images, n_failed, n_kept = work_through(
+        images, journal, settings, identity, work, is_whole, n_jobs=n_jobs, progress=progress
+    )
+    write_table(out, columns, rows, settings)
+    return _counted(rows, [column.name for column in columns], n_images, n_failed, n_kept)
+
+
+def _picture_of(item: Item, folder: Path, root: Any) -> Path:
+    name = name_of_result(item, root)
+    flat = "__".join(name.parts)
+    return folder / (flat if name.suffix.lower() in (".jpg", ".jpeg") else f"{flat}.jpg")
+
+
+def _write_picture(path: Path, photo: MeasuredPhoto) -> None:
+    outlines = () if photo.card_outline is None else (photo.card_outline,)
+    drawing = ObjectsDisplay(photo.image, photo.objects, photo.scale, outlines=outlines, warning=photo.warning).drawing
+    _, content = cv2.imencode(".jpg", drawing[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    write_atomically(path, lambda stream: stream.write(content.tobytes()))
+
+
+def _counted(rows: list[list], names: list[str], n_images: int, n_failed: int, n_kept: int) -> MeasurementResult:
+    place = {name: names.index(name) for name in ("path", "object", "pixel_height", "error")}
+    n_objects = sum(row[place["object"]] is not None for row in rows)
+    without = {
+        row[place["path"]]
+        for row in rows
+        if not row[place["error"]] and (row[place["pixel_height"]] is None or np.isnan(row[place["pixel_height"]]))
+    }
+    return MeasurementResult(n_images, n_objects, len(without), n_failed, n_kept)

@@ -1,0 +1,94 @@
+"""The command lines `featkit measure` and `featkit cut-out`."""
+
+import warnings
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+
+from featkit import cli
+from featkit.datasets import make_sheets
+
+
+@pytest.fixture
+def photos(tmp_path):
+    (tmp_path / "photos").mkdir()
+    sheets = make_sheets(2, scale="sheet", height=600, width=800, min_leaves=3, max_leaves=3, random_state=1)
+    for number, image in enumerate(sheets.images):
+        cv2.imwrite(str(tmp_path / "photos" / f"{number}.png"), image[..., ::-1])
+    return tmp_path / "photos"
+
+
+def test_measure_writes_table_and_pictures_and_goes_on(photos, tmp_path, capsys):
+    command = ["measure", str(photos), "--out", str(tmp_path / "leaves.csv"), "--scale", "sheet:210x297", "--jobs", "1"]
+    command += ["--min-size", "20", "--min-thickness", "2", "--check-pictures", str(tmp_path / "checks")]
+    assert cli.main(command) == 0
+    printed = capsys.readouterr()
+    assert "objects on 2 photos" in printed.out
+    assert printed.err == ""
+    table = pd.read_csv(tmp_path / "leaves.csv")
+    assert (table["area"] >= 20).all()
+    assert table["scale"].unique().tolist() == ["sheet"]
+    assert sorted(path.name for path in (tmp_path / "checks").iterdir()) == ["0.png.jpg", "1.png.jpg"]
+    assert cli.main(command) == 0
+    assert "2 measured before" in capsys.readouterr().out
+
+
+def test_units_and_label_images(photos, tmp_path, capsys):
+    (tmp_path / "masks").mkdir()
+    labels = np.zeros((600, 800), np.uint8)
+    labels[10:20, 10:30] = 1
+    for number in range(2):
+        cv2.imwrite(str(tmp_path / "masks" / f"{number}.png"), labels)
+    command = ["measure", str(photos), "--out", str(tmp_path / "out.parquet"), "--scale", "0.5", "--unit", "inch"]
+    assert cli.main([*command, "--labels", str(tmp_path / "masks")]) == 0
+    table = pd.read_parquet(tmp_path / "out.parquet")
+    assert table["area"].tolist() == [50, 50]
+    assert table["unit"].tolist() == ["inch", "inch"]
+
+
+def test_exit_code_and_summary_tell_of_what_could_not_be_measured(photos, tmp_path, capsys):
+    (photos / "broken.png").write_bytes(b"meow")
+    command = ["measure", str(photos), "--out", str(tmp_path / "out.csv"), "--scale", "coin:20"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert cli.main(command) == 1
+    printed = capsys.readouterr()
+    assert "2 photos have no believable scale" in printed.out
+    assert "1 photos could not be measured" in printed.out
+    assert "No scale in" in printed.err
+    assert "0.png" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere", "--out", "out.csv"], "nowhere"),
+        (["photos", "--out", "out.xls"], ".csv or .parquet"),
+        (["photos", "--out", "out.csv", "--scale", "coin"], "coin:23.25"),
+        (["photos", "--out", "out.csv", "--scale", "coin:ten"], "coin:23.25"),
+        (["photos", "--out", "out.csv", "--scale", "stamp:20"], "one of the kinds coin"),
+        (["photos", "--out", "out.csv", "--unit", "furlong"], "unit"),
+        (["photos", "--out", "out.csv", "--background", "green"], "background"),
+        (["photos", "--out", "out.csv", "--min-size", "-1"], "min_size"),
+        (["photos", "--out", "out.csv", "--check-pictures", "photos/checks"], "outside of"),
+    ],
+)
+def test_what_is_wrong_is_said(photos, tmp_path, capsys, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["measure", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_cut_out(photos, tmp_path, capsys):
+    command = ["cut-out", str(photos), "--out", str(tmp_path / "cut"), "--objects", "--min-size", "100"]
+    assert cli.main(command) == 0
+    files = len(list((tmp_path / "cut").glob("*.png")))
+    assert f"{files} files of 2 images" in capsys.readouterr().out
+    assert files == len(pd.read_csv(tmp_path / "cut" / "cut_out.csv")) > 3
+    assert cli.main(command) == 0
+    assert "2 images were done before" in capsys.readouterr().out
+    assert cli.main(["cut-out", str(photos), "--out", str(tmp_path / "whole")]) == 0
+    assert len(list((tmp_path / "whole").glob("*.png"))) == 2
+    assert cli.main(["cut-out", str(photos), "--out", str(tmp_path / "whole"), "--split"]) == 2
