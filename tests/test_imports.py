@@ -79,7 +79,7 @@ IMPORTS = {
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "scale": "exceptions image io parameters",
     "measurement": (
-        "_optional display.images exceptions extraction features.shape image io objects parameters "
+        "_optional _progress display.images exceptions extraction features.shape image io objects parameters "
         "preprocessing.color preprocessing.foreground scale"
     ),
     "display": "_optional image parameters",

@@ -41,6 +41,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Extract, and say what came of it."""
+    from ..extraction.dataset.parts import failed_paths
     from ..extraction.parquet import extract_to_parquet
     from ..io.listing import counts_of_suffixes
     from ..persistence import load_model
@@ -71,19 +72,9 @@ def run(options: argparse.Namespace) -> int:
     kept = f", {done.n_kept} of {done.n_parts} files were there already" if done.n_kept else ""
     print(f"{done.n_images} images in {done.seconds:.1f} s to {done.path}{kept}")
     if done.n_errors:
-        kinds = counts_of_suffixes(_failed(done.path))
+        kinds = counts_of_suffixes(failed_paths(done.path))
         print(f"{done.n_errors} of them gave no features ({kinds}): see the column 'error'; --retry tries them again")
     return int(done.n_errors > 0)
-
-
-def _failed(folder: str) -> list[str]:
-    """Paths of the images that gave no features."""
-    from pyarrow import dataset
-
-    rows = dataset.dataset(folder, format="parquet").to_table(
-        columns=["path"], filter=dataset.field("error").is_valid()
-    )
-    return rows["path"].to_pylist()
 
 
 def _chain(max_pixels: int) -> "Pipeline":

@@ -13,7 +13,7 @@ from ..image.alpha import join_alpha
 from ..image.checks import Image
 from ..image.lazy_images import LazyImages
 from ..parameters import COUNT, INDEX, StrOptions
-from .color_profiles import COLOR_PROFILE_MODES
+from .color.color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted
 from .masks import MASK_KINDS, file_beside, load_mask
 from .places import MAX_BYTES
@@ -40,8 +40,8 @@ class ImageReader(ImageTransformer):
         preview, and warns where there are others.
     color_profile : {"convert", "ignore", "raise"}, default="convert"
         What to do with a color space that is not sRGB, such as Display P3 or Adobe RGB: convert the pixels to sRGB,
-        take them as they are, or refuse the file. Without any they are taken for sRGB. See `featkit.read_image`; without
-        effect on masks.
+        take them as they are, or refuse the file. Without any they are taken for sRGB. See `featkit.read_image`;
+        without effect on masks.
     as_mask : bool, default=False
         Read the files as masks (silhouettes, label images), as `read_mask` does: bool (height, width), an image that
         is its own foreground.

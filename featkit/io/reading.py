@@ -11,7 +11,7 @@ import PIL.Image
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
 from ..image.checks import Image, check_image
 from ..parameters import COUNT, INDEX, check_number, check_option
-from .color_profiles import COLOR_PROFILE_MODES
+from .color.color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted, check_pixel_count
 from .formats.decoding import decode_image
 from .formats.pillow import pillow_pixels

@@ -103,6 +103,15 @@ def check_parts(folder: Path, made: Sequence[MadePart]) -> None:
             )
 
 
+def failed_paths(folder: str | Path) -> list[str]:
+    """Paths of the images of a dataset that gave no features."""
+    arrow_dataset = require("pyarrow.dataset", extra="parquet")
+    has_failed = arrow_dataset.field("error").is_valid()
+    return (
+        arrow_dataset.dataset(str(folder), format="parquet").to_table(["path"], filter=has_failed)["path"].to_pylist()
+    )
+
+
 def _footer_of(file: Path) -> tuple[int, dict[str, Any]]:
     """Rows that are in a part, and what it tells of itself; nothing where it cannot be read."""
     parquet = require("pyarrow.parquet", extra="parquet")

@@ -10,7 +10,7 @@ import PIL.Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ...exceptions import ImageReadError
-from ..color_profiles import to_srgb
+from ..color.color_profiles import to_srgb
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels
 from .pixels import full_range, opencv_pixels, orientation_of, upright

@@ -11,7 +11,7 @@ from PIL.PpmImagePlugin import PpmImageFile
 
 from ...exceptions import ImageReadError
 from ...image.alpha import join_alpha
-from ..color_profiles import ink_to_srgb, to_srgb
+from ..color.color_profiles import ink_to_srgb, to_srgb
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, only_read
 from .pixels import orientation_of, upright
 

@@ -7,9 +7,9 @@ import zlib
 from PIL.PngImagePlugin import PngImageFile
 
 from ...exceptions import ImageReadError
-from .._icc_profiles import Profile
-from ..color_profiles import to_srgb
-from ..color_signals import profile_of_cicp, profile_of_gamma
+from ..color._icc_profiles import Profile
+from ..color.color_profiles import to_srgb
+from ..color.color_signals import profile_of_cicp, profile_of_gamma
 from .checks import Decoded, Wanted, check_pixel_count, truncated
 from .pillow import decode_frames, with_transparent_value
 from .pixels import opencv_pixels, orientation_of, upright

@@ -10,7 +10,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from ...exceptions import ImageReadError
 from ...image.alpha import with_alpha
 from ...image.checks import check_image, full_light
-from ..color_profiles import ink_to_srgb, to_srgb
+from ..color.color_profiles import ink_to_srgb, to_srgb
 from ._tiff_pages import ChosenPage, check_segments, choose_page
 from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels

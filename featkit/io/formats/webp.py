@@ -8,7 +8,7 @@ import PIL.Image
 from PIL.WebPImagePlugin import WebPImageFile
 
 from ...exceptions import ImageReadError
-from ..color_profiles import to_srgb
+from ..color.color_profiles import to_srgb
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, truncated
 from .pillow import decode_frames
 from .pixels import opencv_pixels, orientation_of, upright

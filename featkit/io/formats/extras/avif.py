@@ -6,8 +6,8 @@ import PIL.Image
 from PIL import features
 
 from ....exceptions import ImageReadError
-from ...color_profiles import to_srgb
-from ...color_signals import profile_of_cicp
+from ...color.color_profiles import to_srgb
+from ...color.color_signals import profile_of_cicp
 from ..checks import Decoded, Wanted, check_only_page, check_pixel_count, require_imagecodecs
 from ..pillow import decode_frames
 from ..pixels import full_range, orientation_of, upright

@@ -6,8 +6,8 @@ import numpy as np
 
 from ...._optional import require
 from ....exceptions import ImageReadError, MissingDependencyError
-from ...color_profiles import to_srgb
-from ...color_signals import profile_of_cicp
+from ...color.color_profiles import to_srgb
+from ...color.color_signals import profile_of_cicp
 from ..checks import Decoded, Wanted, check_pixel_count, only_read
 from ..pixels import full_range
 from ._boxes import item_properties

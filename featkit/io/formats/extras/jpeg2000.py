@@ -8,7 +8,7 @@ import numpy as np
 import PIL.Image
 
 from ....exceptions import ImageReadError
-from ...color_profiles import to_srgb
+from ...color.color_profiles import to_srgb
 from ..checks import Decoded, Wanted, check_only_page, check_pixel_count, require_imagecodecs, truncated
 from ..pixels import full_range
 from ._boxes import boxes

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import ImageCms
 
-from ..image.colorspaces import linear_to_srgb
+from ...image.colorspaces import linear_to_srgb
 
 _TO_SRGB = np.linalg.inv(  # linear sRGB of the XYZ of profiles, adapted to D50 (IEC 61966-2-1, Bradford)
     [[0.4360413, 0.3851129, 0.1430458], [0.2224845, 0.7169051, 0.0606104], [0.0139202, 0.0970672, 0.7139126]]

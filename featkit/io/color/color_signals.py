@@ -4,8 +4,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..exceptions import ImageReadError
-from ..image.colorspaces import srgb_to_linear
+from ...exceptions import ImageReadError
+from ...image.colorspaces import srgb_to_linear
 from ._icc_profiles import Curve, Profile, profile_of_matrix
 
 _Corners: TypeAlias = tuple[tuple[float, float], ...]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from featkit.exceptions import ImageReadError
-from featkit.io.color_profiles import to_srgb
-from featkit.io.color_signals import profile_of_cicp, profile_of_gamma
+from featkit.io.color.color_profiles import to_srgb
+from featkit.io.color.color_signals import profile_of_cicp, profile_of_gamma
 from tests.io.icc_profiles import truth
 
 SRGB = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)

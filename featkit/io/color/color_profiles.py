@@ -7,10 +7,10 @@ import numpy as np
 import PIL.Image
 from PIL import ImageCms
 
-from .._numba import kernel
-from ..exceptions import ImageReadError, ImageValueWarning
-from ..image.alpha import split_alpha
-from ..image.checks import full_light
+from ..._numba import kernel
+from ...exceptions import ImageReadError, ImageValueWarning
+from ...image.alpha import split_alpha
+from ...image.checks import full_light
 from ._icc_profiles import Profile, description_of, encoded_light, read_profile, transform_of
 
 COLOR_PROFILE_MODES = ("convert", "ignore", "raise")
