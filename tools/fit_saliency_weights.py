@@ -3,7 +3,7 @@
     python tools/fit_saliency_weights.py FOLDER
 
 FOLDER holds ``images/NAME.jpg`` and ``masks/NAME.png`` (0 and 255). Prints the held-out overlap and the tables to be
-copied into featkit/preprocessing/saliency.py and proposals.py.
+copied into featkit/preprocessing/foreground/saliency/.
 """
 
 import sys
@@ -17,9 +17,14 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from featkit.preprocessing.foreground._proposals import OVERLAP_WEIGHTS, VOTE_TEMPERATURE, cut_proposals, overlap_cues
-from featkit.preprocessing.foreground._saliency import CUE_WEIGHTS, border_contacts, saliency_cues
-from featkit.preprocessing.foreground._superpixels import color_moments, shared_borders, slic
+from featkit.preprocessing.foreground.saliency._proposals import (
+    OVERLAP_WEIGHTS,
+    VOTE_TEMPERATURE,
+    cut_proposals,
+    overlap_cues,
+)
+from featkit.preprocessing.foreground.saliency._saliency import CUE_WEIGHTS, border_contacts, saliency_cues
+from featkit.preprocessing.foreground.saliency._superpixels import color_moments, shared_borders, slic
 from featkit.preprocessing.foreground.segmentation import small_lab
 
 N_FOLDS = 10

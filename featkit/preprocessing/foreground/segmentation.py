@@ -19,7 +19,7 @@ from ...parameters import FRACTION, Interval, check_number, check_option
 from ._backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, plain_backdrop
 from ._guided import guided_upsampling
 from ._paper import paper_mask
-from ._proposals import foreground_prior, vote_for_foreground
+from .saliency._proposals import foreground_prior, vote_for_foreground
 from .thresholds import is_above_li, is_above_otsu, is_above_triangle, rarer_on_border, sauvola_mask
 
 SMALL_SIDE = 200  # pixels of the longer side of the copy on which images are understood

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from featkit.preprocessing.foreground._superpixels import color_moments, shared_borders, slic
+from featkit.preprocessing.foreground.saliency._superpixels import color_moments, shared_borders, slic
 
 
 def patchwork(height=60, width=90, seed=0):

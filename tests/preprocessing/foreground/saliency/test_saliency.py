@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse.csgraph import shortest_path
 
-from featkit.preprocessing.foreground._saliency import (
+from featkit.preprocessing.foreground.saliency._saliency import (
     CUE_WEIGHTS,
     _border_connectivity,
     _color_distances,
@@ -13,7 +13,7 @@ from featkit.preprocessing.foreground._saliency import (
     foreground_log_odds,
     saliency_cues,
 )
-from featkit.preprocessing.foreground._superpixels import color_moments, shared_borders, slic
+from featkit.preprocessing.foreground.saliency._superpixels import color_moments, shared_borders, slic
 
 
 def red_on_green(seed=0):

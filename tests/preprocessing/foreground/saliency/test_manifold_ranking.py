@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from featkit.preprocessing.foreground._manifold_ranking import RANKING_DAMPING, RANKING_SCALE, manifold_ranking
-from featkit.preprocessing.foreground._saliency import (
+from featkit.preprocessing.foreground.saliency._manifold_ranking import RANKING_DAMPING, RANKING_SCALE, manifold_ranking
+from featkit.preprocessing.foreground.saliency._saliency import (
     _color_distances,
     border_contacts,
 )
-from featkit.preprocessing.foreground._superpixels import color_moments, shared_borders, slic
+from featkit.preprocessing.foreground.saliency._superpixels import color_moments, shared_borders, slic
 
 
 def red_on_green(seed=0):

@@ -5,8 +5,8 @@ The weights were fitted by tools/fit_saliency_weights.py.
 
 import numpy as np
 
-from ..._numba import kernel
-from ...image.masks.components import join_trees
+from ...._numba import kernel
+from ....image.masks.components import join_trees
 from ._graphcut import border_capacities, grab_cut
 from ._saliency import border_contacts, foreground_log_odds, saliency_cues
 from ._superpixels import color_moments, shared_borders, slic
@@ -64,7 +64,7 @@ def cut_proposals(
     Parameters
     ----------
     moments, edges, lengths, contrasts
-        Of `featkit.preprocessing.foreground._superpixels`.
+        Of `featkit.preprocessing.foreground.saliency._superpixels`.
     log_odds : float64 ndarray (n,)
         Prior of the foreground.
 
@@ -137,7 +137,7 @@ def foreground_prior(
     -------
     labels : int32 ndarray (height, width)
     graph : tuple
-        Moments, edges, lengths and contrasts of `featkit.preprocessing.foreground._superpixels`.
+        Moments, edges, lengths and contrasts of `featkit.preprocessing.foreground.saliency._superpixels`.
     log_odds : float64 ndarray (n,)
         Of being foreground.
     """

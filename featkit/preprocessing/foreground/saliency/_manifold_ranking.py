@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..._numba import kernel
+from ...._numba import kernel
 
 RANKING_SCALE = 6.0  # Lab distance of an affinity of 1/e in the ranking graph
 RANKING_DAMPING = 0.99

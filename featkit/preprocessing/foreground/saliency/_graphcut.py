@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..._numba import kernel
+from ...._numba import kernel
 
 N_COMPONENTS = 5
 N_ROUNDS = 5
@@ -261,7 +261,7 @@ def grab_cut(
     Parameters
     ----------
     moments : float64 ndarray (n, 12)
-        Of `featkit.preprocessing.foreground._superpixels.color_moments`.
+        Of `featkit.preprocessing.foreground.saliency._superpixels.color_moments`.
     edges : int32 ndarray (n_edges, 2)
         Neighbours.
     capacities : float64 ndarray (n_edges,)

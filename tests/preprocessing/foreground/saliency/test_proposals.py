@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from featkit.preprocessing.foreground._proposals import (
+from featkit.preprocessing.foreground.saliency._proposals import (
     OVERLAP_WEIGHTS,
     expected_overlaps,
     overlap_cues,

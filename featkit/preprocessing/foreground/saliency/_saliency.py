@@ -7,7 +7,7 @@ their authors claim a patent.
 import cv2
 import numpy as np
 
-from ..._numba import kernel
+from ...._numba import kernel
 from ._manifold_ranking import manifold_ranking, stretched
 
 CONNECTIVITY_SCALE = 7.0  # Lab distance at which two superpixels stop being one surface (Zhu et al.: 10 in all pixels)
@@ -172,7 +172,7 @@ def saliency_cues(lab: np.ndarray, labels: np.ndarray, moments: np.ndarray, edge
     labels : int32 ndarray (height, width)
         Superpixels 0 ... n - 1.
     moments : float64 ndarray (n, 12)
-        Of `featkit.preprocessing.foreground._superpixels.color_moments`.
+        Of `featkit.preprocessing.foreground.saliency._superpixels.color_moments`.
     edges : int32 ndarray (n_edges, 2)
         Neighbours.
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_flow
 
-from featkit.preprocessing.foreground._graphcut import (
+from featkit.preprocessing.foreground.saliency._graphcut import (
     COLOR_NOISE,
     _component_costs,
     _split_colors,
@@ -17,7 +17,7 @@ from featkit.preprocessing.foreground._graphcut import (
     grab_cut,
     min_cut,
 )
-from featkit.preprocessing.foreground._superpixels import color_moments, shared_borders, slic
+from featkit.preprocessing.foreground.saliency._superpixels import color_moments, shared_borders, slic
 
 
 def random_graph(n_nodes, n_edges, seed):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..._numba import kernel
+from ...._numba import kernel
 
 N_ROUNDS = 4
 SMALLEST_STEP = 3.0  # pixels: smaller superpixels would be no regions
@@ -207,7 +207,7 @@ def slic(lab: np.ndarray, n_segments: int = 300, compactness: float = 15.0) -> t
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.preprocessing.foreground._superpixels import slic
+    >>> from featkit.preprocessing.foreground.saliency._superpixels import slic
     >>> lab = np.zeros((40, 60, 3), dtype=np.float32)
     >>> lab[:, 33:, 0] = 100
     >>> labels, n_labels = slic(lab, n_segments=6)
