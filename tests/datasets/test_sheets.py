@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from featkit.datasets import make_sheets
-from featkit.datasets._sheet_parts import caliper_lengths, circle, leaf, polygon_area, rectangle
+from featkit.datasets._sheet_parts import polygon_area
 from featkit.datasets.sheets import SCALES
 
 SMALL = {"height": 360, "width": 480, "min_leaves": 2, "max_leaves": 4}
@@ -76,17 +76,6 @@ def test_a_hidden_scale_changes_the_image_but_not_the_truth():
     )
     np.testing.assert_array_equal(plain.area, hidden.area)
     assert (plain.images != hidden.images).any()
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_leaves_have_their_area(seed):
-    assert polygon_area(leaf(123.0, np.random.RandomState(seed))) == pytest.approx(123)
-
-
-def test_measures_of_closed_forms():
-    assert caliper_lengths(circle(3, 2000)) == pytest.approx((6, 6), rel=1e-4)
-    assert caliper_lengths(rectangle(3, 4)) == pytest.approx((5, 3), rel=1e-4)
-    assert polygon_area(rectangle(3, 4)) == 12
 
 
 @pytest.mark.parametrize(
