@@ -22,7 +22,6 @@ OTHER_MEANINGS = {
     ("ProcrustesAligner", "mirror"): "what becomes of the shape, where the function gives a distance",
     ("ProcrustesAligner", "scale"): "what becomes of the shape, where the function gives a distance",
     ("ChunkedTransformer", "transformer"): "of images as well; the function takes files alone",
-    ("ChunkedTransformer", "chunk_size"): "in memory at once; the function multiplies it by its workers",
     ("ChunkedTransformer", "n_jobs"): "with a backend of its own",
 }
 
