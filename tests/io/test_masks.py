@@ -7,6 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 from skimage.draw import polygon2mask
 from skimage.measure import label as label_components
@@ -14,6 +15,7 @@ from skimage.measure import label as label_components
 from featkit import read_mask
 from featkit.exceptions import ImageFormatError, ImageReadError, ImageValueWarning, LeftOutWarning
 from featkit.image.masks.explanation import explain_mask
+from featkit.io import read_labels
 from tests.io.image_files import as_stored, exif_of, png_chunk, with_pillow, with_tifffile
 
 ROWS, COLS = np.mgrid[:40, :60]
@@ -303,3 +305,51 @@ def test_the_header_is_asked_for_the_size_first():
     read_mask(data, max_pixels=TRUTH.size)
     with pytest.raises(ImageReadError, match=f"max_pixels={TRUTH.size - 1}"):
         read_mask(data, max_pixels=TRUTH.size - 1)
+
+
+# Label images
+
+
+def test_labels_are_read_as_they_are_stored():
+    labels = np.array([[0, 1, 1], [0, 300, 7]], np.uint16)
+    file = io.BytesIO()
+    Image.fromarray(labels).save(file, "PNG")
+    found = read_labels(file.getvalue())
+    assert found.dtype == np.int32
+    assert found.tolist() == labels.tolist()
+
+
+def test_labels_in_a_float_tiff_are_whole_numbers():
+    file = io.BytesIO()
+    tifffile.imwrite(file, np.array([[0, 1], [2, 70000]], np.float32))
+    assert read_labels(file.getvalue()).tolist() == [[0, 1], [2, 70000]]
+    file = io.BytesIO()
+    tifffile.imwrite(file, np.array([[0, 1], [2, 0.5]], np.float32))
+    with pytest.raises(ImageReadError):
+        read_labels(file.getvalue())
+
+
+@pytest.mark.parametrize("high", [1, 255])
+def test_two_values_are_a_mask(high):
+    file = io.BytesIO()
+    Image.fromarray(np.array([[0, high], [high, 0]], np.uint8)).save(file, "PNG")
+    found = read_labels(file.getvalue())
+    assert found.dtype == bool
+    assert found.tolist() == [[False, True], [True, False]]
+
+
+def test_void_is_background_and_labels_need_a_background():
+    file = io.BytesIO()
+    Image.fromarray(np.array([[0, 1], [2, 255]], np.uint8)).save(file, "PNG")
+    assert read_labels(file.getvalue()).tolist() == [[0, 1], [2, 0]]
+    file = io.BytesIO()
+    Image.fromarray(np.array([[1, 2], [3, 4]], np.uint8)).save(file, "PNG")
+    with pytest.raises(ImageReadError, match="no 0"):
+        read_labels(file.getvalue())
+
+
+def test_colors_are_no_labels():
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (4, 4, 3)).astype(np.uint8)).save(file, "PNG")
+    with pytest.raises(ImageReadError, match="colors"):
+        read_labels(file.getvalue())
