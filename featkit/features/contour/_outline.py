@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
+from ..shape.measures import PixelSize, check_pixel_size
+
 
 def outline(mask: np.ndarray) -> np.ndarray | None:
     """Outer outline of the object that encloses most; of equal ones the first, row by row.
@@ -77,7 +79,13 @@ def smooth_closed(values: np.ndarray, sigma: float) -> np.ndarray:
     )
 
 
-def smooth_outline(points: np.ndarray, n_points: int) -> np.ndarray:
+def pixel_ratio(pixel_size: PixelSize) -> float:
+    """Width of a pixel by its height; 1 where they are not known."""
+    height, width = check_pixel_size(pixel_size)
+    return 1.0 if np.isnan(height) else width / height
+
+
+def smooth_outline(points: np.ndarray, n_points: int, ratio: float = 1.0) -> np.ndarray:
     """Outline at equal steps, without the stairs of the pixels and moved from their centres out to their edges.
 
     Parameters
@@ -85,14 +93,17 @@ def smooth_outline(points: np.ndarray, n_points: int) -> np.ndarray:
     points : float64 ndarray (n, 2)
         See `outline`.
     n_points : int
+    ratio : float, default=1.0
+        Width of a pixel by its height.
 
     Returns
     -------
     points : float64 ndarray (n_points, 2)
-        (row, col), smoothed by a Gaussian of 1 pixel, then moved outwards by half a pixel.
+        (row, col) in heights of a pixel, smoothed by a Gaussian of 1 pixel, then moved outwards by half a pixel.
     """
     smooth = gaussian_filter1d(points, 1.0, axis=0, mode="wrap", truncate=6)  # an FFT is slow at some lengths
     points = evenly_spaced(smooth, n_points)
     along = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
     length = np.maximum(np.hypot(*along.T), 1e-9)
-    return points + 0.5 * np.stack([along[:, 1], -along[:, 0]], axis=1) / length[:, np.newaxis]
+    points = points + 0.5 * np.stack([along[:, 1], -along[:, 0]], axis=1) / length[:, np.newaxis]
+    return points if ratio == 1 else evenly_spaced(points * [1.0, ratio], n_points)

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...base.feature_extractor import FeatureExtractor
 from ...parameters import Interval
+from ..shape.measures import PIXEL_SIZE, PixelSize
 
 N_POINTS = 512
 N_QUANTILES = Interval(Integral, 2, 99, closed="both")
@@ -28,10 +29,11 @@ def quantile_names(family: str, n_scales: int, n_quantiles: int) -> list[str]:
 
 
 class OutlineQuantiles(FeatureExtractor):
-    """What the three extractors share: their one parameter."""
+    """What the three extractors share: their parameters."""
 
     measures_foreground = True
-    parameter_constraints = {"n_quantiles": [N_QUANTILES]}
+    parameter_constraints = {"n_quantiles": [N_QUANTILES], "pixel_size": PIXEL_SIZE}
 
-    def __init__(self, *, n_quantiles: int = 17) -> None:
+    def __init__(self, *, n_quantiles: int = 17, pixel_size: PixelSize = 1.0) -> None:
         self.n_quantiles = n_quantiles
+        self.pixel_size = pixel_size

@@ -10,14 +10,15 @@ from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.masks.gray_masks import check_silhouette
 from ...parameters import check_parameters
-from ._outline import outline, smooth_outline
+from ..shape.measures import PixelSize, check_pixel_size
+from ._outline import outline, pixel_ratio, smooth_outline
 from ._quantiles import N_POINTS, OutlineQuantiles, quantile_names, quantiles_of
 
 CHORD_STEPS = (4, 8, 16, 32, 64, 96, 128, 192, 256)  # of N_POINTS
 SHORTEST_CHORD = 0.02
 
 
-def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
+def chord_quantiles(image: Image, *, n_quantiles: int = 17, pixel_size: PixelSize = 1.0) -> np.ndarray:
     """Quantiles of the chord length between contour points a fixed arc length apart, for nine arc lengths.
 
     The distance of two points that stand a fraction t = 1/128 ... 1/2 of the outline apart, over that on a circle
@@ -30,6 +31,8 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
         The object is the component of its foreground whose outer contour encloses most; holes do not count.
     n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     Returns
     -------
@@ -64,15 +67,16 @@ def chord_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     array([0., 0., 0.])
     """
     check_parameters(ChordQuantiles, n_quantiles=n_quantiles)
-    return _chords(check_silhouette(image), n_quantiles)
+    return _chords(check_silhouette(image), n_quantiles, pixel_size)
 
 
-def _chords(image: Image, n_quantiles: int) -> np.ndarray:
+def _chords(image: Image, n_quantiles: int, pixel_size: PixelSize) -> np.ndarray:
     n_quantiles = int(n_quantiles)
+    ratio = pixel_ratio(pixel_size)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(CHORD_STEPS) * n_quantiles, np.nan)
-    points = smooth_outline(points, N_POINTS)
+    points = smooth_outline(points, N_POINTS, ratio)
     step_length = np.hypot(*(np.roll(points, -1, axis=0) - points).T).sum() / N_POINTS
     signals = []
     for step in CHORD_STEPS:
@@ -82,13 +86,15 @@ def _chords(image: Image, n_quantiles: int) -> np.ndarray:
     return quantiles_of(signals, n_quantiles)
 
 
-def chord_quantiles_names(*, n_quantiles: int = 17) -> list[str]:
+def chord_quantiles_names(*, n_quantiles: int = 17, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `chord_quantiles`: ``chord_0_quantile_00`` (step, quantile) onwards.
 
     Parameters
     ----------
     n_quantiles : int from 2 to 99, default=17
         As in `chord_quantiles`.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -107,6 +113,7 @@ def chord_quantiles_names(*, n_quantiles: int = 17) -> list[str]:
     ['chord_0_quantile_00', 'chord_0_quantile_01']
     """
     check_parameters(ChordQuantiles, n_quantiles=n_quantiles)
+    check_pixel_size(pixel_size)
     return quantile_names("chord", len(CHORD_STEPS), n_quantiles)
 
 
@@ -117,6 +124,8 @@ class ChordQuantiles(OutlineQuantiles):
     ----------
     n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     See Also
     --------
@@ -138,7 +147,7 @@ class ChordQuantiles(OutlineQuantiles):
     """
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(_chords, n_quantiles=self.n_quantiles)
+        return partial(_chords, n_quantiles=self.n_quantiles, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
-        return chord_quantiles_names(n_quantiles=self.n_quantiles)
+        return chord_quantiles_names(n_quantiles=self.n_quantiles, pixel_size=self.pixel_size)

@@ -11,14 +11,17 @@ from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.masks.gray_masks import check_silhouette
 from ...parameters import Interval, StrOptions, check_parameters
-from ._outline import outline, smooth_outline
+from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
+from ._outline import outline, pixel_ratio, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
 N_FEATURES = Interval(Integral, 1, 512, closed="both")
 FORMS = ("spectrum", "profile")
 
 
-def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectrum") -> np.ndarray:
+def contour_signature(
+    image: Image, *, n_features: int = 32, form: str = "spectrum", pixel_size: PixelSize = 1.0
+) -> np.ndarray:
     """Centroid distance signature of the contour: its Fourier magnitudes or its profile.
 
     Parameters
@@ -33,6 +36,8 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
         and where these are alike, too, from the first.
         "spectrum": magnitudes of the Fourier coefficients 1 ... n_features of the distance along the outline, which
         start anywhere and do not change in a mirror: k lobes show in coefficient k.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     Returns
     -------
@@ -68,15 +73,16 @@ def contour_signature(image: Image, *, n_features: int = 32, form: str = "spectr
     array([0. , 0. , 0.2, 0. ])
     """
     check_parameters(ContourSignature, n_features=n_features, form=form)
-    return _signature(check_silhouette(image), n_features, form)
+    return _signature(check_silhouette(image), n_features, form, pixel_size)
 
 
-def _signature(image: Image, n_features: int, form: str) -> np.ndarray:
+def _signature(image: Image, n_features: int, form: str, pixel_size: PixelSize) -> np.ndarray:
     n_features = int(n_features)
+    ratio = pixel_ratio(pixel_size)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(n_features, np.nan)
-    points = smooth_outline(points, N_POINTS)
+    points = smooth_outline(points, N_POINTS, ratio)
     distance = np.hypot(*(points - _centroid_of_polygon(points)).T)
     distance /= distance.mean()
     if form == "spectrum":
@@ -98,7 +104,7 @@ def _centroid_of_polygon(points: np.ndarray) -> np.ndarray:
     return cross @ (points + following) / (3 * cross.sum())
 
 
-def contour_signature_names(*, n_features: int = 32, form: str = "spectrum") -> list[str]:
+def contour_signature_names(*, n_features: int = 32, form: str = "spectrum", pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `contour_signature`: ``radius_spectrum_001`` or ``radius_000`` onwards.
 
     Parameters
@@ -107,6 +113,8 @@ def contour_signature_names(*, n_features: int = 32, form: str = "spectrum") -> 
         As in `contour_signature`.
     form : {"spectrum", "profile"}, default="spectrum"
         As in `contour_signature`.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -125,6 +133,7 @@ def contour_signature_names(*, n_features: int = 32, form: str = "spectrum") -> 
     ['radius_spectrum_001', 'radius_spectrum_002']
     """
     check_parameters(ContourSignature, n_features=n_features, form=form)
+    check_pixel_size(pixel_size)
     n_features = int(n_features)
     if form == "spectrum":
         return [f"radius_spectrum_{index:03d}" for index in range(1, n_features + 1)]
@@ -144,6 +153,8 @@ class ContourSignature(FeatureExtractor):
         and where these are alike, too, from the first.
         "spectrum": magnitudes of the Fourier coefficients 1 ... n_features of the distance along the outline, which
         start anywhere and do not change in a mirror: k lobes show in coefficient k.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     See Also
     --------
@@ -169,14 +180,16 @@ class ContourSignature(FeatureExtractor):
     parameter_constraints = {
         "n_features": [N_FEATURES],
         "form": [StrOptions(set(FORMS))],
+        "pixel_size": PIXEL_SIZE,
     }
 
-    def __init__(self, *, n_features: int = 32, form: str = "spectrum") -> None:
+    def __init__(self, *, n_features: int = 32, form: str = "spectrum", pixel_size: PixelSize = 1.0) -> None:
         self.n_features = n_features
         self.form = form
+        self.pixel_size = pixel_size
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(_signature, n_features=self.n_features, form=self.form)
+        return partial(_signature, n_features=self.n_features, form=self.form, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
-        return contour_signature_names(n_features=self.n_features, form=self.form)
+        return contour_signature_names(n_features=self.n_features, form=self.form, pixel_size=self.pixel_size)

@@ -13,7 +13,7 @@ from ...image.checks import Image
 from ...image.masks.gray_masks import check_silhouette
 from ...parameters import Interval, check_parameters
 from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
-from ._outline import outline, smooth_outline
+from ._outline import outline, pixel_ratio, smooth_outline
 
 MEASURES = ("defect_count", "defect_depth_max", "defect_depth_mean", "defect_area", "lobe_count")
 MIN_DEPTH = Interval(Real, 0, 1, closed="left")
@@ -60,12 +60,11 @@ def convexity_defects(image: Image, *, min_depth: float = 0.05, pixel_size: Pixe
 
 
 def _measurements(image: Image, *, min_depth: float, pixel_size: PixelSize) -> np.ndarray:
+    ratio = pixel_ratio(pixel_size)
     traced = outline(foreground_mask(image))
     if traced is None:
         return np.full(len(MEASURES), np.nan)
-    height, width = check_pixel_size(pixel_size)
-    ratio = 1.0 if np.isnan(height) else width / height
-    points = smooth_outline(traced, N_POINTS) * [1.0, ratio]
+    points = smooth_outline(traced, N_POINTS, ratio)
     hull = ConvexHull(points, qhull_options="QJ")  # joggled: points in line are no error
     area = _area(points)
     diameter = 2 * np.sqrt(area / np.pi)

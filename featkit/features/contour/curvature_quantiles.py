@@ -10,13 +10,14 @@ from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.masks.gray_masks import check_silhouette
 from ...parameters import check_parameters
-from ._outline import outline, smooth_closed, smooth_outline
+from ..shape.measures import PixelSize, check_pixel_size
+from ._outline import outline, pixel_ratio, smooth_closed, smooth_outline
 from ._quantiles import N_POINTS, OutlineQuantiles, quantile_names, quantiles_of
 
 CURVATURE_SCALES = (0.003, 0.005, 0.008, 0.0125, 0.02, 0.03, 0.05, 0.08, 0.125)  # of the length of the outline
 
 
-def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
+def curvature_quantiles(image: Image, *, n_quantiles: int = 17, pixel_size: PixelSize = 1.0) -> np.ndarray:
     """Quantiles of the curvature along the contour at nine scales (curvature scale space).
 
     The outline is smoothed by Gaussians of 0.3 to 12.5 % of its length; its curvature k (positive where convex) enters
@@ -29,6 +30,8 @@ def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
         The object is the component of its foreground whose outer contour encloses most; holes do not count.
     n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     Returns
     -------
@@ -64,15 +67,16 @@ def curvature_quantiles(image: Image, *, n_quantiles: int = 17) -> np.ndarray:
     np.float64(1.0)
     """
     check_parameters(CurvatureQuantiles, n_quantiles=n_quantiles)
-    return _curvatures(check_silhouette(image), n_quantiles)
+    return _curvatures(check_silhouette(image), n_quantiles, pixel_size)
 
 
-def _curvatures(image: Image, n_quantiles: int) -> np.ndarray:
+def _curvatures(image: Image, n_quantiles: int, pixel_size: PixelSize) -> np.ndarray:
     n_quantiles = int(n_quantiles)
+    ratio = pixel_ratio(pixel_size)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(len(CURVATURE_SCALES) * n_quantiles, np.nan)
-    points = smooth_outline(points, N_POINTS)
+    points = smooth_outline(points, N_POINTS, ratio)
     side = math.sqrt(_enclosed_area(points))
     signals = []
     for scale in CURVATURE_SCALES:
@@ -95,13 +99,15 @@ def _enclosed_area(points: np.ndarray) -> float:
     return abs((points[:, 0] * following[:, 1] - points[:, 1] * following[:, 0]).sum()) / 2
 
 
-def curvature_quantiles_names(*, n_quantiles: int = 17) -> list[str]:
+def curvature_quantiles_names(*, n_quantiles: int = 17, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `curvature_quantiles`: ``curvature_0_quantile_00`` (scale, quantile) onwards.
 
     Parameters
     ----------
     n_quantiles : int from 2 to 99, default=17
         As in `curvature_quantiles`.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -120,6 +126,7 @@ def curvature_quantiles_names(*, n_quantiles: int = 17) -> list[str]:
     ['curvature_0_quantile_00', 'curvature_0_quantile_01']
     """
     check_parameters(CurvatureQuantiles, n_quantiles=n_quantiles)
+    check_pixel_size(pixel_size)
     return quantile_names("curvature", len(CURVATURE_SCALES), n_quantiles)
 
 
@@ -130,6 +137,8 @@ class CurvatureQuantiles(OutlineQuantiles):
     ----------
     n_quantiles : int from 2 to 99, default=17
         Evenly from 1 % to 99 %.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     See Also
     --------
@@ -151,7 +160,7 @@ class CurvatureQuantiles(OutlineQuantiles):
     """
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(_curvatures, n_quantiles=self.n_quantiles)
+        return partial(_curvatures, n_quantiles=self.n_quantiles, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
-        return curvature_quantiles_names(n_quantiles=self.n_quantiles)
+        return curvature_quantiles_names(n_quantiles=self.n_quantiles, pixel_size=self.pixel_size)

@@ -14,14 +14,15 @@ from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.masks.gray_masks import check_silhouette
 from ...parameters import Interval, check_number, check_parameters
-from ._outline import outline, smooth_outline
+from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
+from ._outline import outline, pixel_ratio, smooth_outline
 
 N_POINTS = 1024  # that stand for the outline
 N_HARMONICS = Interval(Integral, 2, 99, closed="both")
 N_POINTS_DRAWN = Interval(Integral, 3, None, closed="left")
 
 
-def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
+def elliptic_fourier(image: Image, *, n_harmonics: int = 10, pixel_size: PixelSize = 1.0) -> np.ndarray:
     """Elliptic Fourier descriptors (EFD) of the contour, normalised for position, size, rotation and starting point.
 
     Each harmonic k is an ellipse ``x_k(t) = a cos kt + b sin kt, y_k(t) = c cos kt + d sin kt``; together they draw the
@@ -36,6 +37,8 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
         The object is the component of its foreground whose outer contour encloses most; holes do not count.
     n_harmonics : int from 2 to 99, default=10
         Ellipses to keep.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     Returns
     -------
@@ -73,15 +76,16 @@ def elliptic_fourier(image: Image, *, n_harmonics: int = 10) -> np.ndarray:
     array([0.59, 0.  , 0.  , 0.  , 0.  ])
     """
     check_parameters(EllipticFourier, n_harmonics=n_harmonics)
-    return _descriptors(check_silhouette(image), n_harmonics)
+    return _descriptors(check_silhouette(image), n_harmonics, pixel_size)
 
 
-def _descriptors(image: Image, n_harmonics: int) -> np.ndarray:
+def _descriptors(image: Image, n_harmonics: int, pixel_size: PixelSize) -> np.ndarray:
     n_harmonics = int(n_harmonics)
+    ratio = pixel_ratio(pixel_size)
     points = outline(foreground_mask(image))
     if points is None:
         return np.full(4 * n_harmonics - 3, np.nan)
-    harmonics = _normalized(_harmonics(smooth_outline(points, N_POINTS), n_harmonics))
+    harmonics = _normalized(_harmonics(smooth_outline(points, N_POINTS, ratio), n_harmonics))
     return np.concatenate([harmonics[0, 1, 1:], harmonics[1:].ravel()])
 
 
@@ -164,13 +168,15 @@ def _normalized(harmonics: np.ndarray) -> np.ndarray:
     return harmonics
 
 
-def elliptic_fourier_names(*, n_harmonics: int = 10) -> list[str]:
+def elliptic_fourier_names(*, n_harmonics: int = 10, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `elliptic_fourier`: ``efd_01_d``, ``efd_02_a``, ``efd_02_b`` onwards.
 
     Parameters
     ----------
     n_harmonics : int from 2 to 99, default=10
         As in `elliptic_fourier`.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -189,6 +195,7 @@ def elliptic_fourier_names(*, n_harmonics: int = 10) -> list[str]:
     ['efd_01_d', 'efd_02_a']
     """
     check_parameters(EllipticFourier, n_harmonics=n_harmonics)
+    check_pixel_size(pixel_size)
     return ["efd_01_d", *(f"efd_{order:02d}_{letter}" for order in range(2, int(n_harmonics) + 1) for letter in "abcd")]
 
 
@@ -199,6 +206,8 @@ class EllipticFourier(FeatureExtractor):
     ----------
     n_harmonics : int from 2 to 99, default=10
         Ellipses to keep.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     See Also
     --------
@@ -220,10 +229,11 @@ class EllipticFourier(FeatureExtractor):
     """
 
     measures_foreground = True
-    parameter_constraints = {"n_harmonics": [N_HARMONICS]}
+    parameter_constraints = {"n_harmonics": [N_HARMONICS], "pixel_size": PIXEL_SIZE}
 
-    def __init__(self, *, n_harmonics: int = 10) -> None:
+    def __init__(self, *, n_harmonics: int = 10, pixel_size: PixelSize = 1.0) -> None:
         self.n_harmonics = n_harmonics
+        self.pixel_size = pixel_size
 
     def inverse_transform(self, X: ArrayLike, *, n_points: int = 256) -> np.ndarray:
         """Draw the outlines of rows of coefficients.
@@ -249,7 +259,7 @@ class EllipticFourier(FeatureExtractor):
         return np.array([inverse_elliptic_fourier(row, n_points=n_points) for row in rows]).reshape(-1, n_points, 2)
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(_descriptors, n_harmonics=self.n_harmonics)
+        return partial(_descriptors, n_harmonics=self.n_harmonics, pixel_size=self.pixel_size)
 
     def feature_names(self) -> list[str]:
-        return elliptic_fourier_names(n_harmonics=self.n_harmonics)
+        return elliptic_fourier_names(n_harmonics=self.n_harmonics, pixel_size=self.pixel_size)
