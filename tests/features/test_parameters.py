@@ -63,8 +63,18 @@ OTHER = {
 # (function, parameter): the value that this one takes
 OWN = {
     ("completed_lbp", "joint"): False,
-    ("convexity_defects", "pixel_size"): (1.0, 1.5),  # ratios: of pixels that are not square
-    ("symmetry", "pixel_size"): (1.0, 1.5),
+    **{
+        (name, "pixel_size"): (1.0, 1.5)  # ratios: of pixels that are not square
+        for name in (
+            "area_integral_invariant",
+            "chord_quantiles",
+            "contour_signature",
+            "convexity_defects",
+            "curvature_quantiles",
+            "elliptic_fourier",
+            "symmetry",
+        )
+    },
     ("felzenszwalb_hog", "pixels_per_cell"): 6,
     ("multi_scale_hog", "voting"): "nearest",
 }
