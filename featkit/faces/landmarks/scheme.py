@@ -96,7 +96,7 @@ def check_face_landmarks(landmarks: ArrayLike) -> np.ndarray:
 
 
 def refuse_swapped_axes(points: np.ndarray) -> None:
-    """Refuse faces (n_faces, 68, 2) that are such when read as (x, y), or that are mirrored without new numbers."""
+    """Refuse faces (n_faces, 68, 2) that are such when read as (x, y), with all x before all y, or mirrored."""
     faces = to_complex(points[:, list(MEAN_FACE)])
     misfits, misfits_swapped = _misfit(faces), _misfit(faces.imag + 1j * faces.real)
     swapped = np.flatnonzero((misfits_swapped < _LIKE_A_FACE) & (misfits > misfits_swapped + _FAR_LESS))
@@ -105,6 +105,16 @@ def refuse_swapped_axes(points: np.ndarray) -> None:
             "Expected landmarks as (row, column), numbered from the left of the image to its right, got points that "
             f"make a face only as (x, y), the first in row {swapped[0]}: swap them, points[..., ::-1]; those of a "
             "mirrored image also want new numbers, see mirror_landmarks."
+        )
+    apart = np.moveaxis(points.reshape(-1, 2, 68), 1, 2)[:, list(MEAN_FACE)]
+    misfits_apart = [_misfit(to_complex(apart)), _misfit(to_complex(apart[..., ::-1]))]
+    separate = np.flatnonzero((np.min(misfits_apart, axis=0) < _LIKE_A_FACE) & (misfits > _LIKE_A_FACE))
+    if len(separate):
+        order = "[..., ::-1]" if misfits_apart[1][separate[0]] < misfits_apart[0][separate[0]] else ""
+        raise LandmarkFormatError(
+            "Expected landmarks as row, column, row, column, ..., got numbers that make a face only as all of one "
+            f"coordinate and then all of the other, the first in row {separate[0]}: "
+            f"numpy.moveaxis(table.reshape(-1, 2, 68), 1, 2){order}.reshape(-1, 136)."
         )
 
 

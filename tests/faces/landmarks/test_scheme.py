@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from featkit.exceptions import LandmarkFormatError
+from featkit.faces.description import landmark_descriptors
 from featkit.faces.landmarks import FACE_MIRROR, mirror_landmarks
 from featkit.faces.landmarks.scheme import check_face_landmarks
 
@@ -37,3 +38,15 @@ def test_the_row_in_xy_is_named_and_what_is_no_face_is_left_alone(annotated_face
     rng = np.random.default_rng(0)
     for anything in (rng.uniform(0, 400, (50, 136)), np.zeros((1, 136)), np.full((2, 136), np.nan)):
         check_face_landmarks(anything)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["rows first", "x first"])
+def test_all_rows_before_all_columns_are_refused_with_the_line_that_cures_it(annotated_faces, order):
+    table = np.array([points.ravel() for _, points in annotated_faces.values()])
+    separate = np.moveaxis(table.reshape(-1, 68, 2)[..., list(order)], 2, 1).reshape(table.shape)
+    with pytest.raises(LandmarkFormatError, match="all of one coordinate and then all of the other") as told:
+        check_face_landmarks(separate)
+    line = str(told.value).rpartition("row 0: ")[2].removesuffix(".")
+    np.testing.assert_array_equal(eval(line, {"numpy": np, "table": separate}), table)
+    with pytest.raises(LandmarkFormatError, match="all of one coordinate"):
+        landmark_descriptors(np.zeros((500, 500), np.uint8), separate[0])
