@@ -91,11 +91,13 @@ IMPORTS = {
     "report": "_optional display display.images display.results evaluation evaluation.benchmarking image io",
     "testing": "base exceptions image parameters",
     "cli": (
-        "_compiled _optional _signatures display.images evaluation evaluation.benchmarking exceptions extraction "
-        "faces.comparison features.binary_patterns features.color features.gradients features.shape image io "
-        "measurement persistence preprocessing.color preprocessing.foreground preprocessing.geometry report"
+        "_compiled _optional _signatures augmentation display.images evaluation evaluation.benchmarking exceptions "
+        "extraction faces.comparison features.binary_patterns features.color features.frequency features.gradients "
+        "features.local features.network features.shape features.texture image io measurement persistence "
+        "preprocessing.color preprocessing.foreground preprocessing.geometry report"
     ),
     "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
+    "features.network": "base exceptions features image parameters",
     "features.moments": "_numba base image parameters",
     "features.skeleton": "_numba base features.shape image",
 }

@@ -6,18 +6,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._optional import require
+from ._candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small
+from ._groups import FEWEST_FOLDS, FOLDS, checked_folds, groups_of
+
 if TYPE_CHECKING:
     import numpy as np
     from pandas import DataFrame
     from sklearn.base import BaseEstimator
     from sklearn.pipeline import Pipeline
 
-    from ..features.gradients.hog import HOG
+    from ..evaluation.benchmarking.results import Benchmark
 
-FOLDS, FEWEST_FOLDS = 5, 3  # unless --folds says otherwise
 QUICK_IMAGES = 60  # of each class
 SHOWN_CLASSES = 4  # looked into in the report
 QUICK_CHANGES = ["brightness", "light_gradient", "shift", "rotation", "blur", "noise", "occlusion"]
+QUICK_SEVERITIES = (2, 4)
 
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
@@ -27,7 +31,9 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         help="compare features with raw pixels on a folder of images",
         epilog="examples:\n"
         "  featkit benchmark photos --quick --report report.html\n"
-        "  featkit benchmark photos --group-by plant --repeats 3 --csv table.csv\n\n"
+        "  featkit benchmark photos --group-by plant --repeats 3 --csv table.csv\n"
+        "  featkit benchmark photos --candidates texture,HOG --save-model model.skops\n"
+        "  featkit benchmark photos --network-file network.onnx --network-size 224\n\n"
         "photos/rose/1.jpg is an image of the class rose.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -47,7 +53,20 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         "labels.csv in FOLDER "
         "(with a column 'image'), or a regular expression whose group is found in the path, such as '(s[0-9]+)'",
     )
-    parser.add_argument("--quick", action="store_true", help=f"at most {QUICK_IMAGES} images a class, fewer changes")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"at most {QUICK_IMAGES} images a class, fewer changes, no {SLOW!r}, --jobs 2",
+    )
+    parser.add_argument(
+        "--candidates", metavar="NAMES", help=f"some of: {', '.join(CANDIDATES)} (default: all of them)"
+    )
+    parser.add_argument(
+        "--network-file", metavar="FILE", help="a pretrained network of yours, in ONNX, as a candidate; run by OpenCV"
+    )
+    parser.add_argument("--network-size", type=int, default=224, help="side of its input in pixels (default: 224)")
+    parser.add_argument("--network-mean", type=float, help="taken from values in [0, 1] (default: those of ImageNet)")
+    parser.add_argument("--network-std", type=float, help="that they are divided by (default: those of ImageNet)")
     parser.add_argument("--network", action="store_true", help="with LeNet-5 as a candidate, where torch is installed")
     parser.add_argument("--report", metavar="FILE", help="write an HTML report to look at")
     parser.add_argument("--csv", metavar="FILE", help="write the table")
@@ -55,11 +74,14 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         "--save", metavar="FILE", help="write all figures as JSON, for featkit.evaluation.Benchmark.load"
     )
     parser.add_argument(
+        "--save-model", metavar="FILE", help="fit the best pipeline on all images of FOLDER and write it, for predict"
+    )
+    parser.add_argument(
         "--store",
         metavar="FOLDER",
         help="keep finished folds here: a run that was stopped goes on, run again (default: FILE.folds of --report)",
     )
-    parser.add_argument("--jobs", type=int, help="folds at a time (default: 1)")
+    parser.add_argument("--jobs", type=int, help="folds at a time (default: 1, with --quick 2)")
     parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger images (default: 100e6)")
     parser.set_defaults(run=run)
 
@@ -70,41 +92,50 @@ def run(options: argparse.Namespace) -> int:
 
     import numpy as np
 
+    from ..augmentation.corruptions import Corrupter
     from ..evaluation.baselines import raw_pixel_baselines
-    from ..evaluation.benchmarking.benchmark import benchmark
+    from ..evaluation.benchmarking.benchmark import benchmark, named_classifiers
     from ..evaluation.benchmarking.terminal import print_comparison
     from ..io.listing import list_images
     from ..report.section import ReportSection
     from ..report.write import write_report
 
     _check_places(options)
+    candidates = chosen_candidates(options)
     store = options.store or (options.report and f"{options.report}.folds")
     paths, labels, skipped = list_images(options.folder)
     labels = np.array([_as_text(label) for label in labels])
-    groups = _groups(paths, options.folder, options.group_by)
+    groups = groups_of(paths, options.folder, options.group_by)
     print(f"{len(paths)} images in {len(np.unique(labels))} classes; {len(skipped)} other files left out")
+    all_paths, all_labels = paths, labels
     if options.quick:
         chosen = _some_of_each_class(labels)
         paths, labels = paths[chosen], labels[chosen]
         groups = None if groups is None else groups[chosen]
-    n_folds = _checked_folds(labels, groups, options)
+    n_jobs = min(2, os.cpu_count() or 1) if options.quick and options.jobs is None else options.jobs
+    n_folds = checked_folds(labels, groups, options)
     start = time.perf_counter()
     reader = _small_rgb(options.max_pixels)
     images = _read_for_benchmark(reader, options.folder, paths)
     read_ms = 1000 * (time.perf_counter() - start) / len(paths)
+    baselines = {name: small(baseline) for name, baseline in raw_pixel_baselines(images).items()}
+    changes = {
+        kind: [Corrupter(kind=kind, severity=severity, random_state=0) for severity in QUICK_SEVERITIES]
+        for kind in QUICK_CHANGES
+    }
     try:
         found = benchmark(
-            _benchmark_candidates(options.network),
+            candidates,
             images,
             labels,
-            baselines={name: _small(baseline) for name, baseline in raw_pixel_baselines(images).items()},
+            baselines=baselines,
             groups=groups,
             cv=n_folds,
             n_repeats=options.repeats,
             train_sizes="auto",
-            corruptions=QUICK_CHANGES if options.quick else "all",
-            ablate=["HOG + colour"],
-            n_jobs=options.jobs,
+            corruptions=changes if options.quick else "all",
+            ablate=_ablated(candidates, options.quick),
+            n_jobs=n_jobs,
             store=store,
         )
     except KeyboardInterrupt:
@@ -123,85 +154,76 @@ def run(options: argparse.Namespace) -> int:
         title = f"Images of {Path(options.folder).resolve().name}"
         section = ReportSection(found, title=title, images=images, **_looked_into(reader, paths, images, labels))
         print(f"The report is in {write_report(options.report, section, command=found.about['command'])}")
+    _hand_over(found, reader, named_classifiers(baselines, candidates, None), all_paths, all_labels, options)
     return 0
+
+
+def _ablated(candidates: "dict[str, BaseEstimator]", quick: bool) -> list[str]:
+    """The union that is tried without each of its parts: the largest there is time for."""
+    unions = ["HOG + colour"] if quick else [SLOW, "HOG + colour"]
+    return [name for name in unions if name in candidates][:1]
+
+
+def _hand_over(
+    found: "Benchmark",
+    reader: "Pipeline",
+    complete: "dict[str, BaseEstimator]",
+    paths: "np.ndarray",
+    labels: "np.ndarray",
+    options: argparse.Namespace,
+) -> None:
+    """Print the best pipeline as code, and fit and save it where that is asked for."""
+    from sklearn.pipeline import Pipeline, make_pipeline
+
+    from ..evaluation.benchmarking._folds import seeded
+    from ..evaluation.benchmarking.pipeline_code import pipeline_code
+    from ..evaluation.statistics import without_rounding_noise
+    from ..persistence import save_model
+
+    accuracy = without_rounding_noise(found.table["accuracy"])
+    best = found.table[accuracy == accuracy.max()]["ms_per_image"].idxmin()  # the quickest of equals
+    rest = complete[best]
+    steps = [step for _, step in rest.steps] if isinstance(rest, Pipeline) else [rest]
+    model = seeded(make_pipeline(*(step for _, step in reader.steps), *steps), found.about["random_state"])
+    print(f"\nThe best: {best}, {100 * accuracy.max():.2f} % over {found.about['n_folds']} folds. As code:\n")
+    print("from featkit import list_images")
+    print(pipeline_code(model))
+    print(f"paths, labels, _ = list_images({options.folder!r})\nmodel.fit(paths, labels)")
+    if options.save_model:
+        fitted = _without_searches(model.fit(paths, labels))
+        save_model(fitted, options.save_model)
+        print(f"\nFitted on all {len(paths)} images, it is in {options.save_model}:")
+        private = [type(step) for _, step in fitted.steps if type(step).__name__.startswith("_")]
+        trust = "".join(f" --trust {kind.__module__}.{kind.__name__}" for kind in private)
+        print(f"featkit predict {options.save_model} NEW_IMAGES{trust}")
+
+
+def _without_searches(model: "Pipeline") -> "Pipeline":
+    """The fitted steps, of a search the best that it found: its scorers and splitters would have to be trusted."""
+    from sklearn.pipeline import Pipeline
+
+    steps: list = []
+    for name, step in model.steps:
+        found = getattr(step, "best_estimator_", step)
+        steps += _without_searches(found).steps if isinstance(found, Pipeline) else [(name, found)]
+    return Pipeline(steps)
 
 
 def _check_places(options: argparse.Namespace) -> None:
     """Say before the work, not after it, that a file cannot be written."""
-    for name in ("report", "csv", "save"):
+    for name in ("report", "csv", "save", "save_model"):
         path = getattr(options, name)
         if path and (not Path(path).absolute().parent.is_dir() or Path(path).is_dir()):
-            raise ValueError(f"Expected --{name} to name a file in a folder that is there, got {path}.")
+            raise ValueError(
+                f"Expected --{name.replace('_', '-')} to name a file in a folder that is there, got {path}."
+            )
+    if options.save_model:
+        require("skops.io", extra="models")
 
 
 def _as_text(name: str) -> str:
     """A name of the file system as text, whatever its bytes."""
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
-
-
-def _groups(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarray | None":
-    """Group of every path, or None."""
-    import re
-
-    import numpy as np
-
-    if group_by is None:
-        return None
-    if group_by == "folder":
-        return np.array([str(Path(path).parent) for path in paths])
-    names = [Path(path).relative_to(folder).as_posix() for path in paths]
-    if "(" in group_by:
-        try:
-            found = [re.search(group_by, name) for name in names]
-            groups = [match and match.group(1) for match in found]
-        except (re.error, IndexError) as error:
-            raise ValueError(
-                f"Expected --group-by to be a regular expression with a group, such as '(s[0-9]+)', got {group_by!r}: "
-                f"{error}."
-            ) from error
-    else:
-        by_image = _column_of_labels(Path(folder) / "labels.csv", group_by)
-        groups = [by_image.get(name) for name in names]
-    missing = [name for name, group in zip(names, groups) if group is None]
-    if missing:
-        raise ValueError(f"--group-by {group_by!r} gives no group for {len(missing)} images, such as {missing[0]!r}.")
-    return np.array(groups)
-
-
-def _column_of_labels(table: Path, column: str) -> dict[str, str]:
-    """Values of a column by image."""
-    import csv
-
-    if not table.is_file():
-        raise ValueError(
-            f"Expected --group-by to be 'folder', a regular expression in parentheses, or a column of {table}, "
-            f"got {column!r}, and there is no such file."
-        )
-    with table.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or not {"image", column} <= set(rows[0]):
-        raise ValueError(
-            f"Expected the columns 'image' and {column!r} in {table}, got {list(rows[0]) if rows else 'no rows'}."
-        )
-    if short := [number for number, row in enumerate(rows, 2) if row["image"] is None or row[column] is None]:
-        raise ValueError(f"Expected {len(rows[0])} values in every line of {table}, got fewer in line {short[0]}.")
-    return {Path(row["image"]).as_posix(): row[column] for row in rows}
-
-
-def _checked_folds(labels: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace) -> int:
-    """Number of folds that the smallest class can fill."""
-    import numpy as np
-
-    what = "images" if groups is None else f"groups ({options.group_by})"
-    units = labels if groups is None else [label for label, _ in {*zip(labels.tolist(), groups.tolist())}]
-    classes, counts = np.unique(units, return_counts=True)
-    n_folds = max(FEWEST_FOLDS, min(FOLDS, int(counts.min()))) if options.folds is None else options.folds
-    if counts.min() < n_folds:
-        raise ValueError(
-            f"Expected at least {n_folds} {what} in every class of {options.folder}, one for each fold, "
-            f"got {counts.min()} in {str(classes[counts.argmin()])!r}: add images or lower --folds."
-        )
-    return n_folds
 
 
 def _some_of_each_class(labels: "np.ndarray") -> "np.ndarray":
@@ -251,43 +273,6 @@ def _read_for_benchmark(reader: "Pipeline", folder: str, paths: "np.ndarray") ->
     return np.stack(images)
 
 
-def _small(baseline: "BaseEstimator") -> "BaseEstimator":
-    """Raw pixels at 32 x 32: where they do best, and fit in time."""
-    from sklearn.pipeline import make_pipeline
-
-    from ..preprocessing.geometry.resize import Resizer
-
-    return make_pipeline(Resizer(height=32, width=32), baseline)
-
-
-def _gradients() -> "HOG":
-    from ..features.gradients.hog import HOG
-
-    return HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2), voting="trilinear")
-
-
-def _benchmark_candidates(network: bool) -> "dict[str, BaseEstimator]":
-    from importlib.util import find_spec
-
-    from sklearn.pipeline import make_union
-
-    from ..evaluation.lenet import lenet5
-    from ..features.binary_patterns.local_binary_pattern import LocalBinaryPattern
-    from ..features.color.color_histogram import ColorHistogram
-    from ..features.color.color_moments import ColorMoments
-
-    candidates = {
-        "colour histogram": ColorHistogram(space="hsv"),
-        "colour moments": ColorMoments(),
-        "local binary patterns": LocalBinaryPattern(method="nri_uniform", grid=(4, 4)),
-        "HOG": _gradients(),
-        "HOG + colour": make_union(_gradients(), ColorHistogram(space="hsv")),
-    }
-    if network and find_spec("torch"):
-        candidates["LeNet-5"] = lenet5()
-    return candidates
-
-
 def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", labels: "np.ndarray") -> dict:
     """What a linear classifier on gradients, trained on a few images of each class, sees of one of each, and why."""
     import numpy as np
@@ -298,7 +283,7 @@ def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", 
     from ..display.images.explanation import ExplanationDisplay
 
     chosen = _some_of_each_class(labels)
-    model = make_pipeline(*reader, _gradients(), StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
+    model = make_pipeline(*reader, gradients(), StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
     model.fit(images[chosen], labels[chosen])
     shown = np.unique(labels, return_index=True)[1][:SHOWN_CLASSES]
     figures = []

@@ -6,6 +6,7 @@ from .baselines import raw_pixel_features as raw_pixel_features
 from .baselines import tuned_pixel_svm as tuned_pixel_svm
 from .benchmarking.benchmark import benchmark as benchmark
 from .benchmarking.comparison import compare_features as compare_features
+from .benchmarking.pipeline_code import pipeline_code as pipeline_code
 from .benchmarking.results import Benchmark as Benchmark
 from .benchmarking.terminal import print_comparison as print_comparison
 from .critical_difference import CriticalDifference as CriticalDifference

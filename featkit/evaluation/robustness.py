@@ -43,7 +43,7 @@ def corruption_suite(
     ----------
     corruptions : "all", list of str, dict or None, default="all"
         Kinds of `Corrupter`, each in all `severities`; or, by name, a transformer image -> image or a list of such
-        from mild to severe. None is no corruption at all.
+        from mild to severe (a `Corrupter` keeps its severity). None is no corruption at all.
     severities : sequence of int from 1 to 5, default=(1, 2, 3, 4, 5)
         Severities of the kinds of `Corrupter`.
     random_state : int, default=0
@@ -101,6 +101,7 @@ def _described(name: str, severity: int, transformer: BaseEstimator) -> Change:
     if not isinstance(transformer, Corrupter):
         return Change(name, "other", severity, np.nan, "", transformer)
     kind = KINDS[transformer.kind]
+    severity = transformer.severity if transformer.amount is None else severity
     amount = kind.amounts[transformer.severity - 1] if transformer.amount is None else transformer.amount
     return Change(name, kind.family, severity, amount, kind.unit, transformer)
 

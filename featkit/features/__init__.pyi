@@ -7,6 +7,7 @@ from . import frequency as frequency
 from . import gradients as gradients
 from . import local as local
 from . import moments as moments
+from . import network as network
 from . import shape as shape
 from . import skeleton as skeleton
 from . import texture as texture

@@ -1,17 +1,27 @@
 """The command line: `featkit benchmark FOLDER` and what it says of bad input."""
 
 import os
+import re
 
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
 from skimage import data
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from featkit import cli
+from featkit import ColorConverter, ImageReader, ONNXEmbedding, Resizer, cli, list_images, load_model
 from featkit.cli.benchmark import QUICK_CHANGES
 from featkit.evaluation import Benchmark
 from featkit.evaluation.benchmarking._folds import run_fold
+from featkit.image import to_uint8
+from tests.networks import write_network
+
+QUICK = ["--quick", "--jobs", "1", "--candidates", "colour histogram,hog,HOG + colour"]
 
 
 def write_crops(folder, photo, n_images, size=(90, 120)):
@@ -34,14 +44,25 @@ def folder(tmp_path):
 def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_path, capsys):
     (folder / "cat" / "notes.txt").write_text("a cat")
     files = {name: tmp_path / f"found.{name}" for name in ("csv", "json")}
-    words = ["benchmark", str(folder), "--quick", "--csv", str(files["csv"]), "--save", str(files["json"])]
+    words = [
+        "benchmark",
+        str(folder),
+        "--quick",
+        "--jobs",
+        "1",
+        "--csv",
+        str(files["csv"]),
+        "--save",
+        str(files["json"]),
+    ]
     code = cli.main(words)
     printed = capsys.readouterr().out
     assert code == 0
     assert "18 images in 2 classes; 1 other files left out" in printed
     table = pd.read_csv(files["csv"], index_col="candidate")
-    assert {"raw pixels + tuned SVM", "HOG", "colour histogram", "HOG + colour"} <= set(table.index)
-    assert "LeNet-5" not in table.index
+    assert set(table.index) >= {"raw pixels + tuned SVM", "HOG", "colour histogram", "HOG + colour", "texture"}
+    assert set(table.index) >= {"local binary patterns", "colour moments", "visual words", "foreground"}
+    assert not {"LeNet-5", "all families", "network"} & set(table.index)
     assert all(name.split()[0] in printed for name in table.index)
     assert table.loc["colour histogram", "accuracy"] == 1  # bricks are gray, the cat is ginger
     assert (table["read_ms"] > 0).all()
@@ -55,7 +76,7 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
 
 def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys, monkeypatch, one_change):
     monkeypatch.setattr("featkit.cli.benchmark.QUICK_IMAGES", 6)
-    words = ["benchmark", str(folder), "--quick", "--store", str(tmp_path / "kept"), "--save", str(tmp_path / "a.json")]
+    words = ["benchmark", str(folder), *QUICK, "--store", str(tmp_path / "kept"), "--save", str(tmp_path / "a.json")]
     assert cli.main(words) == 0
     monkeypatch.setattr("featkit.evaluation.benchmarking.benchmark.run_fold", None)  # nothing is computed a second time
     words[-1] = str(tmp_path / "b.json")
@@ -66,7 +87,7 @@ def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys
 
 
 def test_the_same_command_goes_on_from_where_it_was_stopped(folder, tmp_path, capsys, monkeypatch, one_change):
-    words = ["benchmark", str(folder), "--quick", "--report", str(tmp_path / "report.html")]
+    words = ["benchmark", str(folder), *QUICK, "--report", str(tmp_path / "report.html")]
     computed = []
 
     def stops_in_the_third(plans, X, y, fold, **options):
@@ -112,7 +133,7 @@ def one_change(monkeypatch):
 
 
 def grouped(folder, group_by, tmp_path):
-    code = cli.main(["benchmark", str(folder), "--quick", "--group-by", group_by, "--save", str(tmp_path / "a.json")])
+    code = cli.main(["benchmark", str(folder), *QUICK, "--group-by", group_by, "--save", str(tmp_path / "a.json")])
     return code or Benchmark.load(tmp_path / "a.json")
 
 
@@ -142,16 +163,16 @@ def test_groups_that_are_not_there_are_named(folder, tmp_path, capsys, group_by,
 
 
 def test_groups_from_names_are_a_regular_expression():
-    from featkit.cli.benchmark import _groups
+    from featkit.cli._groups import groups_of
 
     paths = ["pictures/cat/s01_a.jpg", "pictures/cat/s02_a.jpg", "pictures/dog/s01_b.jpg"]
-    assert _groups(paths, "pictures", "(s[0-9]+)_").tolist() == ["s01", "s02", "s01"]
-    assert _groups(paths, "pictures", None) is None
+    assert groups_of(paths, "pictures", "(s[0-9]+)_").tolist() == ["s01", "s02", "s01"]
+    assert groups_of(paths, "pictures", None) is None
 
 
 def test_duplicates_across_a_split_are_named(folder, capsys, one_change):
     (folder / "cat" / "copy.jpg").write_bytes((folder / "cat" / "0.jpg").read_bytes())
-    assert cli.main(["benchmark", str(folder), "--quick"]) == 0
+    assert cli.main(["benchmark", str(folder), *QUICK]) == 0
     printed = capsys.readouterr().out
     assert ("copy.jpg" in printed) == ("1 of them are split" in printed)
     assert "1 pairs of images are duplicates (1 identical pixel by pixel)" in printed
@@ -200,7 +221,7 @@ def test_a_missing_folder_is_named(tmp_path, capsys):
 def test_a_class_named_in_another_encoding_is_still_told(folder, tmp_path, capsys, one_change):
     (folder / "cat").rename(folder / os.fsdecode(b"caf\xe9"))
     report = tmp_path / "report.html"
-    assert cli.main(["benchmark", str(folder), "--quick", "--report", str(report)]) == 0
+    assert cli.main(["benchmark", str(folder), *QUICK, "--report", str(report)]) == 0
     assert r"caf\xe9" in report.read_text(encoding="utf-8")
 
 
@@ -212,3 +233,67 @@ def test_no_folds_are_not_five(folder, capsys):
 def test_the_command_has_to_be_known(capsys):
     with pytest.raises(SystemExit, match="2"):
         cli.main(["bake"])
+
+
+@pytest.fixture
+def no_changes(monkeypatch):
+    monkeypatch.setattr("featkit.cli.benchmark.QUICK_CHANGES", [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--candidates", "all families,foreground", "--folds", "3"],
+        ["--candidates", "texture", "--network-file", "NETWORK", "--network-size", "64"],
+    ],
+)
+def test_the_best_pipeline_as_code_scores_the_same(folder, tmp_path, capsys, monkeypatch, no_changes, words):
+    path = write_network(tmp_path / "network.onnx")
+    words = [str(path) if word == "NETWORK" else word for word in words]
+    saved = tmp_path / "found.json"
+    files = ["--save", str(saved), "--save-model", str(tmp_path / "model.skops")]
+    assert cli.main(["benchmark", str(folder), "--quick", "--jobs", "1", *words, *files]) == 0
+    printed = capsys.readouterr().out
+    title, code = re.search(
+        r"The best: (.*?), [0-9.]+ % over \d folds. As code:\n\n(.*?)\n\nFitted on", printed, re.S
+    ).groups()
+    names = {}
+    exec(code, names)
+    table = Benchmark.load(saved).table
+    assert table.loc[title, "accuracy"] == table["accuracy"].max()
+    paths, labels = names["paths"], names["labels"]
+    folds = StratifiedKFold(Benchmark.load(saved).about["n_folds"], shuffle=True, random_state=0)
+    scores = cross_val_score(clone(names["model"]), paths, labels, cv=folds)
+    assert scores.mean() == pytest.approx(table.loc[title, "accuracy"], abs=1e-12)
+    saved_model = load_model(tmp_path / "model.skops", trusted=["featkit.evaluation.baselines._MeanRemover"])
+    assert np.array_equal(saved_model.predict(paths), names["model"].predict(paths))
+
+
+def test_a_network_in_a_file_is_a_row_of_its_own(folder, tmp_path, capsys, no_changes):
+    path = write_network(tmp_path / "network.onnx")
+    words = ["--network-file", str(path), "--network-size", "48", "--network-mean", "0.5", "--network-std", "0.25"]
+    assert cli.main(["benchmark", str(folder), *QUICK, *words, "--save", str(tmp_path / "a.json")]) == 0
+    table = Benchmark.load(tmp_path / "a.json").table
+    assert table.loc["network", "n_features"] == 4
+    reader = make_pipeline(
+        ImageReader(min_size=128),
+        ColorConverter(background=0.0),
+        Resizer(height=128, width=128, mode="pad", background=0.0),
+    )
+    paths, labels, _ = list_images(folder)
+    images = np.stack([to_uint8(image) for image in reader.fit_transform(paths)])
+    network = make_pipeline(Resizer(height=48, width=48), ONNXEmbedding(path=str(path), mean=0.5, std=0.25))
+    classifier = make_pipeline(network, StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    assert cross_val_score(classifier, images, labels, cv=folds).mean() == pytest.approx(
+        table.loc["network", "accuracy"]
+    )
+    assert cli.main(["benchmark", str(folder), *QUICK, "--network-file", str(tmp_path / "no.onnx")]) == 2
+    assert "no.onnx" in capsys.readouterr().err
+
+
+def test_candidates_have_to_be_known(folder, capsys):
+    assert cli.main(["benchmark", str(folder), "--candidates", "HOG,sift"]) == 2
+    error = capsys.readouterr().err
+    assert "got sift." in error
+    assert "'HOG + colour'" in error

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import tempfile
 from collections import Counter
 
 import numpy as np
@@ -19,8 +20,11 @@ from sklearn.utils.validation import validate_data
 import featkit
 from featkit.testing import check_pictures, image_checks, parametrize_with_image_checks
 from featkit.testing._output_laws import check_threads
+from tests.networks import write_network
 
 BASES = {"FeatureExtractor", "ImageTransformer"}
+
+NETWORKS = tempfile.TemporaryDirectory()
 
 # What an estimator is made with here: arguments without a default, and small sizes where the default is slow.
 SIZE = {"height": 32, "width": 40}  # for all that ask for a size
@@ -30,6 +34,7 @@ ARGUMENTS = {
     "FaceAligner": {"landmarks": featkit.FaceLandmarks(search=False), "on_failure": "keep"},  # no face in the images
     "FaceLandmarks": {"search": False},
     "LandmarkDescriptors": {"landmarks": featkit.FaceLandmarks(search=False), "eye_distances": (16,)},
+    "ONNXEmbedding": {"path": str(write_network(f"{NETWORKS.name}/network.onnx"))},
     "LandmarkPredictor": {"n_stages": 2, "n_starts": 2, "random_state": 0},
     "AugmentedClassifier": {
         "estimator": make_pipeline(featkit.RawPixels(), KNeighborsClassifier(1)),

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from skimage import data
 
 import featkit
 from featkit import make_shapes
@@ -49,6 +50,21 @@ def test_the_answers_run_as_they_stand(photos, monkeypatch):
     assert sorted(names["silhouettes"][:, 1]) == sorted(regions[:, 1])
     assert (featkit.load_model(photos.parent / "model.skops").predict(names["paths"]) == names["labels"]).all()
     assert 0 < names["comparison"].distance < 0.1
+
+
+def test_every_snippet_of_the_readme_prints_something(tmp_path, monkeypatch, capsys):
+    rng = np.random.default_rng(0)
+    for name, photo in {"cat": data.chelsea(), "cup": data.coffee()}.items():
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number in range(5):
+            row, col = rng.integers(photo.shape[0] - 199), rng.integers(photo.shape[1] - 199)
+            Image.fromarray(photo[row : row + 200, col : col + 200]).save(tmp_path / "photos" / name / f"{number}.png")
+    monkeypatch.chdir(tmp_path)
+    snippets = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert len(snippets) == 2
+    for snippet in snippets:
+        exec(snippet, {})
+        assert capsys.readouterr().out
 
 
 def test_the_pages_build_without_a_warning(tmp_path):

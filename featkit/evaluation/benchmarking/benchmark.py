@@ -140,7 +140,7 @@ def benchmark(
     if len(np.unique(labels)) < 2:
         raise ValueError(f"Expected at least two classes in y, got only {np.unique(labels).tolist()}.")
     baselines = raw_pixel_baselines(X, random_state=random_state) if baselines is None else baselines
-    together = _named_classifiers(baselines, candidates, classifier)
+    together = named_classifiers(baselines, candidates, classifier)
     if corruptions == "all" and isinstance(images, np.ndarray) and images.ndim == 3:
         corruptions = [kind for kind in KINDS if kind != "color_cast"]
     changes = tuple(corruption_suite(corruptions, random_state=random_state))
@@ -180,9 +180,10 @@ def _sizes(train_sizes: str | Sequence[int], trained_on: list[np.ndarray]) -> tu
     return tuple(automatic_sizes(trained_on))
 
 
-def _named_classifiers(
+def named_classifiers(
     baselines: Mapping[str, BaseEstimator], candidates: Mapping[str, BaseEstimator], classifier: BaseEstimator | None
 ) -> dict[str, BaseEstimator]:
+    """Baselines and candidates by name, each complete with a classifier."""
     if not candidates:
         raise ValueError("Expected at least one candidate, got none: pass {name: transformer}.")
     twice = set(baselines) & set(candidates)

@@ -1,0 +1,3 @@
+__all__: list[str]
+
+from .onnx_embedding import ONNXEmbedding as ONNXEmbedding
