@@ -53,9 +53,10 @@ def best_rivals(benchmark: Benchmark) -> tuple[str, str] | None:
 
 
 class Comparison(NamedTuple):
-    """Difference of two candidates (first minus second), its interval, and the p values adjusted for all pairs.
+    """Difference of two candidates (first minus second), its interval, and the p values of both tests.
 
-    The interval is that of this pair alone. NaN where a test was not possible.
+    The interval and ``p_folds_alone`` and ``p_images_alone`` are those of this pair alone and belong together; the other
+    p values are adjusted for all pairs, and decide. NaN where a test was not possible.
     """
 
     difference: float
@@ -63,6 +64,8 @@ class Comparison(NamedTuple):
     high: float
     p_folds: float
     p_images: float
+    p_folds_alone: float = math.nan
+    p_images_alone: float = math.nan
 
     @property
     def p(self) -> float:
@@ -86,7 +89,8 @@ def compared(benchmark: Benchmark, name: str, other: str) -> Comparison:
         if {pair.a, pair.b} == {name, other}:
             sign = 1 if pair.a == name else -1
             low, high = sorted((sign * pair.low, sign * pair.high))
-            return Comparison(sign * pair.difference, low, high, pair.p_resampled_holm, pair.p_mcnemar_holm)
+            adjusted = pair.p_resampled_holm, pair.p_mcnemar_holm
+            return Comparison(sign * pair.difference, low, high, *adjusted, pair.p_resampled, pair.p_mcnemar)
     accuracy = benchmark.table["accuracy"]
     return Comparison(accuracy[name] - accuracy[other], math.nan, math.nan, math.nan, math.nan)
 
@@ -142,18 +146,20 @@ def _accuracy_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
     )
     if comparison.is_tested:
         text += f" The difference is {format_points(ahead)}"
+        alone = _tests_words(comparison.p_folds_alone, comparison.p_images_alone)
         if not math.isnan(comparison.low):
-            text += f", 95 % interval for this pair alone {format_difference(comparison.low)} to "
-            text += format_points(comparison.high)
-        text += f"; adjusted for all pairs, {_tests_words(comparison)}."
+            interval = f"{format_difference(comparison.low)} to {format_points(comparison.high)}"
+            alone = f"95 % interval {interval}, {alone}"
+        text += f"; for this pair alone, {alone}; adjusted for all pairs, "
+        text += f"{_tests_words(comparison.p_folds, comparison.p_images)}."
     errors = [1 - accuracy[name] for name in (raw, best)]
     if ahead > 0 and errors[0] > 0:
         text += f" It makes {100 * (1 - errors[1] / errors[0]):.0f} % fewer errors than raw pixels."
     return [opening, text]
 
 
-def _tests_words(comparison: Comparison) -> str:
-    tests = (("over the folds", comparison.p_folds), ("over the images", comparison.p_images))
+def _tests_words(p_folds: float, p_images: float) -> str:
+    tests = (("over the folds", p_folds), ("over the images", p_images))
     return _named(f"{format_p(p)} {where}" for where, p in tests if not math.isnan(p))
 
 
