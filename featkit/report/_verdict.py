@@ -55,8 +55,8 @@ def best_rivals(benchmark: Benchmark) -> tuple[str, str] | None:
 class Comparison(NamedTuple):
     """Difference of two candidates (first minus second), its interval, and the p values of both tests.
 
-    The interval and ``p_folds_alone`` and ``p_images_alone`` are those of this pair alone and belong together; the other
-    p values are adjusted for all pairs, and decide. NaN where a test was not possible.
+    The interval and ``p_folds_alone`` and ``p_images_alone`` are those of this pair alone and belong together; the
+    other p values are adjusted for all pairs, and decide. NaN where a test was not possible.
     """
 
     difference: float
