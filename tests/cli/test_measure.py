@@ -79,16 +79,3 @@ def test_what_is_wrong_is_said(photos, tmp_path, capsys, monkeypatch, arguments,
     monkeypatch.chdir(tmp_path)
     assert cli.main(["measure", *arguments]) == 2
     assert message in capsys.readouterr().err
-
-
-def test_cut_out(photos, tmp_path, capsys):
-    command = ["cut-out", str(photos), "--out", str(tmp_path / "cut"), "--objects", "--min-size", "100"]
-    assert cli.main(command) == 0
-    files = len(list((tmp_path / "cut").glob("*.png")))
-    assert f"{files} files of 2 images" in capsys.readouterr().out
-    assert files == len(pd.read_csv(tmp_path / "cut" / "cut_out.csv")) > 3
-    assert cli.main(command) == 0
-    assert "2 images were done before" in capsys.readouterr().out
-    assert cli.main(["cut-out", str(photos), "--out", str(tmp_path / "whole")]) == 0
-    assert len(list((tmp_path / "whole").glob("*.png"))) == 2
-    assert cli.main(["cut-out", str(photos), "--out", str(tmp_path / "whole"), "--split"]) == 2
