@@ -83,8 +83,8 @@ Input that strangers' programs write, given to every public estimator (`fit_tran
 public function whose first argument is an image; made by `python -m tools.walk_inputs`. Nothing gives a number for
 input that it does not understand.
 
-- **refused**: an `ImageFormatError` (`LandmarkFormatError` for points; where an image must come back and there is nothing to show,
-  `SubjectNotFoundError`) that says what was expected, what came and what to do.
+- **refused**: an `ImageFormatError` (`LandmarkFormatError` for points; where an image must come back and there is
+  nothing to show, `SubjectNotFoundError`) that says what was expected, what came and what to do.
 - **NaN**: the row is missing, as an image without foreground has nothing to measure.
 - **taken**: understood and worked on; a *warning* says what is doubtful.
 
