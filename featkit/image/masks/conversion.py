@@ -257,6 +257,15 @@ def _is_labels(values: np.ndarray) -> bool:
     return bool(numbers[-1] - numbers[0] + 1 == len(numbers) > 2)  # all from 0 or 1 on, white among them
 
 
+def is_label_image(values: np.ndarray) -> bool:
+    """Whether numbers >= 0 are labels rather than weights: whole ones of a dtype without a range, or flat regions."""
+    if values.dtype.kind == "b" or not values.size or values.max() <= 1:
+        return False
+    if values.dtype.kind == "u" and values.dtype.itemsize <= 2:
+        return _is_labels(np.ascontiguousarray(in_native_byte_order(values)))
+    return values.dtype.kind in "iu" or _are_whole(values)
+
+
 def is_shaded(values: np.ndarray) -> bool:
     """Whether uint8 or uint16 values, up to about white, are those of a gray image or of soft alpha: on ramps."""
     white = int(full_light(values.dtype))

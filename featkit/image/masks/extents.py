@@ -13,7 +13,8 @@ from ...exceptions import ImageFormatError
 from ..checks import Box, check_mask, check_unmasked, described
 from ..conversions import to_float
 from .components import label_components
-from .conversion import MASK_KINDS, read_mask
+from .conversion import MASK_KINDS, is_label_image, read_mask
+from .explanation import explain_mask
 
 
 def to_mask(mask: Any, *, mask_kind: str = "auto") -> np.ndarray:
@@ -101,7 +102,7 @@ def centroid(mask: np.ndarray) -> tuple[float, float]:
     Parameters
     ----------
     mask : bool ndarray (height, width)
-        Or weights >= 0 of any real dtype, such as an alpha channel.
+        Or weights >= 0 of any real dtype, such as an alpha channel; of a label image all labels count alike.
 
     Returns
     -------
@@ -122,6 +123,10 @@ def centroid(mask: np.ndarray) -> tuple[float, float]:
     if not isinstance(mask, np.ndarray) or mask.ndim != 2 or (mask.size and not mask.min() >= 0):
         raise ImageFormatError(f"Expected a mask or weights >= 0 of shape (height, width), got {described(mask)}.")
     check_unmasked(mask)
+    if mask.dtype.kind == "f" and mask.shape[1] == 2 and mask.max(initial=0) > 1:
+        raise ImageFormatError(explain_mask(mask))  # corners of a polygon
+    if is_label_image(mask):
+        mask = mask > 0
     row_weights = mask.sum(axis=1, dtype=np.float64)
     total = row_weights.sum()
     if total == 0:

@@ -112,7 +112,27 @@ def test_whole_numbers_are_masks_with_0_for_background(function, dtype):
         np.testing.assert_equal(function(same), function(mask))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float64])
+@pytest.mark.parametrize("numbers", [(1, 2), (1, 7), (3, 200)])
+def test_the_centroid_of_labels_is_that_of_their_foreground(dtype, numbers):
+    labels = np.zeros((30, 40), dtype)
+    labels[4:10, 5:15], labels[15:25, 20:30] = numbers
+    assert centroid(labels) == centroid(labels > 0)
+    soft = np.clip(12 - np.hypot(*np.mgrid[-15:15, -20:20]), 0, 8) / 8
+    soft[:, :15] *= 0.5
+    assert centroid(np.rint(255 * soft).astype(np.uint8)) == pytest.approx(centroid(soft), abs=0.01)
+    assert centroid(soft) != centroid(soft > 0)
+
+
 def test_the_centroid_takes_weights_but_no_other_values():
-    for wrong in (np.array([[-1.0, 2.0]]), np.array([[np.nan, 1.0]]), np.ma.masked_array(FULL), [[1, 2]], np.ones(3)):
+    polygon = np.array([[10.5, 10], [40, 11], [30, 40]])
+    for wrong in (
+        polygon,
+        np.array([[-1.0, 2.0]]),
+        np.array([[np.nan, 1.0]]),
+        np.ma.masked_array(FULL),
+        [[1, 2]],
+        np.ones(3),
+    ):
         with pytest.raises(featkit.exceptions.ImageFormatError):
             centroid(wrong)
