@@ -79,7 +79,7 @@ INTRODUCTION = """# Speed of the first call
 
 `make bench` measures it on your machine and writes this page: CPU seconds of a process that imports everything, makes
 one row and ends, where nothing compiled has been kept (cold) and where it has (warm), and milliseconds of another row
-in the same process (hot). Least of several runs that take turns, one thread, {}, Python {}, {:%d %B %Y}.
+in the same process (hot). Least of {} runs that take turns, one thread, {}, Python {}, {:%d %B %Y}.
 """
 TIMED = """
 import time
@@ -137,7 +137,7 @@ def table(results, peer):
 
 def main(*wheels):
     """Measure, print, write the page."""
-    page = INTRODUCTION.format(platform.machine(), platform.python_version(), date.today())
+    page = INTRODUCTION.format(N_ROUNDS, platform.machine(), platform.python_version(), date.today())
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "photo.jpg")
         cv2.imwrite(path, cv2.resize(data.chelsea()[..., ::-1], (400, 300), interpolation=cv2.INTER_AREA))
@@ -146,7 +146,7 @@ def main(*wheels):
             "featkit, compiled when called": (sys.executable, {"FEATKIT_KERNELS": "jit"}),
         }
         theirs = {
-            Path(wheel).name.rpartition("-py3")[0] or wheel: (environment_of(wheel, folder), {}) for wheel in wheels
+            Path(wheel).name.removesuffix("-py3-none-any.whl"): (environment_of(wheel, folder), {}) for wheel in wheels
         }
         for task, (start, ours, peer, name) in TASKS.items():
             subjects = {**mine, **theirs, name: (sys.executable, None)}
