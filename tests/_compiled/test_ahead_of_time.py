@@ -172,18 +172,6 @@ def test_kernels_are_numbas_where_numba_is_told_to_check_them(monkeypatch, word)
     assert ahead_of_time.compiled_kernels.__wrapped__() is library
 
 
-@pytest.mark.parametrize("word", ["BOUNDSCHECK", "DISABLE_JIT"])
-def test_kernels_are_numbas_where_numba_is_told_to_check_them(monkeypatch, word):
-    monkeypatch.delenv("FEATKIT_KERNELS", raising=False)
-    monkeypatch.setattr(_ahead_of_time, "levels_of_processor", lambda: ["x86-64-v3"])
-    library = ModuleType("featkit._kernels.x86_64_v3")
-    monkeypatch.setitem(sys.modules, library.__name__, library)
-    monkeypatch.setenv(f"NUMBA_{word}", "1")
-    assert _ahead_of_time.compiled_kernels.__wrapped__() is None
-    monkeypatch.setenv(f"NUMBA_{word}", "0")
-    assert _ahead_of_time.compiled_kernels.__wrapped__() is library
-
-
 def test_the_best_library_there_is_is_taken(monkeypatch):
     monkeypatch.delenv("FEATKIT_KERNELS", raising=False)
     monkeypatch.setattr(ahead_of_time, "levels_of_processor", lambda: ["x86-64-v4", "x86-64-v3"])
