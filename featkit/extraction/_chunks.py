@@ -58,7 +58,7 @@ def transform_chunk(
     metadata: list[dict[str, Any]] | None = None,
     *,
     on_error: str = "raise",
-    places: Sequence[int] | None = None,
+    positions: Sequence[int] | None = None,
     cap: bool = False,
 ) -> Chunk:
     """Transform sources together; where that fails and shall not, each by itself.
@@ -71,7 +71,7 @@ def transform_chunk(
     metadata : list of dict or None, default=None
         What `transform` is told of each source besides.
     on_error : {"raise", "collect"}, default="raise"
-    places : sequence of int or None, default=None
+    positions : sequence of int or None, default=None
         Index of each source in its batch, which notes on errors shall tell. None: 0, 1, ...
     cap : bool, default=False
         Whether native thread pools shall use one thread.
@@ -82,14 +82,14 @@ def transform_chunk(
     """
     if cap:
         with single_native_threads():
-            return transform_chunk(transform, sources, metadata, on_error=on_error, places=places)
-    places = range(len(sources)) if places is None else places
+            return transform_chunk(transform, sources, metadata, on_error=on_error, positions=positions)
+    positions = range(len(sources)) if positions is None else positions
     with config_context(transform_output="default"):
         try:
             return Chunk(_results(transform, sources, metadata), {})
         except Exception as error:
             if on_error == "raise":
-                _tell_places_in_batch(error, places)
+                _tell_places_in_batch(error, positions)
                 raise
         results: list = []
         errors: dict[int, Exception] = {}
@@ -97,7 +97,7 @@ def transform_chunk(
             try:
                 results += _results(transform, sources[index : index + 1], metadata and metadata[index : index + 1])
             except Exception as error:  # any: one odd image must not end a run over millions
-                _tell_places_in_batch(error, places[index : index + 1])
+                _tell_places_in_batch(error, positions[index : index + 1])
                 results.append(None)
                 errors[index] = error
         return Chunk(results, errors)
@@ -117,13 +117,13 @@ def _results(
     return list(output)
 
 
-def _tell_places_in_batch(error: Exception, places: Sequence[int]) -> None:
+def _tell_places_in_batch(error: Exception, positions: Sequence[int]) -> None:
     """Steps count the images of their chunk; the user counts those of the batch."""
     notes = getattr(error, "__notes__", [])
     for position, note in enumerate(notes):
         words = note.split()
         if words[:1] == ["image"] and note.endswith("of the batch"):
-            notes[position] = f"image {places[int(words[1])]} of the batch"
+            notes[position] = f"image {positions[int(words[1])]} of the batch"
 
 
 def transform_cached(
@@ -134,7 +134,7 @@ def transform_cached(
     sources: Sequence[Any],
     metadata: list[dict[str, Any]] | None = None,
     *,
-    places: Sequence[int],
+    positions: Sequence[int],
     **options: Any,
 ) -> Chunk:
     """`transform_chunk` for the sources whose rows are not in the cache, the others from there."""
@@ -150,7 +150,7 @@ def transform_cached(
         transform,
         sources[missing] if isinstance(sources, np.ndarray) else [sources[index] for index in missing],
         [metadata[index] for index in missing] if metadata else None,
-        places=[places[index] for index in missing],
+        positions=[positions[index] for index in missing],
         **options,
     )
     if not are_rows(chunk.results):

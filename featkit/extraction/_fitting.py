@@ -90,8 +90,8 @@ def fit_in_parts(
     metadata : dict
         Arguments of fit that hold one value for each image.
     transform_all : callable
-        ``(transform, X, places) -> list`` of rows or images, None where an image failed; goes chunk by chunk, and
-        tells errors by the places of the images in the whole batch.
+        ``(transform, X, positions) -> list`` of rows or images, None where an image failed; goes chunk by chunk, and
+        tells errors by the positions of the images in the whole batch.
     fit_size : int
         Up to so many images are learnt from together. Of more, the steps of a Pipeline that have ``partial_fit`` see
         all, `fit_size` at a time, and the others a random sample.
@@ -151,13 +151,13 @@ def _outputs(
     steps: list[BaseEstimator],
     images: Any,
     labels: Any,
-    places: np.ndarray,
+    positions: np.ndarray,
     transform_all: Callable[..., list],
     skips_nothing: bool,
 ) -> tuple[Any, Any, np.ndarray]:
-    """What comes out of fitted steps, and the labels and places of those images that came through."""
+    """What comes out of fitted steps, and the labels and positions of those images that came through."""
     if not steps:
-        return images, labels, places
+        return images, labels, positions
 
     def transform(sources):
         for step in steps:
@@ -165,11 +165,11 @@ def _outputs(
         return sources
 
     if skips_nothing and all(isinstance(step, ImageTransformer) for step in steps):
-        return transform(images), labels, places  # on demand, where they take much memory
-    results = transform_all(transform, images, places)
+        return transform(images), labels, positions  # on demand, where they take much memory
+    results = transform_all(transform, images, positions)
     kept = [index for index, result in enumerate(results) if result is not None]
     labels = None if labels is None else _safe_indexing(labels, kept)
-    return join_results([results[index] for index in kept]), labels, places[kept]
+    return join_results([results[index] for index in kept]), labels, positions[kept]
 
 
 def join_results(results: list[np.ndarray]) -> np.ndarray | list[np.ndarray]:

@@ -144,8 +144,8 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
             rng = check_random_state(self.random_state)
             errors: dict[int, Exception] = {}
 
-            def transform_all(transform, images, places):
-                results, failed = self._transform_all(transform, images, places=places)
+            def transform_all(transform, images, positions):
+                results, failed = self._transform_all(transform, images, positions=positions)
                 errors.update(failed)
                 return results
 
@@ -267,23 +267,23 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         X: Batch,
         metadata: dict[str, Sequence] | None = None,
         *,
-        places: Sequence[int] | None = None,
+        positions: Sequence[int] | None = None,
         cache: FeatureCache | None = None,
     ) -> tuple[list, dict[int, Exception]]:
-        """Rows or images, None at a failure, and the errors by place: index in X unless other places are given."""
+        """Rows or images, None at a failure, and the errors by position: that in X unless others are given."""
         run: Callable[..., Chunk] = transform_chunk
         if cache is not None:
             fingerprint = digest(describe_transformer(self.transformer_))
             run = partial(transform_cached, cache, fingerprint, mask_patterns(self.transformer_))
         on_error = "raise" if self.on_error == "raise" else "collect"
-        places = range(len(X)) if places is None else places
+        positions = range(len(X)) if positions is None else positions
         told = [dict(zip(metadata, values)) for values in zip(*metadata.values())] if metadata else None
         parallel = Parallel(n_jobs=self.n_jobs, backend=self.backend, prefer="threads", return_as="generator")
         cap = parallel.n_jobs not in (None, 1)
         tasks = (
             delayed(run)(
                 *(transform, _safe_indexing(X, part), told and told[part]),
-                **{"places": places[part], "on_error": on_error, "cap": cap},
+                **{"positions": positions[part], "on_error": on_error, "cap": cap},
             )
             for part in chunk_slices(X, self.chunk_size)
         )
@@ -291,7 +291,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         errors: dict[int, Exception] = {}
         trouble: str | None = None
         for chunk in parallel(tasks):
-            errors |= {places[len(results) + index]: error for index, error in chunk.errors.items()}
+            errors |= {positions[len(results) + index]: error for index, error in chunk.errors.items()}
             results += chunk.results
             trouble = trouble or chunk.trouble
         if cache is not None and trouble is not None:

@@ -187,7 +187,7 @@ def cut_out_to_folder(
 
 
 def _objects_of(item: Item, found: Objects, image: Image) -> list[tuple[list, Image]]:
-    """Row and picture of each object."""
+    """Row and image of each object."""
     rows = [
         [item.name, number, f"{item.label}_{number:03}.png", *box, ""]
         for number, box in zip(found.numbers.tolist(), found.boxes.tolist(), strict=True)
@@ -196,7 +196,7 @@ def _objects_of(item: Item, found: Objects, image: Image) -> list[tuple[list, Im
 
 
 def _whole_of(item: Item, image: Image, background: str) -> list[tuple[list, Image]]:
-    """Row and picture of an image as a whole; none where it has no foreground."""
+    """Row and cut-out of an image as a whole; none where it has no foreground."""
     color, alpha = split_alpha(image)
     if is_cut_out(image):
         mask = foreground_mask(image)

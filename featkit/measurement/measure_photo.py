@@ -46,7 +46,7 @@ class MeasuredPhoto:
     scale : Scale or None
         About `image`; None where none was asked for.
     card : ColorCard or None
-        The card that corrected `colors`, at its place in the photo.
+        The card that corrected `colors`, at its position in the photo.
     card_outline : float ndarray (4, 2) or None
         (row, col) of its corners in `image`.
     warning : str

@@ -8,6 +8,7 @@ from featkit.exceptions import ScaleNotFoundWarning
 from featkit.image.checks import ImageFormatError
 from featkit.parameters import InvalidParameterError
 from featkit.scale import find_scale
+from featkit.scale._fitting.planes import FOCAL_FRACTION
 
 KINDS = ("coin", "ruler", "square", "tag", "checkerboard", "sheet")
 
@@ -89,3 +90,15 @@ def test_tiny_and_empty_images_have_no_scale(kind, shape, fill):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ScaleNotFoundWarning)
         assert not find_scale(image, kind, (21, 30) if kind == "sheet" else 20).is_known
+
+
+@pytest.mark.parametrize("number", range(len(KINDS)), ids=KINDS)
+def test_the_unit_is_a_name_and_the_lens_tells_the_tilt(sheets, number):
+    kind = KINDS[number]
+    size = sheets.sheet_size if kind == "sheet" else sheets.size[number]
+    usual = find_scale(sheets.images[number], kind, size)
+    lens = 1.1 * FOCAL_FRACTION * max(usual.shape)
+    other = find_scale(sheets.images[number], kind, size, unit="cm", focal_length=lens)
+    assert (usual.unit, other.unit) == ("mm", "cm")
+    assert other.pixel_size == pytest.approx(usual.pixel_size, rel=0.01)
+    assert other.tilt != usual.tilt

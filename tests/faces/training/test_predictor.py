@@ -62,6 +62,16 @@ def test_every_stage_brings_the_points_nearer(birds, predictor):
     assert errors[2] < 0.05
 
 
+def test_a_larger_penalty_makes_smaller_steps(birds):
+    sizes = []
+    for alpha in (0.1, 1.5, 100.0):
+        fitted = LandmarkPredictor(n_stages=1, n_starts=1, alpha=alpha, random_state=0).fit(
+            birds[0][:30], birds[1][:30]
+        )
+        sizes.append(np.abs(fitted.regressions_[0][:-1]).mean())
+    assert sizes[0] > 1.1 * sizes[1] > 1.1**2 * sizes[2]
+
+
 def test_points_follow_box_and_size(birds, predictor):
     small = birds[0][60]
     large = cv2.resize(small, (160, 160), interpolation=cv2.INTER_LINEAR)
