@@ -84,7 +84,7 @@ class ImageValueWarning(UserWarning):
 
 
 class LeftOutWarning(UserWarning):
-    """Something that is there was not read: pages or frames of a file, files of a folder or an archive."""
+    """Something that is there was not read: pages, frames or channels of a file, files or labels of a folder."""
 
 
 class ScaleNotFoundWarning(UserWarning):
