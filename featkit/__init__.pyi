@@ -133,5 +133,6 @@ from .preprocessing.light.pixel_scaling import PixelScaler as PixelScaler
 from .preprocessing.light.tone_curves import ToneAdjuster as ToneAdjuster
 from .report.write import write_report as write_report
 from .scale.find_scale import find_scale as find_scale
+from .scale.perspective_rectifier import PerspectiveRectifier as PerspectiveRectifier
 from .testing import check_image_estimator as check_image_estimator
 from .testing import parametrize_with_image_checks as parametrize_with_image_checks

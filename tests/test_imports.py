@@ -77,7 +77,7 @@ IMPORTS = {
         "_optional evaluation exceptions features features.frequency features.gradients image io parameters"
     ),
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
-    "scale": "exceptions image io parameters",
+    "scale": "base exceptions image io parameters",
     "measurement": (
         "_optional _progress display.images exceptions extraction features.shape image io objects parameters "
         "preprocessing.color preprocessing.foreground scale"

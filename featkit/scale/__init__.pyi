@@ -4,6 +4,7 @@ from .checkerboard import find_checkerboard as find_checkerboard
 from .coin import find_coin as find_coin
 from .find_scale import find_scale as find_scale
 from .metadata import read_pixel_size as read_pixel_size
+from .perspective_rectifier import PerspectiveRectifier as PerspectiveRectifier
 from .rectify import rectify_sheet as rectify_sheet
 from .result import Scale as Scale
 from .ruler import find_ruler as find_ruler

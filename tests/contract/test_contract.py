@@ -31,6 +31,7 @@ SIZE = {"height": 32, "width": 40}  # for all that ask for a size
 ARGUMENTS = {
     "ChunkedTransformer": {"transformer": featkit.ColorMoments(), "chunk_size": 3, "n_jobs": 2},
     "ColorCardCorrector": {"on_failure": "keep"},  # no card in the images
+    "PerspectiveRectifier": {"on_failure": "blank"},  # no sheet in the images
     "FaceAligner": {"landmarks": featkit.FaceLandmarks(search=False), "on_failure": "keep"},  # no face in the images
     "FaceLandmarks": {"search": False},
     "LandmarkDescriptors": {"landmarks": featkit.FaceLandmarks(search=False), "eye_distances": (16,)},

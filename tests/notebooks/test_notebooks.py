@@ -29,4 +29,4 @@ def test_notebook_asks_a_question_and_shows_its_answer_in_images_and_numbers(pat
 
 
 def test_there_are_notebooks():
-    assert len(NOTEBOOKS) >= 10
+    assert len(NOTEBOOKS) >= 11
