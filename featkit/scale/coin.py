@@ -20,6 +20,7 @@ LARGEST_OFFSET = 0.1  # pixels: what JPEG, relief and shadow may move a rim
 LARGEST_ERROR = 0.02  # of the radius, expected
 LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
+MOST_TINT = 0.35  # saturation of paper in warm light
 RIM_NOISE = 0.15  # pixels of a point of the rim
 
 
@@ -245,13 +246,17 @@ def mean_color(image: Image, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:
     return part[masks[0]].mean(axis=0) / 255, around / 255
 
 
+def _saturation(color: np.ndarray) -> float:
+    return float((color.max() - color.min()) / max(color.max(), 1e-6))
+
+
 def is_metal(image: Image, ellipse: Ellipse) -> bool:
     """Whether a disk has the color of silver, gold or copper, seen beside the paper around it."""
     inside, around = mean_color(image, ellipse)
-    if around.min() > 0.3:  # paper tells the tint of the light
+    if around.min() > 0.3 and _saturation(around) < MOST_TINT:  # paper tells the tint of the light, wood does not
         inside = inside * around.mean() / around
     red, green, blue = inside
-    saturation = (inside.max() - inside.min()) / max(inside.max(), 1e-6)
+    saturation = _saturation(inside)
     return bool(saturation < 0.2 or (red >= 1.1 * green and green >= 0.95 * blue and saturation < 0.66))
 
 

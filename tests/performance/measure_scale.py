@@ -5,6 +5,7 @@
 Sheets of four kinds of scale by turns (coin, ruler, tag, checkerboard), then sheets with references that span them
 (checkerboard, four tags, the edges of the sheet), then sheets whose scale is hidden or missing. Prints tables in
 Markdown. Areas and lengths are those of the true outlines, mapped by the scale found: the error is the scale's alone.
+Leaves lost and invented are those of `measure_photo`.
 FOLDER gets the images with what was found drawn in.
 """
 
@@ -17,10 +18,12 @@ import cv2
 import numpy as np
 
 from featkit.datasets import make_sheets
+from featkit.measurement import measure_photo
 from featkit.scale import find_scale
 
 SINGLE = ("coin", "ruler", "tag", "checkerboard")
 SPANNING = ("checkerboard", "tags", "sheet")
+PEN = 1.2  # mm: nothing on a sheet is a leaf that is no thicker, which leaves out the number written on it
 
 
 def area(outline):
@@ -119,6 +122,28 @@ def report_leaves(sheets, scales):
         )
 
 
+def report_objects(sheets, scales):
+    """Leaves and objects that cover each other by more than half; sheets without a scale are in the table above."""
+    print("\n| scale | leaves | lost | invented |")
+    print("|---|---:|---:|---:|")
+    for kind in dict.fromkeys(sheets.kind):
+        n_leaves = lost = invented = 0
+        for number, (scale, _) in enumerate(scales):
+            if sheets.kind[number] != kind or not scale.is_known:
+                continue
+            found = measure_photo(sheets.images[number], scale=scale, rectify=False, min_thickness=PEN).objects.labels
+            truth = sheets.labels[number]
+            both = np.histogram2d(
+                truth.ravel(), found.ravel(), [np.arange(truth.max() + 2), np.arange(found.max() + 2)]
+            )[0]
+            union = both.sum(axis=0) + both.sum(axis=1)[:, np.newaxis] - both
+            is_same = (both / np.maximum(union, 1))[1:, 1:] > 0.5
+            n_leaves += len(is_same)
+            lost += np.count_nonzero(~is_same.any(axis=1))
+            invented += np.count_nonzero(~is_same.any(axis=0) & (both[:, 1:].sum(axis=0) > 0))
+        print(f"| {kind} | {n_leaves} | {lost} | {invented} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sheets", type=int, default=40)
@@ -131,12 +156,14 @@ def main():
     scales = found_scales(sheets, options.pictures)
     report_scale(sheets, scales)
     report_leaves(sheets, scales)
+    report_objects(sheets, scales)
 
     print(f"\n### References that span the sheet, {options.sheets} sheets\n")
     sheets = make_sheets(options.sheets, scale=SPANNING, random_state=options.seed + 1)
     scales = found_scales(sheets, options.pictures)
     report_scale(sheets, scales)
     report_leaves(sheets, scales)
+    report_objects(sheets, scales)
 
     print("\n### Hidden or missing scale: a scale that is claimed\n")
     sheets = make_sheets(options.sheets // 2, scale=(*SINGLE, "square"), hidden=True, random_state=options.seed + 2)

@@ -92,6 +92,15 @@ def test_a_coin_beside_round_leaves_is_found_by_its_color():
     assert find_coin(image, 40, metal=False, color=np.array(BLUE) / 255).pixel_size[0] == pytest.approx(1, rel=5e-3)
 
 
+@pytest.mark.parametrize("color", [SILVER, GOLD, COPPER])
+@pytest.mark.parametrize("wood", [(184, 140, 84), (204, 168, 115)])
+def test_a_coin_on_wood_is_one(color, wood):
+    image = np.empty((300, 400, 3))
+    image[:] = wood
+    image = cv2.GaussianBlur(drawn([disk(50, (150, 200), color)], image), (0, 0), 1.0)
+    assert find_coin(image, 100).pixel_size[0] == pytest.approx(1, rel=3e-3)
+
+
 def test_two_coins_are_refused():
     image = sheet(disk(40, (150, 100), SILVER), disk(30, (150, 250), COPPER))
     assert "expected one coin, found 2" in find_coin(image, 60).reason
