@@ -14,7 +14,9 @@ from sklearn.utils.validation import check_is_fitted
 from ..base.image_transformer import ImageTransformer
 from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
 from ..image.batches import stack_if_equal
+from ..io.image_reader import ImageReader
 from ..io.inputs.shards import Part
+from ..io.places import MAX_BYTES
 from ._chunks import are_rows, stack_rows, transform_chunk
 
 
@@ -43,6 +45,12 @@ def mask_patterns(transformer: BaseEstimator) -> list[str]:
     """Patterns by which readers within a transformer find masks in files beside the images."""
     readers = [transformer, *_inner_estimators(transformer)]
     return sorted({pattern for reader in readers if isinstance(pattern := getattr(reader, "mask_pattern", None), str)})
+
+
+def max_bytes_of(transformer: BaseEstimator) -> int:
+    """Largest file that the readers within a transformer take: also the limit of what is fetched for them."""
+    readers = [one for one in (transformer, *_inner_estimators(transformer)) if isinstance(one, ImageReader)]
+    return max((int(reader.max_bytes) for reader in readers), default=MAX_BYTES)
 
 
 def fit_on_one_image(

@@ -23,7 +23,7 @@ from ..io.inputs.shards import Part
 from ..io.writing import remove_leftovers
 from ._chunks import ExtractionWarning, check_chunk_size
 from ._fingerprint import describe_transformer, digest
-from ._fitting import ready_transformer
+from ._fitting import max_bytes_of, ready_transformer
 from .dataset.manifest import check_claim, claim_folder
 from .dataset.parts import NOTES, MadePart, check_parts, make_part
 
@@ -140,7 +140,7 @@ def extract_to_parquet(
     """
     began, start = time.time(), time.monotonic()
     check_chunk_size(chunk_size)
-    found = find_images(images, labels, part_size)
+    found = find_images(images, labels, part_size, max_bytes_of(transformer))
     folder = Path(path)
     parts, images_digest = _told_apart(found.parts, listed=found.n_parts is not None)
     transformer, names, parts = ready_transformer(transformer, parts)

@@ -19,6 +19,7 @@ from ..io.inputs.finding import find_images
 from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
 from ._chunks import check_chunk_size, rows_of_part
+from ._fitting import max_bytes_of
 from .dataset.parts import write_columns
 
 
@@ -101,7 +102,7 @@ def predict_to_file(
     if not path.parent.is_dir():
         raise ValueError(f"{path}: expected a file in an existing folder. Make the folder.")
     check_chunk_size(chunk_size)
-    found = find_images(images)
+    found = find_images(images, max_bytes=max_bytes_of(model))
     classes = [str(name) for name in model.classes_] if hasattr(model, "predict_proba") else []
     columns = ["path", "prediction", *[f"probability_{name}" for name in classes], "error"]
     parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")

@@ -125,6 +125,17 @@ def test_a_run_goes_on_and_a_later_one_makes_up(server, tmp_path):
     assert list(ImageReader().find_errors(urls)) == [1, 2, 3]
 
 
+def test_the_limit_of_the_reader_is_that_of_what_is_fetched_for_it(server, tmp_path):
+    urls = [f"{server}/{name}/a.png" for name in ("good", "unknown-length")]
+    chain = make_pipeline(ImageReader(max_bytes=len(DATA) - 1), featkit.ColorMoments())
+    with pytest.raises(ImageReadError, match=f"the first error was: .*at most max_bytes={len(DATA) - 1} bytes"):
+        extract_to_parquet(chain, urls, tmp_path / "none")
+    chain.set_params(imagereader__max_bytes=len(DATA))
+    assert extract_to_parquet(chain, urls, tmp_path / "all").n_errors == 0
+    (part,) = find_images(urls, max_bytes=len(DATA) - 1).parts
+    assert len(ImageReader().find_errors([item.source for item in part.open()])) == 2
+
+
 def test_a_shard_that_is_cut_keeps_the_images_before_the_cut(server):
     (part,) = find_images(f"{server}/cut/s.tar").parts
     with pytest.raises(ImageReadError, match=f"^{server}/cut/s.tar: expected a "):
