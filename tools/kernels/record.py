@@ -20,10 +20,12 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 import featkit
-from featkit import BackgroundRemover, ForegroundCropper
+from featkit import BackgroundRemover, ForegroundCropper, find_color_card
 from featkit._compiled.ahead_of_time import name_type
 from featkit._numba import Kernel
 from featkit._signatures import FILE
+from featkit.datasets import make_color_cards, make_sheets
+from featkit.preprocessing.color import correct_colors
 from featkit.testing._images import check_pictures, with_alpha
 from tests.contract.test_contract import IMAGE_ESTIMATORS, REGRESSORS
 from tests.contract.test_functions import FUNCTIONS, NEEDED
@@ -65,6 +67,19 @@ def run_chains():
                 output(estimator, images)
 
 
+def run_scenes():
+    """Run background removal and the search for colour cards on drawn images that have sheets and cards."""
+    sheets = list(make_sheets(2, height=400, width=500, random_state=0).images)
+    cards = list(make_color_cards(2, random_state=0).images)
+    for images in (sheets, cards):
+        for _, remover in variants(BackgroundRemover()):
+            with contextlib.suppress(Exception):
+                output(remover, images)
+        for image in images:
+            with contextlib.suppress(Exception):
+                correct_colors(image, find_color_card(image))
+
+
 def run_functions():
     """Run every function of one image."""
     for images in batches():
@@ -103,7 +118,7 @@ def record(run):
 def main():
     """Write the file."""
     warnings.simplefilter("ignore")
-    found = record(lambda: (run_chains(), run_functions(), run_examples(), run_estimators()))
+    found = record(lambda: (run_chains(), run_scenes(), run_functions(), run_examples(), run_estimators()))
     FILE.write_text("".join(f"{line}\n" for line in sorted(found)))
     print(f"{len(found)} specialisations of {len({line.split()[0] for line in found})} kernels in {FILE.name}")
 
