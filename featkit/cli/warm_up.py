@@ -6,7 +6,7 @@ import sys
 from collections import defaultdict
 
 USES = {
-    "benchmark": ("features.gradients", "features.color", "features.binary_patterns", "preprocessing", "image", "io"),
+    "benchmark": ("features", "preprocessing", "image", "io"),
     "extract": ("features", "preprocessing", "image", "io"),
     "faces": ("faces", "features.binary_patterns", "image", "io"),
     "measure": ("objects", "features.shape", "features.skeleton", "preprocessing.foreground", "image", "io"),
@@ -15,7 +15,12 @@ USES = {
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
-    parser = commands.add_parser("warm-up", help="compile now what the first calls would compile")
+    parser = commands.add_parser(
+        "warm-up",
+        help="compile now what the first calls would compile",
+        epilog="example:\n  featkit warm-up --for benchmark",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--for", dest="use", choices=sorted(USES), help="only what this needs (default: all)")
     parser.add_argument("--folder", help="where to keep it (default: NUMBA_CACHE_DIR, or beside the code)")
     parser.add_argument("--jobs", type=int, default=0, help="processes (default: all cores)")

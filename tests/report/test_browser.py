@@ -207,6 +207,42 @@ def test_it_fits_the_screen_in_light_and_dark(page, width, scheme):
     assert abs(ink - ground).max() > 150  # there is something to read
 
 
+CONTRAST = r"""
+const linear = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+const luminance = rgb => rgb.reduce((sum, v, k) => sum + linear(v / 255) * [0.2126, 0.7152, 0.0722][k], 0);
+const parse = text => {
+    const values = text.match(/[\d.]+/g).map(Number);
+    return {rgb: values.slice(0, 3), alpha: values.length > 3 ? values[3] : 1};
+};
+const over = (top, bottom) => top.rgb.map((v, k) => top.alpha * v + (1 - top.alpha) * bottom[k]);
+function ground(element) {
+    if (!element) return matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18] : [255, 255, 255];
+    const own = parse(getComputedStyle(element).backgroundColor);
+    return own.alpha === 1 ? own.rgb : over(own, ground(element.parentElement));
+}
+const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement, text = walker.currentNode.textContent.trim();
+    if (!text || !element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
+    const style = getComputedStyle(element), behind = ground(element);
+    const color = over(parse(element.closest('svg') ? style.fill : style.color), behind);
+    const [bright, dark] = [luminance(color), luminance(behind)].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    const ratio = (bright + 0.05) / (dark + 0.05);
+    if (ratio < (large ? 3 : 4.5)) found.push([ratio.toFixed(2), element.tagName, text.slice(0, 40)]);
+}
+return found;
+"""  # of WCAG 2, level AA
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_background(page, scheme):
+    show(page, width=1280, scheme=scheme)
+    assert page.execute_script(CONTRAST) == []
+    page.execute_script("document.querySelector('p').style.color = '#777'; document.body.style.background = '#888'")
+    assert page.execute_script(CONTRAST) != []
+
+
 def test_a_screen_reader_gets_a_name_for_everything(page):
     for element in page.find_elements(
         By.CSS_SELECTOR, "img, svg[role=img], table, select, input, button, [role=region]"
