@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import joblib
 import numpy as np
 from sklearn import config_context
+from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_consistent_length
 
 from ..exceptions import ImageReadError
 from ..image.batches import check_same_index
+from ..image.disk_arrays import read_by_slices
 from ..io.inputs.chunks import next_chunk
 from ..io.inputs.items import content_digest
 from ..io.inputs.shards import Item, Part
@@ -50,6 +52,17 @@ def check_told(source: Any, items: Any, told: dict[str, Any]) -> None:
     check_consistent_length(items, *told.values())
     for name, values in told.items():
         check_same_index(source, values, name)
+
+
+def told_of_chunk(told: dict[str, Any] | None, chunk: slice) -> list[dict[str, Any]] | None:
+    """What is told of each image of a chunk; of arrays that are not in memory no more than that is read."""
+    if not told:
+        return None
+    columns = [
+        _safe_indexing(values if hasattr(values, "to_numpy") else read_by_slices(values), chunk)
+        for values in told.values()
+    ]
+    return [dict(zip(told, values)) for values in zip(*columns)]
 
 
 def transform_chunk(

@@ -13,7 +13,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import Bunch, _safe_indexing, check_random_state
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ..base.image_transformer import images_of_batch
@@ -21,9 +21,10 @@ from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
 from ..io.inputs.chunks import chunk_slices
 from ..parameters import HasMethods, Interval, StrOptions
-from ._chunks import Chunk, are_rows, check_told, transform_cached, transform_chunk, warn_of
+from ._chunks import Chunk, are_rows, check_told, told_of_chunk, transform_cached, transform_chunk, warn_of
 from ._fingerprint import describe_transformer, digest
 from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts, mask_patterns
+from ._native_threads import Workers
 from .cache import FeatureCache
 
 Batch: TypeAlias = np.ndarray | Collection[Any]  # of what the transformer takes: images, paths, ...
@@ -124,7 +125,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         Parameters
         ----------
         X : batch of images or paths
-            Whatever the transformer takes, with a length and slices.
+            Whatever the transformer takes, with a length and slices: also arrays of zarr, h5py, dask, ... on disk.
         y : array-like (n_images,) or None, default=None
             Labels, for steps that use them.
         **metadata : array-likes (n_images,)
@@ -137,6 +138,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         """
         self._validate_params()
         X = unpack_batch(X, "image or path", "path").items
+        y = np.asarray(y) if hasattr(y, "__array__") and not hasattr(y, "to_numpy") else y  # of zarr, h5py, dask
         told = process_routing(self, "fit", **metadata).transformer.fit if metadata else {}
         check_consistent_length(X, y, *told.values())
         transformer = clone(self.transformer)
@@ -277,20 +279,18 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
             run = partial(transform_cached, cache, fingerprint, mask_patterns(self.transformer_))
         on_error = "raise" if self.on_error == "raise" else "collect"
         positions = range(len(X)) if positions is None else positions
-        told = [dict(zip(metadata, values)) for values in zip(*metadata.values())] if metadata else None
-        parallel = Parallel(n_jobs=self.n_jobs, backend=self.backend, prefer="threads", return_as="generator")
-        cap = parallel.n_jobs not in (None, 1)
+        workers = Workers(self.n_jobs, self.backend)
         tasks = (
             delayed(run)(
-                *(transform, _safe_indexing(X, part), told and told[part]),
-                **{"positions": positions[part], "on_error": on_error, "cap": cap},
+                *(transform, _safe_indexing(X, part), told_of_chunk(metadata, part)),
+                **{"positions": positions[part], "on_error": on_error, "cap": workers.cap},
             )
             for part in chunk_slices(X, self.chunk_size)
         )
         results: list = []
         errors: dict[int, Exception] = {}
         trouble: str | None = None
-        for chunk in parallel(tasks):
+        for chunk in workers.results_of(tasks):
             errors |= {positions[len(results) + index]: error for index, error in chunk.errors.items()}
             results += chunk.results
             trouble = trouble or chunk.trouble

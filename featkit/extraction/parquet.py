@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sklearn.base import BaseEstimator
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 
 from .._progress import progress_of
 from ..io.inputs.finding import find_images
@@ -24,6 +24,7 @@ from ..io.writing import remove_leftovers
 from ._chunks import ExtractionWarning, check_chunk_size
 from ._fingerprint import describe_transformer, digest
 from ._fitting import max_bytes_of, ready_transformer
+from ._native_threads import Workers
 from .dataset.manifest import check_claim, claim_folder
 from .dataset.parts import NOTES, MadePart, check_parts, make_part
 
@@ -153,10 +154,9 @@ def extract_to_parquet(
     run = claim_folder(folder, description)
     write = partial(make_part, transformer, folder, names, f"{run} {digest(pipeline)}", chunk_size, retry_errors)
     made: list[MadePart] = []
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator_unordered", batch_size=1)
-    cap = parallel.n_jobs not in (None, 1)
+    workers = Workers(n_jobs, ordered=False)
     with progress_of(found.n_images, progress) as advance:
-        for part in parallel(delayed(write)(k, part, cap) for k, part in enumerate(parts)):
+        for part in workers.results_of(delayed(write)(k, part, workers.cap) for k, part in enumerate(parts)):
             made.append(part)
             advance(part.n_rows, part.was_there)
     if n_changed := sum(part.has_changed for part in made):

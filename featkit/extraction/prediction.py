@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 from sklearn.utils.validation import check_is_fitted
 
 from .._progress import progress_of
@@ -20,6 +20,7 @@ from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
 from ._chunks import check_chunk_size, rows_of_part
 from ._fitting import max_bytes_of
+from ._native_threads import Workers
 from .dataset.parts import write_columns
 
 
@@ -105,11 +106,11 @@ def predict_to_file(
     found = find_images(images, max_bytes=max_bytes_of(model))
     classes = [str(name) for name in model.classes_] if hasattr(model, "predict_proba") else []
     columns = ["path", "prediction", *[f"probability_{name}" for name in classes], "error"]
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
-    work = partial(_predict_part, model, chunk_size=chunk_size, cap=parallel.n_jobs not in (None, 1))
+    workers = Workers(n_jobs)
+    work = partial(_predict_part, model, chunk_size=chunk_size, cap=workers.cap)
     rows = []
     with progress_of(found.n_images, progress) as advance:
-        for part in parallel(delayed(work)(part) for part in found.parts):
+        for part in workers.results_of(delayed(work)(part) for part in found.parts):
             rows += part
             advance(len(part))
     if not rows:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..exceptions import ImageFormatError
 from .checks import Image, Images, check_element, check_image, check_values, described, in_native_byte_order
+from .disk_arrays import read_by_slices
 from .gray_levels import warn_of_low_range
 from .lazy_images import HELD_BYTES, LazyImages
 
@@ -20,7 +21,7 @@ class Batch(NamedTuple):
 
     Attributes
     ----------
-    items : ndarray, list, tuple or any other object with a length and slices
+    items : ndarray, list, tuple, LazyImages or DiskArray
         Images or sources of images, by position.
     index : pandas.Index or None
         Labels of the rows, where the container has any.
@@ -81,7 +82,7 @@ and slices (zarr, h5py, dask arrays)
     index = X.index if hasattr(X, "iloc") else None
     if hasattr(X, "to_pylist"):  # Arrow
         X = X.to_pylist()
-    elif hasattr(X, "to_numpy"):
+    elif hasattr(X, "to_numpy") and len(X.shape) == 1:  # of xarray it would read all
         X = _array_of_column(X)
     if isinstance(X, np.ndarray):
         X = _column_of(X)
@@ -91,10 +92,11 @@ and slices (zarr, h5py, dask arrays)
             X = np.array([os.fsdecode(path) for path in X], object)
     elif isinstance(X, deque):
         X = list(X)
-    elif not (hasattr(X, "__len__") and hasattr(X, "__getitem__")) or isinstance(X, dict):
+    elif not (hasattr(X, "__getitem__") and (hasattr(X, "__len__") or getattr(X, "shape", ()))) or isinstance(X, dict):
         raise ImageFormatError(
             f"Expected a batch of {many} (array, list, tuple or Series), got {described(X)}. Make it a list."
         )
+    X = read_by_slices(X)
     if len(X) == 0:
         raise ImageFormatError(f"Expected at least one {one}, got an empty batch.")
     return Batch(X, index)

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 
 from .._optional import require
 from ..exceptions import ImageFormatError
 from ..extraction._fitting import learning_parts
+from ..extraction._native_threads import Workers
 from ..features.shape.measures import MEASURES
 from ..image.alpha import split_alpha
 from ..image.batches import check_same_index
@@ -123,7 +124,7 @@ def measure_objects(
     if extractor is not None and not is_measuring(extractor):
         sources, extractor = _with_fitted(extractor, sources, finder)
     rows = rows_of(extractor, finder.pixel_size)
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
+    workers = Workers(n_jobs)
     shown = []
 
     def told(sources: Iterator[_Source]) -> Iterator[_Source]:
@@ -131,7 +132,8 @@ def measure_objects(
             shown.append(source.name)
             yield source
 
-    found = list(parallel(delayed(_find_and_describe)(source, finder, rows, has_own_size) for source in told(sources)))
+    tasks = (delayed(_find_and_describe)(source, finder, rows, has_own_size) for source in told(sources))
+    found = list(workers.results_of(tasks))
     if not found:
         raise ImageFormatError("Expected at least one image, got none.")
     if n_whole := sum(one.is_whole for one in found):

@@ -4,10 +4,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
+import joblib
+import numpy as np
 import pytest
+from sklearn.utils.parallel import delayed
 from threadpoolctl import threadpool_info
 
-from featkit.extraction._native_threads import single_native_threads
+import featkit
+from featkit.extraction._native_threads import Workers, single_native_threads
+from featkit.testing import check_pictures
 
 
 @pytest.fixture
@@ -55,3 +60,47 @@ def test_the_last_one_to_leave_restores_them(three_threads):
         workers.submit(first)
         assert workers.submit(second).result() == 1
     assert cv2.getNumThreads() == 3
+
+
+def squared(number):
+    return number * number
+
+
+@pytest.mark.parametrize("backend", ["sequential", "threading", "loky", "multiprocessing"])
+@pytest.mark.parametrize("ordered", [True, False])
+def test_results_come_on_every_backend(backend, ordered):
+    """That of multiprocessing gives all results together, which joblib refuses to stream."""
+    with joblib.parallel_config(backend):
+        workers = Workers(2, ordered=ordered)
+        found = list(workers.results_of(delayed(squared)(number) for number in range(70)))
+    assert (found if ordered else sorted(found)) == [number * number for number in range(70)]
+
+
+def test_tasks_are_taken_a_few_at_a_time_where_results_come_together():
+    taken = []
+
+    def tasks():
+        for number in range(200):
+            taken.append(number)
+            yield delayed(squared)(number)
+
+    with joblib.parallel_config("multiprocessing"):
+        results = Workers(2).results_of(tasks())
+        assert next(results) == 0
+        assert len(taken) == 32
+        assert len(list(results)) == 199
+
+
+def test_what_joblib_refuses_is_refused():
+    with pytest.raises(ValueError, match="n_jobs"):
+        list(Workers(0).results_of([delayed(squared)(1)]))
+
+
+def test_extraction_runs_where_results_come_together(tmp_path):
+    images = check_pictures(9)
+    expected = featkit.ColorMoments().fit_transform(images)
+    with joblib.parallel_config("multiprocessing", n_jobs=2):
+        found = featkit.ChunkedTransformer(featkit.ColorMoments(), chunk_size=2).fit_transform(images)
+        done = featkit.extract_to_parquet(featkit.ColorMoments(), list(images), tmp_path / "out", part_size=2)
+    np.testing.assert_array_equal(found, expected)
+    assert (done.n_images, done.n_parts) == (9, 5)

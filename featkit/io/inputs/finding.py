@@ -11,6 +11,7 @@ import numpy as np
 
 from ...exceptions import ImageReadError, LeftOutWarning
 from ...image.batches import check_same_index, unpack_batch
+from ...image.disk_arrays import DiskArray
 from ..listing import (
     IMAGE_SUFFIXES,
     counts_of_suffixes,
@@ -22,7 +23,7 @@ from ..listing import (
 )
 from ..places import MAX_BYTES, expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
-from .items import FilePart, Item
+from .items import ArrayPart, FilePart, Item
 from .shards import Part, ShardPart
 from .tables import TABLE_SUFFIXES, items_of_table
 
@@ -47,8 +48,17 @@ class _Cut(NamedTuple):
 
     def items(self, source: str, items: list[Item]) -> Input:
         n_images = len(items)
-        part_size = self.part_size or int(np.clip(n_images // 64, 64, 1024))
+        part_size = self._size_for(n_images)
         return Input(source, _batches(items, part_size, self.max_bytes), n_images, -(-n_images // part_size))
+
+    def array(self, images: DiskArray, labels: list | None) -> Input:
+        size = self._size_for(len(images))
+        ends = [(start, min(start + size, len(images))) for start in range(0, len(images), size)]
+        parts = (ArrayPart(images, start, stop, labels and labels[start:stop]) for start, stop in ends)
+        return Input("an array", parts, len(images), len(ends))
+
+    def _size_for(self, n_images: int) -> int:
+        return self.part_size or int(np.clip(n_images // 64, 64, 1024))
 
     def shards(self, source: str, paths: list[str]) -> Input:
         return Input(source, (ShardPart(path, self.max_bytes) for path in paths), None, len(paths))
@@ -68,7 +78,8 @@ def find_images(
         A folder (labels are its subfolders, where there are any); a ``.csv`` or ``.tsv`` file with a column ``path``,
         relative to the file, and maybe a column ``label``; a ``.tar`` file or a pattern such as ``shards/*.tar``
         (labels are ``.cls``, ``.json`` or ``.txt`` members of the same name); a ``.zip`` file; any of these behind a
-        URL that fsspec opens; or a list, array or Series of paths, URLs, tar files or arrays.
+        URL that fsspec opens; or a list, array or Series of paths, URLs, tar files or arrays, or an array of zarr,
+        h5py, dask, ... of which a few images are read at a time.
         An iterator is read once, as it goes.
     labels : array-like or None, default=None
         Labels of the images of a list.
@@ -106,7 +117,10 @@ def find_images(
         return Input("an iterator", _batches(labelled, part_size or 1024, max_bytes), None, None)
     check_same_index(images, labels, "labels")
     labels = None if labels is None else list(unpack_batch(labels, "label", "label").items)
-    return _find_in_list(list(unpack_batch(images, "path or image", "path").items), labels, cut)
+    sources = unpack_batch(images, "path or image", "path").items
+    if isinstance(sources, DiskArray) and len(getattr(sources.array, "shape", ())) > 1:  # pixels; else paths
+        return cut.array(sources, None if labels is None else _checked_labels(labels, len(sources)))
+    return _find_in_list(list(sources), labels, cut)
 
 
 def _find_in_place(source: str, cut: _Cut) -> Input:
@@ -174,21 +188,27 @@ def _warn_of(source: str, skipped: list[str]) -> None:
 
 
 def _find_in_list(sources: list, labels: Any, cut: _Cut) -> Input:
-    if labels is not None and len(labels) != len(sources):
-        raise ValueError(f"Expected one label for each of {len(sources)} images, got {len(labels)}.")
+    checked = None if labels is None else _checked_labels(labels, len(sources))
     shards = [isinstance(s, (str, os.PathLike)) and os.fspath(s).lower().endswith(SHARD_SUFFIXES) for s in sources]
     if any(shards):
         if not all(shards) or labels is not None:
             raise ValueError("Expected tar files alone in a list (their labels are inside), got others with them.")
         return cut.shards("a list", [os.fspath(source) for source in sources])
-    labels = [None] * len(sources) if labels is None else [None if is_missing(label) else label for label in labels]
+    labels = checked or [None] * len(sources)
     return cut.items("a list", [_item(s, k)._replace(label=labels[k]) for k, s in enumerate(sources)])
+
+
+def _checked_labels(labels: list, n_images: int) -> list:
+    if len(labels) != n_images:
+        raise ValueError(f"Expected one label for each of {n_images} images, got {len(labels)}.")
+    return [None if is_missing(label) else label for label in labels]
 
 
 def _item(source: Any, index: int) -> Item:
     if isinstance(source, (str, os.PathLike)):
         return Item(os.fspath(source), None, os.fspath(source))
-    name = getattr(source, "name", None) or getattr(source, "filename", None)
+    names = [] if isinstance(source, np.ndarray) else [getattr(source, name, None) for name in ("name", "filename")]
+    name = next(filter(None, names), None)  # a memmap's is that of all images
     return Item(str(name or f"image {index}"), None, source)
 
 

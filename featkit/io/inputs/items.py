@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...exceptions import ImageReadError
+from ...image.disk_arrays import READ_TOGETHER, DiskArray
 from ..places import MAX_BYTES, is_url, read_file, read_place
 from ..reading import read_image
 
@@ -64,6 +65,41 @@ class FilePart:
             return NamedBytes(read_place(url, self.max_bytes), url)
         except ImageReadError as error:
             return Unreadable(error)
+
+
+class ArrayPart:
+    """Images of an array that is not in memory: from one position to another, a few of them at a time.
+
+    Parameters
+    ----------
+    images : DiskArray
+    start, stop : int
+    labels : list or None
+        Of these images.
+    """
+
+    def __init__(self, images: DiskArray, start: int, stop: int, labels: list | None) -> None:
+        self.images = images
+        self.start = start
+        self.stop = stop
+        self.labels = labels
+
+    def digest(self, *, with_content: bool = True) -> str:
+        """Tell this part from others by its place, its labels and its content."""
+        digest = hashlib.sha256(f"{self.start} {self.stop} {self.labels}".encode("utf-8", "surrogateescape"))
+        for item in self.open() if with_content else ():
+            digest.update(content_digest(item.source))
+        return digest.hexdigest()
+
+    def state(self) -> str:
+        """Nothing: the content is part of the digest."""
+        return ""
+
+    def open(self) -> Iterator[Item]:
+        """Yield the images, read in slices."""
+        for start in range(self.start, self.stop, READ_TOGETHER):
+            for position, image in enumerate(self.images[start : min(start + READ_TOGETHER, self.stop)], start):
+                yield Item(f"image {position}", self.labels and self.labels[position - self.start], image)
 
 
 class NamedBytes(io.BytesIO):

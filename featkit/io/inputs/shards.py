@@ -12,7 +12,7 @@ from ...exceptions import ImageReadError, LeftOutWarning
 from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes
 from ..places import MAX_BYTES, check_size, open_place, suffix_of
 from ..sources import is_missing
-from .items import FilePart, Item, NamedBytes, Unreadable, decode_text, state_of_file
+from .items import ArrayPart, FilePart, Item, NamedBytes, Unreadable, decode_text, state_of_file
 
 LABEL_SUFFIXES = (".cls", ".json", ".txt")  # in this order: members that hold the label of the images of their name
 LABEL_KEYS = ("label", "cls", "class", "class_name", "category", "target")  # of a .json, in this order
@@ -210,4 +210,4 @@ def _tar_errors(path: str) -> Iterator[None]:
         raise ImageReadError(f"{path}: expected a whole tar file, got: {error}. Replace the file.", path) from error
 
 
-Part: TypeAlias = FilePart | ShardPart
+Part: TypeAlias = FilePart | ArrayPart | ShardPart
