@@ -12,8 +12,8 @@ from ..exceptions import ImageFormatError
 from ..image.batches import apply_to_each, groups_of_equal_images
 from ..image.checks import Image, Images
 from ..image.gray_levels import warn_of_low_range
-from ..image.lazy_images import LazyImages
 from ..image.masks.gray_masks import is_gray_mask, warn_of_gray_masks
+from ..image.on_demand.lazy_images import LazyImages
 from ._image_estimator import ImageEstimator
 
 _SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."

@@ -8,7 +8,7 @@ from sklearn.utils._set_output import _get_output_config
 
 from ..image.batches import held_images, results_of_each, stack_if_equal
 from ..image.checks import Image, Images
-from ..image.lazy_images import LazyImages
+from ..image.on_demand.lazy_images import LazyImages
 from ._image_estimator import ImageEstimator
 
 

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from ..exceptions import ImageReadError
 from ..image.batches import check_same_index
-from ..image.disk_arrays import read_by_slices
+from ..image.on_demand.disk_arrays import read_by_slices
 from ..io.inputs.chunks import next_chunk
 from ..io.inputs.items import content_digest
 from ..io.inputs.shards import Item, Part

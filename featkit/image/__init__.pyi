@@ -14,7 +14,6 @@ from .alpha import join_alpha as join_alpha
 from .batches import check_images as check_images
 from .checks import check_image as check_image
 from .gray_levels import spread_bit_depth as spread_bit_depth
-from .lazy_images import LazyImages as LazyImages
 from .masks.components import central_component as central_component
 from .masks.components import clear_border as clear_border
 from .masks.components import fill_holes as fill_holes
@@ -25,3 +24,4 @@ from .masks.extents import bounding_box as bounding_box
 from .masks.extents import centroid as centroid
 from .masks.extents import mask_quality as mask_quality
 from .masks.extents import to_mask as to_mask
+from .on_demand.lazy_images import LazyImages as LazyImages

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..exceptions import ImageFormatError
 from .checks import Image, Images, check_element, check_image, check_values, described, in_native_byte_order
-from .disk_arrays import read_by_slices
 from .gray_levels import warn_of_low_range
-from .lazy_images import HELD_BYTES, LazyImages
+from .on_demand.disk_arrays import read_by_slices
+from .on_demand.lazy_images import HELD_BYTES, LazyImages
 
 GROUP_BYTES = 32 << 20  # equal images of a list are worked on together, so many bytes of them at a time
 
@@ -92,7 +92,9 @@ and slices (zarr, h5py, dask arrays)
             X = np.array([os.fsdecode(path) for path in X], object)
     elif isinstance(X, deque):
         X = list(X)
-    elif not (hasattr(X, "__getitem__") and (hasattr(X, "__len__") or getattr(X, "shape", ()))) or isinstance(X, dict):
+    elif not (hasattr(X, "__getitem__") and (hasattr(X, "__len__") or bool(getattr(X, "shape", False)))) or isinstance(
+        X, dict
+    ):
         raise ImageFormatError(
             f"Expected a batch of {many} (array, list, tuple or Series), got {described(X)}. Make it a list."
         )

@@ -11,7 +11,7 @@ from ..base.image_transformer import ImageTransformer, lazy_images_of_batch
 from ..exceptions import ImageReadError, ImageReadWarning, LeftOutWarning
 from ..image.alpha import join_alpha
 from ..image.checks import Image
-from ..image.lazy_images import LazyImages
+from ..image.on_demand.lazy_images import LazyImages
 from ..parameters import COUNT, INDEX, StrOptions
 from .color.color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted

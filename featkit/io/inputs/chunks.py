@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import PIL.Image
 
-from ...image.lazy_images import LazyImages
+from ...image.on_demand.lazy_images import LazyImages
 from .items import Item
 
 CHUNK_BYTES = 64_000_000  # of the images in a chunk

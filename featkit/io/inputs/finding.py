@@ -11,7 +11,7 @@ import numpy as np
 
 from ...exceptions import ImageReadError, LeftOutWarning
 from ...image.batches import check_same_index, unpack_batch
-from ...image.disk_arrays import DiskArray
+from ...image.on_demand.disk_arrays import DiskArray
 from ..listing import (
     IMAGE_SUFFIXES,
     counts_of_suffixes,

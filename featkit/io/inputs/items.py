@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...exceptions import ImageReadError
-from ...image.disk_arrays import READ_TOGETHER, DiskArray
+from ...image.on_demand.disk_arrays import READ_TOGETHER, DiskArray
 from ..places import MAX_BYTES, is_url, read_file, read_place
 from ..reading import read_image
 

@@ -16,7 +16,7 @@ import featkit
 from featkit import ChunkedTransformer, extract_to_parquet
 from featkit.exceptions import ImageFormatError
 from featkit.image.batches import unpack_batch
-from featkit.image.disk_arrays import DiskArray, read_by_slices
+from featkit.image.on_demand.disk_arrays import DiskArray, read_by_slices
 from featkit.testing import check_pictures
 
 IMAGES = check_pictures(40)

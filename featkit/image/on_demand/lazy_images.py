@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..exceptions import ImageFormatError
-from .checks import Image, check_image
+from ...exceptions import ImageFormatError
+from ..checks import Image, check_image
 
 HELD_BYTES = 256_000_000  # images that together take at most so many bytes are computed once and kept in memory
 
