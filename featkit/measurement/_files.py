@@ -21,10 +21,15 @@ Rows = list[list]
 Result = dict[str, Any]  # "rows", lists of plain values, and "failed", whether they tell of an error
 
 
+def place_of(name: str) -> str:
+    """Path of an image, within its archive where it is in one: of ``a.tar::b/c.jpg`` and ``zip://b/c.jpg::a.zip``."""
+    first, _, second = name.partition("::")
+    return first.removeprefix("zip://") if first.startswith("zip://") else second or first
+
+
 def name_of_result(item: Item, root: str | os.PathLike | None) -> Path:
     """Relative path, without its suffix, by which results of an image are named: that below the folder it was in."""
-    name = item.name.partition("::")[2] or item.name
-    path = Path(name)
+    path = Path(place_of(item.name))
     if root is not None and path.is_relative_to(root):
         path = path.relative_to(root)
     elif path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:

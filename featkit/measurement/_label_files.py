@@ -6,6 +6,7 @@ from pathlib import Path
 from ..exceptions import ImageReadError
 from ..io.listing import IMAGE_SUFFIXES
 from ..io.masks import file_beside
+from ._files import place_of
 
 
 def label_file_of(photo: str, labels: str | os.PathLike, root: str | os.PathLike | None) -> str:
@@ -33,7 +34,7 @@ def label_file_of(photo: str, labels: str | os.PathLike, root: str | os.PathLike
     pattern = os.fspath(labels)
     if "{" in pattern:
         return file_beside(photo, pattern)
-    folder, place = Path(pattern), Path(photo.partition("::")[2] or photo)
+    folder, place = Path(pattern), Path(place_of(photo))
     below = place.relative_to(root).parent if root is not None and place.is_relative_to(root) else Path()
     for where in dict.fromkeys([folder / below, folder]):
         found = [

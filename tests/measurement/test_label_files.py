@@ -18,7 +18,8 @@ def test_the_same_subfolder_comes_first_then_the_top(masks):
     assert label_file_of("photos/a.jpg", masks, "photos") == str(masks / "a.png")
     assert label_file_of("photos/deep/a.jpg", masks, "photos") == str(masks / "deep" / "a.tif")
     assert label_file_of("photos/deep/b.jpg", masks, "photos") == str(masks / "b.png")
-    assert label_file_of("photos.zip::deep/b.jpg", masks, None) == str(masks / "b.png")
+    for name in ("photos.tar::deep/b.jpg", "zip://deep/b.jpg::photos.zip"):
+        assert label_file_of(name, masks, None) == str(masks / "b.png")
 
 
 def test_patterns(masks):

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import shutil
 
 import cv2
 import numpy as np
@@ -198,3 +199,13 @@ def test_a_picture_that_cannot_be_written_stops_the_run(photos, tmp_path):
     (tmp_path / "checks" / "a.png.jpg" / "full").touch()
     with pytest.raises(FileWriteError, match="checks"):
         measure_to_file(photos, tmp_path / "out.csv", check_pictures=tmp_path / "checks")
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_photos_of_an_archive_have_pictures_of_their_own(photos, tmp_path, kind):
+    archive = shutil.make_archive(str(tmp_path / "all"), kind, photos)
+    checks = tmp_path / "checks"
+    assert measure_to_file(archive, tmp_path / "out.csv", check_pictures=checks).n_objects == 3
+    names = sorted(path.name.rpartition("__")[2] for path in checks.iterdir())
+    assert names == ["a.png.jpg", "b.png.jpg", "c.png.jpg"]
+    assert measure_to_file(archive, tmp_path / "out.csv", check_pictures=checks).n_kept == 3
