@@ -20,6 +20,7 @@ from featkit import (
     AreaIntegralInvariant,
     BackgroundRemover,
     ChordQuantiles,
+    ChunkedTransformer,
     CurvatureQuantiles,
     ImageReader,
     RegionMeasurements,
@@ -86,7 +87,8 @@ def leaf_pipeline() -> Pipeline:
     -------
     pipeline : Pipeline
     """
-    return make_pipeline(ImageReader(), BackgroundRemover(), leaf_features(), leaf_classifier())
+    described = ChunkedTransformer(make_pipeline(ImageReader(), BackgroundRemover(), leaf_features()))
+    return make_pipeline(described, leaf_classifier())
 
 
 def evaluate(folder: str | os.PathLike, *, n_repeats: int = 1, random_state: int = 0) -> dict[str, dict[str, float]]:
@@ -109,7 +111,7 @@ def evaluate(folder: str | os.PathLike, *, n_repeats: int = 1, random_state: int
         repeats; 0 for one repeat), ``ms_per_image`` and ``n_features``.
     """
     paths, species = load_leaves(folder)
-    images = make_pipeline(ImageReader(), BackgroundRemover()).fit_transform(paths)
+    images = list(make_pipeline(ImageReader(), BackgroundRemover()).fit_transform(paths))  # each is read once
     folds = RepeatedStratifiedKFold(n_splits=5, n_repeats=n_repeats, random_state=random_state)
     tables: dict[str, np.ndarray] = {}
     results: dict[str, dict[str, float]] = {}

@@ -103,7 +103,7 @@ class ImageTransformer(ImageEstimator, auto_wrap_output_keys=None):
         images : ndarray or list of ndarray
             A stack ``(n_images, height, width[, 3 or 4])`` where all results agree in shape and dtype, else a list; of
             images that `ImageReader` reads on demand `featkit.image.LazyImages`, where the results take more than
-            256 MB. After ``set_output(transform="pandas")`` a Series with the index of X, where X has one.
+            500 MB. After ``set_output(transform="pandas")`` a Series with the index of X, where X has one.
         """
         return self.transform_batch(X)
 

@@ -72,7 +72,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
     -----
     Rows are those of the transformer alone, bit for bit, as long as its row i depends on image i alone; featkit's
     steps keep that law. A transformer that learns nothing is fitted on the first image only: fit opens one file. Steps
-    that learn from images read them on demand where they would take more than 256 MB (`featkit.image.LazyImages`),
+    that learn from images read them on demand where they would take more than 500 MB (`featkit.image.LazyImages`),
     with ``on_error="raise"``; else up to `fit_size` are in memory.
     Metadata (masks, pixel sizes) is split along with the images and routed to the transformer.
 

@@ -157,7 +157,7 @@ class ImageReader(ImageTransformer):
         -------
         images : ndarray, list of ndarray, LazyImages or Series
             A stack ``(n_images, height, width[, 3 or 4])`` where all images agree in shape and dtype, else a list.
-            Images that would take more than 256 MB together come as `featkit.image.LazyImages`, which reads each one
+            Images that would take more than 500 MB together come as `featkit.image.LazyImages`, which reads each one
             when it is asked for: with image steps and an extractor behind, the memory of a Pipeline does not depend on
             their number. Open files and Pillow images are read at once. After ``set_output(transform="pandas")`` a
             Series with the index of X, where X has one.

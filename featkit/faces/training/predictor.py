@@ -275,9 +275,10 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
 
     def _grays_and_boxes(self, images, boxes):
         grays: list[np.ndarray] = []
-        for index, image in enumerate(images):
-            again = index > 0 and image is images[index - 1]  # one image, many boxes
-            grays.append(grays[-1] if again else gray_levels(image, 0.0))
+        before = None
+        for image in images:
+            grays.append(grays[-1] if image is before else gray_levels(image, 0.0))  # one image, many boxes
+            before = image
         if boxes is None:
             return grays, np.array([(0, 0, *gray.shape) for gray in grays], dtype=np.float64)
         boxes = np.asarray(boxes, dtype=np.float64)

@@ -10,7 +10,7 @@ import numpy as np
 from ...exceptions import ImageFormatError
 from ..checks import Image, check_image
 
-HELD_BYTES = 256_000_000  # images that together take at most so many bytes are computed once and kept in memory
+HELD_BYTES = 500_000_000  # images that together take at most so many bytes are computed once and kept in memory
 
 _Function: TypeAlias = tuple[Callable[..., Image], dict[str, Any]]  # of a step, and its metadata
 
