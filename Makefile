@@ -1,5 +1,5 @@
 # Every target makes .venv and installs what it needs when that is missing or older than setup.cfg.
-.PHONY: demo test test-fast test-jit coverage test-matrix chromium bench lint docs dist clean
+.PHONY: demo test test-fast test-jit coverage test-matrix chromium bench figures lint docs dist clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -64,6 +64,10 @@ bench: .venv/installed
 	@for script in tests/performance/bench_*.py; do echo "== $$script"; \
 	if [ $$script = tests/performance/bench_first_call.py ]; then wheels="$(WHEELS)"; else wheels=; fi; \
 	$(BIN)/python $$script $$wheels || exit 1; done
+
+# Figures of the README measured again: prints those that differ beyond their noise.
+figures: .venv/installed
+	$(BIN)/python -m tools.figures
 
 lint: .venv/installed
 	$(BIN)/ruff check .
