@@ -1,6 +1,7 @@
 """What is said of the scale of photos, as text or number, and the scale that it makes of a photo."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ from ..scale.rectify import FINER, rectify_sheet
 from ..scale.result import Scale
 
 EXAMPLES = '"coin:23.25", "ruler:100", "tag:40", "checkerboard:10", "sheet:210x297", "metadata" or 0.05'
+SEARCHED = 3e6  # pixels of the copy in which a scale is looked for first: finders take seconds on more
+SURE = 0.004  # expected relative error up to which it is believed there
 MIXED = (3, 0.004)  # width of the edge of a sheet, at least, and as a fraction of its longer side
 LARGEST_UPRIGHT = 16e6  # pixels up to which a rectified photo is made finer than the photo
 
@@ -87,7 +90,30 @@ def scale_of_photo(image: Image, wanted: WantedScale | Scale | None, unit: str, 
         return Scale("given", wanted.size, unit, shape, tilt_error=0.0)
     if wanted.kind in ("metadata", "print"):
         return read_pixel_size(source, unit=unit, print_resolution=wanted.kind == "print", shape=shape, name=name)
-    return find_scale(image, wanted.kind, wanted.size, unit=unit, name=name)
+    found = _found_in_reduced(image, wanted, unit)
+    return find_scale(image, wanted.kind, wanted.size, unit=unit, name=name) if found is None else found
+
+
+def _found_in_reduced(image: Image, wanted: WantedScale, unit: str) -> Scale | None:
+    """The scale found in a copy of a large photo with whole multiples of its pixels; None where it is not, or not surely."""
+    height, width = int(image.shape[0]), int(image.shape[1])
+    factor = round(float(np.sqrt(height * width / SEARCHED)))
+    if factor < 2 or image.dtype == bool:
+        return None
+    size = width // factor, height // factor
+    whole = image[: factor * size[1], : factor * size[0]]
+    scale = FINDERS[wanted.kind][0](cv2.resize(whole, size, interpolation=cv2.INTER_AREA), wanted.size, unit=unit)
+    if not scale.error <= SURE:
+        return None
+    inner = np.array([[1 / factor, 0, 0.5 / factor - 0.5], [0, 1 / factor, 0.5 / factor - 0.5], [0, 0, 1]])
+    return replace(
+        scale,
+        pixel_size=(scale.pixel_size[0] / factor, scale.pixel_size[1] / factor),
+        shape=(height, width),
+        outlines=tuple(factor * (outline + 0.5) - 0.5 for outline in scale.outlines),
+        residual=factor * scale.residual,
+        homography=None if scale.homography is None else scale.homography @ inner,
+    )
 
 
 def upright(image: Image, scale: Scale) -> tuple[Image, Scale, np.ndarray]:
