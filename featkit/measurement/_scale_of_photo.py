@@ -95,7 +95,7 @@ def scale_of_photo(image: Image, wanted: WantedScale | Scale | None, unit: str, 
 
 
 def _found_in_reduced(image: Image, wanted: WantedScale, unit: str) -> Scale | None:
-    """The scale found in a copy of a large photo with whole multiples of its pixels; None where it is not, or not surely."""
+    """The scale found in a copy of a large photo, of whole multiples of its pixels; None where it is not sure."""
     height, width = int(image.shape[0]), int(image.shape[1])
     factor = round(float(np.sqrt(height * width / SEARCHED)))
     if factor < 2 or image.dtype == bool:
