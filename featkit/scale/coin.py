@@ -17,6 +17,7 @@ SAME_RIM = 0.85  # of the radius: a smaller outline is no second look at the rim
 LARGEST_TILT = np.deg2rad(18)  # of a plane in which an ellipse is a circle
 LARGEST_RESIDUAL = 0.004  # of the radius, and
 LARGEST_OFFSET = 0.1  # pixels: what JPEG, relief and shadow may move a rim
+NOISE = 1.5  # gray levels: what moves a faint rim
 LARGEST_ERROR = 0.02  # of the radius, expected
 LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
@@ -181,7 +182,7 @@ def _is_disk(rim: Rim) -> bool:
         2 * short >= LEAST_DIAMETER
         and rim.support >= LEAST_SUPPORT
         and rim.contrast >= LEAST_SLOPE
-        and rim.residual <= LARGEST_RESIDUAL * long + LARGEST_OFFSET
+        and rim.residual <= LARGEST_RESIDUAL * long + LARGEST_OFFSET + NOISE / rim.contrast
         and rim.deviation <= LARGEST_ERROR * long
     )
 
@@ -257,7 +258,10 @@ def is_metal(image: Image, ellipse: Ellipse) -> bool:
         inside = inside * around.mean() / around
     red, green, blue = inside
     saturation = _saturation(inside)
-    return bool(saturation < 0.2 or (red >= 1.1 * green and green >= 0.95 * blue and saturation < 0.66))
+    is_warm = green >= 0.95 * blue and (
+        (red >= 1.1 * green and saturation < 0.66) or (red >= 1.02 * green and saturation < 0.3)
+    )  # gold and copper, or gold beside silver; leaves are greener than red
+    return bool(saturation < 0.2 or is_warm)
 
 
 def _has_color(image: Image, ellipse: Ellipse, color: tuple[float, float, float]) -> bool:

@@ -92,6 +92,18 @@ def test_a_coin_beside_round_leaves_is_found_by_its_color():
     assert find_coin(image, 40, metal=False, color=np.array(BLUE) / 255).pixel_size[0] == pytest.approx(1, rel=5e-3)
 
 
+def test_a_coin_of_two_metals_is_one():
+    image = sheet(disk(50, (150, 200), GOLD), disk(38, (150, 200), SILVER))
+    assert find_coin(image, 100).pixel_size[0] == pytest.approx(1, rel=3e-3)
+
+
+def test_a_faint_coin_in_noise_is_found():
+    image = sheet(disk(48, (150, 200), (205, 204, 198)), blur=1.2)
+    noisy = image + np.random.default_rng(0).normal(0, 3, image.shape[:2])[..., np.newaxis]
+    scale = find_coin(np.clip(np.rint(noisy), 0, 255).astype(np.uint8), 96)
+    assert abs(scale.pixel_size[0] - 1) < min(2 * scale.error, 0.02)
+
+
 @pytest.mark.parametrize("color", [SILVER, GOLD, COPPER])
 @pytest.mark.parametrize("wood", [(184, 140, 84), (204, 168, 115)])
 def test_a_coin_on_wood_is_one(color, wood):
