@@ -20,7 +20,7 @@ from featkit import (
     read_mask,
 )
 from featkit.exceptions import ImageFormatError, ImageReadError, ImageReadWarning
-from featkit.extraction.chunked import ExtractionWarning
+from featkit.extraction import ExtractionWarning
 from featkit.io.inputs.finding import find_images
 from featkit.io.sources import is_missing
 from tests.io.image_files import FILES, GRAY, RGB, with_pillow

@@ -77,6 +77,7 @@ class LazyImages:
         Returns
         -------
         images : LazyImages
+            Of the same items, with one step more.
         """
         made = LazyImages(self.items, [*self.steps, (copy(step), metadata)], index)
         last = _functions_of(made.steps[-1:])
