@@ -1,1 +1,1 @@
-"""The folder of a Parquet dataset: its manifest, which says whose it is, and its parts."""
+"""Datasets of features: the folder of a Parquet dataset, its manifest and parts; batches of cluster engines."""
