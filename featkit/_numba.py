@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._compiled.ahead_of_time import find_compiled
+from ._compiled.ahead_of_time import find_compiled, let_numba_compile_for_the_same_level
 from .exceptions import KernelCacheWarning
 
 _LAYOUT = 0x1 | 0x2 | 0x100 | 0x400  # the flags of an array: C order, Fortran order, aligned, writeable
@@ -81,6 +81,7 @@ class Kernel:
     @functools.cached_property
     def jit(self) -> Any:
         """The dispatcher of Numba, which is imported only when something must be compiled."""
+        let_numba_compile_for_the_same_level()
         from numba import njit
 
         flags = {"nogil": True, **self.flags}

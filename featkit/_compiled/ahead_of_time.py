@@ -9,6 +9,7 @@ import functools
 import hashlib
 import importlib
 import os
+import sys
 from collections.abc import Callable
 from types import BuiltinFunctionType, CodeType, ModuleType
 from typing import Any
@@ -38,6 +39,21 @@ def compiled_kernels() -> ModuleType | None:
         except ImportError:
             continue
     return None
+
+
+def let_numba_compile_for_the_same_level() -> None:
+    """Have Numba compile for the level of the library in use, so that what it compiles gives the same bits.
+
+    Without this a type that was not compiled ahead, as a read-only memory map, could differ in the last digit.
+    """
+    library = compiled_kernels()
+    if library is None or "NUMBA_CPU_NAME" in os.environ:
+        return
+    (level,) = [level for level in levels_of_processor() if library_name(level) == library.__name__]
+    os.environ |= {"NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": ""}  # read when Numba is imported, by workers too
+    if "numba" in sys.modules:
+        config = importlib.import_module("numba.core.config")
+        config.CPU_NAME, config.CPU_FEATURES = level, ""
 
 
 def name_type(value: Any) -> str | None:

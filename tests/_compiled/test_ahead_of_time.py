@@ -1,5 +1,6 @@
 """A compiled kernel is found for its own code and exact types alone."""
 
+import os
 import subprocess
 import sys
 from types import ModuleType
@@ -181,6 +182,26 @@ def test_the_best_library_there_is_is_taken(monkeypatch):
     assert ahead_of_time.compiled_kernels.__wrapped__() is library
     monkeypatch.setitem(sys.modules, "featkit._kernels.x86_64_v3", None)
     assert ahead_of_time.compiled_kernels.__wrapped__() is None
+
+
+def test_numba_compiles_for_the_level_of_the_library(monkeypatch):
+    """Types that were compiled ahead and types that were not give the same bits in one process."""
+    from numba.core import config
+
+    monkeypatch.setattr(ahead_of_time, "levels_of_processor", lambda: ["x86-64-v4", "x86-64-v3"])
+    for name in ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"):
+        monkeypatch.setenv(name, "")  # so that it is what it was after the test
+        monkeypatch.delenv(name)
+    for name in ("CPU_NAME", "CPU_FEATURES"):
+        monkeypatch.setattr(config, name, None)
+    for library, name in (
+        (None, None),
+        (ModuleType("featkit._kernels.x86_64_v3"), "x86-64-v3"),
+        (ModuleType("featkit._kernels.x86_64_v4"), "x86-64-v3"),  # what is set stays
+    ):
+        monkeypatch.setattr(ahead_of_time, "compiled_kernels", lambda library=library: library)
+        ahead_of_time.let_numba_compile_for_the_same_level()
+        assert os.environ.get("NUMBA_CPU_NAME") == config.CPU_NAME == name
 
 
 V3 = "avx avx2 bmi1 bmi2 f16c fma abm movbe xsave"

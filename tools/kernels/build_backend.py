@@ -70,6 +70,7 @@ class BuildKernels(build_ext):
         if self.editable_mode:
             best = _processor().levels_of_processor()[:1]
             self.extensions[:] = [library for library in self.extensions if library.level in best]
+            (ROOT / "featkit" / "_kernels").mkdir(exist_ok=True)  # setuptools copies into it
         running = {}
         for library in self.extensions:
             folder = Path(self.get_ext_fullpath(library.name)).resolve().parent
