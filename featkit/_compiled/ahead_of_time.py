@@ -52,7 +52,7 @@ def let_numba_compile_for_the_same_level() -> None:
     (level,) = [level for level in levels_of_processor() if library_name(level) == library.__name__]
     os.environ |= {"NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": ""}  # read when Numba is imported, by workers too
     if "numba" in sys.modules:
-        config = importlib.import_module("numba.core.config")
+        config: Any = importlib.import_module("numba.core.config")
         config.CPU_NAME, config.CPU_FEATURES = level, ""
 
 
