@@ -271,8 +271,9 @@ def test_the_best_pipeline_as_code_scores_the_same(folder, tmp_path, capsys, mon
 
 def test_a_network_in_a_file_is_a_row_of_its_own(folder, tmp_path, capsys, no_changes):
     path = write_network(tmp_path / "network.onnx")
-    words = ["--network-file", str(path), "--network-size", "48", "--network-mean", "0.5", "--network-std", "0.25"]
-    assert cli.main(["benchmark", str(folder), *QUICK, *words, "--save", str(tmp_path / "a.json")]) == 0
+    asked = "--quick --jobs 1 --folds 3 --candidates HOG --network-size 48 --network-mean 0.5 --network-std 0.25"
+    files = ["--network-file", str(path), "--save", str(tmp_path / "a.json")]
+    assert cli.main(["benchmark", str(folder), *asked.split(), *files]) == 0
     table = Benchmark.load(tmp_path / "a.json").table
     assert table.loc["network", "n_features"] == 4
     reader = make_pipeline(
@@ -284,7 +285,7 @@ def test_a_network_in_a_file_is_a_row_of_its_own(folder, tmp_path, capsys, no_ch
     images = np.stack([to_uint8(image) for image in reader.fit_transform(paths)])
     network = make_pipeline(Resizer(height=48, width=48), ONNXEmbedding(path=str(path), mean=0.5, std=0.25))
     classifier = make_pipeline(network, StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
-    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    folds = StratifiedKFold(3, shuffle=True, random_state=0)
     assert cross_val_score(classifier, images, labels, cv=folds).mean() == pytest.approx(
         table.loc["network", "accuracy"]
     )
