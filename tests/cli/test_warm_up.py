@@ -52,7 +52,7 @@ def test_it_compiles_into_a_folder_what_the_first_call_then_finds_there(jit, tmp
 
 
 def test_only_what_a_use_needs_is_compiled(jit, tmp_path, capsys):
-    assert main(["warm-up", "--for", "benchmark", "--jobs", "1"]) == 0
+    assert main(["warm-up", "--for", "faces", "--jobs", "1"]) == 0
     assert "components.find_runs" in kept(tmp_path / "default")
     assert "_runs._numbered" not in kept(tmp_path / "default")
     assert capsys.readouterr().out == "1 kernels compiled by Numba; 0 are compiled in the package.\n"
