@@ -69,7 +69,7 @@ def store(images, folder, n_jobs):
 
 
 def report(images, folder, n_jobs):
-    found = featkit.Benchmark.load(Path(images[0]).parents[1] / "benchmark.json")
+    found = featkit.evaluation.Benchmark.load(Path(images[0]).parents[1] / "benchmark.json")
     for _ in range(5):
         featkit.write_report(folder / "report.html", found)
     return (folder / "report.html").read_text()
