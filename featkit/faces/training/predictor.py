@@ -174,7 +174,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         points = check_landmarks(y)
         if len(points) != len(images):
             raise LandmarkFormatError(
-                f"Expected one row of landmarks for each of {len(images)} images, got {len(points)}."
+                f"Expected one row of landmarks for each image, {len(images)}, got {len(points)}."
             )
         self.n_points_ = points.shape[1]
         self._check_point_numbers()

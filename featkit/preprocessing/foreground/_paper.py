@@ -41,7 +41,10 @@ def paper_mask(rgb: np.ndarray) -> np.ndarray:
     field = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
     is_sheet = cv2.resize(sheet.view(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
     difference = _largest_difference(np.ascontiguousarray(rgb), field, is_sheet)
-    noise = float(np.median(difference[::4, ::4][is_sheet[::4, ::4] > 0]))
+    if not is_sheet.any():
+        return np.zeros((height, width), dtype=bool)
+    step = 4 if is_sheet[::4, ::4].any() else 1
+    noise = float(np.median(difference[::step, ::step][is_sheet[::step, ::step] > 0]))
     reach = max(3, round(EDGE_FRACTION * max(height, width)))
     highest = cv2.dilate(difference, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
     mask = _above_half(difference, highest, max(6 * noise, LEAST_STEP), noise)
