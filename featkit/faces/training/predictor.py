@@ -173,9 +173,7 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
         grays, places = self._grays_and_boxes(images, boxes)
         points = check_landmarks(y)
         if len(points) != len(images):
-            raise LandmarkFormatError(
-                f"Expected one row of landmarks for each image, {len(images)}, got {len(points)}."
-            )
+            raise LandmarkFormatError(f"Expected landmarks of each of {len(images)} images, got {len(points)} rows.")
         self.n_points_ = points.shape[1]
         self._check_point_numbers()
         usable = ~np.isnan(points).any(axis=2).all(axis=1) & np.isfinite(places).all(axis=1)
