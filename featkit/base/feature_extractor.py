@@ -163,7 +163,7 @@ class FeatureExtractor(ImageEstimator):
         except Exception:
             return self._rows_of_each(images, told)  # image by image, the error is told the index of its image
         self._check_lengths({rows.shape[1] for rows in groups})
-        return np.concatenate(groups)
+        return groups[0] if len(groups) == 1 else np.concatenate(groups)
 
     def _rows_of_each(self, images: Iterable[Image], told: dict[str, Any]) -> np.ndarray:
         vectors = apply_to_each(self.image_extractor(), images, told)
