@@ -39,7 +39,7 @@ def test_own_transformers_come_with_the_amount_that_is_known():
     suite = corruption_suite({"moved": shifts, "noise, stretched": both})
     assert [change[:5] for change in suite[:2]] == [
         ("moved", "position", 1, 0.1, "of the shorter side"),
-        ("moved", "position", 2, 0.2, "of the shorter side"),
+        ("moved", "position", 5, 0.2, "of the shorter side"),
     ]
     assert suite[2].corruption == "noise, stretched"
     assert np.isnan(suite[2].amount)

@@ -159,7 +159,7 @@ def border_fraction(mask: np.ndarray) -> float:
     if min(mask.shape) == 1:
         return float(mask.mean())
     sides = mask[0], mask[-1], mask[1:-1, 0], mask[1:-1, -1]
-    return sum(map(np.count_nonzero, sides)) / sum(map(len, sides))
+    return float(sum(map(np.count_nonzero, sides)) / sum(map(len, sides)))
 
 
 def mask_quality(mask: np.ndarray) -> float:

@@ -23,7 +23,7 @@ class DiskArray:
     Examples
     --------
     >>> import numpy as np
-    >>> from featkit.image.disk_arrays import DiskArray
+    >>> from featkit.image.on_demand.disk_arrays import DiskArray
     >>> images = DiskArray(np.zeros((9, 4, 6)))
     >>> len(images), images[0].shape, images[2:5].shape, images[[1, 2, 7]].shape
     (9, (4, 6), (3, 4, 6), (3, 4, 6))

@@ -49,7 +49,7 @@ class LazyImages:
     --------
     >>> import numpy as np
     >>> from featkit import Resizer
-    >>> from featkit.image.lazy_images import LazyImages
+    >>> from featkit.image import LazyImages
     >>> images = LazyImages([np.zeros((4, 6))] * 3, [(Resizer(height=2, width=3), {})])
     >>> len(images), images[0].shape, [image.shape for image in images[1:]]
     (3, (2, 3), [(2, 3), (2, 3)])

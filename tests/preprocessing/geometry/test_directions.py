@@ -30,13 +30,21 @@ def test_the_extent_is_that_of_all_pixels(degrees):
         mask = RNG.random((20, 30)) < density
         mask[3, 4] = True
         positions = np.argwhere(mask) @ axes
-        low, high = extent_along(mask, axes)
+        low, high = extent_along(mask, True, axes)
         assert low == pytest.approx(positions.min(axis=0))
         assert high == pytest.approx(positions.max(axis=0))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_weights_count_from_the_least_one_on(dtype):
+    weights = np.zeros((6, 8), dtype)
+    weights[1, 1], weights[2:4, 3:6] = 0.4 if dtype == np.float32 else 100, 1 if dtype == np.float32 else 200
+    low, high = extent_along(weights, dtype(0.5 if dtype == np.float32 else 128), np.eye(2))
+    assert (low.tolist(), high.tolist()) == ([2, 3], [3, 5])
+
+
 def test_nothing_has_no_extent():
-    low, high = extent_along(np.zeros((4, 5), bool), np.eye(2))
+    low, high = extent_along(np.zeros((4, 5), bool), True, np.eye(2))
     assert (low == np.inf).all()
     assert (high == -np.inf).all()
 
