@@ -16,11 +16,13 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/python -m pipelines.demo
 
+# Files of tests are shared out to as many processes as there are cores, four at most.
 test: .venv/installed chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-fast: .venv/installed chromium
-	$(BIN)/python -m pytest tests --ignore=tests/contract --ignore=tests/pipelines --ignore=tests/packaging
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile tests \
+		--ignore=tests/contract --ignore=tests/pipelines --ignore=tests/packaging
 
 # Estimators and functions without the kernels that were compiled ahead of time.
 test-jit: .venv/installed

@@ -184,7 +184,7 @@ def test_what_is_told_must_be_one_for_each_image(sizes):
         RegionMeasurements().transform(IMAGES, pixel_size=sizes)
 
 
-@pytest.mark.parametrize("container", [list, np.array, tuple, pl.Series, pa.array, pd.Series], ids=str)
+@pytest.mark.parametrize("container", [list, np.array, tuple, pl.Series, pa.array, pd.Series])
 def test_what_is_told_in_any_container(container):
     found = RegionMeasurements().transform(IMAGES, pixel_size=container([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]))
     assert found[2, 1] == 11 * 12 * 9

@@ -31,7 +31,9 @@ class Kinked(TransformerMixin, BaseEstimator):
 
 
 @pytest.mark.parametrize(
-    "step", [Kinked(), Kinked(np.square), Kinked(lambda rows: np.minimum(rows, 0.75)), Normalizer()], ids=str
+    "step",
+    [Kinked(), Kinked(np.square), Kinked(lambda rows: np.minimum(rows, 0.75)), Normalizer()],
+    ids=["kinked", "squared", "capped", "normalized"],
 )
 @pytest.mark.parametrize("dark", [True, False])
 def test_a_step_that_bends_is_found_out_on_a_black_image_too(step, dark):

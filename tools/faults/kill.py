@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import psutil
+from joblib.externals.loky import get_reusable_executor
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -83,6 +84,7 @@ def run(name, images, folder, n_jobs, result):
     warnings.simplefilter("ignore")
     found = WORK[name](images, folder, n_jobs)
     result.write_bytes(pickle.dumps(found))
+    get_reusable_executor().shutdown(kill_workers=True)  # or this process would wait for minutes until they are idle
 
 
 def left_in(folder):
