@@ -144,7 +144,7 @@ def test_trees_of_dlib_learn_too(birds):
 
 def test_what_does_not_fit_is_refused(birds):
     pictures, points = birds[0][:6], birds[1][:6]
-    with pytest.raises(LandmarkFormatError, match="one row"):
+    with pytest.raises(LandmarkFormatError, match="landmarks of each of 6 images, got 5 rows"):
         LandmarkPredictor().fit(pictures, points[:5])
     with pytest.raises(InvalidParameterError, match="mirror"):
         LandmarkPredictor(mirror=(0, 1)).fit(pictures, points)
