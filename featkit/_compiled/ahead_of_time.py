@@ -156,8 +156,8 @@ def _words_of_value(value: Any, called: list[Any]) -> str:
 def find_compiled(kernel: Any, values: tuple) -> Callable | None:
     """Find a kernel compiled ahead of time for exactly the types of these arguments."""
     library = compiled_kernels()
-    types = tuple(map(name_type, values))
-    if library is None or None in types:
+    types = tuple(name for name in map(name_type, values) if name is not None)
+    if library is None or len(types) < len(values):
         return None
-    name = name_kernel(kernel, types)  # type: ignore[arg-type]
+    name = name_kernel(kernel, types)
     return None if name is None else getattr(library, name, None)

@@ -160,8 +160,8 @@ class FeatureExtractor(ImageEstimator):
             return extract_rows(images)
         try:
             groups = [extract_rows(stack) for stack in groups_of_equal_images(images)]
-        except Exception:
-            return self._rows_of_each(images, told)  # image by image, the error is told the index of its image
+        except Exception:  # of whatever kind: image by image it is raised again, with the index of its image
+            return self._rows_of_each(images, told)
         self._check_lengths({rows.shape[1] for rows in groups})
         return groups[0] if len(groups) == 1 else np.concatenate(groups)
 

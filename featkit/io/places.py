@@ -22,7 +22,7 @@ _KINDS = {
     stat.S_IFCHR: "a character device",
     stat.S_IFBLK: "a block device",
 }
-_LASTING = (  # errors that would come again; of what servers answer the status decides
+_LASTING = (  # errors of the file, the call or this machine, that would come again; of servers the status decides
     *(FeatkitError, FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ImportError),
     *(ValueError, TypeError, LookupError, NotImplementedError, MemoryError),
 )

@@ -15,7 +15,7 @@ from ..exceptions import FileWriteError
 try:
     import fcntl
 except ImportError:  # Windows: there a file that is open cannot be removed
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module, or none
 
 _LONGEST_NAME = 200  # bytes; file systems take 255, with what a hidden name has besides
 

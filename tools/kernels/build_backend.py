@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from setuptools import build_meta
-from setuptools.build_meta import *  # noqa: F403
+from setuptools.build_meta import *  # noqa: F403  # the hooks of PEP 517 that this backend leaves as they are
 from setuptools.command.build_ext import build_ext
 from setuptools.extension import Extension
 
