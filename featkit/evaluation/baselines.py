@@ -5,6 +5,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
@@ -92,6 +93,9 @@ def raw_pixel_baselines(X: Sources, *, random_state: int = 0) -> dict[str, Pipel
     `tuned_pixel_svm`. The inner folds know nothing of groups. A strong decay of the perceptron's weights is not tried:
     on 1,000 digits it brings no more than the width does, and costs 18 points when they are dimmed by two stops.
 
+    The logistic regression is fitted in the basis of all principal components, none left out. That only turns the
+    columns, which its penalty does not see: it is the same classifier, found several times as fast.
+
     The perceptron sees each image less its own mean: on bright images all its units can die at once, and it would
     be no rival; less the mean of all images, dimming would undo what it has learnt. The contrast stretch takes away
     most of what dim or pale light does to raw pixels, at next to no cost.
@@ -126,7 +130,7 @@ def raw_pixel_baselines(X: Sources, *, random_state: int = 0) -> dict[str, Pipel
     perceptron = MLPClassifier(alpha=1e-3, tol=1e-3, max_iter=1000, random_state=random_state)
     return {
         "raw pixels + logistic regression": make_pipeline(
-            pixels, GridSearchCV(LogisticRegression(max_iter=1000), {"C": [0.01, 0.1, 1]}, cv=3)
+            pixels, PCA(), GridSearchCV(LogisticRegression(max_iter=1000), {"C": [0.01, 0.1, 1]}, cv=3)
         ),
         "raw pixels + MLP": make_pipeline(
             pixels, _MeanRemover(), GridSearchCV(perceptron, {"hidden_layer_sizes": [(128,), (512,)]}, cv=3)
