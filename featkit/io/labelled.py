@@ -117,7 +117,9 @@ def _images_of_table(table: str, path_column: str, names: list[str], separator: 
     if separator is not None and len(names) > 1:
         raise ValueError("Expected one label_column with a label_separator, got several.")
     finder = _Finder(table)
-    paths, labels, skipped = [], [], []
+    paths: list[str] = []
+    labels: list[str | set[str] | None] = []
+    skipped: list[str] = []
     for place, path, cells in rows:
         if path is None or (len(names) == 1 and is_missing(cells[0]) and separator is None):
             skipped.append(place if path is None else path)

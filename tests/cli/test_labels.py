@@ -61,6 +61,7 @@ def test_numbers_of_a_table_are_regressed_reported_and_saved(folder, tmp_path, c
     assert "model.fit(paths, labels.astype(float))" in printed
     assert json.loads((tmp_path / "found.json").read_text())["about"]["task"] == "regression"
     assert "R²" in (tmp_path / "found.html").read_text()
+    (folder / "table.csv").unlink()
     assert cli.main(["predict", files["skops"], str(folder), "--out", str(tmp_path / "said.csv")]) == 0
     said = pd.read_csv(tmp_path / "said.csv")
     assert np.corrcoef(said["prediction"], np.arange(N_IMAGES).reshape(-1, 2).T.ravel())[0, 1] > 0.5
@@ -84,6 +85,7 @@ def test_several_columns_are_several_labels(folder, capsys):
 
 
 def test_names_of_files_are_labels(folder, tmp_path, capsys):
+    (folder / "table.csv").unlink()
     pattern = r"(\w+)_\d+"
     assert cli.main(["benchmark", str(folder), "--label-from", pattern, *QUICK]) == 0
     assert "24 images in 2 classes" in capsys.readouterr().out
