@@ -44,9 +44,10 @@ class Score(NamedTuple):
         """A score, or an end of its interval, as text: 98.5; so many digits more than usual."""
         return f"{self.factor * score:.{self.digits + digits}f}"
 
-    def text(self, score: float) -> str:
-        """A score in a sentence: 98.5 % or an R² of 0.913."""
-        return f"{self.number(score)} %" if self.factor == 100 else f"an {self.name} of {self.number(score)}"
+    def text(self, score: float, digits: int = 0) -> str:
+        """A score in a sentence: 98.5 % or an R² of 0.913; so many digits more than usual."""
+        number = self.number(score, digits)
+        return f"{number} %" if self.factor == 100 else f"an {self.name} of {number}"
 
     def difference(self, difference: float) -> str:
         """Difference of two scores: +6.5."""

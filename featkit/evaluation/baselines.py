@@ -81,7 +81,7 @@ def tuned_pixel_svm(task: str = "classification") -> GridSearchCV:
     >>> tuned_pixel_svm().param_grid
     {'C': [1, 10], 'gamma': ['scale', 0.01, 0.03]}
     """
-    grid = {"C": [1, 10], "gamma": ["scale", 0.01, 0.03]}
+    grid: dict[str, list] = {"C": [1, 10], "gamma": ["scale", 0.01, 0.03]}
     return _searched(SVR() if _checked(task) == "regression" else SVC(), grid, task)
 
 
