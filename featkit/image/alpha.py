@@ -1,5 +1,6 @@
 """The alpha channel is the foreground mask: split off, written, read as weights or as a mask, laid on a background."""
 
+import functools
 import warnings
 from numbers import Real
 from typing import Literal, TypeAlias
@@ -135,6 +136,7 @@ def alpha_weights(image: Image) -> np.ndarray | None:
     return None if alpha is None else to_float(alpha)
 
 
+@functools.cache
 def least_foreground(dtype: np.dtype) -> np.generic:
     """Least alpha of the foreground, one half of full light or just above: 128, 32768, True or 0.5."""
     half = full_light(dtype) / 2
