@@ -21,8 +21,10 @@ from ..io.inputs.chunks import next_chunk
 from ..io.inputs.items import content_digest
 from ..io.inputs.shards import Item, Part
 from ..io.masks import file_beside
+from ..io.places import read_file
 from ..io.reading import path_of
-from ..io.stacks.page_paths import file_of_path
+from ..io.sources import HeldFile
+from ..io.stacks.page_paths import file_of_path, part_of_path
 from ._native_threads import single_native_threads
 
 if TYPE_CHECKING:
@@ -144,6 +146,7 @@ def transform_cached(
     cache: "FeatureCache",
     fingerprint: str,
     mask_patterns: Sequence[str],
+    is_reader_first: bool,
     transform: Callable[..., Any],
     sources: Sequence[Any],
     metadata: list[dict[str, Any]] | None = None,
@@ -151,18 +154,28 @@ def transform_cached(
     positions: Sequence[int],
     **options: Any,
 ) -> Chunk:
-    """`transform_chunk` for the sources whose rows are not in the cache, the others from there."""
+    """`transform_chunk` for the sources whose rows are not in the cache, the others from there.
+
+    Where an `ImageReader` comes first, it decodes the very bytes that the keys were made of.
+    """
     told: Sequence[dict[str, Any] | None] = metadata if metadata else [None] * len(sources)
-    looked = [_Looked(source, mask_patterns) for source in sources]
+    contents: dict[str, bytes] | None = {} if is_reader_first else None
+    looked = [_Looked(source, mask_patterns, contents) for source in sources]
     keys = [_key(one.content, fingerprint, about) for one, about in zip(looked, told)]
     known = cache.get([key for key in keys if key is not None], warn=False)
     missing = [index for index, key in enumerate(keys) if key not in known]
     results = [None if key is None else known.get(key) for key in keys]
     if not missing:
         return Chunk(results, {}, cache.trouble)
+    unknown = {index: looked[index] for index in missing}
+    del looked, contents  # of known rows no content is held
+    if is_reader_first:
+        wanted: Any = [one.source for one in unknown.values()]
+    else:
+        wanted = sources[missing] if isinstance(sources, np.ndarray) else [sources[index] for index in missing]
     chunk = transform_chunk(
         transform,
-        sources[missing] if isinstance(sources, np.ndarray) else [sources[index] for index in missing],
+        wanted,
         [metadata[index] for index in missing] if metadata else None,
         positions=[positions[index] for index in missing],
         **options,
@@ -174,7 +187,7 @@ def transform_cached(
         {
             key: row
             for index, row in fresh.items()
-            if row is not None and (key := keys[index]) is not None and looked[index].is_unchanged()
+            if row is not None and (key := keys[index]) is not None and unknown[index].is_what_was_read()
         },
         warn=False,
     )
@@ -184,33 +197,58 @@ def transform_cached(
 
 
 class _Looked:
-    """The content of a source, and of the masks beside it, before it is transformed: None where it cannot be had."""
+    """The content of a source, and of the masks beside it, before it is transformed: None where it cannot be had.
 
-    def __init__(self, source: Any, mask_patterns: Sequence[str]) -> None:
+    `contents` are those of the chunk's files, by their names; with None no content is held.
+    """
+
+    def __init__(self, source: Any, mask_patterns: Sequence[str], contents: dict[str, bytes] | None) -> None:
+        self.source = source
+        self.content: bytes | None = None
+        self._when, self._state = time.time(), None
+        self._held: list[HeldFile] = []
         self._sources = [source]
         path = path_of(source)
-        self._when, self._state = time.time(), None
-        self.content: bytes | None = None
         with suppress(OSError, ValueError):  # also of a path that cannot be one; the transformer will say what is wrong
             if path is not None:
                 self._sources += [file_beside(path, pattern) for pattern in mask_patterns]
             self._state = self._state_of_files()
-            self.content = self._digest()
+            if contents is not None and isinstance(source, (str, os.PathLike)) and not _is_frame(source):
+                held = [_held(file, contents) for file in self._sources]
+                held[0].beside = dict(zip(map(str, self._sources[1:]), held[1:]))
+                self.source, self._held = held[0], held
+            self.content = _digest(self._held or self._sources)
 
-    def is_unchanged(self) -> bool:
-        """Whether the content is still the same, so that what was made meanwhile was made of it."""
+    def is_what_was_read(self) -> bool:
+        """Whether what was made was made of this content: decoded from it, or from files that did not change."""
+        if self._held and all(file.is_read for file in self._held):
+            return True
         with suppress(OSError, ValueError):
-            if self._state == self._state_of_files() and all(at < self._when - RACY for _, _, at in self._state or ()):
-                return True
-            return self.content == self._digest()
+            if self._state == self._state_of_files():
+                is_old = all(at < self._when - RACY for _, _, at in self._state or ())
+                return is_old or self.content == _digest(self._sources)
         return False
 
     def _state_of_files(self) -> list[tuple[int, int, float]]:
         states = [os.stat(file_of_path(path)) for path in self._sources if isinstance(path, (str, os.PathLike))]
         return [(state.st_size, state.st_ino, max(state.st_mtime, state.st_ctime)) for state in states]
 
-    def _digest(self) -> bytes:
-        return b"".join(content_digest(source) for source in self._sources)
+
+def _digest(sources: Sequence[Any]) -> bytes:
+    return b"".join(content_digest(source) for source in sources)
+
+
+def _is_frame(path: str | os.PathLike) -> bool:
+    """Whether a path means a frame of a video, which is opened by its path."""
+    part = part_of_path(path)
+    return part is not None and part.frame is not None
+
+
+def _held(path: str | os.PathLike, contents: dict[str, bytes]) -> HeldFile:
+    name = os.fspath(file_of_path(path))
+    if name not in contents:
+        contents[name] = read_file(name)
+    return HeldFile(path, contents[name])
 
 
 def _key(content: bytes | None, fingerprint: str, told: dict[str, Any] | None) -> bytes | None:

@@ -47,6 +47,13 @@ def mask_patterns(transformer: BaseEstimator) -> list[str]:
     return sorted({pattern for reader in readers if isinstance(pattern := getattr(reader, "mask_pattern", None), str)})
 
 
+def is_reader_first(transformer: BaseEstimator) -> bool:
+    """Whether nothing but an `ImageReader` sees the sources."""
+    while isinstance(transformer, Pipeline):
+        transformer = transformer.steps[0][1]
+    return isinstance(transformer, ImageReader)
+
+
 def max_bytes_of(transformer: BaseEstimator) -> int:
     """Largest file that the readers within a transformer take: also the limit of what is fetched for them."""
     readers = [one for one in (transformer, *_inner_estimators(transformer)) if isinstance(one, ImageReader)]

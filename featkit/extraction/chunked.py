@@ -23,7 +23,7 @@ from ..io.inputs.chunks import chunk_slices
 from ..parameters import HasMethods, Interval, StrOptions
 from ._chunks import Chunk, are_rows, check_told, told_of_chunk, transform_cached, transform_chunk, warn_of
 from ._fingerprint import describe_transformer, digest
-from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts, mask_patterns
+from ._fitting import fit_in_parts, fit_on_one_image, is_reader_first, join_results, learning_parts, mask_patterns
 from ._native_threads import Workers
 from .cache import FeatureCache
 
@@ -47,8 +47,9 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
     backend : str or None, default=None
         Of joblib: ``"threading"``, ``"loky"``, ...; None takes the one of `joblib.parallel_config`, else threads.
     cache : str, PathLike, FeatureCache or None, default=None
-        File that keeps the rows by content, see `FeatureCache`. Not for transformers that return images. A changed
-        class or function of your own is noticed, a changed helper that it uses through a module (``helpers.f``) not.
+        File that keeps the rows by content, see `FeatureCache`; the files of a chunk are held in memory. Not for
+        transformers that return images. A changed class or function of your own is noticed, a changed helper that it
+        uses through a module (``helpers.f``) not.
     on_error : {"raise", "nan"}, default="raise"
         What becomes of an image that cannot be transformed: the error, or a row of NaN and an `ExtractionWarning`.
         Where not a single image can be transformed, the error is raised in any case.
@@ -276,7 +277,8 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         run: Callable[..., Chunk] = transform_chunk
         if cache is not None:
             fingerprint = digest(describe_transformer(self.transformer_))
-            run = partial(transform_cached, cache, fingerprint, mask_patterns(self.transformer_))
+            reading = mask_patterns(self.transformer_), is_reader_first(self.transformer_)
+            run = partial(transform_cached, cache, fingerprint, *reading)
         on_error = "raise" if self.on_error == "raise" else "collect"
         positions = range(len(X)) if positions is None else positions
         workers = Workers(self.n_jobs, self.backend)
