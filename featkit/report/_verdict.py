@@ -154,7 +154,7 @@ def _accuracy_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
         text += f"{_tests_words(comparison.p_folds, comparison.p_images)}."
     errors = [1 - accuracy[name] for name in (raw, best)]
     if ahead > 0 and errors[0] > 0:
-        text += f" It makes {100 * (1 - errors[1] / errors[0]):.0f} % fewer errors than raw pixels."
+        text += f" The features make {100 * (1 - errors[1] / errors[0]):.0f} % fewer errors than the raw pixels."
     return [opening, text]
 
 
