@@ -27,7 +27,10 @@ OTHER_IMAGE_SUFFIXES = frozenset(  # of images that are not read
     + [".raw", ".rw2", ".svg", ".tga"]
 )
 # Names of folders, in small letters:
-_PART = "train|training|trn|trainval|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"
+_PART = (
+    "train|training|trn|trainval|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"
+    "|unlabell?ed|inference|prediction"
+)
 _KIND = r"(?:data)?set|data|files?|folder|split|images?|imgs?|jpe?gs?|pngs?|photos|pictures|samples|small|full|resized"
 _SPLIT = re.compile(rf"(?:.*[-_. ])?({_PART})(?:[-_. ]*(?:{_KIND}|[ab]|v?\d+(?:x\d+)?|\(\d+\)))*")
 _SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_. ](.+)|(.+)[-_. ]({_PART})")
@@ -128,9 +131,12 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     tops = {path.relative_to(folder).parts[0] for path in paths if path.parent != folder}
     refuse_masks(folder, tops)
     if has_split_names(tops):
-        depth = 2
-        refuse_masks_in(folder, {path.relative_to(folder).parts[:2] for path in paths if _is_below(folder, path, 2)})
-        _tell_of_split(folder, sorted(tops, key=_natural_key), has_classes=any(_is_below(folder, p, 2) for p in paths))
+        folders = [path.relative_to(folder).parts[:-1] for path in paths]
+        depth = 1 + level_of_classes(folders, 1)
+        refuse_masks_in(folder, {names[:2] for names in folders if len(names) > 1})
+        _tell_of_split(
+            folder, sorted(tops, key=_natural_key), has_classes=any(len(names) >= depth for names in folders)
+        )
     loose = [path for path in paths if not _is_below(folder, path, depth)]
     paths = [path for path in paths if _is_below(folder, path, depth)]
     names = [path.relative_to(folder).parts[depth - 1] for path in paths]
@@ -238,9 +244,16 @@ def has_split_names(names: Iterable[str]) -> bool:
     return _are_parts_of_the_same(names)
 
 
-def is_split_name(name: str) -> bool:
-    """Whether a folder may be a part of a split data set by its name alone."""
-    return _SPLIT.fullmatch(name.lower()) is not None
+def are_parts(names: set[str]) -> bool:
+    """`has_split_names`, or a single folder that is a part of a data set by its name alone."""
+    return has_split_names(names) or (len(names) == 1 and all(_SPLIT.fullmatch(name.lower()) for name in names))
+
+
+def level_of_classes(folders: list[tuple[str, ...]], level: int) -> int:
+    """The first level from this one on at which folders are no parts of a data set: seg_train/seg_train/forest."""
+    while are_parts({folder[level] for folder in folders if len(folder) > level}):
+        level += 1
+    return level
 
 
 def _are_parts_of_the_same(names: set[str]) -> bool:
