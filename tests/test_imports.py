@@ -29,6 +29,9 @@ EXTRAS = [
     "fsspec",
     "torch",
     "imagecodecs",
+    "pillow_heif",
+    "pillow_jxl",
+    "pydicom",
 ]
 # Parts of featkit: its files and folders, and in these folders their families.
 FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
@@ -110,6 +113,7 @@ AT_HOME_IN = {
     "imagecodecs": {"io"},
     "matplotlib": {"display", "report"},
     "numba": {"_numba"},
+    "pydicom": {"io"},
     "pyarrow": {"extraction"},
     "torch": {"evaluation"},
 }
