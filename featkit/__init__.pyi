@@ -1,4 +1,4 @@
-# The names that are typed first; all others stand in their sub-package. lazy_loader reads this file at run time.
+# The names that are typed first; all others stand in their sub-package. featkit._lazy reads this file at run time.
 __version__: str
 __all__: list[str]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._optional import require
-from ._candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small
+from ._candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
 from ._groups import FEWEST_FOLDS, FOLDS, checked_folds, groups_of
 from ._labels import add_label_options, as_text, as_y, described, listing_code, read_labelled, target_of
 
@@ -68,7 +68,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help=f"at most {QUICK_IMAGES} images a class, fewer changes, no {SLOW!r}, --jobs 2",
+        help=f"at most {QUICK_IMAGES} images a class, fewer changes, no {SLOW!r}, one width of the MLP, --jobs 2",
     )
     parser.add_argument(
         "--candidates", metavar="NAMES", help=f"some of: {', '.join(CANDIDATES)} (default: all of them)"
@@ -100,13 +100,14 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read the folder, compare, print the table, write what is asked for."""
+    import textwrap
     import time
 
     from ..augmentation.corruptions import Corrupter
-    from ..evaluation.baselines import raw_pixel_baselines
     from ..evaluation.benchmarking._targets import named_learners
     from ..evaluation.benchmarking.benchmark import benchmark
     from ..evaluation.benchmarking.terminal import print_comparison
+    from ..report._verdict import verdict
     from ..report.section import ReportSection
     from ..report.write import write_report
 
@@ -129,7 +130,7 @@ def run(options: argparse.Namespace) -> int:
     reader = _small_rgb(options.max_pixels)
     images = _read_for_benchmark(reader, folder, paths)
     read_ms = 1000 * (time.perf_counter() - start) / len(paths)
-    baselines = {name: small(baseline) for name, baseline in raw_pixel_baselines(images, task=target.task).items()}
+    baselines = small_baselines(images, target.task, options.quick)
     changes = {
         kind: [Corrupter(kind=kind, severity=severity, random_state=0) for severity in QUICK_SEVERITIES]
         for kind in QUICK_CHANGES
@@ -157,6 +158,7 @@ def run(options: argparse.Namespace) -> int:
     found.table["read_ms"] = read_ms  # all candidates read the same files
     found.table["ms_per_image"] += read_ms
     print_comparison(found.table)
+    print("\n".join(textwrap.fill(sentence, 100) for sentence in verdict(found)[:2]))
     _print_duplicates(found.duplicates, paths)
     if options.csv:
         found.table.to_csv(options.csv)

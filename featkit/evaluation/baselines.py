@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.multiclass import OneVsRestClassifier
@@ -121,6 +122,9 @@ def raw_pixel_baselines(X: Sources, *, random_state: int = 0, task: str = "class
     `tuned_pixel_svm`. The inner folds know nothing of groups. A strong decay of the perceptron's weights is not tried:
     on 1,000 digits it brings no more than the width does, and costs 18 points when they are dimmed by two stops.
 
+    The logistic regression is fitted in the basis of all principal components, none left out. That only turns the
+    columns, which its penalty does not see: it is the same classifier, found several times as fast.
+
     The perceptron sees each image less its own mean: on bright images all its units can die at once, and it would
     be no rival; less the mean of all images, dimming would undo what it has learnt. The contrast stretch takes away
     most of what dim or pale light does to raw pixels, at next to no cost.
@@ -165,7 +169,7 @@ def raw_pixel_baselines(X: Sources, *, random_state: int = 0, task: str = "class
         strengths = {"C": [0.01, 0.1, 1]}
         linear = {"raw pixels + logistic regression": _searched(LogisticRegression(max_iter=1000), strengths, task)}
     return {
-        **{name: make_pipeline(pixels, model) for name, model in linear.items()},
+        **{name: make_pipeline(pixels, PCA(), model) for name, model in linear.items()},
         "raw pixels + MLP": make_pipeline(pixels, centred, _perceptron(task, random_state)),
         "raw pixels + tuned SVM": make_pipeline(pixels, machine),
         "stretched pixels + tuned SVM": make_pipeline(*reader, ContrastStretcher(), pixels, clone(machine)),

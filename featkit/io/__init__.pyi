@@ -7,3 +7,5 @@ from .listing import list_images as list_images
 from .masks import read_labels as read_labels
 from .masks import read_mask as read_mask
 from .reading import read_image as read_image
+from .stacks.channel_union import channel_union as channel_union
+from .stacks.video import list_frames as list_frames
