@@ -1,4 +1,4 @@
-# The names that are typed first; all others stand in their sub-package. lazy_loader reads this file at run time.
+# The names that are typed first; all others stand in their sub-package. featkit._lazy reads this file at run time.
 __version__: str
 __all__: list[str]
 
@@ -98,6 +98,7 @@ from .inspection.describe_features import describe_features as describe_features
 from .inspection.describe_images import describe_images as describe_images
 from .inspection.explain import explain as explain
 from .io.image_reader import ImageReader as ImageReader
+from .io.labelled import list_labelled_images as list_labelled_images
 from .io.listing import list_images as list_images
 from .io.masks import read_mask as read_mask
 from .io.reading import read_image as read_image

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from ...exceptions import ImageReadError
 from ...image.checks import check_image
+from ..stacks.channels import select_channels
 from .checks import Decoded, Wanted
 from .extras.avif import decode_avif
 from .extras.heif import decode_heif
@@ -76,6 +77,15 @@ _DECODERS: dict[bytes, Callable[[bytes, Wanted], Decoded]] = {
 }
 
 
+def with_channels(decoded: Decoded, wanted: Wanted) -> Decoded:
+    """The channels that are wanted of an image that is not part of a stack."""
+    if wanted.projection is not None:
+        raise ImageReadError("expected a stack of planes in a TIFF file, got one image. Leave projection=None.")
+    if wanted.channel is None:
+        return decoded
+    return decoded._replace(pixels=select_channels(decoded.pixels, wanted.channel))
+
+
 def decode_image(data: bytes, wanted: Wanted) -> Decoded:
     """Decode the content of an image file.
 
@@ -99,6 +109,8 @@ def decode_image(data: bytes, wanted: Wanted) -> Decoded:
     for signature, decoder in _DECODERS.items():
         if re.match(signature, data, re.DOTALL):
             decoded = decoder(data, wanted)
+            if decoder is not decode_tiff:
+                decoded = with_channels(decoded, wanted)
             return decoded._replace(pixels=check_image(decoded.pixels))
     kind, way_on = describe_format(data)
     raise ImageReadError(
