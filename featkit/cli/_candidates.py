@@ -26,8 +26,9 @@ def small_baselines(images: "np.ndarray", task: str, quick: bool) -> "dict[str, 
     baselines = raw_pixel_baselines(images, task=task)
     if quick:
         name, search = baselines["raw pixels + MLP"].steps.pop()
-        within = "regressor__" if task == "regression" else ""
-        perceptron = search.estimator.set_params(**{f"{within}hidden_layer_sizes": (128,)})
+        perceptron = search.estimator.set_params(
+            **{setting: values[0] for setting, values in search.param_grid.items()}
+        )
         baselines["raw pixels + MLP"].steps.append((name, perceptron))
     return {name: make_pipeline(Resizer(height=32, width=32), baseline) for name, baseline in baselines.items()}
 

@@ -52,9 +52,10 @@ def read_image(
         have; a data URL (``data:image/png;base64,...``); a tensor in memory that gives NumPy its values; or an image
         array, which is checked and returned as it is. A path may end with ``#page=3`` for a page
         (see `list_images`), and that of a video with ``#frame=25`` (see `featkit.io.list_frames`). JPEG, PNG, TIFF,
-        WebP, GIF, BMP, PBM/PGM/PPM, AVIF, HEIC and JPEG 2000 are told apart by their content, never by their name. Some
-        kinds need the extra ``formats``: HEIC, AVIF and JPEG 2000 of more than 8 bits, JPEG of 12 bits, lossless JPEG,
-        JPEG-LS, and TIFF with packed samples of 10, 12 or 14 bits or with a compression such as ZSTD or JPEG 2000.
+        WebP, GIF, BMP, PBM/PGM/PPM, AVIF, HEIC, JPEG 2000, JPEG XL and DICOM are told apart by their content, never by
+        their name. DICOM needs the extra ``dicom``. Some kinds need the extra ``formats``: HEIC, JPEG XL, AVIF and JPEG
+        2000 of more than 8 bits, JPEG of 12 bits, lossless JPEG, JPEG-LS, and TIFF with packed samples of 10, 12 or 14
+        bits or with a compression such as ZSTD or JPEG 2000.
     min_size : int or None, default=None
         A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter
         side keeps at least this many pixels. Other formats come in full size.
