@@ -16,17 +16,19 @@ if TYPE_CHECKING:
     from ..features.local.visual_words import BagOfVisualWords
 
 
-def small_baselines(images: "np.ndarray", quick: bool) -> "dict[str, Pipeline]":
+def small_baselines(images: "np.ndarray", task: str, quick: bool) -> "dict[str, Pipeline]":
     """Raw pixels at 32 x 32: where they do best, and fit in time; when it has to be quick, with one perceptron."""
     from sklearn.pipeline import make_pipeline
 
     from ..evaluation.baselines import raw_pixel_baselines
     from ..preprocessing.geometry.resize import Resizer
 
-    baselines = raw_pixel_baselines(images)
+    baselines = raw_pixel_baselines(images, task=task)
     if quick:
         name, search = baselines["raw pixels + MLP"].steps.pop()
-        perceptron = search.estimator.set_params(hidden_layer_sizes=(128,))
+        perceptron = search.estimator.set_params(
+            **{setting: values[0] for setting, values in search.param_grid.items()}
+        )
         baselines["raw pixels + MLP"].steps.append((name, perceptron))
     return {name: make_pipeline(Resizer(height=32, width=32), baseline) for name, baseline in baselines.items()}
 
@@ -113,19 +115,21 @@ CANDIDATES: dict[str, Callable[[], "BaseEstimator"]] = {
 SLOW = "all families"  # it costs as much as all others together
 
 
-def chosen_candidates(options: argparse.Namespace) -> "dict[str, BaseEstimator]":
+def chosen_candidates(options: argparse.Namespace, task: str) -> "dict[str, BaseEstimator]":
     """The candidates that the options ask for, by name."""
     from importlib.util import find_spec
 
     by_default = [name for name in CANDIDATES if not (options.quick and name == SLOW)]
     wanted = by_default if options.candidates is None else _names_in(options.candidates)
     candidates = {name: CANDIDATES[name]() for name in wanted}
+    if options.network and task != "classification":
+        raise ValueError(f"Expected --network with classes, got labels for {task}: LeNet-5 tells classes apart.")
     if options.network and find_spec("torch"):
         from ..evaluation.lenet import lenet5
 
         candidates["LeNet-5"] = lenet5()
     if options.network_file:
-        candidates["network"] = _network(options)
+        candidates["network"] = _network(options, task)
     return candidates
 
 
@@ -141,9 +145,10 @@ def _names_in(text: str) -> list[str]:
     return list(dict.fromkeys(by_lower_case[word.lower()] for word in words))
 
 
-def _network(options: argparse.Namespace) -> "Pipeline":
-    """Embedding of the user's network with logistic regression, what deep features are mostly used with."""
-    from sklearn.linear_model import LogisticRegression
+def _network(options: argparse.Namespace, task: str) -> "Pipeline":
+    """Embedding of the user's network with logistic (ridge) regression, what deep features are mostly used with."""
+    from sklearn.linear_model import LogisticRegression, RidgeCV
+    from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
@@ -155,5 +160,7 @@ def _network(options: argparse.Namespace) -> "Pipeline":
         path=options.network_file, **{name: value for name, value in given.items() if value is not None}
     )
     side = options.network_size
-    classifier = LogisticRegression(C=0.1, max_iter=1000)
-    return make_pipeline(Resizer(height=side, width=side), embedding, StandardScaler(), classifier)
+    learner = LogisticRegression(C=0.1, max_iter=1000)
+    if task != "classification":
+        learner = OneVsRestClassifier(learner) if task == "multilabel" else RidgeCV([1, 10, 100, 1000, 10000])
+    return make_pipeline(Resizer(height=side, width=side), embedding, StandardScaler(), learner)

@@ -22,6 +22,7 @@ from ..io.inputs.items import content_digest
 from ..io.inputs.shards import Item, Part
 from ..io.masks import file_beside
 from ..io.reading import path_of
+from ..io.stacks.page_paths import file_of_path
 from ._native_threads import single_native_threads
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ class _Looked:
         return False
 
     def _state_of_files(self) -> list[tuple[int, int, float]]:
-        states = [os.stat(path) for path in self._sources if isinstance(path, (str, os.PathLike))]
+        states = [os.stat(file_of_path(path)) for path in self._sources if isinstance(path, (str, os.PathLike))]
         return [(state.st_size, state.st_ino, max(state.st_mtime, state.st_ctime)) for state in states]
 
     def _digest(self) -> bytes:

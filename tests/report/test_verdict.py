@@ -5,18 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from featkit.report._verdict import best_rivals, format_points, verdict
+from featkit.evaluation._columns import ACCURACY
+from featkit.report._verdict import best_rivals, verdict
 
 EVIL = "<script>alert(1)</script>"
 BEST, RAW = "normalised HOG + SVM", "raw pixels + tuned SVM"
 
 
 def test_no_difference_has_no_sign():
-    assert [format_points(difference) for difference in (-1e-17, 0.0, 0.0004, -0.08)] == [
-        "±0.0 points",
-        "±0.0 points",
-        "±0.0 points",
-        "−8.0 points",
+    assert [ACCURACY.difference(difference) for difference in (-1e-17, 0.0, 0.0004, -0.08)] == [
+        "±0.0",
+        "±0.0",
+        "±0.0",
+        "−8.0",
     ]
 
 
