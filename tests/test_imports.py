@@ -66,7 +66,8 @@ IMPORTS = {
     "faces.description": (
         "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
     ),
-    "faces.comparison": "base exceptions faces.description faces.landmarks image parameters",
+    "faces.comparison": "base exceptions faces.description faces.landmarks image metric_learning parameters",
+    "faces.tables": "_progress extraction faces.comparison faces.landmarks io parameters persistence",
     "faces.exchange": "exceptions faces.landmarks parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
@@ -96,9 +97,10 @@ IMPORTS = {
     "testing": "base exceptions image parameters",
     "cli": (
         "_compiled _optional _signatures augmentation display.images evaluation evaluation.benchmarking exceptions "
-        "extraction faces.comparison features.binary_patterns features.color features.frequency features.gradients "
-        "features.local features.network features.shape features.texture image io measurement persistence "
-        "preprocessing.color preprocessing.foreground preprocessing.geometry report"
+        "extraction faces.comparison faces.landmarks faces.tables features.binary_patterns features.color "
+        "features.frequency features.gradients features.local features.network features.shape features.texture "
+        "image io measurement persistence preprocessing.color preprocessing.foreground preprocessing.geometry "
+        "report"
     ),
     "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
     "features.network": "base exceptions features image parameters",

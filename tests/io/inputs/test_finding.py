@@ -305,6 +305,19 @@ def test_what_a_folder_holds_besides_is_counted(tmp_path):
     assert len(caught) == 1
 
 
+@pytest.mark.parametrize("suffixes", [(".jxl", ".dng", ".nef"), (".HDR", ".exr", ".dcm"), (".psd", "", ".mov")])
+def test_what_an_archive_or_a_pattern_holds_besides_is_counted(tmp_path, suffixes):
+    (tmp_path / "photos").mkdir()
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for name in ("1.png", *(f"2{suffix}" for suffix in suffixes)):
+            (tmp_path / "photos" / name).write_bytes(PNGS[0])
+            archive.writestr(name, PNGS[0])
+    for place in (tmp_path / "z.zip", f"{tmp_path}/photos/*", tmp_path / "photos"):
+        with pytest.warns(LeftOutWarning, match=r"3 other files were left out") as caught:
+            assert find_images(place).n_images == 1
+        assert all(f"1 {suffix.lower() or 'without suffix'}" in str(caught[0].message) for suffix in suffixes)
+
+
 def test_labels_below_train_and_test_are_the_classes(tmp_path):
     for name in ("train/rose/1.png", "train/tulip/1.png", "test/rose/2.png", "test/3.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
