@@ -32,6 +32,7 @@ EXTRAS = [
     "pillow_heif",
     "pillow_jxl",
     "pydicom",
+    "simplejpeg",
 ]
 # Parts of featkit: its files and folders, and in these folders their families.
 FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
