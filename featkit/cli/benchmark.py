@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._optional import require
-from . import _labels
-from ._candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
+from ._benchmark.candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
+from ._benchmark.groups import FEWEST_FOLDS, FOLDS, checked_folds, groups_of
+from ._benchmark.labels import add_label_options, as_text, as_y, described, listing_code, read_labelled, target_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +42,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("folder", help="a folder with one subfolder of images per class, or a CSV file")
-    _labels.add_label_options(parser)
+    add_label_options(parser)
     parser.add_argument(
         "--task",
         choices=("auto", "classification", "multilabel", "regression"),
@@ -52,7 +53,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument(
         "--folds",
         type=int,
-        help=f"cross-validation folds (default: {_labels.FOLDS}, down to {_labels.FEWEST_FOLDS} where classes are small)",
+        help=f"cross-validation folds (default: {FOLDS}, down to {FEWEST_FOLDS} where a class has too few images)",
     )
     parser.add_argument(
         "--repeats", type=int, default=1, help="assign the images to folds anew so many times (default: 1)"
@@ -112,19 +113,19 @@ def run(options: argparse.Namespace) -> int:
 
     _check_places(options)
     store = options.store or (options.report and f"{options.report}.folds")
-    paths, labels, skipped = _labels.read_labelled(options.folder, options)
-    target = _labels.target_of(labels, options.task)
+    paths, labels, skipped = read_labelled(options.folder, options)
+    target = target_of(labels, options.task)
     candidates = chosen_candidates(options, target.task)
     folder = options.folder if os.path.isdir(options.folder) else os.path.dirname(options.folder) or "."
-    groups = _labels.groups_of(paths, folder, options.group_by)
-    print(f"{len(paths)} images {_labels.described(target)}; {len(skipped)} other files left out")
+    groups = groups_of(paths, folder, options.group_by)
+    print(f"{len(paths)} images {described(target)}; {len(skipped)} other files left out")
     all_paths, all_values = paths, target.values
     if options.quick:
         chosen = _some_of_each_class(target)
         paths, target = paths[chosen], target._replace(values=target.values[chosen])
         groups = None if groups is None else groups[chosen]
     n_jobs = min(2, os.cpu_count() or 1) if options.quick and options.jobs is None else options.jobs
-    n_folds = _labels.checked_folds(target.strata, groups, options)
+    n_folds = checked_folds(target.strata, groups, options)
     start = time.perf_counter()
     reader = _small_rgb(options.max_pixels)
     images = _read_for_benchmark(reader, folder, paths)
@@ -138,7 +139,7 @@ def run(options: argparse.Namespace) -> int:
         found = benchmark(
             candidates,
             images,
-            _labels.as_y(target),
+            as_y(target),
             task=target.task,
             baselines=baselines,
             groups=groups,
@@ -201,7 +202,7 @@ def _hand_over(
     model = seeded(make_pipeline(*(step for _, step in reader.steps), *steps), found.about["random_state"])
     reached = found.score.text(scores.max(), digits=1)
     print(f"\nThe best: {best}, {reached} over {found.about['n_folds']} folds. As code:\n")
-    before, listing, y = _labels.listing_code(options, found.about["task"])
+    before, listing, y = listing_code(options, found.about["task"])
     print(before)
     print(pipeline_code(model))
     print(f"{listing}\nmodel.fit(paths, {y})")
@@ -313,5 +314,5 @@ def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", 
 def _print_duplicates(duplicates: "DataFrame", paths: "np.ndarray") -> None:
     parted = duplicates[duplicates["n_parted"] > 0]
     for row in parted.head(5).itertuples():
-        first, second = _labels.as_text(paths[row.image_a]), _labels.as_text(paths[row.image_b])
+        first, second = as_text(paths[row.image_a]), as_text(paths[row.image_b])
         print(f"duplicates on both sides of a split: {first} and {second}")

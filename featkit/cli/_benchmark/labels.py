@@ -1,17 +1,13 @@
-"""Which labels and groups images have, by the options of a command, and into how many folds they can be dealt."""
+"""Options that say where the labels of images are, for the commands that read labels."""
 
 import argparse
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
+    from ...evaluation.benchmarking._targets import Target
+    from ...io.listing import ImageList
 
-    from ..evaluation.benchmarking._targets import Target
-    from ..io.listing import ImageList
-
-FOLDS, FEWEST_FOLDS = 5, 3  # unless --folds says otherwise
 OPTIONS = {"label_from": None, "path_column": "path", "label_column": "label", "label_separator": None}
 
 
@@ -36,7 +32,7 @@ def read_labelled(place: str, options: argparse.Namespace) -> "ImageList":
     """List the images and labels that the options ask for."""
     import numpy as np
 
-    from ..io.labelled import list_labelled_images
+    from ...io.labelled import list_labelled_images
 
     columns = options.label_column.split(",")
     found = list_labelled_images(
@@ -60,7 +56,7 @@ def target_of(labels: Any, task: str) -> "Target":
     """The target that labels are; where nothing else is said, text that is numbers with decimals is numbers."""
     import numpy as np
 
-    from ..evaluation.benchmarking._targets import read_target
+    from ...evaluation.benchmarking._targets import read_target
 
     if task == "auto" and labels.dtype != object:
         try:
@@ -76,7 +72,7 @@ def as_y(target: "Target") -> Any:
     """The target as `featkit.benchmark` takes it, several labels with their names."""
     if target.task != "multilabel":
         return target.values
-    from .._optional import require
+    from ..._optional import require
 
     return require("pandas", extra="report").DataFrame(target.values, columns=list(target.labels))
 
@@ -110,70 +106,3 @@ def listing_code(options: argparse.Namespace, task: str) -> tuple[str, str, str]
 def as_text(name: str) -> str:
     """A name of the file system as text, whatever its bytes."""
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
-
-
-def groups_of(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarray | None":
-    """Group of every path, or None."""
-    import re
-
-    import numpy as np
-
-    if group_by is None:
-        return None
-    if group_by == "folder":
-        return np.array([str(Path(path).parent) for path in paths])
-    names = [Path(os.path.relpath(path, folder)).as_posix() for path in paths]
-    if "(" in group_by:
-        try:
-            found = [re.search(group_by, name) for name in names]
-            groups = [match and match.group(1) for match in found]
-        except (re.error, IndexError) as error:
-            raise ValueError(
-                f"Expected --group-by to be a regular expression with a group, such as '(s[0-9]+)', got {group_by!r}: "
-                f"{error}."
-            ) from error
-    else:
-        by_image = _column_of_labels(Path(folder) / "labels.csv", group_by)
-        groups = [by_image.get(name) for name in names]
-    missing = [name for name, group in zip(names, groups) if group is None]
-    if missing:
-        raise ValueError(f"--group-by {group_by!r} gives no group for {len(missing)} images, such as {missing[0]!r}.")
-    return np.array(groups)
-
-
-def _column_of_labels(table: Path, column: str) -> dict[str, str]:
-    """Values of a column by image."""
-    import csv
-
-    if not table.is_file():
-        raise ValueError(
-            f"Expected --group-by to be 'folder', a regular expression in parentheses, or a column of {table}, "
-            f"got {column!r}, and there is no such file."
-        )
-    with table.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or not {"image", column} <= set(rows[0]):
-        raise ValueError(
-            f"Expected the columns 'image' and {column!r} in {table}, got {list(rows[0]) if rows else 'no rows'}."
-        )
-    if short := [number for number, row in enumerate(rows, 2) if row["image"] is None or row[column] is None]:
-        raise ValueError(f"Expected {len(rows[0])} values in every line of {table}, got fewer in line {short[0]}.")
-    return {Path(row["image"]).as_posix(): row[column] for row in rows}
-
-
-def checked_folds(strata: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace) -> int:
-    """Number of folds that the smallest class can fill; of numbers and several labels, all images are one class."""
-    import numpy as np
-
-    what = "images" if groups is None else f"groups ({options.group_by})"
-    units = strata if groups is None else [label for label, _ in {*zip(strata.tolist(), groups.tolist())}]
-    classes, counts = np.unique(units, return_counts=True)
-    n_folds = max(FEWEST_FOLDS, min(FOLDS, int(counts.min()))) if options.folds is None else options.folds
-    if counts.min() < n_folds:
-        where = f" in {str(classes[counts.argmin()])!r}" if len(classes) > 1 else ""
-        hint = "" if len(classes) < 10 else " Where the labels are numbers, say --task regression."
-        raise ValueError(
-            f"Expected at least {n_folds} {what} in every class of {options.folder}, one for each fold, "
-            f"got {counts.min()}{where}: add images or lower --folds.{hint}"
-        )
-    return n_folds

@@ -1,0 +1,78 @@
+"""Which images `featkit benchmark` keeps on one side of each split, and into how many folds they can be dealt."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FOLDS, FEWEST_FOLDS = 5, 3  # unless --folds says otherwise
+
+
+def groups_of(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarray | None":
+    """Group of every path, or None."""
+    import re
+
+    import numpy as np
+
+    if group_by is None:
+        return None
+    if group_by == "folder":
+        return np.array([str(Path(path).parent) for path in paths])
+    names = [Path(os.path.relpath(path, folder)).as_posix() for path in paths]
+    if "(" in group_by:
+        try:
+            found = [re.search(group_by, name) for name in names]
+            groups = [match and match.group(1) for match in found]
+        except (re.error, IndexError) as error:
+            raise ValueError(
+                f"Expected --group-by to be a regular expression with a group, such as '(s[0-9]+)', got {group_by!r}: "
+                f"{error}."
+            ) from error
+    else:
+        by_image = _column_of_labels(Path(folder) / "labels.csv", group_by)
+        groups = [by_image.get(name) for name in names]
+    missing = [name for name, group in zip(names, groups) if group is None]
+    if missing:
+        raise ValueError(f"--group-by {group_by!r} gives no group for {len(missing)} images, such as {missing[0]!r}.")
+    return np.array(groups)
+
+
+def _column_of_labels(table: Path, column: str) -> dict[str, str]:
+    """Values of a column by image."""
+    import csv
+
+    if not table.is_file():
+        raise ValueError(
+            f"Expected --group-by to be 'folder', a regular expression in parentheses, or a column of {table}, "
+            f"got {column!r}, and there is no such file."
+        )
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or not {"image", column} <= set(rows[0]):
+        raise ValueError(
+            f"Expected the columns 'image' and {column!r} in {table}, got {list(rows[0]) if rows else 'no rows'}."
+        )
+    if short := [number for number, row in enumerate(rows, 2) if row["image"] is None or row[column] is None]:
+        raise ValueError(f"Expected {len(rows[0])} values in every line of {table}, got fewer in line {short[0]}.")
+    return {Path(row["image"]).as_posix(): row[column] for row in rows}
+
+
+def checked_folds(strata: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace) -> int:
+    """Number of folds that the smallest class can fill; of numbers and several labels, all images are one class."""
+    import numpy as np
+
+    what = "images" if groups is None else f"groups ({options.group_by})"
+    units = strata if groups is None else [label for label, _ in {*zip(strata.tolist(), groups.tolist())}]
+    classes, counts = np.unique(units, return_counts=True)
+    n_folds = max(FEWEST_FOLDS, min(FOLDS, int(counts.min()))) if options.folds is None else options.folds
+    if counts.min() < n_folds:
+        where = f" in {str(classes[counts.argmin()])!r}" if len(classes) > 1 else ""
+        hint = "" if len(classes) < 10 else " Where the labels are numbers, say --task regression."
+        raise ValueError(
+            f"Expected at least {n_folds} {what} in every class of {options.folder}, one for each fold, "
+            f"got {counts.min()}{where}: add images or lower --folds.{hint}"
+        )
+    return n_folds
