@@ -102,7 +102,7 @@ IMPORTS = {
         "image io measurement persistence preprocessing.color preprocessing.foreground preprocessing.geometry "
         "report"
     ),
-    "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
+    "faces.training": "_numba _optional base exceptions faces.detection faces.landmarks image parameters",
     "features.network": "base exceptions features image parameters",
     "features.moments": "_numba base image parameters",
     "features.skeleton": "_numba base features.shape image",
