@@ -11,7 +11,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
 from featkit import RawPixels, cli
-from featkit.cli._candidates import small_baselines
+from featkit.cli._benchmark.candidates import small_baselines
 
 QUICK = ["--quick", "--folds", "3", "--jobs", "1", "--candidates", "colour moments,colour histogram"]
 N_IMAGES = 24

@@ -59,7 +59,7 @@ class FaceMatcher(BaseEstimator):
     learnt from are those of people in whom the components have not been learnt (five folds of people). The probability
     takes a match to be as likely beforehand as none; strangers are drawn where there are more than 100,000 pairs.
 
-    Its input are `FaceDescription`, not rows of a table, so that it is no step of a Pipeline.
+    It takes `FaceDescription` objects, not the rows of a table, so it is no step of a Pipeline.
 
     This is no proof of identity, see `FaceVerifier`: the rates hold for people and photos like those of fit.
 
