@@ -40,6 +40,7 @@ from .extraction.missing import drop_missing as drop_missing
 from .extraction.parquet import extract_to_parquet as extract_to_parquet
 from .extraction.prediction import predict_to_file as predict_to_file
 from .faces.comparison.comparison import compare_faces as compare_faces
+from .faces.comparison.matcher import FaceMatcher as FaceMatcher
 from .faces.comparison.verification import FaceVerifier as FaceVerifier
 from .faces.description.alignment import FaceAligner as FaceAligner
 from .faces.description.descriptors import LandmarkDescriptors as LandmarkDescriptors

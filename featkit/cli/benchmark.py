@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._optional import require
-from ._candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
-from ._groups import FEWEST_FOLDS, FOLDS, checked_folds, groups_of
-from ._labels import add_label_options, as_text, as_y, described, listing_code, read_labelled, target_of
+from ._benchmark.candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
+from ._benchmark.groups import FEWEST_FOLDS, FOLDS, checked_folds, groups_of
+from ._benchmark.labels import add_label_options, as_text, as_y, described, listing_code, read_labelled, target_of
 
 if TYPE_CHECKING:
     import numpy as np

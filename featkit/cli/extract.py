@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .._optional import require
-from ._labels import add_label_options, asks_for_labels, read_labelled
+from ._benchmark.labels import add_label_options, asks_for_labels, read_labelled
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator

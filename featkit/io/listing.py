@@ -18,13 +18,13 @@ from .stacks.page_counts import pages_of
 from .stacks.page_paths import page_path
 
 IMAGE_SUFFIXES = frozenset(
-    [".apng", ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg"]
-    + [".jpg", ".jpx", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"]
+    [".apng", ".avif", ".bmp", ".dcm", ".dib", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe"]
+    + [".jpeg", ".jpg", ".jpx", ".jxl", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"]
 )
 
 OTHER_IMAGE_SUFFIXES = frozenset(  # of images that are not read
-    [".arw", ".cr2", ".cr3", ".dcm", ".dng", ".exr", ".fits", ".hdr", ".ico", ".jxl", ".jxr", ".nef", ".orf", ".pfm"]
-    + [".psd", ".raf", ".raw", ".rw2", ".svg", ".tga"]
+    [".arw", ".cr2", ".cr3", ".dng", ".exr", ".fits", ".hdr", ".ico", ".jxr", ".nef", ".orf", ".pfm", ".psd", ".raf"]
+    + [".raw", ".rw2", ".svg", ".tga"]
 )
 # Names of folders, in small letters:
 _PART = (

@@ -174,7 +174,7 @@ def _errors_words(benchmark: Benchmark, best: str, raw: str, ahead: float) -> st
     errors = [1 - scores_of(benchmark)[name] for name in (raw, best)]
     if ahead <= 0 or errors[0] <= 0:
         return ""
-    return f" It makes {100 * (1 - errors[1] / errors[0]):.0f} % fewer errors than raw pixels."
+    return f" The features make {100 * (1 - errors[1] / errors[0]):.0f} % fewer errors than the raw pixels."
 
 
 def _tests_words(p_folds: float, p_images: float) -> str:

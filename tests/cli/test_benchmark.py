@@ -166,7 +166,7 @@ def test_groups_that_are_not_there_are_named(folder, tmp_path, capsys, group_by,
 
 
 def test_groups_from_names_are_a_regular_expression():
-    from featkit.cli._groups import groups_of
+    from featkit.cli._benchmark.groups import groups_of
 
     paths = ["pictures/cat/s01_a.jpg", "pictures/cat/s02_a.jpg", "pictures/dog/s01_b.jpg"]
     assert groups_of(paths, "pictures", "(s[0-9]+)_").tolist() == ["s01", "s02", "s01"]

@@ -11,6 +11,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
 from featkit import RawPixels, cli
+from featkit.cli._benchmark.candidates import small_baselines
 
 QUICK = ["--quick", "--folds", "3", "--jobs", "1", "--candidates", "colour moments,colour histogram"]
 N_IMAGES = 24
@@ -25,8 +26,8 @@ def quick_baselines(monkeypatch):
         "regression": Ridge(),
     }
     monkeypatch.setattr(
-        "featkit.evaluation.baselines.raw_pixel_baselines",
-        lambda images, task: {"raw pixels": make_pipeline(RawPixels(), one[task])},
+        "featkit.cli.benchmark.small_baselines",
+        lambda images, task, quick: {"raw pixels": make_pipeline(RawPixels(), one[task])},
     )
 
 
@@ -92,6 +93,14 @@ def test_names_of_files_are_labels(folder, tmp_path, capsys):
     words = ["extract", str(folder), "--label-from", pattern, "--out", str(tmp_path / "features"), "--jobs", "1"]
     assert cli.main(words) == 0
     assert pd.read_parquet(tmp_path / "features")["label"].tolist() == ["even"] * 12 + ["odd"] * 12
+
+
+@pytest.mark.parametrize("task", ["classification", "multilabel", "regression"])
+def test_the_perceptron_of_a_quick_run_is_not_searched_for(task):
+    quick = small_baselines(np.zeros((2, 8, 8)), task, quick=True)["raw pixels + MLP"]
+    widths = [value for name, value in quick.get_params().items() if name.endswith("hidden_layer_sizes")]
+    assert widths == [(128,)]
+    assert "GridSearchCV" not in repr(quick)
 
 
 def test_one_class_is_said_in_one_sentence(folder, capsys):

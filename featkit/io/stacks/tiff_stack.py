@@ -9,7 +9,7 @@ import numpy as np
 import tifffile
 
 from ...exceptions import ImageReadError
-from ..formats._tiff_pages import ChosenPage, whole_page
+from ..formats._tiff_pages import ChosenPage, check_chain, whole_page
 from ..formats.checks import Decoded, Wanted, only_read, truncated
 from ..formats.pixels import full_range
 from .channels import channel_positions, combined, select_channels
@@ -117,6 +117,7 @@ def _depth_axis(stack: _Stack, projection: str | None) -> int | None:
 
 
 def _stack_of(data: bytes, file: tifffile.TiffFile, read_page: Callable[[ChosenPage], Decoded]) -> _Stack:
+    check_chain(file)
     series = file.series[0]
     page = whole_page(series.keyframe)
     axes = series.axes.removesuffix(page.axes)

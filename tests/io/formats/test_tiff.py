@@ -365,3 +365,24 @@ def test_a_stack_of_imagej_with_one_page_is_told():
         read_image(data.replace(description, b"ImageJ=1.11a\nimages=7\n"))
     assert [str(warning.message) for warning in caught if "of its 7 pages" in str(warning.message)]
     assert len(caught) == 1
+
+
+def test_pages_that_run_in_a_circle_are_refused():
+    data = bytearray(with_tifffile(np.stack([GRAY] * 3), photometric="minisblack", metadata=None))
+    with tifffile.TiffFile(io.BytesIO(bytes(data))) as file:
+        first, last = file.pages[0], file.pages[2]
+        end = last.offset + 2 + 12 * len(last.tags)
+    data[end : end + 4] = first.offset.to_bytes(4, "little")
+    for options in ({}, {"page": 1}, {"projection": "max"}, {"channel": 0}):
+        with pytest.raises(ImageReadError, match="page 3 is one of those before"):
+            read_image(bytes(data), **options)
+
+
+def test_of_raw_light_the_preview_is_read_when_it_is_asked_for():
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        writer.write(RGB, photometric="rgb", subfiletype=1, subifds=1, metadata=None)
+        writer.write(np.zeros((10, 14), np.uint16), photometric="cfa", metadata=None)
+    with pytest.raises(ImageReadError, match="raw mosaic of a camera. Develop it"):
+        read_image(file.getvalue())
+    assert np.array_equal(read_image(file.getvalue(), page=0), RGB)

@@ -5,8 +5,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..evaluation.benchmarking._targets import Target
-    from ..io.listing import ImageList
+    from ...evaluation.benchmarking._targets import Target
+    from ...io.listing import ImageList
 
 OPTIONS = {"label_from": None, "path_column": "path", "label_column": "label", "label_separator": None}
 
@@ -32,7 +32,7 @@ def read_labelled(place: str, options: argparse.Namespace) -> "ImageList":
     """List the images and labels that the options ask for."""
     import numpy as np
 
-    from ..io.labelled import list_labelled_images
+    from ...io.labelled import list_labelled_images
 
     columns = options.label_column.split(",")
     found = list_labelled_images(
@@ -56,7 +56,7 @@ def target_of(labels: Any, task: str) -> "Target":
     """The target that labels are; where nothing else is said, text that is numbers with decimals is numbers."""
     import numpy as np
 
-    from ..evaluation.benchmarking._targets import read_target
+    from ...evaluation.benchmarking._targets import read_target
 
     if task == "auto" and labels.dtype != object:
         try:
@@ -72,7 +72,7 @@ def as_y(target: "Target") -> Any:
     """The target as `featkit.benchmark` takes it, several labels with their names."""
     if target.task != "multilabel":
         return target.values
-    from .._optional import require
+    from ..._optional import require
 
     return require("pandas", extra="report").DataFrame(target.values, columns=list(target.labels))
 

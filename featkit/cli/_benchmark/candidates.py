@@ -9,19 +9,19 @@ if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
     from sklearn.pipeline import FeatureUnion, Pipeline
 
-    from ..features.binary_patterns.local_binary_pattern import LocalBinaryPattern
-    from ..features.color.color_histogram import ColorHistogram
-    from ..features.color.color_moments import ColorMoments
-    from ..features.gradients.hog import HOG
-    from ..features.local.visual_words import BagOfVisualWords
+    from ...features.binary_patterns.local_binary_pattern import LocalBinaryPattern
+    from ...features.color.color_histogram import ColorHistogram
+    from ...features.color.color_moments import ColorMoments
+    from ...features.gradients.hog import HOG
+    from ...features.local.visual_words import BagOfVisualWords
 
 
 def small_baselines(images: "np.ndarray", task: str, quick: bool) -> "dict[str, Pipeline]":
     """Raw pixels at 32 x 32: where they do best, and fit in time; when it has to be quick, with one perceptron."""
     from sklearn.pipeline import make_pipeline
 
-    from ..evaluation.baselines import raw_pixel_baselines
-    from ..preprocessing.geometry.resize import Resizer
+    from ...evaluation.baselines import raw_pixel_baselines
+    from ...preprocessing.geometry.resize import Resizer
 
     baselines = raw_pixel_baselines(images, task=task)
     if quick:
@@ -35,25 +35,25 @@ def small_baselines(images: "np.ndarray", task: str, quick: bool) -> "dict[str, 
 
 def gradients() -> "HOG":
     """HOG in cells of 16 x 16."""
-    from ..features.gradients.hog import HOG
+    from ...features.gradients.hog import HOG
 
     return HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2), voting="trilinear")
 
 
 def _color_histogram() -> "ColorHistogram":
-    from ..features.color.color_histogram import ColorHistogram
+    from ...features.color.color_histogram import ColorHistogram
 
     return ColorHistogram(space="hsv")
 
 
 def _color_moments() -> "ColorMoments":
-    from ..features.color.color_moments import ColorMoments
+    from ...features.color.color_moments import ColorMoments
 
     return ColorMoments()
 
 
 def _patterns() -> "LocalBinaryPattern":
-    from ..features.binary_patterns.local_binary_pattern import LocalBinaryPattern
+    from ...features.binary_patterns.local_binary_pattern import LocalBinaryPattern
 
     return LocalBinaryPattern(method="nri_uniform", grid=(4, 4))
 
@@ -67,15 +67,15 @@ def _gradients_and_color() -> "FeatureUnion":
 def _texture() -> "FeatureUnion":
     from sklearn.pipeline import make_union
 
-    from ..features.binary_patterns.local_binary_pattern import LocalBinaryPattern
-    from ..features.frequency.gabor import GaborBank
-    from ..features.texture.haralick import Haralick
+    from ...features.binary_patterns.local_binary_pattern import LocalBinaryPattern
+    from ...features.frequency.gabor import GaborBank
+    from ...features.texture.haralick import Haralick
 
     return make_union(Haralick(), GaborBank(), LocalBinaryPattern())
 
 
 def _visual_words() -> "BagOfVisualWords":
-    from ..features.local.visual_words import BagOfVisualWords
+    from ...features.local.visual_words import BagOfVisualWords
 
     return BagOfVisualWords(n_words=100, cell_size=8, pyramid=(1, 2))
 
@@ -84,9 +84,9 @@ def _foreground() -> "Pipeline":
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline, make_union
 
-    from ..features.shape.region_measurements import RegionMeasurements
-    from ..preprocessing.foreground.background import BackgroundRemover
-    from ..preprocessing.geometry.crop import ForegroundCropper
+    from ...features.shape.region_measurements import RegionMeasurements
+    from ...preprocessing.foreground.background import BackgroundRemover
+    from ...preprocessing.geometry.crop import ForegroundCropper
 
     described = make_pipeline(ForegroundCropper(height=128, width=128), make_union(gradients(), _color_histogram()))
     return make_pipeline(
@@ -125,7 +125,7 @@ def chosen_candidates(options: argparse.Namespace, task: str) -> "dict[str, Base
     if options.network and task != "classification":
         raise ValueError(f"Expected --network with classes, got labels for {task}: LeNet-5 tells classes apart.")
     if options.network and find_spec("torch"):
-        from ..evaluation.lenet import lenet5
+        from ...evaluation.lenet import lenet5
 
         candidates["LeNet-5"] = lenet5()
     if options.network_file:
@@ -152,8 +152,8 @@ def _network(options: argparse.Namespace, task: str) -> "Pipeline":
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    from ..features.network.onnx_embedding import ONNXEmbedding
-    from ..preprocessing.geometry.resize import Resizer
+    from ...features.network.onnx_embedding import ONNXEmbedding
+    from ...preprocessing.geometry.resize import Resizer
 
     given = {"mean": options.network_mean, "std": options.network_std}
     embedding = ONNXEmbedding(
