@@ -1,11 +1,8 @@
 """Transform one chunk of images: its rows, and what went wrong with which image."""
 
 import hashlib
-import os
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import joblib
@@ -18,13 +15,8 @@ from ..exceptions import ImageReadError
 from ..image.batches import check_same_index
 from ..image.on_demand.disk_arrays import read_by_slices
 from ..io.inputs.chunks import next_chunk
-from ..io.inputs.items import content_digest
+from ..io.inputs.held_sources import HeldSource
 from ..io.inputs.shards import Item, Part
-from ..io.masks import file_beside
-from ..io.places import read_file
-from ..io.reading import path_of
-from ..io.sources import HeldFile
-from ..io.stacks.page_paths import file_of_path, part_of_path
 from ._native_threads import single_native_threads
 
 if TYPE_CHECKING:
@@ -32,7 +24,6 @@ if TYPE_CHECKING:
 
 
 KEY_FORMAT = 3  # of keys; rows under those of format 2 have no checksum, under those of 1 they may be of other images
-RACY = 2.0  # seconds; a file changed within them may change again and keep its time
 
 
 class ExtractionWarning(UserWarning):
@@ -166,7 +157,7 @@ def transform_cached(
     """
     told: Sequence[dict[str, Any] | None] = metadata if metadata else [None] * len(sources)
     contents: dict[str, bytes] | None = {} if is_reader_first else None
-    looked = [_Looked(source, mask_patterns, contents) for source in sources]
+    looked = [HeldSource(source, mask_patterns, contents) for source in sources]
     keys = [_key(one.content, fingerprint, about) for one, about in zip(looked, told)]
     known = cache.get([key for key in keys if key is not None], warn=False)
     missing = [index for index, key in enumerate(keys) if key not in known]
@@ -200,61 +191,6 @@ def transform_cached(
     for index, row in fresh.items():
         results[index] = row
     return Chunk(results, {missing[index]: error for index, error in chunk.errors.items()}, cache.trouble)
-
-
-class _Looked:
-    """The content of a source, and of the masks beside it, before it is transformed: None where it cannot be had.
-
-    `contents` are those of the chunk's files, by their names; with None no content is held.
-    """
-
-    def __init__(self, source: Any, mask_patterns: Sequence[str], contents: dict[str, bytes] | None) -> None:
-        self.source = source
-        self.content: bytes | None = None
-        self._when, self._state = time.time(), None
-        self._held: list[HeldFile] = []
-        self._sources = [source]
-        path = path_of(source)
-        with suppress(OSError, ValueError):  # also of a path that cannot be one; the transformer will say what is wrong
-            if path is not None:
-                self._sources += [file_beside(path, pattern) for pattern in mask_patterns]
-            self._state = self._state_of_files()
-            if contents is not None and isinstance(source, (str, os.PathLike)) and not _is_frame(source):
-                held = [_held(file, contents) for file in self._sources]
-                held[0].beside = dict(zip(map(str, self._sources[1:]), held[1:]))
-                self.source, self._held = held[0], held
-            self.content = _digest(self._held or self._sources)
-
-    def is_what_was_read(self) -> bool:
-        """Whether what was made was made of this content: decoded from it, or from files that did not change."""
-        if self._held and all(file.is_read for file in self._held):
-            return True
-        with suppress(OSError, ValueError):
-            if self._state == self._state_of_files():
-                is_old = all(at < self._when - RACY for _, _, at in self._state or ())
-                return is_old or self.content == _digest(self._sources)
-        return False
-
-    def _state_of_files(self) -> list[tuple[int, int, float]]:
-        states = [os.stat(file_of_path(path)) for path in self._sources if isinstance(path, (str, os.PathLike))]
-        return [(state.st_size, state.st_ino, max(state.st_mtime, state.st_ctime)) for state in states]
-
-
-def _digest(sources: Sequence[Any]) -> bytes:
-    return b"".join(content_digest(source) for source in sources)
-
-
-def _is_frame(path: str | os.PathLike) -> bool:
-    """Whether a path means a frame of a video, which is opened by its path."""
-    part = part_of_path(path)
-    return part is not None and part.frame is not None
-
-
-def _held(path: str | os.PathLike, contents: dict[str, bytes]) -> HeldFile:
-    name = os.fspath(file_of_path(path))
-    if name not in contents:
-        contents[name] = read_file(name)
-    return HeldFile(path, contents[name])
 
 
 def _key(content: bytes | None, fingerprint: str, told: dict[str, Any] | None) -> bytes | None:

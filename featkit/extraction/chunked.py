@@ -50,9 +50,8 @@ class ChunkedTransformer(  # type: ignore[call-arg]
     backend : str or None, default=None
         Of joblib: ``"threading"``, ``"loky"``, ...; None takes the one of `joblib.parallel_config`, else threads.
     cache : str, PathLike, FeatureCache or None, default=None
-        File that keeps the rows by content, see `FeatureCache`; the files of a chunk are held in memory. Not for
-        transformers that return images. A changed class or function of your own is noticed, a changed helper that it
-        uses through a module (``helpers.f``) not.
+        File that keeps the rows by content, see `FeatureCache`. Not for transformers that return images. A changed
+        class or function of your own is noticed, a changed helper that it uses through a module (``helpers.f``) not.
     on_error : {"raise", "nan"}, default="raise"
         What becomes of an image that cannot be transformed: the error, or a row of NaN and an `ExtractionWarning`.
         Where not a single image can be transformed, the error is raised in any case.
@@ -286,9 +285,8 @@ class ChunkedTransformer(  # type: ignore[call-arg]
         """Rows or images, None at a failure, and the errors by position: that in X unless others are given."""
         run: Callable[..., Chunk] = transform_chunk
         if cache is not None:
-            fingerprint = digest(describe_transformer(self.transformer_))
-            reading = mask_patterns(self.transformer_), is_reader_first(self.transformer_)
-            run = partial(transform_cached, cache, fingerprint, *reading)
+            seen = mask_patterns(self.transformer_), is_reader_first(self.transformer_)
+            run = partial(transform_cached, cache, digest(describe_transformer(self.transformer_)), *seen)
         on_error = "raise" if self.on_error == "raise" else "collect"
         positions = range(len(X)) if positions is None else positions
         workers = Workers(self.n_jobs, self.backend)
