@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...exceptions import ExtractionError
+from ...io.places import read_file
 from ...io.writing import write_atomically
 from .._fingerprint import differences
 
@@ -66,7 +67,7 @@ def _run_in(folder: Path, wanted: dict[str, Any]) -> str | None:
     """The run that the manifest names; None where there is no manifest."""
     file = folder / MANIFEST
     try:
-        there = dict(json.loads(file.read_bytes()))
+        there = dict(json.loads(read_file(file)))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError, RecursionError) as error:

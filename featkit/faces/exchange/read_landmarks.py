@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from ...exceptions import LandmarkFormatError
+from ...io.places import read_file
 from ...parameters import Options, check_number, check_option
 
 FIRST_PIXEL = Options(Integral, {0, 1})
@@ -107,7 +108,7 @@ def read_landmarks(
     check_number("first_pixel", 0 if first_pixel is None else first_pixel, FIRST_PIXEL)
     origin = first_pixel if first_pixel is not None else int(format == "pts")
     try:
-        images, boxes, landmarks = _READERS[format](path.read_text(encoding="utf-8-sig"), path)
+        images, boxes, landmarks = _READERS[format](read_file(path).decode("utf-8-sig"), path)
     except (ValueError, ElementTree.ParseError) as error:
         raise LandmarkFormatError(
             f'Expected {path.name!r} to be a file of landmarks of format="{format}", {_message(error)}.'
