@@ -353,3 +353,9 @@ def test_colors_are_no_labels():
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (4, 4, 3)).astype(np.uint8)).save(file, "PNG")
     with pytest.raises(ImageReadError, match="colors"):
         read_labels(file.getvalue())
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.float64])
+def test_masked_arrays_are_no_masks(dtype):
+    with pytest.raises(ImageFormatError, match="numpy masked array, whose mask would be ignored"):
+        read_mask(np.ma.masked_array(np.eye(4, dtype=dtype), mask=np.eye(4) > 0))
