@@ -93,6 +93,8 @@ def zernike_moments(image: Image, *, degree: int = 8, pixel_size: PixelSize = 1.
 def _magnitudes(image: Image, degree: int, pixel_size: PixelSize) -> np.ndarray:
     height, width = check_pixel_size(pixel_size)
     orders = _orders(degree)
+    rows: np.ndarray
+    cols: np.ndarray
     rows, cols = np.nonzero(foreground_mask(image))
     if len(rows) == 0:
         return np.full(len(orders), np.nan)

@@ -157,8 +157,8 @@ def _above_half(difference, highest, least, noise):
 def _without_what_reaches_out(mask: np.ndarray, is_sheet: np.ndarray) -> np.ndarray:
     edge = cv2.dilate(1 - is_sheet, np.ones((3, 3), np.uint8))
     kept = mask.view(np.uint8).copy()
-    reaching = cv2.findNonZero(kept & edge)
-    for col, row in () if reaching is None else np.reshape(reaching, (-1, 2)).tolist():
+    reaching = cv2.findNonZero(cv2.bitwise_and(kept, edge))
+    for col, row in () if reaching is None else np.reshape(reaching, (-1, 2)).astype(int).tolist():
         if kept[row, col]:  # no other pixel of its component was met before
-            cv2.floodFill(kept, None, (col, row), 0, flags=8)
+            cv2.floodFill(kept, None, [int(col), int(row)], 0, flags=8)
     return kept.view(bool)
