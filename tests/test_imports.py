@@ -32,6 +32,7 @@ EXTRAS = [
     "pillow_heif",
     "pillow_jxl",
     "pydicom",
+    "simplejpeg",
 ]
 # Parts of featkit: its files and folders, and in these folders their families.
 FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
@@ -66,7 +67,10 @@ IMPORTS = {
         "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
     ),
     "faces.comparison": "base exceptions faces.description faces.landmarks image metric_learning parameters",
-    "faces.tables": "_progress extraction faces.comparison faces.landmarks io parameters persistence",
+    "faces.tables": (
+        "_progress exceptions extraction faces.comparison faces.description faces.detection faces.landmarks image io "
+        "measurement parameters persistence"
+    ),
     "faces.exchange": "exceptions faces.landmarks parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
