@@ -41,7 +41,8 @@ document.head.appendChild(Object.assign(document.createElement('style'),
 )  # colours that are not on their way from one to the other
 
 CUT = """
-const scrolls = element => element.closest('.highlight, pre, div.output, .pst-scrollable-table-container, mjx-container');
+const boxes = '.highlight, pre, div.output, .pst-scrollable-table-container, mjx-container';
+const scrolls = element => element.closest(boxes);
 return [...document.querySelectorAll('article *:not(.headerlink)')]
     .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e))
     .map(e => [e.tagName, e.textContent.slice(0, 60)]);
