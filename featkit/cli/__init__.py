@@ -6,9 +6,9 @@ import warnings
 
 from .. import __version__
 from ..exceptions import FeatkitError
-from . import benchmark, compare_faces, cut_out, extract, measure, predict, warm_up
+from . import benchmark, compare_faces, cut_out, extract, measure, predict, teach, warm_up
 
-COMMANDS = (benchmark, compare_faces, cut_out, extract, measure, predict, warm_up)
+COMMANDS = (benchmark, compare_faces, cut_out, extract, measure, predict, teach, warm_up)
 
 
 def make_parser() -> argparse.ArgumentParser:
