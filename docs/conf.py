@@ -9,59 +9,88 @@ import shutil
 import sys
 from pathlib import Path
 
+from docutils import nodes
+from sklearn.base import BaseEstimator
+
 import featkit
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # for gallery_scraper
 PACKAGE = Path(featkit.__file__).parent
 
-# Sub-packages in the order in which a newcomer meets them; those not named here follow.
-ORDER = ("io", "image", "preprocessing", "features", "objects", "scale", "faces", "metric_learning", "extraction")
+# Sub-packages by what one does with them, in the order in which a newcomer meets them.
+TASKS = {
+    "Read images": ("io", "image"),
+    "Prepare images": ("preprocessing",),
+    "Describe images: features": ("features",),
+    "Find and measure objects": ("objects", "scale", "measurement"),
+    "Faces": ("faces",),
+    "Learn from few images": ("augmentation", "metric_learning"),
+    "Compare, explain, show": ("evaluation", "inspection", "display", "report"),
+    "Many images, saved models": ("extraction", "persistence"),
+    "Images to try it on": ("datasets",),
+    "Write your own": ("base", "testing", "parameters", "exceptions"),
+}
 
 
-def packages():
-    """Dotted names of the sub-packages that have public names."""
+def packages(families):
+    """Dotted names of the sub-packages of these families that have public names."""
     names = [".".join(("featkit", *stub.parent.relative_to(PACKAGE).parts)) for stub in PACKAGE.rglob("__init__.pyi")]
-    names = [*names, "featkit.testing", "featkit.exceptions", "featkit.persistence", "featkit.parameters"]
-    place = {f"featkit.{name}": position for position, name in enumerate(ORDER)}
-    return sorted(
-        set(names) - {"featkit"}, key=lambda name: (place.get(".".join(name.split(".")[:2]), len(ORDER)), name)
-    )
+    names = sorted({*names, "featkit.testing", "featkit.exceptions", "featkit.persistence", "featkit.parameters"})
+    return [name for family in families for name in names if (*name.split("."), "")[1] == family]
+
+
+def public_names(package):
+    """Names of a sub-package by their kind, estimators first."""
+    module = importlib.import_module(package)
+    public = getattr(module, "__all__", None) or [
+        name for name, item in vars(module).items() if getattr(item, "__module__", "") == package
+    ]
+    items = {name: getattr(module, name) for name in sorted(public) if name[0] != "_"}
+    by_kind = {"Estimators": [], "Other classes": [], "Functions": []}
+    for name, item in items.items():
+        if isinstance(item, type):
+            by_kind["Estimators" if issubclass(item, BaseEstimator) else "Other classes"].append(name)
+        elif callable(item):
+            by_kind["Functions"].append(name)
+    return {kind: names for kind, names in by_kind.items() if names}
 
 
 def api_page():
-    """The reference: a table of the public names of every sub-package."""
+    """The reference: tables of the public names of every sub-package, by what one does with them."""
     lines = [
         "# API: public names",
         "",
         "Every name stands in the sub-package of its family; what stands in `featkit` itself, too, is named there:",
         "`from featkit import HOG`. Each class with a function beside it computes the same; the class lends it to a",
-        "`Pipeline`. Both refuse what is no image, with the same message.",
+        "`Pipeline`. Both refuse what is no image, with the same message. Looking for a task rather than a name?",
+        "[Which features?](choosing.md)",
     ]
-    for package in packages():
-        module = importlib.import_module(package)
-        public = getattr(module, "__all__", None) or [
-            name for name, item in vars(module).items() if getattr(item, "__module__", "") == package
-        ]
-        items = [name for name in sorted(public) if callable(getattr(module, name)) and name[0] != "_"]
-        if not items:
-            continue
-        also = [f"`{name}`" for name in items if name in featkit.__all__]
-        lines += ["", f"## {package}", "", inspect.getdoc(module).split("\n\n")[0].replace("\n", " ")]
-        lines += ["", f"In `featkit` too: {', '.join(also)}"] if also else []
-        lines += ["", "```{eval-rst}", f".. currentmodule:: {package}", "", ".. autosummary::"]
-        lines += ["   :toctree: generated", "   :nosignatures:", "", *(f"   {name}" for name in items), "```"]
+    for task, families in TASKS.items():
+        lines += ["", f"## {task}"]
+        for package in packages(families):
+            by_kind = public_names(package)
+            if not by_kind:
+                continue
+            also = [f"`{name}`" for names in by_kind.values() for name in names if name in featkit.__all__]
+            module = importlib.import_module(package)
+            lines += ["", f"### {package}", "", inspect.getdoc(module).split("\n\n")[0].replace("\n", " ")]
+            lines += ["", f"In `featkit` too: {', '.join(also)}"] if also else []
+            for kind, names in by_kind.items():
+                lines += ["", "```{eval-rst}", f".. currentmodule:: {package}", "", f".. rubric:: {kind}", ""]
+                lines += [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
+                lines += [*(f"   {name}" for name in names), "```"]
     return "\n".join(lines) + "\n"
 
 
 def names_in_gallery():
-    """Public names that an example of the gallery imports from featkit itself."""
-    names = set()
+    """Path from which an example of the gallery imports a public name, by name."""
+    imported = {}
     for example in (HERE / "gallery").rglob("plot_*.py"):
         for node in ast.walk(ast.parse(example.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module == "featkit":
-                names |= {alias.name for alias in node.names}
-    return names
+            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "featkit":
+                imported |= {alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return imported
 
 
 def notebooks_page():
@@ -81,6 +110,25 @@ def notebooks_page():
         lines += [f":doc:`{question} <notebooks/{path.stem}>`", "```", ""]
     lines += ["```{toctree}", ":hidden:", ":maxdepth: 1", "", *(f"notebooks/{path.stem}" for path in notebooks), "```"]
     return "\n".join(lines) + "\n"
+
+
+def title_of(example):
+    """First line of the docstring of an example."""
+    return ast.get_docstring(ast.parse(example.read_text())).splitlines()[0]
+
+
+def tell_thumbnails(app, doctree):
+    """Thumbnails of examples get words, for those who cannot see them."""
+    titles = {f"sphx_glr_{path.stem}_thumb.png": title_of(path) for path in (HERE / "gallery").rglob("plot_*.py")}
+    for image in doctree.findall(nodes.image):
+        name = Path(image["uri"]).name
+        if name in titles and not image.get("alt"):
+            image["alt"] = f"Picture of the example: {titles[name]}"
+
+
+def setup(app):
+    """Sphinx calls it by this name."""
+    app.connect("doctree-read", tell_thumbnails)
 
 
 (HERE / "api.md").write_text(api_page())
@@ -134,8 +182,12 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = f"featkit {release}"
 html_show_sourcelink = False
+html_search_scorer = str(HERE / "search_scorer.js")
+html_favicon = "_static/favicon.svg"
+html_context = {"default_mode": "auto"}
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_sidebars = {"*": [], "generated/*": []}  # pages that have none below them, or hundreds
 html_theme_options = {
     "show_prev_next": False,
     "secondary_sidebar_items": ["page-toc"],

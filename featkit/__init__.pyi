@@ -1,4 +1,4 @@
-# The names that are typed first; all others stand in their sub-package. lazy_loader reads this file at run time.
+# The names that are typed first; all others stand in their sub-package. featkit._lazy reads this file at run time.
 __version__: str
 __all__: list[str]
 
@@ -40,6 +40,7 @@ from .extraction.missing import drop_missing as drop_missing
 from .extraction.parquet import extract_to_parquet as extract_to_parquet
 from .extraction.prediction import predict_to_file as predict_to_file
 from .faces.comparison.comparison import compare_faces as compare_faces
+from .faces.comparison.matcher import FaceMatcher as FaceMatcher
 from .faces.comparison.verification import FaceVerifier as FaceVerifier
 from .faces.description.alignment import FaceAligner as FaceAligner
 from .faces.description.descriptors import LandmarkDescriptors as LandmarkDescriptors
@@ -97,6 +98,7 @@ from .inspection.describe_features import describe_features as describe_features
 from .inspection.describe_images import describe_images as describe_images
 from .inspection.explain import explain as explain
 from .io.image_reader import ImageReader as ImageReader
+from .io.labelled import list_labelled_images as list_labelled_images
 from .io.listing import list_images as list_images
 from .io.masks import read_mask as read_mask
 from .io.reading import read_image as read_image

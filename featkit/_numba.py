@@ -7,31 +7,51 @@ from typing import Any
 
 import numpy as np
 
-from ._compiled.ahead_of_time import find_compiled, let_numba_compile_for_the_same_level
+from ._compiled.ahead_of_time import compiled_kernels, find_compiled, let_numba_compile_for_the_same_level
 from .exceptions import KernelCacheWarning
 
 _LAYOUT = 0x1 | 0x2 | 0x100 | 0x400  # the flags of an array: C order, Fortran order, aligned, writeable
-_INT64 = range(-(2**63), 2**63)
 
 
 @functools.cache
-def _warn_that_nothing_is_cached(reason: str) -> None:
+def _warn_that_nothing_is_cached() -> None:
     warnings.warn(
-        f"Compiled kernels cannot be kept here ({reason}), so every process compiles them anew, which takes seconds. "
-        "Set NUMBA_CACHE_DIR to a folder that can be written.",
+        "Compiled kernels cannot be kept here (neither beside the package nor in a cache folder of this user, or the "
+        "disk is full), so every process compiles them anew, which takes seconds. Set NUMBA_CACHE_DIR to a folder that "
+        "can be written.",
         KernelCacheWarning,
         stacklevel=2,
     )
 
 
-def _kind(value: Any) -> Any:
-    """What of an argument decides which compiled function takes it; name_type says the same in words, once a kind."""
-    kind = type(value)
-    if kind is np.ndarray:
-        return value.dtype, value.ndim, value.flags.num & _LAYOUT
-    if kind is tuple:
-        return tuple(map(_kind, value))
-    return (kind, value in _INT64) if kind is int else kind
+def _let_keeping_fail(dispatcher: Any) -> Any:
+    """Numba's dispatcher, whose kernels run though they cannot be written, as on a full disk."""
+    keep = dispatcher._cache.save_overload
+
+    def keep_or_warn(signature: Any, compiled: Any) -> None:
+        try:
+            keep(signature, compiled)
+        except OSError:
+            _warn_that_nothing_is_cached()
+
+    dispatcher._cache.save_overload = keep_or_warn
+    return dispatcher
+
+
+def _kinds(values: tuple) -> tuple:
+    """What of the arguments decides which compiled function takes them; `name_type` says the same in words."""
+    kinds: list[Any] = []
+    for value in values:
+        kind: Any = type(value)
+        if kind is np.ndarray:
+            kinds.append((value.dtype, value.ndim, value.flags.num & _LAYOUT))
+        elif kind is tuple:
+            kinds.append(_kinds(value))
+        elif kind is int:
+            kinds.append((kind, -(2**63) <= value < 2**63))
+        else:
+            kinds.append(kind)
+    return tuple(kinds)
 
 
 def numba_type(name: str) -> Any:
@@ -56,17 +76,22 @@ class Kernel:
         self.n_parameters = function.__code__.co_argcount
         self._defaults = function.__defaults__ or ()
         self._compiled: dict[tuple, Callable] = {}
+        self._is_jit_only = False  # until it is looked for in a library and there is none
 
     def __call__(self, *values: Any, **named: Any) -> Any:
-        if named or len(values) != self.n_parameters:
-            values = self._all_values(values, named)
-        kinds = tuple(map(_kind, values))
+        if self._is_jit_only:
+            return self.jit(*values, **named)
+        values = self.all_values(values, named)
+        kinds = _kinds(values)
         function = self._compiled.get(kinds)
         if function is None:
             function = self._compiled[kinds] = self._find(values)
         return function(*values)
 
-    def _all_values(self, values: tuple, named: dict[str, Any]) -> tuple:
+    def all_values(self, values: tuple, named: dict[str, Any]) -> tuple:
+        """Give the values of all parameters, in their order."""
+        if not named and len(values) == self.n_parameters:
+            return values
         parameters = self.py_func.__code__.co_varnames[len(values) : self.n_parameters]
         known = {**dict(zip(reversed(parameters), reversed(self._defaults))), **named}
         if len(values) > self.n_parameters or known.keys() != set(parameters):
@@ -76,6 +101,7 @@ class Kernel:
         return (*values, *(known[name] for name in parameters))
 
     def _find(self, values: tuple) -> Callable:
+        self._is_jit_only = compiled_kernels() is None
         return find_compiled(self, values) or self.jit
 
     @functools.cached_property
@@ -86,9 +112,9 @@ class Kernel:
 
         flags = {"nogil": True, **self.flags}
         try:
-            return njit(cache=True, **flags)(self.py_func)
-        except RuntimeError as error:  # Numba 0.68 refuses at once where neither the package nor a home can be written
-            _warn_that_nothing_is_cached(str(error).partition(":")[0])
+            return _let_keeping_fail(njit(cache=True, **flags)(self.py_func))
+        except RuntimeError:  # Numba refuses at once where neither the package nor a home can be written
+            _warn_that_nothing_is_cached()
             return njit(**flags)(self.py_func)
 
     def compile(self, types: Sequence[str]) -> None:

@@ -29,6 +29,10 @@ EXTRAS = [
     "fsspec",
     "torch",
     "imagecodecs",
+    "pillow_heif",
+    "pillow_jxl",
+    "pydicom",
+    "simplejpeg",
 ]
 # Parts of featkit: its files and folders, and in these folders their families.
 FAMILIES_OF = {"display", "evaluation", "faces", "features", "preprocessing"}
@@ -62,7 +66,11 @@ IMPORTS = {
     "faces.description": (
         "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
     ),
-    "faces.comparison": "base exceptions faces.description faces.landmarks image parameters",
+    "faces.comparison": "base exceptions faces.description faces.landmarks image metric_learning parameters",
+    "faces.tables": (
+        "_progress exceptions extraction faces.comparison faces.description faces.detection faces.landmarks image io "
+        "measurement parameters persistence"
+    ),
     "faces.exchange": "exceptions faces.landmarks parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
@@ -92,11 +100,12 @@ IMPORTS = {
     "testing": "base exceptions image parameters",
     "cli": (
         "_compiled _optional _signatures augmentation display.images evaluation evaluation.benchmarking exceptions "
-        "extraction faces.comparison features.binary_patterns features.color features.frequency features.gradients "
-        "features.local features.network features.shape features.texture image io measurement persistence "
-        "preprocessing.color preprocessing.foreground preprocessing.geometry report"
+        "extraction faces.comparison faces.landmarks faces.tables features.binary_patterns features.color "
+        "features.frequency features.gradients features.local features.network features.shape features.texture "
+        "image io measurement persistence preprocessing.color preprocessing.foreground preprocessing.geometry "
+        "report"
     ),
-    "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
+    "faces.training": "_numba _optional base exceptions faces.detection faces.landmarks image parameters",
     "features.network": "base exceptions features image parameters",
     "features.moments": "_numba base image parameters",
     "features.skeleton": "_numba base features.shape image",
@@ -110,6 +119,7 @@ AT_HOME_IN = {
     "imagecodecs": {"io"},
     "matplotlib": {"display", "report"},
     "numba": {"_numba"},
+    "pydicom": {"io"},
     "pyarrow": {"extraction"},
     "torch": {"evaluation"},
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import featkit
+from featkit import _lazy
 
 ROOT = Path(featkit.__file__).parent
 
@@ -50,3 +51,11 @@ def run(code):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT.parent, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
+
+
+@pytest.mark.parametrize("line", ["from .a import B", "from .a import B as C", "from a import B as B"])
+def test_a_stub_of_another_form_is_refused(tmp_path, line):
+    stub = tmp_path / "__init__.pyi"
+    stub.write_text(f"__all__: list[str]\n\nfrom .a import A as A\n{line}\n")
+    with pytest.raises(ValueError, match="Expected lines like 'from .module import name as name'"):
+        _lazy._imports(str(stub))

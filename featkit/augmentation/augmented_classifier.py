@@ -6,8 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
-from sklearn.model_selection import check_cv
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -15,8 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..image.batches import check_images, stack_if_equal
 from ..image.checks import Images
 from ..parameters import HasMethods, Interval
-
-_OWN_DRAWS = ("early_stopping", "oob_score")  # parameters by which estimators test on rows that they draw themselves
+from ._inner_splits import splits_of_originals
 
 
 def _delegates(method: str) -> Callable:
@@ -54,8 +52,9 @@ class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
     A search inside, such as GridSearchCV or any other estimator with a parameter ``cv``, splits the original images,
     and the copies of an image go to the same side as the image: between the folds of plain rows they would leak, and
     random labels would be learnt by heart at an inner score of 1. Its ``cv`` counts over the original images.
-    ``early_stopping=True`` and ``oob_score=True`` draw such rows by themselves, and a search inside a search splits
-    rows that are split already: they are refused. To search around the augmentation instead,
+    What draws such rows by itself (``early_stopping``, from 10,000 rows on also ``"auto"``, ``oob_score``,
+    ``n_iter_no_change`` of gradient boosting) is refused, and so is a search inside what picks rows of its own: another
+    search, bagging, one class against one. To search around the augmentation instead,
     ``GridSearchCV(AugmentedClassifier(...), ...)``, is right as well.
 
     Examples
@@ -123,7 +122,7 @@ class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
         check_consistent_length(images, labels, groups)
         n_images, n_times = len(images), 1 + int(self.n_augmented)
         model = clone(self.estimator)
-        model.set_params(**_splits_of_originals(model, labels, groups, n_times))
+        model.set_params(**splits_of_originals(model, labels, groups, n_times))
         for _ in range(n_times - 1):
             images += list(_reseeded(self.corruption, int(rng.randint(2**31 - 1))).fit_transform(X))
         together = stack_if_equal(images, len(images)) if isinstance(X, np.ndarray) else images
@@ -217,40 +216,6 @@ def _reseeded(corruption: BaseEstimator, seed: int) -> BaseEstimator:
     names = corruption.get_params()
     seeds = {name: seed + k for k, name in enumerate(names) if name.split("__")[-1] == "random_state"}
     return clone(corruption).set_params(**seeds)
-
-
-def _splits_of_originals(estimator: BaseEstimator, y: np.ndarray, groups: ArrayLike | None, n_times: int) -> dict:
-    """By parameter, the splits of every search inside an estimator, in which copies stay with their originals."""
-    parameters = estimator.get_params()
-    own_draws = [
-        name for name, value in parameters.items() if name.split("__")[-1] in _OWN_DRAWS and value and value != "auto"
-    ]
-    if own_draws:
-        raise ValueError(
-            f"Expected an estimator that tests on no rows of its own choice, got {', '.join(own_draws)}: copies of an "
-            "image would be trained on while the image is a test. Switch it off."
-        )
-    searches = [  # "" or "svc__"
-        name.removesuffix("cv")
-        for name, cv in parameters.items()
-        if name.split("__")[-1] == "cv" and not (isinstance(cv, str) and cv == "prefit")
-    ]
-    nested = [inner for inner in searches for outer in searches if inner != outer and inner.startswith(outer)]
-    if nested:
-        raise ValueError(
-            f"Expected no search inside a search, got {nested[0]}cv: the copies of an image would leak between its "
-            "folds. Search around the AugmentedClassifier instead, GridSearchCV(AugmentedClassifier(...), ...)."
-        )
-    return {f"{path}cv": _expanded(parameters[f"{path}cv"], estimator, y, groups, n_times) for path in searches}
-
-
-def _expanded(
-    cv: Any, estimator: BaseEstimator, y: np.ndarray, groups: ArrayLike | None, n_times: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Splits of the original images, each index followed by those of its copies."""
-    first_rows = len(y) * np.arange(n_times)[:, np.newaxis]
-    splits = check_cv(cv, y, classifier=is_classifier(estimator)).split(np.zeros(len(y)), y, groups)
-    return [tuple((first_rows + np.asarray(side)).ravel() for side in split) for split in splits]
 
 
 def _repeated(name: str, value: Any, n_images: int, n_times: int) -> Any:

@@ -6,9 +6,16 @@ import warnings
 
 from .. import __version__
 from ..exceptions import FeatkitError
+<<<<<<< HEAD
 from . import benchmark, compare_faces, cut_out, extract, measure, predict, teach, warm_up
 
 COMMANDS = (benchmark, compare_faces, cut_out, extract, measure, predict, teach, warm_up)
+=======
+from . import benchmark, cut_out, extract, measure, predict, warm_up
+from .faces import compare_faces, faces, train_verifier
+
+COMMANDS = (benchmark, compare_faces, cut_out, extract, faces, measure, predict, train_verifier, warm_up)
+>>>>>>> main
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -48,8 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
     -------
     code : int
         0 when all went well, 1 when the work was done but parts of the input could not be used (the summary says
-        which), 2 when the input was at fault and nothing came of it (the reason is printed), 130 when it was stopped
-        from the keyboard.
+        which), 2 when the input was at fault and nothing came of it (the reason is printed), 3 when a verifier says
+        that two faces do not match, 130 when it was stopped from the keyboard.
     """
     options = make_parser().parse_args(arguments)
     try:

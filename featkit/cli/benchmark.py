@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._optional import require
-from ._candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small
-from ._groups import FEWEST_FOLDS, FOLDS, checked_folds, groups_of
+from ._benchmark.candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
+from ._benchmark.groups import FEWEST_FOLDS, FOLDS, checked_folds, groups_of
+from ._benchmark.labels import add_label_options, as_text, as_y, described, listing_code, read_labelled, target_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
     from sklearn.pipeline import Pipeline
 
+    from ..evaluation.benchmarking._targets import Target
     from ..evaluation.benchmarking.results import Benchmark
 
 QUICK_IMAGES = 60  # of each class
@@ -33,11 +35,21 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         "  featkit benchmark photos --quick --report report.html\n"
         "  featkit benchmark photos --group-by plant --repeats 3 --csv table.csv\n"
         "  featkit benchmark photos --candidates texture,HOG --save-model model.skops\n"
-        "  featkit benchmark photos --network-file network.onnx --network-size 224\n\n"
+        "  featkit benchmark photos --network-file network.onnx --network-size 224\n"
+        "  featkit benchmark photos --label-from '(\\w+)_\\d+'\n"
+        "  featkit benchmark photos/ages.csv --path-column id --label-column age --task regression\n\n"
         "photos/rose/1.jpg is an image of the class rose.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("folder", help="a folder with one subfolder of images per class")
+    parser.add_argument("folder", help="a folder with one subfolder of images per class, or a CSV file")
+    add_label_options(parser)
+    parser.add_argument(
+        "--task",
+        choices=("auto", "classification", "multilabel", "regression"),
+        default="auto",
+        help="what the labels are (default: auto: labels with decimals are numbers, sets several labels, all others "
+        "are classes; say regression for counts)",
+    )
     parser.add_argument(
         "--folds",
         type=int,
@@ -56,7 +68,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help=f"at most {QUICK_IMAGES} images a class, fewer changes, no {SLOW!r}, --jobs 2",
+        help=f"at most {QUICK_IMAGES} images a class, fewer changes, no {SLOW!r}, one width of the MLP, --jobs 2",
     )
     parser.add_argument(
         "--candidates", metavar="NAMES", help=f"some of: {', '.join(CANDIDATES)} (default: all of them)"
@@ -88,37 +100,37 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read the folder, compare, print the table, write what is asked for."""
+    import textwrap
     import time
 
-    import numpy as np
-
     from ..augmentation.corruptions import Corrupter
-    from ..evaluation.baselines import raw_pixel_baselines
-    from ..evaluation.benchmarking.benchmark import benchmark, named_classifiers
+    from ..evaluation.benchmarking._targets import named_learners
+    from ..evaluation.benchmarking.benchmark import benchmark
     from ..evaluation.benchmarking.terminal import print_comparison
-    from ..io.listing import list_images
+    from ..report._verdict import verdict
     from ..report.section import ReportSection
     from ..report.write import write_report
 
     _check_places(options)
-    candidates = chosen_candidates(options)
     store = options.store or (options.report and f"{options.report}.folds")
-    paths, labels, skipped = list_images(options.folder)
-    labels = np.array([_as_text(label) for label in labels])
-    groups = groups_of(paths, options.folder, options.group_by)
-    print(f"{len(paths)} images in {len(np.unique(labels))} classes; {len(skipped)} other files left out")
-    all_paths, all_labels = paths, labels
+    paths, labels, skipped = read_labelled(options.folder, options)
+    target = target_of(labels, options.task)
+    candidates = chosen_candidates(options, target.task)
+    folder = options.folder if os.path.isdir(options.folder) else os.path.dirname(options.folder) or "."
+    groups = groups_of(paths, folder, options.group_by)
+    print(f"{len(paths)} images {described(target)}; {len(skipped)} other files left out")
+    all_paths, all_values = paths, target.values
     if options.quick:
-        chosen = _some_of_each_class(labels)
-        paths, labels = paths[chosen], labels[chosen]
+        chosen = _some_of_each_class(target)
+        paths, target = paths[chosen], target._replace(values=target.values[chosen])
         groups = None if groups is None else groups[chosen]
     n_jobs = min(2, os.cpu_count() or 1) if options.quick and options.jobs is None else options.jobs
-    n_folds = checked_folds(labels, groups, options)
+    n_folds = checked_folds(target.strata, groups, options)
     start = time.perf_counter()
     reader = _small_rgb(options.max_pixels)
-    images = _read_for_benchmark(reader, options.folder, paths)
+    images = _read_for_benchmark(reader, folder, paths)
     read_ms = 1000 * (time.perf_counter() - start) / len(paths)
-    baselines = {name: small(baseline) for name, baseline in raw_pixel_baselines(images).items()}
+    baselines = small_baselines(images, target.task, options.quick)
     changes = {
         kind: [Corrupter(kind=kind, severity=severity, random_state=0) for severity in QUICK_SEVERITIES]
         for kind in QUICK_CHANGES
@@ -127,7 +139,8 @@ def run(options: argparse.Namespace) -> int:
         found = benchmark(
             candidates,
             images,
-            labels,
+            as_y(target),
+            task=target.task,
             baselines=baselines,
             groups=groups,
             cv=n_folds,
@@ -145,6 +158,7 @@ def run(options: argparse.Namespace) -> int:
     found.table["read_ms"] = read_ms  # all candidates read the same files
     found.table["ms_per_image"] += read_ms
     print_comparison(found.table)
+    print("\n".join(textwrap.fill(sentence, 100) for sentence in verdict(found)[:2]))
     _print_duplicates(found.duplicates, paths)
     if options.csv:
         found.table.to_csv(options.csv)
@@ -152,9 +166,10 @@ def run(options: argparse.Namespace) -> int:
         found.save(options.save)
     if options.report:
         title = f"Images of {Path(options.folder).resolve().name}"
-        section = ReportSection(found, title=title, images=images, **_looked_into(reader, paths, images, labels))
+        looked_into = _looked_into(reader, paths, images, target) if target.task == "classification" else {}
+        section = ReportSection(found, title=title, images=images, **looked_into)
         print(f"The report is in {write_report(options.report, section, command=found.about['command'])}")
-    _hand_over(found, reader, named_classifiers(baselines, candidates, None), all_paths, all_labels, options)
+    _hand_over(found, reader, named_learners(baselines, candidates, None, target.task), all_paths, all_values, options)
     return 0
 
 
@@ -169,7 +184,7 @@ def _hand_over(
     reader: "Pipeline",
     complete: "dict[str, BaseEstimator]",
     paths: "np.ndarray",
-    labels: "np.ndarray",
+    values: "np.ndarray",
     options: argparse.Namespace,
 ) -> None:
     """Print the best pipeline as code, and fit and save it where that is asked for."""
@@ -180,17 +195,19 @@ def _hand_over(
     from ..evaluation.statistics import without_rounding_noise
     from ..persistence import save_model
 
-    accuracy = without_rounding_noise(found.table["accuracy"])
-    best = found.table[accuracy == accuracy.max()]["ms_per_image"].idxmin()  # the quickest of equals
+    scores = without_rounding_noise(found.table[found.score.column])
+    best = found.table[scores == scores.max()]["ms_per_image"].idxmin()  # the quickest of equals
     rest = complete[best]
     steps = [step for _, step in rest.steps] if isinstance(rest, Pipeline) else [rest]
     model = seeded(make_pipeline(*(step for _, step in reader.steps), *steps), found.about["random_state"])
-    print(f"\nThe best: {best}, {100 * accuracy.max():.2f} % over {found.about['n_folds']} folds. As code:\n")
-    print("from featkit import list_images")
+    reached = found.score.text(scores.max(), digits=1)
+    print(f"\nThe best: {best}, {reached} over {found.about['n_folds']} folds. As code:\n")
+    before, listing, y = listing_code(options, found.about["task"])
+    print(before)
     print(pipeline_code(model))
-    print(f"paths, labels, _ = list_images({options.folder!r})\nmodel.fit(paths, labels)")
+    print(f"{listing}\nmodel.fit(paths, {y})")
     if options.save_model:
-        fitted = _without_searches(model.fit(paths, labels))
+        fitted = _without_searches(model.fit(paths, values))
         save_model(fitted, options.save_model)
         print(f"\nFitted on all {len(paths)} images, it is in {options.save_model}:")
         private = [type(step) for _, step in fitted.steps if type(step).__name__.startswith("_")]
@@ -221,19 +238,19 @@ def _check_places(options: argparse.Namespace) -> None:
         require("skops.io", extra="models")
 
 
-def _as_text(name: str) -> str:
-    """A name of the file system as text, whatever its bytes."""
-    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+def _some_of_each_class(target: "Target") -> "np.ndarray":
+    """Indices of at most `QUICK_IMAGES` images of each class, spread evenly over its files.
 
-
-def _some_of_each_class(labels: "np.ndarray") -> "np.ndarray":
-    """Indices of at most `QUICK_IMAGES` images of each class, spread evenly over its files."""
+    Of numbers and several labels, five times as many of all; of numbers, spread evenly over the numbers.
+    """
     import numpy as np
 
-    chosen = []
-    for name in np.unique(labels):
-        of_class = np.flatnonzero(labels == name)
-        steps = np.linspace(0, len(of_class) - 1, min(QUICK_IMAGES, len(of_class)))
+    chosen, most = [], QUICK_IMAGES if target.task == "classification" else 5 * QUICK_IMAGES
+    for name in np.unique(target.strata):
+        of_class = np.flatnonzero(target.strata == name)
+        if target.task == "regression":
+            of_class = np.argsort(target.values, kind="stable")
+        steps = np.linspace(0, len(of_class) - 1, min(most, len(of_class)))
         chosen.append(of_class[np.rint(steps).astype(int)])
     return np.sort(np.concatenate(chosen))
 
@@ -273,7 +290,7 @@ def _read_for_benchmark(reader: "Pipeline", folder: str, paths: "np.ndarray") ->
     return np.stack(images)
 
 
-def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", labels: "np.ndarray") -> dict:
+def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", target: "Target") -> dict:
     """What a linear classifier on gradients, trained on a few images of each class, sees of one of each, and why."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
@@ -282,7 +299,7 @@ def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", 
 
     from ..display.images.explanation import ExplanationDisplay
 
-    chosen = _some_of_each_class(labels)
+    chosen, labels = _some_of_each_class(target), target.values
     model = make_pipeline(*reader, gradients(), StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
     model.fit(images[chosen], labels[chosen])
     shown = np.unique(labels, return_index=True)[1][:SHOWN_CLASSES]
@@ -297,5 +314,5 @@ def _looked_into(reader: "Pipeline", paths: "np.ndarray", images: "np.ndarray", 
 def _print_duplicates(duplicates: "DataFrame", paths: "np.ndarray") -> None:
     parted = duplicates[duplicates["n_parted"] > 0]
     for row in parted.head(5).itertuples():
-        first, second = _as_text(paths[row.image_a]), _as_text(paths[row.image_b])
+        first, second = as_text(paths[row.image_a]), as_text(paths[row.image_b])
         print(f"duplicates on both sides of a split: {first} and {second}")

@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._optional import require
+from ._benchmark.labels import add_label_options, asks_for_labels, read_labelled
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
@@ -27,6 +28,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
+    add_label_options(parser)
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where the dataset goes; run again to go on")
     parser.add_argument("--transformer", metavar="FILE", help=f"made by featkit.save_model (default: {SHOWN_CHAIN})")
     parser.add_argument("--trust", action="append", default=[], metavar="TYPE", help="allow a type in that file")
@@ -54,13 +56,21 @@ def run(options: argparse.Namespace) -> int:
     )
     if not hasattr(transformer, "transform"):
         raise ValueError(f"Expected a transformer in {options.transformer}, got a model: featkit predict applies it.")
+    images: Any = options.images
+    labels = None
+    if asks_for_labels(options):
+        found = read_labelled(options.images, options)
+        if found.labels.dtype == object:
+            raise ValueError("Expected one label for each image, since a data set has one column of them, got several.")
+        images, labels = found.paths.tolist(), found.labels.tolist()
     try:
         with _workers(options.scheduler):
             jobs = None if options.scheduler else options.jobs
             done = extract_to_parquet(
                 transformer,
-                options.images,
+                images,
                 options.out,
+                labels=labels,
                 chunk_size=options.chunk_size,
                 part_size=options.part_size,
                 n_jobs=jobs,

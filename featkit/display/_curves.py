@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
-    from pandas import DataFrame
 
 # Okabe and Ito's colours, which stay apart for colour-blind eyes; grays are for the baselines
 FEATURE_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#8c6d31")
@@ -49,15 +48,15 @@ def plain_text(name: object) -> str:
     return str(name).replace("$", r"\$")
 
 
-def draw_curve(axis: "Axes", positions: ArrayLike, curve: "DataFrame", name: str, style: CandidateStyle) -> "Line2D":
-    """Draw one curve of accuracies (percent) with the interval as a band around it."""
-    places, percents = np.asarray(positions), 100 * curve[["accuracy", "low", "high"]].to_numpy(dtype=np.float64)
+def draw_curve(axis: "Axes", positions: ArrayLike, values: ArrayLike, name: str, style: CandidateStyle) -> "Line2D":
+    """Draw one curve with its interval as a band around it; a row of `values` is (score, low, high)."""
+    places, shown = np.asarray(positions), np.asarray(values, dtype=np.float64)
     group = f"candidate-{style.number}"
-    band = axis.fill_between(places, percents[:, 1], percents[:, 2], color=style.color, alpha=0.15, linewidth=0)
+    band = axis.fill_between(places, shown[:, 1], shown[:, 2], color=style.color, alpha=0.15, linewidth=0)
     band.set_gid(f"{group}-band")
     (line,) = axis.plot(
         places,
-        percents[:, 0],
+        shown[:, 0],
         color=style.color,
         linestyle=style.linestyle,
         marker=style.marker,

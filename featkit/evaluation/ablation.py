@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import FeatureUnion
 
 from .._optional import require
+from ._columns import score_of
 from .statistics import corrected_resampled_test
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _outermost_unions(candidate: BaseEstimator) -> dict[str, FeatureUnion]:
 
 
 def ablation_table(folds: "DataFrame", variants: dict[tuple[str, str], str]) -> "DataFrame":
-    """Accuracy of every variant and what it lost against the whole candidate.
+    """Score of every variant and what it lost against the whole candidate.
 
     Parameters
     ----------
@@ -81,17 +82,17 @@ def ablation_table(folds: "DataFrame", variants: dict[tuple[str, str], str]) -> 
     Returns
     -------
     ablation : pandas.DataFrame
-        Columns candidate, family, accuracy, difference, low, high, p. The difference is that of the variant to the
-        whole: -0.02 says that the family is worth two points. Interval and p are those of `corrected_resampled_test`.
+        Columns candidate, family, accuracy (or r2), difference, low, high, p. The difference is that of the variant to
+        the whole: -0.02 of accuracy says that the family is worth two points. Interval and p are
+        those of `corrected_resampled_test`.
     """
     pandas = require("pandas", extra="report")
+    score = score_of(folds).column
     by_name = {name: part.reset_index() for name, part in folds.groupby("candidate", sort=False)}
     rows = []
     for (candidate, family), variant in variants.items():
         whole, part = by_name[candidate], by_name[variant]
-        test = corrected_resampled_test(
-            part["accuracy"] - whole["accuracy"], n_train=whole["n_train"], n_test=whole["n_test"]
-        )
-        rows.append((candidate, family, part["accuracy"].mean(), *test))
-    columns = ["candidate", "family", "accuracy", "difference", "low", "high", "p"]
+        test = corrected_resampled_test(part[score] - whole[score], n_train=whole["n_train"], n_test=whole["n_test"])
+        rows.append((candidate, family, part[score].mean(), *test))
+    columns = ["candidate", "family", score, "difference", "low", "high", "p"]
     return pandas.DataFrame(rows, columns=columns)

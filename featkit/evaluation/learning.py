@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._optional import require
-from ._columns import check_columns
-from .statistics import accuracy_over_folds, without_rounding_noise
+from ._columns import check_columns, score_of
+from .statistics import score_over_folds, without_rounding_noise
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-COLUMNS = ("candidate", "n_train", "n_test", "accuracy")
+COLUMNS = ("candidate", "n_train", "n_test")
 
 
 def learning_curves(learning: "DataFrame") -> "DataFrame":
@@ -21,13 +21,13 @@ def learning_curves(learning: "DataFrame") -> "DataFrame":
     Parameters
     ----------
     learning : pandas.DataFrame
-        As ``benchmark(...).learning``: candidate, n_train, n_test, draw, accuracy.
+        As ``benchmark(...).learning``: candidate, n_train, n_test, draw, accuracy (or r2).
 
     Returns
     -------
     curves : pandas.DataFrame
-        Columns candidate, n_train, accuracy, low, high; the interval is that of `corrected_resampled_test`, NaN where
-        all draws agree.
+        Columns candidate, n_train, accuracy (or r2), low, high; the interval is that of `corrected_resampled_test`,
+        NaN where all draws agree.
 
     See Also
     --------
@@ -46,12 +46,15 @@ def learning_curves(learning: "DataFrame") -> "DataFrame":
     [0.82, 0.9]
     """
     pandas = require("pandas", extra="report")
-    check_columns(learning, COLUMNS, "benchmark(...).learning")
+    score = score_of(learning)
+    check_columns(learning, [*COLUMNS, score.column], "benchmark(...).learning")
     rows = []
     for key, draws in learning.groupby(["candidate", "n_train"], sort=False):
-        figures = accuracy_over_folds(draws["accuracy"], n_train=draws["n_train"], n_test=draws["n_test"])
+        figures = score_over_folds(
+            draws[score.column], n_train=draws["n_train"], n_test=draws["n_test"], least=score.least
+        )
         rows.append((*key, *figures))
-    return pandas.DataFrame(rows, columns=["candidate", "n_train", "accuracy", "low", "high"])
+    return pandas.DataFrame(rows, columns=["candidate", "n_train", score.column, "low", "high"])
 
 
 def crossing_points(learning: "DataFrame") -> "DataFrame":
@@ -86,8 +89,9 @@ def crossing_points(learning: "DataFrame") -> "DataFrame":
     0    HOG  network     4642
     """
     pandas = require("pandas", extra="report")
-    check_columns(learning, COLUMNS, "benchmark(...).learning")
-    means = learning.groupby(["candidate", "n_train"], sort=False)["accuracy"].mean().unstack("n_train")
+    score = score_of(learning).column
+    check_columns(learning, [*COLUMNS, score], "benchmark(...).learning")
+    means = learning.groupby(["candidate", "n_train"], sort=False)[score].mean().unstack("n_train")
     rows = []
     for first, second in combinations(means.index, 2):
         difference = (means.loc[first] - means.loc[second]).dropna().sort_index()  # of sizes that both have

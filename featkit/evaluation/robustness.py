@@ -10,8 +10,8 @@ from .._optional import require
 from ..augmentation._kinds import KINDS
 from ..augmentation.corruptions import SEED, Corrupter
 from ..parameters import check_distinct, check_number
-from ._columns import check_columns
-from .statistics import accuracy_over_folds
+from ._columns import R2, check_columns, score_of
+from .statistics import score_over_folds
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -117,7 +117,7 @@ def robustness_curves(robustness: "DataFrame") -> "DataFrame":
     Returns
     -------
     curves : pandas.DataFrame
-        Columns candidate, corruption, severity, amount, unit, accuracy, low, high; the interval is that of
+        Columns candidate, corruption, severity, amount, unit, accuracy (or r2), low, high; the interval is that of
         `corrected_resampled_test`, NaN where all folds agree.
 
     See Also
@@ -134,7 +134,7 @@ def robustness_curves(robustness: "DataFrame") -> "DataFrame":
     >>> robustness_curves(folds)["accuracy"].tolist()
     [0.85, 0.65]
     """
-    check_columns(robustness, [*KEYS, "n_train", "n_test", "accuracy"], "benchmark(...).robustness")
+    check_columns(robustness, [*KEYS, "n_train", "n_test", score_of(robustness).column], "benchmark(...).robustness")
     return _means_with_intervals(robustness, list(KEYS))
 
 
@@ -149,24 +149,30 @@ def robustness_summary(robustness: "DataFrame") -> "DataFrame":
     Returns
     -------
     summary : pandas.DataFrame
-        Columns candidate, family, accuracy, low, high, kept. Every corruption of a family weighs the same, and so
-        does each of its severities; the family "all" is the mean over all corruptions. The interval is that of
-        `corrected_resampled_test` over the folds; ``kept`` is accuracy as a fraction of that on unchanged images.
+        Columns candidate, family, accuracy (or r2), low, high, kept (not with r2). Every corruption of a family weighs
+        the same, and so does each of its severities; the family "all" is the mean over all corruptions. The interval is
+        that of `corrected_resampled_test` over the folds; ``kept`` is accuracy as a fraction of that on unchanged
+        images.
     """
     pandas = require("pandas", extra="report")
     together = pandas.concat([robustness, robustness.assign(family="all")], ignore_index=True)
     per_fold = ["candidate", "family", "repeat", "fold", "n_train", "n_test", "clean"]
-    by_corruption = together.groupby([*per_fold, "corruption"], sort=False)["accuracy"].mean()
+    score = score_of(robustness)
+    by_corruption = together.groupby([*per_fold, "corruption"], sort=False)[score.column].mean()
     figures = by_corruption.groupby(per_fold, sort=False).mean().reset_index()
     summary = _means_with_intervals(figures, ["candidate", "family"])
+    if score == R2:  # a fraction of what may be below zero says nothing
+        return summary
     clean = figures.groupby(["candidate", "family"], sort=False)["clean"].mean().to_numpy()
     return summary.assign(kept=summary["accuracy"] / clean)
 
 
 def _means_with_intervals(figures: "DataFrame", keys: list[str]) -> "DataFrame":
     pandas = require("pandas", extra="report")
-    rows = []
+    score, rows = score_of(figures), []
     for key, part in figures.groupby(keys, sort=False, dropna=False):
-        mean_and_ends = accuracy_over_folds(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
+        mean_and_ends = score_over_folds(
+            part[score.column], n_train=part["n_train"], n_test=part["n_test"], least=score.least
+        )
         rows.append((*key, *mean_and_ends))
-    return pandas.DataFrame(rows, columns=[*keys, "accuracy", "low", "high"])
+    return pandas.DataFrame(rows, columns=[*keys, score.column, "low", "high"])

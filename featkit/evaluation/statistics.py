@@ -121,18 +121,20 @@ def corrected_resampled_test(
     return ResampledTest(mean, mean - reach, mean + reach, p)
 
 
-def accuracy_over_folds(accuracies: ArrayLike, *, n_train: ArrayLike, n_test: ArrayLike) -> tuple[float, float, float]:
-    """Mean accuracy and the interval of `corrected_resampled_test`, clipped to [0, 1].
+def score_over_folds(
+    scores: ArrayLike, *, n_train: ArrayLike, n_test: ArrayLike, least: float = 0.0
+) -> tuple[float, float, float]:
+    """Mean score and the interval of `corrected_resampled_test`, clipped to what it can be: [least, 1].
 
     Returns
     -------
-    accuracy, low, high : float
+    score, low, high : float
         The ends are NaN for a single fold, and where all folds agree to 12 digits: that says nothing of other images.
     """
-    test = corrected_resampled_test(accuracies, n_train=n_train, n_test=n_test)
+    test = corrected_resampled_test(scores, n_train=n_train, n_test=n_test)
     if not test.low < test.high:
         return test.mean, np.nan, np.nan
-    low, high = np.clip([test.low, test.high], 0, 1).tolist()
+    low, high = np.clip([test.low, test.high], least, 1).tolist()
     return test.mean, low, high
 
 
@@ -145,6 +147,18 @@ def wilson_interval(n_right: int, n_images: int) -> tuple[float, float]:
     """
     low, high = stats.binomtest(n_right, n_images).proportion_ci(0.95, method="wilson")
     return float(low), float(high)
+
+
+def squared_error_test(truth: ArrayLike, first: ArrayLike, second: ArrayLike) -> float:
+    """Paired t-test of the squared errors that two regressors make on the same images: two-sided p value.
+
+    1 where all errors are equally large; NaN for a single image.
+    """
+    true, *predicted = (np.asarray(values, dtype=np.float64) for values in (truth, first, second))
+    gained = (predicted[1] - true) ** 2 - (predicted[0] - true) ** 2
+    if np.ptp(gained) == 0:
+        return 1.0 if len(gained) > 1 and gained[0] == 0 else np.nan
+    return float(stats.ttest_1samp(gained, 0).pvalue)
 
 
 def mcnemar_test(first_right: ArrayLike, second_right: ArrayLike) -> float:

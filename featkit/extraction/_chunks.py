@@ -22,6 +22,7 @@ from ..io.inputs.items import content_digest
 from ..io.inputs.shards import Item, Part
 from ..io.masks import file_beside
 from ..io.reading import path_of
+from ..io.stacks.page_paths import file_of_path
 from ._native_threads import single_native_threads
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ class Chunk(NamedTuple):
     results: list
     errors: dict[int, Exception]
     trouble: str | None = None
+
+
+def len_of(X: Any) -> int:
+    """Images of a batch that was not checked yet; 1 where nothing tells how many."""
+    shape = getattr(X, "shape", None)
+    return len(X) if hasattr(X, "__len__") else int(shape[0]) if shape else 1
 
 
 def check_told(source: Any, items: Any, told: dict[str, Any]) -> None:
@@ -205,7 +212,7 @@ class _Looked:
         return False
 
     def _state_of_files(self) -> list[tuple[int, int, float]]:
-        states = [os.stat(path) for path in self._sources if isinstance(path, (str, os.PathLike))]
+        states = [os.stat(file_of_path(path)) for path in self._sources if isinstance(path, (str, os.PathLike))]
         return [(state.st_size, state.st_ino, max(state.st_mtime, state.st_ctime)) for state in states]
 
     def _digest(self) -> bytes:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import delayed
@@ -67,7 +68,8 @@ def predict_to_file(
     Returns
     -------
     prediction : PredictionResult
-        Named tuple ``(n_images, n_errors)``. The table has the columns ``path``, ``prediction``, one
+        Named tuple ``(n_images, n_errors)``. The table has the columns ``path``, ``prediction`` (several labels as 0
+        and 1 in the order of the labels: ``0 1 1``), one
         ``probability_CLASS`` for each class where the model gives them, and ``error``.
 
     Raises
@@ -133,10 +135,17 @@ def _predict(model: BaseEstimator, sources: Sequence[Any]) -> list[tuple]:
     last = model
     if isinstance(model, Pipeline) and len(model) > 1:
         sources, last = model[:-1].transform(sources), model[-1]
-    predictions = [value.item() if hasattr(value, "item") else value for value in last.predict(sources)]
+    predictions = [_cell(value) for value in last.predict(sources)]
     if not hasattr(last, "predict_proba"):
         return [(prediction,) for prediction in predictions]
     return [(prediction, *row) for prediction, row in zip(predictions, last.predict_proba(sources).tolist())]
+
+
+def _cell(value: Any) -> Any:
+    """A prediction as a cell of the table; several labels as "0 1 1"."""
+    if np.ndim(value):
+        return " ".join(map(str, np.asarray(value).tolist()))
+    return value.item() if hasattr(value, "item") else value
 
 
 def _write_csv(columns: list[str], rows: list[list], stream: BinaryIO) -> None:

@@ -5,4 +5,5 @@ from . import description as description
 from . import detection as detection
 from . import exchange as exchange
 from . import landmarks as landmarks
+from . import tables as tables
 from . import training as training

@@ -1,11 +1,14 @@
 """The alpha channel is the foreground mask: split off, written, read as weights or as a mask, laid on a background."""
 
+import functools
+import warnings
 from numbers import Real
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from .._numba import kernel
+from ..exceptions import ImageValueWarning
 from .checks import Image, check_image, check_same_size, full_light
 from .conversions import to_dtype, to_float, to_rgb, to_uint8
 from .masks.conversion import read_alpha
@@ -70,6 +73,12 @@ def join_alpha(image: Image, alpha: np.ndarray) -> Image:
         When `image` is no image or `alpha` no mask, when their heights or widths differ, or when `alpha` looks like a
         label image.
 
+    Warns
+    -----
+    ImageValueWarning
+        When uint8 or uint16 `alpha` nowhere reaches one half of opaque, so that nothing is foreground: percent, or 8
+        bits in uint16.
+
     See Also
     --------
     split_alpha : The inverse.
@@ -84,7 +93,21 @@ def join_alpha(image: Image, alpha: np.ndarray) -> Image:
             [  9,   9,   9,   0]]], dtype=uint8)
     """
     image = check_image(image)
-    return with_alpha(image, read_alpha(alpha, image.shape[:2]))
+    alpha = read_alpha(alpha, image.shape[:2])
+    _warn_of_faint_alpha(alpha)
+    return with_alpha(image, alpha)
+
+
+def _warn_of_faint_alpha(alpha: np.ndarray) -> None:
+    """Warn of alpha that is nowhere foreground though there is some: percent, or 8 bits in uint16."""
+    opaque = full_light(alpha.dtype)
+    if alpha.dtype.kind == "u" and 0 < alpha.max() < opaque / 2:
+        warnings.warn(
+            f"No value of this {alpha.dtype} alpha reaches one half of opaque, {opaque:g}: nothing is foreground. "
+            f"The largest is {alpha.max():g}; where another value is opaque, give alpha / that value.",
+            ImageValueWarning,
+            stacklevel=3,
+        )
 
 
 def with_alpha(color: np.ndarray, alpha: np.ndarray) -> Image:
@@ -113,6 +136,7 @@ def alpha_weights(image: Image) -> np.ndarray | None:
     return None if alpha is None else to_float(alpha)
 
 
+@functools.cache
 def least_foreground(dtype: np.dtype) -> np.generic:
     """Least alpha of the foreground, one half of full light or just above: 128, 32768, True or 0.5."""
     half = full_light(dtype) / 2

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..exceptions import ImageFormatError
-from .checks import Image, Images, check_element, check_image, check_values, described, in_native_byte_order
+from .checks import Image, Images, array_of, check_element, check_image, check_values, described, in_native_byte_order
 from .gray_levels import warn_of_low_range
 from .on_demand.disk_arrays import read_by_slices
 from .on_demand.lazy_images import HELD_BYTES, LazyImages
@@ -98,7 +98,7 @@ and slices (zarr, h5py, dask arrays)
         raise ImageFormatError(
             f"Expected a batch of {many} (array, list, tuple or Series), got {described(X)}. Make it a list."
         )
-    X = read_by_slices(X)
+    X = read_by_slices(array_of(X))
     if len(X) == 0:
         raise ImageFormatError(f"Expected at least one {one}, got an empty batch.")
     return Batch(X, index)

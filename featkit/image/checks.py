@@ -67,12 +67,34 @@ def check_unmasked(array: Any) -> None:
         )
 
 
+def array_of(value: Any) -> Any:
+    """A tensor in memory of another library (torch, JAX, ...) as an array, by ``__array__`` or DLPack; all else as is.
+
+    Raises
+    ------
+    ImageFormatError
+        When the tensor does not give its values to NumPy: it is on another device, or needs its gradient.
+    """
+    if isinstance(value, np.ndarray) or not hasattr(value, "__dlpack__"):
+        return value
+    try:
+        return np.asarray(value) if hasattr(value, "__array__") else np.from_dlpack(value)
+    except (BufferError, RuntimeError, TypeError, ValueError) as error:
+        raise ImageFormatError(
+            f"Expected a tensor whose values NumPy can read, got {type(value).__name__}: {str(error)[:80]}. Move it to "
+            "the CPU, without its gradient: tensor.detach().cpu().numpy()."
+        ) from error
+
+
 def check_element(image: Any) -> Image:
     if isinstance(image, (str, bytes, os.PathLike)) or hasattr(image, "getexif"):
         raise ImageFormatError(
             f"Expected an image array, got {described(image)}. Put ImageReader() first in the pipeline, or call "
             "read_image."
         )
+    image = array_of(image)
+    if not isinstance(image, np.ndarray) and hasattr(image, "__array__") and np.ndim(image) in (2, 3):
+        image = np.asarray(image)
     if not isinstance(image, np.ndarray):
         raise ImageFormatError(
             f"Expected an image as a numpy array (height, width[, 3 or 4]), got {described(image)}. "
@@ -125,7 +147,8 @@ def check_image(image: Image) -> Image:
     >>> check_image(np.zeros((4, 6), dtype=np.uint8)).shape
     (4, 6)
     """
-    check_values(check_element(image))
+    image = check_element(image)
+    check_values(image)
     return in_native_byte_order(image)
 
 

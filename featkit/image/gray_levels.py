@@ -201,3 +201,20 @@ def gray_level_stack(stack: np.ndarray, background: Background) -> np.ndarray:
 def levels_per_step(levels: np.ndarray) -> int:
     """How many of the levels that `fine_gray_levels` gives make one of 255."""
     return 1 if levels.dtype == np.uint8 else 257
+
+
+@kernel
+def count_levels(gray):
+    """How many pixels of a flat uint8 array have each of the 256 levels."""
+    counts = np.zeros((4, 256), np.int64)  # four apart: a level that follows itself need not wait
+    n_whole = len(gray) // 4 * 4
+    for k in range(0, n_whole, 4):
+        counts[0, gray[k]] += 1
+        counts[1, gray[k + 1]] += 1
+        counts[2, gray[k + 2]] += 1
+        counts[3, gray[k + 3]] += 1
+    for k in range(n_whole, len(gray)):
+        counts[0, gray[k]] += 1
+    for level in range(256):
+        counts[0, level] += counts[1, level] + counts[2, level] + counts[3, level]
+    return counts[0]

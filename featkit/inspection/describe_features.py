@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CHUNK = 512  # columns correlated at once with all up to them
 MOST_NAMED = 8  # columns in a remark
+_ROUNDING = 10 * np.finfo(np.float64).eps  # of the largest value: what sums in another order differ by
 
 
 @dataclass
@@ -116,7 +117,8 @@ def describe_features(table: "DataFrame | np.ndarray", *, min_correlation: float
     columns = columns.rename(columns={"min": "low", "max": "high"})
     n_missing = np.isnan(values).sum(axis=0)
     columns.insert(0, "n_missing", n_missing)
-    columns.insert(1, "constant", ~(columns["high"] > columns["low"]))
+    largest = np.maximum(columns["high"].abs(), columns["low"].abs())
+    columns.insert(1, "constant", ~(columns["high"] - columns["low"] > _ROUNDING * largest))
     return FeatureReport(columns, _correlated(values, columns, names, min_correlation, pandas))
 
 

@@ -19,6 +19,8 @@ from .masks import MASK_KINDS, file_beside, load_mask
 from .places import MAX_BYTES
 from .reading import MAX_PIXELS, load_image, path_of, what_was_left_out
 from .sources import Source, Sources, can_be_read_again, check_sources
+from .stacks.channels import Channels, check_channels
+from .stacks.projection import PROJECTIONS
 
 _WAYS_ON = "to go on without it: ImageReader.find_errors names such files, on_error='blank' reads them as blanks"
 
@@ -42,6 +44,14 @@ class ImageReader(ImageTransformer):
         What to do with a color space that is not sRGB, such as Display P3 or Adobe RGB: convert the pixels to sRGB,
         take them as they are, or refuse the file. Without any they are taken for sRGB. See `featkit.read_image`;
         without effect on masks.
+    channels : int, str, sequence of three or None, default=None
+        One channel, which becomes a gray image, or three of them for red, green and blue (None for a dark one): by
+        number, from 0, or by the name that the file gives it, see `channel` of `featkit.read_image`. None reads gray,
+        RGB or RGBA.
+    projection : {"max", "mean", "sharpest"} or None, default=None
+        How the planes of a TIFF stack with an axis Z (OME, ImageJ), or of a TIFF file without named axes, become one
+        image: by the largest value of each pixel, by its mean, or by taking the whole plane whose Laplacian varies
+        most. `page` counts the images that remain then, such as the times of the stack.
     as_mask : bool, default=False
         Read the files as masks (silhouettes, label images), as `read_mask` does: bool (height, width), an image that
         is its own foreground.
@@ -92,6 +102,8 @@ class ImageReader(ImageTransformer):
         "max_bytes": [COUNT],
         "page": [INDEX, None],
         "color_profile": [StrOptions(set(COLOR_PROFILE_MODES))],
+        "channels": [INDEX, str, list, tuple, np.ndarray, None],
+        "projection": [StrOptions(set(PROJECTIONS)), None],
         "as_mask": ["boolean"],
         "mask_pattern": [str, None],
         "mask_kind": [StrOptions(set(MASK_KINDS))],
@@ -107,6 +119,8 @@ class ImageReader(ImageTransformer):
         max_bytes: int = MAX_BYTES,
         page: int | None = None,
         color_profile: str = "convert",
+        channels: Channels = None,
+        projection: str | None = None,
         as_mask: bool = False,
         mask_pattern: str | None = None,
         mask_kind: str = "auto",
@@ -118,6 +132,8 @@ class ImageReader(ImageTransformer):
         self.max_bytes = max_bytes
         self.page = page
         self.color_profile = color_profile
+        self.channels = channels
+        self.projection = projection
         self.as_mask = as_mask
         self.mask_pattern = mask_pattern
         self.mask_kind = mask_kind
@@ -171,7 +187,7 @@ class ImageReader(ImageTransformer):
         Warns
         -----
         LeftOutWarning
-            Once for a batch, when a file holds more pages or frames than the one that was read, or a channel that it
+            Once for each file that holds more pages or frames than the one that was read, or a channel that it
             does not call alpha.
         """
         return self.transform_batch(X)
@@ -201,10 +217,9 @@ class ImageReader(ImageTransformer):
 
     def image_transformer(self) -> Callable[[Source], Image]:
         load = self._load()
-        said = False
+        said: set[str] = set()  # once for each file
 
         def read_or_blank(source):
-            nonlocal said
             try:
                 image, left_out = load(source)
             except ImageReadError as error:
@@ -213,9 +228,8 @@ class ImageReader(ImageTransformer):
                     raise
                 warnings.warn(f"A blank stands in for {error}", ImageReadWarning, stacklevel=2)
                 return self._blank()
-            if left_out and not said:
-                said = True
-                text = f"{what_was_left_out(source, left_out)} Other files of the batch are not named."
+            if left_out and (text := what_was_left_out(source, left_out)) not in said:
+                said.add(text)
                 warnings.warn(text, LeftOutWarning, stacklevel=2)
             return image
 
@@ -236,14 +250,19 @@ class ImageReader(ImageTransformer):
         if self.as_mask and self.mask_pattern is not None:
             raise ValueError("Expected as_mask=True or a mask_pattern, got both: are the files masks or images?")
         color_profile = "ignore" if self.as_mask else self.color_profile
-        wanted = Wanted(self.min_size, self.max_pixels, self.page, color_profile, self.max_bytes)
+        channels = check_channels("channels", self.channels)
+        if self.as_mask and (channels is not None or self.projection is not None):
+            raise ValueError("Expected channels and projection for images, got them with as_mask=True.")
+        wanted = Wanted(
+            self.min_size, self.max_pixels, self.page, color_profile, self.max_bytes, channels, self.projection
+        )
         label, mask_kind, pattern = self.label, self.mask_kind, self.mask_pattern
         if self.as_mask:
             return lambda source: load_mask(source, label, mask_kind, wanted)
         if pattern is None:
             return lambda source: load_image(source, wanted)
 
-        mask_wanted = wanted._replace(min_size=None, page=None, color_profile="ignore")
+        mask_wanted = wanted._replace(min_size=None, page=None, color_profile="ignore", channel=None, projection=None)
 
         def load_with_mask(source):
             decoded, beside = load_image(source, wanted), _mask_file_of(source, pattern)

@@ -1,4 +1,4 @@
-"""Images of a folder, and the classes that its subfolders are: `list_images`. No file is opened."""
+"""Images of a folder, and the classes that its subfolders are: `list_images`."""
 
 import os
 import re
@@ -12,19 +12,25 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..exceptions import ImageReadError, LeftOutWarning
+from ..parameters import check_option
 from .places import special_kind
+from .stacks.page_counts import pages_of
+from .stacks.page_paths import page_path
 
 IMAGE_SUFFIXES = frozenset(
-    [".apng", ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg"]
-    + [".jpg", ".jpx", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"]
+    [".apng", ".avif", ".bmp", ".dcm", ".dib", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe"]
+    + [".jpeg", ".jpg", ".jpx", ".jxl", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"]
 )
 
 OTHER_IMAGE_SUFFIXES = frozenset(  # of images that are not read
-    [".arw", ".cr2", ".cr3", ".dcm", ".dng", ".exr", ".fits", ".hdr", ".ico", ".jxl", ".jxr", ".nef", ".orf", ".pfm"]
-    + [".psd", ".raf", ".raw", ".rw2", ".svg", ".tga"]
+    [".arw", ".cr2", ".cr3", ".dng", ".exr", ".fits", ".hdr", ".ico", ".jxr", ".nef", ".orf", ".pfm", ".psd", ".raf"]
+    + [".raw", ".rw2", ".svg", ".tga"]
 )
 # Names of folders, in small letters:
-_PART = "train|training|trn|trainval|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"
+_PART = (
+    "train|training|trn|trainval|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"
+    "|unlabell?ed|inference|prediction"
+)
 _KIND = r"(?:data)?set|data|files?|folder|split|images?|imgs?|jpe?gs?|pngs?|photos|pictures|samples|small|full|resized"
 _SPLIT = re.compile(rf"(?:.*[-_. ])?({_PART})(?:[-_. ]*(?:{_KIND}|[ab]|v?\d+(?:x\d+)?|\(\d+\)))*")
 _SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_. ](.+)|(.+)[-_. ]({_PART})")
@@ -52,7 +58,7 @@ class ImageList(NamedTuple):
     skipped: list[str]
 
 
-def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
+def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = "first") -> ImageList:
     """Find the images of a folder that has one subfolder per class.
 
     Parameters
@@ -62,13 +68,17 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
         ``folder/cat/2024/a.jpg`` is a cat. Images directly in `folder` have no class and are left out.
     labels : bool, default=True
         False: `folder` is just a place with images, at any depth; labels are None.
+    pages : {"first", "all"}, default="first"
+        "all" lists each page of a TIFF file (previews, steps of a pyramid and masks apart), each frame of an animated
+        GIF, WebP, PNG or AVIF and each image of a HEIC file for itself, as ``folder/cat/stack.tif#page=3``, which
+        `read_image` and `ImageReader` read. For this the headers of such files are read.
 
     Returns
     -------
     images : ImageList
         The named tuple ``(paths, labels, skipped)``, classes and names in natural order. What is an image is decided
-        by the suffix; no file is opened. Names that begin with a dot are hidden. A class may be a link to a folder
-        elsewhere; links further down, and those to `folder` or above it, are not followed.
+        by the suffix; no file is opened unless `pages` asks for it. Names that begin with a dot are hidden. A class may
+        be a link to a folder elsewhere; links further down, and those to `folder` or above it, are not followed.
 
     Raises
     ------
@@ -100,6 +110,7 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
     >>> [Path(path).name for path in paths], labels.tolist(), len(skipped)
     (['2.jpg', '10.jpg', '1.png'], ['cat', 'cat', 'dog'], 1)
     """
+    check_option("pages", pages, ("first", "all"))
     folder = Path(folder)
     if not folder.is_dir():
         came = "a file" if folder.exists() else "nothing of this name"
@@ -114,14 +125,18 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
             str(folder),
         )
     if not labels:
-        return ImageList(np.array([str(path) for path in paths]), None, [str(path) for path in skipped])
+        images, _ = _with_pages(paths, [], pages)
+        return ImageList(images, None, [str(path) for path in skipped])
     depth = 1
     tops = {path.relative_to(folder).parts[0] for path in paths if path.parent != folder}
     refuse_masks(folder, tops)
     if has_split_names(tops):
-        depth = 2
-        refuse_masks_in(folder, {path.relative_to(folder).parts[:2] for path in paths if _is_below(folder, path, 2)})
-        _tell_of_split(folder, sorted(tops, key=_natural_key), has_classes=any(_is_below(folder, p, 2) for p in paths))
+        folders = [path.relative_to(folder).parts[:-1] for path in paths]
+        depth = 1 + level_of_classes(folders, 1)
+        refuse_masks_in(folder, {names[:2] for names in folders if len(names) > 1})
+        _tell_of_split(
+            folder, sorted(tops, key=_natural_key), has_classes=any(len(names) >= depth for names in folders)
+        )
     loose = [path for path in paths if not _is_below(folder, path, depth)]
     paths = [path for path in paths if _is_below(folder, path, depth)]
     names = [path.relative_to(folder).parts[depth - 1] for path in paths]
@@ -135,7 +150,21 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True) -> ImageList:
             f"{deeper}Sort the images into subfolders, or use labels=False to list images without labels.",
             str(folder),
         )
-    return ImageList(np.array([str(path) for path in paths]), np.array(names), [str(path) for path in skipped + loose])
+    images, names = _with_pages(paths, names, pages)
+    return ImageList(images, np.array(names), [str(path) for path in skipped + loose])
+
+
+def _with_pages(paths: list[Path], names: list[str], pages: str) -> tuple[np.ndarray, list[str]]:
+    """Paths of the images, of their pages where all are wanted, and the class of each."""
+    if pages == "first":
+        return np.array([str(path) for path in paths]), names
+    found = [pages_of(path) for path in paths]
+    images = [
+        str(path) if numbers is None else page_path(str(path), number)
+        for path, numbers in zip(paths, found)
+        for number in (numbers or [0])
+    ]
+    return np.array(images), [name for name, numbers in zip(names, found) for _ in (numbers or [0])]
 
 
 def _is_below(folder: Path, path: Path, depth: int) -> bool:
@@ -215,9 +244,16 @@ def has_split_names(names: Iterable[str]) -> bool:
     return _are_parts_of_the_same(names)
 
 
-def is_split_name(name: str) -> bool:
-    """Whether a folder may be a part of a split data set by its name alone."""
-    return _SPLIT.fullmatch(name.lower()) is not None
+def are_parts(names: set[str]) -> bool:
+    """`has_split_names`, or a single folder that is a part of a data set by its name alone."""
+    return has_split_names(names) or (len(names) == 1 and all(_SPLIT.fullmatch(name.lower()) for name in names))
+
+
+def level_of_classes(folders: list[tuple[str, ...]], level: int) -> int:
+    """The first level from this one on at which folders are no parts of a data set: seg_train/seg_train/forest."""
+    while are_parts({folder[level] for folder in folders if len(folder) > level}):
+        level += 1
+    return level
 
 
 def _are_parts_of_the_same(names: set[str]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
+from ..image.checks import check_unmasked
 from ..image.masks.explanation import explain_mask
 from ..parameters import COUNT, INDEX, check_number, check_option
 from ._mask_meaning import labels_of, mask_of
@@ -169,6 +170,7 @@ def read_labels(
 
 def load_mask(source: Any, label: int | None, mask_kind: str, wanted: Wanted) -> Decoded:
     """Mask of a source, and what of the file it leaves out."""
+    check_unmasked(source)
     if isinstance(source, np.ndarray) and not is_missing(source):
         if source.ndim != 2:
             raise ImageFormatError(explain_mask(source))

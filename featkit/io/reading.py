@@ -1,6 +1,8 @@
 """From a file to an image: `read_image`. With `masks.py` the only place that opens image files."""
 
+import base64
 import os
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, TypeVar
@@ -9,16 +11,22 @@ import numpy as np
 import PIL.Image
 
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
-from ..image.checks import Image, check_image
+from ..image.checks import Image, check_element, check_image
 from ..parameters import COUNT, INDEX, check_number, check_option
 from .color.color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted, check_pixel_count
-from .formats.decoding import decode_image
+from .formats.decoding import decode_image, with_channels
 from .formats.pillow import pillow_pixels
 from .places import MAX_BYTES, check_size, is_url, read_at_most, read_file, read_place
-from .sources import Source, check_source, is_missing
+from .sources import Source, check_source, is_missing, is_tensor
+from .stacks.channels import Channels, check_channels
+from .stacks.page_paths import part_of_path
+from .stacks.projection import PROJECTIONS
+from .stacks.video import read_frame
 
 MAX_PIXELS = 100_000_000
+_SHOWN = 76  # characters of what is no path, in a message
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]\s*){64}")
 
 Loaded = TypeVar("Loaded")
 
@@ -31,6 +39,8 @@ def read_image(
     max_bytes: int = MAX_BYTES,
     page: int | None = None,
     color_profile: str = "convert",
+    channel: Channels = None,
+    projection: str | None = None,
 ) -> Image:
     """Read one image from a path, bytes, an open file, a Pillow image or an array.
 
@@ -39,10 +49,13 @@ def read_image(
     source : str, PathLike, bytes, binary file object, PIL.Image.Image, dict or ndarray
         A path, or a URL that fsspec opens (extra ``remote``); the content of a file; an open file, read from its
         position, which is restored; a Pillow image; a dict with ``"bytes"`` or ``"path"``, as data sets of Hugging Face
-        have; or an image array, which is checked and returned as it is. JPEG, PNG, TIFF, WebP, GIF, BMP, PBM/PGM/PPM,
-        AVIF, HEIC and JPEG 2000 are told apart by their content, never by their name. Some kinds need the extra
-        ``formats``: HEIC, AVIF and JPEG 2000 of more than 8 bits, JPEG of 12 bits, lossless JPEG, JPEG-LS, and TIFF
-        with packed samples of 10, 12 or 14 bits or with a compression such as ZSTD or JPEG 2000.
+        have; a data URL (``data:image/png;base64,...``); a tensor in memory that gives NumPy its values; or an image
+        array, which is checked and returned as it is. A path may end with ``#page=3`` for a page
+        (see `list_images`), and that of a video with ``#frame=25`` (see `featkit.io.list_frames`). JPEG, PNG, TIFF,
+        WebP, GIF, BMP, PBM/PGM/PPM, AVIF, HEIC, JPEG 2000, JPEG XL and DICOM are told apart by their content, never by
+        their name. DICOM needs the extra ``dicom``. Some kinds need the extra ``formats``: HEIC, JPEG XL, AVIF and JPEG
+        2000 of more than 8 bits, JPEG of 12 bits, lossless JPEG, JPEG-LS, and TIFF with packed samples of 10, 12 or 14
+        bits or with a compression such as ZSTD or JPEG 2000.
     min_size : int or None, default=None
         A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter
         side keeps at least this many pixels. Other formats come in full size.
@@ -57,6 +70,14 @@ def read_image(
         What to do with a color space that is not sRGB, such as Display P3 or Adobe RGB, embedded as an ICC profile or
         named by code points (PNG, AVIF, HEIC) or a gamma (PNG): convert the pixels to sRGB, take them as they are, or
         refuse the file. Without any they are taken for sRGB. A high dynamic range (PQ, HLG) is refused unless ignored.
+    channel : int, str, sequence of three or None, default=None
+        One channel, which becomes a gray image, or three of them for red, green and blue (None for a dark one): by
+        number, from 0, or by the name that OME, ImageJ or GDAL metadata give it; of RGB and RGBA also "red", "green",
+        "blue", "alpha". Files and arrays may have any number of channels then. None reads gray, RGB or RGBA.
+    projection : {"max", "mean", "sharpest"} or None, default=None
+        How the planes of a TIFF stack with an axis Z (OME, ImageJ), or of a TIFF file without named axes, become one
+        image: by the largest value of each pixel, by its mean, or by taking the whole plane whose Laplacian varies
+        most. `page` counts the images that remain then, such as the times of the stack.
 
     Returns
     -------
@@ -96,9 +117,16 @@ def read_image(
     littleCMS; to 16 bits with a precision of 8. A profile of which curves and
     primaries are those of sRGB, to within a step of 8 bits, changes no pixel. Alpha is never changed.
 
+    A TIFF stack is what tifffile takes for the first series of the file. Where `channel` or `projection` is given,
+    `page` counts the images that remain beside channels and projected planes, in the order of the axes: of
+    TCZYX with a channel and a projection the times, with a channel alone all times and depths. The sharpest plane [2]_
+    is one plane for all channels.
+
     References
     ----------
     .. [1] International Color Consortium, "Specification ICC.1:2022, Image technology colour management", 2022.
+    .. [2] J. L. Pech-Pacheco, G. Cristobal, J. Chamorro-Martinez, J. Fernandez-Valdivia, "Diatom autofocusing in
+       brightfield microscopy: a comparative study", ICPR 2000, doi:10.1109/ICPR.2000.903548.
 
     Examples
     --------
@@ -116,7 +144,9 @@ def read_image(
         page = check_number("page", page, INDEX)
     check_option("color_profile", color_profile, COLOR_PROFILE_MODES)
     max_pixels, max_bytes = check_number("max_pixels", max_pixels, COUNT), check_number("max_bytes", max_bytes, COUNT)
-    wanted = Wanted(min_size, max_pixels, page, color_profile, max_bytes)
+    check_option("projection", projection, (*PROJECTIONS, None))
+    channel = check_channels("channel", channel)
+    wanted = Wanted(min_size, max_pixels, page, color_profile, max_bytes, channel, projection)
     image, left_out = load_image(source, wanted)
     if left_out:
         warnings.warn(what_was_left_out(source, left_out), LeftOutWarning, stacklevel=2)
@@ -126,13 +156,18 @@ def read_image(
 def load_image(source: Any, wanted: Wanted) -> Decoded:
     """Image of a source and what of the file it leaves out; all errors of decoders become `ImageReadError`."""
     check_source(source)
-    if isinstance(source, np.ndarray) and not is_missing(source):
-        return Decoded(check_image(source))
+    if is_tensor(source) and not is_missing(source):
+        source = source if isinstance(source, np.ndarray) else check_element(source)
+        return _checked(with_channels(Decoded(source), wanted))
 
     def of_pillow(image):
-        return Decoded(check_image(pillow_pixels(image, wanted.color_profile)))
+        return _checked(with_channels(Decoded(pillow_pixels(image, wanted.color_profile)), wanted))
 
     return load(source, wanted, of_pillow, decode_image)
+
+
+def _checked(decoded: Decoded) -> Decoded:
+    return decoded._replace(pixels=check_image(decoded.pixels))
 
 
 def load(
@@ -148,14 +183,20 @@ def load(
     path = path_of(source)
     if isinstance(source, Mapping):
         source = source["path"] if is_missing(source.get("bytes")) else source["bytes"]
-    name = path or f"{type(source).__name__} source"
+    name = shown_name(path) if path else f"{type(source).__name__} source"
+    part = part_of_path(source)
+    if part is not None:
+        source, wanted = part.path, wanted if part.page is None else _with_page(wanted, part.page, name)
     try:
+        if part is not None and part.frame is not None:
+            return of_pillow(PIL.Image.fromarray(read_frame(part.path, part.frame, wanted.max_pixels)))
         if isinstance(source, PIL.Image.Image):
             check_pixel_count(*source.size, wanted.max_pixels)
             return of_pillow(source)
         return of_content(content_of(source, wanted.max_bytes), wanted)
     except (ImageReadError, ImageFormatError) as error:
-        raise ImageReadError(f"{name}: {str(error).removeprefix(f'{name}: ')}", path) from error.__cause__
+        text = str(error).removeprefix(f"{path}: ").removeprefix(f"{name}: ")
+        raise ImageReadError(f"{name}: {text}", path) from error.__cause__
     except MemoryError as error:
         raise ImageReadError(
             f"{name}: expected an image that fits into memory, it does not. Lower max_pixels, or give min_size.", path
@@ -168,9 +209,16 @@ def load(
         ) from error
 
 
+def _with_page(wanted: Wanted, page: int, name: str) -> Wanted:
+    if wanted.page not in (None, page):
+        raise ImageReadError(f"{name}: expected one page, got this path and page={wanted.page}.", name)
+    return wanted._replace(page=page)
+
+
 def what_was_left_out(source: Any, left_out: str) -> str:
     """Sentence about a file of which only a part was read."""
-    return f"{path_of(source) or 'The file'}: {left_out}"
+    path = path_of(source)
+    return f"{shown_name(path) if path else 'The file'}: {left_out}"
 
 
 def path_of(source: Any) -> str | None:
@@ -190,9 +238,7 @@ def content_of(source: Any, max_bytes: int = MAX_BYTES) -> bytes:
     if hasattr(source, "read"):
         return _content_of_stream(source, max_bytes)
     if isinstance(source, str) and source.startswith("data:"):
-        raise ImageReadError(
-            "expected a path, got a data URL. Pass its bytes: base64.b64decode(url.partition(',')[2])."
-        )
+        return _content_of_data_url(source, max_bytes)
     if is_url(source):
         return read_place(source, max_bytes)
     try:
@@ -206,7 +252,27 @@ def content_of(source: Any, max_bytes: int = MAX_BYTES) -> bytes:
             raise ImageReadError(
                 "expected an image file, got a directory. list_images(folder) gives the paths of its images."
             ) from error
-        raise ImageReadError(f"expected a readable file, got: {error.strerror}. Check its permissions.") from error
+        hint = "Check its permissions."
+        if isinstance(source, str) and _BASE64.match(source):
+            hint = "Is it the content as base64? Pass base64.b64decode(text)."
+        raise ImageReadError(f"expected a readable file, got: {error.strerror}. {hint}") from error
+
+
+def _content_of_data_url(url: str, max_bytes: int) -> bytes:
+    head, comma, text = url.partition(",")
+    if not comma or not head.endswith(";base64"):
+        raise ImageReadError("expected a data URL 'data:image/png;base64,...', got another. Pass the bytes instead.")
+    check_size(3 * len(text) // 4 - 2, max_bytes)
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:
+        raise ImageReadError(f"expected a data URL with whole base64 text, got: {error}.") from error
+
+
+def shown_name(path: str) -> str:
+    """A path as messages show it: a data URL, and text too long for a path that is not there, to its beginning."""
+    is_path = not path.startswith("data:") and (len(path) <= 255 or (len(path) <= 4096 and os.path.lexists(path)))
+    return path if len(path) <= _SHOWN or is_path else f"{path[:_SHOWN]}..."
 
 
 def _content_of_stream(stream: BinaryIO, max_bytes: int) -> bytes:

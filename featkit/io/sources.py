@@ -54,6 +54,13 @@ def can_be_read_again(source: Any) -> bool:
     return not (isinstance(source, io.BytesIO) and source.closed)
 
 
+def is_tensor(source: Any) -> bool:
+    """Whether a source is an array, or a tensor of another library that gives NumPy its values."""
+    if isinstance(source, np.generic) or hasattr(source, "getexif"):
+        return False
+    return hasattr(source, "__array__") or hasattr(source, "__dlpack__")
+
+
 def check_source(source: Any) -> None:
     """Refuse what no image can be read from; a missing value passes, reading it is another matter."""
     source = source.as_py() if hasattr(source, "as_py") else source
@@ -63,7 +70,7 @@ def check_source(source: Any) -> None:
         raise ImageFormatError(
             f"Expected a dict of an image with 'bytes' or 'path', got the keys {sorted(map(str, source))!s:.60}."
         )
-    if not (isinstance(source, _KINDS) or hasattr(source, "read") or is_missing(source)):
+    if not (isinstance(source, _KINDS) or hasattr(source, "read") or is_tensor(source) or is_missing(source)):
         raise ImageFormatError(
             "Expected a path, the bytes of a file, a file object, a PIL image, a dict with 'bytes' or an array, "
             f"got {type(source).__name__} {source!r:.60}. Leave out rows without an image."

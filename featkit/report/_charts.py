@@ -6,6 +6,7 @@ from .._optional import require
 from ..display._curves import candidate_styles
 from ..display.results.learning import LearningDisplay
 from ..display.results.robustness import RobustnessDisplay, curves_from_clean
+from ..evaluation._columns import score_of
 from ..evaluation.benchmarking.results import Benchmark
 from ._svg import inline_svg
 
@@ -24,13 +25,13 @@ def learning_charts(benchmark: Benchmark, place: str) -> list[dict]:
         return []
     curves = benchmark.learning_curves()
     display = LearningDisplay(curves, benchmark.baselines).plot(ax=_axes(ALONE), legend=False)
-    title = "Accuracy by number of training images"
+    title = f"{benchmark.score.name[0].upper()}{benchmark.score.name[1:]} by number of training images"
     sizes = [f"{size:,} images" for size in curves["n_train"]]
     return [_chart(title, display, sizes, place)]
 
 
 def robustness_charts(benchmark: Benchmark, place: str) -> list[dict]:
-    """A chart of accuracy against severity for each corruption, for the section `place` of the page."""
+    """A chart of the score against severity for each corruption, for the section `place` of the page."""
     if benchmark.robustness is None or benchmark.robustness.empty:
         return []
     curves = curves_from_clean(benchmark)
@@ -54,12 +55,14 @@ def _axes(size: tuple[float, float]) -> "Axes":
 
 
 def _chart(title: str, display: LearningDisplay | RobustnessDisplay, texts: list[str], place: str) -> dict:
-    curves = display.curves
+    curves, score = display.curves, score_of(display.curves)
     styles = candidate_styles(curves["candidate"], display.baselines)
     readings: dict[int, list[str]] = {style.number: [] for style in styles.values()}
     rows = []
     for row, text in zip(curves.itertuples(), texts, strict=True):
-        interval = "" if row.low != row.low else f" ({100 * row.low:.1f} to {100 * row.high:.1f})"
-        readings[styles[row.candidate].number].append(f"{row.candidate}, {text}: {100 * row.accuracy:.1f} %{interval}")
-        rows.append([str(row.candidate), text, f"{100 * row.accuracy:.1f}{interval}"])
+        interval = "" if row.low != row.low else f" ({score.number(row.low)} to {score.number(row.high)})"
+        value = score.number(getattr(row, score.column))
+        reading = f"{row.candidate}, {text}: {value}{' %' if score.factor == 100 else ''}{interval}"
+        readings[styles[row.candidate].number].append(reading)
+        rows.append([str(row.candidate), text, f"{value}{interval}"])
     return {"title": title, "svg": inline_svg(display.figure_, f"Curves: {title}", readings, place), "rows": rows}

@@ -38,10 +38,10 @@ def error_gallery(
     -------
     gallery : dict or None
         ``items`` (url, truth, what each candidate said, who is wrong, who is right) and ``counts`` by pair of
-        candidates' numbers; None where nothing was predicted or the candidates err alike.
+        candidates' numbers; None where nothing was predicted, or numbers, or the candidates err alike.
     """
     predictions = benchmark.predictions
-    if images is None or predictions is None or predictions.empty:
+    if images is None or predictions is None or predictions.empty or benchmark.about.get("task") == "regression":
         return None
     errors = predictions.assign(is_error=predictions["truth"] != predictions["predicted"])
     rate = errors.groupby(["image", "candidate"], sort=True)["is_error"].mean().unstack("candidate")

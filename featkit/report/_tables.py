@@ -6,33 +6,39 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..evaluation._columns import Score, score_of
+from ..evaluation.benchmarking._tables import IMAGE_TESTS
 from ..evaluation.benchmarking.results import Benchmark
 from ..evaluation.statistics import without_rounding_noise
-from ._verdict import best_rivals, compared, format_difference, format_p
+from ._verdict import best_rivals, compared, format_p, scores_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 MANY_CLASSES = 20
 # heading, column of the table and, where they are not always the same, digits
-_SCORES = (("macro F1", "macro_f1", 3), ("log loss", "log_loss", 3), ("ms / image", "ms_per_image", 3))
+_SCORES = (
+    *(("MAE", "mae", 4), ("micro F1", "micro_f1", 3), ("macro F1", "macro_f1", 3)),
+    *(("log loss", "log_loss", 3), ("ms / image", "ms_per_image", 3)),
+)
 _COSTS = (("reading", "read_ms"), ("preprocessing", "preprocess_ms"), ("features", "feature_ms"))
 
 
 def results_table(benchmark: Benchmark) -> dict:
-    """Accuracy with its interval, the comparison with the best raw pixels, and further scores."""
+    """The score with its interval, the comparison with the best raw pixels, and further scores."""
     table = benchmark.table
     rivals = best_rivals(benchmark)
-    scale = _interval_scale(table)
-    accuracy = without_rounding_noise(table["accuracy"])
-    columns = ["candidate", "accuracy %", "95 % interval"]
+    score = benchmark.score
+    scale = _interval_scale(table, score)
+    values = without_rounding_noise(scores_of(benchmark))
+    columns = ["candidate", score.heading, "95 % interval"]
     if rivals:
         columns.append(f"against {rivals[1]}")
     scores = [(heading, name, digits) for heading, name, digits in _SCORES if _has(table, name)]
     rows = []
-    for (name, row), is_best in zip(table.iterrows(), accuracy == np.nanmax(accuracy)):
-        interval = _interval_cell(row, scale, name in benchmark.baselines)
-        cells = [_text_cell(name), _number_cell(100 * row["accuracy"], 2), interval]
+    for (name, row), is_best in zip(table.iterrows(), values == np.nanmax(values)):
+        interval = _interval_cell(row, score, scale, name in benchmark.baselines)
+        cells = [_text_cell(name), _score_cell(score, row), interval]
         if rivals:
             cells.append(_comparison_cell(benchmark, name, rivals[1]))
         cells += [_number_cell(row[column], digits) for _, column, digits in scores]
@@ -65,31 +71,34 @@ def pairs_table(benchmark: Benchmark) -> dict | None:
     pairs = benchmark.pairs
     if pairs is None or pairs.empty:
         return None
+    score = benchmark.score
+    over_images = IMAGE_TESTS[score]
+    tests = ("p_resampled", over_images, "p_resampled_holm", f"{over_images}_holm")
     rows = []
     for pair in pairs.to_dict("records"):
-        cells = [_text_cell(pair["a"]), _text_cell(pair["b"]), *_difference_cells(pair)]
-        tests = ("p_resampled", "p_mcnemar", "p_resampled_holm", "p_mcnemar_holm")
+        cells = [_text_cell(pair["a"]), _text_cell(pair["b"]), *_difference_cells(score, pair)]
         rows.append({"cells": cells + [_p_cell(pair[name]) for name in tests]})
-    columns = ["first", "second", "first − second, points", "95 % interval"]
-    columns += ["t-test p", "McNemar p", "t-test p (Holm)", "McNemar p (Holm)"]
+    name = "McNemar" if over_images == "p_mcnemar" else "squared errors"
+    columns = ["first", "second", f"first − second, {score.unit}", "95 % interval"]
+    columns += ["t-test p", f"{name} p", "t-test p (Holm)", f"{name} p (Holm)"]
     return {"columns": columns, "rows": rows}
 
 
 def ablation_table(benchmark: Benchmark) -> dict | None:
-    """Accuracy without each family of features."""
+    """Score without each family of features."""
     ablation = benchmark.ablation
     if ablation is None or ablation.empty:
         return None
-    rows = []
+    score, rows = benchmark.score, []
     for row in ablation.to_dict("records"):
-        cells = [_text_cell(row["candidate"]), _text_cell(row["family"]), _number_cell(100 * row["accuracy"], 2)]
-        rows.append({"cells": [*cells, *_difference_cells(row), _p_cell(row["p"])]})
-    columns = ["candidate", "left out", "accuracy %", "change, points", "95 % interval", "p"]
+        cells = [_text_cell(row["candidate"]), _text_cell(row["family"]), _score_cell(score, row)]
+        rows.append({"cells": [*cells, *_difference_cells(score, row), _p_cell(row["p"])]})
+    columns = ["candidate", "left out", score.heading, f"change, {score.unit}", "95 % interval", "p"]
     return {"columns": columns, "rows": rows}
 
 
 def robustness_table(summary: "DataFrame | None") -> dict | None:
-    """Mean accuracy of every candidate under each family of corruptions."""
+    """Mean score of every candidate under each family of corruptions."""
     if summary is None or summary.empty:
         return None
     families = list(dict.fromkeys(summary["family"]))
@@ -97,10 +106,11 @@ def robustness_table(summary: "DataFrame | None") -> dict | None:
         *(family for family in families if family == "all"),
         *(family for family in families if family != "all"),
     ]
-    means = summary.set_index(["candidate", "family"])["accuracy"]
+    score = score_of(summary)
+    means = summary.set_index(["candidate", "family"])[score.column]
     rows = []
     for name in dict.fromkeys(summary["candidate"]):
-        cells = [_text_cell(name), *(_heat_cell(means[name, family]) for family in families)]
+        cells = [_text_cell(name), *(_heat_cell(score, means[name, family]) for family in families)]
         rows.append({"cells": cells})
     headings = ["all corruptions" if family == "all" else str(family) for family in families]
     return {"columns": ["candidate", *headings], "rows": rows}
@@ -109,7 +119,7 @@ def robustness_table(summary: "DataFrame | None") -> dict | None:
 def confusion_tables(benchmark: Benchmark) -> list[dict]:
     """Confusion matrix of each candidate over all folds; for many classes only the most frequent confusions."""
     predictions = benchmark.predictions
-    if predictions is None or predictions.empty:
+    if predictions is None or predictions.empty or benchmark.about.get("task") == "regression":
         return []
     classes = sorted(set(predictions["truth"]) | set(predictions["predicted"]))
     tables = []
@@ -170,23 +180,28 @@ def _number_cell(value: float, digits: int) -> dict:
     return _sorted_cell(f"{value:,.{digits}f}", value)
 
 
-def _difference_cells(row: dict) -> list[dict]:
+def _score_cell(score: Score, row: "dict | Series") -> dict:
+    return _number_cell(score.factor * row[score.column], 2 if score.factor == 100 else score.digits)
+
+
+def _difference_cells(score: Score, row: dict) -> list[dict]:
     """A difference, and its interval, which a single fold does not have."""
     low, high = row["low"], row["high"]
     interval = (
         _number_cell(low, 1)
         if math.isnan(low)
-        else _sorted_cell(f"{format_difference(low)} to {format_difference(high)}", low)
+        else _sorted_cell(f"{score.difference(low)} to {score.difference(high)}", low)
     )
-    return [_sorted_cell(format_difference(row["difference"]), row["difference"]), interval]
+    return [_sorted_cell(score.difference(row["difference"]), row["difference"]), interval]
 
 
 def _p_cell(p: float) -> dict:
     return _number_cell(p, 3) if math.isnan(p) else _sorted_cell(format_p(p).replace("p = ", "").replace("p ", ""), p)
 
 
-def _heat_cell(share: float) -> dict:
-    return {"kind": "heat", "text": f"{100 * share:.1f}", "sort": float(share), "heat": math.floor(10 * share)}
+def _heat_cell(score: Score, value: float) -> dict:
+    heat = max(0, math.floor(10 * value))
+    return {"kind": "heat", "text": score.number(value), "sort": float(value), "heat": heat}
 
 
 def _comparison_cell(benchmark: Benchmark, name: str, raw: str) -> dict:
@@ -203,25 +218,27 @@ def _comparison_cell(benchmark: Benchmark, name: str, raw: str) -> dict:
         mark, meaning = "▼", f"significantly worse, {format_p(comparison.p)}"
     return {
         "kind": "comparison",
-        "text": format_difference(comparison.difference),
+        "text": benchmark.score.difference(comparison.difference),
         "sort": float(comparison.difference),
         "mark": mark,
         "meaning": meaning,
     }
 
 
-def _interval_scale(table: "DataFrame") -> tuple[int, int]:
-    """Low and high end, in percent, of the axis on which the intervals of all rows stand."""
-    low = table[["accuracy", "accuracy_low"]].min().min()
-    high = table[["accuracy", "accuracy_high"]].max().max()
-    return max(0, math.floor(20 * low) * 5), min(100, math.ceil(20 * high) * 5)
+def _interval_scale(table: "DataFrame", score: Score) -> tuple[float, float]:
+    """Low and high end of the axis on which the intervals of all rows stand, in the numbers that are shown."""
+    low = table[[score.column, f"{score.column}_low"]].min().min()
+    high = table[[score.column, f"{score.column}_high"]].max().max()
+    ends = max(score.least, math.floor(20 * low) / 20), min(1, math.ceil(20 * high) / 20)
+    return score.factor * ends[0], score.factor * ends[1]
 
 
-def _interval_cell(row: "Series", scale: tuple[int, int], is_raw: bool) -> dict:
-    mean, low, high = (100 * row[name] for name in ("accuracy", "accuracy_low", "accuracy_high"))
+def _interval_cell(row: "Series", score: Score, scale: tuple[float, float], is_raw: bool) -> dict:
+    names = (score.column, f"{score.column}_low", f"{score.column}_high")
+    mean, low, high = (score.factor * row[name] for name in names)
     start, stop = scale
     place = [None if math.isnan(value) else 100 * (value - start) / (stop - start or 1) for value in (mean, low, high)]
-    text = "–" if math.isnan(low) else f"{low:.1f} to {high:.1f}"
+    text = "–" if math.isnan(low) else f"{low:.{score.digits}f} to {high:.{score.digits}f}"
     return {
         "kind": "interval",
         "text": text,

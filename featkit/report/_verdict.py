@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..evaluation._columns import Score
+from ..evaluation.benchmarking._tables import IMAGE_TESTS
 from ..evaluation.benchmarking.results import Benchmark
 from ..evaluation.statistics import without_rounding_noise
 
@@ -33,23 +35,28 @@ def verdict(benchmark: Benchmark) -> list[str]:
         words = _ranking_words(benchmark)
     else:
         topics = [_other_candidates_words, _learning_words, _robustness_words, _cost_words]
-        words = [*_accuracy_words(benchmark, *rivals), *(topic(benchmark, *rivals) for topic in topics)]
+        words = [*_score_words(benchmark, *rivals), *(topic(benchmark, *rivals) for topic in topics)]
     return [sentence for sentence in [*words, _duplicate_words(benchmark)] if sentence]
 
 
-def ranked(accuracy: "Series") -> "Series":
-    """Accuracies by candidate, the best first, those that are equal but for rounding in the order of the table."""
-    rounded = accuracy.copy()
-    rounded[:] = without_rounding_noise(accuracy)
+def ranked(scores: "Series") -> "Series":
+    """Scores by candidate, the best first, those that are equal but for rounding in the order of the table."""
+    rounded = scores.copy()
+    rounded[:] = without_rounding_noise(scores)
     return rounded.sort_values(ascending=False, kind="stable")
 
 
 def best_rivals(benchmark: Benchmark) -> tuple[str, str] | None:
     """Names of the best candidate and of the best baseline; None where either is missing."""
-    rows = ranked(benchmark.table["accuracy"]).index
+    rows = ranked(scores_of(benchmark)).index
     features = [name for name in rows if name not in benchmark.baselines]
     baselines = [name for name in rows if name in benchmark.baselines]
     return (features[0], baselines[0]) if features and baselines else None
+
+
+def scores_of(benchmark: Benchmark) -> "Series":
+    """The scores by which candidates are ranked: accuracies or R²."""
+    return benchmark.table[benchmark.score.column]
 
 
 class Comparison(NamedTuple):
@@ -84,31 +91,21 @@ class Comparison(NamedTuple):
 
 
 def compared(benchmark: Benchmark, name: str, other: str) -> Comparison:
-    """Compare two candidates by the pairs of a benchmark, or where it has none by their accuracies, untested."""
-    for pair in () if benchmark.pairs is None else benchmark.pairs.itertuples():
-        if {pair.a, pair.b} == {name, other}:
-            sign = 1 if pair.a == name else -1
-            low, high = sorted((sign * pair.low, sign * pair.high))
-            adjusted = pair.p_resampled_holm, pair.p_mcnemar_holm
-            return Comparison(sign * pair.difference, low, high, *adjusted, pair.p_resampled, pair.p_mcnemar)
-    accuracy = benchmark.table["accuracy"]
-    return Comparison(accuracy[name] - accuracy[other], math.nan, math.nan, math.nan, math.nan)
+    """Compare two candidates by the pairs of a benchmark, or where it has none by their scores, untested."""
+    over_images = IMAGE_TESTS[benchmark.score]
+    for pair in () if benchmark.pairs is None else benchmark.pairs.to_dict("records"):
+        if {pair["a"], pair["b"]} == {name, other}:
+            sign = 1 if pair["a"] == name else -1
+            low, high = sorted((sign * pair["low"], sign * pair["high"]))
+            tests = [pair[f"{test}{holm}"] for holm in ("_holm", "") for test in ("p_resampled", over_images)]
+            return Comparison(sign * pair["difference"], low, high, *tests)
+    scores = scores_of(benchmark)
+    return Comparison(scores[name] - scores[other], math.nan, math.nan, math.nan, math.nan)
 
 
-def format_percent(fraction: float) -> str:
-    """Fraction as text: 98.5 %."""
-    return f"{100 * fraction:.1f} %"
-
-
-def format_difference(difference: float) -> str:
-    """Difference of fractions in percentage points, as text: +6.5."""
-    rounded = round(100 * difference, 1)
-    return f"{rounded:+.1f}".replace("-", "−") if rounded else "±0.0"
-
-
-def format_points(difference: float) -> str:
-    """Difference of fractions as text: +6.5 points."""
-    return f"{format_difference(difference)} points"
+def _gained(score: Score, difference: float) -> str:
+    """Difference of scores with its unit: +6.5 points."""
+    return f"{score.difference(difference)} {score.unit}"
 
 
 def format_p(p: float) -> str:
@@ -121,11 +118,11 @@ def _named(names: Iterable) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _accuracy_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
-    accuracy = benchmark.table["accuracy"]
+def _score_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
+    score = benchmark.score
     comparison = compared(benchmark, best, raw)
     ahead = float(without_rounding_noise(comparison.difference))
-    gap = f"{100 * abs(ahead):.1f} points"
+    gap = f"{score.number(abs(ahead))} {score.unit}"
     n_folds = benchmark.about.get("n_folds")
     if ahead == 0:
         opening = "Undecided: the best features and the best raw pixels are equally accurate."
@@ -140,22 +137,44 @@ def _accuracy_words(benchmark: Benchmark, best: str, raw: str) -> list[str]:
         opening = f"Yes: hand-made features beat raw pixels by {gap}."
     else:
         opening = f"No: raw pixels beat hand-made features by {gap}."
-    text = (
-        f"Best features: {best}, right on {format_percent(accuracy[best])} of the test images. "
-        f"Best raw pixels: {raw}, {format_percent(accuracy[raw])}."
-    )
+    text = f"Best features: {best}, {_reached(benchmark, best)}. Best raw pixels: {raw}, {_briefly(benchmark, raw)}."
     if comparison.is_tested:
-        text += f" The difference is {format_points(ahead)}"
+        text += f" The difference is {_gained(score, ahead)}"
         alone = _tests_words(comparison.p_folds_alone, comparison.p_images_alone)
         if not math.isnan(comparison.low):
-            interval = f"{format_difference(comparison.low)} to {format_points(comparison.high)}"
+            interval = f"{score.difference(comparison.low)} to {_gained(score, comparison.high)}"
             alone = f"95 % interval {interval}, {alone}"
         text += f"; for this pair alone, {alone}; adjusted for all pairs, "
         text += f"{_tests_words(comparison.p_folds, comparison.p_images)}."
-    errors = [1 - accuracy[name] for name in (raw, best)]
-    if ahead > 0 and errors[0] > 0:
-        text += f" It makes {100 * (1 - errors[1] / errors[0]):.0f} % fewer errors than raw pixels."
-    return [opening, text]
+    return [opening, text + _errors_words(benchmark, best, raw, ahead)]
+
+
+def _reached(benchmark: Benchmark, name: str) -> str:
+    if "mae" in benchmark.table:
+        return _briefly(benchmark, name)
+    right = "all labels right" if "micro_f1" in benchmark.table else "right"
+    return f"{right} on {_briefly(benchmark, name)} of the test images"
+
+
+def _briefly(benchmark: Benchmark, name: str) -> str:
+    text = benchmark.score.text(scores_of(benchmark)[name])
+    if "mae" not in benchmark.table:
+        return text
+    return f"{text} and a mean absolute error of {benchmark.table.loc[name, 'mae']:.4g}"
+
+
+def _errors_words(benchmark: Benchmark, best: str, raw: str, ahead: float) -> str:
+    if "mae" in benchmark.table:  # smaller is better
+        errors = [benchmark.table.loc[name, "mae"] for name in (raw, best)]
+        if errors[0] == 0:
+            return ""
+        change = 100 * (errors[1] / errors[0] - 1)
+        size = f"{abs(change):.0f} % {'smaller' if change < 0 else 'larger'} than"
+        return f" Its mean absolute error is {size if round(change) else 'as large as'} that of raw pixels."
+    errors = [1 - scores_of(benchmark)[name] for name in (raw, best)]
+    if ahead <= 0 or errors[0] <= 0:
+        return ""
+    return f" The features make {100 * (1 - errors[1] / errors[0]):.0f} % fewer errors than the raw pixels."
 
 
 def _tests_words(p_folds: float, p_images: float) -> str:
@@ -164,13 +183,14 @@ def _tests_words(p_folds: float, p_images: float) -> str:
 
 
 def _other_candidates_words(benchmark: Benchmark, best: str, raw: str) -> str:
+    score = benchmark.score
     worse, alike = [], []
     for name in benchmark.table.index:
         if name == best or name in benchmark.baselines:
             continue
         comparison = compared(benchmark, name, raw)
         if comparison.is_significant and comparison.difference < 0:
-            worse.append(f"{name} ({format_points(comparison.difference)})")
+            worse.append(f"{name} ({_gained(score, comparison.difference)})")
         elif comparison.is_tested and not comparison.is_significant:
             alike.append(name)
     sentences = []
@@ -184,17 +204,18 @@ def _other_candidates_words(benchmark: Benchmark, best: str, raw: str) -> str:
 def _learning_words(benchmark: Benchmark, best: str, raw: str) -> str:
     if benchmark.learning is None or benchmark.learning["n_train"].nunique() < 2:
         return ""
-    means = benchmark.learning.groupby(["candidate", "n_train"], sort=False)["accuracy"].mean().unstack("n_train")
+    score = benchmark.score
+    means = benchmark.learning.groupby(["candidate", "n_train"], sort=False)[score.column].mean().unstack("n_train")
     means = means.sort_index(axis=1)
     few, many = means.columns[0], means.columns[-1]
     leaders = {size: _leaders(means[size]) for size in means}
     opening = f"With {few:,} training images"
     if len(leaders[few]) == len(means) > 1:
-        sentences = [f"{opening} all candidates are equally accurate: {format_percent(means[few].max())}."]
+        sentences = [f"{opening} all candidates are equally accurate: {score.text(means[few].max())}."]
     else:
-        of_raw = "" if raw in leaders[few] else f"; {raw} has {format_percent(means.loc[raw, few])}"
+        of_raw = "" if raw in leaders[few] else f"; {raw} has {score.text(means.loc[raw, few])}"
         lead = "leads" if len(leaders[few]) == 1 else "lead"
-        sentences = [f"{opening} {_named(leaders[few])} {lead} with {format_percent(means[few].max())}{of_raw}."]
+        sentences = [f"{opening} {_named(leaders[few])} {lead} with {score.text(means[few].max())}{of_raw}."]
         if len(leaders[few]) == 1 and all(names == leaders[few] for names in leaders.values()):
             sentences.append(f"It stays ahead of all others up to {many:,} images.")
     crossings = benchmark.crossing_points()
@@ -209,29 +230,31 @@ def _learning_words(benchmark: Benchmark, best: str, raw: str) -> str:
     return " ".join(sentences)
 
 
-def _leaders(accuracy: "Series") -> list[str]:
-    rounded = without_rounding_noise(accuracy)
-    return list(accuracy.index[rounded == np.nanmax(rounded)])
+def _leaders(scores: "Series") -> list[str]:
+    rounded = without_rounding_noise(scores)
+    return list(scores.index[rounded == np.nanmax(rounded)])
 
 
 def _robustness_words(benchmark: Benchmark, best: str, raw: str) -> str:
     if benchmark.robustness is None or benchmark.robustness.empty:
         return ""
-    means = benchmark.robustness.groupby(["candidate", "corruption"])["accuracy"].mean().unstack("corruption")
+    score = benchmark.score
+    means = benchmark.robustness.groupby(["candidate", "corruption"])[score.column].mean().unstack("corruption")
     overall = ranked(means.mean(axis=1))
     n_kinds = means.shape[1]
     sentences = [
-        f"When the test images are corrupted ({n_kinds} {'kind' if n_kinds == 1 else 'kinds'}), the mean accuracy is: "
-        + ", ".join(f"{name} {format_percent(value)}" for name, value in overall.items())
+        f"When the test images are corrupted ({n_kinds} {'kind' if n_kinds == 1 else 'kinds'}), "
+        f"the mean {score.name} is: "
+        + ", ".join(f"{name} {_value(score, value)}" for name, value in overall.items())
         + "."
     ]
     of_best = means.loc[best]
     if np.ptp(without_rounding_noise(of_best)) > 0:
         hardest = of_best.idxmin()
-        sentences.append(f"Hardest for {best}: {_spoken(hardest)} ({format_percent(of_best[hardest])}).")
+        sentences.append(f"Hardest for {best}: {_spoken(hardest)} ({_value(score, of_best[hardest])}).")
     of_raw = means.loc[[name for name in means.index if name in benchmark.baselines]].max()
     behind = [
-        f"{_spoken(kind)} ({format_points(lead)})"
+        f"{_spoken(kind)} ({_gained(score, lead)})"
         for kind, lead in zip(means.columns, without_rounding_noise(of_best - of_raw))
         if lead < 0
     ]
@@ -241,6 +264,10 @@ def _robustness_words(benchmark: Benchmark, best: str, raw: str) -> str:
         else "Under none of them is it behind raw pixels."
     )
     return " ".join(sentences)
+
+
+def _value(score: Score, value: float) -> str:
+    return score.text(value) if score.factor == 100 else score.number(value)
 
 
 def _spoken(kind: str) -> str:
@@ -259,12 +286,12 @@ def _cost_words(benchmark: Benchmark, best: str, raw: str) -> str:
 
 
 def _ranking_words(benchmark: Benchmark) -> list[str]:
-    accuracy = benchmark.table["accuracy"]
-    leaders, most = _leaders(accuracy), format_percent(accuracy.max())
-    if len(leaders) == len(accuracy) > 1:
-        opening = f"All {len(accuracy)} candidates are equally accurate: {most}."
+    scores = scores_of(benchmark)
+    leaders, most = _leaders(scores), benchmark.score.text(scores.max())
+    if len(leaders) == len(scores) > 1:
+        opening = f"All {len(scores)} candidates are equally accurate: {most}."
     else:
-        opening = f"Best of {len(accuracy)}: {_named(leaders)} with {most}."
+        opening = f"Best of {len(scores)}: {_named(leaders)} with {most}."
     return [opening, "There are no raw pixels or no features to compare with, so no verdict on them."]
 
 
@@ -276,4 +303,7 @@ def _duplicate_words(benchmark: Benchmark) -> str:
     text = f"near-duplicate pairs of images: {len(duplicates)} ({exact} identical pixel by pixel)"
     if split == 0:
         return f"There are {text}; none is split between training and test."
-    return f"Beware of {text}; {split} split between training and test, which makes every accuracy here too high."
+    return (
+        f"Beware of {text}; {split} split between training and test, which makes every {benchmark.score.name} here "
+        "too high."
+    )

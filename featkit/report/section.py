@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..display._curves import candidate_styles
+from ..evaluation._columns import ACCURACY, R2
 from ..evaluation.benchmarking.results import Benchmark
 from ..image.checks import Image
 from ._charts import learning_charts, robustness_charts
@@ -15,11 +16,15 @@ from ._gallery import error_gallery
 from ._images import figure_urls, strip_of
 from ._svg import COLOR_CLASSES
 from ._tables import ablation_table, confusion_tables, costs_table, pairs_table, results_table, robustness_table
-from ._verdict import best_rivals, ranked, verdict
+from ._verdict import best_rivals, ranked, scores_of, verdict
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_IMAGE_TESTS = {
+    ACCURACY: "McNemar: over the images.",
+    R2: "Squared errors: paired t-test over the images.",
+}
 FEW_FOLDS = 3  # intervals over so few are wider than the chart, and are shown on request only
 
 
@@ -68,15 +73,16 @@ class ReportSection:
 def rendered(section: ReportSection, number: int) -> dict[str, Any]:
     """Everything that the template shows of a section."""
     benchmark, place = section.benchmark, f"section-{number}"
-    table = benchmark.table
+    table, score = benchmark.table, benchmark.score
     rivals = best_rivals(benchmark)
-    best_first = list(ranked(table["accuracy"]).index)
+    best_first = list(ranked(scores_of(benchmark)).index)
     shown_pair = (rivals[1], rivals[0]) if rivals else (best_first[-1], best_first[0])
     return {
         "id": place,
         "title": section.title,
         "words": section.words,
         "sentences": verdict(benchmark),
+        "score": {"name": score.name, "heading": score.heading, "image_test": _IMAGE_TESTS[score]},
         "has_bands": benchmark.about.get("n_folds", FEW_FOLDS + 1) > FEW_FOLDS,
         "candidates": _legend(table.index, benchmark.baselines),
         "results": results_table(benchmark),

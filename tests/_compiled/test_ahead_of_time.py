@@ -34,7 +34,8 @@ def made(caller=CALLER, callee=CALLEE, scale=2.0, **flags):
 def library(monkeypatch):
     """An empty library, in the place of the one of this processor."""
     module = ModuleType("library")
-    monkeypatch.setattr(ahead_of_time, "compiled_kernels", lambda: module)
+    for place in (ahead_of_time, _numba):
+        monkeypatch.setattr(place, "compiled_kernels", lambda: module)
     return module
 
 

@@ -6,20 +6,31 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_digits
-from sklearn.ensemble import RandomForestClassifier, StackingClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
 from sklearn.exceptions import NotFittedError
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401  # makes HalvingGridSearchCV importable
 from sklearn.linear_model import LogisticRegression, RidgeClassifierCV
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
+    HalvingGridSearchCV,
     RandomizedSearchCV,
     ShuffleSplit,
     StratifiedKFold,
     cross_val_score,
 )
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVC
 
 from featkit import AugmentedClassifier, Corrupter, RawPixels
@@ -207,6 +218,13 @@ def test_other_estimators_that_split_are_given_the_same_splits(digits, classifie
     assert model.score(digits[0][80:200], digits[1][80:200] % 2) > 0.8
 
 
+class Sampler(BaseEstimator):
+    """As those of imbalanced-learn: other rows come out than went in."""
+
+    def fit_resample(self, X, y):
+        return X[::2], y[::2]
+
+
 @pytest.mark.parametrize(
     ("estimator", "message"),
     [
@@ -216,12 +234,56 @@ def test_other_estimators_that_split_are_given_the_same_splits(digits, classifie
             GridSearchCV(make_pipeline(GridSearchCV(NEAREST, {})), {}),
             "no search inside a search, got gridsearchcv__est",
         ),
+        (GradientBoostingClassifier(n_iter_no_change=2), "got gradientboostingclassifier__n_iter_no_change"),
+        (
+            BaggingClassifier(GridSearchCV(NEAREST, {"n_neighbors": [1]})),
+            "got baggingclassifier__estimator__cv inside or beside BaggingClassifier",
+        ),
+        (
+            VotingClassifier([("a", OneVsOneClassifier(GridSearchCV(NEAREST, {})))]),
+            "inside or beside OneVsOneClassifier",
+        ),
+        (make_pipeline(Sampler(), GridSearchCV(NEAREST, {})), "inside or beside Sampler"),
+        (SelfTrainingClassifier(GridSearchCV(NEAREST, {})), "inside or beside SelfTrainingClassifier"),
     ],
-    ids=["out of bag", "early stopping", "nested"],
+    ids=[
+        "out of bag",
+        "early stopping",
+        "nested",
+        "boosting",
+        "bagging",
+        "one against one",
+        "sampler",
+        "self-training",
+    ],
 )
 def test_what_would_leak_is_refused_before_anything_is_fitted(noise, estimator, message):
     with pytest.raises(ValueError, match=message):
         AugmentedClassifier(make_pipeline(RawPixels(), estimator), NOISE).fit(*noise)
+
+
+def test_what_stops_early_by_itself_is_refused_from_the_number_of_rows_on(monkeypatch, noise):
+    images, labels = noise
+    boosting = make_pipeline(RawPixels(), HistGradientBoostingClassifier(max_iter=1))
+    AugmentedClassifier(boosting, NOISE, n_augmented=1).fit(images, labels)
+    monkeypatch.setattr("featkit.augmentation._inner_splits._MANY", 239)  # scikit-learn's is 10,000
+    with pytest.raises(ValueError, match="histgradientboostingclassifier__early_stopping"):
+        AugmentedClassifier(boosting, NOISE, n_augmented=1).fit(images, labels)
+    boosting.set_params(histgradientboostingclassifier__early_stopping=False)
+    AugmentedClassifier(boosting, NOISE, n_augmented=1).fit(images, labels)
+
+
+@pytest.mark.parametrize("around", [OneVsRestClassifier, lambda search: VotingClassifier([("a", search)])])
+def test_a_search_inside_what_passes_all_rows_on_does_not_leak(noise, around):
+    model = make_pipeline(RawPixels(), around(GridSearchCV(NEAREST, {"n_neighbors": [1]}, cv=3)))
+    fitted = AugmentedClassifier(model, NOISE, n_augmented=2).fit(*noise).estimator_[-1]
+    assert 0.3 < fitted.estimators_[0].best_score_ < 0.7
+
+
+def test_a_search_that_grows_its_data_does_not_leak(noise):
+    search = HalvingGridSearchCV(NEAREST, {"n_neighbors": [1, 2]}, cv=3, min_resources=90)
+    fitted = AugmentedClassifier(make_pipeline(RawPixels(), search), NOISE, n_augmented=2).fit(*noise).estimator_
+    assert fitted[-1].best_score_ < 0.75
 
 
 def test_a_search_around_is_left_alone(noise):

@@ -65,6 +65,7 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
     assert not {"LeNet-5", "all families", "network"} & set(table.index)
     assert all(name.split()[0] in printed for name in table.index)
     assert table.loc["colour histogram", "accuracy"] == 1  # bricks are gray, the cat is ginger
+    assert re.search(r"^(Yes|No|Undecided): .*\nBest features: ", printed, re.MULTILINE)
     assert (table["read_ms"] > 0).all()
     found = Benchmark.load(files["json"])
     assert found.table.loc["HOG", "accuracy"] == table.loc["HOG", "accuracy"]
@@ -72,6 +73,8 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
     assert set(found.ablation["family"]) == {"hog", "colorhistogram"}
     assert sorted(found.learning["n_train"].unique()) == [14]
     assert found.about["n_folds"] == 5
+    assert "hidden_layer_sizes=(128,)" in found.about["candidates"]["raw pixels + MLP"]
+    assert "GridSearchCV" in found.about["candidates"]["raw pixels + logistic regression"]
 
 
 def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys, monkeypatch, one_change):
@@ -163,7 +166,7 @@ def test_groups_that_are_not_there_are_named(folder, tmp_path, capsys, group_by,
 
 
 def test_groups_from_names_are_a_regular_expression():
-    from featkit.cli._groups import groups_of
+    from featkit.cli._benchmark.groups import groups_of
 
     paths = ["pictures/cat/s01_a.jpg", "pictures/cat/s02_a.jpg", "pictures/dog/s01_b.jpg"]
     assert groups_of(paths, "pictures", "(s[0-9]+)_").tolist() == ["s01", "s02", "s01"]

@@ -43,6 +43,7 @@ NEEDED = {
     "cooccurrence_matrix": {},
     "crop_center": {"height": 8, "width": 8},
     "crop_foreground": {"height": 16, "width": 16},
+    "describe_face": {"points": face_points()},
     "find_checkerboard": {"size": 10},
     "find_coin": {"size": 10},
     "find_ruler": {"size": 10},

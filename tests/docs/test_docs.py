@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 from skimage import data
 
@@ -27,6 +29,20 @@ def photos(tmp_path):
     return tmp_path / "photos"
 
 
+@pytest.fixture
+def stacks(tmp_path):
+    """An OME-TIFF of two times, three channels and two depths, and a video of two seconds."""
+    (tmp_path / "stacks").mkdir()
+    metadata = {"axes": "TCZYX", "Channel": {"Name": ["DAPI", "GFP", "RFP"]}}
+    pixels = np.zeros((2, 3, 2, 16, 16), np.uint8)
+    tifffile.imwrite(tmp_path / "stacks" / "a.tif", pixels, ome=True, photometric="minisblack", metadata=metadata)
+    writer = cv2.VideoWriter(str(tmp_path / "clip.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 25.0, (32, 24))
+    for _ in range(50):
+        writer.write(np.zeros((24, 32, 3), np.uint8))
+    writer.release()
+
+
+@pytest.mark.usefixtures("stacks")
 def test_the_answers_run_as_they_stand(photos, monkeypatch):
     monkeypatch.chdir(photos.parent)
     code = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "questions.md").read_text(), re.DOTALL)

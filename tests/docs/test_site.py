@@ -1,7 +1,10 @@
-"""The site in a browser: it answers searches, fits every screen, and leads from estimators to examples."""
+"""The site in a browser: answers to searches, every screen, light and dark, the way from estimators to examples."""
 
+import functools
+import http.server
 import re
 import shutil
+import threading
 
 import pytest
 from selenium import webdriver
@@ -9,7 +12,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.public_names import public_items
-from tests.report.test_browser import ARGUMENTS
+from tests.report.test_browser import ARGUMENTS, CONTRAST, logged_errors
 
 PAGES = (
     "index",
@@ -21,8 +24,38 @@ PAGES = (
     "questions",
     "benchmark",
     "notebooks",
+    "measuring",
+    "notebooks/12_the_lecture_in_ten_lines",
     "generated/featkit.features.gradients.HOG",
+    "generated/featkit.scale.find_scale",
+    "search",
 )
+
+
+STILL = (
+    """
+document.head.appendChild(Object.assign(document.createElement('style'),
+    {textContent: '* {transition: none !important; animation: none !important}'}));
+"""
+    + CONTRAST
+)  # colours that are not on their way from one to the other
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Address at which the pages are served, as a search, which looks into them, has to have them."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +64,29 @@ def browser(tmp_path_factory):
     options.binary_location = shutil.which("chromium")
     for argument in [*ARGUMENTS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"]:
         options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
     yield driver
     driver.quit()
 
 
-def at_width(browser, width):
+def show(browser, width, scheme="light"):
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    features = [
+        {"name": "prefers-color-scheme", "value": scheme},
+        {"name": "prefers-reduced-motion", "value": "reduce"},
+    ]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def search(browser, address, words, page):
+    """Wait until a search shows the page among the first ten that it finds."""
+    browser.get(f"{address}/search.html?q={words.replace(' ', '+')}")
+    found = "return [...document.querySelectorAll('#search-results li a')].slice(0, 10).map(a => a.pathname)"
+    WebDriverWait(browser, 30).until(
+        lambda driver: any(path.endswith(f"/{page}.html") for path in driver.execute_script(found)), words
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,31 +100,46 @@ def at_width(browser, width):
         ("blink", "plot_faces"),
         ("background", "plot_background"),
         ("how many images", "plot_how_many_images"),
+        ("crack", "choosing"),
+        ("plant disease", "choosing"),
+        ("shadow", "plot_light"),
+        ("count seeds", "plot_count_coins"),
+        ("handwriting", "plot_handwriting"),
+        ("symmetry", "plot_symmetry"),
+        ("lecture", "12_the_lecture_in_ten_lines"),
+        ("csv", "measuring"),
     ],
 )
-def test_a_search_leads_to_the_page(site, browser, words, page):
-    at_width(browser, 1280)
-    browser.get(f"{(site / 'search.html').as_uri()}?q={words.replace(' ', '+')}")
-    links = "return [...document.querySelectorAll('#search-results li a')].map(link => link.href)"
-    WebDriverWait(browser, 30).until(lambda driver: any(page in link for link in driver.execute_script(links)))
+def test_a_search_leads_to_the_page(browser, address, words, page):
+    show(browser, 1280)
+    search(browser, address, words, page)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_pages_fit_the_screen_and_every_image_has_words(site, browser, width):
-    at_width(browser, width)
+def test_pages_fit_the_screen_and_can_be_read(browser, address, width, scheme):
+    show(browser, width, scheme)
     for page in PAGES:
-        browser.get((site / f"{page}.html").as_uri())
+        browser.get(f"{address}/{page}.html")
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
-        bare = (
-            "return [...document.images].filter(image => !image.alt && !image.closest('.sphx-glr-thumbcontainer'))"
-            ".map(image => image.src)"  # a thumbnail stands above its title
-        )
-        assert browser.execute_script(bare) == [], page
+        assert browser.execute_script("return [...document.images].filter(i => !i.alt).map(i => i.src)") == [], page
+        assert browser.execute_script(STILL) == [], page
+        assert logged_errors(browser) == [], page
 
 
-def test_the_bar_shows_the_way_to_the_api(site, browser):
-    at_width(browser, 1440)
-    browser.get((site / "index.html").as_uri())
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_that_were_searched_for_stand_out(browser, address, scheme):
+    show(browser, 1440, scheme)
+    search(browser, address, "leaf length", "plot_leaf_length")
+    WebDriverWait(browser, 30).until(
+        lambda driver: driver.execute_script("return document.querySelectorAll('#search-results .highlighted').length")
+    )
+    assert browser.execute_script(STILL) == []
+
+
+def test_the_bar_shows_the_way_to_the_api(browser, address):
+    show(browser, 1440)
+    browser.get(f"{address}/index.html")
     links = (
         "return [...document.querySelectorAll('header a.nav-link')].filter(a => a.offsetParent).map(a => a.innerText)"
     )

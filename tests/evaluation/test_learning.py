@@ -48,9 +48,11 @@ def draws_of(sizes, **accuracies):
     return pd.DataFrame(rows, columns=["candidate", "n_train", "n_test", "draw", "accuracy"])
 
 
-def test_curves_that_meet_but_for_rounding_cross_where_they_meet():
+@pytest.mark.parametrize("first", [0.1 + 0.2, np.float64(np.float32(0.3)).round(7), 1 - 0.7])
+@pytest.mark.parametrize("others", [{}, {"c": (0.9, 0.9, 0.9)}])
+def test_curves_that_meet_but_for_rounding_cross_where_they_meet(first, others):
     """0.1 + 0.2 is 0.3 to 12 digits: without rounding the crossing would lie between 10 and 100."""
-    crossings = crossing_points(draws_of((10, 100, 1000), a=(0.5, 0.1 + 0.2, 0.4), b=(0.4, 0.3, 0.5)))
+    crossings = crossing_points(draws_of((10, 100, 1000), a=(0.5, first, 0.4), b=(0.4, 0.3, 0.5), **others))
     assert crossings.to_dict("records") == [{"behind": "a", "ahead": "b", "n_train": 100}]
 
 

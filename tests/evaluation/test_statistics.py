@@ -7,7 +7,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from featkit.evaluation import corrected_resampled_test, holm_correction, mcnemar_test
-from featkit.evaluation.statistics import accuracy_over_folds, without_rounding_noise
+from featkit.evaluation.statistics import score_over_folds, without_rounding_noise
 from featkit.parameters import InvalidParameterError
 
 # The corrected resampled t-test
@@ -24,13 +24,13 @@ def test_resampled_test_by_hand():
 
 
 def test_accuracy_is_between_0_and_1_and_unsure_after_a_single_fold():
-    wide = accuracy_over_folds([0.2, 0.9], n_train=80, n_test=20)
+    wide = score_over_folds([0.2, 0.9], n_train=80, n_test=20)
     assert wide == pytest.approx((0.55, 0, 1))
-    narrow = accuracy_over_folds([0.5, 0.51, 0.52], n_train=80, n_test=20)
+    narrow = score_over_folds([0.5, 0.51, 0.52], n_train=80, n_test=20)
     assert narrow == pytest.approx(corrected_resampled_test([0.5, 0.51, 0.52], n_train=80, n_test=20)[:3])
-    agreeing = accuracy_over_folds([1.0, 1.0, 1.0], n_train=80, n_test=20)
+    agreeing = score_over_folds([1.0, 1.0, 1.0], n_train=80, n_test=20)
     assert agreeing == pytest.approx((1.0, np.nan, np.nan), nan_ok=True)
-    assert accuracy_over_folds([0.7], n_train=80, n_test=20) == pytest.approx((0.7, np.nan, np.nan), nan_ok=True)
+    assert score_over_folds([0.7], n_train=80, n_test=20) == pytest.approx((0.7, np.nan, np.nan), nan_ok=True)
 
 
 def test_resampled_test_without_overlap_is_the_plain_t_test():
@@ -93,7 +93,7 @@ def test_holm_is_that_of_statsmodels_and_leaves_out_nan():
 @pytest.mark.parametrize("accuracy", [0.1, 0.7, 0.9, 0.95])
 @pytest.mark.parametrize("n_folds", [2, 3, 5, 10])
 def test_where_all_folds_agree_there_is_no_interval_whatever_the_rounding(accuracy, n_folds):
-    mean, low, high = accuracy_over_folds([accuracy] * n_folds, n_train=80, n_test=20)
+    mean, low, high = score_over_folds([accuracy] * n_folds, n_train=80, n_test=20)
     assert mean == accuracy
     assert np.isnan([low, high]).all()
     assert corrected_resampled_test([accuracy] * n_folds, n_train=80, n_test=20).p == 0
@@ -119,7 +119,7 @@ def test_nan_and_infinity_stay_and_zero_has_no_sign():
 
 @pytest.mark.parametrize("noisy", [[0.3, 0.1 + 0.2, 0.3], [0.9, 0.9 - 1e-16, 0.9 + 1e-16], [1 - 1e-16, 1.0, 1.0]])
 def test_folds_that_agree_but_for_rounding_have_no_interval(noisy):
-    mean, low, high = accuracy_over_folds(noisy, n_train=80, n_test=20)
+    mean, low, high = score_over_folds(noisy, n_train=80, n_test=20)
     assert mean == pytest.approx(noisy[0])
     assert np.isnan([low, high]).all()
 

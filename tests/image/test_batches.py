@@ -2,6 +2,7 @@
 
 from collections import deque
 
+import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -127,6 +128,34 @@ def test_a_union_of_an_extractor_and_a_pipeline_has_one_row_an_image():
     union = make_union(ColorMoments(), resized).set_output(transform="pandas")
     found = union.fit_transform(TABLE["image"])
     assert found.index.equals(TABLE.index)
+    assert found.iloc[:, :9].to_numpy() == pytest.approx(expected_moments().to_numpy())
+
+
+INDEXES = {
+    "of numbers": [30, 10, 20, 0, 50, 40],
+    "with labels that come again": [1, 0, 1, 0, 2, 2],
+    "of two levels": pd.MultiIndex.from_product([["b", "a"], [2, 0, 1]]),
+    "of days": pd.date_range("2026-01-01", periods=6)[::-1],
+}
+
+
+@pytest.mark.parametrize("name", INDEXES)
+@pytest.mark.parametrize("order", ["extractor first", "pipeline first", "chunks", "threads"])
+def test_every_index_keeps_features_beside_their_rows(name, order):
+    table = TABLE.set_axis(INDEXES[name])
+    reading = make_pipeline(ImageReader(), Resizer(height=9, width=12), HOG(pixels_per_cell=(3, 4)))
+    branches = {
+        "extractor first": (ColorMoments(), reading),
+        "pipeline first": (make_pipeline(ImageReader(), ColorMoments()), reading),
+        "chunks": (ChunkedTransformer(ColorMoments(), chunk_size=4), reading),
+        "threads": (ColorMoments(), reading),
+    }[order]
+    union = make_union(*branches, n_jobs=2 if order == "threads" else None)
+    columns = ColumnTransformer([("images", union, "image")], remainder="passthrough", verbose_feature_names_out=False)
+    with joblib.parallel_config("threading"):
+        found = columns.set_output(transform="pandas").fit_transform(table)
+    assert found.index.equals(table.index)
+    assert found["age"].tolist() == SHUFFLED
     assert found.iloc[:, :9].to_numpy() == pytest.approx(expected_moments().to_numpy())
 
 

@@ -213,3 +213,52 @@ def test_a_bad_image_in_a_stack_is_told_by_its_index():
 def test_an_image_is_returned_as_it_is():
     for image in (GRAY, RGB, RGBA, MASK, np.zeros((5, 7)), np.ones((5, 7), np.float32)):
         assert check_image(image) is image
+
+
+class Tensor:
+    """A tensor of another library, in memory, which NumPy reads by DLPack alone."""
+
+    def __init__(self, values):
+        self.values = values
+        self.shape = values.shape
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, key):
+        return Tensor(self.values[key])
+
+    def __dlpack__(self, **options):
+        return self.values.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.values.__dlpack_device__()
+
+
+class OnAnotherDevice(Tensor):
+    def __dlpack__(self, **options):
+        raise BufferError("it is on the device cuda:0 " + 100 * "x")
+
+
+class ArrayLike:
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+
+@pytest.mark.parametrize("kind", [Tensor, ArrayLike])
+def test_tensors_of_other_libraries_are_images(kind):
+    images = np.random.default_rng(0).random((3, 6, 7))
+    np.testing.assert_array_equal(check_image(kind(images[0])), images[0])
+    np.testing.assert_array_equal(check_images([kind(image) for image in images])[2], images[2])
+    if kind is Tensor:
+        np.testing.assert_array_equal(check_images(Tensor(images)), images)
+
+
+def test_a_tensor_elsewhere_says_so():
+    images = np.zeros((3, 6, 7))
+    for call in (lambda: check_image(OnAnotherDevice(images[0])), lambda: check_images(OnAnotherDevice(images))):
+        with pytest.raises(ImageFormatError, match=r"got OnAnotherDevice: it is on the device cuda:0 x+\. Move it to"):
+            call()

@@ -6,6 +6,7 @@ import pytest
 from featkit.exceptions import ImageFormatError
 from featkit.image import spread_bit_depth
 from featkit.image.gray_levels import (
+    count_levels,
     fine_gray_levels,
     found_bit_depth,
     gray_level_stack,
@@ -114,3 +115,9 @@ def test_flat_areas_with_rounding_noise_are_flat(level, shape):
     for levels in (gray_levels, fine_gray_levels):
         for image in (noisy, noisy.astype(np.float32)):
             assert len(np.unique(levels(image, 0.0))) == 1
+
+
+@pytest.mark.parametrize("size", [0, 1, 6, 4096])
+def test_levels_are_counted_whatever_the_size(size):
+    levels = np.random.default_rng(size).integers(0, 256, size, dtype=np.uint8)
+    np.testing.assert_array_equal(count_levels(levels), np.bincount(levels, minlength=256))

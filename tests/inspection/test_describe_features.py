@@ -29,6 +29,17 @@ def test_missing_and_constant_columns_are_counted(table):
     )
 
 
+@pytest.mark.parametrize("constant", [0.1, -1 / 3, 1e6 + 0.1])
+def test_a_column_that_varies_by_rounding_alone_is_constant_and_like_no_other(table, constant):
+    steps = np.random.default_rng(0).integers(-1, 2, len(table))
+    rounding = table.assign(noise=constant + steps * np.spacing(constant), steps=steps)
+    found = describe_features(rounding)
+    assert found.columns.loc["noise", "constant"]
+    assert "noise" not in {*found.correlated["feature"], *found.correlated["like"]}
+    real = describe_features(table.assign(noise=1 + 1e-12 * steps, steps=steps))
+    assert not real.columns.loc["noise", "constant"]
+
+
 def test_infinite_values_count_as_missing(table):
     spoilt = table.copy()
     spoilt.loc[[3, 7], "a"] = [np.inf, -np.inf]

@@ -1,5 +1,7 @@
 """Mask files as the first step of a pipeline, and masks that lie beside images."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -144,10 +146,13 @@ def test_parts_of_a_path():
     assert file_beside("/data/rose/a.jpg", "/masks/{folder}/{stem}.png") == "/masks/rose/a.png"
 
 
-def test_pages_that_are_left_out_are_told_once_for_a_batch():
+def test_pages_that_are_left_out_are_told_once_for_each_file(tmp_path):
     stack = with_tifffile(np.stack(DISKS), photometric="minisblack")
-    with pytest.warns(LeftOutWarning, match="Other files of the batch are not named") as caught:
-        assert areas_of(ImageReader(as_mask=True), [stack, stack]) == [AREAS[0]] * 2
-    assert len(caught) == 1
+    paths = [str(tmp_path / name) for name in ("a.tif", "b.tif")]
+    for path in paths:
+        Path(path).write_bytes(stack)
+    with pytest.warns(LeftOutWarning) as caught:
+        assert areas_of(ImageReader(as_mask=True), paths * 2) == [AREAS[0]] * 4
+    assert [str(one.message).partition(": only page 0")[0] for one in caught] == paths
     assert areas_of(ImageReader(as_mask=True, page=2), [stack]) == [AREAS[2]]
     assert ImageReader(page=1).fit_transform([stack]).sum() == 255 * AREAS[1]

@@ -134,6 +134,12 @@ SPLITS = {
     "sizes": (["train_64x64/cat/1.png", "valid_32x32/dog/2.png"], "train_64x64", 0),
     "kinds of files": (["train_images_small/cat/1.png", "testset/dog/2.png"], "train_images_small", 0),
     "VOC": (["trainval/cat/1.png", "test/dog/2.png"], "trainval", 0),
+    "each part in a folder of its name": (
+        ["seg_train/seg_train/cat/1.png", "seg_test/seg_test/dog/2.png"],
+        "seg_train",
+        0,
+    ),
+    "without labels": (["train/cat/1.png", "train/dog/2.png", "Unlabelled/3.png"], "train", 1),
     "no training": (["val/cat/1.png", "test/dog/2.png"], "test", 0),
 }
 
@@ -161,6 +167,12 @@ def test_parts_of_a_data_set_without_classes_are_refused(parts, tmp_path):
     with pytest.raises(ImageReadError, match=f"the parts of a data set: {parts}. .* labels=False") as told:
         list_images(tmp_path)
     assert told.value.path == str(tmp_path)
+
+
+def test_parts_in_folders_of_their_name_are_no_classes_either(tmp_path):
+    touch(tmp_path, "train/train/cat.0.png", "train/train/dog.1.png", "test1/test1/1.png")
+    with pytest.raises(ImageReadError, match="the parts of a data set: test1, train"):
+        list_images(tmp_path)
 
 
 def test_parts_of_a_data_set_of_one_class_are_refused(tmp_path):

@@ -362,3 +362,9 @@ def test_unknown_pixels_of_a_label_image():
     assert (read_labels(with_pillow(void, "PNG"), unknown=255) == np.where(LABELS == 2, -1, LABELS)).all()
     with pytest.raises(ImageReadError, match="two values"):
         read_labels(with_pillow(DISK, "PNG"), unknown=128)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.float64])
+def test_masked_arrays_are_no_masks(dtype):
+    with pytest.raises(ImageFormatError, match="numpy masked array, whose mask would be ignored"):
+        read_mask(np.ma.masked_array(np.eye(4, dtype=dtype), mask=np.eye(4) > 0))

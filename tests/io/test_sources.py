@@ -1,5 +1,6 @@
 """Rows without an image, columns of every library, dicts of data sets: the same everywhere."""
 
+import base64
 import datetime
 from decimal import Decimal
 
@@ -201,10 +202,46 @@ def test_a_url_is_read_where_fsspec_opens_it():
         memory.rm("/sources", recursive=True)
 
 
-def test_a_data_url_says_how_to_decode_it():
-    with pytest.raises(ImageReadError, match=r"got a data URL. Pass its bytes: base64.b64decode"):
+def test_a_damaged_data_url_is_an_error():
+    with pytest.raises(ImageReadError, match=r"^data:image/png;base64,iVBORw0KGgo=: expected"):
         read_image("data:image/png;base64,iVBORw0KGgo=")
 
 
 def test_values_of_arrow_are_taken_for_what_they_hold(png):
     np.testing.assert_array_equal(ImageReader().fit_transform(list(pa.array([png])))[0], RGB)
+
+
+def test_data_urls_are_decoded():
+    url = "data:image/png;base64," + base64.b64encode(FILES["png rgb"]).decode()
+    np.testing.assert_array_equal(read_image(url), RGB)
+    np.testing.assert_array_equal(ImageReader().fit_transform(pd.Series([url]))[0], RGB)
+    np.testing.assert_array_equal(read_image({"path": url}), RGB)
+    with pytest.raises(ImageReadError, match="at most max_bytes=10 bytes"):
+        read_image(url, max_bytes=10)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("data:image/png;base64," + 999 * "iVBORw0K", "expected JPEG, PNG, "),
+        ("data:image/png;base64," + 999 * "?", "expected a data URL with whole base64 text, got: "),
+        ("data:image/svg+xml," + 999 * "<", "expected a data URL 'data:image/png;base64,...', got another"),
+        (999 * "iVBORw0K/", "Is it the content as base64. Pass base64.b64decode"),
+        (999 * "a/../", "expected an image file|expected a readable file"),
+    ],
+)
+def test_messages_show_the_beginning_of_what_is_no_path(text, message):
+    with pytest.raises(ImageReadError, match=message) as raised:
+        read_image(text)
+    assert text[:76] in str(raised.value)
+    assert text[:85] not in str(raised.value)
+    assert raised.value.path == text
+
+
+def test_tensors_are_sources():
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            return RGB
+
+    np.testing.assert_array_equal(read_image(Tensor()), RGB)
+    np.testing.assert_array_equal(ImageReader().fit_transform([Tensor(), RGB])[0], RGB)

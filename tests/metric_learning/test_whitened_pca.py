@@ -50,3 +50,14 @@ def test_near_duplicates_in_float32_do_not_make_linear_discriminants_collapse():
 def test_equal_rows_have_no_component():
     with pytest.raises(ValueError, match="differ"):
         WhitenedPCA().fit(np.full((5, 9), 0.1, np.float32))
+
+
+@pytest.mark.parametrize("constant", [0.1, -1 / 3, 1e6 + 0.1])
+def test_a_column_that_varies_by_rounding_alone_is_no_component(rows, constant):
+    noise = constant + np.spacing(constant) * np.random.default_rng(0).integers(-1, 2, len(rows))
+    expected = WhitenedPCA().fit(rows)
+    found = WhitenedPCA().fit(np.c_[rows, noise])
+    assert found.components_.shape[0] == expected.components_.shape[0]
+    query = np.c_[rows[:3], np.full(3, constant)]
+    moved = np.c_[rows[:3], np.full(3, constant * (1 + 1e-6))]
+    assert found.transform(moved) == pytest.approx(found.transform(query), abs=1e-6)

@@ -37,6 +37,19 @@ def test_directions_without_spread_need_shrinkage(rows):
         WithinClassNormalizer().fit(rows, np.arange(40))
 
 
+@pytest.mark.parametrize("constant", [0.1, -1 / 3, 1e6 + 0.1])
+@pytest.mark.parametrize("by_class", [0, 0.1])
+def test_rounding_is_no_spread(rows, constant, by_class):
+    y = np.arange(40) % 4
+    column = constant + by_class * y + np.spacing(constant) * np.random.default_rng(0).integers(-1, 2, 40)
+    with pytest.raises(ValueError, match="spread within classes in every direction, got one without"):
+        WithinClassNormalizer(shrinkage=0.0).fit(np.c_[rows, column], y)
+    normalizer = WithinClassNormalizer().fit(np.c_[rows, column], y)
+    query, moved = (np.c_[rows[:1], [[value]]] for value in (constant, constant * (1 + 1e-6)))
+    change = np.abs(normalizer.transform(moved) - normalizer.transform(query)).max()
+    assert change <= abs(constant) * 1e-6 / np.sqrt(normalizer.shrinkage_)  # the mean spread of rows is above 1
+
+
 def test_without_shrinkage_the_matrix_is_the_inverse_root_of_the_pooled_covariance(rows):
     y = np.arange(40) % 4
     found = WithinClassNormalizer(shrinkage=0.0).fit(rows, y)

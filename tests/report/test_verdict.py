@@ -5,18 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from featkit.report._verdict import best_rivals, format_points, verdict
+from featkit.evaluation._columns import ACCURACY
+from featkit.report._verdict import best_rivals, verdict
 
 EVIL = "<script>alert(1)</script>"
 BEST, RAW = "normalised HOG + SVM", "raw pixels + tuned SVM"
 
 
 def test_no_difference_has_no_sign():
-    assert [format_points(difference) for difference in (-1e-17, 0.0, 0.0004, -0.08)] == [
-        "±0.0 points",
-        "±0.0 points",
-        "±0.0 points",
-        "−8.0 points",
+    assert [ACCURACY.difference(difference) for difference in (-1e-17, 0.0, 0.0004, -0.08)] == [
+        "±0.0",
+        "±0.0",
+        "±0.0",
+        "−8.0",
     ]
 
 
@@ -26,8 +27,8 @@ def test_verdict_says_who_wins_by_how_much_and_how_surely(made_up_benchmark):
     assert words == (
         f"Best features: {BEST}, right on 98.5 % of the test images. Best raw pixels: {RAW}, 92.0 %. The difference is "
         "+6.5 points; for this pair alone, 95 % interval +5.5 to +7.5 points, p < 0.001 over the folds and p < 0.001 "
-        "over the images; adjusted for all pairs, p = 0.002 over the folds and p = 0.001 over the images. It makes "
-        "81 % fewer errors than raw pixels."
+        "over the images; adjusted for all pairs, p = 0.002 over the folds and p = 0.001 over the images. The "
+        "features make 81 % fewer errors than the raw pixels."
     )
 
 

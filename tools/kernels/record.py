@@ -99,19 +99,19 @@ def run_examples():
 def record(run):
     """Run something and return the kernels that it called, each with the types of its arguments."""
     found = set()
-    find = Kernel._find
+    call = Kernel.__call__
 
-    def find_and_note(kernel, values):
-        types = [name_type(value) for value in values]
+    def call_and_note(kernel, *values, **named):
+        types = [name_type(value) for value in kernel.all_values(values, named)]
         if None not in types:
             found.add(" ".join((f"{kernel.__module__}:{kernel.__name__}", *types)))
-        return find(kernel, values)
+        return call(kernel, *values, **named)
 
-    Kernel._find = find_and_note
+    Kernel.__call__ = call_and_note
     try:
         run()
     finally:
-        Kernel._find = find
+        Kernel.__call__ = call
     return found
 
 

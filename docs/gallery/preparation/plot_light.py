@@ -4,7 +4,7 @@ Even out the light
 
 What changes between images is often the light. `ContrastStretcher` spreads the gray levels, `HistogramEqualizer`
 makes them equally frequent, `GammaCorrector` and `ToneAdjuster` bend them, `IlluminationFlattener` removes side
-light, `PixelScaler` takes mean and spread.
+light and soft shadows, `PixelScaler` takes mean and spread.
 """
 
 import numpy as np

@@ -2,8 +2,8 @@
 Count coins and measure each object
 ===================================
 
-`find_objects` finds every object of an image; `ObjectTable` measures each with any extractor, `ObjectAggregator`
-makes one row of them for each image, `ObjectFinder` says which objects count.
+Coins, seeds, cells, pills: `find_objects` finds every object of an image; `ObjectTable` measures each with any
+extractor, `ObjectAggregator` makes one row of them for each image, `ObjectFinder` says which objects count.
 """
 
 import numpy as np

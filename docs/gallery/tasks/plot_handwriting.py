@@ -2,8 +2,8 @@
 Handwritten digits from few images
 ==================================
 
-`ForegroundNormalizer` centres and straightens the ink, `HOG` describes it: most of what a small network learns from
-thousands of digits.
+Handwriting, digits, letters: `ForegroundNormalizer` centres and straightens the ink, `HOG` describes it: most of what
+a small network learns from thousands of digits.
 """
 
 from sklearn.datasets import load_digits

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from ...faces.comparison.comparison import FaceComparison
+from ...image.affine import warp_affine
 from ...image.checks import Image
 from ..base import Display
 from ..checkerboard import draw_on_checkerboard
@@ -26,6 +27,7 @@ LINES = (
 )
 COLORS = "tab:cyan", "tab:orange"
 FRAME = 0.35  # of the extent of the points, shown around them
+LONG_SIDE = 640  # pixels of a face that are drawn
 
 
 class FaceComparisonDisplay(Display):
@@ -85,25 +87,40 @@ class FaceComparisonDisplay(Display):
             both.plot(*np.transpose([one, other])[::-1], color="white", linewidth=0.8)
         first.set_title("first", fontsize=9)
         second.set_title("second", fontsize=9)
-        title = f"distance {found.distance:.3f}"
+        title = f"similarity {found.similarities['appearance']:.2f}, distance {found.distance:.3f}"
         if found.probability is not None:
-            title += f", one person {found.probability:.0%}"
+            title += f"\none person: {found.probability:.0%}"
         both.set_title(title, fontsize=9)
-        parts = [f"{part} {distance:.2f}" for part, distance in found.parts.items()]
-        both.text(
-            0.5, -0.03, "  ".join(parts), transform=both.transAxes, ha="center", va="top", fontsize=7, clip_on=False
-        )
+        both.set_axis_on()
+        both.set(xticks=[], yticks=[], frame_on=False)
+        parts = "  ".join(f"{part} {distance:.2f}" for part, distance in found.parts.items())
+        both.set_xlabel(f"Procrustes distances of the parts:\n{parts}", fontsize=6.5)
         return self
 
 
 def _draw_face(axis: "Axes", image: Image, points: np.ndarray, color: str) -> None:
-    axis.imshow(draw_on_checkerboard(image), cmap="gray", vmin=0, vmax=1)
-    _draw_lines(axis, points, color)
     low, high = points.min(axis=0), points.max(axis=0)
     frame = FRAME * (high - low).max()
+    crop, edges = _crop(image, low - frame, high + frame)
+    axis.imshow(draw_on_checkerboard(crop), cmap="gray", vmin=0, vmax=1, extent=edges)
+    _draw_lines(axis, points, color)
     axis.set_xlim(low[1] - frame, high[1] + frame)
     axis.set_ylim(high[0] + frame, low[0] - frame)
     axis.set_axis_off()
+
+
+def _crop(image: Image, low: np.ndarray, high: np.ndarray) -> tuple[Image, tuple[float, float, float, float]]:
+    """What lies between two corners, reduced where it is large; and its edges left, right, bottom, top."""
+    shape = np.array(image.shape[:2])
+    first = np.clip(np.floor(low).astype(int), 0, shape - 1)
+    last = np.clip(np.ceil(high).astype(int) + 1, first + 1, shape)
+    edges = (first[1] - 0.5, last[1] - 0.5, last[0] - 0.5, first[0] - 0.5)
+    if (last - first).max() <= LONG_SIDE:
+        return image[first[0] : last[0], first[1] : last[1]], edges
+    rows, cols = np.maximum((last - first) * LONG_SIDE // (last - first).max(), 1)
+    scales = (last - first) / (rows, cols)
+    reduced = warp_affine(image, np.column_stack([np.diag(scales), first + (scales - 1) / 2]), rows, cols)
+    return reduced, edges
 
 
 def _draw_lines(axis: "Axes", points: np.ndarray, color: str) -> None:

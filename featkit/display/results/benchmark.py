@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from ...evaluation._columns import check_columns
+from ...evaluation._columns import check_columns, score_of
 from ...evaluation.benchmarking.results import Benchmark
 from .._curves import QUIET, candidate_styles, plain_text, quiet_axes
 from ..base import Display
@@ -21,7 +21,7 @@ class BenchmarkDisplay(Display):
     Parameters
     ----------
     table : pandas.DataFrame
-        One row per candidate, with the columns accuracy, accuracy_low and accuracy_high.
+        One row per candidate, with the columns accuracy, accuracy_low and accuracy_high, or r2, r2_low and r2_high.
     baselines : collection of str, default=()
         Names of the candidates on raw pixels: drawn in gray.
 
@@ -81,12 +81,14 @@ class BenchmarkDisplay(Display):
         self : BenchmarkDisplay
             The display, drawn.
         """
-        check_columns(self.table, ["accuracy", "accuracy_low", "accuracy_high"], "benchmark(...).table")
+        score = score_of(self.table)
+        columns = [score.column, f"{score.column}_low", f"{score.column}_high"]
+        check_columns(self.table, columns, "benchmark(...).table")
         self.ax_ = axis = self._one_axes(ax, (6, 0.9 + 0.36 * len(self.table)))
         styles = candidate_styles(self.table.index, self.baselines)
-        rising = self.table.sort_values("accuracy", kind="stable")
+        rising = self.table.sort_values(score.column, kind="stable")
         for place, (name, row) in enumerate(rising.iterrows()):
-            mean, low, high = (100 * row[column] for column in ("accuracy", "accuracy_low", "accuracy_high"))
+            mean, low, high = (score.factor * row[column] for column in columns)
             style = styles[name]
             reach = None if np.isnan(low) else [[mean - low], [high - mean]]
             bar = axis.errorbar(
@@ -94,10 +96,10 @@ class BenchmarkDisplay(Display):
             )
             for part in bar.get_children():
                 part.set_gid(f"candidate-{style.number}")
-        baselines = [row["accuracy"] for name, row in rising.iterrows() if name in self.baselines]
+        baselines = [row[score.column] for name, row in rising.iterrows() if name in self.baselines]
         if baselines:
-            axis.axvline(100 * max(baselines), color=QUIET, linestyle=":", linewidth=1)
+            axis.axvline(score.factor * max(baselines), color=QUIET, linestyle=":", linewidth=1)
         axis.set_yticks(range(len(rising)), [plain_text(name) for name in rising.index])
-        axis.set(xlabel="accuracy %", ylim=(-0.6, len(rising) - 0.4))
+        axis.set(xlabel=score.heading, ylim=(-0.6, len(rising) - 0.4))
         quiet_axes(axis)
         return self

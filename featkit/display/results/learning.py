@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
-from ...evaluation._columns import check_columns
+from ...evaluation._columns import check_columns, score_of
 from ...evaluation.benchmarking.results import Benchmark
 from .._curves import candidate_styles, draw_curve, quiet_axes
 from ..base import Display
@@ -19,7 +19,7 @@ class LearningDisplay(Display):
     Parameters
     ----------
     curves : pandas.DataFrame
-        Columns candidate, n_train, accuracy, low, high, as `featkit.evaluation.learning_curves` returns them.
+        Columns candidate, n_train, accuracy or r2, low, high, as `featkit.evaluation.learning_curves` returns them.
     baselines : collection of str, default=()
         Names of the candidates on raw pixels: drawn dashed and gray.
 
@@ -27,7 +27,7 @@ class LearningDisplay(Display):
     ----------
     figure_ : matplotlib Figure
     ax_ : matplotlib Axes
-        With the number of training images on a logarithmic axis and accuracy in percent.
+        With the number of training images on a logarithmic axis and accuracy in percent, or R².
 
     See Also
     --------
@@ -89,17 +89,18 @@ class LearningDisplay(Display):
         self : LearningDisplay
             The display, drawn.
         """
-        columns = ["candidate", "n_train", "accuracy", "low", "high"]
+        score = score_of(self.curves)
+        columns = ["candidate", "n_train", score.column, "low", "high"]
         check_columns(self.curves, columns, "learning_curves")
         self.ax_ = axis = self._one_axes(ax, (6, 4))
         styles = candidate_styles(self.curves["candidate"], self.baselines)
         for name, curve in self.curves.groupby("candidate", sort=False):
-            draw_curve(axis, curve["n_train"], curve, name, styles[name])
+            draw_curve(axis, curve["n_train"], score.shown(curve), name, styles[name])
         sizes = sorted(set(self.curves["n_train"]))
         axis.set_xscale("log")
         axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
         axis.set_xticks([], minor=True)
-        axis.set(xlabel="training images", ylabel="accuracy %")
+        axis.set(xlabel="training images", ylabel=score.heading)
         quiet_axes(axis)
         if legend:
             axis.legend(fontsize=8, frameon=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from ..._optional import require
-from ...evaluation._columns import check_columns
+from ...evaluation._columns import check_columns, score_of
 from ...evaluation.benchmarking.results import Benchmark
 from ...evaluation.robustness import KEYS
 from .._curves import candidate_styles, draw_curve, plain_text, quiet_axes
@@ -23,8 +23,8 @@ class RobustnessDisplay(Display):
     Parameters
     ----------
     curves : pandas.DataFrame
-        Columns candidate, corruption, severity, amount, unit, accuracy, low, high, as `robustness_curves` returns
-        them; severity 0 is the unchanged image.
+        Columns candidate, corruption, severity, amount, unit, accuracy or r2, low, high, as `robustness_curves`
+        returns them; severity 0 is the unchanged image.
     baselines : collection of str, default=()
         Names of the candidates on raw pixels: drawn dashed and gray.
 
@@ -87,18 +87,19 @@ class RobustnessDisplay(Display):
         self : RobustnessDisplay
             The display, drawn.
         """
-        check_columns(self.curves, [*KEYS, "accuracy", "low", "high"], "robustness_curves")
+        score = score_of(self.curves)
+        check_columns(self.curves, [*KEYS, score.column, "low", "high"], "robustness_curves")
         corruptions = list(dict.fromkeys(self.curves["corruption"]))
         self.axes_ = self._grid_of_axes(ax, len(corruptions), 4, (3, 2.4))
         styles = candidate_styles(self.curves["candidate"], self.baselines)
         for axis, corruption in zip(self.axes_, corruptions, strict=True):
             part = self.curves[self.curves["corruption"] == corruption]
             for name, curve in part.groupby("candidate", sort=False):
-                draw_curve(axis, curve["severity"], curve, name, styles[name])
+                draw_curve(axis, curve["severity"], score.shown(curve), name, styles[name])
             ticks = part.drop_duplicates("severity").sort_values("severity")
             axis.set_xticks(ticks["severity"], [_amount_text(*row) for row in ticks[["severity", "amount"]].to_numpy()])
             title, unit = plain_text(corruption).replace("_", " "), plain_text(ticks["unit"].iloc[-1])
-            axis.set(title=title, xlabel=unit or "severity", ylabel="accuracy %")
+            axis.set(title=title, xlabel=unit or "severity", ylabel=score.heading)
             quiet_axes(axis)
         if legend:
             self.axes_[0].legend(fontsize=7, frameon=False)
@@ -118,9 +119,7 @@ def curves_from_clean(benchmark: Benchmark) -> "DataFrame":
     curves = benchmark.robustness_curves()
     begins = curves.drop_duplicates(["candidate", "corruption"]).assign(severity=0, amount=0.0)
     clean = benchmark.table.loc[begins["candidate"]]
-    begins = begins.assign(
-        accuracy=clean["accuracy"].to_numpy(),
-        low=clean["accuracy_low"].to_numpy(),
-        high=clean["accuracy_high"].to_numpy(),
-    )
+    score = score_of(curves).column
+    ends = {name: clean[f"{score}_{name}"].to_numpy() for name in ("low", "high")}
+    begins = begins.assign(**{score: clean[score].to_numpy()}, **ends)
     return require("pandas", extra="report").concat([begins, curves], ignore_index=True)

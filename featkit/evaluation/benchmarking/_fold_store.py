@@ -13,21 +13,22 @@ import numpy as np
 from ...exceptions import FileWriteError
 from ...io.writing import write_atomically
 from ._folds import Fold, Plan
+from ._targets import Target
 
 
 class FoldStore:
     """Folder that keeps the record of every candidate and fold.
 
-    A record is found again where the candidate with its parameters, the images, the classes, the split, its repeat and
-    fold (which decide the smaller training sets), the seed, what is measured and the versions are the same. Files given
-    by path count as the same while size and time are.
+    A record is found again where the candidate with its parameters, the images, what is predicted, the split, its
+    repeat and fold (which decide the smaller training sets), the seed, what is measured and the versions are the same.
+    Files given by path count as the same while size and time are.
     """
 
     def __init__(
         self,
         folder: str | os.PathLike,
         X: np.ndarray | list,
-        y: np.ndarray,
+        target: Target,
         random_state: int,
         versions: Mapping[str, str],
     ) -> None:
@@ -38,7 +39,7 @@ class FoldStore:
             raise FileWriteError(
                 f"{folder}: expected a folder that can be made for finished folds, got: {error.strerror}.", str(folder)
             ) from error
-        self._data = joblib.hash([_identity(X), y, random_state, sorted(versions.items())])
+        self._data = joblib.hash([_identity(X), *target, random_state, sorted(versions.items())])
 
     def _file(self, plan: Plan, fold: Fold) -> Path:
         changes = [(change.corruption, change.severity, change.transformer) for change in plan.changes]

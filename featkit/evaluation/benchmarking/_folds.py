@@ -6,14 +6,21 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.metrics import accuracy_score, f1_score, log_loss
-from sklearn.model_selection import BaseCrossValidator, StratifiedGroupKFold, StratifiedKFold, check_cv
+from sklearn.model_selection import (
+    BaseCrossValidator,
+    GroupKFold,
+    KFold,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    check_cv,
+)
 
 from ...io.image_reader import ImageReader
 from ...io.inputs.chunks import chunk_slices
 from .._subsets import nested_subsets
 from ..robustness import Change
 from ._costs import PeakMemory, one_native_thread, staged_predict
+from ._targets import Target
 
 _CHUNK_OF_IMAGES = 512  # corrupted images in memory at a time; of photos, as many as a chunk holds
 
@@ -28,7 +35,7 @@ class Fold(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A candidate and what is to be measured of it beside its accuracy."""
+    """A candidate and what is to be measured of it beside its score."""
 
     candidate: BaseEstimator
     train_sizes: tuple[int, ...]
@@ -37,7 +44,7 @@ class Plan(NamedTuple):
 
 def make_folds(
     X: np.ndarray | list,
-    y: np.ndarray,
+    target: Target,
     groups: np.ndarray | None,
     cv: int | BaseCrossValidator | Iterable[tuple[np.ndarray, np.ndarray]],
     n_repeats: int,
@@ -45,21 +52,24 @@ def make_folds(
 ) -> list[Fold]:
     """Deal the images into folds.
 
-    An int `cv` is the number of folds: stratified, shuffled, dealt `n_repeats` times, no group ever split. Anything
-    else is asked for its splits once, all of repeat 0.
+    An int `cv` is the number of folds: stratified by class, shuffled, dealt `n_repeats` times, no group ever split.
+    Anything else is asked for its splits once, all of repeat 0.
     """
     if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
-        kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+        kinds = (StratifiedKFold, StratifiedGroupKFold) if target.task == "classification" else (KFold, GroupKFold)
+        kind = kinds[groups is not None]
         splitters = [kind(cv, shuffle=True, random_state=random_state + repeat) for repeat in range(n_repeats)]
     else:
-        splitters = [check_cv(cv, y, classifier=True)]
+        splitters = [check_cv(cv, target.strata, classifier=target.task == "classification")]
     folds = [
         Fold(repeat, fold, np.asarray(train), np.asarray(test))
         for repeat, splitter in enumerate(splitters)
-        for fold, (train, test) in enumerate(splitter.split(X, y, groups))
+        for fold, (train, test) in enumerate(splitter.split(X, target.strata, groups))
     ]
     if not folds:
         raise ValueError(f"Expected at least one fold, got cv={cv!r} and n_repeats={n_repeats}.")
+    if target.task == "regression" and (fewest := min(len(fold.test) for fold in folds)) < 2:
+        raise ValueError(f"Expected at least two images to test on in every fold, for R², got {fewest}: lower cv.")
     return folds
 
 
@@ -82,7 +92,7 @@ def seeded(candidate: BaseEstimator, random_state: int) -> BaseEstimator:
 def run_fold(
     plans: Mapping[str, Plan],
     X: np.ndarray | list,
-    y: np.ndarray,
+    target: Target,
     fold: Fold,
     *,
     random_state: int,
@@ -93,7 +103,8 @@ def run_fold(
     Parameters
     ----------
     plans : dict of str to Plan
-    X, y : batch and ndarray (n_images,)
+    X : batch
+    target : Target
     fold : Fold
     random_state : int
         Seed of what the candidates leave open and of the smaller training sets.
@@ -103,29 +114,30 @@ def run_fold(
     Returns
     -------
     records : dict of str to dict
-        By candidate: "figures" (of the clean test), "predicted", "learning" and "robustness" (accuracies in the order
-        of the plan), all in types that JSON knows.
+        By candidate: "figures" (of the clean test), "predicted", "learning" and "robustness" (scores in the order of
+        the plan), all in types that JSON knows.
     """
     models: dict[str, BaseEstimator] = {}
     records: dict[str, dict] = {}
     seed = [random_state, fold.repeat, fold.fold]
-    subsets = {sizes: nested_subsets(y[fold.train], sizes, seed) for sizes in {p.train_sizes for p in plans.values()}}
+    strata = target.strata[fold.train]
+    subsets = {sizes: nested_subsets(strata, sizes, seed) for sizes in {p.train_sizes for p in plans.values()}}
     with one_native_thread():
         for name, plan in plans.items():
             try:
                 models[name] = seeded(plan.candidate, random_state)
-                records[name] = _fit_and_test(models[name], X, y, fold)
+                records[name] = _fit_and_test(models[name], X, target, fold)
                 on_step(name)
                 records[name]["learning"] = []
                 for subset in subsets[plan.train_sizes]:
-                    score = _score_of_subset(plan, records[name], X, y, fold, subset, random_state)
+                    score = _score_of_subset(plan, records[name], X, target, fold, subset, random_state)
                     records[name]["learning"].append(score)
                     on_step(name)
             except Exception as error:
                 error.add_note(f"candidate {name!r}, fold {fold.fold} of repeat {fold.repeat}")
                 raise
-        for name, accuracies in _test_on_changes(models, plans, X, y, fold, on_step).items():
-            records[name]["robustness"] = accuracies
+        for name, scores in _test_on_changes(models, plans, X, target, fold, on_step).items():
+            records[name]["robustness"] = scores
     return records
 
 
@@ -136,18 +148,15 @@ def n_steps(plans: Mapping[str, Plan], X: np.ndarray | list, fold: Fold) -> int:
     return fits + (len(_test_chunks(X, fold)) if changed else 0)
 
 
-def _fit_and_test(model: BaseEstimator, X: np.ndarray | list, y: np.ndarray, fold: Fold) -> dict:
+def _fit_and_test(model: BaseEstimator, X: np.ndarray | list, target: Target, fold: Fold) -> dict:
     X_train, X_test = take(X, fold.train), take(X, fold.test)
     with PeakMemory() as peak:
         start = time.perf_counter()
-        model.fit(X_train, y[fold.train])
+        model.fit(X_train, target.values[fold.train])
         fit_seconds = time.perf_counter() - start
         prediction = staged_predict(model, X_test)
-    truth = y[fold.test]
     figures = {
-        "accuracy": float(accuracy_score(truth, prediction.predicted)),
-        "macro_f1": float(f1_score(truth, prediction.predicted, average="macro", zero_division=0)),
-        "log_loss": _log_loss(truth, prediction.probabilities, model, np.unique(y)),
+        **target.figures(target.values[fold.test], prediction.predicted, prediction.probabilities, model),
         "fit_seconds": fit_seconds,
         **prediction.milliseconds,
         "n_features": prediction.n_features,
@@ -156,28 +165,20 @@ def _fit_and_test(model: BaseEstimator, X: np.ndarray | list, y: np.ndarray, fol
     return {"figures": figures, "predicted": prediction.predicted.tolist()}
 
 
-def _log_loss(truth: np.ndarray, probabilities: np.ndarray | None, model: BaseEstimator, classes: np.ndarray) -> float:
-    if probabilities is None:
-        return np.nan
-    known = np.zeros((len(truth), len(classes)))  # a class that was not trained on has probability 0
-    known[:, np.searchsorted(classes, model.classes_)] = probabilities
-    return float(log_loss(truth, known / known.sum(axis=1, keepdims=True), labels=classes))
-
-
 def _score_of_subset(
     plan: Plan,
     record: dict,
     X: np.ndarray | list,
-    y: np.ndarray,
+    target: Target,
     fold: Fold,
     subset: np.ndarray,
     random_state: int,
 ) -> float:
     if len(subset) == len(fold.train):  # the whole training part: fitted already
-        return record["figures"]["accuracy"]
+        return record["figures"][target.main_score.column]
     rows = fold.train[np.sort(subset)]
-    model = seeded(plan.candidate, random_state).fit(take(X, rows), y[rows])
-    return float(accuracy_score(y[fold.test], model.predict(take(X, fold.test))))
+    model = seeded(plan.candidate, random_state).fit(take(X, rows), target.values[rows])
+    return target.score(target.values[fold.test], model.predict(take(X, fold.test)))
 
 
 def _test_chunks(X: np.ndarray | list, fold: Fold) -> list[np.ndarray]:
@@ -191,23 +192,24 @@ def _test_on_changes(
     models: Mapping[str, BaseEstimator],
     plans: Mapping[str, Plan],
     X: np.ndarray | list,
-    y: np.ndarray,
+    target: Target,
     fold: Fold,
     on_step: Callable[[str], None],
 ) -> dict[str, list[float]]:
-    """Accuracy of every model under every change; each corrupted image is made once and shown to all of them."""
+    """Score of every model under every change; each corrupted image is made once and shown to all of them."""
     changes = max((plan.changes for plan in plans.values()), key=len, default=())
     concerned = [name for name, plan in plans.items() if plan.changes]
-    right = {name: np.zeros(len(changes), dtype=int) for name in models}
+    predicted: dict[str, list[list]] = {name: [[] for _ in changes] for name in concerned}
     for rows in _test_chunks(X, fold) if changes else []:
         images = ImageReader().fit_transform(take(X, rows))
         for index, change in enumerate(changes):
             try:
                 changed = change.transformer.fit_transform(images)
                 for name in concerned:
-                    right[name][index] += int(np.sum(models[name].predict(changed) == y[rows]))
+                    predicted[name][index] += models[name].predict(changed).tolist()
             except Exception as error:
                 error.add_note(f"under {change.corruption!r} of severity {change.severity}")
                 raise
         on_step("corruptions")
-    return {name: (right[name] / len(fold.test)).tolist() if name in concerned else [] for name in models}
+    truth = target.values[fold.test]
+    return {name: [target.score(truth, np.asarray(of)) for of in predicted.get(name, ())] for name in models}

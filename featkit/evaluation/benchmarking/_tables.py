@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..._optional import require
+from .._columns import ACCURACY, R2, score_of
 from ..robustness import Change
 from ..statistics import (
-    accuracy_over_folds,
     corrected_resampled_test,
     holm_correction,
     mcnemar_test,
+    score_over_folds,
+    squared_error_test,
     wilson_interval,
 )
 from ._costs import STAGES
 from ._folds import Fold
+from ._targets import Target
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-FIGURES = ["accuracy", "macro_f1", "log_loss", "fit_seconds", *STAGES, "n_features", "peak_mb"]
+
+# score: column of the test over the images
+IMAGE_TESTS = {ACCURACY: "p_mcnemar", R2: "p_squared_error"}
+_NAMES = ("candidate", "repeat", "fold", "n_train", "n_test")
 
 
 def fold_frame(folds: Sequence[Fold], records: Sequence[dict[str, dict]]) -> "DataFrame":
@@ -39,7 +45,7 @@ def fold_frame(folds: Sequence[Fold], records: Sequence[dict[str, dict]]) -> "Da
             **_place(fold),
             "n_train": len(fold.train),
             "n_test": len(fold.test),
-            **{figure: record["figures"][figure] for figure in FIGURES},
+            **record["figures"],
         }
         for fold, by_name in zip(folds, records, strict=True)
         for name, record in by_name.items()
@@ -47,12 +53,16 @@ def fold_frame(folds: Sequence[Fold], records: Sequence[dict[str, dict]]) -> "Da
     return require("pandas", extra="report").DataFrame(rows)
 
 
-def prediction_frame(folds: Sequence[Fold], records: Sequence[dict[str, dict]], y: np.ndarray) -> "DataFrame":
+def prediction_frame(folds: Sequence[Fold], records: Sequence[dict[str, dict]], target: Target) -> "DataFrame":
     """One row per fold, candidate and test image: truth and prediction."""
     pandas = require("pandas", extra="report")
+    truth = np.asarray(target.shown(target.values))
     parts = [
         pandas.DataFrame(
-            {"candidate": name, **_place(fold), "image": fold.test, "truth": y[fold.test], "predicted": predicted}
+            {
+                **{"candidate": name, **_place(fold), "image": fold.test},
+                **{"truth": truth[fold.test], "predicted": target.shown(predicted)},
+            }
         )
         for fold, by_name in zip(folds, records, strict=True)
         for name, predicted in ((name, record["predicted"]) for name, record in by_name.items())
@@ -61,35 +71,41 @@ def prediction_frame(folds: Sequence[Fold], records: Sequence[dict[str, dict]], 
 
 
 def learning_frame(
-    folds: Sequence[Fold], records: Sequence[dict[str, dict]], train_sizes: Sequence[int]
+    folds: Sequence[Fold],
+    records: Sequence[dict[str, dict]],
+    train_sizes: Sequence[int],
+    score: str = ACCURACY.column,
 ) -> "DataFrame":
-    """One row per fold, candidate and number of training images: accuracy; the folds are the draws."""
+    """One row per fold, candidate and number of training images: its score; the folds are the draws."""
     rows = [
-        (name, n_train, len(fold.test), draw, accuracy)
+        (name, n_train, len(fold.test), draw, value)
         for draw, (fold, by_name) in enumerate(zip(folds, records, strict=True))
         for name, record in by_name.items()
-        for n_train, accuracy in zip(train_sizes, record["learning"], strict=True)
+        for n_train, value in zip(train_sizes, record["learning"], strict=True)
     ]
-    columns = ["candidate", "n_train", "n_test", "draw", "accuracy"]
+    columns = ["candidate", "n_train", "n_test", "draw", score]
     return require("pandas", extra="report").DataFrame(rows, columns=columns)
 
 
 def robustness_frame(
-    folds: Sequence[Fold], records: Sequence[dict[str, dict]], changes: Sequence[Change]
+    folds: Sequence[Fold],
+    records: Sequence[dict[str, dict]],
+    changes: Sequence[Change],
+    score: str = ACCURACY.column,
 ) -> "DataFrame":
-    """One row per fold, candidate and change: accuracy, and that on the unchanged images beside it."""
+    """One row per fold, candidate and change: its score, and that on the unchanged images beside it."""
     place = ["repeat", "fold", "n_train", "n_test"]
     rows = [
         (
             *(name, change.corruption, change.family, change.severity, change.amount, change.unit),
             *(fold.repeat, fold.fold, len(fold.train), len(fold.test)),
-            *(record["figures"]["accuracy"], accuracy),
+            *(record["figures"][score], value),
         )
         for fold, by_name in zip(folds, records, strict=True)
         for name, record in by_name.items()
-        for change, accuracy in zip(changes, record["robustness"], strict=True)
+        for change, value in zip(changes, record["robustness"], strict=True)
     ]
-    columns = ["candidate", "corruption", "family", "severity", "amount", "unit", *place, "clean", "accuracy"]
+    columns = ["candidate", "corruption", "family", "severity", "amount", "unit", *place, "clean", score]
     return require("pandas", extra="report").DataFrame(rows, columns=columns)
 
 
@@ -98,25 +114,29 @@ def _place(fold: Fold) -> dict[str, int]:
 
 
 def candidate_table(folds: "DataFrame", predictions: "DataFrame") -> "DataFrame":
-    """One row per candidate: mean accuracy, macro F1 and log loss over the folds, medians of what it costs.
+    """One row per candidate: means of its scores over the folds, medians of what it costs.
 
-    Where all folds agree, as at 100 %, their spread says nothing, and the interval is that of Wilson over the images.
+    Where all folds agree, as at 100 %, their spread says nothing, and the interval of the accuracy is that of Wilson
+    over the images.
     """
     pandas = require("pandas", extra="report")
     n_images = predictions["image"].nunique()
-    rows = {}
+    score, rows = score_of(folds), {}
+    of_images = {*_NAMES, score.column, "fit_seconds", *STAGES, "n_features", "peak_mb"}
+    others = [column for column in folds if column not in of_images]
     for name, part in folds.groupby("candidate", sort=False):
-        accuracy, low, high = accuracy_over_folds(part["accuracy"], n_train=part["n_train"], n_test=part["n_test"])
-        if np.isnan(low) and len(part) > 1:
-            low, high = wilson_interval(round(accuracy * n_images), n_images)
+        mean, low, high = score_over_folds(
+            part[score.column], n_train=part["n_train"], n_test=part["n_test"], least=score.least
+        )
+        if np.isnan(low) and len(part) > 1 and score == ACCURACY:
+            low, high = wilson_interval(round(mean * n_images), n_images)
         milliseconds = part[list(STAGES)].median()
         rows[name] = {
-            "accuracy": accuracy,
-            "accuracy_std": part["accuracy"].std(ddof=1),
-            "accuracy_low": low,
-            "accuracy_high": high,
-            "macro_f1": part["macro_f1"].mean(),
-            "log_loss": part["log_loss"].mean(),
+            score.column: mean,
+            f"{score.column}_std": part[score.column].std(ddof=1),
+            f"{score.column}_low": low,
+            f"{score.column}_high": high,
+            **part[others].mean(),
             "fit_seconds": part["fit_seconds"].median(),
             **milliseconds,
             "ms_per_image": milliseconds.sum(),
@@ -130,23 +150,34 @@ def candidate_table(folds: "DataFrame", predictions: "DataFrame") -> "DataFrame"
 
 
 def pair_frame(folds: "DataFrame", predictions: "DataFrame") -> "DataFrame":
-    """One row per pair of candidates: difference of accuracies, interval, p values of both tests as such and adjusted.
+    """One row per pair of candidates: difference of scores, interval, p values of both tests as such and adjusted.
 
-    McNemar's test takes every image once, at its first prediction.
+    The test over the images (McNemar's, or that of the squared errors) takes every image once, at its first
+    prediction. Of squared errors it is 1 where the better over the images is not the better over the folds.
     """
-    accuracy = folds.pivot(index=["repeat", "fold"], columns="candidate", values="accuracy")
+    score = score_of(folds)
+    scores = folds.pivot(index=["repeat", "fold"], columns="candidate", values=score.column)
     sizes = folds.groupby(["repeat", "fold"])[["n_train", "n_test"]].first()
     first = predictions.drop_duplicates(["candidate", "image"])
-    right = first.assign(right=first["truth"] == first["predicted"]).pivot(
-        index="image", columns="candidate", values="right"
-    )
+    answers = first.assign(right=first["truth"] == first["predicted"])
+    answers = answers.pivot(index="image", columns="candidate", values="predicted" if score == R2 else "right")
+    truth = first.drop_duplicates("image").set_index("image")["truth"].loc[answers.index]
     rows = []
     for a, b in combinations(folds["candidate"].unique(), 2):
-        test = corrected_resampled_test(accuracy[a] - accuracy[b], n_train=sizes["n_train"], n_test=sizes["n_test"])
-        rows.append((a, b, *test, mcnemar_test(right[a], right[b])))
-    columns = ["a", "b", "difference", "low", "high", "p_resampled", "p_mcnemar"]
+        test = corrected_resampled_test(scores[a] - scores[b], n_train=sizes["n_train"], n_test=sizes["n_test"])
+        if score == R2:
+            p = _p_of_errors(truth, answers[a], answers[b], test.mean)
+        else:
+            p = mcnemar_test(answers[a], answers[b])
+        rows.append((a, b, *test, p))
+    over_images = IMAGE_TESTS[score]
+    columns = ["a", "b", "difference", "low", "high", "p_resampled", over_images]
     pairs = require("pandas", extra="report").DataFrame(rows, columns=columns)
-    return pairs.assign(
-        p_resampled_holm=holm_correction(np.asarray(pairs["p_resampled"], dtype=float)),
-        p_mcnemar_holm=holm_correction(np.asarray(pairs["p_mcnemar"], dtype=float)),
-    )
+    for column in ("p_resampled", over_images):
+        pairs[f"{column}_holm"] = holm_correction(np.asarray(pairs[column], dtype=float))
+    return pairs
+
+
+def _p_of_errors(truth: np.ndarray, first: np.ndarray, second: np.ndarray, difference: float) -> float:
+    gained = float(np.mean((second - truth) ** 2 - (first - truth) ** 2))
+    return squared_error_test(truth, first, second) if gained * difference > 0 else 1.0

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 import joblib
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, is_classifier
+from sklearn.base import BaseEstimator
 from sklearn.model_selection import BaseCrossValidator
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
 from sklearn.utils import check_consistent_length
 
 from ..._optional import require
@@ -27,6 +24,7 @@ from ..robustness import corruption_suite, robustness_summary
 from . import _tables as frames
 from ._fold_store import FoldStore
 from ._folds import Fold, Plan, make_folds, n_steps, run_fold
+from ._targets import Target, named_learners, read_target
 from .results import Benchmark, about_run
 from .terminal import progress_bar
 
@@ -41,6 +39,7 @@ def benchmark(
     *,
     baselines: Mapping[str, BaseEstimator] | None = None,
     classifier: BaseEstimator | None = None,
+    task: str = "auto",
     groups: ArrayLike | None = None,
     cv: int | BaseCrossValidator | Iterable[tuple[np.ndarray, np.ndarray]] = 5,
     n_repeats: int = 1,
@@ -62,15 +61,19 @@ def benchmark(
     ----------
     candidates : dict of str to transformer or classifier
         By name. A transformer (image batch -> table) gets `classifier` behind it; a candidate that ends in a
-        classifier is used as it is.
+        classifier, or for numbers in a regressor, is used as it is.
     X : batch of images, or of sources that `ImageReader` reads
         Array, or anything that `list` turns into one entry per image.
-    y : array-like of shape (n_images,)
-        Class of each image.
+    y : array-like of shape (n_images,) or (n_images, n_labels), or sequence of sets of str
+        Class of each image; or its number (counts, ages, ripeness); or its labels, as columns of 0 and 1 or as sets.
     baselines : dict of str to transformer or classifier, or None, default=None
         What every candidate has to beat; None is `raw_pixel_baselines`, an empty dict is nothing.
     classifier : classifier or None, default=None
-        Classifier appended to every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
+        Classifier appended to every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``, for several
+        labels one SVC for each of them, for numbers an SVR on standardised numbers; a regressor is appended there.
+    task : "auto", "classification", "multilabel" or "regression", default="auto"
+        What `y` holds. "auto" takes floats that are not all whole for numbers, columns of 0 and 1 or sets for labels,
+        everything else for classes: say "regression" for whole numbers such as counts.
     groups : array-like of shape (n_images,) or None, default=None
         All images of a group (one person, one plant) stay on the same side of each split. A search inside a
         candidate, such as that of `tuned_pixel_svm`, does not know of them.
@@ -109,8 +112,8 @@ def benchmark(
     FileWriteError
         When the store cannot be written; the folds before are kept.
     ValueError
-        When there is no candidate or no fold, a name is there twice, X and y differ in length, or y holds a single
-        class.
+        When there is no candidate or no fold, a name is there twice, X and y differ in length, y holds a single class
+        or number, or a candidate ends in a classifier where numbers are predicted, or the other way round.
     MissingDependencyError
         When pandas, psutil or (for `verbose`) rich is not installed.
 
@@ -119,6 +122,13 @@ def benchmark(
     compare_features : The short form, which returns one table.
     featkit.write_report : Writes an HTML report of the result.
     featkit.evaluation.raw_pixel_baselines : What candidates are compared with.
+
+    Notes
+    -----
+    Candidates are ranked by accuracy; for several labels that counts images with all labels right (subset accuracy,
+    with micro and macro F1 beside it); numbers by R², with the mean absolute error (MAE) beside it. Folds of classes
+    are stratified, those of labels and numbers only shuffled. Pairs are tested over the folds by
+    `corrected_resampled_test`, over the images by `mcnemar_test`, for numbers by a paired t-test of squared errors.
 
     Examples
     --------
@@ -134,36 +144,36 @@ def benchmark(
     ([50, 200], ['position', 'all'])
     """
     start = time.perf_counter()
-    images, labels = X if isinstance(X, np.ndarray) else list(X), np.asarray(y)
+    images, target = X if isinstance(X, np.ndarray) else list(X), read_target(y, task)
     groups = None if groups is None else np.asarray(groups)
-    check_consistent_length(images, labels, groups)
-    if len(np.unique(labels)) < 2:
-        raise ValueError(f"Expected at least two classes in y, got only {np.unique(labels).tolist()}.")
-    baselines = raw_pixel_baselines(X, random_state=random_state) if baselines is None else baselines
-    together = named_classifiers(baselines, candidates, classifier)
+    check_consistent_length(images, target.values, groups)
+    if baselines is None:
+        baselines = raw_pixel_baselines(X, random_state=random_state, task=target.task)
+    together = named_learners(baselines, candidates, classifier, target.task)
     if corruptions == "all" and isinstance(images, np.ndarray) and images.ndim == 3:
         corruptions = [kind for kind in KINDS if kind != "color_cast"]
     changes = tuple(corruption_suite(corruptions, random_state=random_state))
-    folds = make_folds(images, labels, groups, cv, n_repeats, random_state)
-    sizes = _sizes(train_sizes, [labels[fold.train] for fold in folds])
+    folds = make_folds(images, target, groups, cv, n_repeats, random_state)
+    sizes = _sizes(train_sizes, [target.strata[fold.train] for fold in folds])
     plans = {name: Plan(candidate, sizes, changes) for name, candidate in together.items()}
     variants = _planned_variants(plans, ablate)
     duplicates = _duplicates(images, folds, check_duplicates, verbose)
-    about = about_run(labels, groups, folds, random_state, list(baselines), together)
-    kept = None if store is None else FoldStore(store, images, labels, random_state, about["versions"])
+    about = about_run(target, groups, folds, random_state, list(baselines), together)
+    kept = None if store is None else FoldStore(store, images, target, random_state, about["versions"])
     everything = plans | dict(variants.values())
-    records = _run(everything, images, labels, folds, random_state, n_jobs, kept, verbose)
+    records = _run(everything, images, target, folds, random_state, n_jobs, kept, verbose)
     of_plans = [{name: by_name[name] for name in plans} for by_name in records]
+    score = target.main_score.column
     fold_frame = frames.fold_frame(folds, of_plans)
-    predictions = frames.prediction_frame(folds, of_plans, labels)
-    robustness = frames.robustness_frame(folds, of_plans, changes)
+    predictions = frames.prediction_frame(folds, of_plans, target)
+    robustness = frames.robustness_frame(folds, of_plans, changes, score)
     about["seconds"] = time.perf_counter() - start
     return Benchmark(
         table=frames.candidate_table(fold_frame, predictions),
         folds=fold_frame,
         predictions=predictions,
         pairs=frames.pair_frame(fold_frame, predictions),
-        learning=frames.learning_frame(folds, of_plans, sizes),
+        learning=frames.learning_frame(folds, of_plans, sizes, score),
         robustness=robustness,
         robustness_summary=robustness_summary(robustness),
         ablation=ablation_table(frames.fold_frame(folds, records), {key: name for key, (name, _) in variants.items()}),
@@ -178,23 +188,6 @@ def _sizes(train_sizes: str | Sequence[int], trained_on: list[np.ndarray]) -> tu
     if train_sizes != "auto":
         raise ValueError(f'Expected train_sizes "auto" or a sequence of numbers of images, got {train_sizes!r}.')
     return tuple(automatic_sizes(trained_on))
-
-
-def named_classifiers(
-    baselines: Mapping[str, BaseEstimator], candidates: Mapping[str, BaseEstimator], classifier: BaseEstimator | None
-) -> dict[str, BaseEstimator]:
-    """Baselines and candidates by name, each complete with a classifier."""
-    if not candidates:
-        raise ValueError("Expected at least one candidate, got none: pass {name: transformer}.")
-    twice = set(baselines) & set(candidates)
-    if twice:
-        raise ValueError(f"Expected other names than those of the baselines, got {sorted(twice)}: rename candidates.")
-    if classifier is None:
-        classifier = make_pipeline(StandardScaler(), SVC(C=10))
-    return {
-        name: candidate if is_classifier(candidate) else make_pipeline(candidate, classifier)
-        for name, candidate in {**baselines, **candidates}.items()
-    }
 
 
 def _planned_variants(plans: Mapping[str, Plan], ablate: Sequence[str]) -> dict[tuple[str, str], tuple[str, Plan]]:
@@ -230,7 +223,7 @@ def _duplicates(X: np.ndarray | list, folds: Sequence[Fold], wanted: bool, verbo
 def _run(
     plans: Mapping[str, Plan],
     X: np.ndarray | list,
-    y: np.ndarray,
+    target: Target,
     folds: Sequence[Fold],
     random_state: int,
     n_jobs: int | None,
@@ -249,7 +242,7 @@ def _run(
             missing.append((index, left))
     total = sum(n_steps(left, X, folds[index]) for index, left in missing)
     with progress_bar(total) if verbose else nullcontext(lambda what=None, n=1: None) as advance:
-        for index, found in _computed(missing, X, y, folds, random_state, n_jobs, advance):
+        for index, found in _computed(missing, X, target, folds, random_state, n_jobs, advance):
             records[index] |= found
             if kept is not None:
                 for name, record in found.items():
@@ -260,7 +253,7 @@ def _run(
 def _computed(
     missing: list[tuple[int, dict[str, Plan]]],
     X: np.ndarray | list,
-    y: np.ndarray,
+    target: Target,
     folds: Sequence[Fold],
     random_state: int,
     n_jobs: int | None,
@@ -268,17 +261,17 @@ def _computed(
 ) -> Iterator[tuple[int, dict[str, dict]]]:
     if joblib.effective_n_jobs(n_jobs) == 1:
         for index, left in missing:
-            yield index, run_fold(left, X, y, folds[index], random_state=random_state, on_step=advance)
+            yield index, run_fold(left, X, target, folds[index], random_state=random_state, on_step=advance)
         return
     parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     for index, found in parallel(
-        joblib.delayed(_indexed_fold)(index, left, X, y, folds[index], random_state) for index, left in missing
+        joblib.delayed(_indexed_fold)(index, left, X, target, folds[index], random_state) for index, left in missing
     ):
         advance(n=n_steps(dict(missing)[index], X, folds[index]))
         yield index, found
 
 
 def _indexed_fold(
-    index: int, plans: dict[str, Plan], X: np.ndarray | list, y: np.ndarray, fold: Fold, random_state: int
+    index: int, plans: dict[str, Plan], X: np.ndarray | list, target: Target, fold: Fold, random_state: int
 ) -> tuple[int, dict[str, dict]]:
-    return index, run_fold(plans, X, y, fold, random_state=random_state)
+    return index, run_fold(plans, X, target, fold, random_state=random_state)

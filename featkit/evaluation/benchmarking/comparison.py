@@ -10,7 +10,9 @@ from sklearn.model_selection import BaseCrossValidator
 from sklearn.pipeline import make_pipeline
 
 from ...io.sources import Sources
+from .._columns import score_of
 from ..baselines import raw_pixel_features, tuned_pixel_svm
+from ._targets import read_target
 from .benchmark import benchmark
 from .terminal import print_comparison
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 BASELINE = "raw pixels"
-COLUMNS = ["accuracy", "accuracy_std", "fit_seconds", "ms_per_image", "n_features"]
+COSTS = ["fit_seconds", "ms_per_image", "n_features"]
 
 
 def compare_features(
@@ -28,6 +30,7 @@ def compare_features(
     *,
     baseline: BaseEstimator | None = None,
     classifier: BaseEstimator | None = None,
+    task: str = "auto",
     cv: int | BaseCrossValidator | Iterable[tuple[np.ndarray, np.ndarray]] = 5,
     groups: ArrayLike | None = None,
     verbose: bool = True,
@@ -41,16 +44,20 @@ def compare_features(
     ----------
     features : dict of str to transformer or classifier
         Candidates by name. A transformer (image batch -> table) gets `classifier` behind it; a candidate that
-        ends in a classifier is used as it is.
+        ends in a classifier, or for numbers in a regressor, is used as it is.
     X : batch of images, or whatever the candidates read
         An array, or anything that `list` turns into one entry per image.
-    y : array-like of shape (n_images,)
-        Class of each image.
+    y : array-like of shape (n_images,) or (n_images, n_labels), or sequence of sets of str
+        Class of each image; or its number (counts, ages, ripeness); or its labels, as columns of 0 and 1 or as sets.
     baseline : transformer, classifier or None, default=None
         The raw-pixel candidate. None is `raw_pixel_features` with `classifier` behind it, or with
         `tuned_pixel_svm` where no classifier is given.
     classifier : classifier or None, default=None
-        Classifier appended to every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``.
+        Classifier appended to every transformer; None is ``make_pipeline(StandardScaler(), SVC(C=10))``, for several
+        labels one SVC for each of them, for numbers an SVR on standardised numbers; a regressor is appended there.
+    task : "auto", "classification", "multilabel" or "regression", default="auto"
+        What `y` holds. "auto" takes floats that are not all whole for numbers, columns of 0 and 1 or sets for labels,
+        everything else for classes: say "regression" for whole numbers such as counts.
     cv : int, splitter or iterable of (train, test) indices, default=5
         An int is the number of stratified folds, shuffled by seed 0; with `groups` no group is split.
     groups : array-like of shape (n_images,) or None, default=None
@@ -63,17 +70,19 @@ def compare_features(
     table : pandas.DataFrame
         One row per candidate, raw pixels first:
 
-        - ``accuracy`` and ``accuracy_std``: mean and sample standard deviation over the folds;
+        - ``accuracy`` and ``accuracy_std``: mean and sample standard deviation over the folds (of several labels,
+          all are to be right: subset accuracy, with ``micro_f1`` and ``macro_f1``); for numbers ``r2``, ``r2_std``
+          and ``mae``, the mean absolute error;
         - ``fit_seconds``: median time to fit on one training part, features and classifier;
         - ``ms_per_image``: median time to classify a test part, per image, from the image to its class;
         - ``n_features``: columns that the classifier gets.
 
-        ``table.attrs["fold_accuracies"]`` holds the accuracies of every fold by name.
+        ``table.attrs["fold_accuracies"]`` (or ``"fold_r2"``) holds the scores of every fold by name.
 
     Raises
     ------
     ValueError
-        When there is no candidate, when X and y differ in length, or when y holds a single class.
+        When there is no candidate, when X and y differ in length, or when y holds a single class or number.
     MissingDependencyError
         When pandas, psutil or (for `verbose`) rich is not installed.
 
@@ -97,21 +106,25 @@ def compare_features(
         raise ValueError(f"The name {BASELINE!r} belongs to the baseline; rename that candidate.")
     if baseline is None:
         pixels = raw_pixel_features(X)
-        baseline = pixels if classifier is not None else make_pipeline(pixels, tuned_pixel_svm())
+        machine = tuned_pixel_svm(read_target(y, task).task)
+        baseline = pixels if classifier is not None else make_pipeline(pixels, machine)
     found = benchmark(
         features,
         X,
         y,
         baselines={BASELINE: baseline},
         classifier=classifier,
+        task=task,
         groups=groups,
         cv=cv,
         check_duplicates=False,
         verbose=verbose,
     )
-    table = found.table[COLUMNS].rename_axis("features")
-    by_name = found.folds.groupby("candidate", sort=False)["accuracy"]
-    table.attrs |= {**found.table.attrs, "fold_accuracies": by_name.agg(list).to_dict()}
+    score = score_of(found.table).column
+    more = {"regression": ["mae"], "multilabel": ["micro_f1", "macro_f1"]}.get(found.about["task"], [])
+    table = found.table[[score, f"{score}_std", *more, *COSTS]].rename_axis("features")
+    of_folds = found.folds.groupby("candidate", sort=False)[score].agg(list).to_dict()
+    table.attrs |= {**found.table.attrs, "fold_r2" if score == "r2" else "fold_accuracies": of_folds}
     if verbose:
         print_comparison(table)
     return table

@@ -19,9 +19,11 @@ from sklearn.base import BaseEstimator
 
 from ..._optional import require
 from ...io.writing import write_atomically
+from .._columns import Score, score_of
 from ..learning import crossing_points, learning_curves
 from ..robustness import robustness_curves
 from ._folds import Fold
+from ._targets import Target
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -41,13 +43,15 @@ class Benchmark:
         over the images; NaN for a single fold),
         macro_f1, log_loss (NaN without probabilities), fit_seconds, read_ms, preprocess_ms, feature_ms,
         classify_ms, ms_per_image (their sum), n_features, peak_mb. Costs are medians over the folds, on one core.
+        For several labels, accuracy is that of all labels at once (subset accuracy), with micro_f1 and macro_f1 and
+        without log_loss. For numbers, r2 stands in all tables in place of accuracy, with mae (mean absolute error).
     folds : pandas.DataFrame
         candidate, repeat, fold, n_train, n_test, accuracy, macro_f1, log_loss and the costs as above.
     predictions : pandas.DataFrame
         candidate, repeat, fold, image (its index), truth, predicted.
     pairs : pandas.DataFrame
         a, b, difference (accuracy of a less that of b), low, high, p_resampled, p_mcnemar, p_resampled_holm,
-        p_mcnemar_holm.
+        p_mcnemar_holm; for numbers, p_squared_error (paired t-test of the squared errors) in place of p_mcnemar.
     learning : pandas.DataFrame
         candidate, n_train, n_test, draw, accuracy.
     robustness : pandas.DataFrame
@@ -60,8 +64,8 @@ class Benchmark:
     duplicates : pandas.DataFrame
         image_a, image_b, distance, exact, n_parted (folds that are trained on one of them and tested on the other).
     about : dict
-        versions, random_state, machine, date, command, seconds, n_images, classes (images in each), n_groups, n_folds,
-        n_repeats, baselines (names), candidates (their parameters as text). All in types that JSON knows.
+        versions, random_state, machine, date, command, seconds, task, n_images, classes (images in each), n_groups,
+        n_folds, n_repeats, baselines (names), candidates (their parameters as text). All in types that JSON knows.
 
     See Also
     --------
@@ -100,6 +104,11 @@ class Benchmark:
     def baselines(self) -> list[str]:
         """Names of the baselines among the candidates: what counts as raw pixels, whatever it is called."""
         return list(self.about.get("baselines", ()))
+
+    @property
+    def score(self) -> Score:
+        """The score by which candidates are ranked: accuracy, or R² for numbers."""
+        return score_of(self.table)
 
     def learning_curves(self) -> "DataFrame":
         """Mean accuracy and its interval by candidate and number of training images.
@@ -196,7 +205,7 @@ def _frame_names() -> list[str]:
 
 
 def about_run(
-    y: np.ndarray,
+    target: Target,
     groups: np.ndarray | None,
     folds: Sequence[Fold],
     random_state: int,
@@ -204,7 +213,6 @@ def about_run(
     candidates: Mapping[str, BaseEstimator],
 ) -> dict:
     """What has to be known to judge and to repeat a run, in types that JSON knows; see `Benchmark`."""
-    labels, counts = np.unique(y, return_counts=True)
     return {
         "versions": {
             "python": platform.python_version(),
@@ -216,8 +224,9 @@ def about_run(
         "machine": f"{platform.system()} {platform.machine()}, {joblib.cpu_count()} cores",
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-        "n_images": len(y),
-        "classes": {str(label): int(count) for label, count in zip(labels, counts)},
+        "task": target.task,
+        "n_images": len(target.values),
+        "classes": target.counts(),
         "n_groups": None if groups is None else len(np.unique(groups)),
         "n_folds": len(folds),
         "n_repeats": len({fold.repeat for fold in folds}),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..._optional import require
 from ..._progress import progress_lines
+from .._columns import score_of
 from ..statistics import without_rounding_noise
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ _COLUMNS = {
         "95 % interval",
         lambda row: _or_dash(f"{100 * row['accuracy_low']:.1f}-{100 * row['accuracy_high']:.1f}"),
     ),
+    "r2": ("R²", lambda row: f"{row['r2']:.3f} ± {row['r2_std']:.3f}"),
+    "r2_low": ("95 % interval", lambda row: _or_dash(f"{row['r2_low']:.3f} to {row['r2_high']:.3f}")),
+    "mae": ("MAE", lambda row: f"{row['mae']:.4g}"),
+    "micro_f1": ("micro F1 %", lambda row: f"{100 * row['micro_f1']:.2f}"),
     "macro_f1": ("macro F1 %", lambda row: f"{100 * row['macro_f1']:.2f}"),
     "log_loss": ("log loss", lambda row: _or_dash(f"{row['log_loss']:.3f}")),
     "fit_seconds": ("fit s", lambda row: f"{row['fit_seconds']:.2f}"),
@@ -86,8 +91,8 @@ def print_comparison(table: "DataFrame") -> None:
     shown = [written for column, written in _COLUMNS.items() if column in table]
     for heading, _ in shown:
         rich_table.add_column(heading, justify="right")
-    accuracy = without_rounding_noise(table["accuracy"])
-    for (name, row), is_best in zip(table.iterrows(), accuracy == accuracy.max()):
+    scores = without_rounding_noise(table[score_of(table).column])
+    for (name, row), is_best in zip(table.iterrows(), scores == scores.max()):
         style = "bold" if is_best else None
         rich_table.add_row(Text(str(name)), *(text(row) for _, text in shown), style=style)
     Console(width=None if Console().is_terminal else 120).print(rich_table)

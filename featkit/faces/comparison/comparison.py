@@ -1,8 +1,9 @@
-"""Comparison of two faces by the shape of the whole face and of its parts."""
+"""Comparison of two faces: similarity scores, and the shape of the whole face and of its parts."""
 
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from ...base.feature_extractor import FeatureExtractor
@@ -12,8 +13,10 @@ from ..description.geometry import landmark_geometry, landmark_geometry_names
 from ..description.procrustes import procrustes_distance
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import FACE_REGIONS
-from ..landmarks.shapes import fit_similarity, to_complex, to_points
+from ..landmarks.scheme import FACE_REGIONS, refuse_swapped_axes
+from ..landmarks.shapes import check_points, fit_similarity, to_complex, to_points
+from .descriptions import describe_face, face_similarities
+from .matcher import FaceMatcher
 
 # Parts that are compared; both sides of a pair count as one form, so that their distance does too.
 PARTS = {
@@ -26,7 +29,7 @@ PARTS = {
 
 
 class FaceComparison(NamedTuple):
-    """Result of `compare_faces`: distances of two faces and of their parts.
+    """Result of `compare_faces`: similarity scores of two faces, and distances of their parts.
 
     Parameters
     ----------
@@ -47,6 +50,8 @@ class FaceComparison(NamedTuple):
         Every measure of `landmark_geometry` of a and of b.
     probability : float or None
         Probability of one person according to the verifier; None without one.
+    similarities : dict of str to float
+        Scores that need no training, see `featkit.faces.comparison.face_similarities`.
     """
 
     image_a: Image
@@ -59,11 +64,16 @@ class FaceComparison(NamedTuple):
     shifts: dict[str, float]
     measures: dict[str, tuple[float, float]]
     probability: float | None
+    similarities: dict[str, float]
 
     def __repr__(self) -> str:
         """What the comparison says, without images and points."""
         parts = {part: round(distance, 4) for part, distance in self.parts.items()}
-        return f"FaceComparison(distance={self.distance:.4f}, parts={parts}, probability={self.probability})"
+        similarities = {name: round(score, 4) for name, score in self.similarities.items()}
+        return (
+            f"FaceComparison(similarities={similarities}, distance={self.distance:.4f}, parts={parts}, "
+            f"probability={self.probability})"
+        )
 
 
 def compare_faces(
@@ -71,10 +81,11 @@ def compare_faces(
     b: Image,
     *,
     landmarks: FeatureExtractor | None = None,
+    points: tuple[ArrayLike, ArrayLike] | None = None,
     verifier: BaseEstimator | None = None,
     features: BaseEstimator | None = None,
 ) -> FaceComparison:
-    """Compare the landmarks of two faces: Procrustes distance of the whole and of each part.
+    """Compare two faces: similarity of HOG and LBP at landmarks, Procrustes distance of the whole and of each part.
 
     Parameters
     ----------
@@ -82,16 +93,19 @@ def compare_faces(
         Images with a face each.
     landmarks : extractor of landmarks or None, default=None
         Finds 68 landmarks in an image; None is ``FaceLandmarks()``.
-    verifier : fitted classifier or None, default=None
-        Its `predict_proba` takes rows ``np.hstack([features of a, features of b])`` and gives the probability of one
-        person in its last column, such as ``make_pipeline(PairFeatures(), FaceVerifier())``.
+    points : (array-like, array-like) or None, default=None
+        The 68 landmarks (row, col) of the face in a and of that in b, where they are known; None finds them.
+    verifier : fitted FaceMatcher, fitted classifier or None, default=None
+        `featkit.FaceMatcher`. Or a classifier whose `predict_proba` takes rows ``np.hstack([features
+        of a, features of b])`` and gives the probability of one person in its last column, such as
+        ``make_pipeline(PairFeatures(), FaceVerifier())``.
     features : fitted transformer or None, default=None
-        Images -> the rows that the verifier was fitted on; None: the landmarks themselves.
+        Images -> the rows that a classifier was fitted on; None: the landmarks themselves.
 
     Returns
     -------
     comparison : FaceComparison
-        Distances, landmarks and measures of the two faces.
+        Scores, distances, landmarks and measures of the two faces.
 
     Raises
     ------
@@ -102,7 +116,8 @@ def compare_faces(
 
     See Also
     --------
-    FaceVerifier : Calibrated probability that two images show one person.
+    featkit.FaceMatcher : Probability that two images show one person, learnt from photos of many.
+    FaceVerifier : The same from similarity scores of any kind.
     featkit.faces.description.procrustes_distance : The distance of shapes.
     featkit.faces.description.landmark_geometry : The measures that are listed for both faces.
     featkit.display.FaceComparisonDisplay : Draws a comparison.
@@ -110,8 +125,9 @@ def compare_faces(
     Notes
     -----
     The distance compares shapes, facial expression and head pose included: two images of one person can be farther
-    from each other than images of two. It is no proof of identity, nor is the probability, and error
-    rates differ between groups of people; see `featkit.FaceVerifier`.
+    from each other than images of two, more often than by the similarity of HOG and LBP at landmarks. None of them is a
+    proof of identity, nor is the probability, and error rates differ between groups of people; see
+    `featkit.FaceVerifier`.
 
     Examples
     --------
@@ -121,8 +137,26 @@ def compare_faces(
     >>> round(comparison.distance, 6), sorted(comparison.parts)
     (0.0, ['brows', 'eyes', 'jaw', 'mouth', 'nose'])
     """
-    extractor = FaceLandmarks() if landmarks is None else landmarks
-    points = [_landmarks_of(extractor, check_image(image), name) for image, name in ((a, "first"), (b, "second"))]
+    images = check_image(a), check_image(b)
+    if points is None:
+        extractor = FaceLandmarks() if landmarks is None else landmarks
+        faces = [extracted_landmarks(extractor, image, n_points=68) for image in images]
+    else:
+        faces = [_checked_points(each) for each in points]
+    for face, name in zip(faces, ("first", "second"), strict=True):
+        if np.isnan(face).any():
+            raise SubjectNotFoundError(f"Expected a face in each image, found none in the {name} one.")
+    return _compared(images, faces, verifier, features)
+
+
+def _checked_points(points):
+    points = check_points(points, (68,))
+    refuse_swapped_axes(points[np.newaxis])
+    return points
+
+
+def _compared(images, points, verifier, features):
+    described = [describe_face(image, face) for image, face in zip(images, points, strict=True)]
     rows = [each.reshape(1, 136) for each in points]
     shapes = [to_complex(each) for each in points]
     factor, shift = fit_similarity(shapes[1], shapes[0])
@@ -131,8 +165,8 @@ def compare_faces(
     apart = np.abs(laid - shapes[0]) / abs(eyes[1] - eyes[0])
     measured = landmark_geometry(np.concatenate(rows))
     return FaceComparison(
-        image_a=a,
-        image_b=b,
+        image_a=images[0],
+        image_b=images[1],
         points_a=points[0],
         points_b=points[1],
         points_b_on_a=to_points(laid),
@@ -140,15 +174,9 @@ def compare_faces(
         parts={part: _distance_of(points, numbers) for part, numbers in PARTS.items()},
         shifts={part: float(np.sqrt(np.mean(apart[list(numbers)] ** 2))) for part, numbers in PARTS.items()},
         measures=dict(zip(landmark_geometry_names(), measured.T.tolist(), strict=True)),
-        probability=None if verifier is None else _probability(verifier, features, (a, b), rows),
+        probability=None if verifier is None else _probability(verifier, features, images, rows, described),
+        similarities=face_similarities(*described),
     )
-
-
-def _landmarks_of(extractor, image, name):
-    points = extracted_landmarks(extractor, image, n_points=68)
-    if np.isnan(points).any():
-        raise SubjectNotFoundError(f"Expected a face in each image, found none in the {name} one.")
-    return points
 
 
 def _distance_of(points, numbers):
@@ -156,7 +184,9 @@ def _distance_of(points, numbers):
     return float(procrustes_distance(*part)[0])
 
 
-def _probability(verifier, features, images, rows):
+def _probability(verifier, features, images, rows, described):
+    if isinstance(verifier, FaceMatcher):
+        return float(verifier.probabilities(described[:1], described[1:])[0, 0])
     if features is not None:
         rows = [np.asarray(features.transform([image]))[0] for image in images]
     return float(verifier.predict_proba(np.hstack([np.ravel(row) for row in rows])[np.newaxis])[0, -1])

@@ -1,5 +1,7 @@
 __all__: list[str]
 
+from .find_faces import FoundFace as FoundFace
+from .find_faces import find_faces as find_faces
 from .landmarks import FaceLandmarks as FaceLandmarks
 from .landmarks import face_landmarks as face_landmarks
 from .landmarks import face_landmarks_names as face_landmarks_names

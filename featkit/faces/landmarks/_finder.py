@@ -15,6 +15,8 @@ from ..detection.detection import faces_in_photo
 from ._averaging import adapted_box, averaged_points, points_in_box, settled_box
 from ._point_models import PointModel, dlib_model, fitted_model
 
+_DOUBTFUL_SPREAD = 0.02  # of the side of the box: of points of quality one half
+
 
 def landmark_model(
     n_points: int, predictor: BaseEstimator | None, path: str | PathLike | None, trust: bool
@@ -28,6 +30,11 @@ class Finding(NamedTuple):
 
     points: np.ndarray
     spread: float = math.nan
+
+    @property
+    def quality(self) -> float:
+        """From 0 to 1; NaN without averaging."""
+        return 1 / (1 + (self.spread / _DOUBTFUL_SPREAD) ** 2)
 
 
 class LandmarkFinder(NamedTuple):
@@ -44,6 +51,12 @@ class LandmarkFinder(NamedTuple):
         photo = photo_of(image)
         boxes = faces_in_photo(photo, self.which, self.detector, self.search)
         return self._place(photo, boxes[0], self.detector == "cascade") if boxes else self._nothing()
+
+    def detect_all(self, image: Image) -> list[tuple[FaceBox, Finding]]:
+        """Boxes and landmarks of the faces that the detector finds, in its order."""
+        photo = photo_of(image)
+        boxes = faces_in_photo(photo, self.which, self.detector, self.search)
+        return [(box, self._place(photo, box, self.detector == "cascade")) for box in boxes]
 
     def at(self, image: Image, box: ArrayLike | None) -> Finding:
         """Landmarks of the face in a box that is given."""

@@ -16,8 +16,6 @@ from ..detection.detection import DETECTORS, ONE_FACE
 from ._finder import LandmarkFinder, landmark_model
 from .shapes import landmark_names
 
-_DOUBTFUL_SPREAD = 0.02  # of the side of the box: of points of quality one half
-
 
 def face_landmarks(
     image: Image,
@@ -306,7 +304,7 @@ class FaceLandmarks(FeatureExtractor):
         if self.add_found:
             row.append([float(found)])
         if self.add_quality:
-            row.append([1 / (1 + (finding.spread / _DOUBTFUL_SPREAD) ** 2) if found else 0.0])
+            row.append([finding.quality if found else 0.0])
         return np.concatenate(row)
 
     def feature_names(self) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from ..._numba import kernel
 from ...exceptions import ImageFormatError, ImageValueWarning
 from ..checks import check_image, check_unmasked, described, full_light, in_native_byte_order
-from .explanation import explain_mask
+from .explanation import explain_ambiguous, explain_mask
 
 MASK_KINDS = ("auto", "soft", "labels")
 _OPAQUE = 0.9  # of full light: a soft mask reaches it somewhere
@@ -204,6 +204,8 @@ def read_mask(mask: Any, shape: tuple[int, ...] | None, mask_kind: str) -> np.nd
         return values > 0
     has_range = values.dtype.kind == "u" and values.dtype.itemsize <= 2
     if mask_kind == "auto":
+        if not has_range and 0 < values.min() < values.max():
+            raise ImageFormatError(explain_ambiguous(values))  # which of them is background?
         mask_kind = _recognised(values) if has_range else "labels"
     if mask_kind == "labels":
         return separate_labels(values)
@@ -292,12 +294,7 @@ def _recognised(values: np.ndarray) -> str:
         n_inner, n_equal, n_steps, _, n_ramps = _steps(values, _OPAQUE * white)
         if values.max() >= white / 2 and (n_equal < _PIECEWISE * max(n_inner, 1) or n_ramps > _RAMP * n_steps):
             return "soft"
-    raise ImageFormatError(
-        f"Expected a mask that can be understood, got {values.dtype} with {len(np.unique(values))} values from "
-        f'{values.min()} to {values.max()}, which could be labels or an alpha channel. Say which: mask_kind="labels" '
-        '(0 is background, every other value an object) or mask_kind="soft" (values by the range of the dtype, at '
-        "least half is foreground)."
-    )
+    raise ImageFormatError(explain_ambiguous(values))
 
 
 def _as_array(mask: Any, shape: tuple[int, ...] | None) -> np.ndarray:
@@ -312,6 +309,7 @@ def _as_array(mask: Any, shape: tuple[int, ...] | None) -> np.ndarray:
     is_mask = values.ndim == 2 or (values.ndim == 3 and values.shape[2] == 4)
     is_right_size = shape is None or values.shape[:2] == tuple(shape[:2])
     is_polygon = values.ndim == 2 and values.shape[1] == 2 and shape is not None and not is_right_size
+    is_polygon |= isinstance(mask, (list, tuple)) and len(values) == 1 and values.size >= 6 and values.max() > 1
     if values.dtype == object or values.size == 0 or not is_mask or is_polygon:
         raise ImageFormatError(explain_mask(values if isinstance(mask, np.ndarray) else mask))
     if not is_right_size:

@@ -28,6 +28,27 @@ def explain_mask(value: Any) -> str:
     return f"Expected a mask, a bool array (height, width) with pixels, got {looks_like}. {way_on}."
 
 
+def explain_ambiguous(values: np.ndarray) -> str:
+    """Message about whole numbers that could be labels or soft, or of which none is 0, the background.
+
+    Parameters
+    ----------
+    values : ndarray of whole numbers
+        What came as a mask.
+
+    Returns
+    -------
+    message : str
+        What was expected, what came, and what to do.
+    """
+    return (
+        f"Expected a mask that can be understood, got {values.dtype} with {len(np.unique(values))} values from "
+        f'{values.min()} to {values.max()}, which could be labels or an alpha channel. Say which: mask_kind="labels" '
+        '(0 is background, every other value an object) or mask_kind="soft" (values by the range of the dtype, at '
+        "least half is foreground)."
+    )
+
+
 def _kind_of(value: Any) -> tuple[str, str]:
     if isinstance(value, (str, os.PathLike)):
         return f"a path ({described(value)})", "Read it: featkit.io.read_mask(path)"

@@ -48,11 +48,12 @@ def choose_page(file: tifffile.TiffFile, wanted: int | None) -> ChosenPage:
     ImageReadError
         When there is no such page.
     """
+    check_chain(file)
     n_pages = len(file.pages)
     if wanted is not None:
         if wanted >= n_pages:
             raise ImageReadError(f"expected a page below {n_pages}, the number of its pages, got {wanted}.")
-        return ChosenPage(_whole(file.pages[wanted]), wanted, "")
+        return ChosenPage(whole_page(file.pages[wanted]), wanted, "")
     first = file.pages.first
     if n_pages == 1 and not first.subifds and not file.is_imagej:
         return ChosenPage(first, 0, "")
@@ -68,16 +69,53 @@ def choose_page(file: tifffile.TiffFile, wanted: int | None) -> ChosenPage:
     return ChosenPage(page, index, left_out)
 
 
+def check_chain(file: tifffile.TiffFile) -> None:
+    """Refuse a file whose pages lead back to one before: tifffile would list them without end.
+
+    Raises
+    ------
+    ImageReadError
+        When the chain of pages runs in a circle.
+    """
+    kind, handle = file.tiff, file.filehandle
+    handle.seek(8 if kind.offsetsize == 8 else 4)
+    seen: set[int] = set()
+    while True:
+        content = handle.read(kind.offsetsize)
+        offset = struct.unpack(kind.offsetformat, content)[0] if len(content) == kind.offsetsize else 0
+        if offset == 0 or offset >= handle.size:
+            return
+        if offset in seen:
+            raise ImageReadError(
+                f"expected a TIFF file with one page after the other, its page {len(seen)} is one of those before. "
+                "Copy it again from its source, or leave it out."
+            )
+        seen.add(offset)
+        handle.seek(offset)
+        content = handle.read(kind.tagnosize)
+        if len(content) < kind.tagnosize:
+            return
+        handle.seek(offset + kind.tagnosize + struct.unpack(kind.tagnoformat, content)[0] * kind.tagsize)
+
+
+def main_pages(file: tifffile.TiffFile) -> list[int]:
+    """Numbers of the pages that are no previews, steps of a pyramid or masks; of all where all are."""
+    check_chain(file)
+    pages = [whole_page(page) for page in file.pages]
+    images = [number for number, page in enumerate(pages) if not _is_reduced(page) and not page.is_mask]
+    return images or list(range(len(pages)))
+
+
 def _pages_in_order(file: tifffile.TiffFile, n_pages: int) -> Iterator[tuple[tifffile.TiffPage, int | None]]:
     """Pages, each followed by those below it."""
     for index in range(n_pages):
-        page = _whole(file.pages[index])
+        page = whole_page(file.pages[index])
         yield page, index
         if page.subifds and (index == 0 or _is_reduced(page)):
-            yield from ((_whole(below), None) for below in page.pages or ())
+            yield from ((whole_page(below), None) for below in page.pages or ())
 
 
-def _whole(page: tifffile.TiffPage | tifffile.TiffFrame) -> tifffile.TiffPage:
+def whole_page(page: tifffile.TiffPage | tifffile.TiffFrame) -> tifffile.TiffPage:
     return page.aspage() if isinstance(page, tifffile.TiffFrame) else page
 
 

@@ -1,7 +1,7 @@
 """What every decoder is asked for, what it gives, and the refusals that the decoders share."""
 
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,10 @@ class Wanted(NamedTuple):
         What to do with an embedded color profile that is not sRGB. Masks are no colors and ignore it.
     max_bytes : int
         Largest content of a file.
+    channel : int, str, tuple or None
+        Channels that are wanted, as `check_channels` gives them.
+    projection : {"max", "mean", "sharpest"} or None
+        How the planes of a stack become one.
     """
 
     min_size: int | None
@@ -32,6 +36,8 @@ class Wanted(NamedTuple):
     page: int | None
     color_profile: str = "ignore"
     max_bytes: int = MAX_BYTES
+    channel: Any = None
+    projection: str | None = None
 
 
 class Decoded(NamedTuple):

@@ -5,26 +5,30 @@ from collections.abc import Callable
 
 from ...exceptions import ImageReadError
 from ...image.checks import check_image
+from ..stacks.channels import select_channels
 from .checks import Decoded, Wanted
 from .extras.avif import decode_avif
+from .extras.dicom import decode_dicom
 from .extras.heif import decode_heif
 from .extras.jpeg2000 import decode_jpeg2000
+from .extras.jpegxl import decode_jpegxl
 from .jpeg import decode_jpeg
 from .pillow import decode_bmp, decode_gif, decode_pnm
 from .png import decode_png
 from .tiff import decode_tiff
 from .webp import decode_webp
 
-_DEVELOP = "Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array"
-_TONES = "Choose how its values become [0, 1], and pass the array"
+_DEVELOP = (
+    "Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array; rawpy.imread(path).extract_thumb() gives "
+    "the preview of the camera"
+)
+_TONES = (
+    "Its values are light without an upper end: read them (cv2.imread(path, cv2.IMREAD_UNCHANGED)[..., ::-1]), choose "
+    "which value is white, and pass np.clip(values / white, 0, 1) ** (1 / 2.2)"
+)
 _OTHER_FORMATS = {
     rb"....ftypcrx": ("a raw file of a camera (CR3)", _DEVELOP),
     rb"FUJIFILMCCD-RAW|IIU\x00|IIRO|IIRS|FOVb": ("a raw file of a camera", _DEVELOP),
-    rb"\xff\x0a|\x00\x00\x00\x0cJXL ": (
-        "a JPEG XL file",
-        "pip install pillow-jxl-plugin, import pillow_jxl, and pass the image of PIL.Image.open",
-    ),
-    rb".{128}DICM": ("a DICOM file", "Read it with pydicom, rescale its pixels to uint16, and pass the array"),
     rb"SIMPLE  =": ("a FITS file", "Read it with astropy, rescale its pixels to uint16, and pass the array"),
     rb"\x76\x2f\x31\x01": ("an OpenEXR file", _TONES),
     rb"#\?RADIANCE|#\?RGBE": ("a Radiance HDR file", _TONES),
@@ -72,8 +76,19 @@ _DECODERS: dict[bytes, Callable[[bytes, Wanted], Decoded]] = {
     rb"P[1-6][\s#]": decode_pnm,
     rb"....ftyp(avi[fs]|mif1(?:.{4}){1,12}?avif)": decode_avif,
     rb"....ftyp(hei|hev|mif1|msf1)": decode_heif,
+    rb"\xff\x0a|\x00\x00\x00\x0cJXL ": decode_jpegxl,
+    rb".{128}DICM": decode_dicom,
     rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51": decode_jpeg2000,
 }
+
+
+def with_channels(decoded: Decoded, wanted: Wanted) -> Decoded:
+    """The channels that are wanted of an image that is not part of a stack."""
+    if wanted.projection is not None:
+        raise ImageReadError("expected a stack of planes in a TIFF file, got one image. Leave projection=None.")
+    if wanted.channel is None:
+        return decoded
+    return decoded._replace(pixels=select_channels(decoded.pixels, wanted.channel))
 
 
 def decode_image(data: bytes, wanted: Wanted) -> Decoded:
@@ -82,7 +97,7 @@ def decode_image(data: bytes, wanted: Wanted) -> Decoded:
     Parameters
     ----------
     data : bytes
-        JPEG, PNG, TIFF, WebP, GIF, BMP, PBM/PGM/PPM, AVIF, HEIC or JPEG 2000.
+        JPEG, PNG, TIFF, WebP, GIF, BMP, PBM/PGM/PPM, AVIF, HEIC, JPEG 2000, JPEG XL or DICOM.
     wanted : Wanted
         Limits, and the page of a file with several.
 
@@ -99,8 +114,11 @@ def decode_image(data: bytes, wanted: Wanted) -> Decoded:
     for signature, decoder in _DECODERS.items():
         if re.match(signature, data, re.DOTALL):
             decoded = decoder(data, wanted)
+            if decoder is not decode_tiff:
+                decoded = with_channels(decoded, wanted)
             return decoded._replace(pixels=check_image(decoded.pixels))
     kind, way_on = describe_format(data)
     raise ImageReadError(
-        f"expected JPEG, PNG, TIFF, WebP, GIF, BMP, PNM, AVIF, HEIC or JPEG 2000 content, got {kind}. {way_on}."
+        "expected JPEG, PNG, TIFF, WebP, GIF, BMP, PNM, AVIF, HEIC, JPEG 2000, JPEG XL or DICOM content, got "
+        f"{kind}. {way_on}."
     )

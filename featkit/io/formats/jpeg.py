@@ -1,7 +1,9 @@
 """JPEG files: baseline and progressive, CMYK, 12 bits, lossless, JPEG-LS."""
 
+import functools
 import io
 import struct
+from types import ModuleType
 from typing import NamedTuple
 
 import cv2
@@ -9,11 +11,12 @@ import numpy as np
 import PIL.Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from ...exceptions import ImageReadError
+from ..._optional import require
+from ...exceptions import ImageReadError, MissingDependencyError
 from ..color.color_profiles import to_srgb
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels
-from .pixels import full_range, opencv_pixels, orientation_of, upright
+from .pixels import EXIF_ORIENTATION, full_range, opencv_pixels, orientation_of, upright
 
 _SCALES = {8: cv2.IMREAD_REDUCED_GRAYSCALE_8, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2}
 BASELINE = (0xC0, 0xC1, 0xC2)  # frame markers: baseline, extended, progressive
@@ -49,7 +52,32 @@ def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
     if wanted.min_size is not None:
         shorter = min(frame.height, frame.width)
         flags |= next((flag for scale, flag in _SCALES.items() if shorter >= scale * wanted.min_size), 0)
-    return Decoded(to_srgb(opencv_pixels(data, flags), frame.profile, wanted.color_profile))
+    is_turbo = flags == cv2.IMREAD_COLOR and frame.n_channels == 3
+    pixels = _turbo_pixels(data, frame) if is_turbo else None
+    if pixels is None:
+        pixels = opencv_pixels(data, flags)
+    return Decoded(to_srgb(pixels, frame.profile, wanted.color_profile, may_overwrite=True))
+
+
+@functools.cache
+def _simplejpeg() -> ModuleType | None:
+    try:
+        return require("simplejpeg", extra="formats")
+    except MissingDependencyError:
+        return None
+
+
+def _turbo_pixels(data: bytes, frame: Frame) -> np.ndarray | None:
+    """The pixels that OpenCV gives, a fifth faster, where simplejpeg is installed and the file is upright and sound."""
+    simplejpeg = _simplejpeg()
+    if simplejpeg is None:
+        return None
+    try:
+        if frame.exif and _exif(frame).get(EXIF_ORIENTATION, 1) != 1:
+            return None  # OpenCV turns faster
+        return simplejpeg.decode_jpeg(data, "RGB", strict=True)
+    except Exception:  # metadata or content are damaged in any way: OpenCV decides
+        return None
 
 
 def frame_of(data: bytes) -> Frame:

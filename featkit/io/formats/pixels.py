@@ -9,6 +9,7 @@ import PIL.Image
 from ...exceptions import ImageReadError
 
 EXIF_ORIENTATION = 0x0112
+_RGB_ORDER = getattr(cv2, "IMREAD_COLOR_RGB", 0)  # instead of IMREAD_COLOR; from OpenCV 4.11 on
 _TURNED_UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     2: np.fliplr,
     3: lambda pixels: np.rot90(pixels, 2),
@@ -39,10 +40,13 @@ def opencv_pixels(data: bytes | bytearray, flags: int = cv2.IMREAD_UNCHANGED) ->
 
     OpenCV turns a JPEG upright by itself; of what is read with ``IMREAD_UNCHANGED`` only a TIFF.
     """
+    is_in_rgb_order = bool(_RGB_ORDER) and flags != cv2.IMREAD_UNCHANGED and bool(flags & cv2.IMREAD_COLOR)
+    if is_in_rgb_order:
+        flags += int(_RGB_ORDER) - cv2.IMREAD_COLOR
     pixels = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
     if pixels is None:
         raise ImageReadError("expected a whole image file, its content cannot be decoded. Copy it again.")
-    if pixels.ndim == 2:
+    if pixels.ndim == 2 or is_in_rgb_order:
         return pixels
     order = cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
     return cv2.cvtColor(pixels, order, dst=pixels)

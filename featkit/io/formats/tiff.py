@@ -11,6 +11,7 @@ from ...exceptions import ImageReadError
 from ...image.alpha import with_alpha
 from ...image.checks import check_image, full_light
 from ..color.color_profiles import ink_to_srgb, to_srgb
+from ..stacks.tiff_stack import read_stack
 from ._tiff_pages import ChosenPage, check_segments, choose_page
 from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels
@@ -39,10 +40,20 @@ def decode_tiff(data: bytes, wanted: Wanted) -> Decoded:
     """Decode one page of a TIFF file: the main image, unless another is wanted."""
     if data[8:10] == b"CR":
         raise ImageReadError(f"It holds {_REFUSED[32803]}.")
-    with tifffile.TiffFile(io.BytesIO(data)) as file:
-        chosen = choose_page(file, wanted.page)
+
+    def read_page(chosen: ChosenPage) -> Decoded:
         check_page(data, chosen.page, wanted.max_pixels)
-        pixels, left_out = _decoded(data, chosen, wanted.color_profile)
+        return _decoded(data, chosen, wanted.color_profile)
+
+    def read_samples(page: tifffile.TiffPage) -> np.ndarray | None:
+        check_page(data, page, wanted.max_pixels)
+        return _samples(page)
+
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        if wanted.channel is not None or wanted.projection is not None:
+            return read_stack(data, file, wanted, read_page, read_samples)
+        chosen = choose_page(file, wanted.page)
+        pixels, left_out = read_page(chosen)
         return Decoded(pixels, " ".join(filter(None, [chosen.left_out, left_out])))
 
 
@@ -142,18 +153,43 @@ def _number_of_colors(page: tifffile.TiffPage) -> int:
     if depth > 1 or n_separate * n_contiguous - n_colors not in (0, 1):
         raise ImageReadError(
             f"expected gray or RGB channels with or without alpha, got {n_separate * n_contiguous} channels of depth "
-            f"{depth}. Read it with tifffile and pass the channels you mean as an array."
+            f"{depth}. Say which are meant: channel=0, or three of them for red, green and blue."
         )
     return n_colors
+
+
+def _samples(page: tifffile.TiffPage) -> np.ndarray | None:
+    """All channels (height, width, n_channels) of a page that is no gray, RGB or RGBA image, upright; else None."""
+    n_separate, depth, _, _, n_contiguous = page.shaped
+    n_samples = n_separate * n_contiguous
+    is_light = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB) and isinstance(page.bitspersample, int)
+    is_image = n_samples == 1 or (page.photometric == _RGB and n_samples in (3, 4) and not _has_unknown_channel(page))
+    if is_image or not is_light or depth > 1:
+        return None
+    try:
+        channels = page.asarray().reshape(page.shaped)
+    except (ValueError, NotImplementedError, ImportError) as error:
+        if not needs_imagecodecs(error):
+            raise
+        require_imagecodecs(f"a TIFF file of {n_samples} channels and compression {page.compression}")
+        raise
+    samples = _native(np.moveaxis(channels[:, 0], 0, 2).reshape(*channels.shape[2:4], n_samples), page)
+    if page.photometric == _MIN_IS_WHITE:
+        samples = full_light(samples.dtype) - samples
+    return upright(samples, orientation_of_page(page))
+
+
+def _native(channels: np.ndarray, page: tifffile.TiffPage) -> np.ndarray:
+    """Values in the byte order of this machine, white as white of their dtype."""
+    channels = channels.astype(np.float32 if channels.dtype == np.float16 else channels.dtype.newbyteorder("="))
+    return full_range(channels, page.bitspersample) if channels.dtype in (np.uint8, np.uint16) else channels
 
 
 def _colors(page: tifffile.TiffPage, channels: np.ndarray, n_colors: int, color_profile: str) -> np.ndarray:
     """Image of the channels ``(separate, depth, height, width, contiguous)`` that a page holds."""
     has_extra = channels.shape[0] * channels.shape[4] > n_colors
     channels = np.moveaxis(channels[:, 0], 0, 2).reshape(*channels.shape[2:4], n_colors + has_extra)
-    channels = channels.astype(np.float32 if channels.dtype == np.float16 else channels.dtype.newbyteorder("="))
-    if channels.dtype in (np.uint8, np.uint16):
-        channels = full_range(channels, page.bitspersample)
+    channels = _native(channels, page)
     profile = _profile_of(page)
     colors = channels[..., :n_colors] if n_colors > 1 else channels[..., 0]
     if n_colors == 4:

@@ -14,9 +14,9 @@ from ...image.batches import check_same_index, unpack_batch
 from ...image.on_demand.disk_arrays import DiskArray
 from ..listing import (
     IMAGE_SUFFIXES,
+    are_parts,
     counts_of_suffixes,
-    has_split_names,
-    is_split_name,
+    level_of_classes,
     list_images,
     refuse_masks,
     refuse_masks_in,
@@ -161,13 +161,13 @@ def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str 
     """The folder at the top; below train, val and test, also where they lie in one folder, the next one."""
     level, tops = 0, {folder[0] for folder in folders if folder}
     below = {folder[1] for folder in folders if len(folder) > 1}
-    if len(tops) == 1 and has_split_names(below):
+    if len(tops) == 1 and are_parts(below):
         level, tops = 1, below
     refuse_masks(source, tops)
-    if not has_split_names(tops) and not (len(tops) == 1 and is_split_name(*tops)):
+    if not are_parts(tops):
         return [folder[0] if folder else None for folder in folders]
-    level += 1
-    refuse_masks_in(source, {folder[level - 1 : level + 1] for folder in folders if len(folder) > level})
+    refuse_masks_in(source, {folder[level : level + 2] for folder in folders if len(folder) > level + 1})
+    level = level_of_classes(folders, level + 1)
     if all(len(folder) <= level for folder in folders):
         warnings.warn(
             f"{source}: expected folders of classes in the parts of a data set ({', '.join(sorted(tops))}), got none: "

@@ -14,6 +14,7 @@ from ...exceptions import ImageReadError
 from ...image.on_demand.disk_arrays import READ_TOGETHER, DiskArray
 from ..places import MAX_BYTES, is_url, read_file, read_place
 from ..reading import read_image
+from ..stacks.page_paths import file_of_path, part_of_path
 
 
 class Item(NamedTuple):
@@ -116,6 +117,7 @@ class NamedBytes(io.BytesIO):
 def state_of_file(path: Any) -> bytes:
     """Size and time of a file on this disk; nothing where there is none."""
     if isinstance(path, str) and not is_url(path):
+        path = file_of_path(path)
         with suppress(OSError, ValueError):
             status = os.stat(path)
             return b"%d %d\0" % (status.st_size, status.st_mtime_ns)
@@ -132,7 +134,10 @@ def content_digest(source: Any) -> bytes:
     """
     if hasattr(source, "getexif"):  # a Pillow image: palette and orientation count
         source = read_image(source)
-    if isinstance(source, (str, os.PathLike)):
+    part = part_of_path(source)
+    if part is not None:
+        pieces = [read_file(part.path), repr(part[1:]).encode()]
+    elif isinstance(source, (str, os.PathLike)):
         pieces = [read_file(source)]
     elif isinstance(source, (bytes, bytearray, memoryview)):
         pieces = [bytes(source)]

@@ -56,10 +56,11 @@ class ShardPart:
         """Yield the images of the shard, with the labels beside them; warn of what is left out."""
         other_images: list[str] = []
         special: list[str] = []
+        others: list[str] = []
         unlabelled: dict[str, list[str]] = {}  # names of images, by the cause
         has_labels = False
         with open_place(self.path) as file, _tar_errors(self.path), _opened(file) as shard:
-            for sample in _samples(self._files_that_count(shard, other_images, special), self.max_bytes):
+            for sample in _samples(self._files_that_count(shard, other_images, special, others), self.max_bytes):
                 labels = [(member.name, content) for member, content in sample if _is_label(member.name)]
                 has_labels = has_labels or len(labels) > 0
                 for member, content in sample:
@@ -83,14 +84,23 @@ class ShardPart:
             causes = "; ".join(f"{cause} ({len(names)}, first {names[0]})" for cause, names in unlabelled.items())
             text = f"{self.path}: {sum(map(len, unlabelled.values()))} images have no label: {causes}."
             warnings.warn(text, LeftOutWarning, stacklevel=2)
+        elif unlabelled and others:
+            text = (
+                f"{self.path}: no image has a label: labels are read from {', '.join(LABEL_SUFFIXES)}. "
+                f"{len(others)} other files were left out ({counts_of_suffixes(others)})."
+            )
+            warnings.warn(text, LeftOutWarning, stacklevel=2)
 
     def _files_that_count(
-        self, shard: tarfile.TarFile, other_images: list[str], special: list[str]
+        self, shard: tarfile.TarFile, other_images: list[str], special: list[str], others: list[str]
     ) -> Iterator[tuple[tarfile.TarInfo, "bytes | Unreadable"]]:
         """Members that are images or labels, with their content; the names of others are listed."""
         for member in shard:
             suffix = suffix_of(member.name)
-            if suffix not in (*LABEL_SUFFIXES, *IMAGE_SUFFIXES, *OTHER_IMAGE_SUFFIXES) or member.isdir():
+            if member.isdir():
+                continue
+            if suffix not in (*LABEL_SUFFIXES, *IMAGE_SUFFIXES, *OTHER_IMAGE_SUFFIXES):
+                others.append(member.name)
                 continue
             if not member.isreg() or member.issparse():
                 special.append(member.name)

@@ -33,22 +33,41 @@ def items_of_table(source: str) -> list[Item]:
         When there is no column ``path`` or two, no path in it, a row of more cells than columns, or text that is
         neither UTF-8 nor UTF-16.
     """
-    columns, rows = _columns_and_rows(source)
-    for name in ("path", "label"):
+    items = [
+        Item(place if path is None else path, cells[0], path)
+        for place, path, cells in read_table(source, "path", ["label"])
+    ]
+    if all(item.source is None for item in items):
+        raise ImageReadError(f"{source}: expected paths in the column 'path', got {len(items)} empty cells.", source)
+    return items
+
+
+def read_table(
+    source: str, path_column: str, label_columns: list[str]
+) -> list[tuple[str, str | None, list[str | None]]]:
+    """Where each row stands, its path (made relative to the table), and its cells in some columns; None where empty.
+
+    A column that is not there has no cells; unless it is not called ``label``: then it was asked for.
+    """
+    columns, rows = _columns_and_rows(source, path_column.lower())
+    wanted = [path_column.lower(), *(name.lower() for name in label_columns)]
+    for name in wanted:
         if columns.count(name) > 1:
             raise ImageReadError(
                 f"{source}: expected one column {name!r}, got {columns.count(name)} in the columns {columns}. "
                 "Rename all but one.",
                 source,
             )
-    if not rows or "path" not in columns:
+    if not rows or wanted[0] not in columns:
         came = f"columns {columns}" if rows else "no row"
         raise ImageReadError(
-            f"{source}: expected a table with a column 'path', maybe 'label', in cells parted by commas, semicolons, "
-            f"tabs or bars, got {came}.",
+            f"{source}: expected a table with a column {path_column!r}, maybe 'label', in cells parted by commas, "
+            f"semicolons, tabs or bars, got {came}.",
             source,
         )
-    items = []
+    if missing := [name for name in wanted[1:] if name not in columns and name != "label"]:
+        raise ImageReadError(f"{source}: expected the columns {missing}, got {columns}.", source)
+    found = []
     for line, cells in rows:
         if any(cells[len(columns) :]):
             raise ImageReadError(
@@ -57,24 +76,18 @@ def items_of_table(source: str) -> list[Item]:
                 source,
             )
         row = dict(zip(columns, cells))
-        path, label = (None if is_missing(row.get(name)) else row[name] for name in ("path", "label"))
-        if path is None:
-            items.append(Item(f"{source}: line {line}", label, None))
-        else:
-            path = _beside(source, path)
-            items.append(Item(path, label, path))
-    if all(item.source is None for item in items):
-        raise ImageReadError(f"{source}: expected paths in the column 'path', got {len(items)} empty cells.", source)
-    return items
+        path, *labels = (None if is_missing(row.get(name)) else row[name] for name in wanted)
+        found.append((f"{source}: line {line}", None if path is None else _beside(source, path), labels))
+    return found
 
 
-def _columns_and_rows(source: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _columns_and_rows(source: str, path_column: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Names of the columns in small letters, and the cells of each row behind the number of its line."""
     text = _text_of(source)
     delimiters = ["\t", ",", ";", "|"] if source.lower().endswith(".tsv") else [",", ";", "\t", "|"]
     first_line = next(iter(text[:65536].splitlines()), "")
     columns = {delimiter: _columns_of(first_line, delimiter) for delimiter in delimiters}
-    delimiter = next((delimiter for delimiter in delimiters if "path" in columns[delimiter]), delimiters[0])
+    delimiter = next((delimiter for delimiter in delimiters if path_column in columns[delimiter]), delimiters[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         names = _stripped(next(reader, []))

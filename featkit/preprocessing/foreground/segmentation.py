@@ -232,16 +232,19 @@ class Finding(NamedTuple):
         True = foreground; 0 and another whole number are taken, too.
     share : bool or float32 ndarray (height, width)
         The mask or map in [0, 1] that it was cut from.
-    kept : float
-        Fraction of the foreground that was kept when components were chosen.
     expected_overlap : float or None
         Intersection over union to be expected, where that is known.
     """
 
     mask: np.ndarray
     share: np.ndarray
-    kept: float = 1.0
     expected_overlap: float | None = None
+
+    @property
+    def kept(self) -> float:
+        """Fraction of the foreground that was kept when components were chosen."""
+        found = self.share >= 0.5
+        return float(np.count_nonzero(self.mask & found)) / max(float(np.count_nonzero(found)), 1.0)
 
     @property
     def quality(self) -> float:
@@ -252,11 +255,9 @@ class Finding(NamedTuple):
 def chosen_foreground(share: np.ndarray, components: str, min_fraction: float, fill_holes: bool) -> Finding:
     """Cut a map at one half (a mask stays), choose among the components, fill the holes."""
     mask = found = share if share.dtype == bool else share >= 0.5
-    kept = 1.0
     if components != "all" or min_fraction > 0:
         mask = COMPONENTS[components](found, min_fraction)
-        kept = float(np.count_nonzero(mask)) / max(float(np.count_nonzero(found)), 1.0)
-    return Finding(fill_all_holes(mask) if fill_holes else mask, share, kept)
+    return Finding(fill_all_holes(mask) if fill_holes else mask, share)
 
 
 def find_foreground(

@@ -9,6 +9,7 @@ from numpy.typing import DTypeLike
 from ...image.alpha import split_alpha, with_alpha
 from ...image.checks import Image, full_light
 from ...image.conversions import to_dtype
+from ...image.gray_levels import count_levels
 
 N_LEVELS = 256
 
@@ -27,6 +28,8 @@ def level_counts(plane: np.ndarray, voters: np.ndarray | None = None, n_levels: 
     counts : int64 ndarray (n_levels,)
     """
     levels = np.ascontiguousarray(to_dtype(plane, np.uint8 if n_levels == N_LEVELS else np.uint16))
+    if voters is None and levels.dtype == np.uint8:
+        return count_levels(levels.reshape(-1))
     mask = None if voters is None else np.ascontiguousarray(voters).view(np.uint8)
     return cv2.calcHist([levels], [0], mask, [n_levels], [0, n_levels]).ravel().astype(np.int64)
 

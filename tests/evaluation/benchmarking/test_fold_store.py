@@ -9,6 +9,7 @@ from sklearn.svm import SVC
 
 from featkit.evaluation.benchmarking._fold_store import FoldStore
 from featkit.evaluation.benchmarking._folds import Fold, Plan
+from featkit.evaluation.benchmarking._targets import Target
 from featkit.exceptions import FileWriteError
 
 IMAGES, LABELS = np.random.default_rng(0).random((12, 5, 5)), np.arange(12) % 2
@@ -18,7 +19,7 @@ RECORD = {"figures": {"accuracy": 0.75}, "learning": [0.5, 0.75]}
 
 
 def store_in(folder, X=IMAGES, y=LABELS, random_state=0, versions=None):
-    return FoldStore(folder, X, y, random_state, versions or {"featkit": "1"})
+    return FoldStore(folder, X, Target("classification", y), random_state, versions or {"featkit": "1"})
 
 
 def test_what_was_put_is_found_again_by_an_equal_store(tmp_path):

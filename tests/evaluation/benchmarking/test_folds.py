@@ -8,12 +8,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from featkit.evaluation.benchmarking._folds import make_folds, seeded, take
+from featkit.evaluation.benchmarking._targets import Target
 
 IMAGES, LABELS = np.zeros((24, 5, 5)), np.arange(24) % 3
+TARGET = Target("classification", LABELS)
 
 
 def test_an_integer_deals_stratified_folds_anew_in_each_repeat():
-    folds = make_folds(IMAGES, LABELS, None, 4, 2, 0)
+    folds = make_folds(IMAGES, TARGET, None, 4, 2, 0)
     assert [(fold.repeat, fold.fold) for fold in folds] == [(repeat, fold) for repeat in (0, 1) for fold in range(4)]
     for fold in folds:
         assert np.bincount(LABELS[fold.test]).tolist() == [2, 2, 2]
@@ -23,13 +25,13 @@ def test_an_integer_deals_stratified_folds_anew_in_each_repeat():
 
 def test_groups_stay_on_one_side():
     groups = np.arange(24) // 4
-    for fold in make_folds(IMAGES, LABELS, groups, 3, 2, 0):
+    for fold in make_folds(IMAGES, TARGET, groups, 3, 2, 0):
         assert not set(groups[fold.train]) & set(groups[fold.test])
 
 
 @pytest.mark.parametrize("cv", [ShuffleSplit(3, random_state=0), [(np.arange(12), np.arange(12, 24))] * 3])
 def test_splitters_and_splits_are_asked_once(cv):
-    assert [(fold.repeat, fold.fold) for fold in make_folds(IMAGES, LABELS, None, cv, 5, 0)] == [(0, 0), (0, 1), (0, 2)]
+    assert [(fold.repeat, fold.fold) for fold in make_folds(IMAGES, TARGET, None, cv, 5, 0)] == [(0, 0), (0, 1), (0, 2)]
 
 
 def test_open_seeds_are_set_and_given_ones_kept():

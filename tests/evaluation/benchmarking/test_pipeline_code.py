@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from featkit import HOG, ColorHistogram, RawPixels, Resizer, raw_pixel_baselines
-from featkit.cli._candidates import CANDIDATES
+from featkit.cli._benchmark.candidates import CANDIDATES
 from featkit.evaluation import pipeline_code
 
 BASELINES = raw_pixel_baselines(np.zeros((4, 8, 8)))

@@ -13,8 +13,10 @@ from featkit.evaluation.benchmarking._tables import (
     pair_frame,
     prediction_frame,
 )
+from featkit.evaluation.benchmarking._targets import Target
 
 TRUTH = np.array([0, 0, 1, 1, 0, 1])
+TARGET = Target("classification", TRUTH)
 FOLDS = [Fold(0, 0, np.array([2, 3, 4, 5]), np.array([0, 1])), Fold(0, 1, np.array([0, 1, 4, 5]), np.array([2, 3]))]
 FOLDS.append(Fold(0, 2, np.array([0, 1, 2, 3]), np.array([4, 5])))
 
@@ -37,7 +39,7 @@ def records():
 
 
 def test_every_fold_and_prediction_has_its_row(records):
-    folds, predictions = fold_frame(FOLDS, records), prediction_frame(FOLDS, records, TRUTH)
+    folds, predictions = fold_frame(FOLDS, records), prediction_frame(FOLDS, records, TARGET)
     assert folds.query("candidate == 'guess'")["accuracy"].tolist() == [0.5, 0, 1]
     assert folds[["n_train", "n_test"]].drop_duplicates().to_numpy().tolist() == [[4, 2]]
     guesses = predictions.query("candidate == 'guess'")
@@ -47,7 +49,7 @@ def test_every_fold_and_prediction_has_its_row(records):
 
 
 def test_candidates_have_means_medians_and_an_interval(records):
-    folds, predictions = fold_frame(FOLDS, records), prediction_frame(FOLDS, records, TRUTH)
+    folds, predictions = fold_frame(FOLDS, records), prediction_frame(FOLDS, records, TARGET)
     table = candidate_table(folds, predictions)
     assert table["accuracy"].to_dict() == {"right": 1, "guess": 0.5}
     assert table.loc["guess", "ms_per_image"] == 4
@@ -60,7 +62,7 @@ def test_candidates_have_means_medians_and_an_interval(records):
 
 
 def test_pairs_have_both_tests_as_such_and_adjusted(records):
-    folds, predictions = fold_frame(FOLDS, records), prediction_frame(FOLDS, records, TRUTH)
+    folds, predictions = fold_frame(FOLDS, records), prediction_frame(FOLDS, records, TARGET)
     (row,) = pair_frame(folds, predictions).to_dict("records")
     test = corrected_resampled_test([0.5, 1, 0], n_train=4, n_test=2)
     assert (row["difference"], row["low"], row["high"], row["p_resampled"]) == pytest.approx(tuple(test))
@@ -71,7 +73,7 @@ def test_pairs_have_both_tests_as_such_and_adjusted(records):
 
 def test_an_image_of_several_repeats_counts_once_in_mcnemars_test(records):
     twice = [fold._replace(repeat=repeat) for repeat in (0, 1) for fold in FOLDS]
-    folds, predictions = fold_frame(twice, records * 2), prediction_frame(twice, records * 2, TRUTH)
-    once = pair_frame(fold_frame(FOLDS, records), prediction_frame(FOLDS, records, TRUTH))
+    folds, predictions = fold_frame(twice, records * 2), prediction_frame(twice, records * 2, TARGET)
+    once = pair_frame(fold_frame(FOLDS, records), prediction_frame(FOLDS, records, TARGET))
     assert pair_frame(folds, predictions)["p_mcnemar"].tolist() == once["p_mcnemar"].tolist()
     assert isinstance(predictions, pd.DataFrame)

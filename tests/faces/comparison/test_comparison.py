@@ -31,14 +31,16 @@ def test_equal_faces_have_no_distance(photo):
     assert found.points_b_on_a == pytest.approx(found.points_a)
     assert found.probability is None
     parts = "{'eyes': 0.0, 'brows': 0.0, 'nose': 0.0, 'mouth': 0.0, 'jaw': 0.0}"
-    assert repr(found) == f"FaceComparison(distance=0.0000, parts={parts}, probability=None)"  # not the photos
+    similarities = "{'appearance': 1.0, 'hog': 1.0, 'lbp': 1.0, 'geometry': 1.0}"
+    told = f"FaceComparison(similarities={similarities}, distance=0.0000, parts={parts}, probability=None)"
+    assert repr(found) == told  # not the photos
 
 
 def test_what_differs_is_told_by_its_part(photo):
     row = ONE_LOOK.transform([photo])[0]
     other = row.copy()
     other[2 * 48 :] += np.random.default_rng(0).normal(size=40) * 3
-    grays = np.zeros((5, 5), np.uint8), np.ones((5, 5), np.uint8)
+    grays = np.zeros((256, 256), np.uint8), np.ones((256, 256), np.uint8)
     found = compare_faces(*grays, landmarks=KnownLandmarks(np.stack([row, other])))
     assert max(found.shifts, key=found.shifts.get) == "mouth"
     assert found.parts["mouth"] > 0.05
@@ -56,6 +58,17 @@ def test_verifier_gives_a_probability(photo):
     assert compare_faces(photo, photo, landmarks=ONE_LOOK, verifier=verifier).probability > 0.9
     by_features = compare_faces(photo, photo, landmarks=ONE_LOOK, verifier=verifier, features=ONE_LOOK)
     assert by_features.probability > 0.9
+
+
+def test_points_that_are_known_are_not_looked_for(photo):
+    points = ONE_LOOK.transform([photo])[0]
+    found = compare_faces(photo, photo, points=(points, points.reshape(68, 2) + 3), landmarks=KnownLandmarks(None))
+    assert found.distance == pytest.approx(0, abs=1e-9)
+    assert np.array_equal(found.points_b, found.points_a + 3)
+    with pytest.raises(LandmarkFormatError, match="only as"):
+        compare_faces(photo, photo, points=(points, points.reshape(68, 2)[:, ::-1]))
+    with pytest.raises(SubjectNotFoundError, match="first"):
+        compare_faces(photo, photo, points=(np.full(136, np.nan), points))
 
 
 def test_photo_without_a_face_is_named(photo):

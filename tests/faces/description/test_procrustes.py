@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.spatial import procrustes
 
@@ -103,11 +104,13 @@ def test_tables_that_are_none_are_refused():
         ProcrustesAligner().fit(np.ones((3, 4)))
 
 
-def test_points_of_one_shape_are_no_table_of_shapes():
-    one = np.random.default_rng(0).uniform(0, 100, (68, 2))
+@pytest.mark.parametrize("n_points", [2, 5, 29, 68, 106])
+@pytest.mark.parametrize("container", [np.asarray, np.ndarray.tolist, pd.DataFrame])
+def test_points_of_one_shape_are_no_table_of_shapes(n_points, container):
+    one = np.random.default_rng(0).uniform(0, 100, (n_points, 2))
     for call in (procrustes_distance, lambda a, b: ProcrustesAligner().fit(a)):
         with pytest.raises(LandmarkFormatError, match=r"reshape\(1, -1\)"):
-            call(one, one)
+            call(container(one), container(one))
     row = one.reshape(1, -1)
     assert procrustes_distance(row, 3 * row) == pytest.approx(0, abs=1e-7)
 

@@ -12,6 +12,7 @@ from skimage.transform import rotate
 
 from featkit import detect_faces, join_alpha
 from featkit.exceptions import ImageFormatError
+from featkit.image import to_gray
 
 MIDDLE = np.array([126.5, 112.5])  # of the portrait's face
 
@@ -156,6 +157,13 @@ def test_the_cats_head_is_not_certain_wherever_it_is_cut():
     for cut in (6, 22, 32):
         for box in detect_faces(data.chelsea()[:, cut:]):
             assert not box.certain
+
+
+@pytest.mark.parametrize("change", ["mirrored", "gray"])
+def test_the_cats_head_is_not_certain_however_it_comes(change):
+    cat = data.chelsea()[:, 22:]
+    changed = np.ascontiguousarray(cat[:, ::-1]) if change == "mirrored" else to_gray(cat)
+    assert not any(box.certain for box in detect_faces(changed))
 
 
 def test_every_kind_of_image_shows_its_face(portrait):

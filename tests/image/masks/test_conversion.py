@@ -76,6 +76,40 @@ def test_soft_alpha_stays_soft(name):
     np.testing.assert_array_equal(to_mask(alpha) >= 0.5, alpha >= 128)
 
 
+FAINT = {
+    "percent": np.rint(gaussian_filter(DISK * 100.0, 1.5)).astype(np.uint8),
+    "8 bits in uint16": np.rint(gaussian_filter(DISK * 255.0, 1.5)).astype(np.uint16),
+    "4 bits": np.rint(gaussian_filter(DISK * 15.0, 1.5)).astype(np.uint8),
+}
+
+
+@pytest.mark.parametrize("name", FAINT)
+def test_alpha_that_is_nowhere_foreground_is_warned_of(name):
+    alpha = FAINT[name]
+    with pytest.warns(ImageValueWarning, match="nothing is foreground. The largest is .*, give alpha / that value"):
+        assert not featkit.foreground_mask(join_alpha(IMAGE, alpha)).any()
+    as_told = featkit.foreground_mask(join_alpha(IMAGE, alpha / alpha.max()))
+    np.testing.assert_array_equal(as_told, alpha >= alpha.max() / 2)
+    join_alpha(IMAGE, np.zeros_like(alpha))  # empty is empty, without a word
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64, np.float64, np.uint32])
+def test_labels_without_a_background_are_asked_about(dtype):
+    labels = np.where(DISK, 2, 1).astype(dtype)
+    with pytest.raises(ImageFormatError, match='2 values from 1 to 2, .* mask_kind="labels"'):
+        to_mask(labels)
+    with pytest.warns(ImageValueWarning, match="Labels touch"):
+        assert to_mask(labels, mask_kind="labels").mean() > 0.9
+    np.testing.assert_array_equal(to_mask(labels - 1), DISK)
+    assert to_mask(np.full((4, 5), 37, dtype)).all()
+
+
+@pytest.mark.parametrize("polygon", [[[2, 2, 9, 2, 9, 9]], [(2.0, 2.0, 9.0, 2.0, 9.0, 9.0, 2.0, 9.0)]])
+def test_a_polygon_of_coco_is_no_mask_of_one_row(polygon):
+    with pytest.raises(ImageFormatError, match="got a polygon of COCO"):
+        to_mask(polygon)
+
+
 def test_a_wide_ramp_stays_soft():
     alpha = np.tile(np.repeat(np.arange(256), 4).astype(np.uint8), (8, 1))
     np.testing.assert_array_equal(join_alpha(np.zeros(alpha.shape, np.uint8), alpha)[..., 3], alpha)

@@ -9,6 +9,7 @@ from PIL import Image, ImageCms
 
 from featkit import ImageReader, read_image, read_mask
 from featkit.exceptions import ImageReadError, ImageValueWarning
+from featkit.io.color.color_profiles import to_srgb
 from tests.io.icc_profiles import (
     ADOBE,
     GAMMA,
@@ -47,7 +48,27 @@ from tests.io.image_files import (
     without_adobe_marker,
 )
 
+WIDE = rgb_profile("ProPhoto", gamma_curve(1.8))
+
 # Truth
+
+
+def test_every_color_of_8_bits_is_within_a_level_of_littlecms():
+    """All of a grid of 64 levels of each channel, and all neutral ones."""
+    levels = np.r_[0:256:4, 255].astype(np.uint8)
+    grid = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(65, -1, 3)
+    gray = np.arange(256, dtype=np.uint8)[np.newaxis, :, np.newaxis].repeat(3, axis=2)
+    for pixels in (grid, gray):
+        for profile in (P3, ADOBE, WIDE):
+            assert_near(to_srgb(pixels, profile, "convert"), by_littlecms(pixels, profile), 1)
+
+
+def test_pixels_are_overwritten_only_where_that_is_allowed():
+    pixels = RGB.copy()
+    converted = to_srgb(pixels, P3, "convert")
+    assert np.array_equal(pixels, RGB)
+    assert to_srgb(pixels, P3, "convert", may_overwrite=True) is not None
+    assert np.array_equal(pixels, converted)
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -167,6 +167,7 @@ def test_max_pixels_is_checked_before_anything_is_decoded(name, monkeypatch):
         raise AssertionError("decoded")
 
     monkeypatch.setattr(cv2, "imdecode", decode)
+    monkeypatch.setattr("featkit.io.formats.jpeg._simplejpeg", lambda: None)
     monkeypatch.setattr(tifffile.TiffPage, "asarray", decode)
     for kind in (ImageFile.ImageFile, *ImageFile.ImageFile.__subclasses__()):
         monkeypatch.setattr(kind, "load", decode)

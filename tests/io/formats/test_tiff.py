@@ -38,6 +38,30 @@ def test_white_of_packed_samples_is_full_range(n_bits, photometric):
     assert {0, 65535} <= set(np.unique(read_image(data)).tolist())
 
 
+@pytest.mark.parametrize("n_bits", [9, 10, 11, 12, 13, 14, 15])
+@pytest.mark.parametrize("byte_order", "<>")
+@pytest.mark.parametrize("n_channels", [1, 3])
+def test_packed_samples_of_every_depth_and_byte_order(n_bits, byte_order, n_channels):
+    """Samples are packed from the highest bit on, whatever the byte order; written here bit by bit."""
+    values = RNG.integers(0, 2**n_bits, (5, 7, n_channels))
+    values[0, :2] = [[0], [2**n_bits - 1]]
+    bits = values.reshape(5, -1, 1) >> np.arange(n_bits - 1, -1, -1) & 1
+    content = np.packbits(bits.reshape(5, -1).astype(np.uint8), axis=1).tobytes()
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file, byteorder=byte_order) as writer:
+        writer.write(
+            iter([content]),
+            shape=values.squeeze().shape,
+            dtype=np.uint16,
+            bitspersample=n_bits,
+            photometric="minisblack" if n_channels == 1 else "rgb",
+            rowsperstrip=5,
+            metadata=None,
+        )
+    expected = np.rint(values.squeeze() * (65535 / (2**n_bits - 1))).astype(np.uint16)
+    assert_is(read_image(file.getvalue()), expected, tolerance=1)
+
+
 def test_packed_colors_are_stretched_too():
     values = RNG.integers(0, 4096, (6, 9, 3)).astype(np.uint16)
     data = with_tifffile(values, bitspersample=12, photometric="rgb")
@@ -249,10 +273,11 @@ def test_what_cannot_be_measured_before_it_is_unpacked_is_refused():
         read_image(data)
 
 
-def test_lab_colors_are_named():
-    data = with_tifffile(DEEP_RGB, photometric="cielab")
-    with pytest.raises(ImageReadError, match="CIE Lab colors.*Save it as RGB"):
-        read_image(data)
+@pytest.mark.parametrize(("photometric", "name"), [("cielab", "CIE"), ("icclab", "ICC"), ("itulab", "ITU")])
+@pytest.mark.parametrize("channels", [DEEP_RGB, RGB], ids=["16 bits", "8 bits"])
+def test_lab_colors_are_named(photometric, name, channels):
+    with pytest.raises(ImageReadError, match=f"{name} Lab colors.*Save it as RGB"):
+        read_image(with_tifffile(channels, photometric=photometric))
 
 
 @pytest.mark.parametrize("photometric", ["cfa", "linear_raw"])
@@ -340,3 +365,24 @@ def test_a_stack_of_imagej_with_one_page_is_told():
         read_image(data.replace(description, b"ImageJ=1.11a\nimages=7\n"))
     assert [str(warning.message) for warning in caught if "of its 7 pages" in str(warning.message)]
     assert len(caught) == 1
+
+
+def test_pages_that_run_in_a_circle_are_refused():
+    data = bytearray(with_tifffile(np.stack([GRAY] * 3), photometric="minisblack", metadata=None))
+    with tifffile.TiffFile(io.BytesIO(bytes(data))) as file:
+        first, last = file.pages[0], file.pages[2]
+        end = last.offset + 2 + 12 * len(last.tags)
+    data[end : end + 4] = first.offset.to_bytes(4, "little")
+    for options in ({}, {"page": 1}, {"projection": "max"}, {"channel": 0}):
+        with pytest.raises(ImageReadError, match="page 3 is one of those before"):
+            read_image(bytes(data), **options)
+
+
+def test_of_raw_light_the_preview_is_read_when_it_is_asked_for():
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        writer.write(RGB, photometric="rgb", subfiletype=1, subifds=1, metadata=None)
+        writer.write(np.zeros((10, 14), np.uint16), photometric="cfa", metadata=None)
+    with pytest.raises(ImageReadError, match="raw mosaic of a camera. Develop it"):
+        read_image(file.getvalue())
+    assert np.array_equal(read_image(file.getvalue(), page=0), RGB)

@@ -291,18 +291,31 @@ def test_a_number_in_json_is_a_label(tmp_path):
 
 
 def test_images_of_other_formats_in_a_shard_are_counted(tmp_path):
-    part = write_shard(tmp_path / "s.tar", [("a.png", PNGS[0]), ("b.jxl", b"x"), ("c.jxl", b"x"), ("d.dng", b"x")])
-    with pytest.warns(LeftOutWarning, match=r"s.tar: 3 images were left out \(2 .jxl, 1 .dng\)"):
+    part = write_shard(tmp_path / "s.tar", [("a.png", PNGS[0]), ("b.exr", b"x"), ("c.exr", b"x"), ("d.dng", b"x")])
+    with pytest.warns(LeftOutWarning, match=r"s.tar: 3 images were left out \(2 .exr, 1 .dng\)"):
         assert len(list(part.open())) == 1
 
 
 def test_what_a_folder_holds_besides_is_counted(tmp_path):
-    for name in ("a/1.png", "a/2.jxl", "b/1.png", "b/2.JXL", "notes.txt", ".hidden"):
+    for name in ("a/1.png", "a/2.exr", "b/1.png", "b/2.EXR", "notes.txt", ".hidden"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(PNGS[0])
-    with pytest.warns(LeftOutWarning, match=r"3 other files were left out \(2 .jxl, 1 .txt\)") as caught:
+    with pytest.warns(LeftOutWarning, match=r"3 other files were left out \(2 .exr, 1 .txt\)") as caught:
         assert find_images(tmp_path).n_images == 2
     assert len(caught) == 1
+
+
+@pytest.mark.parametrize("suffixes", [(".jxl", ".dng", ".nef"), (".HDR", ".exr", ".dcm"), (".psd", "", ".mov")])
+def test_what_an_archive_or_a_pattern_holds_besides_is_counted(tmp_path, suffixes):
+    (tmp_path / "photos").mkdir()
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for name in ("1.png", *(f"2{suffix}" for suffix in suffixes)):
+            (tmp_path / "photos" / name).write_bytes(PNGS[0])
+            archive.writestr(name, PNGS[0])
+    for place in (tmp_path / "z.zip", f"{tmp_path}/photos/*", tmp_path / "photos"):
+        with pytest.warns(LeftOutWarning, match=r"3 other files were left out") as caught:
+            assert find_images(place).n_images == 1
+        assert all(f"1 {suffix.lower() or 'without suffix'}" in str(caught[0].message) for suffix in suffixes)
 
 
 def test_labels_below_train_and_test_are_the_classes(tmp_path):
@@ -319,11 +332,20 @@ def test_labels_below_train_and_test_are_the_classes(tmp_path):
 
 
 @pytest.mark.parametrize("folder", ["", "pets/"])
-def test_labels_below_parts_with_other_names_or_in_one_folder(tmp_path, folder):
-    for name in ("train.v1/rose/1.png", "test.v1/tulip/2.png"):
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("train.v1/rose/1.png", "test.v1/tulip/2.png"),
+        ("seg_train/seg_train/rose/1.png", "seg_test/seg_test/tulip/1.png"),
+        ("train/rose/1.png", "train/tulip/2.png"),
+        ("train/rose/1.png", "train/tulip/2.png", "unlabeled/3.png"),
+    ],
+)
+def test_labels_below_parts_with_other_names_or_in_one_folder(tmp_path, folder, parts):
+    for name in parts:
         (tmp_path / folder / name).parent.mkdir(parents=True)
         (tmp_path / folder / name).write_bytes(PNGS[0])
-    assert sorted(item.label for item in items_of(tmp_path)) == ["rose", "tulip"]
+    assert sorted(item.label for item in items_of(tmp_path) if item.label is not None) == ["rose", "tulip"]
 
 
 @pytest.mark.parametrize("parts", ["test train", "test.v1 train.v1", "Testing Training", "train", "a/test a/train"])

@@ -105,6 +105,17 @@ def test_images_without_any_label_are_not_told(tmp_path):
     assert labels_and_warnings(shard(tmp_path, ("a.png", b""), ("b.png", b""))) == ([None, None], [])
 
 
+@pytest.mark.parametrize("suffix", [".class", ".label", ".cls.npy"])
+def test_members_that_are_read_by_others_as_labels_are_named(suffix, tmp_path):
+    members = [("a.png", b""), (f"a{suffix}", "1"), ("b.png", b""), (f"b{suffix}", "2")]
+    labels, told = labels_and_warnings(shard(tmp_path, *members))
+    assert labels == [None, None]
+    last = suffix[suffix.rindex(".") :]
+    assert told == [
+        f"no image has a label: labels are read from .cls, .json, .txt. 2 other files were left out (2 {last})."
+    ]
+
+
 def test_causes_are_counted_apart(tmp_path):
     members = [("a.png", b""), ("a.txt", ""), ("b.png", b""), ("c.png", b""), ("c.txt", ""), ("d.png", b"")]
     labels, told = labels_and_warnings(shard(tmp_path, *members))

@@ -11,6 +11,7 @@ import skimage.data
 from featkit import BackgroundRemover, foreground_mask, join_alpha, segment_foreground
 from featkit.exceptions import ImageFormatError, SubjectNotFoundError
 from featkit.image.checks import full_light
+from featkit.image.conversions import to_float, to_uint8
 from featkit.preprocessing.foreground.segmentation import METHODS
 
 ROWS, COLS = np.mgrid[:120, :160]
@@ -274,9 +275,11 @@ def test_grains_beside_a_coin_stay_on_request(method, components):
     assert count() == 1
 
 
-def test_quality_tells_that_grains_vanish():
-    image = on_paper(GRAINS | COIN, noise=0)
-    kept, lost = (BackgroundRemover(method="otsu", min_fraction=limit).quality([image])[0] for limit in (0, 0.15))
+@pytest.mark.parametrize("method", ["otsu", "li", "border"])
+@pytest.mark.parametrize("as_dtype", [to_uint8, to_float, lambda image: image.astype(np.uint16) * np.uint16(257)])
+def test_quality_tells_that_grains_vanish(method, as_dtype):
+    image = as_dtype(on_paper(GRAINS | COIN, noise=0))
+    kept, lost = (BackgroundRemover(method=method, min_fraction=limit).quality([image])[0] for limit in (0, 0.15))
     assert lost == pytest.approx(COIN.sum() / (GRAINS | COIN).sum(), rel=0.1)
     assert kept < 0.5  # many objects: hardly one
 

@@ -1,6 +1,7 @@
 """HEIC and HEIF files of phones, by the package pillow-heif."""
 
 import io
+from typing import Any
 
 import numpy as np
 
@@ -22,11 +23,7 @@ def decode_heif(data: bytes, wanted: Wanted) -> Decoded:
     """
     known = item_properties(data)
     check_pixel_count(*known.size, wanted.max_pixels)
-    try:
-        pillow_heif = require("pillow_heif", extra="formats")
-    except MissingDependencyError as error:
-        raise ImageReadError(f"It is a HEIC/HEIF file. {error}") from error
-    file = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
+    file = open_heif(io.BytesIO(data))
     if wanted.page is not None and wanted.page >= len(file):
         raise ImageReadError(f"expected a page below {len(file)}, the number of its images, got {wanted.page}.")
     image = file[file.primary_index if wanted.page is None else wanted.page]
@@ -45,3 +42,18 @@ def decode_heif(data: bytes, wanted: Wanted) -> Decoded:
     pixels = to_srgb(np.ascontiguousarray(pixels), profile, wanted.color_profile)
     is_one_of_several = wanted.page is None and len(file) > 1
     return Decoded(pixels, only_read(f"the primary one of {len(file)} images") if is_one_of_several else "")
+
+
+def open_heif(file: io.BytesIO) -> Any:
+    """Images of a file, by pillow-heif; nothing is decoded yet.
+
+    Raises
+    ------
+    ImageReadError
+        When pillow-heif is not installed.
+    """
+    try:
+        pillow_heif = require("pillow_heif", extra="formats")
+    except MissingDependencyError as error:
+        raise ImageReadError(f"It is a HEIC/HEIF file. {error}") from error
+    return pillow_heif.open_heif(file, convert_hdr_to_8bit=False)

@@ -1,6 +1,7 @@
 """Which images `featkit benchmark` keeps on one side of each split, and into how many folds they can be dealt."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ def groups_of(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.nda
         return None
     if group_by == "folder":
         return np.array([str(Path(path).parent) for path in paths])
-    names = [Path(path).relative_to(folder).as_posix() for path in paths]
+    names = [Path(os.path.relpath(path, folder)).as_posix() for path in paths]
     if "(" in group_by:
         try:
             found = [re.search(group_by, name) for name in names]
@@ -59,17 +60,19 @@ def _column_of_labels(table: Path, column: str) -> dict[str, str]:
     return {Path(row["image"]).as_posix(): row[column] for row in rows}
 
 
-def checked_folds(labels: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace) -> int:
-    """Number of folds that the smallest class can fill."""
+def checked_folds(strata: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace) -> int:
+    """Number of folds that the smallest class can fill; of numbers and several labels, all images are one class."""
     import numpy as np
 
     what = "images" if groups is None else f"groups ({options.group_by})"
-    units = labels if groups is None else [label for label, _ in {*zip(labels.tolist(), groups.tolist())}]
+    units = strata if groups is None else [label for label, _ in {*zip(strata.tolist(), groups.tolist())}]
     classes, counts = np.unique(units, return_counts=True)
     n_folds = max(FEWEST_FOLDS, min(FOLDS, int(counts.min()))) if options.folds is None else options.folds
     if counts.min() < n_folds:
+        where = f" in {str(classes[counts.argmin()])!r}" if len(classes) > 1 else ""
+        hint = "" if len(classes) < 10 else " Where the labels are numbers, say --task regression."
         raise ValueError(
             f"Expected at least {n_folds} {what} in every class of {options.folder}, one for each fold, "
-            f"got {counts.min()} in {str(classes[counts.argmin()])!r}: add images or lower --folds."
+            f"got {counts.min()}{where}: add images or lower --folds.{hint}"
         )
     return n_folds

@@ -1,0 +1,1 @@
+"""What `featkit benchmark` is made of beside its command: candidates, groups of images, labels (also of `extract`)."""

@@ -1,0 +1,1 @@
+"""Files that hold more than one image: pages and frames, channels, planes of a stack, videos."""

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import roc_auc_score
+
+from featkit.faces.comparison import FaceDescription, FaceMatcher
+from featkit.parameters import InvalidParameterError
+
+
+def drawn_faces(n_persons, n_each, seed, spread=1.0):
+    """Faces whose person shows in a few directions, and whose noise in many."""
+    rng = np.random.default_rng(seed)
+    persons = np.repeat(np.arange(n_persons), n_each)
+    axes = np.random.default_rng(99)  # the same for all people
+    parts = []
+    for width in (136, 50, 70):
+        directions = axes.normal(size=(8, width))
+        own = rng.normal(size=(n_persons, 8)) @ directions
+        parts.append(own[persons] + spread * rng.normal(size=(len(persons), width)) + 5)
+    return [FaceDescription(*face) for face in zip(*parts, strict=True)], persons
+
+
+def test_people_it_never_saw_are_told_apart():
+    matcher = FaceMatcher(n_components=12).fit(*drawn_faces(30, 4, 0))
+    faces, persons = drawn_faces(15, 4, 1)
+    found = matcher.probabilities(faces, faces)
+    first, second = np.triu_indices(len(faces), 1)
+    is_match = persons[first] == persons[second]
+    assert roc_auc_score(is_match, found[first, second]) > 0.97
+    assert found == pytest.approx(found.T)
+    assert (found.diagonal() > 0.9).all()
+    accepted = found[first, second] >= matcher.threshold_
+    assert accepted[~is_match].mean() < 0.05
+    assert accepted[is_match].mean() == pytest.approx(matcher.true_match_rate_, abs=0.2)
+    assert matcher.equal_error_rate_ < 0.1
+    assert (matcher.n_persons_, matcher.n_faces_) == (30, 120)
+
+
+def test_a_match_is_as_likely_beforehand_as_none():
+    faces, persons = drawn_faces(20, 3, 0, spread=6.0)
+    noise = np.random.default_rng(5).permutation(persons)  # names that say nothing
+    matcher = FaceMatcher(n_components=12).fit(faces, noise)
+    others = drawn_faces(10, 3, 2, spread=6.0)[0]
+    assert np.median(matcher.probabilities(others, others)[np.triu_indices(30, 1)]) == pytest.approx(0.5, abs=0.15)
+
+
+def test_faces_with_nan_are_left_out_and_have_no_probability():
+    faces, persons = drawn_faces(8, 3, 0)
+    missing = FaceDescription(*(np.full_like(part, np.nan) for part in faces[0]))
+    matcher = FaceMatcher(n_components=5).fit([*faces, missing], [*persons, 0])
+    assert matcher.n_faces_ == 24
+    found = matcher.probabilities([faces[0], missing], faces[:2])
+    assert np.isfinite(found[0]).all()
+    assert np.isnan(found[1]).all()
+    assert np.isnan(matcher.probabilities([missing], [missing])).all()
+
+
+def test_people_with_one_face_teach_the_components_only():
+    faces, persons = drawn_faces(8, 3, 0)
+    more, _ = drawn_faces(5, 1, 3)
+    matcher = FaceMatcher(n_components=5).fit([*faces, *more], [*persons, *range(100, 105)])
+    assert (matcher.n_persons_, matcher.n_faces_) == (13, 29)
+
+
+def test_too_few_people_are_refused():
+    faces, persons = drawn_faces(3, 3, 0)
+    with pytest.raises(ValueError, match="at least 4 people, got 3"):
+        FaceMatcher().fit(faces, persons)
+    with pytest.raises(ValueError, match="person for each of 9"):
+        FaceMatcher().fit(faces, persons[:-1])
+    with pytest.raises(ValueError, match="describe_face"):
+        FaceMatcher().fit([np.zeros(4)], [0])
+    with pytest.raises(InvalidParameterError):
+        FaceMatcher(n_components=0).fit(faces, persons)
+    with pytest.raises(NotFittedError):
+        FaceMatcher().probabilities(faces, faces)
