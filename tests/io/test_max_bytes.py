@@ -176,7 +176,7 @@ def test_models_networks_landmarks_and_results_are_regular_files_too(kind, speci
         load_model(path)
     with pytest.raises(ModelFileError, match="no regular file"):
         ONNXEmbedding(path=str(path)).fit([RGB])
-    for format in ("pts", "imglab", "wflw", "csv"):
+    for format in ("pts", "imglab", "wflw", "csv", "json", "numpy"):
         with pytest.raises(ImageReadError, match=f"expected a regular file, got a {kind}"):
             read_landmarks(path, format=format)
     with pytest.raises(ImageReadError, match=f"expected a regular file, got a {kind}"):
