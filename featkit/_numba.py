@@ -14,13 +14,28 @@ _LAYOUT = 0x1 | 0x2 | 0x100 | 0x400  # the flags of an array: C order, Fortran o
 
 
 @functools.cache
-def _warn_that_nothing_is_cached(reason: str) -> None:
+def _warn_that_nothing_is_cached() -> None:
     warnings.warn(
-        f"Compiled kernels cannot be kept here ({reason}), so every process compiles them anew, which takes seconds. "
-        "Set NUMBA_CACHE_DIR to a folder that can be written.",
+        "Compiled kernels cannot be kept here (neither beside the package nor in a cache folder of this user, or the "
+        "disk is full), so every process compiles them anew, which takes seconds. Set NUMBA_CACHE_DIR to a folder that "
+        "can be written.",
         KernelCacheWarning,
         stacklevel=2,
     )
+
+
+def _let_keeping_fail(dispatcher: Any) -> Any:
+    """Numba's dispatcher, whose kernels run though they cannot be written, as on a full disk."""
+    keep = dispatcher._cache.save_overload
+
+    def keep_or_warn(signature: Any, compiled: Any) -> None:
+        try:
+            keep(signature, compiled)
+        except OSError:
+            _warn_that_nothing_is_cached()
+
+    dispatcher._cache.save_overload = keep_or_warn
+    return dispatcher
 
 
 def _kinds(values: tuple) -> tuple:
@@ -97,9 +112,9 @@ class Kernel:
 
         flags = {"nogil": True, **self.flags}
         try:
-            return njit(cache=True, **flags)(self.py_func)
-        except RuntimeError as error:  # Numba 0.68 refuses at once where neither the package nor a home can be written
-            _warn_that_nothing_is_cached(str(error).partition(":")[0])
+            return _let_keeping_fail(njit(cache=True, **flags)(self.py_func))
+        except RuntimeError:  # Numba refuses at once where neither the package nor a home can be written
+            _warn_that_nothing_is_cached()
             return njit(**flags)(self.py_func)
 
     def compile(self, types: Sequence[str]) -> None:

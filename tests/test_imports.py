@@ -67,7 +67,10 @@ IMPORTS = {
         "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
     ),
     "faces.comparison": "base exceptions faces.description faces.landmarks image metric_learning parameters",
-    "faces.tables": "_progress extraction faces.comparison faces.landmarks io parameters persistence",
+    "faces.tables": (
+        "_progress exceptions extraction faces.comparison faces.description faces.detection faces.landmarks image io "
+        "measurement parameters persistence"
+    ),
     "faces.exchange": "exceptions faces.landmarks parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
@@ -102,7 +105,7 @@ IMPORTS = {
         "image io measurement persistence preprocessing.color preprocessing.foreground preprocessing.geometry "
         "report"
     ),
-    "faces.training": "_numba _optional exceptions faces.detection faces.landmarks image parameters",
+    "faces.training": "_numba _optional base exceptions faces.detection faces.landmarks image parameters",
     "features.network": "base exceptions features image parameters",
     "features.moments": "_numba base image parameters",
     "features.skeleton": "_numba base features.shape image",

@@ -34,7 +34,7 @@ def test_where_nothing_can_be_kept_it_is_compiled_with_one_warning(monkeypatch):
 
     monkeypatch.setattr(numba, "njit", lambda **flags: lambda function: refuse(function, **flags))
     _numba._warn_that_nothing_is_cached.cache_clear()
-    with pytest.warns(KernelCacheWarning, match=r"cannot be kept.*cannot cache function 'double'.*NUMBA_CACHE_DIR"):
+    with pytest.warns(KernelCacheWarning, match=r"cannot be kept.*NUMBA_CACHE_DIR"):
         assert _numba.kernel(double)(21) == 42
     with warnings.catch_warnings():
         warnings.simplefilter("error")

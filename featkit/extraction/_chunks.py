@@ -48,6 +48,12 @@ class Chunk(NamedTuple):
     trouble: str | None = None
 
 
+def len_of(X: Any) -> int:
+    """Images of a batch that was not checked yet; 1 where nothing tells how many."""
+    shape = getattr(X, "shape", None)
+    return len(X) if hasattr(X, "__len__") else int(shape[0]) if shape else 1
+
+
 def check_told(source: Any, items: Any, told: dict[str, Any]) -> None:
     """Refuse what is told of images where it is not one for each, or stands under another index than theirs."""
     check_consistent_length(items, *told.values())

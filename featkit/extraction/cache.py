@@ -246,3 +246,8 @@ class FeatureCache:
                 "its rows are computed anew."
             )
         return counts[0]
+
+
+def opened_cache(cache: str | os.PathLike | FeatureCache | None) -> FeatureCache | None:
+    """The cache that a parameter names, if any."""
+    return cache if cache is None or isinstance(cache, FeatureCache) else FeatureCache(cache)

@@ -16,22 +16,25 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import delayed
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from ..base._callbacks import CallbackSupportMixin, reported_tasks
 from ..base.image_transformer import images_of_batch
 from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
 from ..io.inputs.chunks import chunk_slices
 from ..parameters import HasMethods, Interval, StrOptions
-from ._chunks import Chunk, are_rows, check_told, told_of_chunk, transform_cached, transform_chunk, warn_of
+from ._chunks import Chunk, are_rows, check_told, len_of, told_of_chunk, transform_cached, transform_chunk, warn_of
 from ._fingerprint import describe_transformer, digest
 from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts, mask_patterns
 from ._native_threads import Workers
-from .cache import FeatureCache
+from .cache import FeatureCache, opened_cache
 
 Batch: TypeAlias = np.ndarray | Collection[Any]  # of what the transformer takes: images, paths, ...
 
 
 # The keyword is of scikit-learn's mixin, which has no types: an image must not become a DataFrame.
-class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class ChunkedTransformer(  # type: ignore[call-arg]
+    CallbackSupportMixin, MetaEstimatorMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Run a whole pipeline of image steps chunk by chunk, so that only the chunks in flight are in memory.
 
     Parameters
@@ -136,6 +139,10 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         self : object
             The fitted transformer.
         """
+        with reported_tasks(self, "fit", 1) as advance:
+            return self._fit(X, y, metadata, advance)
+
+    def _fit(self, X: Batch, y: ArrayLike | None, metadata: dict[str, Any], advance: Callable[..., None]) -> Self:
         self._validate_params()
         X = unpack_batch(X, "image or path", "path").items
         y = np.asarray(y) if hasattr(y, "__array__") and not hasattr(y, "to_numpy") else y  # of zarr, h5py, dask
@@ -157,6 +164,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         else:
             fit_on_one_image(transformer, X, y, told, skip_broken=self.on_error == "nan")
         self.transformer_ = transformer
+        advance()
         return self
 
     def transform(self, X: Batch, **metadata: Any) -> Any:
@@ -175,11 +183,17 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
             Or the container that `set_output` asked for; or images, where the transformer returns images.
         """
         check_is_fitted(self)
+        with reported_tasks(self, "transform", len_of(X)) as advance:
+            return self._transform(X, metadata, advance)
+
+    def _transform(self, X: Batch, metadata: dict[str, Any], advance: Callable[..., None]) -> Any:
         self._validate_params()
         source, (X, index) = X, unpack_batch(X, "image or path", "path")
         told = process_routing(self, "transform", **metadata).transformer.transform if metadata else {}
         check_told(source, X, told)
-        results, errors = self._transform_all(self.transformer_.transform, X, told, cache=self._opened_cache())
+        results, errors = self._transform_all(
+            self.transformer_.transform, X, told, cache=opened_cache(self.cache), advance=advance
+        )
         if len(errors) == len(X):
             raise errors[0]
         warn_of(errors, len(X), "their rows are NaN")
@@ -210,10 +224,10 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         features : float ndarray (n_images, n_features), or images
             As from `transform`.
         """
-        told = Bunch(fit={}, transform={})
-        if metadata:
-            told = process_routing(self, "fit_transform", **metadata).transformer
-        return self.fit(X, y, **told.fit).transform(X, **told.transform)
+        routed = metadata and process_routing(self, "fit_transform", **metadata).transformer
+        told = routed or Bunch(fit={}, transform={})
+        with reported_tasks(self, "fit_transform", 1 + len_of(X)) as advance:
+            return self._fit(X, y, told.fit, advance)._transform(X, told.transform, advance)
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Choose the container of the rows; images stay images.
@@ -258,11 +272,6 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         mapping.add(caller="fit_transform", callee="fit").add(caller="fit_transform", callee="transform")
         return MetadataRouter(owner=self).add(transformer=self.transformer, method_mapping=mapping)
 
-    def _opened_cache(self) -> FeatureCache | None:
-        if self.cache is None or isinstance(self.cache, FeatureCache):
-            return self.cache
-        return FeatureCache(self.cache)
-
     def _transform_all(
         self,
         transform: Callable[..., Any],
@@ -271,6 +280,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
         *,
         positions: Sequence[int] | None = None,
         cache: FeatureCache | None = None,
+        advance: Callable[..., None] = lambda n: None,
     ) -> tuple[list, dict[int, Exception]]:
         """Rows or images, None at a failure, and the errors by position: that in X unless others are given."""
         run: Callable[..., Chunk] = transform_chunk
@@ -294,6 +304,7 @@ class ChunkedTransformer(MetaEstimatorMixin, TransformerMixin, BaseEstimator, au
             errors |= {positions[len(results) + index]: error for index, error in chunk.errors.items()}
             results += chunk.results
             trouble = trouble or chunk.trouble
+            advance(len(chunk.results))
         if cache is not None and trouble is not None:
             cache.give_up(trouble)
         return results, errors

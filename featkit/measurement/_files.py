@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._progress import progress_of
@@ -15,8 +17,10 @@ from ..extraction._native_threads import single_native_threads
 from ..io.inputs.finding import find_images
 from ..io.inputs.items import Item
 from ..io.places import is_url
+from ..io.writing import write_atomically
 from ._journal import Journal
 
+JPEG_QUALITY = 85
 Rows = list[list]
 Result = dict[str, Any]  # "rows", lists of plain values, and "failed", whether they tell of an error
 
@@ -128,6 +132,19 @@ def error_text(error: Exception) -> str:
 def featkit_version() -> str:
     """What results depend on as well."""
     return str(sys.modules["featkit"].__version__)
+
+
+def check_picture_of(item: Item, folder: Path, root: str | os.PathLike | None) -> Path:
+    """The file of the check picture of an image."""
+    name = name_of_result(item, root)
+    flat = "__".join(name.parts)
+    return folder / (flat if name.suffix.lower() in (".jpg", ".jpeg") else f"{flat}.jpg")
+
+
+def write_check_picture(path: Path, drawing: np.ndarray) -> None:
+    """Write a uint8 RGB drawing as JPEG, whole or not at all."""
+    _, content = cv2.imencode(".jpg", drawing[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    write_atomically(path, lambda stream: stream.write(content.tobytes()))
 
 
 def refuse_inside(images: Any, folder: Path | None) -> str | os.PathLike | None:

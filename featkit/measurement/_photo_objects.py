@@ -19,6 +19,8 @@ from ..scale.result import Scale
 
 DUST = 2e-5  # fraction of the photo below which nothing is an object, where no least size is given
 REMNANT = 0.15  # thickness beside the size of what is left out, up to which what adheres to it is left out as well
+THICK = 1 / 3  # fraction of an object that is as thick as wanted: where strokes of a pen meet, they are thicker
+FEW = 16  # pixels of a thickness that is measured in thirds of them
 COVERED = 0.5  # fraction of a labelled object that lies on the scale object or the card, from which on it is that
 
 
@@ -72,14 +74,14 @@ def photo_objects(
         limits["min_size"] = limits["min_size"] or 0
         objects = find_objects(image, labels=labels, **limits, pixel_size=pixel_size)
         if least > 0:
-            objects = objects.chosen(np.flatnonzero(_thickness(objects) >= least))
+            objects = objects.chosen(np.flatnonzero(_is_thick(objects, least)))
     else:
         mask, is_found = _foreground(image, labels, background)
         if limits["min_size"] is None:
             limits["min_size"] = DUST * mask.size * np.prod(pixel_size) if is_found else 0
         if least > 0:
             every = find_objects(mask=mask)
-            mask = every.chosen(np.flatnonzero(_thickness(every) >= least)).labels > 0
+            mask = every.chosen(np.flatnonzero(_is_thick(every, least))).labels > 0
         if is_found and not keeps_holes:
             mask = fill_holes(mask)
         if left_out is not None:
@@ -104,10 +106,25 @@ def _foreground(image: Image, mask: np.ndarray | None, background: str) -> tuple
     return segment_foreground(color, background, min_fraction=0, fill_holes=False), True
 
 
-def _thickness(objects: Objects) -> np.ndarray:
-    """Diameter of the largest circle inside each object in pixels; holes count."""
-    depths = [cv2.distanceTransform(np.pad(one.mask.view(np.uint8), 1), cv2.DIST_L2, 5).max() for one in objects]
-    return 2 * np.array(depths, float) - 1
+def _is_thick(objects: Objects, least: float) -> np.ndarray:
+    """Whether circles of diameter `least`, in pixels, cover enough of each object; holes count."""
+    return np.array([_thick_fraction(objects[index].mask, least) >= THICK for index in range(len(objects))], bool)
+
+
+def _thick_fraction(mask: np.ndarray, diameter: float) -> float:
+    """Fraction of a mask that circles of a diameter inside of it can cover (opening)."""
+    n_pixels = np.count_nonzero(mask)
+    if n_pixels < diameter**2 / 2:
+        return 0.0
+    if diameter < FEW:  # the middle of an even number of pixels is none of them
+        mask = np.repeat(np.repeat(mask, 3, axis=0), 3, axis=1)
+        diameter, n_pixels = 3 * diameter, 9 * n_pixels
+    padded = np.pad(mask.view(np.uint8), 1)
+    is_middle = 2 * cv2.distanceTransform(padded, cv2.DIST_L2, 5) - 1 >= diameter
+    if not is_middle.any():
+        return 0.0
+    from_middle = cv2.distanceTransform((~is_middle).view(np.uint8), cv2.DIST_L2, 5)
+    return np.count_nonzero((from_middle <= diameter / 2) & (padded > 0)) / n_pixels
 
 
 def is_cut_out(image: Image) -> bool:

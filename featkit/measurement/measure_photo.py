@@ -161,8 +161,8 @@ def measure_photo(
         Least and largest area in the square of `unit`. Without a least area, what has fewer pixels than 1/50,000 of
         the photo is dust, unless objects were given; 0 keeps all.
     min_thickness : float >= 0, default=0
-        Least diameter of the largest circle inside an object, beside its holes, in `unit`: above the width of a pen's
-        stroke it leaves out what is written on the sheet.
+        Least thickness in `unit`: what circles of this diameter cover by less than a third is left out, holes not
+        filled. A quarter above the width of a pen's stroke, it leaves out what is written on the sheet.
     keep_holes : bool, default=False
         Whether holes, such as those that insects eat, are left out of areas; else they are filled, reflections too.
     split : bool, default=False

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 
 from ..display.images.objects import ObjectsDisplay
@@ -14,18 +13,24 @@ from ..io.inputs.items import Item
 from ..io.masks import read_labels
 from ..io.metadata.capture import read_metadata
 from ..io.reading import MAX_PIXELS, read_image
-from ..io.writing import write_atomically
 from ..parameters import FROM_0, check_number, check_option
 from ..preprocessing.foreground.segmentation import METHODS
 from ._columns import empty_row, rows_of_photo, table_columns
-from ._files import Result, error_text, featkit_version, name_of_result, refuse_inside, work_through
+from ._files import (
+    Result,
+    check_picture_of,
+    error_text,
+    featkit_version,
+    refuse_inside,
+    work_through,
+    write_check_picture,
+)
 from ._journal import identity_of
 from ._label_files import label_file_of
 from ._scale_of_photo import check_unit, scale_of_photo, wanted_scale
 from ._tables import check_table_path, write_table
 from .measure_photo import MeasuredPhoto, measured
 
-JPEG_QUALITY = 85
 FORMAT = 1  # of the journal
 
 
@@ -97,8 +102,8 @@ def measure_to_file(
         Least and largest area in the square of `unit`. Without a least area, what has fewer pixels than 1/50,000 of
         the photo is dust, unless objects were given; 0 keeps all.
     min_thickness : float >= 0, default=0
-        Least diameter of the largest circle inside an object, beside its holes, in `unit`: above the width of a pen's
-        stroke it leaves out what is written on the sheet.
+        Least thickness in `unit`: what circles of this diameter cover by less than a third is left out, holes not
+        filled. A quarter above the width of a pen's stroke, it leaves out what is written on the sheet.
     keep_holes : bool, default=False
         Whether holes, such as those that insects eat, are left out of areas; else they are filled, reflections too.
     split : bool, default=False
@@ -207,7 +212,7 @@ def measure_to_file(
             label_image = None if label_file is None else read_labels(label_file, max_pixels=max_pixels)
             photo = measured(image, found, label_image, background, limits, color_card, rectify)
             if pictures is not None:
-                _write_picture(_picture_of(item, pictures, root), photo)
+                _write_picture(check_picture_of(item, pictures, root), photo)
         except FileWriteError:
             raise
         except Exception as error:  # any: one odd photo must not end a run over thousands
@@ -216,7 +221,7 @@ def measure_to_file(
         return {"rows": rows_of_photo(item.name, columns, photo, **told), "failed": False}
 
     def is_whole(item: Item, result: Result) -> bool:
-        return pictures is None or _picture_of(item, pictures, root).is_file()
+        return pictures is None or check_picture_of(item, pictures, root).is_file()
 
     settings: dict[str, Any] = {"scale": wanted, "unit": unit, "background": background, "rectify": bool(rectify)}
     settings |= limits | {"color_card": bool(color_card), "max_pixels": max_pixels}
@@ -240,17 +245,10 @@ def _taken_by(item: Item) -> dict[str, str | None]:
     return {"captured": known.captured, "camera": known.camera}
 
 
-def _picture_of(item: Item, folder: Path, root: Any) -> Path:
-    name = name_of_result(item, root)
-    flat = "__".join(name.parts)
-    return folder / (flat if name.suffix.lower() in (".jpg", ".jpeg") else f"{flat}.jpg")
-
-
 def _write_picture(path: Path, photo: MeasuredPhoto) -> None:
     outlines = () if photo.card_outline is None else (photo.card_outline,)
     drawing = ObjectsDisplay(photo.image, photo.objects, photo.scale, outlines=outlines, warning=photo.warning).drawing
-    _, content = cv2.imencode(".jpg", drawing[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    write_atomically(path, lambda stream: stream.write(content.tobytes()))
+    write_check_picture(path, drawing)
 
 
 def _counted(rows: list[list], names: list[str], n_images: int, n_failed: int, n_kept: int) -> MeasurementResult:

@@ -7,6 +7,7 @@ from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ..image.interpolation import interpolate_at
 from ._fitting.edges import Quad, fit_quad
+from ._fitting.hidden_ends import has_hidden_end
 from ._fitting.outlines import closed_outlines, difference_channel, is_color
 from ._fitting.planes import (
     FOCAL_FRACTION,
@@ -79,7 +80,8 @@ def find_ruler(
     Regions of many levels and channels whose outlines have four straight sides are measured anew in the full image,
     by lines through the points at which profiles across the sides pass half of the step. The length of a ruler is
     taken along its axis, between its ends. Where a ruler's first and last tick are not at its ends, `size` is the
-    length of the body, not that of the scale on it.
+    length of the body, not that of the scale on it. What hides an end is noticed by its color, unless it has that of
+    the background.
 
     Examples
     --------
@@ -96,8 +98,12 @@ def find_ruler(
     fitting = [quad for quad in found if _has_shape(quad, kind, shape, focal_length) and _area(quad.corners) < largest]
     if color is not None:
         fitting = [quad for quad in fitting if _has_color(image, quad.corners, color)]
-    if not fitting:
-        return no_scale(kind, unit, shape, f"no {kind} with four straight sides was found")
+    rgb = to_rgb(to_uint8(image))
+    whole = [quad for quad in fitting if kind == "square" or not has_hidden_end(rgb, _along(quad.corners))]
+    if not whole:
+        covered = "; over an end of what was found something seems to lie" if fitting else ""
+        return no_scale(kind, unit, shape, f"no {kind} with four straight sides was found{covered}")
+    fitting = whole
     if len(fitting) > 1:
         places = ", ".join("({:.0f}, {:.0f})".format(*quad.corners.mean(axis=0)) for quad in fitting[:5])
         reason = f"expected one {kind}, found {len(fitting)} at {places}: say which by its color="

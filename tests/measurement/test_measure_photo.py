@@ -235,6 +235,20 @@ def test_what_is_thin_is_left_out_also_where_it_encloses_something():
     assert table["object"].tolist() == [1, 2, 3]
 
 
+def test_strokes_are_left_out_although_they_are_thicker_where_they_meet():
+    image = rectangles()
+    written = np.zeros((60, 40), np.uint8)
+    written[:, :8] = written[:, 32:] = written[:8] = written[26:34] = written[52:] = 1  # an 8
+    assert 2 * cv2.distanceTransform(np.pad(written, 1), cv2.DIST_L2, 5).max() - 1 >= 9  # the strokes are 8 wide
+    image[20:80, 200:240][written > 0] = 60
+    assert len(measure_photo(image).objects) == 4
+    assert measure_photo(image, scale=1, min_thickness=9).table["area_px"].tolist() == [4000, 1800, 400]
+    labels = (image < 100).astype(np.uint8)
+    labels[20:80, 200:240][written > 0] = 2
+    assert 2 not in measure_photo(image, scale=1, labels=labels, min_thickness=9).table["object"].tolist()
+    assert 2 in measure_photo(image, scale=1, labels=labels, min_thickness=7).table["object"].tolist()
+
+
 def test_holes_are_filled_or_kept():
     image = rectangles()
     image[60:70, 40:60] = 235

@@ -4,9 +4,9 @@
 
 FOLDER has one subfolder of photos for each kind. The figures of the README are of 20 photos of each of the 17 kinds of
 the "17 Category Flower Dataset" (Nilsback and Zisserman 2006, www.robots.ox.ac.uk/~vgg/data/flowers/17), every fourth
-of its 80, the shorter side at most 256 pixels. Prints the mean accuracy over stratified folds in percent: raw pixels,
-the best baseline of `raw_pixel_baselines`; features of the whole photo; the same features of the flower alone, behind
-`BackgroundRemover` and `ForegroundCropper`; and the embedding of a pretrained network in ONNX where one is given.
+of its 80, the shorter side at most 256 pixels. Prints the mean accuracy over stratified folds in percent: raw pixels
+with a tuned SVM; features of the whole photo; the same features of the flower alone, behind `BackgroundRemover` and
+`ForegroundCropper`; and the embedding of a pretrained network in ONNX where one is given.
 """
 
 import argparse
@@ -53,8 +53,8 @@ def measure(paths, labels, options):
     whole = [reader, ColorConverter(), Resizer(height=128, width=128, mode="pad")]
     alone = [reader, BackgroundRemover(), ForegroundCropper(height=128, width=128)]
     pixels = np.stack(make_pipeline(*whole, Resizer(height=32, width=32)).fit_transform(paths))
-    rivals = raw_pixel_baselines(pixels)
-    yield max((accuracy(model, pixels, labels, options), name) for name, model in rivals.items())[::-1]
+    name = "raw pixels + tuned SVM"
+    yield name, accuracy(raw_pixel_baselines(pixels)[name], pixels, labels, options)
     classifier = make_pipeline(StandardScaler(), SVC(C=10))
     for name, steps in {"features of the whole photo": whole, "features of the flower alone": alone}.items():
         table = ChunkedTransformer(make_pipeline(*steps, described())).fit_transform(paths)

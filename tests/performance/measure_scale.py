@@ -23,7 +23,7 @@ from featkit.scale import find_scale
 
 SINGLE = ("coin", "ruler", "tag", "checkerboard")
 SPANNING = ("checkerboard", "tags", "sheet")
-PEN = 1.2  # mm: nothing on a sheet is a leaf that is no thicker, which leaves out the number written on it
+PEN = 1.2  # mm: a quarter more than the stroke of the pen, which leaves out the number written on the sheet
 
 
 def area(outline):

@@ -103,3 +103,17 @@ def test_the_corners_of_a_ruler_are_seen_after_jpeg_which_blurs_colors():
     image = sheet(box(76, 300, (150, 200), 0.4, (200, 196, 100)), shape=(300, 400))
     coded = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 70])[1]
     assert find_ruler(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1], 300).pixel_size[0] == pytest.approx(1, rel=5e-3)
+
+
+@pytest.mark.parametrize("hidden", [(40, 60, (150, 290)), (24.5, 100, (150, 252.5)), (30, 110, (150, 60))])
+def test_a_ruler_that_something_lies_over_is_refused(hidden):
+    """The cover is wider than the ruler, as wide, or a thing that leaves a ruler-like rest."""
+    ruler_alone = box(24, 210, (150, 200))
+    assert find_ruler(sheet(ruler_alone), 210).is_known
+    assert not find_ruler(sheet(ruler_alone, box(*hidden, color=(60, 55, 30))), 210).is_known
+
+
+def test_a_shadow_over_half_a_ruler_hides_nothing():
+    light = 1 - 0.4 / (1 + np.exp(-(np.arange(400) - 200) / 8))
+    image = np.rint(sheet(box(24, 210, (150, 200))) * light[:, np.newaxis]).astype(np.uint8)
+    assert find_ruler(image, 210).pixel_size[0] == pytest.approx(1, rel=3e-3)

@@ -12,7 +12,6 @@ from ...features.frequency.gabor import GaborBank
 from ...features.frequency.gabor_amplitudes import gabor_amplitudes
 from ...features.gradients.hog import HOG
 from ...features.gradients.hog_cells import hog_cells
-from ...features.shape.region_measurements import RegionMeasurements
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, check_image
 from .._curves import plain_text
@@ -24,14 +23,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_BARS = 24  # values that are drawn with their names
+FORM = tuple(f"featkit.features.{family}." for family in ("contour", "moments", "shape", "skeleton"))
 
 
 class FeatureDisplay(Display):
     """What an extractor sees of an image, beside the values that it gives.
 
     HOG shows the strokes of its cells, local binary patterns the code of every pixel, a Gabor bank the largest
-    amplitude at every pixel, region measurements the contour of the foreground, whatever has a grid its cells; any
-    other extractor shows the image.
+    amplitude at every pixel, whatever measures form (regions, outlines, moments, skeletons) the contour of the
+    foreground, whatever has a grid its cells; any other extractor shows the image.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def _draw_view(axis: "Axes", extractor: BaseEstimator, image: Image) -> None:
         cells = hog_cells(image, **{name: getattr(extractor, name) for name in shared})
         draw_strokes(axis, cells, extractor.pixels_per_cell, "black", signed=extractor.signed)
         axis.set_title("strokes along the edges of every cell", fontsize=10)
-    elif isinstance(extractor, RegionMeasurements):
+    elif any(kind.__module__.startswith(FORM) for kind in type(extractor).__mro__):
         for contour in find_contours(np.pad(foreground_mask(image), 1).astype(float), 0.5):
             axis.plot(contour[:, 1] - 1, contour[:, 0] - 1, color="#d55e00", linewidth=1.5)
         axis.set_title("contour of the foreground", fontsize=10)

@@ -120,7 +120,7 @@ def _are_sets(y: Any) -> bool:
 def _is_continuous(values: np.ndarray) -> bool:
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         _numbers(values)
-    return values.dtype.kind in "fO" and type_of_target(values) == "continuous"
+    return values.dtype.kind in ("f", "O") and type_of_target(values) == "continuous"
 
 
 def _numbers(values: np.ndarray) -> np.ndarray:

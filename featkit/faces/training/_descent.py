@@ -4,6 +4,8 @@ Shapes are complex numbers in the unit of the box: its middle is 0, the side of 
 sees the image in the frame of the current shape, turned and scaled so that the mean shape lies on it.
 """
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike
@@ -93,6 +95,7 @@ def fit_descent(
     n_starts: int,
     alpha: float,
     rng: np.random.RandomState,
+    advance: Callable[[], None] = lambda: None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Learn the mean shape and a regression for every stage.
 
@@ -106,6 +109,8 @@ def fit_descent(
     alpha : float
         Ridge penalty for each point.
     rng : RandomState
+    advance : callable, default=nothing
+        Called after each stage.
 
     Returns
     -------
@@ -128,6 +133,7 @@ def fit_descent(
         values, frames = np.stack([row for row, _ in rows]), np.array([[frame] for _, frame in rows])
         regressions.append(_fit_ridge(values, (wanted - current) / frames, alpha * shapes.shape[1]))
         current = clipped(current + frames * _moves(values, regressions[-1]), mean_shape)
+        advance()
     return mean_shape, np.stack(regressions)
 
 

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from ...base._callbacks import CallbackSupportMixin, reported_tasks
 from ...exceptions import ImageFormatError, LandmarkFormatError
 from ...image.batches import apply_to_each, check_images
 from ...image.checks import Images
@@ -33,7 +34,7 @@ N_STAGES = {"sdm": 6, "ert": 10}
 N_STARTS = {"sdm": 5, "ert": 20}
 
 
-class LandmarkPredictor(RegressorMixin, BaseEstimator):
+class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     """Landmark prediction for any object: supervised descent (SDM) or ensemble of regression trees (ERT).
 
     Parameters
@@ -198,12 +199,12 @@ class LandmarkPredictor(RegressorMixin, BaseEstimator):
 
     def _fit_method(self, grays, boxes, shapes):
         rng = check_random_state(self.random_state)
-        counts = {
-            "n_stages": self.n_stages or N_STAGES[self.method],
-            "n_starts": self.n_starts or N_STARTS[self.method],
-        }
+        n_stages, n_starts = self.n_stages or N_STAGES[self.method], self.n_starts or N_STARTS[self.method]
+        counts = {"n_stages": n_stages, "n_starts": n_starts}
         if self.method == "sdm":
-            mean, self.regressions_ = fit_descent(grays, boxes, shapes, alpha=self.alpha, rng=rng, **counts)
+            how = {"alpha": self.alpha, "rng": rng, **counts}
+            with reported_tasks(self, "fit", n_stages) as advance:
+                mean, self.regressions_ = fit_descent(grays, boxes, shapes, advance=advance, **how)
         else:
             factor, shift = (part[:, np.newaxis] for part in box_map(boxes))
             in_boxes = (shapes - shift) / factor

@@ -10,6 +10,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 
+from ...base._callbacks import CallbackSupportMixin, reported_tasks
 from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import SubjectNotFoundError
 from ...image.checks import Image, Images
@@ -33,7 +34,7 @@ def _has_partial_fit(extractor: "BagOfVisualWords") -> bool:
     return extractor.encoding != "fisher"
 
 
-class BagOfVisualWords(FeatureExtractor):
+class BagOfVisualWords(CallbackSupportMixin, FeatureExtractor):
     """Bag of visual words: histogram, VLAD or Fisher vector of local descriptors by a codebook learnt in fit.
 
     `fit` samples local descriptors from the training images and clusters them into words; `transform` describes each
@@ -127,7 +128,11 @@ class BagOfVisualWords(FeatureExtractor):
     def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         check_distinct("pyramid", self.pyramid, 1)
         rng = check_random_state(self.random_state)
-        descriptors = self._sampled_descriptors(images, rng)
+        with reported_tasks(self, "fit", len(images) + 1) as advance:
+            self._learn_words(self._sampled_descriptors(images, rng, advance), rng)
+            advance()
+
+    def _learn_words(self, descriptors: np.ndarray, rng: np.random.RandomState) -> None:
         self._check_enough(descriptors)
         if self.encoding == "fisher":
             mixture = GaussianMixture(
@@ -174,7 +179,9 @@ class BagOfVisualWords(FeatureExtractor):
     def _new_codebook(self, rng: np.random.RandomState) -> MiniBatchKMeans:
         return MiniBatchKMeans(int(self.n_words), batch_size=4096, n_init=3, random_state=rng)
 
-    def _sampled_descriptors(self, images: np.ndarray | list[Image], rng: np.random.RandomState) -> np.ndarray:
+    def _sampled_descriptors(
+        self, images: np.ndarray | list[Image], rng: np.random.RandomState, advance: Callable[..., None] = lambda: None
+    ) -> np.ndarray:
         share = max(1, self.max_descriptors // len(images))
         sampled = []
         for image in images:
@@ -182,6 +189,7 @@ class BagOfVisualWords(FeatureExtractor):
             if len(descriptors) > share:
                 descriptors = descriptors[np.sort(rng.choice(len(descriptors), share, replace=False))]
             sampled.append(descriptors)
+            advance()
         return np.concatenate(sampled)
 
     def _check_enough(self, descriptors: np.ndarray) -> None:

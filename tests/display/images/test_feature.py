@@ -5,7 +5,18 @@ import pytest
 from matplotlib.figure import Figure
 from skimage.data import brick
 
-from featkit import HOG, ColorMoments, GaborBank, LocalBinaryPattern, RawPixels, RegionMeasurements
+from featkit import (
+    HOG,
+    ColorMoments,
+    EllipticFourier,
+    GaborBank,
+    HuMoments,
+    LocalBinaryPattern,
+    RawPixels,
+    RegionMeasurements,
+    SkeletonMeasurements,
+    Symmetry,
+)
 from featkit.display import FeatureDisplay
 from featkit.exceptions import ImageFormatError
 from featkit.features.binary_patterns import local_binary_pattern_codes
@@ -48,6 +59,13 @@ def test_the_contour_runs_along_the_edges_of_the_foreground():
     assert contour.min(axis=0) == pytest.approx([14.5, 9.5])
     assert contour.max(axis=0) == pytest.approx([39.5, 29.5])
     assert values.lines or "region_area" in [label.get_text() for label in values.get_yticklabels()]
+
+
+@pytest.mark.parametrize("extractor", [EllipticFourier(), HuMoments(), SkeletonMeasurements(), Symmetry()])
+def test_whatever_measures_form_shows_the_contour(extractor):
+    view, _ = drawn(extractor, MASK)
+    assert view.get_title() == "contour of the foreground"
+    assert len(view.lines) == 1
 
 
 def test_bars_have_the_values_and_names_of_the_extractor():

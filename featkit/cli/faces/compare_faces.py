@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from ..faces.comparison.comparison import FaceComparison
-    from ..faces.comparison.matcher import FaceMatcher
-    from ..faces.landmarks.find_faces import FoundFace
-    from ..image.checks import Image
+    from ...faces.comparison.comparison import FaceComparison
+    from ...faces.comparison.matcher import FaceMatcher
+    from ...faces.landmarks.find_faces import FoundFace
+    from ...image.checks import Image
 
 NO_PROOF = "No proof of identity: light, pose, age and expression change every score, and error rates differ by group."
 # Of the scores of pairs of strangers and of one person the middle 90 %, without any training, as
@@ -51,9 +51,9 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read both photos, compare, say what the scores mean, draw."""
-    from ..faces.comparison.comparison import compare_faces
-    from ..faces.tables.load_matcher import load_matcher
-    from ..io.reading import read_image
+    from ...faces.comparison.comparison import compare_faces
+    from ...faces.tables.load_matcher import load_matcher
+    from ...io.reading import read_image
 
     _check_face(options.face)
     verifier = load_matcher(options.verifier) if options.verifier else None
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     code = 0 if verifier is None else _print_verdict(comparison, verifier)
     print(NO_PROOF)
     if options.out:
-        from ..display.images.face_comparison import FaceComparisonDisplay
+        from ...display.images.face_comparison import FaceComparisonDisplay
 
         FaceComparisonDisplay(comparison).plot().figure_.savefig(options.out, dpi=150)
         print(f"The picture is in {options.out}")
@@ -89,8 +89,8 @@ def _check_face(which: str) -> None:
 
 def _faces_in(image: "Image", path: str) -> "list[FoundFace]":
     """The faces of an image; those that are certain, where there are any."""
-    from ..exceptions import SubjectNotFoundError
-    from ..faces.landmarks.find_faces import find_faces
+    from ...exceptions import SubjectNotFoundError
+    from ...faces.landmarks.find_faces import find_faces
 
     faces = find_faces(image)
     if not faces:
@@ -123,7 +123,7 @@ def _print_faces(path: str, faces: "list[FoundFace]", chosen: int) -> None:
 
 
 def _print_pairs(images: "list[Image]", found: "list[list[FoundFace]]", verifier: "FaceMatcher | None") -> None:
-    from ..faces.comparison.descriptions import describe_face, face_similarities
+    from ...faces.comparison.descriptions import describe_face, face_similarities
 
     first, second = (
         [describe_face(image, face.points) for face in faces] for image, faces in zip(images, found, strict=True)

@@ -39,8 +39,8 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Describe the faces, learn, save, and say how well it tells people apart."""
-    from ..faces.tables.train_matcher import train_matcher
-    from ..persistence import save_model
+    from ...faces.tables.train_matcher import train_matcher
+    from ...persistence import save_model
 
     trained = train_matcher(
         options.folder,
