@@ -75,7 +75,7 @@ IMPORTS = {
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
     "extraction": "_optional _progress base exceptions image io parameters",
-    "persistence": "_optional exceptions io",
+    "persistence": "_optional base exceptions io",
     "evaluation": (
         "_optional augmentation features image io parameters preprocessing.color preprocessing.geometry "
         "preprocessing.light"

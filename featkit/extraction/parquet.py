@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sklearn.base import BaseEstimator
@@ -27,6 +26,7 @@ from ._fitting import max_bytes_of, ready_transformer
 from ._native_threads import Workers
 from .dataset.manifest import check_claim, claim_folder
 from .dataset.parts import METADATA, NOTES, MadePart, check_parts, make_part
+from .dataset.url_path import UrlPath, place_of
 
 
 class ExtractionResult(NamedTuple):
@@ -77,7 +77,8 @@ def extract_to_parquet(
         such as ``shards/*.tar``, as WebDataset writes them; a URL of any of these for fsspec; or a list or iterator
         of paths, URLs or arrays.
     path : str or PathLike
-        Folder for the dataset, made where there is none; on a file system that all workers share.
+        Folder for the dataset, made where there is none; on a file system that all workers share, or a URL that fsspec
+        opens for writing, such as ``s3://bucket/features``.
     labels : array-like or None, default=None
         Labels of a list of images. Else those of subfolders, of the table, or of ``.cls``, ``.json`` or ``.txt``
         members of the tar files.
@@ -128,7 +129,8 @@ def extract_to_parquet(
 
     The first run in a folder makes the manifest, exclusively; each part carries its identity, and in the end manifest,
     parts and their rows are checked once more. Equal extractions may run beside each other in one folder, others are
-    refused.
+    refused. Behind a URL each file is put in one piece. In a store that cannot make a file exclusively, of two
+    extractions that begin in the same moment one at most ends without an error, and then its data set is whole.
 
     Examples
     --------
@@ -146,7 +148,7 @@ def extract_to_parquet(
     began, start = time.time(), time.monotonic()
     check_chunk_size(chunk_size)
     found = find_images(images, labels, part_size, max_bytes_of(transformer))
-    folder = Path(path)
+    folder = place_of(path)
     parts, images_digest = _told_apart(found.parts, listed=found.n_parts is not None)
     transformer, names, parts = ready_transformer(transformer, parts)
     notes = (*NOTES, *(METADATA if metadata else ()))
@@ -174,7 +176,8 @@ def extract_to_parquet(
             ExtractionWarning,
             stacklevel=2,
         )
-    remove_leftovers(folder, ".part-", before=began)
+    if not isinstance(folder, UrlPath):
+        remove_leftovers(folder, ".part-", before=began)
     check_claim(folder, run, description)
     check_parts(folder, made)
     n_images, n_errors = sum(part.n_rows for part in made), sum(part.n_errors for part in made)

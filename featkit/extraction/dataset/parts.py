@@ -4,7 +4,6 @@ import json
 import warnings
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -14,8 +13,8 @@ from ..._optional import require
 from ...exceptions import ExtractionError
 from ...io.inputs.shards import Part
 from ...io.metadata.capture import ImageMetadata, read_metadata
-from ...io.writing import write_atomically
 from .._chunks import ExtractionWarning, rows_of_part, stack_rows
+from .url_path import Place, UrlPath, opened, place_of, write_whole
 
 if TYPE_CHECKING:
     import pyarrow
@@ -46,14 +45,14 @@ class MadePart(NamedTuple):
     identity: str
 
 
-def part_file(folder: Path, index: int) -> Path:
+def part_file(folder: Place, index: int) -> Place:
     """Name of the file of a part."""
     return folder / f"part-{index:06}.parquet"
 
 
 def make_part(
     transformer: BaseEstimator,
-    folder: Path,
+    folder: Place,
     names: list[str],
     fingerprint: str,
     chunk_size: int | None,
@@ -83,14 +82,14 @@ def make_part(
     facts = {"identity": identity, "state": state, "rows": len(rows), "errors": n_errors}
     write = partial(_write_table, table.replace_schema_metadata({"featkit": json.dumps(facts)}))
     try:
-        write_atomically(file, write, replace=file.exists())
+        write_whole(file, write, replace=file.exists())
     except FileExistsError:  # of a run beside this one
         if _facts_of(file, identity, schema) is None:
-            write_atomically(file, write)
+            write_whole(file, write)
     return MadePart(index, len(rows), n_errors, False, has_changed, identity)
 
 
-def check_parts(folder: Path, made: Sequence[MadePart]) -> None:
+def check_parts(folder: Place, made: Sequence[MadePart]) -> None:
     """Raise where a folder holds other parts, or other rows, than a run has made and kept."""
     wanted = {part_file(folder, part.number).name: part for part in made}
     there = {file.name for file in folder.iterdir() if file.name.startswith("part-") or file.suffix == ".parquet"}
@@ -108,20 +107,21 @@ def check_parts(folder: Path, made: Sequence[MadePart]) -> None:
             )
 
 
-def failed_paths(folder: str | Path) -> list[str]:
+def failed_paths(folder: str) -> list[str]:
     """Paths of the images of a dataset that gave no features."""
     arrow_dataset = require("pyarrow.dataset", extra="parquet")
     has_failed = arrow_dataset.field("error").is_valid()
-    return (
-        arrow_dataset.dataset(str(folder), format="parquet").to_table(["path"], filter=has_failed)["path"].to_pylist()
-    )
+    place = place_of(folder)
+    filesystem, path = place.store() if isinstance(place, UrlPath) else (None, str(place))
+    dataset = arrow_dataset.dataset(path, format="parquet", filesystem=filesystem)
+    return dataset.to_table(["path"], filter=has_failed)["path"].to_pylist()
 
 
-def _footer_of(file: Path) -> tuple[int, dict[str, Any]]:
+def _footer_of(file: Place) -> tuple[int, dict[str, Any]]:
     """Rows that are in a part, and what it tells of itself; nothing where it cannot be read."""
     parquet = require("pyarrow.parquet", extra="parquet")
     try:
-        footer = parquet.read_metadata(file)
+        footer = parquet.read_metadata(opened(file))
         return footer.num_rows, _facts_in(footer)
     except (OSError, ValueError, TypeError, RecursionError):
         return -1, {}
@@ -136,11 +136,11 @@ def _metadata_of(source: Any) -> tuple:
     return (captured, camera, *(None if np.isnan(side) else side for side in sides))
 
 
-def _facts_of(file: Path, identity: str, schema: "pyarrow.Schema") -> dict[str, Any] | None:
+def _facts_of(file: Place, identity: str, schema: "pyarrow.Schema") -> dict[str, Any] | None:
     """What a part that is there tells of itself; None where it is not what was written."""
     parquet = require("pyarrow.parquet", extra="parquet")
     try:
-        with parquet.ParquetFile(file, page_checksum_verification=True) as part:
+        with parquet.ParquetFile(opened(file), page_checksum_verification=True) as part:
             facts = _facts_in(part.metadata)
             if facts.get("identity") == identity:
                 table = part.read(use_threads=False)
