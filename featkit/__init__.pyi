@@ -121,6 +121,7 @@ from .preprocessing.color.correct_colors import ColorCardCorrector as ColorCardC
 from .preprocessing.color.match_colors import ColorMatcher as ColorMatcher
 from .preprocessing.color.white_balance import WhiteBalancer as WhiteBalancer
 from .preprocessing.foreground.background import BackgroundRemover as BackgroundRemover
+from .preprocessing.foreground.foreground_classifier import ForegroundClassifier as ForegroundClassifier
 from .preprocessing.foreground.segmentation import segment_foreground as segment_foreground
 from .preprocessing.geometry.center_crop import CenterCropper as CenterCropper
 from .preprocessing.geometry.crop import ForegroundCropper as ForegroundCropper

@@ -75,7 +75,7 @@ IMPORTS = {
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
     "extraction": "_optional _progress base exceptions image io parameters",
-    "persistence": "_optional exceptions io",
+    "persistence": "_optional base exceptions io",
     "evaluation": (
         "_optional augmentation features image io parameters preprocessing.color preprocessing.geometry "
         "preprocessing.light"
@@ -107,7 +107,7 @@ IMPORTS = {
     ),
     "faces.training": "_numba _optional base exceptions faces.detection faces.landmarks image parameters",
     "features.network": "base exceptions features image parameters",
-    "features.moments": "_numba base image parameters",
+    "features.moments": "_numba base features.shape image parameters",
     "features.skeleton": "_numba base features.shape image",
 }
 
