@@ -107,7 +107,7 @@ IMPORTS = {
     ),
     "faces.training": "_numba _optional base exceptions faces.detection faces.landmarks image parameters",
     "features.network": "base exceptions features image parameters",
-    "features.moments": "_numba base image parameters",
+    "features.moments": "_numba base features.shape image parameters",
     "features.skeleton": "_numba base features.shape image",
 }
 

@@ -170,8 +170,8 @@ def read_labels(
 
 def load_mask(source: Any, label: int | None, mask_kind: str, wanted: Wanted) -> Decoded:
     """Mask of a source, and what of the file it leaves out."""
-    check_unmasked(source)
     if isinstance(source, np.ndarray) and not is_missing(source):
+        check_unmasked(source)
         if source.ndim != 2:
             raise ImageFormatError(explain_mask(source))
         return Decoded(mask_of(MaskValues(source), label, mask_kind))

@@ -13,6 +13,8 @@ from ._fitting.shadows import without_shadow
 from .result import Scale, no_scale
 
 LEAST_DIAMETER = 24  # pixels
+LEAST_SQUARENESS = 0.7  # of the box around an outline that may be an ellipse as round as a coin
+ENOUGH = 200  # points of an outline that tell a first ellipse
 SAME_RIM = 0.85  # of the radius: a smaller outline is no second look at the rim
 LARGEST_TILT = np.deg2rad(18)  # of a plane in which an ellipse is a circle
 LARGEST_RESIDUAL = 0.004  # of the radius, and
@@ -141,6 +143,10 @@ def find_disks(image: Image, focal_length: float | None = None) -> list[Rim]:
     outlines, factor = closed_outlines(image, LEAST_DIAMETER)
     guesses: list[Ellipse] = []
     for outline in outlines:
+        height, width = np.ptp(outline, axis=0)
+        if min(height, width) < LEAST_SQUARENESS * max(height, width):
+            continue
+        outline = outline[:: max(len(outline) // ENOUGH, 1)]
         guess = fit_ellipse(outline)
         if guess is None or guess.radii[1] < 0.85 * guess.radii[0]:
             continue

@@ -40,6 +40,14 @@ document.head.appendChild(Object.assign(document.createElement('style'),
     + CONTRAST
 )  # colours that are not on their way from one to the other
 
+CUT = """
+const boxes = '.highlight, pre, div.output, .pst-scrollable-table-container, mjx-container';
+const scrolls = element => element.closest(boxes);
+return [...document.querySelectorAll('article *:not(.headerlink)')]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e))
+    .map(e => [e.tagName, e.textContent.slice(0, 60)]);
+"""  # what reaches beyond the screen, and cannot be scrolled to
+
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *words):
@@ -122,6 +130,7 @@ def test_pages_fit_the_screen_and_can_be_read(browser, address, width, scheme):
     for page in PAGES:
         browser.get(f"{address}/{page}.html")
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
+        assert browser.execute_script(CUT) == [], page
         assert browser.execute_script("return [...document.images].filter(i => !i.alt).map(i => i.src)") == [], page
         assert browser.execute_script(STILL) == [], page
         assert logged_errors(browser) == [], page

@@ -72,7 +72,9 @@ OWN = {
             "convexity_defects",
             "curvature_quantiles",
             "elliptic_fourier",
+            "hu_moments",
             "symmetry",
+            "zernike_moments",
         )
     },
     ("felzenszwalb_hog", "pixels_per_cell"): 6,

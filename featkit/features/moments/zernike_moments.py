@@ -13,6 +13,7 @@ from ...image.alpha import foreground_mask
 from ...image.checks import Image
 from ...image.masks.gray_masks import check_silhouette
 from ...parameters import Interval, check_parameters
+from ..shape.measures import PIXEL_SIZE, PixelSize, check_pixel_size
 
 DEGREE = Interval(Integral, 2, 20, closed="both")
 
@@ -39,12 +40,12 @@ def _orders(degree: int) -> list[tuple[int, int]]:
     return [(n, m) for n in range(2, int(degree) + 1) for m in range(n % 2, n + 1, 2)]
 
 
-def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
+def zernike_moments(image: Image, *, degree: int = 8, pixel_size: PixelSize = 1.0) -> np.ndarray:
     """Magnitudes of the Zernike moments of a shape.
 
     ``|Z_nm| = (n + 1) / pi |sum of V_nm*(x, y)| / (number of pixels)`` with the Zernike polynomial ``V_nm`` of radial
     order n and angular order m. The unit disk lies around the centroid and reaches half a pixel beyond the furthest
-    pixel centre; the sum runs over all foreground pixels.
+    pixel centre (half the side of a square of its area); the sum runs over all foreground pixels.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
         Its whole foreground is the shape, see `featkit.foreground_mask`.
     degree : int from 2 to 20, default=8
         Largest radial order.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     Returns
     -------
@@ -83,15 +86,21 @@ def zernike_moments(image: Image, *, degree: int = 8) -> np.ndarray:
     >>> bool(np.allclose(zernike_moments(bar), zernike_moments(bar.T)))
     True
     """
-    check_parameters(ZernikeMoments, degree=degree)
-    return _magnitudes(check_silhouette(image), degree)
+    check_parameters(ZernikeMoments, degree=degree, pixel_size=pixel_size)
+    return _magnitudes(check_silhouette(image), degree, pixel_size)
 
 
-def _magnitudes(image: Image, degree: int) -> np.ndarray:
+def _magnitudes(image: Image, degree: int, pixel_size: PixelSize) -> np.ndarray:
+    height, width = check_pixel_size(pixel_size)
     orders = _orders(degree)
+    rows: np.ndarray
+    cols: np.ndarray
     rows, cols = np.nonzero(foreground_mask(image))
     if len(rows) == 0:
         return np.full(len(orders), np.nan)
+    if height != width:
+        side = math.sqrt(height * width)  # of a square pixel of this area
+        rows, cols = rows * (height / side), cols * (width / side)
     center_row, center_col = rows.mean(), cols.mean()
     radius = math.sqrt(((rows - center_row) ** 2 + (cols - center_col) ** 2).max()) + 0.5
     sums = _power_sums(rows, cols, center_row, center_col, radius, int(degree)) / len(rows)
@@ -112,13 +121,15 @@ def _radial_polynomial(n: int, m: int) -> list[int]:
     ]
 
 
-def zernike_moments_names(*, degree: int = 8) -> list[str]:
+def zernike_moments_names(*, degree: int = 8, pixel_size: PixelSize = 1.0) -> list[str]:
     """Names of the columns of `zernike_moments`: ``zernike_02_00``, ``zernike_02_02`` onwards (n, then m).
 
     Parameters
     ----------
     degree : int from 2 to 20, default=8
         As in `zernike_moments`.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Without effect on the names.
 
     Returns
     -------
@@ -137,6 +148,7 @@ def zernike_moments_names(*, degree: int = 8) -> list[str]:
     ['zernike_02_00', 'zernike_02_02']
     """
     check_parameters(ZernikeMoments, degree=degree)
+    check_pixel_size(pixel_size)
     return [f"zernike_{n:02d}_{m:02d}" for n, m in _orders(degree)]
 
 
@@ -147,6 +159,8 @@ class ZernikeMoments(FeatureExtractor):
     ----------
     degree : int from 2 to 20, default=8
         Largest radial order.
+    pixel_size : float > 0 or (float, float), default=1.0
+        Height and width of a pixel, where they are not equal; only their ratio matters.
 
     See Also
     --------
@@ -168,13 +182,14 @@ class ZernikeMoments(FeatureExtractor):
     """
 
     measures_foreground = True
-    parameter_constraints = {"degree": [DEGREE]}
+    parameter_constraints = {"degree": [DEGREE], "pixel_size": PIXEL_SIZE}
 
-    def __init__(self, *, degree: int = 8) -> None:
+    def __init__(self, *, degree: int = 8, pixel_size: PixelSize = 1.0) -> None:
         self.degree = degree
+        self.pixel_size = pixel_size
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        return partial(_magnitudes, degree=self.degree)
+        return partial(_magnitudes, degree=self.degree, pixel_size=check_pixel_size(self.pixel_size))
 
     def feature_names(self) -> list[str]:
         return zernike_moments_names(degree=self.degree)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from ..._numba import kernel
-from ...image.masks.components import fill_holes, label_components
+from ...image.masks.components import fill_holes
 
 SEARCH_SIZE = 640  # pixels of the longer side of the copy on which the surface is looked for
 FLAT = (6.0, 20.0)  # largest change within 3 x 3 pixels of an even surface in gray levels: without noise, at most
@@ -155,11 +155,10 @@ def _above_half(difference, highest, least, noise):
 
 
 def _without_what_reaches_out(mask: np.ndarray, is_sheet: np.ndarray) -> np.ndarray:
-    labels, _ = label_components(mask)
-    edge = cv2.dilate(1 - is_sheet, np.ones((3, 3), np.uint8)) > 0
-    reaching = np.unique(labels[mask & edge])
-    if len(reaching) == 0:
-        return mask
-    is_kept = np.ones(labels.max() + 1, dtype=bool)
-    is_kept[reaching] = is_kept[0] = False
-    return is_kept[labels]
+    edge = cv2.dilate(1 - is_sheet, np.ones((3, 3), np.uint8))
+    kept = mask.view(np.uint8).copy()
+    reaching = cv2.findNonZero(cv2.bitwise_and(kept, edge))
+    for col, row in () if reaching is None else np.reshape(reaching, (-1, 2)).astype(int).tolist():
+        if kept[row, col]:  # no other pixel of its component was met before
+            cv2.floodFill(kept, None, [int(col), int(row)], 0, flags=8)
+    return kept.view(bool)

@@ -110,3 +110,30 @@ def test_the_seventh_has_the_opposite_sign_in_skimage_whose_x_runs_down_the_rows
     peer = measure.moments_hu(measure.moments_normalized(measure.moments_central(mask.astype(float))))
     np.testing.assert_allclose(found, peer * [1, 1, 1, 1, 1, 1, -1], rtol=1e-6, atol=1e-15)
     assert found[6] != 0
+
+
+def test_pixels_that_are_not_square_are_measured_as_the_squares_they_hold():
+    """Each pixel as 2 x 3 square ones: exact up to the moments of a pixel itself, which are small."""
+    rng = np.random.default_rng(0)
+    coarse = np.kron(rng.random((6, 5)) < 0.6, np.ones((16, 16))) > 0
+    fine = np.repeat(np.repeat(coarse, 2, axis=0), 3, axis=1)
+    found = hu_moments(coarse, pixel_size=(2, 3))
+    np.testing.assert_allclose(found, hu_moments(fine), atol=5e-3)
+    assert np.abs(hu_moments(coarse) - found).max() > 0.05
+    np.testing.assert_allclose(hu_moments(coarse, pixel_size=(0.2, 0.3)), found, rtol=1e-9)
+    np.testing.assert_array_equal(hu_moments(coarse, pixel_size=7.0), hu_moments(coarse))
+    np.testing.assert_array_equal(HuMoments(pixel_size=(2, 3)).fit_transform([coarse])[0], found)
+
+
+def test_an_ellipse_of_pixels_that_are_not_square_is_a_disk():
+    row, col = np.mgrid[-100:101, -60:61]
+    ellipse = (row / 90) ** 2 + (col / 45) ** 2 <= 1
+    disk = np.log10(1 + 1 / (2 * np.pi) / 1e-12)
+    assert hu_moments(ellipse, pixel_size=(1, 2))[0] == pytest.approx(disk, abs=1e-3)
+    assert hu_moments(ellipse)[0] > disk + 0.05
+
+
+@pytest.mark.parametrize("pixel_size", [0, (1, -1), (1, 2, 3), "mm"])
+def test_what_is_no_pixel_size_is_refused(pixel_size):
+    with pytest.raises(ValueError, match="pixel_size"):
+        hu_moments(np.ones((4, 4), bool), pixel_size=pixel_size)

@@ -89,3 +89,30 @@ def test_empty_is_nan_and_a_pixel_is_not(extractor):
     assert np.isfinite(rows[1:]).all()
     np.testing.assert_array_equal(rows[1], rows[2])
     assert rows.shape[1] == len(extractor.get_feature_names_out())
+
+
+def test_pixels_that_are_not_square_follow_the_definition():
+    mask = np.random.default_rng(1).random((12, 9)) < 0.5
+    rows, cols = np.nonzero(mask)
+    y, x = 2 * (rows - rows.mean()), 0.5 * (cols - cols.mean())
+    radius = np.hypot(y, x).max() + 0.5
+    rho, theta = np.hypot(y, x) / radius, np.arctan2(y, x)
+    expected = [
+        3 / math.pi * abs((2 * rho**2 - 1).mean()),
+        3 / math.pi * abs((rho**2 * np.exp(-2j * theta)).mean()),
+        4 / math.pi * abs(((3 * rho**3 - 2 * rho) * np.exp(-1j * theta)).mean()),
+        4 / math.pi * abs((rho**3 * np.exp(-3j * theta)).mean()),
+    ]
+    np.testing.assert_allclose(zernike_moments(mask, degree=3, pixel_size=(2, 0.5)), expected, rtol=1e-9)
+    np.testing.assert_allclose(zernike_moments(mask, degree=3, pixel_size=(8, 2)), expected, rtol=1e-9)
+    np.testing.assert_array_equal(zernike_moments(mask, pixel_size=3.0), zernike_moments(mask))
+    row = ZernikeMoments(degree=3, pixel_size=(2, 0.5)).fit_transform([mask])[0]
+    np.testing.assert_allclose(row, expected, rtol=1e-9)
+
+
+def test_an_ellipse_of_pixels_that_are_not_square_is_a_disk():
+    row, col = np.mgrid[-100:101, -60:61]
+    ellipse = (row / 90) ** 2 + (col / 45) ** 2 <= 1
+    found = zernike_moments(ellipse, pixel_size=(1, 2))
+    np.testing.assert_allclose(found, zernike_moments(disk(64)), atol=0.02)
+    assert np.abs(zernike_moments(ellipse) - found).max() > 0.1
