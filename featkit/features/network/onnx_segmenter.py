@@ -174,7 +174,7 @@ class ONNXSegmenter(ImageTransformer):
         asked = self._size_for(loaded)
 
         def map_of(image: Image) -> np.ndarray:
-            color = to_float(flatten_alpha(image, 0.0)).astype(np.float32, copy=False)
+            color: Any = to_float(flatten_alpha(image, 0.0)).astype(np.float32, copy=False)
             height, width = color.shape[:2]
             size = asked[1] or width, asked[0] or height
             if size != (width, height):
