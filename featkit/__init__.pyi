@@ -78,6 +78,7 @@ from .features.local.visual_words import BagOfVisualWords as BagOfVisualWords
 from .features.moments.hu_moments import HuMoments as HuMoments
 from .features.moments.zernike_moments import ZernikeMoments as ZernikeMoments
 from .features.network.onnx_embedding import ONNXEmbedding as ONNXEmbedding
+from .features.network.onnx_segmenter import ONNXSegmenter as ONNXSegmenter
 from .features.pixels import RawPixels as RawPixels
 from .features.shape.part_measurements import PartMeasurements as PartMeasurements
 from .features.shape.region_measurements import RegionMeasurements as RegionMeasurements
@@ -121,6 +122,7 @@ from .preprocessing.color.correct_colors import ColorCardCorrector as ColorCardC
 from .preprocessing.color.match_colors import ColorMatcher as ColorMatcher
 from .preprocessing.color.white_balance import WhiteBalancer as WhiteBalancer
 from .preprocessing.foreground.background import BackgroundRemover as BackgroundRemover
+from .preprocessing.foreground.foreground_classifier import ForegroundClassifier as ForegroundClassifier
 from .preprocessing.foreground.segmentation import segment_foreground as segment_foreground
 from .preprocessing.geometry.center_crop import CenterCropper as CenterCropper
 from .preprocessing.geometry.crop import ForegroundCropper as ForegroundCropper

@@ -14,7 +14,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,12 +22,13 @@ from sklearn.base import BaseEstimator
 import featkit
 
 from ._optional import require
+from .base._saved_trees import TREES, refuse_unsound_trees
 from .exceptions import FeatkitError
+from .io.places import read_file
 from .io.writing import write_atomically
 
 NOTE = "featkit.json"  # member of the file that tells the version, beside those of skops
-# What saved models may still call by an old name.
-RENAMED_TYPES = {
+RENAMED_TYPES = {  # what saved models may still call by an old name
     "ColorCoherence": "ColorCoherenceVector",
     "CoverageQuantiles": "AreaIntegralInvariant",
     "LocalVariance": "RotationInvariantVariance",
@@ -94,10 +94,10 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
     path : str or PathLike
         The file.
     trusted : list of str, default=()
-        Types to allow besides those of featkit and those that skops trusts (NumPy's, SciPy's, scikit-learn's), such
-        as ``"mypackage.MyStep"``; likewise what parameters name: a function (``mask="mypackage:segment"``), the path of
-        a ``cache`` or ``memory``, and a ``model_path`` with ``trust=True``. Look at each before you name it: it will
-        run.
+        Types to allow besides those of featkit and those that skops trusts (NumPy's, SciPy's, scikit-learn's; sound
+        trees of gradient boosting), such as ``"mypackage.MyStep"``; likewise what parameters name: a function
+        (``mask="mypackage:segment"``), the path of a ``cache`` or ``memory``, and a ``model_path`` with ``trust=True``.
+        Look at each before you name it: it will run.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
         )
     with _damage_told(path):
         content = _with_public_names(content)
-    own = skops_trusted_types()
+    own = [*skops_trusted_types(), TREES]
     with _damage_told(path):
         types = skops.get_untrusted_types(data=content)
     if unknown := [name for name in types if name not in own and name not in trusted]:
@@ -163,6 +163,7 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
         if series != _series(featkit.__version__):
             _migrate_parameters(pipeline)
         pipeline.get_params()  # raises where one is missing
+        refuse_unsound_trees([] if TREES in trusted else _estimators_within(pipeline, set()))
         reaching = [name for name in _names_to_run(pipeline) if name not in trusted]
     if reaching:
         raise SavedModelError(
@@ -190,8 +191,7 @@ def skops_trusted_types() -> list[str]:
     """
     public = (getattr(featkit, name) for name in featkit.__all__)
     kinds = [item for item in public if isinstance(item, type) and issubclass(item, BaseEstimator)]
-    names = [[f"featkit.{kind.__qualname__}", f"{kind.__module__}.{kind.__qualname__}"] for kind in kinds]
-    return [name for pair in names for name in pair]
+    return [f"{module}.{kind.__qualname__}" for kind in kinds for module in ("featkit", kind.__module__)]
 
 
 def _without_indexes(pipeline: BaseEstimator) -> BaseEstimator:
@@ -264,9 +264,9 @@ def _renamed(node: dict[str, Any]) -> dict[str, Any]:
 
 def _content(path: str | os.PathLike) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return read_file(path)
     except OSError as error:
-        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
+        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror or error}.") from error
 
 
 @contextmanager

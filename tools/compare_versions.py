@@ -21,7 +21,7 @@ from sklearn.base import clone
 
 from featkit.exceptions import MissingDependencyError
 from featkit.testing._images import check_pictures, with_alpha
-from tests.contract.test_contract import IMAGE_ESTIMATORS, REGRESSORS
+from tests.contract.test_contract import IMAGE_ESTIMATORS, LEARNING_FROM_MASKS, REGRESSORS
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "scikit-image", "opencv-python-headless", "numba", "pillow", "dlib-bin")
 TOLERANCE = 1e-6  # of the largest value of the same output
@@ -80,6 +80,8 @@ def output(estimator, pictures):
     targets = np.arange(len(pictures)) % 2
     if type(estimator) in {type(regressor) for regressor in REGRESSORS}:
         targets = np.random.default_rng(0).uniform(10, 40, (len(pictures), 6))
+    if type(estimator) in {type(learner) for learner in LEARNING_FROM_MASKS}:
+        targets = [np.indices(picture.shape[:2])[0] < picture.shape[0] // 2 for picture in pictures]
     try:
         fitted = clone(estimator).fit(pictures, targets)
         result = fitted.transform(pictures) if hasattr(fitted, "transform") else fitted.predict(pictures)

@@ -29,7 +29,7 @@ with atheris.instrument_imports(include=["tifffile", "PIL"]):  # not featkit: an
 atheris.instrument_func(decoding.decode_image)
 
 MAX_PIXELS = 100_000
-SKIPPED = {"ImageReader", "ImageTransformer", "FeatureExtractor", "Corrupter"}
+SKIPPED = {"ImageReader", "ImageTransformer", "FeatureExtractor", "Corrupter", "ForegroundClassifier"}
 KINDS = {
     "uint8": lambda image: image,
     "uint16": lambda image: image.astype(np.uint16) * 257,

@@ -6,10 +6,10 @@ import warnings
 
 from .. import __version__
 from ..exceptions import FeatkitError
-from . import benchmark, cut_out, extract, measure, predict, warm_up
+from . import benchmark, cut_out, extract, measure, predict, teach, warm_up
 from .faces import compare_faces, faces, train_verifier
 
-COMMANDS = (benchmark, compare_faces, cut_out, extract, faces, measure, predict, train_verifier, warm_up)
+COMMANDS = (benchmark, compare_faces, cut_out, extract, faces, measure, predict, teach, train_verifier, warm_up)
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -62,6 +62,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument("--no-rectify", action="store_true", help="do not map tilted sheets upright")
     parser.add_argument("--check-pictures", metavar="FOLDER", help="draw what was measured on every photo")
     parser.add_argument("--jobs", type=int, default=-1, help="threads (default: all cores)")
+    parser.add_argument("--metadata", action="store_true", help="columns of capture time and camera")
     parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger photos (default: 1e8)")
     parser.set_defaults(run=run)
 
@@ -87,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
             color_card=options.color_card,
             rectify=not options.no_rectify,
             check_pictures=options.check_pictures,
+            metadata=options.metadata,
             max_pixels=options.max_pixels,
             n_jobs=options.jobs,
         )

@@ -1,11 +1,8 @@
 """Transform one chunk of images: its rows, and what went wrong with which image."""
 
 import hashlib
-import os
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import joblib
@@ -18,11 +15,8 @@ from ..exceptions import ImageReadError
 from ..image.batches import check_same_index
 from ..image.on_demand.disk_arrays import read_by_slices
 from ..io.inputs.chunks import next_chunk
-from ..io.inputs.items import content_digest
+from ..io.inputs.held_sources import HeldSource
 from ..io.inputs.shards import Item, Part
-from ..io.masks import file_beside
-from ..io.reading import path_of
-from ..io.stacks.page_paths import file_of_path
 from ._native_threads import single_native_threads
 
 if TYPE_CHECKING:
@@ -30,7 +24,6 @@ if TYPE_CHECKING:
 
 
 KEY_FORMAT = 3  # of keys; rows under those of format 2 have no checksum, under those of 1 they may be of other images
-RACY = 2.0  # seconds; a file changed within them may change again and keep its time
 
 
 class ExtractionWarning(UserWarning):
@@ -150,6 +143,7 @@ def transform_cached(
     cache: "FeatureCache",
     fingerprint: str,
     mask_patterns: Sequence[str],
+    is_reader_first: bool,
     transform: Callable[..., Any],
     sources: Sequence[Any],
     metadata: list[dict[str, Any]] | None = None,
@@ -157,18 +151,28 @@ def transform_cached(
     positions: Sequence[int],
     **options: Any,
 ) -> Chunk:
-    """`transform_chunk` for the sources whose rows are not in the cache, the others from there."""
+    """`transform_chunk` for the sources whose rows are not in the cache, the others from there.
+
+    Where an `ImageReader` comes first, it decodes the very bytes that the keys were made of.
+    """
     told: Sequence[dict[str, Any] | None] = metadata if metadata else [None] * len(sources)
-    looked = [_Looked(source, mask_patterns) for source in sources]
+    contents: dict[str, bytes] | None = {} if is_reader_first else None
+    looked = [HeldSource(source, mask_patterns, contents) for source in sources]
     keys = [_key(one.content, fingerprint, about) for one, about in zip(looked, told)]
     known = cache.get([key for key in keys if key is not None], warn=False)
     missing = [index for index, key in enumerate(keys) if key not in known]
     results = [None if key is None else known.get(key) for key in keys]
     if not missing:
         return Chunk(results, {}, cache.trouble)
+    unknown = {index: looked[index] for index in missing}
+    del looked, contents  # of known rows no content is held
+    if is_reader_first:
+        wanted: Any = [one.source for one in unknown.values()]
+    else:
+        wanted = sources[missing] if isinstance(sources, np.ndarray) else [sources[index] for index in missing]
     chunk = transform_chunk(
         transform,
-        sources[missing] if isinstance(sources, np.ndarray) else [sources[index] for index in missing],
+        wanted,
         [metadata[index] for index in missing] if metadata else None,
         positions=[positions[index] for index in missing],
         **options,
@@ -180,43 +184,13 @@ def transform_cached(
         {
             key: row
             for index, row in fresh.items()
-            if row is not None and (key := keys[index]) is not None and looked[index].is_unchanged()
+            if row is not None and (key := keys[index]) is not None and unknown[index].is_what_was_read()
         },
         warn=False,
     )
     for index, row in fresh.items():
         results[index] = row
     return Chunk(results, {missing[index]: error for index, error in chunk.errors.items()}, cache.trouble)
-
-
-class _Looked:
-    """The content of a source, and of the masks beside it, before it is transformed: None where it cannot be had."""
-
-    def __init__(self, source: Any, mask_patterns: Sequence[str]) -> None:
-        self._sources = [source]
-        path = path_of(source)
-        self._when, self._state = time.time(), None
-        self.content: bytes | None = None
-        with suppress(OSError, ValueError):  # also of a path that cannot be one; the transformer will say what is wrong
-            if path is not None:
-                self._sources += [file_beside(path, pattern) for pattern in mask_patterns]
-            self._state = self._state_of_files()
-            self.content = self._digest()
-
-    def is_unchanged(self) -> bool:
-        """Whether the content is still the same, so that what was made meanwhile was made of it."""
-        with suppress(OSError, ValueError):
-            if self._state == self._state_of_files() and all(at < self._when - RACY for _, _, at in self._state or ()):
-                return True
-            return self.content == self._digest()
-        return False
-
-    def _state_of_files(self) -> list[tuple[int, int, float]]:
-        states = [os.stat(file_of_path(path)) for path in self._sources if isinstance(path, (str, os.PathLike))]
-        return [(state.st_size, state.st_ino, max(state.st_mtime, state.st_ctime)) for state in states]
-
-    def _digest(self) -> bytes:
-        return b"".join(content_digest(source) for source in self._sources)
 
 
 def _key(content: bytes | None, fingerprint: str, told: dict[str, Any] | None) -> bytes | None:

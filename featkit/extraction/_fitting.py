@@ -1,6 +1,7 @@
 """Fit a transformer of images that do not fit into memory together."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..base.image_transformer import ImageTransformer
 from ..exceptions import FeatkitError, ImageFormatError, ImageReadError
 from ..image.batches import stack_if_equal
+from ..image.on_demand.lazy_images import HELD_BYTES
 from ..io.image_reader import ImageReader
 from ..io.inputs.shards import Part
 from ..io.places import MAX_BYTES
@@ -45,6 +47,13 @@ def mask_patterns(transformer: BaseEstimator) -> list[str]:
     """Patterns by which readers within a transformer find masks in files beside the images."""
     readers = [transformer, *_inner_estimators(transformer)]
     return sorted({pattern for reader in readers if isinstance(pattern := getattr(reader, "mask_pattern", None), str)})
+
+
+def is_reader_first(transformer: BaseEstimator) -> bool:
+    """Whether nothing but an `ImageReader` sees the sources."""
+    while isinstance(transformer, Pipeline):
+        transformer = transformer.steps[0][1]
+    return isinstance(transformer, ImageReader)
 
 
 def max_bytes_of(transformer: BaseEstimator) -> int:
@@ -105,7 +114,8 @@ def fit_in_parts(
         all, `fit_size` at a time, and the others a random sample.
     rng : numpy.random.RandomState
     skips_nothing : bool
-        Whether images that fail are errors. Images that a step learns from are then read on demand.
+        Whether images that fail are errors. Images that a step learns from are read on demand where they take much
+        memory; where those that fail are skipped, they are read once more before, to find out which.
     """
     n_images = len(X)
     if n_images <= fit_size:
@@ -172,12 +182,21 @@ def _outputs(
             sources = step.transform(sources)
         return sources
 
-    if skips_nothing and all(isinstance(step, ImageTransformer) for step in steps):
+    are_images = all(isinstance(step, ImageTransformer) for step in steps)
+    if skips_nothing and are_images:
         return transform(images), labels, positions  # on demand, where they take much memory
-    results = transform_all(transform, images, positions)
+    is_much = are_images and _first_output(steps, images)[0].nbytes * len(images) > HELD_BYTES
+    results = transform_all(partial(_nothing_of, transform) if is_much else transform, images, positions)
     kept = [index for index, result in enumerate(results) if result is not None]
     labels = None if labels is None else _safe_indexing(labels, kept)
+    if is_much:  # on demand as above, once it is known which of them can be read
+        return transform(_safe_indexing(images, kept)), labels, positions[kept]
     return join_results([results[index] for index in kept]), labels, positions[kept]
+
+
+def _nothing_of(transform: Callable[..., Any], sources: Any) -> list[np.ndarray]:
+    """A row without columns for each image that can be transformed; the images themselves are let go."""
+    return [np.empty(0) for _ in transform(sources)]
 
 
 def join_results(results: list[np.ndarray]) -> np.ndarray | list[np.ndarray]:

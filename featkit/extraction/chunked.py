@@ -24,7 +24,7 @@ from ..io.inputs.chunks import chunk_slices
 from ..parameters import HasMethods, Interval, StrOptions
 from ._chunks import Chunk, are_rows, check_told, len_of, told_of_chunk, transform_cached, transform_chunk, warn_of
 from ._fingerprint import describe_transformer, digest
-from ._fitting import fit_in_parts, fit_on_one_image, join_results, learning_parts, mask_patterns
+from ._fitting import fit_in_parts, fit_on_one_image, is_reader_first, join_results, learning_parts, mask_patterns
 from ._native_threads import Workers
 from .cache import FeatureCache, opened_cache
 
@@ -285,8 +285,8 @@ class ChunkedTransformer(  # type: ignore[call-arg]
         """Rows or images, None at a failure, and the errors by position: that in X unless others are given."""
         run: Callable[..., Chunk] = transform_chunk
         if cache is not None:
-            fingerprint = digest(describe_transformer(self.transformer_))
-            run = partial(transform_cached, cache, fingerprint, mask_patterns(self.transformer_))
+            seen = mask_patterns(self.transformer_), is_reader_first(self.transformer_)
+            run = partial(transform_cached, cache, digest(describe_transformer(self.transformer_)), *seen)
         on_error = "raise" if self.on_error == "raise" else "collect"
         positions = range(len(X)) if positions is None else positions
         workers = Workers(self.n_jobs, self.backend)

@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sklearn.base import BaseEstimator
@@ -26,7 +25,8 @@ from ._fingerprint import describe_transformer, digest
 from ._fitting import max_bytes_of, ready_transformer
 from ._native_threads import Workers
 from .dataset.manifest import check_claim, claim_folder
-from .dataset.parts import NOTES, MadePart, check_parts, make_part
+from .dataset.parts import METADATA, NOTES, MadePart, check_parts, make_part
+from .dataset.url_path import UrlPath, place_of
 
 
 class ExtractionResult(NamedTuple):
@@ -62,6 +62,7 @@ def extract_to_parquet(
     part_size: int | None = None,
     n_jobs: int | None = None,
     retry_errors: bool = False,
+    metadata: bool = False,
     progress: bool | None = None,
 ) -> ExtractionResult:
     """Extract features into a Parquet dataset; started again, go on where it stopped.
@@ -76,7 +77,8 @@ def extract_to_parquet(
         such as ``shards/*.tar``, as WebDataset writes them; a URL of any of these for fsspec; or a list or iterator
         of paths, URLs or arrays.
     path : str or PathLike
-        Folder for the dataset, made where there is none; on a file system that all workers share.
+        Folder for the dataset, made where there is none; on a file system that all workers share, or a URL that fsspec
+        opens for writing, such as ``s3://bucket/features``.
     labels : array-like or None, default=None
         Labels of a list of images. Else those of subfolders, of the table, or of ``.cls``, ``.json`` or ``.txt``
         members of the tar files.
@@ -91,6 +93,9 @@ def extract_to_parquet(
         `dask.distributed.Client`. None is 1, -1 all cores.
     retry_errors : bool, default=False
         Make the files of an earlier run again in which an image gave no features, e.g. because a store was away.
+    metadata : bool, default=False
+        Add the columns ``captured``, ``camera``, ``pixel_height`` and ``pixel_width`` (metres), see
+        `featkit.io.read_metadata`; empty where the file tells nothing, or has no metadata that can be read.
     progress : bool or None, default=None
         Show a bar on standard error; None does where that is a terminal, and prints a line a minute elsewhere.
 
@@ -116,15 +121,16 @@ def extract_to_parquet(
 
     Notes
     -----
-    The files ``part-000000.parquet``, ... have the columns ``path``, ``label``, ``error`` and the features as
-    float32 under their names; all together are in the order of the images. An image that gives no features keeps
+    The files ``part-000000.parquet``, ... have the columns ``path``, ``label``, ``error``, those of `metadata`, and the
+    features as float32 under their names; all together are in the order of the images. An image without features keeps
     its row: NaN, and the reason in ``error``. ``_manifest.json`` tells parameters, versions and input. Images are told
     apart by their names and labels. Where the size or the time of a file (or tar file) on this disk has changed since
     its part was made, the part is made again, with an `ExtractionWarning`; changes behind URLs are not noticed.
 
     The first run in a folder makes the manifest, exclusively; each part carries its identity, and in the end manifest,
     parts and their rows are checked once more. Equal extractions may run beside each other in one folder, others are
-    refused.
+    refused. Behind a URL each file is put in one piece. In a store that cannot make a file exclusively, of two
+    extractions that begin in the same moment one at most ends without an error, and then its data set is whole.
 
     Examples
     --------
@@ -142,17 +148,22 @@ def extract_to_parquet(
     began, start = time.time(), time.monotonic()
     check_chunk_size(chunk_size)
     found = find_images(images, labels, part_size, max_bytes_of(transformer))
-    folder = Path(path)
+    folder = place_of(path)
     parts, images_digest = _told_apart(found.parts, listed=found.n_parts is not None)
     transformer, names, parts = ready_transformer(transformer, parts)
-    clash = sorted(set(names) & set(NOTES))
+    notes = (*NOTES, *(METADATA if metadata else ()))
+    clash = sorted(set(names) & set(notes))
     if clash or len(set(names)) < len(names):
-        raise ValueError(f"Expected unique feature names other than {NOTES}, got {clash or 'some twice'}.")
+        raise ValueError(f"Expected unique feature names other than {notes}, got {clash or 'some twice'}.")
     pipeline = describe_transformer(transformer)
     source = {"source": found.source, "n_images": found.n_images, "n_parts": found.n_parts, "images": images_digest}
     description = {"pipeline": pipeline, "features": len(names), "input": source}
+    if metadata:
+        description["metadata"] = list(METADATA)
     run = claim_folder(folder, description)
-    write = partial(make_part, transformer, folder, names, f"{run} {digest(pipeline)}", chunk_size, retry_errors)
+    write = partial(
+        make_part, transformer, folder, names, f"{run} {digest(pipeline)}", chunk_size, retry_errors, metadata
+    )
     made: list[MadePart] = []
     workers = Workers(n_jobs, ordered=False)
     with progress_of(found.n_images, progress) as advance:
@@ -165,7 +176,8 @@ def extract_to_parquet(
             ExtractionWarning,
             stacklevel=2,
         )
-    remove_leftovers(folder, ".part-", before=began)
+    if not isinstance(folder, UrlPath):
+        remove_leftovers(folder, ".part-", before=began)
     check_claim(folder, run, description)
     check_parts(folder, made)
     n_images, n_errors = sum(part.n_rows for part in made), sum(part.n_errors for part in made)

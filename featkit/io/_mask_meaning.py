@@ -12,9 +12,18 @@ _VOID = 255  # what belongs to nothing, in the label images of PASCAL VOC, Citys
 _FEW = 64  # labels of 8 bits; more different values may be a gray image
 
 
-def labels_of(found: MaskValues) -> np.ndarray:
-    """The labels that stored values mean, or their mask where they mean one."""
+def labels_of(found: MaskValues, unknown: int | None = None) -> np.ndarray:
+    """The labels that stored values mean, or their mask where they mean one; -1 where they are `unknown`."""
     values = _one_channel(found.values)
+    if unknown is not None:
+        if found.is_lossy or values.dtype == bool:
+            raise ImageFormatError(
+                f"Expected stored values of which {unknown} is unknown, got a file of "
+                f"{'two values' if values.dtype == bool else 'lossy compression'}. Save it as PNG of 8 bits."
+            )
+        is_unknown = values == unknown
+        known = labels_of(found._replace(values=np.where(is_unknown, 0, values).astype(values.dtype)))
+        return np.where(is_unknown, -1, known.astype(np.int32))
     if values.dtype == bool:
         return values
     if found.is_lossy:

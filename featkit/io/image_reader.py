@@ -18,7 +18,7 @@ from .formats.checks import Decoded, Wanted
 from .masks import MASK_KINDS, file_beside, load_mask
 from .places import MAX_BYTES
 from .reading import MAX_PIXELS, load_image, path_of, what_was_left_out
-from .sources import Source, Sources, can_be_read_again, check_sources
+from .sources import HeldFile, Source, Sources, can_be_read_again, check_sources
 from .stacks.channels import Channels, check_channels
 from .stacks.projection import PROJECTIONS
 
@@ -279,7 +279,8 @@ def _mask_file_of(source: Any, pattern: str) -> str:
     path = path_of(source)
     if path is None:
         raise ImageReadError(f"Expected a path, which mask_pattern makes another of, got {type(source).__name__}.")
-    return file_beside(path, pattern)
+    beside = file_beside(path, pattern)
+    return source.beside.get(beside, beside) if isinstance(source, HeldFile) else beside
 
 
 def _joined(image: Image, mask: np.ndarray, beside: str, path: str | None) -> Image:

@@ -109,13 +109,18 @@ def read_mask(
     return mask
 
 
-def read_labels(source: Source, *, max_pixels: int = MAX_PIXELS, page: int | None = None) -> np.ndarray:
+def read_labels(
+    source: Source, *, unknown: int | None = None, max_pixels: int = MAX_PIXELS, page: int | None = None
+) -> np.ndarray:
     """Read a label image, in which the pixels of one value are one object.
 
     Parameters
     ----------
     source : str, PathLike, bytes, binary file object or PIL.Image.Image
         Of a file the stored values count, as for `read_mask`.
+    unknown : int or None, default=None
+        Stored value of pixels of which nothing is known: they become -1 (for `featkit.ForegroundClassifier`). None
+        takes every value for a label.
     max_pixels : int, default=100_000_000
         Largest ``height * width``, checked in the header before anything is decoded.
     page : int or None, default=None
@@ -124,7 +129,8 @@ def read_labels(source: Source, *, max_pixels: int = MAX_PIXELS, page: int | Non
     Returns
     -------
     labels : int32 ndarray (height, width), or bool where there are only two values, of which one is 0
-        0 is background, and so is 255 where it is the void of PASCAL VOC.
+        0 is background, and so is 255 where it is the void of PASCAL VOC and not `unknown`; with `unknown` always
+        int32.
 
     Raises
     ------
@@ -151,10 +157,12 @@ def read_labels(source: Source, *, max_pixels: int = MAX_PIXELS, page: int | Non
     check_source(source)
     if page is not None:
         page = check_number("page", page, INDEX)
+    if unknown is not None:
+        unknown = check_number("unknown", unknown, INDEX)
     wanted = Wanted(None, check_number("max_pixels", max_pixels, COUNT), page)
     found: MaskValues = load(source, wanted, mask_values_of_pillow, decode_mask_values)
     try:
-        return labels_of(found)
+        return labels_of(found, unknown)
     except ImageFormatError as error:
         path = os.fspath(source) if isinstance(source, (str, os.PathLike)) else None
         raise ImageReadError(f"{path or type(source).__name__ + ' source'}: {error}", path) from None
@@ -162,8 +170,8 @@ def read_labels(source: Source, *, max_pixels: int = MAX_PIXELS, page: int | Non
 
 def load_mask(source: Any, label: int | None, mask_kind: str, wanted: Wanted) -> Decoded:
     """Mask of a source, and what of the file it leaves out."""
-    check_unmasked(source)
     if isinstance(source, np.ndarray) and not is_missing(source):
+        check_unmasked(source)
         if source.ndim != 2:
             raise ImageFormatError(explain_mask(source))
         return Decoded(mask_of(MaskValues(source), label, mask_kind))

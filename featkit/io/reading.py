@@ -18,7 +18,7 @@ from .formats.checks import Decoded, Wanted, check_pixel_count
 from .formats.decoding import decode_image, with_channels
 from .formats.pillow import pillow_pixels
 from .places import MAX_BYTES, check_size, is_url, read_at_most, read_file, read_place
-from .sources import Source, check_source, is_missing, is_tensor
+from .sources import HeldFile, Source, check_source, is_missing, is_tensor
 from .stacks.channels import Channels, check_channels
 from .stacks.page_paths import part_of_path
 from .stacks.projection import PROJECTIONS
@@ -186,7 +186,8 @@ def load(
     name = shown_name(path) if path else f"{type(source).__name__} source"
     part = part_of_path(source)
     if part is not None:
-        source, wanted = part.path, wanted if part.page is None else _with_page(wanted, part.page, name)
+        wanted = wanted if part.page is None else _with_page(wanted, part.page, name)
+        source = source if isinstance(source, HeldFile) else part.path
     try:
         if part is not None and part.frame is not None:
             return of_pillow(PIL.Image.fromarray(read_frame(part.path, part.frame, wanted.max_pixels)))
@@ -224,7 +225,8 @@ def what_was_left_out(source: Any, left_out: str) -> str:
 def path_of(source: Any) -> str | None:
     """Path of a source, where it has one."""
     if isinstance(source, (str, os.PathLike)):
-        return os.fspath(source)
+        path = os.fspath(source)
+        return str(path) if isinstance(path, str) else path  # of a held file the path alone
     if isinstance(source, Mapping):
         return source.get("path") if isinstance(source.get("path"), str) else None
     name = getattr(source, "filename" if isinstance(source, PIL.Image.Image) else "name", None)
@@ -232,6 +234,10 @@ def path_of(source: Any) -> str | None:
 
 
 def content_of(source: Any, max_bytes: int = MAX_BYTES) -> bytes:
+    if isinstance(source, HeldFile):
+        check_size(len(source.content), max_bytes)
+        source.is_read = True
+        return source.content
     if isinstance(source, (bytes, bytearray, memoryview)):
         check_size(memoryview(source).nbytes, max_bytes)
         return bytes(source)

@@ -20,6 +20,37 @@ Sources: TypeAlias = np.ndarray | Collection[Source]  # what `ImageReader` takes
 _KINDS = (str, os.PathLike, bytes, bytearray, memoryview, PIL.Image.Image, np.ndarray)  # and file objects
 
 
+class HeldFile(str):
+    """Path of a file together with its content, which readers decode: what was looked at is what is read.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        Also of a part of a file, see `featkit.io.stacks.page_paths`.
+    content : bytes
+        Of the file.
+
+    Attributes
+    ----------
+    beside : dict of str to HeldFile
+        Masks beside an image, by their path.
+    is_read : bool
+        Whether a reader has taken the content.
+    """
+
+    content: bytes
+    beside: "dict[str, HeldFile]"
+    is_read: bool
+
+    def __new__(cls, path: str | os.PathLike, content: bytes) -> "HeldFile":
+        held = super().__new__(cls, os.fspath(path))
+        held.content, held.beside, held.is_read = content, {}, False
+        return held
+
+    def __reduce__(self) -> tuple:
+        return str, (str(self),)  # in another process the file is read
+
+
 def is_missing(value: Any) -> bool:
     """Whether a cell of a table is empty: None, NaN, pandas' NA, Arrow's null, a masked value, blank text.
 

@@ -27,11 +27,15 @@ _MEANINGS = {
 }
 
 
-def table_columns(unit: str) -> list[Column]:
-    """Columns of a table whose lengths have this unit."""
+def table_columns(unit: str, *, with_metadata: bool = False) -> list[Column]:
+    """Columns of a table whose lengths have this unit, with capture time and camera where they are wanted."""
     of_power = {0: "", 1: unit, 2: f"{unit}2"}
     in_pixels = {1: "px", 2: "px2"}
     name_of = {name: RENAMED.get(name, name) for name in MEASURES}
+    metadata = [
+        Column("captured", str, "", "when the photo was taken, by its metadata"),
+        Column("camera", str, "", "maker and model, by the metadata"),
+    ]
     return [
         Column("path", str, "", "the photo"),
         Column("object", int, "", "number on the photo, as on the check picture; empty where there is no object"),
@@ -52,18 +56,20 @@ def table_columns(unit: str) -> list[Column]:
         Column("scale_error", float, "", "expected relative error of the scale (one standard deviation)"),
         Column("tilt_error", float, "", "largest relative error of an area that the tilt of the camera may leave"),
         Column("rectified", bool, "", "whether the sheet was mapped upright"),
+        *(metadata if with_metadata else ()),
         Column("warning", str, "", "what could not be found"),
         Column("error", str, "", "why the photo could not be measured"),
     ]
 
 
-def rows_of_photo(path: str, columns: list[Column], photo: MeasuredPhoto) -> list[list]:
-    """Rows of a photo, at least one; plain values, None where there is none."""
+def rows_of_photo(path: str, columns: list[Column], photo: MeasuredPhoto, **known: Any) -> list[list]:
+    """Rows of a photo, at least one, with what else is known; plain values, None where there is none."""
     n_objects = len(photo.objects)
     if n_objects == 0:
-        return [empty_row(path, columns, count=0, **photo.about)]
+        return [empty_row(path, columns, count=0, **photo.about, **known)]
     lists = {name: values.tolist() for name, values in photo.columns.items()}
     lists |= {"path": [path] * n_objects, "error": [""] * n_objects}
+    lists |= {name: [known.get(name)] * n_objects for name in ("captured", "camera")}
     return [list(row) for row in zip(*(lists[column.name] for column in columns), strict=True)]
 
 

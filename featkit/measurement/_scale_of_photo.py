@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ..image.checks import Image
-from ..io.physical_size import METERS
+from ..io.metadata.physical_size import METERS
 from ..parameters import InvalidParameterError, check_option
 from ..scale._fitting.planes import corners_of, homography_of
 from ..scale.find_scale import FINDERS, find_scale

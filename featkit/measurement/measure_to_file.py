@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..display.images.objects import ObjectsDisplay
-from ..exceptions import FileWriteError
+from ..exceptions import FileWriteError, ImageReadError
 from ..io.inputs.items import Item
 from ..io.masks import read_labels
+from ..io.metadata.capture import read_metadata
 from ..io.reading import MAX_PIXELS, read_image
 from ..parameters import FROM_0, check_number, check_option
 from ..preprocessing.foreground.segmentation import METHODS
@@ -72,6 +73,7 @@ def measure_to_file(
     color_card: bool = False,
     rectify: bool = True,
     check_pictures: str | os.PathLike | None = None,
+    metadata: bool = False,
     max_pixels: int = MAX_PIXELS,
     n_jobs: int | None = None,
     progress: bool | None = None,
@@ -114,6 +116,8 @@ def measure_to_file(
         Map the sheet upright before it is measured, wherever the scale object makes areas more accurate by it.
     check_pictures : str, PathLike or None, default=None
         Folder for a drawing of each photo, see `featkit.display.ObjectsDisplay`.
+    metadata : bool, default=False
+        Add the columns ``captured`` and ``camera``, see `featkit.io.read_metadata`.
     max_pixels : int, default=100_000_000
         Largest photo that is read.
     n_jobs : int or None, default=None
@@ -187,7 +191,7 @@ def measure_to_file(
         pictures.mkdir(parents=True, exist_ok=True)
     limits = {"min_size": min_size, "max_size": max_size, "min_thickness": min_thickness}
     limits |= {"keep_holes": bool(keep_holes), "split": bool(split), "clear_border": bool(clear_border)}
-    columns = table_columns("px" if wanted is None else unit)
+    columns = table_columns("px" if wanted is None else unit, with_metadata=bool(metadata))
 
     def labels_of(item: Item) -> str | None:
         return None if labels is None else label_file_of(item.name, labels, root)
@@ -213,13 +217,15 @@ def measure_to_file(
             raise
         except Exception as error:  # any: one odd photo must not end a run over thousands
             return {"rows": [empty_row(item.name, columns, error=error_text(error))], "failed": True}
-        return {"rows": rows_of_photo(item.name, columns, photo), "failed": False}
+        told = _taken_by(item) if metadata else {}
+        return {"rows": rows_of_photo(item.name, columns, photo, **told), "failed": False}
 
     def is_whole(item: Item, result: Result) -> bool:
         return pictures is None or check_picture_of(item, pictures, root).is_file()
 
     settings: dict[str, Any] = {"scale": wanted, "unit": unit, "background": background, "rectify": bool(rectify)}
     settings |= limits | {"color_card": bool(color_card), "max_pixels": max_pixels}
+    settings |= {"metadata": True} if metadata else {}
     settings |= {"labels": None if labels is None else os.fspath(labels)}
     settings |= {"format": FORMAT, "featkit": featkit_version()}
     journal = out.with_name(f".{out.name}.journal")
@@ -228,6 +234,15 @@ def measure_to_file(
     )
     write_table(out, columns, rows, settings)
     return _counted(rows, [column.name for column in columns], n_images, n_failed, n_kept)
+
+
+def _taken_by(item: Item) -> dict[str, str | None]:
+    """Capture time and camera; none where the metadata cannot be read, though the photo could."""
+    try:
+        known = read_metadata(item.source)
+    except ImageReadError:
+        return {}
+    return {"captured": known.captured, "camera": known.camera}
 
 
 def _write_picture(path: Path, photo: MeasuredPhoto) -> None:

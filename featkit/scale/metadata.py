@@ -4,7 +4,7 @@ import warnings
 from dataclasses import replace
 
 from ..exceptions import ScaleNotFoundWarning
-from ..io.physical_size import METERS, read_physical_size
+from ..io.metadata.physical_size import METERS, read_physical_size
 from ..io.reading import path_of
 from ..io.sources import Source
 from ..parameters import InvalidParameterError

@@ -36,6 +36,8 @@ ARGUMENTS = {
     "FaceLandmarks": {"search": False},
     "LandmarkDescriptors": {"landmarks": featkit.FaceLandmarks(search=False), "eye_distances": (16,)},
     "ONNXEmbedding": {"path": str(write_network(f"{NETWORKS.name}/network.onnx"))},
+    "ForegroundClassifier": {"classifier": make_pipeline(StandardScaler(), LogisticRegression(max_iter=30, tol=0.1))},
+    "ONNXSegmenter": {"path": str(write_network(f"{NETWORKS.name}/maps.onnx", pooled=False))},
     "LandmarkPredictor": {"n_stages": 2, "n_starts": 2, "random_state": 0},
     "AugmentedClassifier": {
         "estimator": make_pipeline(featkit.RawPixels(), KNeighborsClassifier(1)),
@@ -46,6 +48,7 @@ ARGUMENTS = {
 
 # (estimator, check): why the law does not hold. A check listed here must fail.
 EXCEPTIONS = {
+    ("ForegroundClassifier", "check_grid_search"): "learns from masks, and this check gives words for labels",
     ("ObjectTable", "check_hard_images"): "a row is an object, so that an image without objects has none",
     **{
         ("ColorCardCorrector", check): "colours that stay uncorrected are warned of, and these checks allow no warning"
@@ -77,12 +80,17 @@ by_name = pytest.mark.parametrize("estimator", STEPS, ids=lambda estimator: type
 
 IMAGE_ESTIMATORS = [estimator for estimator in ESTIMATORS if get_tags(estimator).input_tags.three_d_array]
 TABLE_ESTIMATORS = [estimator for estimator in ESTIMATORS if get_tags(estimator).input_tags.two_d_array]
+LEARNING_FROM_MASKS = [
+    estimator for estimator in IMAGE_ESTIMATORS if type(estimator).__name__ == "ForegroundClassifier"
+]
+MASKS = np.stack([picture[..., 0] > np.median(picture[..., 0]) for picture in check_pictures()])
 REGRESSORS = [estimator for estimator in IMAGE_ESTIMATORS if is_regressor(estimator)]
 POINTS = np.random.default_rng(0).uniform(10, 40, (len(check_pictures()), 6))  # for regressors of landmarks
 
 
 @parametrize_with_image_checks(
-    [estimator for estimator in IMAGE_ESTIMATORS if estimator not in REGRESSORS], expected_failed_checks=exceptions_of
+    [estimator for estimator in IMAGE_ESTIMATORS if estimator not in [*REGRESSORS, *LEARNING_FROM_MASKS]],
+    expected_failed_checks=exceptions_of,
 )
 def test_law(estimator, check):
     check(estimator)
@@ -90,6 +98,11 @@ def test_law(estimator, check):
 
 @parametrize_with_image_checks(REGRESSORS, y=POINTS, expected_failed_checks=exceptions_of)
 def test_law_of_regressors(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_image_checks(LEARNING_FROM_MASKS, y=MASKS, expected_failed_checks=exceptions_of)
+def test_law_of_what_learns_from_masks(estimator, check):
     check(estimator)
 
 

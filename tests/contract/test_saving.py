@@ -14,7 +14,7 @@ import featkit
 from featkit.base import ImageTransformer
 from featkit.persistence import load_model, save_model
 from featkit.testing import check_pictures
-from tests.contract.test_contract import ESTIMATORS, POINTS, TABLE_ESTIMATORS
+from tests.contract.test_contract import ESTIMATORS, LEARNING_FROM_MASKS, MASKS, POINTS, TABLE_ESTIMATORS
 
 IMAGES = check_pictures()
 CLASSES = np.arange(len(IMAGES)) % 2
@@ -49,11 +49,12 @@ def test_it_comes_back(estimator, tmp_path):
         again = load_model(tmp_path / "model.skops")
         np.testing.assert_array_equal(again.predict(X), model.predict(X))
         return
+    y = MASKS if estimator in LEARNING_FROM_MASKS else CLASSES
     for output in OUTPUTS:
         model, table = composed(estimator)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # no cards in the images; polars has no index
-            expected = model.set_output(transform=output).fit(table, CLASSES).transform(table)
+            expected = model.set_output(transform=output).fit(table, y).transform(table)
             save_model(model, tmp_path / "model.skops")
             again = load_model(tmp_path / "model.skops").transform(table)
         assert type(again) is type(expected)

@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+import tifffile
 from PIL import Image
 from sklearn import config_context
 from sklearn.decomposition import PCA
@@ -504,22 +505,104 @@ def test_rows_written_while_the_clock_ran_ahead_do_not_stay_for_ever(tmp_path, m
     assert len(cache.get([b"%d" % k for k in range(40, 60)])) == 20
 
 
-def test_a_file_that_changes_while_it_is_read_is_not_kept(cache, tmp_path):
+class Meanwhile(FeatureCache):
+    """A cache in whose file an image becomes another one between the look at its content and its decoding."""
+
+    def __init__(self, path, *, before, after=lambda: None):
+        super().__init__(path)
+        self.before, self.after = before, after
+
+    def get(self, keys, **options):
+        found = super().get(keys, **options)
+        self.before()
+        return found
+
+    def put(self, rows, **options):
+        self.after()
+        super().put(rows, **options)
+
+
+def replaced(path, image):
+    """Another file under the name, as editors and transfers write it."""
+    cv2.imwrite(f"{path}.new.png", image)
+    os.replace(f"{path}.new.png", path)
+
+
+WAYS = {
+    "written over": (lambda path: cv2.imwrite(path, IMAGES[9]), lambda path: None),
+    "replaced": (lambda path: replaced(path, IMAGES[9]), lambda path: None),
+    "there and back": (lambda path: cv2.imwrite(path, IMAGES[9]), lambda path: cv2.imwrite(path, IMAGES[1])),
+    "removed": (os.remove, lambda path: None),
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("container", [list, np.array, lambda paths: [Path(path) for path in paths], pd.Series])
+def test_a_reader_decodes_the_bytes_that_the_cache_looked_at(name, container, tmp_path):
     paths = [str(tmp_path / f"{number}.png") for number in range(4)]
     for path, image in zip(paths, IMAGES):
         cv2.imwrite(path, image)
+    before, after = (lambda change=change: change(paths[1]) for change in WAYS[name])
+    cache = Meanwhile(tmp_path / "features.sqlite", before=before, after=after)
+    steps = make_pipeline(featkit.ImageReader(), featkit.ColorMoments())
+    chunked = ChunkedTransformer(steps, cache=cache).fit(paths[:1])
+    expected = steps.fit_transform([read_as_rgb(image) for image in IMAGES])
+    np.testing.assert_array_equal(chunked.transform(container(paths)), expected[:4])
+    assert cache.info()["rows"] == 4
+    for content in (9, 1):  # each content has its row, whatever was there meanwhile
+        cv2.imwrite(paths[1], IMAGES[content])
+        kept = ChunkedTransformer(steps, cache=cache.path).fit(paths[:1])
+        np.testing.assert_array_equal(kept.transform(paths), expected[[0, content, 2, 3]])
+    assert cache.info()["rows"] == 5
 
-    class Changes(featkit.ColorMoments):
-        def transform(self, X):
-            cv2.imwrite(paths[1], IMAGES[9])  # read just before
-            return super().transform(X)
 
-    steps = make_pipeline(featkit.ImageReader(), Changes())
-    chunked = ChunkedTransformer(steps, cache=cache)
-    chunked.fit(paths[:1]).transform(paths)
-    assert cache.info()["rows"] == 3
-    expected = make_pipeline(featkit.ImageReader(), featkit.ColorMoments()).fit_transform(paths)
-    np.testing.assert_array_equal(chunked.transform(paths), expected)
+def read_as_rgb(image):
+    return cv2.imencode(".png", image)[1].tobytes()
+
+
+@pytest.mark.parametrize("way", ["masks", "pages"])
+def test_masks_and_pages_are_of_the_bytes_that_the_cache_looked_at(way, tmp_path):
+    path, beside = str(tmp_path / "image.tif"), str(tmp_path / "image_mask.png")
+    stack, other = (np.stack(IMAGES[first : first + 3])[..., :3] for first in (0, 3))
+    mask = np.zeros(IMAGES[0].shape[:2], np.uint8)
+    mask[4:, :9] = 255
+
+    def write(values, of_mask):
+        tifffile.imwrite(path, values, photometric="rgb")
+        cv2.imwrite(beside, of_mask)
+
+    write(stack, mask)
+    reader = featkit.ImageReader(mask_pattern="{parent}/{folder}/{stem}_mask.png", page=0)
+    sources = [path]
+    if way == "pages":
+        reader, sources = featkit.ImageReader(), [f"{path}#page={page}" for page in range(3)]
+    steps = make_pipeline(reader, featkit.ColorMoments())
+    expected = steps.fit_transform(sources)
+    cache = Meanwhile(tmp_path / "features.sqlite", before=lambda: write(other, 255 - mask))
+    chunked = ChunkedTransformer(steps, cache=cache).fit(sources)
+    write(stack, mask)
+    np.testing.assert_array_equal(chunked.transform(sources), expected)
+    assert cache.info()["rows"] == len(sources)
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_what_other_readers_made_of_a_file_that_changed_is_not_kept(name, tmp_path):
+    paths = [str(tmp_path / f"{number}.png") for number in range(3)]
+    for path, image in zip(paths, IMAGES):
+        cv2.imwrite(path, image)
+        os.utime(path, (1, 1))
+    before, after = (lambda change=change: change(paths[1]) for change in WAYS[name])
+    cache = Meanwhile(tmp_path / "features.sqlite", before=before, after=after)
+    steps = make_pipeline(FunctionTransformer(opened), featkit.ColorMoments())
+    chunked = ChunkedTransformer(steps, cache=cache, on_error="nan").fit(paths[:1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", featkit.extraction.ExtractionWarning)
+        chunked.transform(paths)
+    assert cache.info()["rows"] == 2
+
+
+def opened(paths):
+    return [np.ascontiguousarray(cv2.imread(path)[..., ::-1]) for path in paths]
 
 
 def test_a_changed_mask_beside_an_image_is_noticed(cache, tmp_path):

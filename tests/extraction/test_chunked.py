@@ -279,7 +279,15 @@ def test_steps_that_learn_from_images_get_them_on_demand(paths, monkeypatch):
 
     chunked = ChunkedTransformer(make_pipeline(featkit.ImageReader(), featkit.Resizer(height=9, width=9), Learner()))
     expected = chunked.fit_transform(paths)
-    monkeypatch.setattr("featkit.image.batches.HELD_BYTES", 0)
+    chunked.set_params(on_error="nan")
     np.testing.assert_array_equal(chunked.fit_transform(paths), expected)
-    np.testing.assert_array_equal(chunked.set_params(on_error="nan").fit_transform(paths), expected)
-    assert kinds == [np.ndarray, featkit.image.LazyImages, np.ndarray]
+    assert kinds == [np.ndarray, np.ndarray]
+    monkeypatch.setattr("featkit.image.batches.HELD_BYTES", 0)
+    monkeypatch.setattr("featkit.extraction._fitting.HELD_BYTES", 0)
+    np.testing.assert_array_equal(chunked.fit_transform(paths), expected)
+    np.testing.assert_array_equal(chunked.set_params(on_error="raise").fit_transform(paths), expected)
+    with pytest.warns(featkit.extraction.ExtractionWarning, match="1 of"):
+        some = chunked.set_params(on_error="nan").fit_transform([paths[0], "nothing.png", *paths[1:]])
+    np.testing.assert_array_equal(np.delete(some, 1, axis=0), expected)
+    assert np.isnan(some[1]).all()
+    assert kinds[2:] == [featkit.image.LazyImages] * 3

@@ -355,6 +355,15 @@ def test_colors_are_no_labels():
         read_labels(file.getvalue())
 
 
+def test_unknown_pixels_of_a_label_image():
+    scribble = np.where(DISK, 255, np.where(BAR, 0, 128)).astype(np.uint8)
+    assert (read_labels(with_pillow(scribble, "PNG"), unknown=128) == np.where(DISK, 1, np.where(BAR, 0, -1))).all()
+    void = np.where(LABELS == 2, 255, LABELS).astype(np.uint8)
+    assert (read_labels(with_pillow(void, "PNG"), unknown=255) == np.where(LABELS == 2, -1, LABELS)).all()
+    with pytest.raises(ImageReadError, match="two values"):
+        read_labels(with_pillow(DISK, "PNG"), unknown=128)
+
+
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.float64])
 def test_masked_arrays_are_no_masks(dtype):
     with pytest.raises(ImageFormatError, match="numpy masked array, whose mask would be ignored"):

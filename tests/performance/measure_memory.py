@@ -1,7 +1,8 @@
 """Peak memory above imports: the README's folder example, other chains, and one image on every path of a reader.
 
 `python tests/performance/measure_memory.py [n_images]`, 300 photos of 12 megapixels unless told otherwise: 30 files,
-the others hard links to them. Every line is a process of its own; its peak is that of the system (VmHWM).
+the others hard links to them; 0 measures the paths of the reader alone. Every line is a process of its own; its peak
+is that of the system (VmHWM).
 """
 
 import hashlib
@@ -92,6 +93,13 @@ READERS = {
     "GIF": ".gif",
     "BMP": ".bmp",
     "PPM": ".ppm",
+    "AVIF": ".avif",
+    "AVIF, 10 bits": ".avif",
+    "HEIC": ".heic",
+    "JPEG 2000": ".jp2",
+    "JPEG 2000, 16 bits": ".jp2",
+    "JPEG XL": ".jxl",
+    "DICOM": ".dcm",
     "mask, PNG": ".png",
     "mask beside a JPEG": ".jpg",
     "bytes": ".jpg",
@@ -114,6 +122,8 @@ def write_source(name, folder):
         image = np.where(image[..., 0] > 20, 255, 0).astype(np.uint8)
     if name.startswith("TIFF"):
         tifffile.imwrite(path, image, compression="deflate" if "deflate" in name else None, rowsperstrip=64)
+    elif name.startswith(("AVIF", "HEIC", "JPEG 2000", "JPEG XL", "DICOM")):
+        path.write_bytes(encoded(name, image))
     elif "16 bits" in name:
         cv2.imwrite(str(path), image.astype(np.uint16) << 10)
     else:
@@ -121,6 +131,53 @@ def write_source(name, folder):
     if name == "mask beside a JPEG":
         Image.fromarray(np.where(image[..., 0] > 20, 255, 0).astype(np.uint8)).save(path.with_name("a_mask.png"))
     return path
+
+
+def encoded(name, image):
+    """A file of a format of the extras; with less detail, since their encoders are slow."""
+    import io
+
+    import imagecodecs
+    import pillow_heif
+    from PIL import Image
+
+    smooth = cv2.resize(image[::50, ::50] * 6, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    deep = smooth.astype(np.uint16) * 257
+    file = io.BytesIO()
+    if name == "AVIF":
+        Image.fromarray(smooth).save(file, "AVIF", speed=10)
+    elif name == "AVIF, 10 bits":
+        file.write(imagecodecs.avif_encode(deep >> 6, level=75, speed=10, bitspersample=10, numthreads=2))
+    elif name == "HEIC":
+        pillow_heif.from_pillow(Image.fromarray(smooth)).save(file, quality=60)
+    elif name == "JPEG XL":
+        file.write(imagecodecs.jpegxl_encode(smooth, level=80, effort=3, numthreads=2))
+    elif name == "DICOM":
+        file.write(dicom(smooth))
+    else:
+        file.write(imagecodecs.jpeg2k_encode(deep if "16 bits" in name else smooth, level=40, codecformat="jp2"))
+    return file.getvalue()
+
+
+def dicom(pixels):
+    import io
+
+    import pydicom
+
+    file = pydicom.Dataset()
+    file.file_meta = pydicom.dataset.FileMetaDataset()
+    file.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    file.file_meta.MediaStorageSOPClassUID = file.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
+    file.file_meta.MediaStorageSOPInstanceUID = file.SOPInstanceUID = "1.2.3"
+    file.Rows, file.Columns = pixels.shape[:2]
+    file.SamplesPerPixel, file.PlanarConfiguration, file.PhotometricInterpretation = 3, 0, "RGB"
+    file.BitsAllocated = file.BitsStored = 8
+    file.HighBit, file.PixelRepresentation = 7, 0
+    file.PixelData = pixels.tobytes()
+    file["PixelData"].VR = "OB"
+    buffer = io.BytesIO()
+    pydicom.dcmwrite(buffer, file, enforce_file_format=True)
+    return buffer.getvalue()
 
 
 def run_reader(name, folder):
@@ -186,6 +243,8 @@ def main():
             for path in one.iterdir():
                 path.unlink()
             one.rmdir()
+        if not n_images:
+            return
         write_photos(folder, n_images)
         print("\n| chain | photos | peak, MB | CPU seconds per photo | rows |\n|---|---:|---:|---:|---:|")
         for name in ("bare loop", "README, chunks", "one branch", "README without chunks"):

@@ -3,23 +3,22 @@
 import json
 import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from ...exceptions import ExtractionError
-from ...io.writing import write_atomically
 from .._fingerprint import differences
+from .url_path import Place, write_whole
 
 MANIFEST = "_manifest.json"  # readers of Parquet folders pass over names that begin with _ or .
 FORMAT = 2  # since 2 the manifest names the run, and every part too
 
 
-def claim_folder(folder: Path, description: dict[str, Any]) -> str:
+def claim_folder(folder: Place, description: dict[str, Any]) -> str:
     """Make the manifest of an extraction, or find the one of an equal extraction.
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or UrlPath
         Made where there is none.
     description : dict
         What makes the extraction: equal for equal rows.
@@ -48,13 +47,13 @@ def claim_folder(folder: Path, description: dict[str, Any]) -> str:
     manifest = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "run": run, **description}
     content = json.dumps(manifest, indent=1).encode()
     try:
-        write_atomically(folder / MANIFEST, lambda stream: stream.write(content), replace=False)
+        write_whole(folder / MANIFEST, lambda stream: stream.write(content), replace=False)
     except FileExistsError:  # another run was faster
         return _run_in(folder, description) or run
     return run
 
 
-def check_claim(folder: Path, run: str, description: dict[str, Any]) -> None:
+def check_claim(folder: Place, run: str, description: dict[str, Any]) -> None:
     """Raise where the manifest is no longer the one of this run."""
     if _run_in(folder, {"format": FORMAT, **description}) != run:
         raise ExtractionError(
@@ -62,7 +61,7 @@ def check_claim(folder: Path, run: str, description: dict[str, Any]) -> None:
         )
 
 
-def _run_in(folder: Path, wanted: dict[str, Any]) -> str | None:
+def _run_in(folder: Place, wanted: dict[str, Any]) -> str | None:
     """The run that the manifest names; None where there is no manifest."""
     file = folder / MANIFEST
     try:

@@ -4,7 +4,6 @@ import json
 import warnings
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -13,13 +12,16 @@ from sklearn.base import BaseEstimator
 from ..._optional import require
 from ...exceptions import ExtractionError
 from ...io.inputs.shards import Part
-from ...io.writing import write_atomically
+from ...io.metadata.capture import ImageMetadata, read_metadata
 from .._chunks import ExtractionWarning, rows_of_part, stack_rows
+from .url_path import Place, UrlPath, opened, place_of, write_whole
 
 if TYPE_CHECKING:
     import pyarrow
 
 NOTES = ("path", "label", "error")
+METADATA = ImageMetadata._fields  # columns, where they are wanted
+_FEW_ROWS = 256  # of columns with fewer, zstd takes half of the time of writing, and nothing off the size
 
 
 class MadePart(NamedTuple):
@@ -44,18 +46,19 @@ class MadePart(NamedTuple):
     identity: str
 
 
-def part_file(folder: Path, index: int) -> Path:
+def part_file(folder: Place, index: int) -> Place:
     """Name of the file of a part."""
     return folder / f"part-{index:06}.parquet"
 
 
 def make_part(
     transformer: BaseEstimator,
-    folder: Path,
+    folder: Place,
     names: list[str],
     fingerprint: str,
     chunk_size: int | None,
     retry_errors: bool,
+    metadata: bool,
     index: int,
     part: Part,
     cap: bool,
@@ -63,29 +66,31 @@ def make_part(
     """Make one file, unless it is there."""
     file = part_file(folder, index)
     identity, state = f"{fingerprint} {part.digest()}", part.state()
-    there = _facts_of(file, identity, names) if file.exists() else None
+    schema = _schema_of(names, metadata)
+    there = _facts_of(file, identity, schema) if file.exists() else None
     has_changed = there is not None and there["state"] != state
     if there is not None and not has_changed and not (retry_errors and there["errors"] > 0):
         return MadePart(index, there["rows"], there["errors"], True, False, identity)
-    notes, rows = [], []
+    notes: list[tuple] = []
+    rows = []
     for item, row, error in rows_of_part(transformer.transform, part, chunk_size, cap):
         if row is not None and len(row) != len(names):
             error, row = f"ValueError: expected {len(names)} features, got {len(row)}", None
-        notes.append((item.name, item.label, error))
+        notes.append((item.name, item.label, error, *(_metadata_of(item.source) if metadata else ())))
         rows.append(row)
-    n_errors = sum(error is not None for _, _, error in notes)
-    table = _table_of(notes, stack_rows(rows, len(names)), names)
+    n_errors = sum(note[2] is not None for note in notes)
+    table = _table_of(notes, stack_rows(rows, len(names)), schema)
     facts = {"identity": identity, "state": state, "rows": len(rows), "errors": n_errors}
     write = partial(_write_table, table.replace_schema_metadata({"featkit": json.dumps(facts)}))
     try:
-        write_atomically(file, write, replace=file.exists())
+        write_whole(file, write, replace=file.exists())
     except FileExistsError:  # of a run beside this one
-        if _facts_of(file, identity, names) is None:
-            write_atomically(file, write)
+        if _facts_of(file, identity, schema) is None:
+            write_whole(file, write)
     return MadePart(index, len(rows), n_errors, False, has_changed, identity)
 
 
-def check_parts(folder: Path, made: Sequence[MadePart]) -> None:
+def check_parts(folder: Place, made: Sequence[MadePart]) -> None:
     """Raise where a folder holds other parts, or other rows, than a run has made and kept."""
     wanted = {part_file(folder, part.number).name: part for part in made}
     there = {file.name for file in folder.iterdir() if file.name.startswith("part-") or file.suffix == ".parquet"}
@@ -103,36 +108,44 @@ def check_parts(folder: Path, made: Sequence[MadePart]) -> None:
             )
 
 
-def failed_paths(folder: str | Path) -> list[str]:
+def failed_paths(folder: str) -> list[str]:
     """Paths of the images of a dataset that gave no features."""
     arrow_dataset = require("pyarrow.dataset", extra="parquet")
     has_failed = arrow_dataset.field("error").is_valid()
-    return (
-        arrow_dataset.dataset(str(folder), format="parquet").to_table(["path"], filter=has_failed)["path"].to_pylist()
-    )
+    place = place_of(folder)
+    filesystem, path = place.store() if isinstance(place, UrlPath) else (None, str(place))
+    dataset = arrow_dataset.dataset(path, format="parquet", filesystem=filesystem)
+    return dataset.to_table(["path"], filter=has_failed)["path"].to_pylist()
 
 
-def _footer_of(file: Path) -> tuple[int, dict[str, Any]]:
+def _footer_of(file: Place) -> tuple[int, dict[str, Any]]:
     """Rows that are in a part, and what it tells of itself; nothing where it cannot be read."""
     parquet = require("pyarrow.parquet", extra="parquet")
     try:
-        footer = parquet.read_metadata(file)
+        footer = parquet.read_metadata(opened(file))
         return footer.num_rows, _facts_in(footer)
     except (OSError, ValueError, TypeError, RecursionError):
         return -1, {}
 
 
-def _facts_of(file: Path, identity: str, names: list[str]) -> dict[str, Any] | None:
+def _metadata_of(source: Any) -> tuple:
+    """What the file tells; nothing of an array or a file that cannot be read: why not is told in its error."""
+    try:
+        captured, camera, *sides = read_metadata(source)
+    except Exception:
+        return (None,) * len(METADATA)
+    return (captured, camera, *(None if np.isnan(side) else side for side in sides))
+
+
+def _facts_of(file: Place, identity: str, schema: "pyarrow.Schema") -> dict[str, Any] | None:
     """What a part that is there tells of itself; None where it is not what was written."""
     parquet = require("pyarrow.parquet", extra="parquet")
     try:
-        with parquet.ParquetFile(file, page_checksum_verification=True) as part:
+        with parquet.ParquetFile(opened(file), page_checksum_verification=True) as part:
             facts = _facts_in(part.metadata)
             if facts.get("identity") == identity:
                 table = part.read(use_threads=False)
-                if {len(table), part.metadata.num_rows} != {facts["rows"]} or not table.schema.equals(
-                    _schema_of(names)
-                ):
+                if {len(table), part.metadata.num_rows} != {facts["rows"]} or not table.schema.equals(schema):
                     raise ValueError(f"{len(table)} rows of other columns")
                 return {name: facts[name] for name in ("rows", "errors", "state")}
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -150,25 +163,32 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _schema_of(names: list[str]) -> "pyarrow.Schema":
+def _schema_of(names: list[str], metadata: bool = False) -> "pyarrow.Schema":
     arrow = require("pyarrow", extra="parquet")
-    columns = [(name, arrow.string()) for name in NOTES] + [(str(name), arrow.float32()) for name in names]
-    return arrow.schema(columns)
+    columns = [(name, arrow.string()) for name in NOTES]
+    if metadata:
+        columns += [(name, arrow.float64() if name.startswith("pixel") else arrow.string()) for name in METADATA]
+    return arrow.schema([*columns, *((str(name), arrow.float32()) for name in names)])
 
 
-def _table_of(notes: list[tuple], rows: np.ndarray, names: list[str]) -> "pyarrow.Table":
+def _table_of(notes: list[tuple], rows: np.ndarray, schema: "pyarrow.Schema") -> "pyarrow.Table":
     arrow = require("pyarrow", extra="parquet")
-    columns = [arrow.array([_text(value) for value in column], arrow.string()) for column in zip(*notes)]
-    columns = columns or [arrow.array([], arrow.string())] * len(NOTES)
+    n_notes = len(schema) - rows.shape[1]
+    kinds = [schema.field(index).type for index in range(n_notes)]
+    columns = [
+        arrow.array([_text(value) if kind == arrow.string() else value for value in column], kind)
+        for column, kind in zip(list(zip(*notes)) or [()] * n_notes, kinds)
+    ]
     with np.errstate(over="ignore"):
         features = np.ascontiguousarray(rows.T, dtype=np.float32)
-    return arrow.table([*columns, *map(arrow.array, features)], schema=_schema_of(names))
+    return arrow.table([*columns, *map(arrow.array, features)], schema=schema)
 
 
 def _write_table(table: "pyarrow.Table", stream: BinaryIO) -> None:
     parquet = require("pyarrow.parquet", extra="parquet")
     notes = [name for name in NOTES if name in table.column_names]
-    options = {"compression": "zstd", "write_page_checksum": True}  # else a flipped bit would be another feature
+    compression = "zstd" if len(table) >= _FEW_ROWS else "none"
+    options = {"compression": compression, "write_page_checksum": True}  # else a flipped bit would be another feature
     parquet.write_table(table, stream, use_dictionary=notes, write_statistics=notes, **options)
 
 

@@ -1,4 +1,4 @@
-"""Read files of landmarks: .pts, dlib's XML (imglab), lists of WFLW, CSV tables."""
+"""Read files of landmarks: .pts, dlib's XML (imglab), lists of WFLW, CSV tables, JSON, NumPy's arrays."""
 
 import csv
 import os
@@ -7,15 +7,20 @@ from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
+from zipfile import BadZipFile
 
 import numpy as np
 
 from ...exceptions import LandmarkFormatError
+from ...io.places import read_file
 from ...parameters import Options, check_number, check_option
+from ..landmarks.scheme import refuse_swapped_axes
+from ._arrays import read_json, read_numpy
 
 FIRST_PIXEL = Options(Integral, {0, 1})
-FORMATS = ("pts", "imglab", "wflw", "csv")
-_FORMAT_OF_SUFFIX = {".pts": "pts", ".xml": "imglab", ".txt": "wflw", ".csv": "csv"}
+FORMATS = ("pts", "imglab", "wflw", "csv", "json", "numpy")
+_FORMAT_OF_SUFFIX = {".pts": "pts", ".xml": "imglab", ".txt": "wflw", ".csv": "csv", ".json": "json"}
+_FORMAT_OF_SUFFIX |= {".npy": "numpy", ".npz": "numpy"}
 _WFLW_POINTS, _WFLW_MORE = 98, 11  # four of a box, six attributes, the name of the image
 _AXES = {"row": 0, "y": 0, "col": 1, "column": 1, "x": 1}
 
@@ -39,24 +44,35 @@ class LandmarkFile(NamedTuple):
 
 
 def read_landmarks(
-    path: str | os.PathLike[str], *, format: str | None = None, first_pixel: int | None = None
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    first_pixel: int | None = None,
+    image_size: tuple[int, int] | None = None,
 ) -> LandmarkFile:
-    """Read the landmarks of a .pts file, dlib's XML (imglab), a list of WFLW or a CSV table.
+    """Read the landmarks of a .pts file, dlib's XML (imglab), a list of WFLW, a CSV table, JSON or NumPy's arrays.
 
     Parameters
     ----------
     path : str or path-like
         The file.
-    format : {"pts", "imglab", "wflw", "csv"} or None, default=None
+    format : {"pts", "imglab", "wflw", "csv", "json", "numpy"} or None, default=None
         - ``"pts"``: one object, a line with x and y for each point, with the header of iBUG's files or without;
         - ``"imglab"``: the XML file that dlib's imglab writes and its trainers read, a box for each object;
         - ``"wflw"``: a line for each face with 98 points, box, attributes and the name of the image;
         - ``"csv"``: a header whose names end in ``_row``, ``_col`` or ``_x``, ``_y`` or begin with ``row_``, ``col_``,
-          ``x_``, ``y_``; columns ``image`` and ``min_row``, ``min_col``, ``max_row``, ``max_col`` are read, too.
+          ``x_``, ``y_``; columns ``image`` and ``min_row``, ``min_col``, ``max_row``, ``max_col`` are read, too;
+        - ``"json"``: points as ``{"x": 1, "y": 2}`` or ``[x, y]``, of one face or of several, as MediaPipe's results
+          and face-alignment's lists are dumped; depth is left out;
+        - ``"numpy"``: an array (n_points, 2), (n_faces, n_points, 2) or with depth, x first, in .npy, or called
+          ``landmarks`` or alone in .npz.
 
-        None: by the end of the name, .pts, .xml, .txt or .csv.
+        None: by the end of the name, .pts, .xml, .txt, .csv, .json, .npy or .npz.
     first_pixel : {0, 1} or None, default=None
         What the file calls the first pixel. None: 1 for "pts", which Matlab began, else 0.
+    image_size : (int, int) or None, default=None
+        (height, width) of the image in pixels, where coordinates are fractions of its sides as MediaPipe gives them:
+        0 is the outer edge of the first pixel. None: they are pixels.
 
     Returns
     -------
@@ -66,7 +82,8 @@ def read_landmarks(
     Raises
     ------
     LandmarkFormatError
-        When the file is none of the format, or its objects have different numbers of points.
+        When the file is none of the format, its objects have different numbers of points, or the 68 points of "json" or
+        "numpy" make a face only with the row first.
 
     See Also
     --------
@@ -101,17 +118,28 @@ def read_landmarks(
     format = format or _FORMAT_OF_SUFFIX.get(path.suffix.lower())
     if format is None:
         raise LandmarkFormatError(
-            f"Expected a file of landmarks named .pts, .xml, .txt or .csv, got {path.name!r}: "
+            f"Expected a file of landmarks named .pts, .xml, .txt, .csv, .json, .npy or .npz, got {path.name!r}: "
             f"say which it is by format, one of {FORMATS}."
         )
     check_number("first_pixel", 0 if first_pixel is None else first_pixel, FIRST_PIXEL)
     origin = first_pixel if first_pixel is not None else int(format == "pts")
     try:
-        images, boxes, landmarks = _READERS[format](path.read_text(encoding="utf-8-sig"), path)
-    except (ValueError, ElementTree.ParseError) as error:
+        content = read_file(path)
+        if format in _DUMPS:
+            images, boxes, landmarks = _DUMPS[format](content)
+        else:
+            images, boxes, landmarks = _READERS[format](content.decode("utf-8-sig"), path)
+    except (ValueError, EOFError, RecursionError, BadZipFile, ElementTree.ParseError) as error:
         raise LandmarkFormatError(
             f'Expected {path.name!r} to be a file of landmarks of format="{format}", {_message(error)}.'
         ) from error
+    if image_size is not None:
+        sides = np.asarray(image_size, dtype=np.float64)
+        landmarks = (landmarks.reshape(len(landmarks), -1, 2) * sides - 0.5).reshape(landmarks.shape)
+        boxes = boxes * np.tile(sides, 2)
+        origin = 0
+    if format in _DUMPS and landmarks.shape[1] == 2 * 68:
+        refuse_swapped_axes(landmarks.reshape(-1, 68, 2))
     return LandmarkFile(images, boxes - origin, landmarks - origin)
 
 
@@ -220,6 +248,7 @@ def _number(cell: str) -> float:
     return float(cell) if cell.strip() else np.nan
 
 
+_DUMPS = {"json": read_json, "numpy": read_numpy}
 _READERS: dict[str, Callable[[str, Path], tuple[list[str], np.ndarray, np.ndarray]]] = {
     "pts": _read_pts,
     "imglab": _read_imglab,

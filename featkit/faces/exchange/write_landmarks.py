@@ -1,4 +1,4 @@
-"""Write landmarks for other tools: .pts, dlib's XML (imglab), CSV tables."""
+"""Write landmarks for other tools: .pts, dlib's XML (imglab), CSV tables, JSON, NumPy's .npz."""
 
 import csv
 import io
@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 from ...exceptions import LandmarkFormatError
 from ...parameters import check_number
 from ..landmarks.shapes import check_landmarks, landmark_names
+from ._arrays import json_of, npz_of
 from .read_landmarks import FIRST_PIXEL
 
-_SUFFIXES = (".pts", ".xml", ".csv")
+_SUFFIXES = (".pts", ".xml", ".csv", ".json", ".npz")
 _SIDES = ("min_row", "min_col", "max_row", "max_col")
 
 
@@ -27,12 +28,12 @@ def write_landmarks(
     boxes: ArrayLike | None = None,
     first_pixel: int | None = None,
 ) -> None:
-    """Write landmarks as a .pts file, as dlib's XML (imglab) or as a CSV table, by the end of the name.
+    """Write landmarks as .pts, as dlib's XML (imglab), as a CSV table, as JSON or as .npz, by the end of the name.
 
     Parameters
     ----------
     path : str or path-like
-        Name that ends in .pts (one object), .xml or .csv; a file of that name is replaced.
+        Name that ends in .pts (one object), .xml, .csv, .json or .npz; a file of that name is replaced.
     landmarks : array-like (n_objects, 2 * n_points)
         Row, column, row, column, ... in pixels, (0, 0) being the centre of the first one; NaN where a point is missing.
     images : sequence of str or None, default=None
@@ -53,7 +54,8 @@ def write_landmarks(
 
     Notes
     -----
-    dlib reads whole pixels: coordinates in .xml are rounded. A missing point is left out there and empty in .csv.
+    dlib reads whole pixels: coordinates in .xml are rounded. A missing point is left out there, empty in .csv, null in
+    .json. In .json and .npz points are ``landmarks`` (n_objects, n_points, 2), x first, as other tools have them.
 
     Examples
     --------
@@ -83,6 +85,9 @@ def write_landmarks(
     origin = first_pixel if first_pixel is not None else int(suffix == ".pts")
     points = points + origin
     places = None if places is None else places + origin
+    if suffix in (".json", ".npz"):
+        path.write_bytes((json_of if suffix == ".json" else npz_of)(points, images, places))
+        return
     if suffix == ".pts":
         text = _pts(points, images is not None or places is not None)
     elif suffix == ".xml":

@@ -12,3 +12,4 @@ from .scheme import FACE_REGIONS as FACE_REGIONS
 from .shapes import check_landmarks as check_landmarks
 from .shapes import mirror_landmarks as mirror_landmarks
 from .shapes import normalized_mean_error as normalized_mean_error
+from .smooth_landmarks import smooth_landmarks as smooth_landmarks

@@ -9,6 +9,7 @@ from ..stacks.channels import select_channels
 from .checks import Decoded, Wanted
 from .extras.avif import decode_avif
 from .extras.dicom import decode_dicom
+from .extras.heif import SIGNATURE as SIGNATURE_OF_HEIF
 from .extras.heif import decode_heif
 from .extras.jpeg2000 import decode_jpeg2000
 from .extras.jpegxl import decode_jpegxl
@@ -75,7 +76,7 @@ _DECODERS: dict[bytes, Callable[[bytes, Wanted], Decoded]] = {
     rb"BM": decode_bmp,
     rb"P[1-6][\s#]": decode_pnm,
     rb"....ftyp(avi[fs]|mif1(?:.{4}){1,12}?avif)": decode_avif,
-    rb"....ftyp(hei|hev|mif1|msf1)": decode_heif,
+    SIGNATURE_OF_HEIF: decode_heif,
     rb"\xff\x0a|\x00\x00\x00\x0cJXL ": decode_jpegxl,
     rb".{128}DICM": decode_dicom,
     rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51": decode_jpeg2000,

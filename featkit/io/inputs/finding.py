@@ -77,8 +77,9 @@ def find_images(
     images : str, PathLike, list or iterable
         A folder (labels are its subfolders, where there are any); a ``.csv`` or ``.tsv`` file with a column ``path``,
         relative to the file, and maybe a column ``label``; a ``.tar`` file or a pattern such as ``shards/*.tar``
-        (labels are ``.cls``, ``.json`` or ``.txt`` members of the same name); a ``.zip`` file; any of these behind a
-        URL that fsspec opens; or a list, array or Series of paths, URLs, tar files or arrays, or an array of zarr,
+        (labels are ``.cls``, ``.json`` or ``.txt`` members of the same name); a ``.zip`` file or a pattern (labels are
+        the folders in it); any of these behind a URL that fsspec opens;
+        or a list, array or Series of paths, URLs, tar files or arrays, or an array of zarr,
         h5py, dask, ... of which a few images are read at a time.
         An iterator is read once, as it goes.
     labels : array-like or None, default=None
@@ -126,13 +127,17 @@ def find_images(
 def _find_in_place(source: str, cut: _Cut) -> Input:
     if source.lower().endswith(TABLE_SUFFIXES):
         return cut.items(source, items_of_table(source))
-    if source.lower().endswith(ARCHIVE_SUFFIX) and os.path.isfile(source):
-        return _find_in_archive(source, cut)
+    if _is_archive(source):
+        archives = expand_place(source) if "*" in source else [source]
+        return cut.items(source, [item for archive in archives for item in _items_of_archive(archive)])
     if "*" in source or is_url(source) or source.lower().endswith(SHARD_SUFFIXES):
         paths = expand_place(source)
         if paths and all(path.lower().endswith(SHARD_SUFFIXES) for path in paths):
             return cut.shards(source, paths)
-        items = [Item(path, None, path) for path in paths if suffix_of(path) in IMAGE_SUFFIXES]
+        images = [path for path in paths if suffix_of(path) in IMAGE_SUFFIXES]
+        folders = [] if "*" in source else [_folders_below(source, path) for path in images]
+        labels = _labels_of_folders(source, folders) if any(folders) else [None] * len(images)
+        items = [Item(path, label, path) for path, label in zip(images, labels)]
         if not items:
             raise ImageReadError(
                 f"{source}: expected images or tar files, got none among {len(paths)} files. Check the place.", source
@@ -146,7 +151,20 @@ def _find_in_place(source: str, cut: _Cut) -> Input:
     return cut.items(source, [Item(path, label, path) for path, label in zip(paths, labels)])
 
 
-def _find_in_archive(source: str, cut: _Cut) -> Input:
+def _is_archive(source: str) -> bool:
+    """Whether a place is a zip archive, or a pattern of such; zip://... is inside of one."""
+    if not source.lower().endswith(ARCHIVE_SUFFIX) or source.startswith("zip://"):
+        return False
+    return "*" in source or is_url(source) or os.path.isfile(source)
+
+
+def _folders_below(source: str, path: str) -> tuple[str, ...]:
+    """Folders between a folder behind a URL and a file that a listing of it gave."""
+    base, file = (url.rpartition("://")[2].strip("/") for url in (source, path))
+    return tuple(file.removeprefix(f"{base}/").split("/")[:-1]) if file.startswith(f"{base}/") else ()
+
+
+def _items_of_archive(source: str) -> list[Item]:
     names = expand_place(f"zip://::{source}")
     images = [name for name in names if suffix_of(name) in IMAGE_SUFFIXES]
     if not images:
@@ -154,7 +172,7 @@ def _find_in_archive(source: str, cut: _Cut) -> Input:
     _warn_of(source, [name for name in names if suffix_of(name) not in IMAGE_SUFFIXES])
     inside = [Path(name.partition("::")[0].removeprefix("zip://")) for name in images]
     labels = _labels_of_folders(source, [path.parts[:-1] for path in inside])
-    return cut.items(source, [Item(name, label, name) for name, label in zip(images, labels)])
+    return [Item(name, label, name) for name, label in zip(images, labels)]
 
 
 def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str | None]:
@@ -194,6 +212,11 @@ def _find_in_list(sources: list, labels: Any, cut: _Cut) -> Input:
         if not all(shards) or labels is not None:
             raise ValueError("Expected tar files alone in a list (their labels are inside), got others with them.")
         return cut.shards("a list", [os.fspath(source) for source in sources])
+    archives = [isinstance(s, (str, os.PathLike)) and _is_archive(os.fspath(s)) for s in sources]
+    if any(archives):
+        if not all(archives) or labels is not None:
+            raise ValueError("Expected zip archives alone in a list (labels are their folders), got others with them.")
+        return cut.items("a list", [item for source in sources for item in _items_of_archive(os.fspath(source))])
     labels = checked or [None] * len(sources)
     return cut.items("a list", [_item(s, k)._replace(label=labels[k]) for k, s in enumerate(sources)])
 

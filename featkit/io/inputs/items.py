@@ -14,6 +14,7 @@ from ...exceptions import ImageReadError
 from ...image.on_demand.disk_arrays import READ_TOGETHER, DiskArray
 from ..places import MAX_BYTES, is_url, read_file, read_place
 from ..reading import read_image
+from ..sources import HeldFile
 from ..stacks.page_paths import file_of_path, part_of_path
 
 
@@ -135,10 +136,9 @@ def content_digest(source: Any) -> bytes:
     if hasattr(source, "getexif"):  # a Pillow image: palette and orientation count
         source = read_image(source)
     part = part_of_path(source)
-    if part is not None:
-        pieces = [read_file(part.path), repr(part[1:]).encode()]
-    elif isinstance(source, (str, os.PathLike)):
-        pieces = [read_file(source)]
+    if isinstance(source, (str, os.PathLike)):
+        content = source.content if isinstance(source, HeldFile) else read_file(file_of_path(source))
+        pieces = [content] if part is None else [content, repr(part[1:]).encode()]
     elif isinstance(source, (bytes, bytearray, memoryview)):
         pieces = [bytes(source)]
     elif hasattr(source, "read"):

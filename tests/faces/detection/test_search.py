@@ -41,3 +41,14 @@ def test_sides_weigh_as_much_as_the_score_says(monkeypatch, scores, largest, cen
     assert detect_faces(photo) == [boxes[largest]]
     assert detect_faces(photo, which="central") == [boxes[central]]
     assert len(detect_faces(photo, which="all")) == 2
+
+
+def test_gain_follows_the_brightest_thousandth():
+    rng = np.random.default_rng(0)
+    for seed in range(200):
+        photo = np.zeros((80, 4 * rng.integers(3, 30), 3), np.uint8)
+        bright = rng.random(photo.shape[:2]) < rng.choice([0, 0.0005, 0.001, 0.002, 0.01])
+        photo[...] = rng.integers(1, 90)
+        photo[bright] = rng.integers(100, 160)
+        top = np.percentile(photo[::4, ::4, 0], 99.9)
+        assert _search._gain(photo) == pytest.approx(255 / top if 0 < top < 128 else 1.0), seed

@@ -305,7 +305,7 @@ def test_what_a_folder_holds_besides_is_counted(tmp_path):
     assert len(caught) == 1
 
 
-@pytest.mark.parametrize("suffixes", [(".jxl", ".dng", ".nef"), (".HDR", ".exr", ".dcm"), (".psd", "", ".mov")])
+@pytest.mark.parametrize("suffixes", [(".cr2", ".dng", ".nef"), (".HDR", ".exr", ".pfm"), (".psd", "", ".mov")])
 def test_what_an_archive_or_a_pattern_holds_besides_is_counted(tmp_path, suffixes):
     (tmp_path / "photos").mkdir()
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:

@@ -49,6 +49,7 @@ class JpegXLHeader(NamedTuple):
     extra_channels: tuple[tuple[int, bool], ...]  # type, and whether colors are multiplied by it
     color: Color
     is_xyb: bool = True  # colors are stored as XYB, whatever their color space
+    orientation: int = 1
 
 
 def read_header(stream: bytes) -> JpegXLHeader:
@@ -74,9 +75,9 @@ def read_header(stream: bytes) -> JpegXLHeader:
     width, height = bits.size()
     if bits.flag():  # all as it is most of the time
         return JpegXLHeader(width, height, 8, False, False, (), Color())
-    is_animated = False
+    is_animated, orientation = False, 1
     if bits.flag():
-        bits.number(3)  # the orientation, which the decoder applies
+        orientation = 1 + bits.number(3)
         if bits.flag():
             bits.size()
         if bits.flag():
@@ -88,7 +89,7 @@ def read_header(stream: bytes) -> JpegXLHeader:
     bits.flag()
     extra_channels = tuple(bits.extra_channel() for _ in range(bits.choice((0, 0), (1, 0), (2, 4), (1, 12))))
     is_xyb = bits.flag()
-    return JpegXLHeader(width, height, n_bits, is_float, is_animated, extra_channels, bits.color(), is_xyb)
+    return JpegXLHeader(width, height, n_bits, is_float, is_animated, extra_channels, bits.color(), is_xyb, orientation)
 
 
 class _Bits:

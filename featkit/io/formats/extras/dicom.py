@@ -37,6 +37,25 @@ def decode_dicom(data: bytes, wanted: Wanted) -> Decoded:
     return Decoded(np.ascontiguousarray(_shown(pydicom, file, values)), left_out)
 
 
+def is_dicom(data: bytes) -> bool:
+    """Whether content is that of a DICOM file."""
+    return data[128:132] == b"DICM"
+
+
+def read_dicom_header(data: bytes) -> Any:
+    """What a file tells beside its pixels, as pydicom gives it.
+
+    Raises
+    ------
+    ImageReadError
+        When pydicom is not installed, or the file is deflated.
+    """
+    pydicom = require_pydicom()
+    if _DEFLATED in data[:_META]:
+        raise ImageReadError("It is a deflated DICOM file, whose size is not known before. Save it uncompressed.")
+    return pydicom.dcmread(io.BytesIO(data), stop_before_pixels=True)
+
+
 def require_pydicom() -> ModuleType:
     """The package pydicom.
 

@@ -1,6 +1,7 @@
 """HEIC and HEIF files of phones, by the package pillow-heif."""
 
 import io
+import re
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..checks import Decoded, Wanted, check_pixel_count, only_read
 from ..pixels import full_range
 from ._boxes import item_properties
 
+SIGNATURE = rb"....ftyp(hei|hev|mif1|msf1)"
 _CONTAINER_BITS = 16  # pillow-heif gives more than 8 bits in the upper ones of 16
 
 
@@ -42,6 +44,11 @@ def decode_heif(data: bytes, wanted: Wanted) -> Decoded:
     pixels = to_srgb(np.ascontiguousarray(pixels), profile, wanted.color_profile)
     is_one_of_several = wanted.page is None and len(file) > 1
     return Decoded(pixels, only_read(f"the primary one of {len(file)} images") if is_one_of_several else "")
+
+
+def is_heif(data: bytes) -> bool:
+    """Whether content is that of a HEIC or HEIF file, and not of AVIF."""
+    return re.match(SIGNATURE, data, re.DOTALL) is not None and b"avif" not in data[8:64]
 
 
 def open_heif(file: io.BytesIO) -> Any:

@@ -26,7 +26,7 @@ def decode_jpegxl(data: bytes, wanted: Wanted) -> Decoded:
     The orientation of the codestream is applied once, by libjxl; one in the EXIF of the file does not count
     (ISO/IEC 18181-2).
     """
-    header = read_header(_codestream(data))
+    header = read_header(codestream_of(data))
     check_pixel_count(header.width, header.height, wanted.max_pixels)
     _check_channels(header)
     if header.is_animated:  # imagecodecs 2026.3 gives the last frame, whatever its index
@@ -44,7 +44,12 @@ def decode_jpegxl(data: bytes, wanted: Wanted) -> Decoded:
     return Decoded(to_srgb(pixels, profile, wanted.color_profile))
 
 
-def _codestream(data: bytes) -> bytes:
+def is_jpegxl(data: bytes) -> bool:
+    """Whether content is that of a JPEG XL file."""
+    return data.startswith((_NAKED, b"\x00\x00\x00\x0cJXL "))
+
+
+def codestream_of(data: bytes) -> bytes:
     """The codestream, or the first part of it."""
     if data.startswith(_NAKED):
         return data

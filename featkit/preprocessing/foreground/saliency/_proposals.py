@@ -148,6 +148,35 @@ def foreground_prior(
     return labels, (moments, edges, lengths, contrasts), log_odds
 
 
+def vote_among_cuts(
+    labels: np.ndarray, graph: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], log_odds: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Cut the object out in eleven ways and let them vote.
+
+    Parameters
+    ----------
+    labels, graph, log_odds
+        Of `foreground_prior`.
+
+    Returns
+    -------
+    share : float64 ndarray (n,)
+        Fraction of the vote for every superpixel; zeros where no cut found an object.
+    expected_overlap : float
+        Intersection over union to be expected of the best proposal, in [0, 1].
+    """
+    moments, edges, _, _ = graph
+    proposals = cut_proposals(*graph, log_odds)
+    contact = border_contacts(labels, len(moments)).sum(axis=0)
+    areas = moments[:, 0] / moments[:, 0].sum()
+    overlaps = expected_overlaps(overlap_cues(proposals, areas, edges, contact, log_odds))
+    best = overlaps.max()
+    if best == 0:
+        return np.zeros(len(moments)), 0.0
+    votes = np.where(overlaps > 0, np.exp((overlaps - best) / VOTE_TEMPERATURE), 0)
+    return (votes / votes.sum()) @ proposals, float(best)
+
+
 def vote_for_foreground(lab: np.ndarray) -> tuple[np.ndarray, float]:
     """Foreground of a small image.
 
@@ -164,14 +193,5 @@ def vote_for_foreground(lab: np.ndarray) -> tuple[np.ndarray, float]:
         Intersection over union to be expected of the best proposal, in [0, 1].
     """
     labels, graph, log_odds = foreground_prior(lab)
-    moments, edges, _, _ = graph
-    proposals = cut_proposals(*graph, log_odds)
-    contact = border_contacts(labels, len(moments)).sum(axis=0)
-    areas = moments[:, 0] / moments[:, 0].sum()
-    overlaps = expected_overlaps(overlap_cues(proposals, areas, edges, contact, log_odds))
-    best = overlaps.max()
-    if best == 0:
-        return np.zeros(labels.shape, np.float32), 0.0
-    votes = np.where(overlaps > 0, np.exp((overlaps - best) / VOTE_TEMPERATURE), 0)
-    share = (votes / votes.sum()) @ proposals
-    return share.astype(np.float32)[labels], float(best)
+    share, expected_overlap = vote_among_cuts(labels, graph, log_odds)
+    return share.astype(np.float32)[labels], expected_overlap

@@ -5,7 +5,7 @@ import PIL.Image
 import pytest
 
 from featkit.exceptions import ImageReadError
-from featkit.io.physical_size import METERS, read_physical_size
+from featkit.io.metadata.physical_size import METERS, read_physical_size
 from tests.io.image_files import GRAY, RGB, with_pillow, with_tifffile
 
 

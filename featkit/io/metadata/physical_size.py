@@ -1,19 +1,23 @@
-"""Physical size of the pixels that the metadata of an image file state: OME, ImageJ, TIFF, EXIF, JFIF, PNG."""
+"""Physical size of the pixels that the metadata of an image file state: OME, ImageJ, TIFF, DICOM, EXIF, JFIF, PNG."""
 
 import io
 import re
 import struct
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import PIL.Image
 import tifffile
 
-from ..exceptions import ImageReadError
-from .formats.pixels import EXIF_ORIENTATION
-from .reading import content_of, path_of
-from .sources import Source
+from ...exceptions import ImageReadError
+from ..formats.extras._jpegxl_header import read_header
+from ..formats.extras.dicom import is_dicom, read_dicom_header
+from ..formats.extras.heif import is_heif, open_heif
+from ..formats.extras.jpegxl import codestream_of, is_jpegxl
+from ..formats.pixels import EXIF_ORIENTATION
+from ..reading import content_of, path_of
+from ..sources import Source
 
 METERS = {  # of the units that files name
     "pm": 1e-12,
@@ -48,7 +52,7 @@ class PhysicalSize(NamedTuple):
     Attributes
     ----------
     kind : str or None
-        "OME", "ImageJ", "TIFF", "EXIF", "JFIF" or "PNG"; None where nothing states a size.
+        "OME", "ImageJ", "TIFF", "DICOM", "EXIF", "JFIF" or "PNG"; None where nothing states a size.
     pixel_size : (height, width)
         Of a pixel in metres; NaN where nothing states it.
     shape : (height, width)
@@ -90,6 +94,16 @@ def _stated(data: bytes, print_resolution: bool) -> tuple[Found | None, tuple[in
             stored = (int(page.imagelength), int(page.imagewidth))
             orientation = int(page.tags.valueof(EXIF_ORIENTATION, 1))
             return _of_tiff(file, page), stored, orientation
+    if is_dicom(data):
+        header = read_dicom_header(data)
+        return _of_dicom(header), (int(header.Rows), int(header.Columns)), 1
+    if is_heif(data):
+        heif = open_heif(io.BytesIO(data))
+        width, height = heif[heif.primary_index].size
+        return None, (height, width), 1
+    if is_jpegxl(data):
+        known = read_header(codestream_of(data))
+        return None, (known.height, known.width), known.orientation
     with PIL.Image.open(io.BytesIO(data)) as image:
         exif = image.getexif()
         stored, orientation = (image.height, image.width), int(exif.get(EXIF_ORIENTATION, 1))
@@ -101,6 +115,13 @@ def _stated(data: bytes, print_resolution: bool) -> tuple[Found | None, tuple[in
             lambda: _of_png(data),
         )
         return next((found for reader in readers if (found := reader()) is not None), None), stored, orientation
+
+
+def _of_dicom(header: Any) -> Found | None:
+    """Spacing of the pixels in the patient or on the specimen; that of a detector is no size of what it shows."""
+    spacing = header.get("PixelSpacing")
+    sides = [0.001 * float(side) for side in spacing] if spacing else []
+    return (sides[0], sides[1], "DICOM") if len(sides) == 2 and min(sides) > 0 else None
 
 
 def _of_tiff(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Found | None:

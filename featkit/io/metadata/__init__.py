@@ -1,0 +1,1 @@
+"""What files tell beside their pixels: physical size, capture time, camera."""

@@ -1,0 +1,76 @@
+"""Labels of superpixels: learnt from, judged, cut."""
+
+import numpy as np
+import pytest
+
+from featkit.preprocessing.foreground._superpixel_features import describe_superpixels
+from featkit.preprocessing.foreground._superpixel_labels import (
+    cover_of_superpixels,
+    cut_classes,
+    overlaps,
+    pixels_of_classes,
+    read_training_mask,
+    targets,
+)
+
+LAB = np.zeros((60, 80, 3), np.float32)
+LAB[..., 0] = 40
+LAB[20:40, 30:60] = 70, 20, 20
+TRUTH = LAB[..., 0] > 50
+
+
+@pytest.fixture
+def superpixels():
+    return describe_superpixels(LAB)
+
+
+def test_training_masks_are_read():
+    assert read_training_mask(TRUTH, (60, 80)).max() == 1
+    assert read_training_mask(TRUTH.astype(np.uint8) * 255, (60, 80)).max() == 1
+    assert np.unique(read_training_mask(TRUTH * 3 - 1, (60, 80))).tolist() == [-1, 2]
+
+
+def test_cover_counts_known_pixels(superpixels):
+    labels = np.where(TRUTH, 1, 0)
+    labels[:, :10] = -1
+    cover = cover_of_superpixels(labels, np.array([0, 1]), superpixels)
+    assert cover.sum(axis=0) == pytest.approx([(labels == 0).sum(), (labels == 1).sum()])
+    place, is_clear = targets(cover)
+    assert is_clear.any()
+    assert not is_clear.all()
+    assert (superpixels.features[is_clear & (place == 1)].shape[0]) > 3
+
+
+def test_mixed_superpixels_are_not_learnt():
+    place, is_clear = targets(np.array([[9.0, 1.0], [1.0, 9.0], [5.0, 5.0], [0.0, 0.0], [0.0, 2.0]]))
+    assert is_clear.tolist() == [True, True, False, False, True]
+    assert place[[0, 1, 4]].tolist() == [0, 1, 1]
+
+
+def test_overlap_by_hand():
+    assert overlaps(np.array([True, False, True]), np.array([[0.0, 4.0], [3.0, 2.0], [5.0, 1.0]])) == (5.0, 12.0)
+
+
+def test_a_cut_without_smoothing_takes_the_likelier(superpixels):
+    likely = np.random.default_rng(0).uniform(0.01, 0.99, len(superpixels.areas))
+    probability = np.stack([1 - likely, likely], axis=1)
+    assert (cut_classes(superpixels, probability, 0.0, 0.0) == (likely > 0.5)).all()
+    bias = np.log(0.8 / 0.2)
+    assert (cut_classes(superpixels, probability, bias, 0.0) == (likely > 0.2)).all()
+    three = np.random.default_rng(1).dirichlet(np.ones(3), len(superpixels.areas))
+    assert (cut_classes(superpixels, three, 0.0, 0.0) == three.argmax(axis=1)).all()
+
+
+def test_smoothing_drops_a_doubtful_island(superpixels):
+    likely = np.full(len(superpixels.areas), 0.1)
+    likely[0] = 0.52
+    probability = np.stack([1 - likely, likely], axis=1)
+    assert cut_classes(superpixels, probability, 0.0, 0.0).sum() == 1
+    assert cut_classes(superpixels, probability, 0.0, 1.0).sum() == 0
+
+
+def test_pixels_follow_the_edges_of_the_image(superpixels):
+    place, _ = targets(cover_of_superpixels(TRUTH.astype(np.int32), np.array([0, 1]), superpixels))
+    found = pixels_of_classes(superpixels, place, LAB, 2)
+    assert np.mean(found == TRUTH) > 0.99
+    assert (pixels_of_classes(superpixels, place, LAB, 3) == found).mean() > 0.99
