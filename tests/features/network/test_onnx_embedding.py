@@ -14,7 +14,7 @@ import featkit
 from featkit import ONNXEmbedding, Resizer
 from featkit.exceptions import ImageFormatError, ModelFileError
 from featkit.features.network._onnx_file import input_shapes
-from featkit.features.network.onnx_embedding import IMAGENET_MEAN, IMAGENET_STD
+from featkit.features.network._onnx_network import IMAGENET_MEAN, IMAGENET_STD
 from featkit.parameters import InvalidParameterError
 from tests.networks import WEIGHTS, write_network
 
