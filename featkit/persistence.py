@@ -14,7 +14,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ import featkit
 from ._optional import require
 from .base._saved_trees import TREES, refuse_unsound_trees
 from .exceptions import FeatkitError
+from .io.places import read_file
 from .io.writing import write_atomically
 
 NOTE = "featkit.json"  # member of the file that tells the version, beside those of skops
@@ -264,9 +264,9 @@ def _renamed(node: dict[str, Any]) -> dict[str, Any]:
 
 def _content(path: str | os.PathLike) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return read_file(path)
     except OSError as error:
-        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
+        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror or error}.") from error
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -96,6 +97,8 @@ def load_network(path: str, sha256: str | None) -> LoadedNetwork:
     """Network of a file, of this thread alone, whose hash has to be `sha256` where that is given."""
     try:
         status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise ModelFileError(f"{path}: expected an ONNX file, got what is no regular file.", path=path)
         key = (path, status.st_mtime_ns, status.st_size)
         loaded: LoadedNetwork | None = getattr(_of_thread, "loaded", None)
         if loaded is None or loaded.key != key:

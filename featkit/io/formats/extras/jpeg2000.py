@@ -57,7 +57,7 @@ def decode_jpeg2000(data: bytes, wanted: Wanted) -> Decoded:
     else:
         imagecodecs = require_imagecodecs(f"a JPEG 2000 file of {header.n_bits} bits")
         pixels = full_range(imagecodecs.jpeg2k_decode(data), header.n_bits)
-    pixels, left_out = _arranged(pixels, alpha is not None or header.n_bits <= 8)
+    pixels, left_out = _arranged(pixels, alpha is not None or stream is data)
     return Decoded(to_srgb(pixels, profile, wanted.color_profile), left_out)
 
 
