@@ -87,8 +87,8 @@ class ForegroundClassifier(ImageTransformer):
 
     Three to fifty masks are meant. Images may differ in size; they are looked at in a copy of 200 pixels and about 300
     superpixels, so that what is smaller than a superpixel is seen as part of its surroundings: the small leaves of a
-    whole sheet want ``BackgroundRemover(method="paper")``. Transparent pixels count as black and stay background. `score_` is a little too good, since bias and
-    smoothness are chosen by it.
+    whole sheet want ``BackgroundRemover(method="paper")``. Transparent pixels count as black and stay background.
+    `score_` is a little too good, since bias and smoothness are chosen by it.
 
     In cross-validation scikit-learn clones what a parameter holds, which forgets what was learnt: freeze it,
     ``BackgroundRemover(mask=FrozenEstimator(taught))``.
