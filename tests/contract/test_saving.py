@@ -41,7 +41,7 @@ def composed(estimator):
 
 def networks_of(estimator):
     """Files of networks, which are named before they are read."""
-    return [estimator.path] if isinstance(estimator, featkit.ONNXEmbedding) else []
+    return [estimator.path] if hasattr(estimator, "path") else []
 
 
 @by_name

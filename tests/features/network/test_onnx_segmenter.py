@@ -91,7 +91,7 @@ def test_the_file_is_pinned(red, tmp_path):
     digest = hashlib.sha256(Path(red).read_bytes()).hexdigest()
     segmenter = ONNXSegmenter(path=red, sha256=digest, **PLAIN).fit(IMAGES)
     save_model(segmenter, tmp_path / "model.skops")
-    again = load_model(tmp_path / "model.skops")
+    again = load_model(tmp_path / "model.skops", trusted=[str(red)])
     assert (again.predict(IMAGES) == RED_PIXELS).all()
     write_network(red, weights=2 * RED, pooled=False)
     with pytest.raises(ModelFileError, match="expected the file of SHA-256"):
