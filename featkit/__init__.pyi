@@ -78,6 +78,7 @@ from .features.local.visual_words import BagOfVisualWords as BagOfVisualWords
 from .features.moments.hu_moments import HuMoments as HuMoments
 from .features.moments.zernike_moments import ZernikeMoments as ZernikeMoments
 from .features.network.onnx_embedding import ONNXEmbedding as ONNXEmbedding
+from .features.network.onnx_segmenter import ONNXSegmenter as ONNXSegmenter
 from .features.pixels import RawPixels as RawPixels
 from .features.shape.part_measurements import PartMeasurements as PartMeasurements
 from .features.shape.region_measurements import RegionMeasurements as RegionMeasurements

@@ -14,7 +14,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ import featkit
 from ._optional import require
 from .base._saved_trees import TREES, refuse_unsound_trees
 from .exceptions import FeatkitError
+from .io.places import read_file
 from .io.writing import write_atomically
 
 NOTE = "featkit.json"  # member of the file that tells the version, beside those of skops
@@ -42,7 +42,7 @@ RENAMED_ATTRIBUTES = {
     "AugmentedClassifier": {"n_copies": "n_augmented", "perturbation": "corruption"},
     "Resizer": {"_fit": "mode"},
 }
-READ_AND_BELIEVED = {"cache", "memory"}  # parameters with places whose content is taken for true; joblib unpickles it
+READ_AND_BELIEVED = {"cache", "memory", "path"}  # places of what is taken for true, unpickled, or run as a network
 FUNCTION_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -96,8 +96,8 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
     trusted : list of str, default=()
         Types to allow besides those of featkit and those that skops trusts (NumPy's, SciPy's, scikit-learn's; sound
         trees of gradient boosting), such as ``"mypackage.MyStep"``; likewise what parameters name: a function
-        (``mask="mypackage:segment"``), the path of a ``cache`` or ``memory``, and a ``model_path`` with ``trust=True``.
-        Look at each before you name it: it will run.
+        (``mask="mypackage:segment"``), the path of a ``cache``, a ``memory`` or a network, and a ``model_path`` with
+        ``trust=True``. Look at each before you name it: it will run.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
             _migrate_parameters(pipeline)
         pipeline.get_params()  # raises where one is missing
         refuse_unsound_trees([] if TREES in trusted else _estimators_within(pipeline, set()))
-        reaching = [name for name in _names_to_run(pipeline) if name not in trusted]
+        reaching = [name for name in names_to_run(pipeline) if name not in trusted]
     if reaching:
         raise SavedModelError(
             f"{path} names functions to import or files to open: {reaching}. Name those you trust: trusted=[...]."
@@ -264,9 +264,9 @@ def _renamed(node: dict[str, Any]) -> dict[str, Any]:
 
 def _content(path: str | os.PathLike) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return read_file(path)
     except OSError as error:
-        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror}. Check the path.") from error
+        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror or error}.") from error
 
 
 @contextmanager
@@ -288,7 +288,7 @@ def _version_in(content: bytes) -> str:
         return str(json.loads(archive.read(NOTE))["featkit"])
 
 
-def _names_to_run(pipeline: BaseEstimator) -> Iterator[str]:
+def names_to_run(pipeline: BaseEstimator) -> Iterator[str]:
     """Parameters, of what is fitted as well, by which a trusted type would import a function or open a file."""
     for estimator in _estimators_within(pipeline, set()):
         held = vars(estimator)

@@ -7,10 +7,11 @@ beside raw pixels, over stratified folds. FOLDER has one subfolder of images for
 import argparse
 import os
 
+import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import Normalizer
+from sklearn.preprocessing import FunctionTransformer, Normalizer
 from sklearn.svm import SVC
 
 from featkit import (
@@ -35,6 +36,9 @@ WHITE = 1.0  # the background of what is cut out: on the mean colour a plain obj
 def object_families() -> dict[str, Pipeline]:
     """The four families that describe a photo, by name.
 
+    Colour is a joint histogram of 8 x 8 x 8 bins of HSV, of which the square root is taken (Hellinger kernel): how much
+    of a colour counts less than whether it is there.
+
     Returns
     -------
     families : dict of str to transformer
@@ -43,7 +47,9 @@ def object_families() -> dict[str, Pipeline]:
     extractors = {
         "gradients": HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2), voting="trilinear", background=WHITE),
         "texture": LocalBinaryPattern(method="nri_uniform", grid=(2, 2), background=WHITE),
-        "color": ColorHistogram(grid=(2, 2)),
+        "color": make_pipeline(
+            ColorHistogram(joint=True, n_bins=8), FunctionTransformer(np.sqrt, feature_names_out="one-to-one")
+        ),
         "words": BagOfVisualWords(n_words=200, cell_size=8, pyramid=(1, 2)),
     }
     return {name: make_pipeline(extractor, Normalizer()) for name, extractor in extractors.items()}

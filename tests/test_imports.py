@@ -71,7 +71,7 @@ IMPORTS = {
         "_progress exceptions extraction faces.comparison faces.description faces.detection faces.landmarks image io "
         "measurement parameters persistence"
     ),
-    "faces.exchange": "exceptions faces.landmarks parameters",
+    "faces.exchange": "exceptions faces.landmarks io parameters",
     "metric_learning": "parameters",
     "augmentation": "base image parameters",
     "extraction": "_optional _progress base exceptions image io parameters",

@@ -89,6 +89,8 @@ def test_a_function_by_name_and_a_cache_must_be_trusted_too(tmp_path):
         (featkit.LandmarkDescriptors(landmarks=featkit.FaceLandmarks(model_path="a.dat", trust=True)), "a.dat"),
         (Pipeline([("hog", featkit.HOG())], memory="/tmp/joblib"), "/tmp/joblib"),
         (make_pipeline(Pipeline([("hog", featkit.HOG())], memory="deep")), "deep"),
+        (featkit.ONNXEmbedding(path="/tmp/made_up.onnx"), "/tmp/made_up.onnx"),
+        (make_union(featkit.ONNXEmbedding(path="a.onnx", sha256="0" * 64)), "a.onnx"),
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -193,7 +194,7 @@ def _hand_over(
     from ..evaluation.benchmarking._folds import seeded
     from ..evaluation.benchmarking.pipeline_code import pipeline_code
     from ..evaluation.statistics import without_rounding_noise
-    from ..persistence import save_model
+    from ..persistence import names_to_run, save_model
 
     scores = without_rounding_noise(found.table[found.score.column])
     best = found.table[scores == scores.max()]["ms_per_image"].idxmin()  # the quickest of equals
@@ -211,7 +212,8 @@ def _hand_over(
         save_model(fitted, options.save_model)
         print(f"\nFitted on all {len(paths)} images, it is in {options.save_model}:")
         private = [type(step) for _, step in fitted.steps if type(step).__name__.startswith("_")]
-        trust = "".join(f" --trust {kind.__module__}.{kind.__name__}" for kind in private)
+        trusted = [*(f"{kind.__module__}.{kind.__name__}" for kind in private), *names_to_run(fitted)]
+        trust = "".join(f" --trust {shlex.quote(name)}" for name in trusted)
         print(f"featkit predict {options.save_model} NEW_IMAGES{trust}")
 
 

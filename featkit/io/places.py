@@ -16,6 +16,7 @@ MAX_BYTES = 1_000_000_000  # of a file; an image of 100 megapixels takes 800 MB 
 WAITS = (0.2, 1.0)  # seconds before what failed behind a URL is tried again
 _HTTP = ("http://", "https://")
 _PIECE = 8 << 20  # bytes
+_REST = 1 << 16  # bytes asked for when all that was announced has come
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -85,7 +86,7 @@ def read_at_most(stream: BinaryIO, max_bytes: int, size: int | None = None) -> b
         pieces.append(piece)
         n_bytes += len(piece)
         check_size(n_bytes, max_bytes, " and more")
-        wanted = _PIECE
+        wanted = _PIECE if size is None or n_bytes < size else _REST
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 

@@ -38,6 +38,7 @@ LEAST_WEAKEST = 0.25  # of the usual step, at every side: a strip of paper besid
 LARGEST_TAPER = 0.12  # between opposite sides
 STRAIGHT = 0.25  # pixels: sides that tell the tilt
 LARGEST_TILT = np.deg2rad(15)
+MOST_TRIES = 3  # outlines of one thing from which its sides are looked for
 
 
 def find_ruler(
@@ -134,12 +135,18 @@ def _has_shape(quad: Quad, kind: str, shape: tuple[int, int], focal_length: floa
     sides = _sides(_along(quad.corners))
     elongation = (sides[0] + sides[2]) / (sides[1] + sides[3])
     ratio, skew = rectangle_ratio(quad.corners, shape, focal_length)
-    if skew > LARGEST_SKEW:
+    if min(skew, _seen_skew(quad.corners)) > LARGEST_SKEW:  # corners of a narrow ruler do not tell the tilt well
         return False
     if kind == "square":
         is_square = abs(np.log(ratio)) <= SQUARE_TOLERANCE and elongation < 1.5
         return is_square and quad.residual <= STRAIGHT and float(sides.min()) >= LEAST_SQUARE
     return elongation >= (LEAST_ELONGATION if kind == "ruler" else LEAST_BAR_ELONGATION)
+
+
+def _seen_skew(corners: np.ndarray) -> float:
+    """Cosine of the angle between the sides as they are seen."""
+    along, across = corners[1] - corners[0] + corners[2] - corners[3], corners[3] - corners[0] + corners[2] - corners[1]
+    return float(abs(along @ across) / (np.hypot(*along) * np.hypot(*across)))
 
 
 def _scale_of(
@@ -200,12 +207,15 @@ def find_rectangles(image: Image) -> list[Quad]:
     """
     color = to_rgb(to_uint8(image)).astype(np.float32)
     outlines, factor = closed_outlines(image, LEAST_SIDE)
-    guesses: list[np.ndarray] = []
+    tried: list[tuple[np.ndarray, Quad | None]] = []
     for outline in outlines:
         corners = _four_corners(outline, factor)
-        if corners is not None and not any(_is_same(corners, known) for known in guesses):
-            guesses.append(corners)
-    measured = [quad for corners in guesses if (quad := _measured(color, corners, max(2.5 / factor, 3.0))) is not None]
+        if corners is None:
+            continue
+        same = [quad for known, quad in tried if _is_same(corners, known)]
+        if len(same) < MOST_TRIES and all(quad is None for quad in same):
+            tried.append((corners, _measured(color, corners, max(2.5 / factor, 3.0))))
+    measured = [quad for _, quad in tried if quad is not None]
     groups: list[list[Quad]] = []
     for quad in measured:
         group = next((group for group in groups if _is_one_thing(quad.corners, group[0].corners)), None)

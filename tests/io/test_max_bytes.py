@@ -10,9 +10,14 @@ import cv2
 import numpy as np
 import pytest
 
-from featkit import ImageReader, read_image, read_mask
-from featkit.exceptions import ImageReadError
+from featkit import ImageReader, load_model, read_image, read_mask
+from featkit.evaluation import Benchmark
+from featkit.exceptions import ImageReadError, ModelFileError
+from featkit.faces.exchange import read_landmarks
+from featkit.features.network import ONNXEmbedding
+from featkit.io import read_labels
 from featkit.io.places import MAX_BYTES, read_at_most, read_file, read_place
+from featkit.persistence import SavedModelError
 from tests.io.image_files import FILES, RGB, write
 
 DATA = FILES["png rgb"]
@@ -144,7 +149,8 @@ def test_pipes_sockets_and_devices_are_refused_unopened(kind, special, monkeypat
     monkeypatch.setattr(builtins, "open", refuse)
     path = special[kind]
     message = f"expected a regular file, got a {kind}, which is not opened"
-    for read in (read_image, read_mask, read_file, lambda path: read_place(str(path))):
+    readers = (read_image, read_mask, read_labels, read_file, lambda path: read_place(str(path)))
+    for read in (*readers, lambda path: read_image(f"{path}#page=1"), lambda path: read_image(f"{path}#frame=1")):
         with pytest.raises(ImageReadError, match=message):
             read(path)
     with pytest.raises(ImageReadError, match=f"^file://{path}: {message}"):
@@ -161,3 +167,17 @@ def test_too_little_memory_is_an_error_of_the_image(tmp_path, monkeypatch):
     errors = ImageReader().find_errors([write(tmp_path / "a.png", deep), DATA])
     assert list(errors) == [0]
     assert "a.png: expected an image that fits into memory, it does not" in str(errors[0])
+
+
+@pytest.mark.parametrize("kind", ["named pipe", "socket", "character device"])
+def test_models_networks_landmarks_and_results_are_regular_files_too(kind, special):
+    path = special[kind]
+    with pytest.raises(SavedModelError, match=f"expected a regular file, got a {kind}"):
+        load_model(path)
+    with pytest.raises(ModelFileError, match="no regular file"):
+        ONNXEmbedding(path=str(path)).fit([RGB])
+    for format in ("pts", "imglab", "wflw", "csv", "json", "numpy"):
+        with pytest.raises(ImageReadError, match=f"expected a regular file, got a {kind}"):
+            read_landmarks(path, format=format)
+    with pytest.raises(ImageReadError, match=f"expected a regular file, got a {kind}"):
+        Benchmark.load(path)

@@ -5,7 +5,7 @@ import pytest
 from featkit.datasets._drawing import drawn
 from featkit.datasets._sheet_parts import circle, rectangle, ruler, turned
 from featkit.scale import find_ruler
-from featkit.scale._fitting.planes import posed_homography, transform
+from featkit.scale._fitting.planes import posed_homography, rectangle_ratio, transform
 
 RED, GREEN = (200, 30, 30), (50, 110, 40)
 
@@ -117,3 +117,9 @@ def test_a_shadow_over_half_a_ruler_hides_nothing():
     light = 1 - 0.4 / (1 + np.exp(-(np.arange(400) - 200) / 8))
     image = np.rint(sheet(box(24, 210, (150, 200))) * light[:, np.newaxis]).astype(np.uint8)
     assert find_ruler(image, 210).pixel_size[0] == pytest.approx(1, rel=3e-3)
+
+
+def test_a_narrow_ruler_is_found_although_its_corners_do_not_tell_the_tilt():
+    outline = np.array([[0, 0], [0, 190], [25, 194], [23.5, -3]]) + (250, 20)
+    assert rectangle_ratio(outline, (300, 400))[1] > 0.06  # as if the sides were not at right angles
+    assert find_ruler(sheet((outline, RED)), 193.5).pixel_size[0] == pytest.approx(1, rel=2e-2)

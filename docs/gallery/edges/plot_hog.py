@@ -9,7 +9,8 @@ sensitive to shift as a small network.
 from skimage.data import chelsea
 
 from featkit import HOG, Resizer
-from featkit.display import FeatureDisplay
+from featkit.display import FeatureDisplay, HOGDisplay
 
 cat = Resizer(height=128, width=192).fit_transform([chelsea()])[0]
 display = FeatureDisplay(HOG(pixels_per_cell=(16, 16)), cat).plot()
+finer = HOGDisplay.from_image(cat, pixels_per_cell=(8, 8)).plot()

@@ -9,7 +9,7 @@ is still rising, more images help; where two curves cross, the other features be
 from sklearn.datasets import load_digits
 
 from featkit import HOG, benchmark, raw_pixel_baselines
-from featkit.display import LearningDisplay
+from featkit.display import BenchmarkDisplay, LearningDisplay
 
 digits = load_digits()
 images, labels = digits.images[:500] / 16, digits.target[:500]
@@ -25,3 +25,4 @@ found = benchmark(
 )
 print(found.learning_curves()[["candidate", "n_train", "accuracy"]].round(3).to_string(index=False))
 display = LearningDisplay.from_benchmark(found)
+with_all = BenchmarkDisplay(found.table).plot()

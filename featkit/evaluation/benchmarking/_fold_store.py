@@ -11,6 +11,7 @@ import joblib
 import numpy as np
 
 from ...exceptions import FileWriteError
+from ...io.places import read_file
 from ...io.writing import write_atomically
 from ._folds import Fold, Plan
 from ._targets import Target
@@ -53,7 +54,7 @@ class FoldStore:
         if not file.exists():
             return None
         try:
-            content = json.loads(file.read_bytes())
+            content = json.loads(read_file(file))
             record = content["record"]
             if content["checksum"] != _checksum(record):
                 raise ValueError("its checksum does not fit")

@@ -18,6 +18,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..._optional import require
+from ...io.places import read_file
 from ...io.writing import write_atomically
 from .._columns import Score, score_of
 from ..learning import crossing_points, learning_curves
@@ -187,7 +188,7 @@ class Benchmark:
             When the file is damaged, or is something else.
         """
         DataFrame = require("pandas", extra="report").DataFrame
-        content = Path(path).read_bytes()
+        content = read_file(path)
         try:
             found = json.loads(content)
             read = {name: DataFrame(found[name]) for name in _frame_names()}

@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ...exceptions import LandmarkFormatError
+from ...io.places import read_file
 from ...parameters import Options, check_number, check_option
 from ..landmarks.scheme import refuse_swapped_axes
 from ._arrays import read_json, read_numpy
@@ -123,10 +124,11 @@ def read_landmarks(
     check_number("first_pixel", 0 if first_pixel is None else first_pixel, FIRST_PIXEL)
     origin = first_pixel if first_pixel is not None else int(format == "pts")
     try:
+        content = read_file(path)
         if format in _DUMPS:
-            images, boxes, landmarks = _DUMPS[format](path.read_bytes())
+            images, boxes, landmarks = _DUMPS[format](content)
         else:
-            images, boxes, landmarks = _READERS[format](path.read_text(encoding="utf-8-sig"), path)
+            images, boxes, landmarks = _READERS[format](content.decode("utf-8-sig"), path)
     except (ValueError, EOFError, RecursionError, BadZipFile, ElementTree.ParseError) as error:
         raise LandmarkFormatError(
             f'Expected {path.name!r} to be a file of landmarks of format="{format}", {_message(error)}.'

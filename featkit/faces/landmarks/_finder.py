@@ -25,6 +25,11 @@ def landmark_model(
     return dlib_model(n_points, path, trust) if predictor is None else fitted_model(predictor)
 
 
+def is_averaged(model: PointModel, average: bool | None) -> bool:
+    """Whether predictions are averaged: where it is asked for, or where it helps."""
+    return model.gains_by_averaging if average is None else bool(average)
+
+
 class Finding(NamedTuple):
     """Landmarks (n_points, 2) and how far the averaged predictions lie apart; NaN without averaging."""
 

@@ -22,7 +22,7 @@ class PointModel(NamedTuple):
     `mirror` says which point becomes which in the mirrored image, `eyes` which points belong to the eye at the left
     and to that at the right of the image; `box_rule` how the box that the model was trained with lies about its
     points: its side, and how far below their mean its middle lies, in units of their root mean square distance from it.
-    None where it is not known.
+    None where it is not known. `gains_by_averaging` is False where single predictions are as good as averaged ones.
     """
 
     place: Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -30,6 +30,7 @@ class PointModel(NamedTuple):
     mirror: Sequence[int] | None = None
     eyes: Sequence[Sequence[int]] | None = None
     box_rule: tuple[float, float] | None = None
+    gains_by_averaging: bool = True
 
 
 _MIRROR = {5: (2, 3, 0, 1, 4), 68: FACE_MIRROR}
@@ -86,4 +87,5 @@ def fitted_model(predictor: BaseEstimator) -> PointModel:
         return rows.reshape(len(boxes), -1, 2)
 
     check_is_fitted(predictor, "n_points_")
-    return PointModel(place, predictor.n_points_, getattr(predictor, "mirror", None))
+    descends = getattr(predictor, "method", None) == "sdm"
+    return PointModel(place, predictor.n_points_, getattr(predictor, "mirror", None), gains_by_averaging=not descends)

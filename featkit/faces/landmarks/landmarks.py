@@ -13,7 +13,7 @@ from ...base.feature_extractor import FeatureExtractor
 from ...image.checks import Image, Images, check_image
 from ...parameters import HasMethods, Options, StrOptions, check_option
 from ..detection.detection import DETECTORS, ONE_FACE
-from ._finder import LandmarkFinder, landmark_model
+from ._finder import LandmarkFinder, is_averaged, landmark_model
 from .shapes import landmark_names
 
 
@@ -28,7 +28,7 @@ def face_landmarks(
     which: str = "largest",
     detector: str = "auto",
     search: bool = True,
-    average: bool = True,
+    average: bool | None = None,
 ) -> np.ndarray:
     """Facial landmark detection: the 68 (300-W) or 5 points of one face, by regression trees (ERT) or a predictor.
 
@@ -55,9 +55,10 @@ def face_landmarks(
         Which face detector, as in `featkit.detect_faces`.
     search : bool, default=True
         Whether the detector searches again, in other ways, where it finds nothing at first.
-    average : bool, default=True
+    average : bool or None, default=None
         Whether predictions over jittered boxes and mirror images are averaged (test-time augmentation), at about
-        fifteen times the cost of a single prediction: from a first prediction follow the box that the model was
+        fifteen times the cost of a single prediction; None: unless the predictor descends (`method` is "sdm"), which
+        gains nothing by it. From a first prediction follow the box that the model was
         trained for and, from about 10 degrees on, the tilt of the head (a box that is given is first replaced by the
         median over nine like it); the face is resampled upright to 200 pixels, its contrast stretched where it is dark
         or flat; the result is the mean over five boxes, shifted by 5 % of their side, and their mirror images. False
@@ -108,7 +109,7 @@ def face_landmarks(
     check_option("which", which, ONE_FACE)
     check_option("detector", detector, DETECTORS)
     model = landmark_model(n_points, predictor, model_path, trust)
-    finder = LandmarkFinder(model, which, detector, search, average)
+    finder = LandmarkFinder(model, which, detector, search, is_averaged(model, average))
     image = check_image(image)
     return (finder.detect(image) if box is None else finder.at(image, box)).points
 
@@ -123,7 +124,7 @@ def face_landmarks_names(
     which: str = "largest",
     detector: str = "auto",
     search: bool = True,
-    average: bool = True,
+    average: bool | None = None,
 ) -> list[str]:
     """Names of the values of `face_landmarks`, point by point: ``landmark_00_row``, ``landmark_00_col`` onwards.
 
@@ -145,7 +146,7 @@ def face_landmarks_names(
         Without effect on the names.
     search : bool, default=True
         Without effect on the names.
-    average : bool, default=True
+    average : bool or None, default=None
         Without effect on the names.
 
     Returns
@@ -191,9 +192,10 @@ class FaceLandmarks(FeatureExtractor):
         Which face detector, as in `featkit.detect_faces`.
     search : bool, default=True
         Whether the detector searches again, in other ways, where it finds nothing at first.
-    average : bool, default=True
+    average : bool or None, default=None
         Whether predictions over jittered boxes and mirror images are averaged (test-time augmentation), at about
-        fifteen times the cost of a single prediction, see `face_landmarks`.
+        fifteen times the cost of a single prediction, see `face_landmarks`; None: unless the predictor descends
+        (`method` is "sdm") and no quality is asked for.
     add_found : bool, default=False
         Append the column ``landmark_found``: 1 where there is a face, else 0.
     add_quality : bool, default=False
@@ -232,7 +234,7 @@ class FaceLandmarks(FeatureExtractor):
         "which": [StrOptions(set(ONE_FACE))],
         "detector": [StrOptions(set(DETECTORS))],
         "search": ["boolean"],
-        "average": ["boolean"],
+        "average": ["boolean", None],
         "add_found": ["boolean"],
         "add_quality": ["boolean"],
     }
@@ -247,7 +249,7 @@ class FaceLandmarks(FeatureExtractor):
         which: str = "largest",
         detector: str = "auto",
         search: bool = True,
-        average: bool = True,
+        average: bool | None = None,
         add_found: bool = False,
         add_quality: bool = False,
     ) -> None:
@@ -266,12 +268,13 @@ class FaceLandmarks(FeatureExtractor):
         self._finder()
 
     def _finder(self):
-        if self.add_quality and not self.average:
+        if self.add_quality and self.average is not None and not self.average:
             raise ValueError(
                 "Expected average=True where add_quality is: quality is how well the averaged predictions agree."
             )
         model = landmark_model(self.n_points, self.predictor, self.model_path, self.trust)
-        return LandmarkFinder(model, self.which, self.detector, self.search, self.average)
+        average = True if self.add_quality else self.average
+        return LandmarkFinder(model, self.which, self.detector, self.search, is_averaged(model, average))
 
     def transform(self, X: Images, *, boxes: Sequence | None = None) -> np.ndarray:
         """Find the landmarks of the face on every image.

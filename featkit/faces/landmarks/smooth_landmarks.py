@@ -64,7 +64,7 @@ def smooth_landmarks(
     >>> found = shape + np.random.default_rng(0).normal(size=(90, 6))
     >>> smoothed = smooth_landmarks(found, frame_rate=30)
     >>> [round(float(each.std()), 2) for each in (found - shape, smoothed - shape)]
-    [1.01, 0.46]
+    [1.01, 0.45]
     """
     frame_rate = check_number("frame_rate", frame_rate, _POSITIVE)
     min_cutoff = check_number("min_cutoff", min_cutoff, _POSITIVE)

@@ -1,3 +1,4 @@
 __all__: list[str]
 
 from .onnx_embedding import ONNXEmbedding as ONNXEmbedding
+from .onnx_segmenter import ONNXSegmenter as ONNXSegmenter

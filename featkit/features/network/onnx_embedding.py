@@ -1,13 +1,8 @@
 """Embedding of a pretrained network from an ONNX file, computed by OpenCV."""
 
-import hashlib
-import os
-import threading
 from collections.abc import Callable, Sequence
 from numbers import Real
-from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -15,23 +10,9 @@ from ...base.feature_extractor import FeatureExtractor
 from ...exceptions import ImageFormatError, ModelFileError
 from ...image.alpha import Background, flatten_alpha
 from ...image.checks import Image
-from ...image.conversions import to_float, to_gray, to_rgb
-from ...parameters import BACKGROUND, POSITIVE, InvalidParameterError, StrOptions
+from ...parameters import BACKGROUND, POSITIVE, StrOptions
 from .._names import padded_numbers
-from ._onnx_file import input_shapes
-
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-
-_of_thread = threading.local()  # OpenCV's networks keep the image that they work on: each thread has its own
-
-
-class _Loaded(NamedTuple):
-    """A file as it was read: its path, time and size; hash; network; shape of the input."""
-
-    key: tuple[str, int, int]
-    sha256: str
-    network: Any
-    input_shape: tuple[int | None, ...]
+from ._onnx_network import IMAGENET_MEAN, IMAGENET_STD, channels_are_last, image_runner, load_network
 
 
 class ONNXEmbedding(FeatureExtractor):
@@ -135,28 +116,24 @@ class ONNXEmbedding(FeatureExtractor):
         self.background = background
 
     def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
-        self.sha256_ = _network(self.path, self.sha256).sha256
+        self.sha256_ = load_network(self.path, self.sha256).sha256
         self.n_columns_ = len(self.image_extractor()(images[0]))
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
-        mean, std = self._normalization()
-        loaded = _network(self.path, self.sha256_)
+        loaded = load_network(self.path, self.sha256_)
+        if len(loaded.outputs) != 1:
+            raise ModelFileError(
+                f"{self.path}: expected a network with one output, got {list(loaded.outputs)}.", path=self.path
+            )
+        run = image_runner(
+            self,
+            loaded,
+            "Put the Resizer before it that the network asks for, such as Resizer(height=224, width=224).",
+        )
         is_last = self._channels_are_last(loaded.input_shape)
 
         def embed(image: Image) -> np.ndarray:
-            planes = (_channels(to_float(flatten_alpha(image, self.background)), self.channels) - mean) / std
-            if not is_last:
-                planes = planes.transpose(2, 0, 1)
-            try:
-                loaded.network.setInput(np.ascontiguousarray(planes[np.newaxis], dtype=np.float32))
-                found = loaded.network.forward()
-            except cv2.error as error:
-                size = " x ".join(str(side) for side in self.image_shape_)
-                raise ImageFormatError(
-                    f"Expected images that the network {self.path} takes, got {size} pixels, which OpenCV refuses: "
-                    f"{_first_line(error)} Put the Resizer before it that the network asks for, such as "
-                    "Resizer(height=224, width=224)."
-                ) from error
+            found = run(flatten_alpha(image, self.background))
             if found.ndim < 2 or found.shape[0] != 1:
                 raise ModelFileError(
                     f"{self.path}: expected one row (1, ...) for one image, got an output of shape {found.shape}.",
@@ -168,15 +145,7 @@ class ONNXEmbedding(FeatureExtractor):
 
     def _channels_are_last(self, input_shape: tuple[int | None, ...]) -> bool:
         """Whether the file says so; what it says of channels and size has to be what comes."""
-        n_channels = 1 if self.channels == "gray" else 3
-        told = tuple("?" if size is None else size for size in input_shape)
-        if len(input_shape) != 4 or n_channels not in (input_shape[1], input_shape[3]):
-            raise ModelFileError(
-                f"{self.path}: expected an input of shape (1, {n_channels}, height, width) or "
-                f"(1, height, width, {n_channels}) for channels={self.channels!r}, got {told}.",
-                path=self.path,
-            )
-        is_last = input_shape[1] != n_channels
+        is_last = channels_are_last(self.path, input_shape, self.channels)
         height, width = input_shape[1:3] if is_last else input_shape[2:]
         if any(side not in (None, here) for side, here in zip((height, width), self.image_shape_)):
             raise ImageFormatError(
@@ -186,79 +155,5 @@ class ONNXEmbedding(FeatureExtractor):
             )
         return is_last
 
-    def _normalization(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation in the order of the channels."""
-        found = []
-        for name in ("mean", "std"):
-            values = np.asarray(getattr(self, name), dtype=np.float32)
-            shapes: tuple[tuple[int, ...], ...] = ((),) if self.channels == "gray" else ((), (3,))
-            if values.shape not in shapes or not np.isfinite(values).all() or (name == "std" and (values <= 0).any()):
-                expected = "a number" if self.channels == "gray" else "a number or three"
-                above = " above 0" if name == "std" else ""
-                raise InvalidParameterError(
-                    f"The {name!r} parameter of ONNXEmbedding must be {expected}{above} for channels="
-                    f"{self.channels!r}, got {getattr(self, name)!r}."
-                )
-            found.append(values[::-1] if self.channels == "bgr" and values.ndim else values)
-        return found[0], found[1]
-
     def feature_names(self) -> list[str]:
         return [f"onnx_{number}" for number in padded_numbers(self.n_columns_)]
-
-
-def _channels(picture: np.ndarray, channels: str) -> np.ndarray:
-    """Float image (height, width, n_channels) in the order that the network asks for."""
-    if channels == "gray":
-        return to_gray(picture)[..., np.newaxis]
-    color = to_rgb(picture)
-    return color[..., ::-1] if channels == "bgr" else color
-
-
-def _network(path: str, sha256: str | None) -> _Loaded:
-    """Network of a file, of this thread alone, whose hash has to be `sha256` where that is given."""
-    try:
-        status = os.stat(path)
-        key = (path, status.st_mtime_ns, status.st_size)
-        loaded: _Loaded | None = getattr(_of_thread, "loaded", None)
-        if loaded is None or loaded.key != key:
-            with open(path, "rb") as file:
-                content = file.read()
-            found = hashlib.sha256(content).hexdigest()
-            _check_hash(path, found, sha256)  # before OpenCV reads it
-            network = cv2.dnn.readNetFromONNX(np.frombuffer(content, dtype=np.uint8))
-            loaded = _of_thread.loaded = _Loaded(key, found, network, _only_input(path, content))
-            outputs = network.getUnconnectedOutLayersNames()
-            if len(outputs) != 1:
-                raise ModelFileError(f"{path}: expected a network with one output, got {list(outputs)}.", path=path)
-    except ModelFileError:
-        raise
-    except OSError as error:
-        raise ModelFileError(f"{path}: expected an ONNX file, got: {error.strerror}.", path=path) from error
-    except (cv2.error, ValueError) as error:
-        raise ModelFileError(
-            f"{path}: expected an ONNX file that OpenCV {cv2.__version__} can read, weights inside, "
-            f"got: {_first_line(error)}",
-            path=path,
-        ) from error
-    _check_hash(path, loaded.sha256, sha256)
-    return loaded
-
-
-def _only_input(path: str, content: bytes) -> tuple[int | None, ...]:
-    shapes = input_shapes(content)
-    if len(shapes) != 1:
-        raise ModelFileError(f"{path}: expected a network with one input, an image, got {len(shapes)}.", path=path)
-    return shapes[0]
-
-
-def _check_hash(path: str, found: str, expected: str | None) -> None:
-    if expected is not None and found != expected.lower():
-        raise ModelFileError(
-            f"{path}: expected the file of SHA-256 {expected}, got one of {found}. Put the file back that the model "
-            "was fitted with, or fit it again.",
-            path=path,
-        )
-
-
-def _first_line(error: Exception) -> str:
-    return str(getattr(error, "err", None) or error).strip().splitlines()[0].rstrip(".") + "."

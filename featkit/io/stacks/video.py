@@ -129,6 +129,8 @@ def _opened(path: str) -> Iterator[cv2.VideoCapture]:
     try:
         with open_file(path) as file:
             beginning = file.read(256)
+    except ImageReadError:
+        raise
     except OSError as error:
         raise ImageReadError(f"expected a video file, got: {error.strerror}. Check the path.") from error
     if not re.match(_CONTAINERS, beginning, re.DOTALL):

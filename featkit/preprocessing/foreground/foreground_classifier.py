@@ -85,10 +85,10 @@ class ForegroundClassifier(ImageTransformer):
     numbers, 0 being background, other numbers classes (leaf, stem, paper) and -1 unknown, so that scribbles and partly
     drawn masks will do. Numbers of single objects are no classes: give ``labels > 0``.
 
-    Three masks are enough on sheets, ten on photos of one scene; fifty are many. Images may differ in size; they are
-    looked at in a copy of 200 pixels, so that what is thinner than 1 % of the image is seen as part of its
-    surroundings. Transparent pixels count as black and stay background. `score_` is a little too good, since bias and
-    smoothness are chosen by it.
+    Three to fifty masks are meant. Images may differ in size; they are looked at in a copy of 200 pixels and about 300
+    superpixels, so that what is smaller than a superpixel is seen as part of its surroundings: the small leaves of a
+    whole sheet want ``BackgroundRemover(method="paper")``. Transparent pixels count as black and stay background.
+    `score_` is a little too good, since bias and smoothness are chosen by it.
 
     In cross-validation scikit-learn clones what a parameter holds, which forgets what was learnt: freeze it,
     ``BackgroundRemover(mask=FrozenEstimator(taught))``.

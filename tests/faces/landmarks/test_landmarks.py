@@ -214,6 +214,32 @@ def test_a_predictor_of_ones_own(portrait, average):
     assert face_landmarks_names(predictor=MiddlesOfHalves()) == face_landmarks_names(n_points=2)
 
 
+class Descending(MiddlesOfHalves):
+    """Says that it is learnt by supervised descent, and counts the boxes it is asked for."""
+
+    method = "sdm"
+    n_asked = 0
+
+    def predict(self, images, boxes):
+        self.n_asked += len(boxes)
+        return super().predict(images, boxes)
+
+
+@pytest.mark.parametrize(("average", "n_asked"), [(None, 1), (False, 1), (True, 10)])
+def test_predictions_by_descent_are_averaged_only_where_it_is_asked_for(portrait, average, n_asked):
+    predictor = Descending()
+    face_landmarks(portrait, predictor=predictor, average=average, box=detect_faces(portrait)[0])
+    assert predictor.n_asked == n_asked
+    predictor.n_asked = 0
+    FaceLandmarks(predictor=predictor, average=average).transform([portrait])
+    assert predictor.n_asked == n_asked
+    if average is None:
+        rows = FaceLandmarks(predictor=predictor, add_quality=True).transform([portrait])
+        assert predictor.n_asked == 11  # a quality is that of several
+        assert rows[0, -1] == pytest.approx(1 / 6)  # shifts of 0.05, four of five: a spread of 0.05 * sqrt(0.8)
+        assert np.array_equal(face_landmarks(portrait), face_landmarks(portrait, average=True))
+
+
 def test_a_predictor_that_is_not_fitted_is_refused(portrait):
     with pytest.raises(NotFittedError):
         FaceLandmarks(predictor=LogisticRegression()).transform([portrait])

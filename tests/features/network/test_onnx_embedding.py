@@ -14,7 +14,7 @@ import featkit
 from featkit import ONNXEmbedding, Resizer
 from featkit.exceptions import ImageFormatError, ModelFileError
 from featkit.features.network._onnx_file import input_shapes
-from featkit.features.network.onnx_embedding import IMAGENET_MEAN, IMAGENET_STD
+from featkit.features.network._onnx_network import IMAGENET_MEAN, IMAGENET_STD
 from featkit.parameters import InvalidParameterError
 from tests.networks import WEIGHTS, write_network
 
@@ -73,7 +73,7 @@ def test_the_file_is_pinned_by_its_hash(path, tmp_path):
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     embedding = ONNXEmbedding(path=path, sha256=digest.upper()).fit(IMAGES)
     assert embedding.sha256_ == digest
-    model = featkit.load_model(_saved(embedding, tmp_path))
+    model = featkit.load_model(_saved(embedding, tmp_path), trusted=[path])
     assert np.array_equal(model.transform(IMAGES), embedding.transform(IMAGES))
     write_network(path, weights=2 * WEIGHTS)
     for fitted in (embedding, model):
