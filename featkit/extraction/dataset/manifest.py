@@ -7,7 +7,7 @@ from typing import Any
 
 from ...exceptions import ExtractionError
 from .._fingerprint import differences
-from .url_path import Place, write_whole
+from .url_path import Place, read_whole, write_whole
 
 MANIFEST = "_manifest.json"  # readers of Parquet folders pass over names that begin with _ or .
 FORMAT = 2  # since 2 the manifest names the run, and every part too
@@ -65,7 +65,7 @@ def _run_in(folder: Place, wanted: dict[str, Any]) -> str | None:
     """The run that the manifest names; None where there is no manifest."""
     file = folder / MANIFEST
     try:
-        there = dict(json.loads(file.read_bytes()))
+        there = dict(json.loads(read_whole(file)))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError, RecursionError) as error:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, TypeAlias
 
 from ..._optional import require
 from ...exceptions import FileWriteError
-from ...io.places import is_url
+from ...io.places import is_url, special_kind
 from ...io.writing import write_atomically
 
 
@@ -121,8 +121,15 @@ def write_whole(file: Place, write: Callable[[BinaryIO], object], *, replace: bo
 
 
 def opened(file: Place) -> Any:
-    """What pyarrow opens: the path, or a file object of the store."""
+    """What pyarrow opens: the path of a regular file, or a file object of the store."""
     if isinstance(file, UrlPath):
         filesystem, path = file.store()
         return filesystem.open(path, "rb")
+    if kind := special_kind(file.stat().st_mode):
+        raise OSError(f"expected a regular file, got {kind}, which is not opened")
     return file
+
+
+def read_whole(file: Place) -> bytes:
+    """Content of a file of a dataset."""
+    return file.read_bytes() if isinstance(file, UrlPath) else opened(file).read_bytes()

@@ -1,6 +1,7 @@
 """The manifest of a dataset: made once, by the run that the folder belongs to."""
 
 import json
+import os
 
 import cv2
 import pytest
@@ -51,12 +52,14 @@ def test_a_folder_with_something_else_is_refused(photos, tmp_path):
         extract_to_parquet(transformer(), photos, tmp_path / "file" / "out")
 
 
-@pytest.mark.parametrize("kind", ["folder", "nested", "no run"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "nested", "no run"])
 def test_what_is_no_manifest_is_refused(tmp_path, kind):
     manifest = tmp_path / "_manifest.json"
     pictures = list(check_pictures(3))
     if kind == "folder":
         manifest.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(manifest)
     elif kind == "nested":
         manifest.write_text("[" * 100_000)
     else:

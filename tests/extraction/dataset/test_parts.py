@@ -13,6 +13,7 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 import featkit
 from featkit import extract_to_parquet
 from featkit.exceptions import ExtractionError
+from featkit.extraction import ExtractionWarning
 from featkit.testing import check_pictures
 
 
@@ -36,6 +37,18 @@ def photos(tmp_path_factory):
 
 def rows_of(folder):
     return pd.read_parquet(folder)
+
+
+def test_a_pipe_in_the_place_of_a_part_is_not_opened(tmp_path):
+    pictures = list(check_pictures(3))
+    extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)
+    part = tmp_path / "part-000000.parquet"
+    whole = rows_of(tmp_path)
+    part.unlink()
+    os.mkfifo(part)
+    with pytest.warns(ExtractionWarning, match="got a named pipe, which is not opened.; it is made again"):
+        extract_to_parquet(featkit.ColorMoments(), pictures, tmp_path)
+    pd.testing.assert_frame_equal(rows_of(tmp_path), whole)
 
 
 def test_a_flipped_bit_is_seen_or_does_no_harm(tmp_path):
