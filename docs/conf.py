@@ -7,12 +7,16 @@ import inspect
 import json
 import shutil
 import sys
+import warnings
 from pathlib import Path
 
 from docutils import nodes
 from sklearn.base import BaseEstimator
 
 import featkit
+from featkit.exceptions import ModelLicenseWarning
+
+warnings.filterwarnings("ignore", category=ModelLicenseWarning)  # the pages of faces tell of it; here it shows a path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # for gallery_scraper

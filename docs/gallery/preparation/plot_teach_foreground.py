@@ -1,9 +1,9 @@
 """
-Teach what is foreground, by a few masks
-========================================
+Teach foreground and background by a few masks
+==============================================
 
 Which of the things on a photo count, only you know: here the green ones. `ForegroundClassifier` learns it from a few
-masks, or scribbles, and writes the alpha channel as `BackgroundRemover` does (trainable segmentation).
+masks, or scribbles, and removes the background as `BackgroundRemover` does (trainable segmentation).
 """
 
 import numpy as np

@@ -4,6 +4,8 @@ Faces: landmarks, turn of the head, blinks
 
 `FaceLandmarks` finds 68 points of a face, `LandmarkGeometry` makes distances, angles, openings and the pose of them;
 the eye aspect ratio falls when an eye blinks. `FaceAligner` sets the face upright.
+For a folder of photos ``featkit faces PHOTOS --out faces.csv --check-pictures CHECKS`` writes one row for every face;
+the page :doc:`/faces` says what may be said of its columns.
 """
 
 from skimage.data import astronaut

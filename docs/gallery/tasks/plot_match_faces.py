@@ -27,4 +27,4 @@ pairs = [probability[first[same], second[same]], probability[first[~same], secon
 axis.hist(pairs, bins=20, density=True, label=["one person", "two people"])
 axis.axvline(matcher.threshold_, color="black", linestyle="--", label="threshold")
 axis.set(xlabel="probability of one person", title="12 people that it was not learnt from")
-axis.legend(frameon=False)
+legend = axis.legend(frameon=False)

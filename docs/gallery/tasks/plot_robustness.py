@@ -19,7 +19,7 @@ found = benchmark(
     labels,
     baselines={svm: raw_pixel_baselines(images)[svm]},
     cv=3,
-    corruptions=["brightness", "noise"],
+    corruptions=["brightness", "shift", "noise"],
     verbose=False,
 )
 display = RobustnessDisplay.from_benchmark(found)

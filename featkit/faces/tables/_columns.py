@@ -15,7 +15,7 @@ _UNITS = {"face_angle_": "degree", "face_pose_": "degree"}
 _MEANINGS = {
     "face_distance_": "distance over that of the middles of the eyes",
     "face_angle_": "angle between two lines that meet in a landmark",
-    "face_opening_": "eye or mouth aspect ratio: 0 is closed",
+    "face_opening_": "eye or mouth aspect ratio: 0 is closed; left and right as seen in the image",
     "face_asymmetry_": "difference in height of the two sides, corrected for head pose, over the distance of the eyes",
     "face_pose_": "of the head, by a mean face; several degrees of constant error in pitch are the rule",
 }

@@ -1,11 +1,12 @@
 """Every face of any number of photos, a row each, in one table: `faces_to_file`."""
 
 import os
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...exceptions import FileWriteError
+from ...exceptions import FileWriteError, LeftOutWarning
 from ...io.inputs.items import Item
 from ...io.reading import MAX_PIXELS, read_image
 from ...measurement._files import (
@@ -121,6 +122,11 @@ def faces_to_file(
     InvalidParameterError, ValueError
         When a parameter is none of the allowed ones.
 
+    Warns
+    -----
+    LeftOutWarning
+        When the pattern of `names` fits no file name.
+
     See Also
     --------
     featkit.faces.landmarks.find_faces : The faces of one image in memory.
@@ -196,9 +202,15 @@ def faces_to_file(
         images, journal, settings, _identity, work, is_whole, n_jobs=n_jobs, progress=progress
     )
     write_table(out, columns, rows, settings)
+    place = {column.name: index for index, column in enumerate(columns)}
+    if names is not None and rows and all(row[place["name"]] is None for row in rows):
+        warnings.warn(
+            f"The pattern names={names!r} fits none of the {n_images} file names: the column name is empty.",
+            LeftOutWarning,
+            stacklevel=2,
+        )
     if pairs is not None:
         write_pairs(Path(pairs), images, columns, rows, verifier, max_pixels=max_pixels, n_jobs=n_jobs)
-    place = {column.name: index for index, column in enumerate(columns)}
     n_faces = sum(row[place["face"]] is not None for row in rows)
     n_without = sum(row[place["count"]] == 0 for row in rows)
     n_matched = sum(bool(row[place["match"]]) for row in rows) if people is not None else 0

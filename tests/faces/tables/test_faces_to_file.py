@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from featkit import read_image
-from featkit.exceptions import SubjectNotFoundError
+from featkit.exceptions import LeftOutWarning, SubjectNotFoundError
 from featkit.faces.comparison import FaceMatcher, describe_face, face_similarities
 from featkit.faces.description import landmark_geometry, landmark_geometry_names
 from featkit.faces.landmarks import find_faces
@@ -36,6 +36,12 @@ def test_the_table_holds_what_each_photo_gives(photos, tmp_path):
     assert row[["min_row", "min_col", "max_row", "max_col"]].tolist() == pytest.approx(found.box[:4])
     told = json.loads((tmp_path / "faces.csv-metadata.json").read_text())["tableSchema"]["columns"]
     assert {column["name"]: column.get("unit") for column in told}["face_pose_yaw"] == "degree"
+
+
+def test_a_pattern_that_fits_no_name_is_told(photos, tmp_path):
+    with pytest.warns(LeftOutWarning, match=r"names='\{name\}@\*' fits none of the 4 file names"):
+        faces_to_file(photos, tmp_path / "faces.csv", names="{name}@*")
+    assert pd.read_csv(tmp_path / "faces.csv")["name"].isna().all()
 
 
 def test_a_second_run_looks_only_at_what_is_new_or_failed(photos, tmp_path, face):
