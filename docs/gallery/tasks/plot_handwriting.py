@@ -2,8 +2,8 @@
 Handwritten digits from few images
 ==================================
 
-Handwriting, digits, letters: `HOG` describes the strokes. These digits are small and centred already, so that raw pixels
-do nearly as well; :doc:`/digits` tells what 28 x 28 pixels gain, with `ForegroundNormalizer`, which centres and
+Handwriting, digits, letters: `HOG` describes the strokes. These digits are small and centred already, so that raw
+pixels do nearly as well; :doc:`/digits` tells what 28 x 28 pixels gain, with `ForegroundNormalizer`, which centres and
 straightens the ink, and the example on robustness what happens when digits move or get darker.
 """
 

@@ -50,8 +50,9 @@ def eye_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
     Returns
     -------
     ratio : float64 ndarray (n_faces, 2)
-        Of the eye at the left of the image and of that at its right; often 0.3 for an open eye and
-        less than 0.2 for a closed one, but eyes differ: compare with open eyes of the same person. NaN where a point that is needed is missing.
+        Of the eye at the left of the image and of that at its right; often 0.3 for an open eye and less than 0.2 for a
+        closed one, but eyes differ: compare with open eyes of the same person. NaN where a point that is needed is
+        missing.
 
     See Also
     --------
