@@ -22,7 +22,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("photos", help="folder, CSV file with a column 'path', tar or zip file, or a URL")
+    parser.add_argument("photos", help="folder, image, CSV file with a column 'path', tar or zip file, or a URL")
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where the files go, not inside PHOTOS")
     parser.add_argument("--objects", action="store_true", help="a file for each object, cropped to its box")
     parser.add_argument("--split", action="store_true", help="part objects that touch")

@@ -27,7 +27,9 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         "Read it with pandas.read_parquet('features').",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
+    parser.add_argument(
+        "images", help="folder, image, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL"
+    )
     add_label_options(parser)
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where the dataset goes; run again to go on")
     parser.add_argument("--transformer", metavar="FILE", help=f"made by featkit.save_model (default: {SHOWN_CHAIN})")

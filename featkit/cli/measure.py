@@ -5,11 +5,11 @@ import sys
 
 EXAMPLES = """\
 examples:
-  featkit measure photos --out leaves.csv --scale coin:23.25 --check-pictures checks
-      leaves beside a coin of 1 euro; look at the pictures in checks before you believe the numbers
-  featkit measure photos --out leaves.csv --scale sheet:210x297 --min-thickness 1.5
+  featkit measure photos --out leaves.csv --scale sheet:210x297 --min-thickness 1.5 --check-pictures checks
       leaves on a sheet of A4 of which all four edges are seen: most accurate with a camera held by hand;
-      what is written on it by a pen is left out
+      what is written on it by a pen is left out; look at the pictures in checks before you believe the numbers
+  featkit measure photos --out leaves.csv --scale coin:23.25
+      leaves beside a coin of 1 euro, for a camera that looks straight down
   featkit measure photos --out seeds.parquet --scale ruler:100 --split --min-size 2
       seeds that touch, none below 2 square millimetres
   featkit measure scans --out cells.csv --labels masks --scale metadata --unit um
@@ -29,7 +29,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("photos", help="folder, CSV file with a column 'path', tar or zip file, or a URL")
+    parser.add_argument("photos", help="folder, image, CSV file with a column 'path', tar or zip file, or a URL")
     parser.add_argument("--out", required=True, metavar="FILE", help="table to write, ends in .csv or .parquet")
     parser.add_argument(
         "--scale",

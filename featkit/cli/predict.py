@@ -13,7 +13,9 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("model", help="file made by featkit.save_model")
-    parser.add_argument("images", help="folder, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL")
+    parser.add_argument(
+        "images", help="folder, image, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL"
+    )
     parser.add_argument(
         "--out", default="predictions.csv", metavar="FILE", help="ends in .csv or .parquet (default: %(default)s)"
     )

@@ -254,6 +254,8 @@ def measured(
     pixels = measured_runs(objects.runs, objects.bounds)[:, : len(MEASURES)]
     values = _in_unit(objects, pixels, pixel_size)
     notes = [] if scale is None or scale.is_known else [f"No scale: {scale.reason}"]
+    if notes and (limits["min_size"] or limits["max_size"] or limits["min_thickness"]):
+        notes.append("limits of size and thickness were not applied")
     if color_card and card is None:
         notes.append("No color card was found")
     return MeasuredPhoto(

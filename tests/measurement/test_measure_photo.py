@@ -103,6 +103,14 @@ def test_where_no_scale_can_be_believed_columns_with_a_unit_are_nan_and_pixels_s
     assert table["scale"].tolist() == [""] * 3
 
 
+@pytest.mark.parametrize("limit", ["min_size", "max_size", "min_thickness"])
+def test_without_a_scale_limits_are_told_to_be_left_aside(limit):
+    with pytest.warns(ScaleNotFoundWarning):
+        photo = measure_photo(rectangles(), scale="coin:20", **{limit: 14})
+    assert photo.warning.endswith("; limits of size and thickness were not applied")
+    assert len(photo.objects) == 3
+
+
 def test_limits_are_in_the_unit():
     image = rectangles()
     assert measure_photo(image, scale=0.5, min_size=450).table["area"].tolist() == [1000, 450]

@@ -3,7 +3,8 @@ Leaf length in millimetres
 ==========================
 
 Leaves on a sheet, photographed at an angle: a coin, or the edges of the sheet, give the size of a pixel; every leaf
-gets a row with its length, width and area.
+gets a row with its length, width and area. For folders of photos ``featkit measure`` does this in one command, see
+:doc:`/measuring`.
 """
 
 from featkit import BackgroundRemover, ObjectFinder, find_objects, find_scale, measure_objects

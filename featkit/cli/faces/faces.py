@@ -28,7 +28,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("photos", help="folder, CSV file with a column 'path', tar or zip file, or a URL")
+    parser.add_argument("photos", help="folder, image, CSV file with a column 'path', tar or zip file, or a URL")
     parser.add_argument("--out", required=True, metavar="FILE", help="table to write, ends in .csv or .parquet")
     parser.add_argument("--face", default="all", choices=("all", "largest", "central"), help="which (default: all)")
     parser.add_argument("--names", metavar="PATTERN", help='column of names: folder, or a pattern such as "{name}_*"')

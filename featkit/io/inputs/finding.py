@@ -75,8 +75,8 @@ def find_images(
     Parameters
     ----------
     images : str, PathLike, list or iterable
-        A folder (labels are its subfolders, where there are any); a ``.csv`` or ``.tsv`` file with a column ``path``,
-        relative to the file, and maybe a column ``label``; a ``.tar`` file or a pattern such as ``shards/*.tar``
+        A folder (labels are its subfolders, where there are any); one image file; a ``.csv`` or ``.tsv`` file with a
+        column ``path``, relative to the file, and maybe a column ``label``; a ``.tar`` file or a pattern such as ``shards/*.tar``
         (labels are ``.cls``, ``.json`` or ``.txt`` members of the same name); a ``.zip`` file or a pattern (labels are
         the folders in it); any of these behind a URL that fsspec opens;
         or a list, array or Series of paths, URLs, tar files or arrays, or an array of zarr,
@@ -144,6 +144,8 @@ def _find_in_place(source: str, cut: _Cut) -> Input:
             )
         _warn_of(source, [path for path in paths if suffix_of(path) not in IMAGE_SUFFIXES])
         return cut.items(source, items)
+    if suffix_of(source) in IMAGE_SUFFIXES and os.path.isfile(source):
+        return cut.items(source, [Item(source, None, source)])
     found = list_images(source, labels=False)
     _warn_of(source, [path for path in found.skipped if not Path(path).name.startswith(".")])
     paths = found.paths.tolist()

@@ -51,6 +51,17 @@ def test_folder_without_subfolders_has_no_labels(tmp_path):
     ]
 
 
+def test_one_file_is_one_image(tmp_path):
+    (tmp_path / "cat.PNG").write_bytes(PNGS[0])
+    (found,) = items_of(tmp_path / "cat.PNG")
+    assert (found.name, found.label) == (str(tmp_path / "cat.PNG"), None)
+    done, table = extract(str(tmp_path / "cat.PNG"), tmp_path / "out")
+    assert done.n_images == 1
+    np.testing.assert_array_equal(table.filter(like="color_").to_numpy(), MOMENTS[:1])
+    with pytest.raises(ImageReadError, match="expected a folder of images, got a file"):
+        find_images(__file__)
+
+
 @pytest.mark.parametrize(("suffix", "separator"), [(".csv", ","), (".tsv", "\t")])
 def test_a_table_names_paths_beside_it_and_labels(tmp_path, suffix, separator):
     (tmp_path / "in").mkdir()
