@@ -14,6 +14,7 @@ from ..exceptions import FeatkitError
 from ..image.alpha import flatten_alpha
 from ..image.checks import Image
 from ..image.conversions import to_gray, to_uint8
+from ..io.color.color_profiles import note_profiles
 from ..io.listing import list_images
 from ..io.reading import read_image
 
@@ -32,7 +33,9 @@ class ImageReport:
     files : pandas.DataFrame
         One row per readable file, by path: label, height, width, mode (gray, RGB, with alpha), dtype, brightness (mean
         gray level, 0 to 1), contrast (standard deviation of the gray levels), sharpness (variance of the Laplacian of
-        the gray levels 0 to 255; small where an image is blurred or empty).
+        the gray levels 0 to 255; small where an image is blurred or empty), color_profile (the name that the embedded
+        profile gives itself, such as "Display P3", "by code points or gamma", "broken", or "none"), converted (whether
+        the pixels were converted to sRGB by it).
     unreadable : pandas.DataFrame
         Columns path and error.
     duplicates : pandas.DataFrame
@@ -69,6 +72,11 @@ class ImageReport:
             )
             sentences.append(f"Modes: {_counted(files['mode'])}. Types: {_counted(files['dtype'])}.")
             sentences.append(f"Classes: {_counted(files['label'])}.")
+            if (files["color_profile"] != "none").any():
+                sentences.append(
+                    f"Color profiles: {_counted(files['color_profile'])}; "
+                    f"{int(files['converted'].sum())} images were converted to sRGB."
+                )
             sentences.append(
                 f"Darkest: {files['brightness'].idxmin()} ({files['brightness'].min():.2f}). "
                 f"Least sharp: {files['sharpness'].idxmin()} ({files['sharpness'].min():.0f})."
@@ -84,7 +92,7 @@ class ImageReport:
 
 
 def describe_images(folder: str | os.PathLike) -> ImageReport:
-    """Describe an image folder: sizes, modes, brightness, sharpness, duplicates, files that cannot be read.
+    """Describe an image folder: sizes, modes, color profiles, brightness, sharpness, duplicates, unreadable files.
 
     Parameters
     ----------
@@ -131,7 +139,11 @@ def describe_images(folder: str | os.PathLike) -> ImageReport:
     rows, readable, errors = {}, [], []
     for path, label in zip(paths, labels, strict=True):
         try:
-            rows[_printable(path)] = {"label": _printable(label), **_described(read_image(path))}
+            with note_profiles() as profiles:
+                image = read_image(path)
+            name, is_converted = profiles[0] if profiles else ("none", False)
+            found = {"color_profile": _printable(name), "converted": is_converted}
+            rows[_printable(path)] = {"label": _printable(label), **_described(image), **found}
             readable.append(path)
         except (FeatkitError, OSError) as error:
             errors.append((_printable(path), _printable(str(error))))

@@ -8,7 +8,9 @@ import pytest
 from skimage import data
 
 from featkit import describe_images
-from featkit.exceptions import ImageReadError
+from featkit.exceptions import ImageReadError, ImageValueWarning
+from tests.io.icc_profiles import ADOBE, P3, PAPER, SRGB
+from tests.io.image_files import RGB, png_chunk, with_pillow
 
 
 @pytest.fixture
@@ -88,3 +90,58 @@ def test_names_that_are_no_utf8_are_written_with_escapes(tmp_path):
     assert description.files["label"].tolist() == [r"a\xff", "b"]
     assert description.unreadable["path"].tolist() == [rf"{tmp_path}/b/broken\xfd.png"]
     assert len(description.duplicates) == 1
+
+
+def named(profile, name):
+    return profile.replace(b"made", name)
+
+
+def profiled_folder(folder):
+    """Files with and without color profiles, by the names that they should be found with."""
+    profiles = {
+        "leaf/phone.png": (named(P3, b"P3.1"), "PNG"),
+        "leaf/phone.jpg": (named(P3, b"P3.1"), "JPEG"),
+        "leaf/camera.jpg": (named(ADOBE, b"Ado9"), "JPEG"),
+        "leaf/screen.png": (named(SRGB, b"sRGB"), "PNG"),
+        "leaf/plain.png": (None, "PNG"),
+        "leaf/plain.jpg": (None, "JPEG"),
+        "leaf/damaged.png": (P3[:200], "PNG"),
+        "other/ink.png": (PAPER, "PNG"),
+    }
+    for name in ("leaf", "other"):
+        (folder / name).mkdir()
+    for name, (profile, file_format) in profiles.items():
+        (folder / name).write_bytes(with_pillow(RGB, file_format, icc_profile=profile))
+    gamma = png_chunk(b"gAMA", (100000).to_bytes(4, "big"))
+    plain = with_pillow(RGB, "PNG")
+    (folder / "leaf" / "linear.png").write_bytes(plain[:33] + gamma + plain[33:])
+    return folder
+
+
+def test_color_profiles_that_files_have_are_told_and_which_were_converted(tmp_path):
+    with pytest.warns(ImageValueWarning) as said:
+        description = describe_images(profiled_folder(tmp_path))
+    assert len({str(warning.message) for warning in said}) == 2  # of the broken one, and of ink for RGB
+    files = description.files.rename(index=lambda path: path.rsplit("/", 1)[-1])
+    assert files["color_profile"].drop("ink.png").to_dict() == {
+        "phone.png": "P3.1",
+        "phone.jpg": "P3.1",
+        "camera.jpg": "Ado9",
+        "screen.png": "sRGB",
+        "plain.png": "none",
+        "plain.jpg": "none",
+        "damaged.png": "broken",
+        "linear.png": "by code points or gamma",
+    }
+    converted = {"phone.png", "phone.jpg", "camera.jpg", "linear.png"}
+    assert set(files.index[files["converted"]]) == converted
+    text = " ".join(description.remarks)
+    assert "Color profiles: 2 P3.1, 2 none" in text or "Color profiles: 2 none, 2 P3.1" in text
+    assert "; 4 images were converted to sRGB." in text
+
+
+def test_nothing_is_said_of_color_profiles_where_there_are_none(folder):
+    description = describe_images(folder)
+    assert set(description.files["color_profile"]) == {"none"}
+    assert not description.files["converted"].any()
+    assert "profile" not in " ".join(description.remarks)

@@ -1,11 +1,18 @@
-"""Speed of reading: `read_image` against bare cv2.imread on JPEG files. A folder of photos may be given."""
+"""Speed of reading: `read_image` against bare cv2.imread on JPEG files, and what converting a color profile costs.
 
+A folder of photos may be given.
+"""
+
+import io
+import itertools
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import cv2
+import numpy as np
+from PIL import Image, ImageCms
 from skimage.data import astronaut, chelsea, coffee
 
 from featkit import list_images, read_image
@@ -28,6 +35,40 @@ def compare(name, ours, theirs, paths):
     print(f"{name}: ours {ours_ms:.3f} ms, peer {theirs_ms:.3f} ms, ratio {theirs_ms / ours_ms:.2f}")
 
 
+def photo_of_12_megapixels():
+    """Photos of scikit-image at twice their size, side by side, with the noise of a sensor."""
+    parts = [cv2.resize(photo[:400, :450], None, fx=2, fy=2) for photo in (coffee(), astronaut())]
+    tiled = np.tile(np.hstack(parts), (4, 3, 1))[:3000, :4000]
+    return np.clip(tiled + np.random.default_rng(0).normal(0, 2, tiled.shape), 0, 255).round().astype(np.uint8)
+
+
+def compare_profiles(name, profile, quality):
+    """CPU time of decoding and of converting, best of several turns of all."""
+    photo, file = Image.fromarray(photo_of_12_megapixels()), io.BytesIO()
+    photo.save(file, "JPEG", quality=quality, icc_profile=profile)
+    content = file.getvalue()
+    srgb = ImageCms.createProfile("sRGB")
+    transform = ImageCms.buildTransform(ImageCms.ImageCmsProfile(io.BytesIO(profile)), srgb, "RGB", "RGB")
+    tasks = {
+        "opencv": lambda: cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR),
+        "own": lambda: read_image(content, color_profile="ignore"),
+        "converted": lambda: read_image(content),
+        "littlecms": lambda: ImageCms.applyTransform(photo, transform),
+    }
+    best = dict.fromkeys(tasks, float("inf"))
+    for _ in range(REPEATS):
+        for task, run in tasks.items():
+            start = time.process_time()
+            run()
+            best[task] = min(best[task], time.process_time() - start)
+    opencv, own, converted, littlecms = (1000 * value for value in best.values())
+    cost = converted - own
+    print(
+        f"{name}, 12 megapixels, {len(content) / 1e6:.1f} MB: decoding {own:.0f} ms (OpenCV {opencv:.0f}), converting "
+        f"{cost:.0f} ms, {cost / own:.0%} of it ({cost / opencv:.0%} of OpenCV's), ImageCms {littlecms:.0f} ms"
+    )
+
+
 def main(folder=None):
     """Print the ratios."""
     cv2.setNumThreads(1)
@@ -38,6 +79,11 @@ def main(folder=None):
         paths = [path for path in list_images(folder or own, labels=False).paths.tolist() if path.endswith(".jpg")]
         compare("read_image vs cv2.imread", read_image, cv2.imread, paths)
         compare("read_image, min_size=64 vs cv2.imread", lambda p: read_image(p, min_size=64), cv2.imread, paths)
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from tests.io.icc_profiles import PROFILES
+
+    for (name, profile), quality in itertools.product(PROFILES.items(), (90, 95)):
+        compare_profiles(name, profile, quality)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 Every public image estimator runs with its defaults, and once with each other choice of a parameter, on images of the
 usual dtypes, and with its defaults on what background removers and croppers make; every public function of an image
-runs on one of each; then the examples of the docstrings. What is not recorded costs time alone: it is compiled when
-called.
+runs on one of each; files with a color profile are read; then the examples of the docstrings. What is not recorded
+costs time alone: it is compiled when called.
 """
 
 import contextlib
@@ -17,10 +17,11 @@ import sys
 import warnings
 
 import numpy as np
+from PIL import Image
 from sklearn.datasets import load_digits
 
 import featkit
-from featkit import BackgroundRemover, ForegroundCropper, find_color_card
+from featkit import BackgroundRemover, ForegroundCropper, find_color_card, read_image
 from featkit._compiled.ahead_of_time import name_type
 from featkit._numba import Kernel
 from featkit._signatures import FILE
@@ -29,6 +30,7 @@ from featkit.preprocessing.color import correct_colors
 from featkit.testing._images import check_pictures, with_alpha
 from tests.contract.test_contract import IMAGE_ESTIMATORS, REGRESSORS
 from tests.contract.test_functions import FUNCTIONS, NEEDED
+from tests.io.icc_profiles import ADOBE
 from tools.compare_versions import output, variants
 
 
@@ -89,6 +91,15 @@ def run_functions():
                 function(images[0], **NEEDED.get(function.__name__, {}))
 
 
+def run_files():
+    """Read files whose colors are converted to sRGB."""
+    for image in batches():
+        if image.dtype == np.uint8:
+            file = io.BytesIO()
+            Image.fromarray(image[0]).save(file, "PNG", icc_profile=ADOBE)
+            read_image(file.getvalue())
+
+
 def run_examples():
     """Run the examples of all docstrings."""
     for info in pkgutil.walk_packages(featkit.__path__, "featkit."):
@@ -118,7 +129,7 @@ def record(run):
 def main():
     """Write the file."""
     warnings.simplefilter("ignore")
-    found = record(lambda: (run_chains(), run_scenes(), run_functions(), run_examples(), run_estimators()))
+    found = record(lambda: (run_files(), run_chains(), run_scenes(), run_functions(), run_examples(), run_estimators()))
     FILE.write_text("".join(f"{line}\n" for line in sorted(found)))
     print(f"{len(found)} specialisations of {len({line.split()[0] for line in found})} kernels in {FILE.name}")
 

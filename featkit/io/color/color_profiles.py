@@ -1,7 +1,11 @@
 """Embedded ICC color profiles: what they say is converted to sRGB."""
 
+import contextlib
 import functools
 import warnings
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import NamedTuple
 
 import numpy as np
 import PIL.Image
@@ -18,6 +22,38 @@ COLOR_PROFILE_MODES = ("convert", "ignore", "raise")
 _STEPS = 1 << 14  # of linear light from black to white
 _FIELD = 21  # bits of a channel in a number of 64
 _BAND = 1 << 18  # pixels that are converted at a time, so that memory stays bounded
+
+
+class FoundProfile(NamedTuple):
+    """A color profile that a file has, and whether its pixels were converted by it."""
+
+    name: str  # as the profile calls itself
+    is_converted: bool
+
+
+_found: ContextVar[list[FoundProfile] | None] = ContextVar("_found", default=None)
+
+
+@contextlib.contextmanager
+def note_profiles() -> Iterator[list[FoundProfile]]:
+    """Note the color profiles of the images that are read inside, in a list; those without any leave it empty."""
+    found: list[FoundProfile] = []
+    token = _found.set(found)
+    try:
+        yield found
+    finally:
+        _found.reset(token)
+
+
+def _note(profile: bytes | Profile, *, is_converted: bool, is_broken: bool = False) -> None:
+    found = _found.get()
+    if found is None:  # nobody asks: no name is looked up
+        return
+    if isinstance(profile, Profile):
+        name = "by code points or gamma"
+    else:
+        name = "broken" if is_broken else description_of(bytes(profile)) or "without a name"
+    found.append(FoundProfile(name, is_converted))
 
 
 def to_srgb(
@@ -47,8 +83,10 @@ def to_srgb(
     colors, alpha = split_alpha(pixels)
     is_gray = colors.ndim == 2 or (known.space == "GRAY" and _is_neutral(colors))
     if known.space not in ("RGB", "GRAY") or (is_gray and not known.curves) or (known.space == "GRAY" and not is_gray):
+        _note(profile, is_converted=False)
         _say_unused(f"it is a profile of {known.space} and does not fit {'gray' if is_gray else 'RGB'} pixels")
         return pixels
+    _note(profile, is_converted=True)
     if is_gray:
         colors = _converted_gray(colors, known)
     elif known.matrix is not None:
@@ -86,8 +124,10 @@ def ink_to_srgb(ink: np.ndarray, profile: bytes | None, color_profile: str) -> n
     if profile is None or known is None:
         return light_through_ink(ink)
     if known.space != "CMYK":
+        _note(profile, is_converted=False)
         _say_unused(f"it is a profile of {known.space} and does not fit CMYK pixels")
         return light_through_ink(ink)
+    _note(profile, is_converted=True)
     return (_by_littlecms if ink.dtype == np.uint8 else _through_8_bits)(ink, "CMYK", profile)
 
 
@@ -101,16 +141,21 @@ def light_through_ink(ink: np.ndarray) -> np.ndarray:
 
 def _asked_for(profile: bytes | Profile | None, color_profile: str) -> Profile | None:
     """The profile where pixels are to be converted by it, else None."""
-    if profile is None or color_profile == "ignore":
+    if profile is None:
+        return None
+    if color_profile == "ignore":
+        _note(profile, is_converted=False)
         return None
     try:
         known = profile if isinstance(profile, Profile) else read_profile(bytes(profile))
     except Exception as error:  # a profile is not needed to decode; it may be damaged in any way
         if color_profile == "raise":
             raise ImageReadError(f"expected pixels in sRGB, got a broken color profile: {error}. {_WAYS_ON}") from error
+        _note(profile, is_converted=False, is_broken=True)
         _say_unused(f"it is broken: {error}")
         return None
     if known.is_srgb:
+        _note(profile, is_converted=False)
         return None
     if color_profile == "raise":
         name = "that it names" if isinstance(profile, Profile) else description_of(profile)

@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 
 from featkit import ImageReader, read_image, read_mask
 from featkit.exceptions import ImageReadError, ImageValueWarning
-from featkit.io.color.color_profiles import to_srgb
+from featkit.io.color.color_profiles import FoundProfile, note_profiles, to_srgb
 from tests.io.icc_profiles import (
     ADOBE,
     GAMMA,
@@ -297,3 +297,23 @@ def test_masks_are_no_colors():
         np.testing.assert_array_equal(read_mask(data, mask_kind="labels"), stored > 0)
     (mask,) = ImageReader(as_mask=True, mask_kind="labels", color_profile="raise").fit_transform([data])
     np.testing.assert_array_equal(mask, apart > 0)
+
+
+# What was found
+
+
+def test_profiles_are_noted_while_somebody_asks():
+    with note_profiles() as found:
+        read_image(with_pillow(RGB, "PNG", icc_profile=P3))
+        read_image(with_pillow(RGB, "PNG", icc_profile=P3), color_profile="ignore")
+        read_image(with_pillow(RGB, "PNG", icc_profile=SRGB))
+        read_image(with_tifffile(INK, photometric="separated", iccprofile=PAPER))
+        read_image(webp(RGB, P3))
+        read_image(with_tifffile(DEEP_RGB, photometric="rgb", iccprofile=P3))
+    assert found == [FoundProfile("made", is_converted) for is_converted in (True, False, False, True, True, True)]
+    with note_profiles() as inside:
+        with note_profiles() as innermost:
+            read_image(with_pillow(RGB, "PNG", icc_profile=P3))
+        for image in (RGB, DEEP_GRAY, Image.fromarray(RGB), with_pillow(RGB, "PNG"), with_pillow(RGB, "JPEG")):
+            read_image(image)
+    assert (len(innermost), inside) == (1, [])

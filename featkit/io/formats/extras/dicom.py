@@ -112,18 +112,16 @@ def _in_window(pydicom: ModuleType, file: Any, values: np.ndarray, n_bits: int) 
     """Values in the first window of the file; without one, the whole range of its bits is that from black to white."""
     center, width = (_first(file.get(name)) for name in ("WindowCenter", "WindowWidth"))
     if center is None or width is None:
-        if file.get("VOILUTSequence"):
-            modality = pydicom.pixels.apply_modality_lut(values, file)
-            n_table_bits = int(file.VOILUTSequence[0].LUTDescriptor[2])
-            return full_range(pydicom.pixels.apply_voi_lut(modality, file), n_table_bits)
-        if file.get("ModalityLUTSequence"):
-            n_table_bits = int(file.ModalityLUTSequence[0].LUTDescriptor[2])
-            return full_range(pydicom.pixels.apply_modality_lut(values, file), n_table_bits)
+        for name in ("VOILUTSequence", "ModalityLUTSequence"):
+            if file.get(name):
+                modality = values if name[0] == "M" else _modality_values(pydicom, file, values)
+                item = file[name][0]
+                return full_range(_looked_up(file, item, modality), int(item.LUTDescriptor[2]))
         lowest = -(1 << (n_bits - 1)) if int(file.PixelRepresentation) == 1 else 0
         stretched = full_range((values.astype(np.int64) - lowest).astype(np.uint32), n_bits)
         is_falling = float(file.get("RescaleSlope", 1) or 1) < 0
         return (_WHITE if stretched.dtype == np.uint16 else 255) - stretched if is_falling else stretched
-    rescaled = np.asarray(pydicom.pixels.apply_modality_lut(values, file), np.float64)
+    rescaled = np.asarray(_modality_values(pydicom, file, values), np.float64)
     shape = str(file.get("VOILUTFunction", "") or "LINEAR")
     if shape == "SIGMOID":
         light = 1 / (1 + np.exp(np.clip(-4 * (rescaled - center) / width, -700, 700)))
@@ -134,6 +132,33 @@ def _in_window(pydicom: ModuleType, file: Any, values: np.ndarray, n_bits: int) 
     else:
         light = (rescaled - (center - 0.5)) / (width - 1) + 0.5
     return np.rint(np.clip(light, 0, 1) * _WHITE).astype(np.uint16)
+
+
+def _modality_values(pydicom: ModuleType, file: Any, values: np.ndarray) -> np.ndarray:
+    """What stored values mean (Hounsfield units, density), by a table or a slope."""
+    if file.get("ModalityLUTSequence"):
+        return _looked_up(file, file.ModalityLUTSequence[0], values)
+    return pydicom.pixels.apply_modality_lut(values, file)
+
+
+def _looked_up(file: Any, item: Any, values: np.ndarray) -> np.ndarray:
+    """Entries of a lookup table of 8 to 16 bits, in bytes or words; values outside it get its ends."""
+    n_entries, first, n_bits = (int(number) for number in item.LUTDescriptor)
+    n_entries = n_entries or 65536
+    if first > 32767 and float(file.get("RescaleIntercept", 0) or 0) < 0:
+        first -= 65536  # a negative number, which is read by the sign of stored values
+    table = item.LUTData
+    if isinstance(table, bytes):
+        words = np.frombuffer(table, "<u2" if file.original_encoding[1] else ">u2").astype("<u2")
+        table = words.view(np.uint8) if len(words) < n_entries and n_bits == 8 else words
+    table = np.asarray(table).ravel()[:n_entries]
+    if len(table) < n_entries or not 0 < n_bits <= 16 or table.min() < 0 or table.max() >> n_bits:
+        raise ImageReadError(
+            f"expected a lookup table of {n_entries} entries of {n_bits} bits as the DICOM file says, got "
+            f"{len(table)} up to {table.max(initial=0)}. Save the image as PNG in the program that shows it."
+        )
+    places = np.rint(values).astype(np.int64) - first
+    return table.astype(np.uint16)[np.clip(places, 0, n_entries - 1)]
 
 
 def _first(value: Any) -> float | None:

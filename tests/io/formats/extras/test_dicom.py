@@ -180,3 +180,70 @@ def test_what_cannot_be_read_is_refused(monkeypatch):
 def test_a_deflated_file_is_refused_before_it_is_unpacked():
     with pytest.raises(ImageReadError, match="deflated DICOM"):
         read_image(dicom(TWELVE, syntax=pydicom.uid.DeflatedExplicitVRLittleEndian))
+
+
+def lut(table, first, n_bits, stored="<u2"):
+    """A sequence of one lookup table of values from `first` on (PS3.3, C.11.1 and C.11.2)."""
+    item = pydicom.Dataset()
+    item.LUTDescriptor = [len(table), first, n_bits]
+    item.LUTData = table.astype(stored).tobytes()
+    item["LUTData"].VR = "OW"
+    item.ModalityLUTType = "US"
+    return [item]
+
+
+def looked_up(values, table, first):
+    return table[np.clip(values.astype(int) - first, 0, len(table) - 1)]
+
+
+TABLE_16, TABLE_12, TABLE_8 = (RNG.integers(0, 1 << n_bits, 3000) for n_bits in (16, 12, 8))
+
+
+@pytest.mark.parametrize("sequence", ["ModalityLUTSequence", "VOILUTSequence"])
+def test_a_lookup_table_gives_what_it_holds_for_each_stored_value_and_its_ends_outside(sequence):
+    assert ((TWELVE < 700) | (TWELVE > 3699)).any()
+    kinds = [(TABLE_16, 16, 1, "<u2"), (TABLE_12, 12, 65535 / 4095, "<u2"), (TABLE_8, 8, 1, "<u2")]
+    kinds.append((TABLE_8, 8, 1, "u1"))
+    for table, n_bits, factor, stored in kinds:
+        found = read_image(dicom(TWELVE, n_bits=12, **{sequence: lut(table, 700, n_bits, stored)}))
+        assert found.dtype == (np.uint8 if n_bits == 8 else np.uint16)
+        assert np.array_equal(found, np.rint(looked_up(TWELVE, table, 700) * factor))
+    found = read_image(dicom(SIGNED, n_bits=12, **{sequence: lut(TABLE_16, -1500, 16)}))
+    assert np.array_equal(found, looked_up(SIGNED, TABLE_16, -1500))
+
+
+def test_a_table_of_values_of_interest_comes_after_the_rescaling():
+    rescaled = 2.0 * TWELVE + 100
+    elements = {"RescaleSlope": 2, "RescaleIntercept": 100, "VOILUTSequence": lut(TABLE_16, 2000, 16)}
+    expected = looked_up(rescaled, TABLE_16, 2000)
+    assert np.array_equal(read_image(dicom(TWELVE, n_bits=12, **elements)), expected)
+    assert np.array_equal(read_image(dicom(TWELVE, n_bits=12, kind="MONOCHROME1", **elements)), 65535 - expected)
+
+
+def test_a_modality_table_comes_before_a_window_and_before_another_table():
+    modality = {"ModalityLUTSequence": lut(TABLE_12, 700, 12)}
+    values = looked_up(TWELVE, TABLE_12, 700)
+    found = read_image(dicom(TWELVE, n_bits=12, WindowCenter=2000, WindowWidth=1001, **modality))
+    assert np.abs(found - np.clip((values - 1999.5) / 1000 + 0.5, 0, 1) * 65535).max() <= 0.5
+    found = read_image(dicom(TWELVE, n_bits=12, VOILUTSequence=lut(TABLE_16, 500, 16), **modality))
+    assert np.array_equal(found, looked_up(values, TABLE_16, 500))
+
+
+def test_a_window_goes_before_a_table_of_values_of_interest():
+    window = {"WindowCenter": 2000, "WindowWidth": 1001}
+    both = read_image(dicom(TWELVE, n_bits=12, VOILUTSequence=lut(TABLE_16, 0, 16), **window))
+    assert np.array_equal(both, read_image(dicom(TWELVE, n_bits=12, **window)))
+
+
+def test_a_table_may_begin_at_a_negative_value_of_unsigned_pixels():
+    elements = {"RescaleSlope": 1, "RescaleIntercept": -1024, "VOILUTSequence": lut(TABLE_16, 65536 - 500, 16)}
+    expected = looked_up(TWELVE - 1024.0, TABLE_16, -500)
+    assert np.array_equal(read_image(dicom(TWELVE, n_bits=12, **elements)), expected)
+
+
+@pytest.mark.parametrize(("n_entries", "n_bits"), [(3001, 16), (3000, 15)])
+def test_a_table_that_is_not_as_it_says_is_refused(n_entries, n_bits):
+    sequence = lut(TABLE_16, 700, n_bits)
+    sequence[0].LUTDescriptor = [n_entries, 700, n_bits]
+    with pytest.raises(ImageReadError, match=f"a lookup table of {n_entries} entries of {n_bits} bits"):
+        read_image(dicom(TWELVE, n_bits=12, VOILUTSequence=sequence))
