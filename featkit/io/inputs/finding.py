@@ -76,11 +76,11 @@ def find_images(
     ----------
     images : str, PathLike, list or iterable
         A folder (labels are its subfolders, where there are any); one image file; a ``.csv`` or ``.tsv`` file with a
-        column ``path``, relative to the file, and maybe a column ``label``; a ``.tar`` file or a pattern such as ``shards/*.tar``
-        (labels are ``.cls``, ``.json`` or ``.txt`` members of the same name); a ``.zip`` file or a pattern (labels are
-        the folders in it); any of these behind a URL that fsspec opens;
-        or a list, array or Series of paths, URLs, tar files or arrays, or an array of zarr,
-        h5py, dask, ... of which a few images are read at a time.
+        column ``path``, relative to the file, and maybe a column ``label``; a ``.tar`` file or a pattern such as
+        ``shards/*.tar`` (labels are ``.cls``, ``.json`` or ``.txt`` members of the same name); a ``.zip`` file or a
+        pattern (labels are the folders in it); any of these behind a URL that fsspec opens; or a list, array or Series
+        of paths, URLs, tar files or arrays, or an array of zarr, h5py, dask, ... of which a few images are read at a
+        time.
         An iterator is read once, as it goes.
     labels : array-like or None, default=None
         Labels of the images of a list.
