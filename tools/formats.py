@@ -24,6 +24,7 @@ from PIL import Image
 
 from featkit import read_image
 from tests.io.corpus import Sample, samples
+from tests.io.image_files import with_tifffile
 
 PACKAGES = "pillow opencv-python-headless scikit-image tifffile torchvision imagecodecs pillow-heif pillow-jxl-plugin"
 HEAD = """# What files show, and who reads them
@@ -142,6 +143,94 @@ def _cell(words: Counter) -> str:
     return ", ".join(f"{word} {count}" for word, count in words.most_common())
 
 
+PAGES_HEAD = """
+## Pages and frames
+
+Files of three pages or frames: what the usual call gives, and whether every page is reached by the call for pages
+(`read_image(page=)`, `cv2.imdecodemulti`, of animations `cv2.imdecodeanimation`, Pillow's `seek`, tifffile's `key=`).
+featkit warns of what it leaves out. **pages as channels**: three pages become red, green and blue.
+
+"""
+FRAMES = [np.full((24, 40), 40, np.uint8) + np.uint8(60 * index) for index in range(3)]
+for _index, _frame in enumerate(FRAMES):
+    _frame[4 : 12 + 3 * _index, 6:20] = 10
+
+
+def _files_of_pages() -> dict[str, bytes]:
+    """Content of files of several pages, by their kind and writer."""
+    first, *others = (Image.fromarray(frame).convert("RGB") for frame in FRAMES)
+    files = {"TIFF, tifffile": with_tifffile(np.stack(FRAMES), photometric="minisblack")}
+    options: dict[str, dict] = {"TIFF": {}, "GIF": {}, "WebP": {"lossless": True}, "PNG": {}, "AVIF": {"quality": 100}}
+    for file_format, chosen in options.items():
+        file = io.BytesIO()
+        first.save(file, file_format, save_all=True, append_images=others, duration=100, **chosen)
+        files[f"{file_format}, Pillow"] = file.getvalue()
+    return files
+
+
+def _page_by_opencv(content: bytes, page: int, is_tiff: bool) -> np.ndarray:
+    data = np.frombuffer(content, np.uint8)
+    if is_tiff:
+        return cv2.imdecodemulti(data, cv2.IMREAD_UNCHANGED)[1][page]
+    return cv2.imdecodeanimation(data)[1].frames[page]
+
+
+def _page_by_pillow(content: bytes, page: int, is_tiff: bool) -> np.ndarray:
+    image = Image.open(io.BytesIO(content))
+    image.seek(page)
+    return np.asarray(image.convert("RGB"))
+
+
+PAGE_READERS: dict[str, Callable[[bytes, int, bool], np.ndarray]] = {
+    "featkit": lambda content, page, is_tiff: read_image(content, page=page),
+    "OpenCV": _page_by_opencv,
+    "Pillow": _page_by_pillow,
+    "tifffile": lambda content, page, is_tiff: tifffile.imread(io.BytesIO(content), key=page),
+}
+
+
+def _is_frame(found: np.ndarray, frame: np.ndarray) -> bool:
+    found = np.asarray(found)
+    colors = found[..., :3] if found.ndim == 3 else found[..., np.newaxis]
+    return colors.shape[:2] == frame.shape and bool((np.abs(colors.astype(int) - frame[..., np.newaxis]) <= 2).all())
+
+
+def verdict_of_pages(sample: Sample, name: str, read: Callable[[Sample], np.ndarray]) -> str:
+    """Whether a library gives all pages of a file by its usual call, and by that for pages."""
+    try:
+        found = np.asarray(read(sample))
+        if found.ndim >= 3 and len(found) == len(FRAMES) and all(map(_is_frame, found, FRAMES)):
+            usual = "all pages"
+        elif found.ndim == 3 and all(map(_is_frame, np.moveaxis(found, 2, 0), FRAMES)):
+            usual = "pages as channels"
+        elif found.shape == FRAMES[0].shape and len(np.unique(found)) == len(np.unique(FRAMES[0])):
+            usual = "first page only" if _is_frame(found, FRAMES[0]) else "first page only, as stored"
+        else:
+            usual = "first page only" if _is_frame(found, FRAMES[0]) else "wrong"
+    except Exception:  # of any library, of any kind
+        usual = "refused"
+    if usual == "all pages" or name not in PAGE_READERS:
+        return usual
+    try:
+        pages = [PAGE_READERS[name](sample.content, page, sample.file_format == "TIFF") for page in range(len(FRAMES))]
+        return f"{usual}; asked for: {'all' if all(map(_is_frame, pages, FRAMES)) else 'wrong'}"
+    except Exception:
+        return f"{usual}; asked for: refused"
+
+
+def print_pages(readers: dict[str, Callable[[Sample], np.ndarray]]) -> None:
+    """Print the table of files of several pages."""
+    print(PAGES_HEAD, end="")
+    print(f"| file | {' | '.join(readers)} |\n|---|{'---|' * len(readers)}")
+    for kind, content in _files_of_pages().items():
+        sample = Sample(kind.partition(",")[0], "", "pages", content, FRAMES[0], 2, FRAMES[0])
+        cells = [
+            "" if name == "tifffile" and sample.file_format != "TIFF" else verdict_of_pages(sample, name, read)
+            for name, read in readers.items()
+        ]
+        print(f"| {'A' * (kind[:3] == 'PNG')}{kind} | {' | '.join(cells)} |")
+
+
 def main() -> int:
     """Print the page."""
     warnings.simplefilter("ignore")
@@ -170,6 +259,7 @@ def main() -> int:
     for (file_format, feature), row in rows.items():
         cells = [_cell(words) for words in row.values()]
         print(f"| {file_format} | {feature} ({sum(row['featkit'].values())}) | {' | '.join(cells)} |")
+    print_pages(readers)
     for name in wrong:
         print(name, file=sys.stderr)
     return int(bool(wrong))
