@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import featkit
 from featkit.testing import check_pictures
-from tests.contract.test_contract import STEPS
+from tests.contract.test_contract import LEARNING_FROM_MASKS, MASKS, STEPS
 
 PLANES = {"gray": (), "rgb": (3,), "rgba": (4,), "mask": ()}
 EXAMPLES = 12
@@ -47,7 +47,7 @@ IMAGE_STEPS = [step for step in STEPS if isinstance(step, (featkit.ImageTransfor
 @pytest.mark.parametrize("estimator", IMAGE_STEPS, ids=lambda estimator: type(estimator).__name__)
 def test_any_image_gives_a_valid_result_or_a_clear_error(estimator):
     pictures = check_pictures()
-    fitted = estimator.fit(pictures, np.arange(len(pictures)) % 2)
+    fitted = estimator.fit(pictures, MASKS if estimator in LEARNING_FROM_MASKS else np.arange(len(pictures)) % 2)
 
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(images())

@@ -28,7 +28,7 @@ def progress_bar(n_steps: int) -> Iterator[Callable[..., None]]:
         progress.MofNCompleteColumn(),
         progress.TimeRemainingColumn(),
     )
-    with progress.Progress(*columns, transient=True) as bar:
+    with progress.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("comparing", total=n_steps)
         yield lambda what="comparing", n=1: bar.update(task, description=what, advance=n)
 
