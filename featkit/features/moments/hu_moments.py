@@ -59,11 +59,11 @@ def hu_moments(image: Image, *, pixel_size: PixelSize = 1.0) -> np.ndarray:
     array([11.22,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ,  0.  ])
     """
     check_parameters(HuMoments, pixel_size=pixel_size)
-    return _invariants(check_silhouette(image), pixel_size)
+    return _invariants(check_silhouette(image), check_pixel_size(pixel_size))
 
 
-def _invariants(image: Image, pixel_size: PixelSize) -> np.ndarray:
-    height, width = check_pixel_size(pixel_size)
+def _invariants(image: Image, pixel_size: tuple[float, float]) -> np.ndarray:
+    height, width = pixel_size
     mask = foreground_mask(image)
     box = bounding_box(mask)
     if box is None:

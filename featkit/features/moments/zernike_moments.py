@@ -87,11 +87,11 @@ def zernike_moments(image: Image, *, degree: int = 8, pixel_size: PixelSize = 1.
     True
     """
     check_parameters(ZernikeMoments, degree=degree, pixel_size=pixel_size)
-    return _magnitudes(check_silhouette(image), degree, pixel_size)
+    return _magnitudes(check_silhouette(image), degree, check_pixel_size(pixel_size))
 
 
-def _magnitudes(image: Image, degree: int, pixel_size: PixelSize) -> np.ndarray:
-    height, width = check_pixel_size(pixel_size)
+def _magnitudes(image: Image, degree: int, pixel_size: tuple[float, float]) -> np.ndarray:
+    height, width = pixel_size
     orders = _orders(degree)
     rows: np.ndarray
     cols: np.ndarray

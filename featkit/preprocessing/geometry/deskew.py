@@ -88,12 +88,11 @@ def deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> 
            [  0, 255,   0]], dtype=uint8)
     """
     check_parameters(Deskewer, background=background, max_slant=max_slant)
-    return _deskew(check_image(image), background=background, max_slant=max_slant)
-
-
-def _deskew(image: Image, *, background: float = 0.0, max_slant: float = 1.0) -> Image:
     background = check_number("background", background, FRACTION)
-    max_slant = check_number("max_slant", max_slant, FROM_0)
+    return _deskew(check_image(image), background, check_number("max_slant", max_slant, FROM_0))
+
+
+def _deskew(image: Image, background: float, max_slant: float) -> Image:
     alpha = alpha_weights(image)
     weights = np.abs(to_float(to_gray(image)) - np.float32(background)) if alpha is None else alpha
     shear, center_row, _ = slant(weights)
@@ -146,4 +145,4 @@ class Deskewer(ImageTransformer):
         self.max_slant = max_slant
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(_deskew, background=self.background, max_slant=self.max_slant)
+        return partial(_deskew, background=float(self.background), max_slant=float(self.max_slant))
