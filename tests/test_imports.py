@@ -69,7 +69,7 @@ IMPORTS = {
     "faces.comparison": "base exceptions faces.description faces.landmarks image metric_learning parameters",
     "faces.tables": (
         "_progress exceptions extraction faces.comparison faces.description faces.detection faces.landmarks image io "
-        "measurement parameters persistence"
+        "parameters persistence"
     ),
     "faces.exchange": "exceptions faces.landmarks io parameters",
     "metric_learning": "parameters",
@@ -87,7 +87,7 @@ IMPORTS = {
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "scale": "base exceptions image io parameters",
     "measurement": (
-        "_optional _progress display.images exceptions extraction features.shape image io objects parameters "
+        "_optional display.images exceptions extraction features.shape image io objects parameters "
         "preprocessing.color preprocessing.foreground scale"
     ),
     "display": "_optional image parameters",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ..extraction.rows._tables import Column
 from ..features.shape.measures import MEASURES
-from ._tables import Column
 from .measure_photo import COLORS, FIRST, ORDER, RENAMED, MeasuredPhoto
 
 _MEANINGS = {

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 from ..exceptions import ImageReadError
+from ..extraction.rows._files import place_of
 from ..io.listing import IMAGE_SUFFIXES
 from ..io.masks import file_beside
-from ._files import place_of
 
 
 def label_file_of(photo: str, labels: str | os.PathLike, root: str | os.PathLike | None) -> str:

@@ -9,6 +9,9 @@ import cv2
 import numpy as np
 
 from ..exceptions import FileWriteError, SubjectNotFoundError
+from ..extraction.rows._files import Result, error_text, featkit_version, name_of_result, refuse_inside, work_through
+from ..extraction.rows._journal import identity_of
+from ..extraction.rows._tables import Column, write_table
 from ..image.alpha import foreground_mask, split_alpha, with_alpha
 from ..image.checks import Image
 from ..image.conversions import to_uint8
@@ -18,10 +21,7 @@ from ..io.writing import write_atomically
 from ..objects.image_objects import Objects
 from ..parameters import FROM_0, check_number, check_option
 from ..preprocessing.foreground.segmentation import METHODS, MIN_FRACTION, segment_foreground
-from ._files import Result, error_text, featkit_version, name_of_result, refuse_inside, work_through
-from ._journal import identity_of
 from ._photo_objects import is_cut_out, photo_objects
-from ._tables import Column, write_table
 
 TABLE = "cut_out.csv"
 COLUMNS = [

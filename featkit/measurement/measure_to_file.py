@@ -9,14 +9,7 @@ import numpy as np
 
 from ..display.images.objects import ObjectsDisplay
 from ..exceptions import FileWriteError, ImageReadError
-from ..io.inputs.items import Item
-from ..io.masks import read_labels
-from ..io.metadata.capture import read_metadata
-from ..io.reading import MAX_PIXELS, read_image
-from ..parameters import FROM_0, check_number, check_option
-from ..preprocessing.foreground.segmentation import METHODS
-from ._columns import empty_row, rows_of_photo, table_columns
-from ._files import (
+from ..extraction.rows._files import (
     Result,
     check_picture_of,
     error_text,
@@ -25,10 +18,17 @@ from ._files import (
     work_through,
     write_check_picture,
 )
-from ._journal import identity_of
+from ..extraction.rows._journal import identity_of
+from ..extraction.rows._tables import check_table_path, write_table
+from ..io.inputs.items import Item
+from ..io.masks import read_labels
+from ..io.metadata.capture import read_metadata
+from ..io.reading import MAX_PIXELS, read_image
+from ..parameters import FROM_0, check_number, check_option
+from ..preprocessing.foreground.segmentation import METHODS
+from ._columns import empty_row, rows_of_photo, table_columns
 from ._label_files import label_file_of
 from ._scale_of_photo import check_unit, scale_of_photo, wanted_scale
-from ._tables import check_table_path, write_table
 from .measure_photo import MeasuredPhoto, measured
 
 FORMAT = 1  # of the journal

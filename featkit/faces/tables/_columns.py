@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ...measurement._tables import Column
+from ...extraction.rows._tables import Column
 from ..description.geometry import landmark_geometry, landmark_geometry_names
 from ..landmarks.find_faces import FoundFace
 from ..landmarks.shapes import landmark_names

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...exceptions import LeftOutWarning, SubjectNotFoundError
+from ...extraction.rows._journal import identity_of
 from ...image.checks import Image
 from ...io.listing import list_images
 from ...io.reading import read_image
-from ...measurement._journal import identity_of
 from ..comparison.descriptions import FaceDescription, describe_face
 from ..comparison.matcher import FaceMatcher
 from ..landmarks.find_faces import FoundFace, find_faces

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ...measurement._files import place_of
+from ...extraction.rows._files import place_of
 
 
 def check_names(names: str | None) -> None:

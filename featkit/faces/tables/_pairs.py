@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
+from ...extraction.rows._tables import Column
 from ...io.inputs.finding import find_images
 from ...io.reading import read_image
 from ...io.writing import write_atomically
-from ...measurement._tables import Column
 from ..comparison.descriptions import describe_face
 from ..comparison.matcher import FaceMatcher
 from ._columns import points_of_row

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...exceptions import FileWriteError, LeftOutWarning
-from ...io.inputs.items import Item
-from ...io.reading import MAX_PIXELS, read_image
-from ...measurement._files import (
+from ...extraction.rows._files import (
     Result,
     check_picture_of,
     error_text,
@@ -18,8 +16,10 @@ from ...measurement._files import (
     work_through,
     write_check_picture,
 )
-from ...measurement._journal import identity_of
-from ...measurement._tables import check_table_path, write_table
+from ...extraction.rows._journal import identity_of
+from ...extraction.rows._tables import check_table_path, write_table
+from ...io.inputs.items import Item
+from ...io.reading import MAX_PIXELS, read_image
 from ...parameters import FROM_0, check_number, check_option
 from ..comparison.matcher import FaceMatcher
 from ..detection.detection import ONE_FACE

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from ..extraction.dataset.parts import write_typed_columns
-from ..io.writing import write_atomically
+from ...io.writing import write_atomically
+from ..dataset.parts import write_typed_columns
 
 SUFFIXES = (".csv", ".parquet")
 DATATYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}

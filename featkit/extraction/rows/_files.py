@@ -11,13 +11,13 @@ import cv2
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._progress import progress_of
-from ..exceptions import ImageReadError
-from ..extraction._native_threads import single_native_threads
-from ..io.inputs.finding import find_images
-from ..io.inputs.items import Item
-from ..io.places import is_url
-from ..io.writing import write_atomically
+from ..._progress import progress_of
+from ...exceptions import ImageReadError
+from ...io.inputs.finding import find_images
+from ...io.inputs.items import Item
+from ...io.places import is_url
+from ...io.writing import write_atomically
+from .._native_threads import single_native_threads
 from ._journal import Journal
 
 JPEG_QUALITY = 85

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..exceptions import FileWriteError
-from ..io.inputs.items import content_digest
+from ...exceptions import FileWriteError
+from ...io.inputs.items import content_digest
 
 
 def identity_of(source: Any, *others: str | None) -> str:
