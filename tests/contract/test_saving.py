@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import is_classifier, is_regressor
+from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
@@ -26,8 +26,9 @@ by_name = pytest.mark.parametrize("estimator", IN_PIPELINES, ids=lambda estimato
 
 
 def composed(estimator):
-    """Pipeline, FeatureUnion and ColumnTransformer around an estimator, and a table that fits it."""
-    if estimator in TABLE_ESTIMATORS:
+    """Pipeline, FeatureUnion and ColumnTransformer around a clone of an estimator, and a table that fits it."""
+    is_of_tables, estimator = estimator in TABLE_ESTIMATORS, clone(estimator)  # set_output would reach other tests
+    if is_of_tables:
         n_columns = N_COLUMNS.get(type(estimator).__name__, 2 * 68)
         rows = np.random.default_rng(0).uniform(0, 50, (len(IMAGES), n_columns))
         table = pd.DataFrame(rows, columns=[f"x{k}" for k in range(n_columns)], index=range(len(IMAGES), 0, -1))
@@ -51,7 +52,7 @@ def test_it_comes_back(estimator, tmp_path):
     if is_classifier(estimator) or is_regressor(estimator):
         y = POINTS if is_regressor(estimator) else CLASSES
         X = IMAGES.mean(axis=(2, 3))[:, :6] if estimator in TABLE_ESTIMATORS else IMAGES
-        model = make_pipeline(estimator).fit(X, y)
+        model = make_pipeline(clone(estimator)).fit(X, y)
         save_model(model, tmp_path / "model.skops")
         again = load_model(tmp_path / "model.skops", trusted=networks_of(estimator))
         np.testing.assert_array_equal(again.predict(X), model.predict(X))
