@@ -214,7 +214,7 @@ def verdict_of_pages(sample: Sample, name: str, read: Callable[[Sample], np.ndar
     try:
         pages = [PAGE_READERS[name](sample.content, page, sample.file_format == "TIFF") for page in range(len(FRAMES))]
         return f"{usual}; asked for: {'all' if all(map(_is_frame, pages, FRAMES)) else 'wrong'}"
-    except Exception:
+    except Exception:  # of any library, of any kind
         return f"{usual}; asked for: refused"
 
 

@@ -201,11 +201,14 @@ def _pillow_tiff() -> Iterator[Sample]:
         yield _lossless("TIFF", "Pillow", f"1 bit, {compression}", content, bits)
 
 
+def _webp_with_exif(picture: np.ndarray, exif: bytes) -> bytes:
+    return with_pillow(picture, "WEBP", lossless=True, exact=True, exif=exif)
+
+
 def _webp() -> Iterator[Sample]:
     for kind in ("rgb", "rgba"):
         stored = scene(kind, 8)
-        write = lambda p, exif: with_pillow(p, "WEBP", lossless=True, exact=True, exif=exif)  # noqa: E731
-        yield from _turned("WebP", "Pillow", write, kind, 0)
+        yield from _turned("WebP", "Pillow", _webp_with_exif, kind, 0)
         yield _lossless("WebP", "OpenCV", kind, with_opencv(stored, ".webp"), stored)
         yield _lossless("WebP", "imagecodecs", kind, imagecodecs.webp_encode(stored, lossless=True), stored)
     yield from _converted("WebP", "Pillow", lambda p, icc: with_pillow(p, "WEBP", lossless=True, icc_profile=icc))

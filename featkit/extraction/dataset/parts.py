@@ -132,7 +132,7 @@ def _metadata_of(source: Any) -> tuple:
     """What the file tells; nothing of an array or a file that cannot be read: why not is told in its error."""
     try:
         captured, camera, *sides = read_metadata(source)
-    except Exception:
+    except Exception:  # metadata in any state must not cost the row, whose own error says what is wrong with the file
         return (None,) * len(METADATA)
     return (captured, camera, *(None if np.isnan(side) else side for side in sides))
 

@@ -1,6 +1,7 @@
 import io
 
 import numpy as np
+import pillow_heif
 import pytest
 import tifffile
 from PIL import Image
@@ -37,7 +38,6 @@ def folder(tmp_path):
 
 
 def with_pillow_heif():
-    pillow_heif = pytest.importorskip("pillow_heif")
     file = pillow_heif.HeifFile()
     for image in FRAMES:
         file.add_from_pillow(image.resize((64, 64)))
