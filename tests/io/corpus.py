@@ -201,7 +201,7 @@ def _pillow_tiff() -> Iterator[Sample]:
         yield _lossless("TIFF", "Pillow", f"1 bit, {compression}", content, bits)
 
 
-def _webp_with_exif(picture: np.ndarray, exif: bytes) -> bytes:
+def _webp_with_exif(picture: np.ndarray, exif: Image.Exif) -> bytes:
     return with_pillow(picture, "WEBP", lossless=True, exact=True, exif=exif)
 
 
