@@ -5,7 +5,7 @@ types of constraints from here.
 """
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -57,7 +57,31 @@ def _declared(kind: type) -> dict[str, list]:
 
 @functools.cache
 def _constraints_of(kind: type) -> dict[str, list]:
-    return {name: [make_constraint(one) for one in allowed] for name, allowed in _declared(kind).items()}
+    return {
+        name: [make_constraint(one) for one in allowed]
+        for name, allowed in _declared(kind).items()
+        if allowed != "no_validation"
+    }
+
+
+def are_satisfied(kind: type, values: Mapping[str, Any]) -> bool:
+    """Whether every declared parameter of an estimator is there and keeps its constraints.
+
+    Parameters
+    ----------
+    kind : class
+        Estimator whose parameter constraints are asked.
+    values : dict of str to object
+        Values by the name of the parameter; other names do not matter.
+
+    Returns
+    -------
+    are_satisfied : bool
+    """
+    return all(
+        name in values and any(constraint.is_satisfied_by(values[name]) for constraint in allowed)
+        for name, allowed in _constraints_of(kind).items()
+    )
 
 
 def check_parameters(kind: type, **values: Any) -> None:

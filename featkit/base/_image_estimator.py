@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..exceptions import ImageFormatError
 from ..image.batches import check_images, check_same_index
 from ..image.checks import Image, Images, described
+from ..parameters import are_satisfied
 
 
 class ImageEstimator(TransformerMixin, BaseEstimator):
@@ -40,6 +41,11 @@ class ImageEstimator(TransformerMixin, BaseEstimator):
         self._validate_params()
         self.learn(self.read_batch(X), y)
         return self
+
+    def _validate_params(self) -> None:
+        """As scikit-learn's, by constraints made once for the class; its own message where one is not kept."""
+        if not are_satisfied(type(self), vars(self)):
+            super()._validate_params()
 
     def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         """Set the attributes that end in an underscore: a hook for subclasses, which does nothing here.

@@ -40,6 +40,8 @@ PIXEL_SIZE = [POSITIVE, tuple, list]  # constraint of estimators; see `check_pix
 
 def check_pixel_size(pixel_size: Any) -> tuple[float, float]:
     """Give back height and width of a pixel: both NaN where the size is not known."""
+    if type(pixel_size) is float and 0 < pixel_size < np.inf:
+        return pixel_size, pixel_size
     try:
         sizes = [pixel_size] * 2 if np.ndim(pixel_size) == 0 else list(pixel_size)
         if len(sizes) == 2 and all(np.isnan(size) for size in sizes):

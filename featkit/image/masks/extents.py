@@ -7,6 +7,7 @@ mask is never an error.
 import math
 from typing import Any
 
+import cv2
 import numpy as np
 
 from ...exceptions import ImageFormatError
@@ -88,12 +89,8 @@ def bounding_box(mask: np.ndarray) -> Box | None:
     >>> bounding_box(np.array([[False, False, False], [False, True, True]]))
     (1, 1, 2, 3)
     """
-    mask = check_mask(mask)
-    rows = np.flatnonzero(mask.any(axis=1))
-    if len(rows) == 0:
-        return None
-    cols = np.flatnonzero(mask.any(axis=0))
-    return int(rows[0]), int(cols[0]), int(rows[-1]) + 1, int(cols[-1]) + 1
+    left, top, width, height = cv2.boundingRect(check_mask(mask).view(np.uint8))
+    return (top, left, top + height, left + width) if width else None
 
 
 def centroid(mask: np.ndarray) -> tuple[float, float]:
