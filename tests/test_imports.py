@@ -46,7 +46,7 @@ IMPORTS = {
     "_signatures": "_numba",
     "datasets": "image preprocessing.color",
     "image": "_numba exceptions",
-    "base": "exceptions image",
+    "base": "exceptions image parameters",
     "io": "_numba _optional base exceptions image parameters",
     "features": "_numba base image parameters",
     "features.gradients": "_numba base exceptions features image parameters",

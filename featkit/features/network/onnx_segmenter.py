@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...base.image_transformer import ImageTransformer
+from ...base._foreground_predictor import ForegroundPredictor
 from ...exceptions import ModelFileError
-from ...image.alpha import flatten_alpha, foreground_mask, split_alpha, with_alpha
-from ...image.batches import apply_to_each, stack_if_equal
-from ...image.checks import Image, Images
+from ...image.alpha import flatten_alpha
+from ...image.checks import Image
 from ...image.conversions import to_float
 from ...parameters import POSITIVE, Interval, InvalidParameterError, StrOptions
 from ._onnx_network import (
@@ -25,7 +24,7 @@ from ._onnx_network import (
 )
 
 
-class ONNXSegmenter(ImageTransformer):
+class ONNXSegmenter(ForegroundPredictor):
     """Segmentation by a pretrained network (salient object, semantic) from an ONNX file of your own, as alpha channel.
 
     The file is run by OpenCV's module dnn, one image at a time. featkit ships no weights: whether the network may be
@@ -198,36 +197,14 @@ class ONNXSegmenter(ImageTransformer):
 
         return map_of
 
-    def _masker(self) -> Callable[[Image], np.ndarray]:
+    def _mask_of_all(self) -> Callable[[Image], np.ndarray]:
         map_of = self._mapper(load_network(self.path, self.sha256_))
 
         def mask(image: Image) -> np.ndarray:
             planes = map_of(image)
             if planes.shape[2] == 1:
-                found = planes[..., 0] >= self.threshold
-            else:
-                chosen = np.arange(1, planes.shape[2]) if self.foreground is None else np.ravel(self.foreground)
-                found = np.isin(planes.argmax(axis=2), chosen)
-            return found if split_alpha(image)[1] is None else found & foreground_mask(image)
+                return planes[..., 0] >= self.threshold
+            chosen = np.arange(1, planes.shape[2]) if self.foreground is None else np.ravel(self.foreground)
+            return np.isin(planes.argmax(axis=2), chosen)
 
         return mask
-
-    def predict(self, X: Images) -> Any:
-        """Find the foreground of every image.
-
-        Parameters
-        ----------
-        X : batch of images
-            See `featkit.check_images`.
-
-        Returns
-        -------
-        masks : bool ndarray (n_images, height, width) or list of bool ndarray (height, width)
-            True = foreground.
-        """
-        images = self.checked_batch(X)
-        return stack_if_equal(apply_to_each(self._masker(), images), len(images))
-
-    def image_transformer(self) -> Callable[..., Image]:
-        mask = self._masker()
-        return lambda image: with_alpha(split_alpha(image)[0], mask(image))

@@ -9,9 +9,9 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from ...base.image_transformer import ImageTransformer
+from ...base._foreground_predictor import ForegroundPredictor
 from ...exceptions import ImageFormatError
-from ...image.alpha import flatten_alpha, foreground_mask, split_alpha, with_alpha
+from ...image.alpha import flatten_alpha
 from ...image.batches import apply_to_each, stack_if_equal
 from ...image.checks import Image, Images
 from ...image.gray_levels import spread_found
@@ -34,7 +34,7 @@ BIASES = (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5)
 SMOOTHNESS = (0.02, 0.06, 0.15)
 
 
-class ForegroundClassifier(ImageTransformer):
+class ForegroundClassifier(ForegroundPredictor):
     """Trainable segmentation: foreground learnt from a few masks or scribbles, written into the alpha channel.
 
     Every image is cut into superpixels, which are described by colour, texture, position and contrast in themselves
@@ -240,30 +240,9 @@ class ForegroundClassifier(ImageTransformer):
 
         return label
 
-    def _masker(self) -> Callable[[Image], np.ndarray]:
+    def _mask_of_all(self) -> Callable[[Image], np.ndarray]:
         label, is_foreground = self._labeler(), self._is_foreground()
-
-        def mask(image: Image) -> np.ndarray:
-            found = is_foreground[label(image)]
-            return found if split_alpha(image)[1] is None else found & foreground_mask(image)
-
-        return mask
-
-    def predict(self, X: Images) -> Any:
-        """Find the foreground of every image.
-
-        Parameters
-        ----------
-        X : batch of images
-            See `featkit.check_images`.
-
-        Returns
-        -------
-        masks : bool ndarray (n_images, height, width) or list of bool ndarray (height, width)
-            True = foreground.
-        """
-        images = self.checked_batch(X)
-        return stack_if_equal(apply_to_each(self._masker(), images), len(images))
+        return lambda image: is_foreground[label(image)]
 
     def predict_labels(self, X: Images) -> Any:
         """Find the class of every pixel.
@@ -280,10 +259,6 @@ class ForegroundClassifier(ImageTransformer):
         """
         images, label = self.checked_batch(X), self._labeler()
         return stack_if_equal(apply_to_each(lambda image: self.classes_[label(image)], images), len(images))
-
-    def image_transformer(self) -> Callable[..., Image]:
-        mask = self._masker()
-        return lambda image: with_alpha(split_alpha(image)[0], mask(image))
 
 
 def _opaque(image: Image) -> Image:
