@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..._numba import kernel
+from ._patches import find_patches
 
 POLARITIES = ("auto", "bright", "dark")
 _ROUNDS = 2  # of levels from a mask and a mask from levels; more change nothing
@@ -13,6 +14,11 @@ _GROUND_REACH = 0.1  # standard deviation of the window for the background level
 _GROUND_NOISE = 2.0  # mean deviations of the background from its level that are still background
 _FULL_INK = 0.9  # of the way from background to ink
 _GLOBAL_FAITH = 0.01  # weight of the overall background level, for the inside of what is wider than the window
+_DARK = 16  # level above black at which the logarithm of light begins to be one
+_LOGARITHM = np.rint(255 * np.log1p(np.arange(256) / _DARK) / np.log1p(255 / _DARK)).astype(np.uint8)
+_EDGE = 28  # rows or columns of an image for a pixel of soft edge
+_IN_SHADOW = 0.1  # of the ink lies in shadow, at least, and of the lit ink at most so much is lost
+_CLEAR = 6.0  # mean deviations of the background by which ink in shadow is above it
 
 
 @kernel
@@ -204,8 +210,61 @@ def _ink_of_levels(levels, polarity, min_fraction):
     return np.where(_grown(mask), ink, np.float32(0))
 
 
+@kernel
+def _surrounded(mask):
+    """The mask and its soft edges, whose width goes with the size of the image."""
+    for _ in range(max(1, max(mask.shape) // _EDGE)):
+        mask = _grown(mask)
+    return mask
+
+
+@kernel
+def _leaves_ink(levels, ink):
+    """Whether clear levels remain outside of the ink, enough for strokes in shadow; see `_goes_on_in_shadow`."""
+    near = _surrounded(ink > 0.5)
+    counts = np.zeros(256, np.int64)
+    n_inside, light_inside = 0, 0
+    for row in range(levels.shape[0]):
+        for col in range(levels.shape[1]):
+            if ink[row, col] > 0.5:
+                n_inside += 1
+                light_inside += levels[row, col]
+            elif not near[row, col]:
+                counts[levels[row, col]] += 1
+    total, all_levels = counts.sum(), np.arange(256)
+    if total == 0 or light_inside * total <= n_inside * (counts * all_levels).sum():
+        return False
+    base = np.searchsorted(2 * np.cumsum(counts), total)
+    noise = (counts * np.abs(all_levels - base)).sum() / total + 1
+    return counts[all_levels - base > _CLEAR * noise].sum() >= _IN_SHADOW * n_inside
+
+
+@kernel
+def _goes_on_in_shadow(levels, ink, shaded):
+    """Whether the strokes of `ink` go on in `shaded`, by ink that is clear of its background."""
+    mask, whole = ink > 0.5, shaded > 0.5
+    if (mask & ~_surrounded(whole)).sum() > _IN_SHADOW * mask.sum():
+        return False
+    goes_on = mask & whole
+    n_pixels = 0
+    while goes_on.sum() > n_pixels:
+        n_pixels = goes_on.sum()
+        goes_on = _grown(goes_on) & whole
+    added = goes_on & ~_surrounded(mask)
+    if added.sum() < max(1.0, _IN_SHADOW * whole.sum()):
+        return False
+    outside = levels.ravel()[~_surrounded(whole).ravel()]
+    if len(outside) == 0:
+        return False
+    base = np.median(outside)
+    noise = np.abs(outside - base).mean() + 1
+    return np.quantile(levels.ravel()[added.ravel()], 0.25) - base > _CLEAR * noise
+
+
 def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_fraction: float = 0.15) -> np.ndarray:
     """Ink of a drawing in one tone that is brighter or darker than its background.
+
+    Strokes that go on in a shadow are found by the logarithm of light; flat patches are left out, see `find_patches`.
 
     Parameters
     ----------
@@ -226,8 +285,19 @@ def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_fraction: float =
     low, high = int(gray.min()), int(gray.max())
     if low == high:
         return np.zeros(gray.shape, dtype=np.float32)
-    levels = (510 * (gray.astype(np.int64) - low) + (high - low)) // (2 * (high - low))
-    return _ink_of_levels(levels.astype(np.uint8), POLARITIES.index(polarity), float(min_fraction))
+    spread = (510 * (gray.astype(np.int64) - low) + (high - low)) // (2 * (high - low))
+    levels, way, least = spread.astype(np.uint8), POLARITIES.index(polarity), float(min_fraction)
+    ink = _ink_of_levels(levels, way, least)
+    if _leaves_ink(levels, ink):
+        shaded = _ink_of_levels(_LOGARITHM[levels], way, least)
+        if _goes_on_in_shadow(levels, ink, shaded):
+            ink = shaded
+    patches = find_patches(ink)
+    if patches is not None:
+        rest = (ink > 0.5) & ~_grown(patches)
+        if _drop_light_blobs(rest, ink**3, least):
+            ink = np.where(_grown(rest) & ~patches, ink, np.float32(0))
+    return ink
 
 
 def ink_of_alpha(alpha: np.ndarray, min_fraction: float = 0.15) -> np.ndarray:

@@ -77,7 +77,12 @@ def normalize_foreground(
        the ink level is the upper quartile inside. Ink is none up to two mean deviations of the background above its
        level, full at nine tenths of the way to the ink level, and linear in between: the soft edges of strokes stay,
        texture goes. Ink above one half is the new mask, once more; blobs are then weighed by the cube of the ink.
-    3. The shear follows from the central moments of the ink, and the scale from the box of what is sheared, its
+    3. Where clear levels are left outside of the ink, the same is done to the logarithm of light, in which a shadow is
+       one step; that ink is taken where it goes on from the ink found first and is clear of its background. Bright ink
+       alone: a shadow on paper under dark ink is not told from ink.
+    4. Flat rectangles wider than 1.3 strokes, of whose outline most is free, are patches, not strokes: they are left
+       out, and the ink that touches them stays.
+    5. The shear follows from the central moments of the ink, and the scale from the box of what is sheared, its
        aspect changed as in Liu et al. 2004.
 
     Images larger than eight times the canvas are shrunk first.

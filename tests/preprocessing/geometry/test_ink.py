@@ -107,3 +107,32 @@ def test_dtypes_agree_exactly():
     digit = DIGITS[17]
     for same in (digit.astype(np.uint16) * 257, digit / 255, (digit / 255).astype(np.float32)):
         assert np.array_equal(ink_of_tones(same), ink_of_tones(digit))
+
+
+def test_strokes_go_on_in_shadow():
+    rng = np.random.default_rng(3)
+    gray = np.zeros((28, 28))
+    gray[4:24, 13:16] = 1
+    gray[4:7, 8:16] = 1
+    light = np.where(np.arange(28) < 14, 1.0, 0.25)[:, np.newaxis]
+    ink = ink_of_tones(gray * light)
+    assert np.array_equal(ink > 0.5, gray > 0.5)
+    noisy = np.clip(gray * light + 0.02 * rng.standard_normal(gray.shape), 0, 1)
+    assert np.array_equal(ink_of_tones(noisy) > 0.5, gray > 0.5)
+    assert np.array_equal(ink_of_tones(gray) > 0.5, gray > 0.5)
+
+
+def test_a_dim_stroke_by_itself_is_no_shadow():
+    gray = np.zeros((28, 28))
+    gray[4:24, 6:9] = 1
+    expected = ink_of_tones(gray)
+    gray[4:24, 20:23] = 0.25
+    assert np.array_equal(ink_of_tones(gray), expected)
+
+
+def test_dim_texture_is_no_stroke_in_shadow():
+    gray = 0.3 * np.random.default_rng(0).random((28, 28))
+    gray[4:24, 13:16] = 1
+    expected = np.zeros(gray.shape, bool)
+    expected[4:24, 13:16] = True
+    assert np.array_equal(ink_of_tones(gray) > 0.5, expected)
