@@ -76,7 +76,7 @@ def join_alpha(image: Image, alpha: np.ndarray) -> Image:
     Warns
     -----
     ImageValueWarning
-        When uint8 or uint16 `alpha` nowhere reaches one half of opaque, so that nothing is foreground: percent, or 8
+        When `alpha` nowhere reaches one half of opaque, so that nothing is foreground: percent, percent over 255, or 8
         bits in uint16.
 
     See Also
@@ -101,7 +101,7 @@ def join_alpha(image: Image, alpha: np.ndarray) -> Image:
 def _warn_of_faint_alpha(alpha: np.ndarray) -> None:
     """Warn of alpha that is nowhere foreground though there is some: percent, or 8 bits in uint16."""
     opaque = full_light(alpha.dtype)
-    if alpha.dtype.kind == "u" and 0 < alpha.max() < opaque / 2:
+    if 0 < alpha.max() < opaque / 2:
         warnings.warn(
             f"No value of this {alpha.dtype} alpha reaches one half of opaque, {opaque:g}: nothing is foreground. "
             f"The largest is {alpha.max():g}; where another value is opaque, give alpha / that value.",

@@ -38,7 +38,10 @@ def check_values(array: np.ndarray) -> None:
     low, high = float(array.min()), float(array.max())
     if not (low >= 0 and high <= 1):  # also false for NaN
         hint = "divide by 255" if high > 1 and high <= 255 and low >= 0 else "rescale it or replace NaN and inf"
-        raise ImageFormatError(f"Expected a float image in [0, 1], got values from {low:g} to {high:g}: {hint} first.")
+        percent = " Where it is percent, divide by 100." if 1 < high <= 100 and low >= 0 else ""
+        raise ImageFormatError(
+            f"Expected a float image in [0, 1], got values from {low:g} to {high:g}: {hint} first.{percent}"
+        )
 
 
 def _scaling_hint(array: np.ndarray) -> str:
