@@ -6,14 +6,15 @@ The alpha channel is the foreground mask (`alpha.py`).
 """
 
 import os
-from collections.abc import Collection
+import warnings
+from collections.abc import Collection, Iterable
 from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ..exceptions import ImageFormatError
+from ..exceptions import ImageFormatError, ImageValueWarning
 
 Image: TypeAlias = np.ndarray  # (height, width), (height, width, 3) or (height, width, 4)
 Images: TypeAlias = np.ndarray | Collection[Image]  # what `check_images` takes
@@ -139,6 +140,11 @@ def check_image(image: Image) -> Image:
     ImageFormatError
         When the axes, the dtype or the range are not those of an image; the message gives the found ones.
 
+    Warns
+    -----
+    ImageValueWarning
+        When no alpha of an RGBA image reaches one half of opaque, though some is not 0.
+
     See Also
     --------
     check_images : Check a batch.
@@ -150,9 +156,36 @@ def check_image(image: Image) -> Image:
     >>> check_image(np.zeros((4, 6), dtype=np.uint8)).shape
     (4, 6)
     """
+    image = checked_image(image)
+    warn_of_faint_alpha([image])
+    return image
+
+
+def checked_image(image: Image) -> Image:
+    """`check_image` without a word about its alpha."""
     image = check_element(image)
     check_values(image)
     return in_native_byte_order(image)
+
+
+def is_faint(alpha: np.ndarray) -> bool:
+    """Whether alpha is nowhere foreground though there is some: percent, 0 and 1 in uint8, or 8 bits in uint16."""
+    half = full_light(alpha.dtype) / 2
+    return not (alpha[::8, ::8] >= half).any() and 0 < alpha.max() < half  # most images tell by a few of their pixels
+
+
+def warn_of_faint_alpha(images: Iterable[Image]) -> None:
+    """Warn once of RGBA images whose alpha is faint everywhere, see `is_faint`."""
+    faint = [image for image in images if image.ndim == 3 and image.shape[2] == 4 and is_faint(image[..., 3])]
+    if faint:
+        opaque, largest = full_light(faint[0].dtype), faint[0][..., 3].max()
+        warnings.warn(
+            f"No alpha of {len(faint)} of these images (RGBA) reaches one half of opaque, {opaque:g}: nothing is "
+            f"foreground, and what shows is mostly the background. The largest is {largest:g}; where another value is "
+            "opaque, give join_alpha(image, image[..., 3] / that value).",
+            ImageValueWarning,
+            stacklevel=2,
+        )
 
 
 def check_fraction(name: str, value: Any) -> float:

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from featkit import check_image, check_images, foreground_mask, join_alpha
+from featkit import ImageReader, RawPixels, check_image, check_images, foreground_mask, join_alpha
 from featkit.exceptions import ImageFormatError, ImageValueWarning
-from featkit.image import to_gray
+from featkit.image import LazyImages, batches, to_gray
 from featkit.image.checks import full_light
 
 RNG = np.random.default_rng(0)
@@ -200,6 +200,45 @@ def test_other_dark_batches_are_not(image):
         warnings.simplefilter("error")
         check_images([image])
         check_images([image, np.full((4, 5), 65535, np.uint16)])
+
+
+FAINT = {
+    "0 and 1": np.arange(20, dtype=np.uint8).reshape(4, 5) % 2,
+    "percent": np.linspace(0, 100, 20).astype(np.uint8).reshape(4, 5),
+    "percent over 255": np.float32(np.linspace(0, 100, 20).reshape(4, 5) / 255),
+    "8 bits in uint16": np.linspace(0, 255, 20).astype(np.uint16).reshape(4, 5),
+    "one bright pixel of 127": np.where(np.arange(20).reshape(4, 5) == 13, 127, 0).astype(np.uint8),
+}
+
+
+@pytest.mark.parametrize("name", FAINT)
+def test_alpha_that_is_foreground_nowhere_is_warned_of_in_every_batch(name):
+    alpha = FAINT[name]
+    image = np.dstack([np.full((4, 5, 3), full_light(alpha.dtype), alpha.dtype), alpha])
+    opaque, clear = image.copy(), image.copy()
+    opaque[3, 4, 3], clear[..., 3] = full_light(alpha.dtype), 0
+    for batch in (np.stack([image, opaque]), [opaque, image], [image[:, ::-1]]):
+        with pytest.warns(ImageValueWarning, match=r"No alpha of 1 of these images .RGBA. reaches one half of opaque"):
+            check_images(batch)
+    with pytest.warns(ImageValueWarning, match="No alpha of 1 of these images"):
+        RawPixels().transform([image])
+    as_told = join_alpha(image, image[..., 3] / alpha.max())
+    np.testing.assert_array_equal(foreground_mask(as_told), alpha >= alpha.max() / 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_images([opaque, clear, as_told])
+
+
+@pytest.mark.parametrize("held", [0, 1 << 30])
+def test_alpha_that_is_foreground_nowhere_is_warned_of_as_files_are_read(held, tmp_path, monkeypatch):
+    monkeypatch.setattr(batches, "HELD_BYTES", held)
+    is_object = np.arange(60, dtype=np.uint8).reshape(6, 10) % 2
+    image = np.dstack([np.full((6, 10, 3), 90, np.uint8), is_object])
+    Image.fromarray(image).save(tmp_path / "mask as alpha.png")
+    images = ImageReader().transform([tmp_path / "mask as alpha.png"] * 3)
+    assert isinstance(images, LazyImages) == (held == 0)
+    with pytest.warns(ImageValueWarning, match="No alpha of . of these images .RGBA. reaches one half of opaque, 255"):
+        RawPixels().transform(images)
 
 
 def test_a_bad_image_in_a_stack_is_told_by_its_index():
