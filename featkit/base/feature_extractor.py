@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import ImageFormatError
 from ..image.batches import apply_to_each, groups_of_equal_images
-from ..image.checks import Image, Images, is_faint, warn_of_faint_alpha
+from ..image.checks import FEW, Image, Images, has_faint_alpha, warn_of_faint_alpha
 from ..image.gray_levels import warn_of_low_range
 from ..image.masks.gray_masks import is_gray_mask, warn_of_gray_masks
 from ..image.on_demand.lazy_images import LazyImages
@@ -239,7 +239,8 @@ class _Watched:
         self.images = images
 
     def __iter__(self) -> Iterator[Image]:
-        extractor, is_gray, brightest, faint = self.extractor, False, [], []
+        extractor, is_gray, brightest = self.extractor, False, []
+        faint: list[Image] = []
         for index, image in enumerate(self.images):
             if extractor.needs_equal_sizes:
                 try:
@@ -251,8 +252,8 @@ class _Watched:
                 warn_of_gray_masks([image])
             if image.dtype == np.uint16:
                 brightest.append(np.full((1, 1), image[..., :3].max() if image.ndim == 3 else image.max()))
-            if image.ndim == 3 and image.shape[2] == 4 and not faint and is_faint(image[..., 3]):
-                faint.append(np.full((1, 1, 4), image[..., 3].max()))
+            if not faint and has_faint_alpha(image):
+                faint.append(np.full((FEW, 2, 4), image[..., 3].max()))
             yield image
         warn_of_low_range(brightest)
         warn_of_faint_alpha(faint)

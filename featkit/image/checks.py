@@ -21,6 +21,7 @@ Images: TypeAlias = np.ndarray | Collection[Image]  # what `check_images` takes
 Box: TypeAlias = tuple[int, int, int, int]  # (min_row, min_col, max_row, max_col), half-open
 
 WHITE: dict[str, float] = {"b": 1, "u1": 255, "u2": 65535, "f4": 1.0, "f8": 1.0}  # the value of full light by dtype
+FEW = 16  # pixels that tell nothing of how alpha was meant
 ACCEPTED = "uint8, uint16, bool or float32/float64 in [0, 1]"
 
 
@@ -174,9 +175,13 @@ def is_faint(alpha: np.ndarray) -> bool:
     return not (alpha[::8, ::8] >= half).any() and 0 < alpha.max() < half  # most images tell by a few of their pixels
 
 
+def has_faint_alpha(image: Image) -> bool:
+    return image.ndim == 3 and image.shape[2] == 4 and image.size > 4 * FEW and is_faint(image[..., 3])
+
+
 def warn_of_faint_alpha(images: Iterable[Image]) -> None:
-    """Warn once of RGBA images whose alpha is faint everywhere, see `is_faint`."""
-    faint = [image for image in images if image.ndim == 3 and image.shape[2] == 4 and is_faint(image[..., 3])]
+    """Warn once of RGBA images, larger than a few pixels, whose alpha is faint everywhere, see `is_faint`."""
+    faint = [image for image in images if has_faint_alpha(image)]
     if faint:
         opaque, largest = full_light(faint[0].dtype), faint[0][..., 3].max()
         warnings.warn(
