@@ -253,7 +253,7 @@ class _Watched:
             if image.dtype == np.uint16:
                 brightest.append(np.full((1, 1), image[..., :3].max() if image.ndim == 3 else image.max()))
             if not faint and has_faint_alpha(image):
-                faint.append(np.full((FEW, 2, 4), image[..., 3].max()))
+                faint.append(np.full((FEW, 1, 4), image[..., 3].max()))
             yield image
         warn_of_low_range(brightest)
         warn_of_faint_alpha(faint)

@@ -144,7 +144,7 @@ def check_image(image: Image) -> Image:
     Warns
     -----
     ImageValueWarning
-        When no alpha of an RGBA image reaches one half of opaque, though some is not 0.
+        When no alpha of an RGBA image reaches one half of opaque, though many pixels are equally opaque.
 
     See Also
     --------
@@ -176,11 +176,14 @@ def is_faint(alpha: np.ndarray) -> bool:
 
 
 def has_faint_alpha(image: Image) -> bool:
-    return image.ndim == 3 and image.shape[2] == 4 and image.size > 4 * FEW and is_faint(image[..., 3])
+    """Whether the alpha of an image is faint, and not as where a tiny object was resized: many pixels are as opaque."""
+    if image.ndim != 3 or image.shape[2] != 4 or not is_faint(alpha := image[..., 3]):
+        return False
+    return int(np.count_nonzero(alpha >= 0.9 * alpha.max())) >= max(FEW, alpha.size / 100)
 
 
 def warn_of_faint_alpha(images: Iterable[Image]) -> None:
-    """Warn once of RGBA images, larger than a few pixels, whose alpha is faint everywhere, see `is_faint`."""
+    """Warn once of RGBA images in which nothing is foreground though an object seems to be meant."""
     faint = [image for image in images if has_faint_alpha(image)]
     if faint:
         opaque, largest = full_light(faint[0].dtype), faint[0][..., 3].max()
