@@ -56,6 +56,7 @@ MASKS = {
 }
 INPUTS = {
     "labels, int32": LABELS,
+    "labels, int64": LABELS.astype(np.int64),
     "labels, uint16": LABELS.astype(np.uint16),
     "labels, uint8": LABELS.astype(np.uint8),
     "labels, float in [0, 1]": LABELS / 4,
@@ -68,11 +69,16 @@ INPUTS = {
     "14 bits in uint16": DEEP >> 2,
     "int16 with negative values": GRAY.astype(np.int16) - 100,
     "float 0..255": GRAY.astype(np.float64),
+    "float16": (GRAY / 255).astype(np.float16),
     "float with NaN": np.where(LABELS > 0, np.nan, GRAY / 255),
     "channels first": np.moveaxis(COLOR, 2, 0),
+    "channels first, with alpha": np.moveaxis(with_alpha(LABELS > 0), 2, 0),
+    "one channel with an axis": GRAY[..., np.newaxis],
     "five channels": np.dstack([COLOR, COLOR])[..., :5],
     "alpha empty": with_alpha(np.zeros((HEIGHT, WIDTH), bool)),
     "alpha full": with_alpha(np.ones((HEIGHT, WIDTH), bool)),
+    "alpha of 0 and 1 in uint8": np.dstack([COLOR, (LABELS > 0).astype(np.uint8)]),
+    "alpha in percent": np.dstack([COLOR, (100 * (LABELS > 0)).astype(np.uint8)]),
     "mask of bool, empty": np.zeros((HEIGHT, WIDTH), bool),
     "mask of bool, full": np.ones((HEIGHT, WIDTH), bool),
 }

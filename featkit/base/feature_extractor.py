@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import ImageFormatError
 from ..image.batches import apply_to_each, groups_of_equal_images
-from ..image.checks import Image, Images
+from ..image.checks import FEW, Image, Images, has_faint_alpha, warn_of_faint_alpha
 from ..image.gray_levels import warn_of_low_range
 from ..image.masks.gray_masks import is_gray_mask, warn_of_gray_masks
 from ..image.on_demand.lazy_images import LazyImages
@@ -240,6 +240,7 @@ class _Watched:
 
     def __iter__(self) -> Iterator[Image]:
         extractor, is_gray, brightest = self.extractor, False, []
+        faint: list[Image] = []
         for index, image in enumerate(self.images):
             if extractor.needs_equal_sizes:
                 try:
@@ -251,5 +252,8 @@ class _Watched:
                 warn_of_gray_masks([image])
             if image.dtype == np.uint16:
                 brightest.append(np.full((1, 1), image[..., :3].max() if image.ndim == 3 else image.max()))
+            if not faint and has_faint_alpha(image):
+                faint.append(np.full((FEW, 1, 4), image[..., 3].max()))
             yield image
         warn_of_low_range(brightest)
+        warn_of_faint_alpha(faint)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from . import affine, alpha, colorspaces, conversions
-from .checks import check_image
+from .checks import checked_image
 
 
 def _checked(function: Callable) -> Any:
     @functools.wraps(function)
     def checked(image, *arguments, **parameters):
-        return function(check_image(image), *arguments, **parameters)
+        return function(checked_image(image), *arguments, **parameters)
 
     checked.__module__ = __name__  # this one is public
     return checked

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._numba import kernel
 from ..exceptions import ImageValueWarning
-from .checks import Image, check_image, check_same_size, full_light
+from .checks import Image, check_same_size, checked_image, full_light, is_faint
 from .conversions import to_dtype, to_float, to_rgb, to_uint8
 from .masks.conversion import read_alpha
 
@@ -76,7 +76,7 @@ def join_alpha(image: Image, alpha: np.ndarray) -> Image:
     Warns
     -----
     ImageValueWarning
-        When uint8 or uint16 `alpha` nowhere reaches one half of opaque, so that nothing is foreground: percent, or 8
+        When `alpha` nowhere reaches one half of opaque, so that nothing is foreground: percent, percent over 255, or 8
         bits in uint16.
 
     See Also
@@ -92,22 +92,16 @@ def join_alpha(image: Image, alpha: np.ndarray) -> Image:
     array([[[  7,   7,   7, 255],
             [  9,   9,   9,   0]]], dtype=uint8)
     """
-    image = check_image(image)
+    image = checked_image(image)
     alpha = read_alpha(alpha, image.shape[:2])
-    _warn_of_faint_alpha(alpha)
-    return with_alpha(image, alpha)
-
-
-def _warn_of_faint_alpha(alpha: np.ndarray) -> None:
-    """Warn of alpha that is nowhere foreground though there is some: percent, or 8 bits in uint16."""
-    opaque = full_light(alpha.dtype)
-    if alpha.dtype.kind == "u" and 0 < alpha.max() < opaque / 2:
+    if is_faint(alpha):
         warnings.warn(
-            f"No value of this {alpha.dtype} alpha reaches one half of opaque, {opaque:g}: nothing is foreground. "
-            f"The largest is {alpha.max():g}; where another value is opaque, give alpha / that value.",
+            f"No value of this {alpha.dtype} alpha reaches one half of opaque, {full_light(alpha.dtype):g}: nothing is "
+            f"foreground. The largest is {alpha.max():g}; where another value is opaque, give alpha / that value.",
             ImageValueWarning,
-            stacklevel=3,
+            stacklevel=2,
         )
+    return with_alpha(image, alpha)
 
 
 def with_alpha(color: np.ndarray, alpha: np.ndarray) -> Image:

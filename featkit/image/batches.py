@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..exceptions import ImageFormatError
-from .checks import Image, Images, array_of, check_element, check_image, check_values, described, in_native_byte_order
-from .gray_levels import warn_of_low_range
+from .checks import Image, Images, array_of, check_element, check_values, checked_image, described, in_native_byte_order
+from .gray_levels import warn_of_values
 from .on_demand.disk_arrays import read_by_slices
 from .on_demand.lazy_images import HELD_BYTES, LazyImages
 
@@ -175,7 +175,7 @@ def _check_stack(stack: np.ndarray) -> np.ndarray:
     try:
         check_values(stack)
     except ImageFormatError:
-        apply_to_each(check_image, stack)  # tells which image it is
+        apply_to_each(checked_image, stack)  # tells which image it is
         raise
     return in_native_byte_order(stack)
 
@@ -222,15 +222,15 @@ def check_images(X: Images) -> np.ndarray | list[Image] | Any:
     items = unpack_batch(X).items
     if isinstance(items, np.ndarray) and items.dtype.kind not in "OU":
         stack = _check_stack(items)
-        warn_of_low_range(stack)
+        warn_of_values(stack)
         return stack
     if not isinstance(items, (list, tuple, np.ndarray)):
         raise ImageFormatError(
             f"Expected a batch of images (array, list, tuple or Series), got {described(X)}. Arrays on disk go through "
             "a ChunkedTransformer, a few images at a time."
         )
-    images = apply_to_each(check_image, items)
-    warn_of_low_range(images)
+    images = apply_to_each(checked_image, items)
+    warn_of_values(images)
     return images
 
 

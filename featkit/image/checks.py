@@ -6,20 +6,22 @@ The alpha channel is the foreground mask (`alpha.py`).
 """
 
 import os
-from collections.abc import Collection
+import warnings
+from collections.abc import Collection, Iterable
 from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ..exceptions import ImageFormatError
+from ..exceptions import ImageFormatError, ImageValueWarning
 
 Image: TypeAlias = np.ndarray  # (height, width), (height, width, 3) or (height, width, 4)
 Images: TypeAlias = np.ndarray | Collection[Image]  # what `check_images` takes
 Box: TypeAlias = tuple[int, int, int, int]  # (min_row, min_col, max_row, max_col), half-open
 
 WHITE: dict[str, float] = {"b": 1, "u1": 255, "u2": 65535, "f4": 1.0, "f8": 1.0}  # the value of full light by dtype
+FEW = 16  # pixels that tell nothing of how alpha was meant
 ACCEPTED = "uint8, uint16, bool or float32/float64 in [0, 1]"
 
 
@@ -38,7 +40,10 @@ def check_values(array: np.ndarray) -> None:
     low, high = float(array.min()), float(array.max())
     if not (low >= 0 and high <= 1):  # also false for NaN
         hint = "divide by 255" if high > 1 and high <= 255 and low >= 0 else "rescale it or replace NaN and inf"
-        raise ImageFormatError(f"Expected a float image in [0, 1], got values from {low:g} to {high:g}: {hint} first.")
+        percent = " Where it is percent, divide by 100." if 1 < high <= 100 and low >= 0 else ""
+        raise ImageFormatError(
+            f"Expected a float image in [0, 1], got values from {low:g} to {high:g}: {hint} first.{percent}"
+        )
 
 
 def _scaling_hint(array: np.ndarray) -> str:
@@ -136,6 +141,11 @@ def check_image(image: Image) -> Image:
     ImageFormatError
         When the axes, the dtype or the range are not those of an image; the message gives the found ones.
 
+    Warns
+    -----
+    ImageValueWarning
+        When no alpha of an RGBA image reaches one half of opaque, though many pixels are equally opaque.
+
     See Also
     --------
     check_images : Check a batch.
@@ -147,9 +157,43 @@ def check_image(image: Image) -> Image:
     >>> check_image(np.zeros((4, 6), dtype=np.uint8)).shape
     (4, 6)
     """
+    image = checked_image(image)
+    warn_of_faint_alpha([image])
+    return image
+
+
+def checked_image(image: Image) -> Image:
+    """`check_image` without a word about its alpha."""
     image = check_element(image)
     check_values(image)
     return in_native_byte_order(image)
+
+
+def is_faint(alpha: np.ndarray) -> bool:
+    """Whether alpha is nowhere foreground though there is some: percent, 0 and 1 in uint8, or 8 bits in uint16."""
+    half = full_light(alpha.dtype) / 2
+    return not (alpha[::8, ::8] >= half).any() and 0 < alpha.max() < half  # most images tell by a few of their pixels
+
+
+def has_faint_alpha(image: Image) -> bool:
+    """Whether the alpha of an image is faint, and not as where a tiny object was resized: many pixels are as opaque."""
+    if image.ndim != 3 or image.shape[2] != 4 or not is_faint(alpha := image[..., 3]):
+        return False
+    return int(np.count_nonzero(alpha >= 0.9 * alpha.max())) >= max(FEW, alpha.size / 100)
+
+
+def warn_of_faint_alpha(images: Iterable[Image]) -> None:
+    """Warn once of RGBA images in which nothing is foreground though an object seems to be meant."""
+    faint = [image for image in images if has_faint_alpha(image)]
+    if faint:
+        opaque, largest = full_light(faint[0].dtype), faint[0][..., 3].max()
+        warnings.warn(
+            f"No alpha of {len(faint)} of these images (RGBA) reaches one half of opaque, {opaque:g}: nothing is "
+            f"foreground, and what shows is mostly the background. The largest is {largest:g}; where another value is "
+            "opaque, give join_alpha(image, image[..., 3] / that value).",
+            ImageValueWarning,
+            stacklevel=2,
+        )
 
 
 def check_fraction(name: str, value: Any) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from .._numba import kernel
 from ..exceptions import ImageFormatError, ImageValueWarning
 from .alpha import Background, flatten_alpha
-from .checks import Image, check_image, full_light
+from .checks import Image, checked_image, full_light, warn_of_faint_alpha
 from .conversions import to_dtype, to_gray, to_uint8
 
 
@@ -106,7 +106,7 @@ def spread_bit_depth(image: Image, bit_depth: int | None = None) -> Image:
     >>> spread_bit_depth(np.array([[0, 1000, 4095]], dtype=np.uint16), 12)
     array([[    0, 16000, 65520]], dtype=uint16)
     """
-    image = check_image(image)
+    image = checked_image(image)
     if bit_depth is not None and not (isinstance(bit_depth, Integral) and 8 <= bit_depth <= 16):
         raise ValueError(f"The 'bit_depth' parameter must be an int in the range [8, 16] or None, got {bit_depth!r}.")
     if image.dtype.itemsize == 1:
@@ -136,6 +136,12 @@ def _multiplied(image: Image, factor: int) -> Image:
     if image.ndim == 3 and image.shape[2] == 4:
         spread[..., 3] = image[..., 3]
     return spread
+
+
+def warn_of_values(images: np.ndarray | Sequence[Image]) -> None:
+    """Warn of batches whose colours or whose alpha stay far below their range."""
+    warn_of_low_range(images)
+    warn_of_faint_alpha(images)
 
 
 def warn_of_low_range(images: np.ndarray | Sequence[Image]) -> None:

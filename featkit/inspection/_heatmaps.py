@@ -7,6 +7,7 @@ import numpy as np
 from ..features.frequency.scattering import Scattering
 from ..features.gradients.felzenszwalb_hog import FelzenszwalbHOG
 from ..features.gradients.hog import HOG
+from ..features.gradients.multi_scale_hog import MultiScaleHOG
 from ..features.pixels import RawPixels
 from ._linear_model import LinearPart
 
@@ -59,8 +60,14 @@ def evidence_map(part: LinearPart) -> np.ndarray | None:
     if isinstance(extractor, RawPixels):
         return columns.reshape(height, width, -1).sum(axis=2)
     if isinstance(extractor, HOG):
-        cells = hog_cell_sums(extractor, (height, width), columns).sum(axis=2)
-        return _spread(cells, extractor.pixels_per_cell, (height, width))
+        return _hog_map(extractor, columns, (height, width))
+    if isinstance(extractor, MultiScaleHOG):
+        size_of = [name.split("_")[1] for name in part.names]  # "mshog_c4_00017"
+        starts = [k for k, size in enumerate(size_of) if k == 0 or size != size_of[k - 1]]
+        bins, block = extractor.orientations, extractor.cells_per_block
+        hogs = [HOG(orientations=bins, pixels_per_cell=(k, k), cells_per_block=block) for k in extractor.cell_sizes]
+        parts = zip(hogs, np.split(columns, starts[1:]), strict=True)
+        return np.sum([_hog_map(hog, of_size, (height, width)) for hog, of_size in parts], axis=0)
     if isinstance(extractor, FelzenszwalbHOG):
         side = extractor.pixels_per_cell
         cells = columns.reshape(height // side, width // side, VALUES_PER_FELZENSZWALB_CELL).sum(axis=2)
@@ -71,6 +78,11 @@ def evidence_map(part: LinearPart) -> np.ndarray | None:
         first = (height - side * grid[0]) // 2, (width - side * grid[1]) // 2
         return _spread(columns.reshape(-1, *grid).sum(axis=0), (side, side), (height, width), first)
     return _grid_map(part.names, columns, (height, width))
+
+
+def _hog_map(extractor: HOG, columns: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    cells = hog_cell_sums(extractor, shape, columns).sum(axis=2)
+    return _spread(cells, extractor.pixels_per_cell, shape)
 
 
 def _spread(

@@ -11,7 +11,7 @@ import numpy as np
 import PIL.Image
 
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
-from ..image.checks import Image, check_element, check_image
+from ..image.checks import Image, check_element, checked_image
 from ..parameters import COUNT, INDEX, check_number, check_option
 from .color.color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted, check_pixel_count
@@ -167,7 +167,7 @@ def load_image(source: Any, wanted: Wanted) -> Decoded:
 
 
 def _checked(decoded: Decoded) -> Decoded:
-    return decoded._replace(pixels=check_image(decoded.pixels))
+    return decoded._replace(pixels=checked_image(decoded.pixels))
 
 
 def load(

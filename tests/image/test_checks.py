@@ -6,10 +6,11 @@ import pandas as pd
 import polars as pl
 import pytest
 from PIL import Image
+from scipy.ndimage import gaussian_filter
 
-from featkit import check_image, check_images, foreground_mask, join_alpha
+from featkit import ImageReader, RawPixels, check_image, check_images, foreground_mask, join_alpha
 from featkit.exceptions import ImageFormatError, ImageValueWarning
-from featkit.image import to_gray
+from featkit.image import LazyImages, batches, to_gray
 from featkit.image.checks import full_light
 
 RNG = np.random.default_rng(0)
@@ -200,6 +201,49 @@ def test_other_dark_batches_are_not(image):
         warnings.simplefilter("error")
         check_images([image])
         check_images([image, np.full((4, 5), 65535, np.uint16)])
+
+
+IS_OBJECT = np.hypot(*np.mgrid[-12:12, -16:16]) < 9
+SOFTENED = gaussian_filter(IS_OBJECT * 100.0, 1.5)
+FAINT = {
+    "0 and 1": IS_OBJECT.astype(np.uint8),
+    "1 everywhere": np.ones((24, 32), np.uint8),
+    "percent": np.rint(SOFTENED).astype(np.uint8),
+    "percent over 255": np.float32(SOFTENED / 255),
+    "8 bits in uint16": np.rint(2.55 * SOFTENED).astype(np.uint16),
+}
+
+
+@pytest.mark.parametrize("name", FAINT)
+def test_alpha_that_is_foreground_nowhere_is_warned_of_in_every_batch(name):
+    alpha = FAINT[name]
+    image = np.dstack([np.full((24, 32, 3), full_light(alpha.dtype), alpha.dtype), alpha])
+    opaque, clear = image.copy(), image.copy()
+    opaque[3, 4, 3], clear[..., 3] = full_light(alpha.dtype), 0
+    resized = clear.copy()  # of one pixel little is left
+    resized[5:7, 9:11, 3] = full_light(alpha.dtype) // 4 if alpha.dtype.kind == "u" else 0.25
+    for batch in (np.stack([image, opaque]), [opaque, image], [image[:, ::-1]]):
+        with pytest.warns(ImageValueWarning, match=r"No alpha of 1 of these images .RGBA. reaches one half of opaque"):
+            check_images(batch)
+    with pytest.warns(ImageValueWarning, match="No alpha of 1 of these images"):
+        RawPixels().transform([image])
+    as_told = join_alpha(image, image[..., 3] / alpha.max())
+    np.testing.assert_array_equal(foreground_mask(as_told), alpha >= alpha.max() / 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_images([opaque, clear, resized, as_told])
+
+
+@pytest.mark.parametrize("held", [0, 1 << 30])
+def test_alpha_that_is_foreground_nowhere_is_warned_of_as_files_are_read(held, tmp_path, monkeypatch):
+    monkeypatch.setattr(batches, "HELD_BYTES", held)
+    is_object = np.arange(60, dtype=np.uint8).reshape(6, 10) % 2
+    image = np.dstack([np.full((6, 10, 3), 90, np.uint8), is_object])
+    Image.fromarray(image).save(tmp_path / "mask as alpha.png")
+    images = ImageReader().transform([tmp_path / "mask as alpha.png"] * 3)
+    assert isinstance(images, LazyImages) == (held == 0)
+    with pytest.warns(ImageValueWarning, match="No alpha of . of these images .RGBA. reaches one half of opaque, 255"):
+        RawPixels().transform(images)
 
 
 def test_a_bad_image_in_a_stack_is_told_by_its_index():

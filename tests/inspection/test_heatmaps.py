@@ -1,11 +1,15 @@
 """Contributions lie on the pixels that their columns look at."""
 
+import re
+
 import numpy as np
 import pytest
+from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import RidgeClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import StandardScaler
 
-from featkit import HOG, ColorMoments, RawPixels, Scattering, explain
+from featkit import HOG, ColorMoments, MultiScaleHOG, RawPixels, Scattering, explain
 from featkit.inspection._heatmaps import evidence_map, hog_cell_sums, landmark_evidence
 
 
@@ -36,6 +40,43 @@ def test_cells_of_scattering_lie_in_the_middle_of_the_image(shape, first):
         assert evidence[top : top + 8, left : left + 8] == pytest.approx(np.full((8, 8), expected))
     assert not evidence[: first[0]].any()
     assert not evidence[:, : first[1]].any()
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("n_octaves", [1, 2])
+def test_scattering_beside_other_features_of_scaled_and_selected_columns_is_a_map(n_octaves, order):
+    """Colour and alpha in the image, other columns before it, and columns of weight 0: cells add up by their names."""
+    rng = np.random.default_rng(1)
+    images, labels = rng.integers(0, 256, (12, 21, 26, 4)).astype(np.uint8), np.arange(12) % 2
+    features = make_union(ColorMoments(), Scattering(n_octaves=n_octaves, orientations=3, order=order))
+    steps = StandardScaler(), SelectKBest(k=40), RidgeClassifier()
+    explanation = explain(make_pipeline(features, *steps).fit(images, labels), images[3])
+    part = next(part for part in explanation.parts if isinstance(part.extractor, Scattering))
+    assert (part.contributions == 0).any()
+    evidence, side = evidence_map(part), 2**n_octaves
+    cells = [re.search(r"_row(\d+)_col(\d+)$", name).groups() for name in part.names]
+    by_cell = np.zeros((21 // side, 26 // side))
+    for (row, col), contribution in zip(cells, part.contributions, strict=True):
+        by_cell[int(row), int(col)] += contribution
+    top, left = (21 - side * (21 // side)) // 2, (26 - side * (26 // side)) // 2
+    middle = evidence[top:, left:][: side * (21 // side) : side, : side * (26 // side) : side]
+    np.testing.assert_allclose(middle, by_cell)
+    assert evidence.sum() == pytest.approx(side**2 * part.contributions.sum())
+
+
+@pytest.mark.parametrize("shape", [(24, 32), (27, 35)])
+def test_cells_of_hog_in_several_sizes_are_added(shape):
+    images = np.random.default_rng(0).random((6, *shape))
+    several = part_of(MultiScaleHOG(cell_sizes=(8, 3), orientations=4, cells_per_block=(2, 1)), images)
+    evidence = np.zeros(shape)
+    for size in (8, 3):
+        is_size = [name.startswith(f"mshog_c{size}_") for name in several.names]
+        hog = HOG(orientations=4, pixels_per_cell=(size, size), cells_per_block=(2, 1))
+        cells = hog_cell_sums(hog, shape, several.contributions[is_size]).sum(axis=2)
+        for row, col in np.ndindex(*cells.shape):
+            evidence[row * size : (row + 1) * size, col * size : (col + 1) * size] += cells[row, col]
+    np.testing.assert_allclose(evidence_map(several), evidence, atol=1e-12)
+    assert np.abs(evidence).max() > 0
 
 
 def part_of(extractor, images):

@@ -46,6 +46,38 @@ def test_most_predictions_decide_and_the_order_does_not(made_up_benchmark, order
     assert [item["said"] for item in gallery["items"]] == [{0: first_error, 1: "cat"}] * 3
 
 
+@pytest.mark.parametrize(
+    ("truth", "other"),
+    [(3, 10), (10, 3), (True, False), (False, True), (("a", "b"), ("a",)), (np.str_("x"), np.str_("b"))],
+)
+def test_labels_of_any_kind_in_any_order_of_rows_give_the_same_counts(made_up_benchmark, truth, other):
+    """Numbers whose texts sort otherwise, truth values, sets of labels; repeats and candidates in another order."""
+    answers = {
+        "bad": [[truth, other], [other, other], [truth, truth]],
+        "good": [[truth, truth], [truth, truth], [other, truth]],
+    }
+    benchmark = predicted(made_up_benchmark, **answers)
+    rows = benchmark.predictions.assign(truth=[truth] * len(benchmark.predictions))
+    for seed in range(3):
+        shuffled = replace(benchmark, predictions=rows.sample(frac=1, random_state=seed))
+        gallery = error_gallery(shuffled, IMAGES, ("bad", "good"))
+        assert gallery["counts"] == {"0-1": 1, "1-0": 0}
+        (item,) = gallery["items"]
+        assert (item["truth"], item["said"]) == (str(truth), {0: str(other), 1: str(truth)})
+
+
+@pytest.mark.parametrize("names", [("a", "b", "c"), ("c", "a", "b")])
+def test_an_image_that_one_candidate_has_half_right_counts_between_the_two_others(made_up_benchmark, names):
+    wrong, half, right = names
+    of_name = {wrong: ["bee", "bee"], half: ["cat", "bee"], right: ["cat", "cat"]}
+    answers = {name: [of_name[name]] * 3 for name in sorted(names)}
+    number = {name: k for k, name in enumerate(sorted(names))}
+    counts = error_gallery(predicted(made_up_benchmark, **answers), IMAGES, (wrong, right))["counts"]
+    assert counts.pop(f"{number[wrong]}-{number[right]}") == 3
+    assert len(counts) == 5
+    assert not any(counts.values())
+
+
 def test_the_most_frequent_error_is_shown(made_up_benchmark):
     answers = {"bad": [["cat", "bee", "dog", "dog"]] * 3, "good": [["cat"] * 4] * 3}
     gallery = error_gallery(predicted(made_up_benchmark, **answers), IMAGES, ("bad", "good"))

@@ -26,9 +26,10 @@ MOST_BARS = 12
 class ExplanationDisplay(Display):
     """Explanation of a linear decision drawn on the image: red speaks for the class, blue against it.
 
-    HOG shows strokes along the edges of each cell; pixels, scattering, colour and texture in a grid show shaded cells;
-    landmarks show disks, as large as they weigh; all else shows bars, the heaviest on top. Panels of one kind share
-    their scale. A figure of its own has the decision, and the probability where the classifier gives one, in its title.
+    HOG shows strokes along the edges of each cell; pixels, scattering, HOG in several sizes, colour and texture in a
+    grid show shaded cells; landmarks show disks, as large as they weigh; all else shows bars, the heaviest on top.
+    Panels of one kind share their scale. A figure of its own has the decision, and the probability where the
+    classifier gives one, in its title.
 
     Parameters
     ----------

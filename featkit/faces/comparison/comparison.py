@@ -13,7 +13,7 @@ from ..description.geometry import landmark_geometry, landmark_geometry_names
 from ..description.procrustes import procrustes_distance
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import FACE_REGIONS, refuse_swapped_axes
+from ..landmarks.scheme import FACE_REGIONS, refuse_misread_points
 from ..landmarks.shapes import check_points, fit_similarity, to_complex, to_points
 from .descriptions import describe_face, face_similarities
 from .matcher import FaceMatcher
@@ -151,7 +151,7 @@ def compare_faces(
 
 def _checked_points(points):
     points = check_points(points, (68,))
-    refuse_swapped_axes(points[np.newaxis])
+    refuse_misread_points(points[np.newaxis])
     return points
 
 

@@ -14,7 +14,7 @@ from ...image.checks import Image, check_image
 from ...parameters import COUNT, FRACTION, HasMethods, Interval, StrOptions, check_number, check_option
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import SCHEME_OF_COUNT, SCHEMES, refuse_swapped_axes
+from ..landmarks.scheme import SCHEME_OF_COUNT, SCHEMES, refuse_fractions, refuse_misread_points
 from ..landmarks.shapes import check_points, to_complex
 
 _NO_FACE = "Expected the landmarks of a face, got NaN: no face was found."
@@ -101,9 +101,10 @@ def _eye_middles(points, scheme):
     check_option("scheme", scheme, (None, *SCHEMES))
     points = check_points(points, (SCHEMES[scheme].n_points,) if scheme else SCHEME_OF_COUNT)
     layout = SCHEMES[scheme or SCHEME_OF_COUNT[len(points)]]
+    refuse_fractions(points)
     left, right = (points[list(eye)].mean(axis=0) for eye in layout.eyes)
     if layout.n_points == 68:
-        refuse_swapped_axes(points[np.newaxis])
+        refuse_misread_points(points[np.newaxis])
     if np.isnan(left).any() or np.isnan(right).any():
         return left, right
     unit = complex(*(right - left))

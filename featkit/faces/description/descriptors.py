@@ -14,7 +14,7 @@ from ...image.gray_levels import gray_levels
 from ...parameters import HasMethods, InvalidParameterError, StrOptions
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import FACE_MIRROR, refuse_swapped_axes
+from ..landmarks.scheme import FACE_MIRROR, refuse_fractions, refuse_misread_points
 from ..landmarks.shapes import check_points, mirror_landmarks
 from ..training._point_gradients import hog_at_points
 from ._upright import upright_frame
@@ -85,7 +85,8 @@ def landmark_descriptors(
     ImageFormatError
         When it is not an image.
     LandmarkFormatError
-        When there are not 68 points, they are (x, y) instead of (row, column), or none lies in the image.
+        When there are not 68 points, they are (x, y) instead of (row, column), they are fractions of the size of the
+        image, or none lies in it.
 
     See Also
     --------
@@ -115,7 +116,8 @@ def landmark_descriptors(
     """
     _check_parameters(kind, eye_distances)
     points = check_points(points, (68,))
-    refuse_swapped_axes(points[np.newaxis])
+    refuse_misread_points(points[np.newaxis])
+    refuse_fractions(points)
     image = check_image(image)
     known = points[~np.isnan(points).any(axis=1)]
     if len(known) and not ((known >= -0.5) & (known <= np.array(image.shape[:2]) - 0.5)).all(axis=1).any():

@@ -14,7 +14,7 @@ import numpy as np
 from ...exceptions import LandmarkFormatError
 from ...io.places import read_file
 from ...parameters import Options, check_number, check_option
-from ..landmarks.scheme import refuse_swapped_axes
+from ..landmarks.scheme import refuse_misread_points
 from ._arrays import read_json, read_numpy
 
 FIRST_PIXEL = Options(Integral, {0, 1})
@@ -139,7 +139,7 @@ def read_landmarks(
         boxes = boxes * np.tile(sides, 2)
         origin = 0
     if format in _DUMPS and landmarks.shape[1] == 2 * 68:
-        refuse_swapped_axes(landmarks.reshape(-1, 68, 2))
+        refuse_misread_points(landmarks.reshape(-1, 68, 2))
     return LandmarkFile(images, boxes - origin, landmarks - origin)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...exceptions import LandmarkFormatError
 from ...image.checks import Image
-from .scheme import refuse_swapped_axes
+from .scheme import refuse_misread_points
 
 _NO_POINTS = {"landmark_found", "landmark_quality"}  # columns that stand behind the points in `FaceLandmarks`
 
@@ -34,5 +34,5 @@ def extracted_landmarks(extractor: Any, image: Image, *, n_points: int | None = 
     if np.isinf(points).any():
         raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")
     if len(points) == 68:
-        refuse_swapped_axes(points[np.newaxis])
+        refuse_misread_points(points[np.newaxis])
     return points

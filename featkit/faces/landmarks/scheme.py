@@ -91,12 +91,16 @@ def check_face_landmarks(landmarks: ArrayLike) -> np.ndarray:
         When it is no such table, or its points make a face only when they are read as (x, y).
     """
     points = check_landmarks(landmarks, n_points=68)
-    refuse_swapped_axes(points)
+    refuse_misread_points(points)
     return points
 
 
-def refuse_swapped_axes(points: np.ndarray) -> None:
-    """Refuse faces (n_faces, 68, 2) that are such when read as (x, y), with all x before all y, or mirrored."""
+def refuse_misread_points(points: np.ndarray) -> None:
+    """Refuse faces (n_faces, 68, 2) that are such when read as (x, y), with all x before all y, or mirrored.
+
+    Points at (0, 0) or (-1, -1) far from all others are refused, too: there other programs put what is missing.
+    """
+    _refuse_placeholders(points)
     faces = to_complex(points[:, list(MEAN_FACE)])
     misfits, misfits_swapped = _misfit(faces), _misfit(faces.imag + 1j * faces.real)
     swapped = np.flatnonzero((misfits_swapped < _LIKE_A_FACE) & (misfits > misfits_swapped + _FAR_LESS))
@@ -115,6 +119,31 @@ def refuse_swapped_axes(points: np.ndarray) -> None:
             "Expected landmarks as row, column, row, column, ..., got numbers that make a face only as all of one "
             f"coordinate and then all of the other, the first in row {separate[0]}: "
             f"numpy.moveaxis(table.reshape(-1, 2, 68), 1, 2){order}.reshape(-1, 136)."
+        )
+
+
+def _refuse_placeholders(points: np.ndarray) -> None:
+    is_placeholder = ((points == 0) | (points == -1)).all(axis=2) & (points[..., 0] == points[..., 1])
+    for face in np.flatnonzero(is_placeholder.any(axis=1)):
+        others = np.where(is_placeholder[face, :, np.newaxis], np.nan, points[face])
+        if _misfit(to_complex(others[np.newaxis, list(MEAN_FACE)]))[0] > _LIKE_A_FACE:
+            continue
+        if np.nanmin(others, axis=0).max() > np.ptp(others[~np.isnan(others).any(axis=1)], axis=0).max() / 2:
+            number = int(is_placeholder[face].argmax())
+            value = points[face, number, 0]
+            raise LandmarkFormatError(
+                f"Expected NaN for missing landmarks, got ({value:g}, {value:g}) for point {number} of row {face}, far "
+                f"from all others: points[(points == {value:g}).all(axis=-1)] = numpy.nan."
+            )
+
+
+def refuse_fractions(points: np.ndarray) -> None:
+    """Refuse points (n_points, 2) in pixels that all lie within one pixel: fractions of height and width."""
+    known = points[~np.isnan(points).any(axis=1)]
+    if len(known) > 1 and known.min() >= 0 and known.max() <= 1 and np.ptp(known, axis=0).any():
+        raise LandmarkFormatError(
+            "Expected landmarks in pixels, got all of them between 0 and 1, which look like fractions of the size of "
+            "the image: points * (height, width)."
         )
 
 

@@ -15,6 +15,7 @@ from sklearn.utils.validation import validate_data
 from ...exceptions import LandmarkFormatError
 
 MISSING = complex(np.nan, np.nan)
+ROUNDING = 1e-12  # of a coordinate: points no further apart lie in one position
 _CONVERTIBLE = "; featkit.faces.exchange.convert_landmarks makes 68 points of WFLW's, LaPa's and MediaPipe's"
 
 
@@ -106,8 +107,10 @@ def center(shapes: np.ndarray) -> np.ndarray:
 
 
 def size(shapes: np.ndarray) -> np.ndarray:
-    """Root mean square distance of the known points from their center, (..., 1); NaN without any."""
-    return np.sqrt(center(np.abs(shapes - center(shapes)) ** 2 + 0j).real)
+    """Root mean square distance of the known points from their center, (..., 1); NaN without any, 0 if rounding."""
+    middle = center(shapes)
+    length = np.sqrt(center(np.abs(shapes - middle) ** 2 + 0j).real)
+    return np.where(length > ROUNDING * np.abs(middle), length, 0 * length)
 
 
 def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True) -> tuple[np.ndarray, np.ndarray]:
@@ -123,7 +126,8 @@ def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True
     Returns
     -------
     factor, shift : complex ndarray (..., 1)
-        The factor is 1 where it is not determined, as for a single point; NaN where no point is shared.
+        The factor is 1 where it is not determined, as for a single point or several in one position (but for
+        rounding); NaN where no point is shared.
     """
     source, target = np.broadcast_arrays(source, target)
     shared = ~(np.isnan(source) | np.isnan(target))
@@ -133,9 +137,14 @@ def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True
     product = (spread.conj() * wanted).sum(axis=-1, keepdims=True)
     square = (np.abs(spread) ** 2).sum(axis=-1, keepdims=True)
     length = square if scale else np.abs(product)
-    determined = (np.abs(product) > 0) & (square > 0)
+    determined = (np.abs(product) > 0) & _extends(spread, from_center) & _extends(wanted, to_center)
     factor = np.where(determined, product / np.where(determined, length, 1), 1)
     return factor, to_center - factor * from_center
+
+
+def _extends(spread: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    """Whether points lie further from their middle than rounding takes them, (..., 1)."""
+    return np.abs(spread).max(axis=-1, keepdims=True) > ROUNDING * np.abs(np.nan_to_num(middle))
 
 
 def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[int]) -> np.ndarray:

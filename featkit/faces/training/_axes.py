@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...exceptions import LandmarkFormatError
-from ..landmarks.scheme import refuse_swapped_axes
+from ..landmarks.scheme import refuse_misread_points
 
 _MARGIN = 0.5  # of a box, on each side, in which points still lie well
 _FEW = 0.05  # of the points lie elsewhere in a table that is right
@@ -14,7 +14,7 @@ _FEW = 0.05  # of the points lie elsewhere in a table that is right
 def refuse_xy(points: np.ndarray, boxes: np.ndarray, mirror: Sequence[int] | None) -> None:
     """Refuse points (n_images, n_points, 2) that fit their boxes, their mirror image or a face only as (x, y)."""
     if points.shape[1] == 68:
-        refuse_swapped_axes(points)
+        refuse_misread_points(points)
     outside, outside_swapped = _outside(points, boxes), _outside(points[..., ::-1], boxes)
     if outside > _FEW and outside_swapped < outside / 5:
         raise LandmarkFormatError(

@@ -127,9 +127,11 @@ def warn_of_moved_colors(names: list[str], given: np.ndarray, learned: np.ndarra
             continue
         distances = np.linalg.norm(given - learned[part], axis=1)
         if distances[part] > FURTHEST or distances.argmin() != part:
+            nearest = distances.argmin()
+            nearer = "" if nearest == part else f" and is nearest to that of {names[nearest]!r}"
             warnings.warn(
-                f"The colour learnt for {name!r} is not the given one: it moved by {distances[part]:.0f} in CIE Lab "
-                f"and is nearest to that of {names[distances.argmin()]!r}. Give a colour nearer to what the images "
+                f"The colour learnt for {name!r} is not the given one: it moved by {distances[part]:.0f} in CIE Lab"
+                f"{nearer}. Give a colour nearer to what the images "
                 "show, add a part for what else they show, or remove the background first.",
                 MeasurementWarning,
                 stacklevel=2,

@@ -31,6 +31,7 @@ from .region_measurements import region_measurements, region_measurements_names
 LONG = 2.0  # aspect ratio from which on a scale mark is a bar
 FILLED = 0.9  # fraction of its oriented box that a square fills; a disk fills 0.79
 ROUND = 1.2  # aspect ratio up to which a scale mark is a disk, also one seen at an angle
+CRUMB = 0.02  # fraction of the largest piece below which a piece of the mark's colour is none, whatever min_fraction is
 REFERENCE_SHAPES = ("auto", "bar", "disk")
 
 
@@ -74,8 +75,8 @@ def part_measurements(
     -------
     measures : float64 ndarray (n_parts * 18,)
         For each part the columns of `featkit.region_measurements` without colour. NaN for a part that is not there
-        (its count is 0). NaN for all that has a unit where the scale mark is not there, is there more than once or has
-        neither form.
+        (its count is 0). NaN for all that has a unit where the scale mark is not there, is there more than once (pieces
+        of its colour count from 2 % of the largest on), touches the border of the image or has neither form.
 
     See Also
     --------
@@ -123,7 +124,8 @@ def _measured_parts(
     masks = [remove_small_components(labels == part, min_fraction=min_fraction) for part in parts]
     if reference is not None:
         height, width = check_pixel_size(pixel_size)
-        scale = reference_length / _mark_length(masks[reference], (height, width), reference_shape)
+        mark = remove_small_components(labels == reference + 1, min_fraction=min(min_fraction, CRUMB))
+        scale = reference_length / _mark_length(mark, (height, width), reference_shape)
         pixel_size = height * scale, width * scale
     rows = [region_measurements(mask, pixel_size=pixel_size, aggregate=aggregate, color=None) for mask in masks]
     return np.concatenate(rows)
@@ -137,6 +139,9 @@ def _mark_length(mask: np.ndarray, pixel_size: PixelSize, shape: str) -> float:
         return np.nan
     if mark["count"] > 1:
         _warn(f"its colour was found {mark['count']:.0f} times, not once", "mask what else has its colour")
+        return np.nan
+    if mask[[0, -1]].any() or mask[:, [0, -1]].any():
+        _warn("it touches the border of the image and may be cut off", "leave a margin around it")
         return np.nan
     longest, narrowest = mark["feret_diameter_max"], mark["feret_diameter_min"]
     if shape == "auto":
@@ -199,7 +204,7 @@ class PartMeasurements(FeatureExtractor):
     -----
     MeasurementWarning
         In fit, when the learnt colour of a part lies more than 30 (CIE76) from the given one or nearer to that of
-        another part; in transform, when the scale mark is found more than once or has neither form.
+        another part; in transform, when the scale mark is found more than once, touches the border or has neither form.
 
     See Also
     --------

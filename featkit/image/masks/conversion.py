@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._numba import kernel
 from ...exceptions import ImageFormatError, ImageValueWarning
-from ..checks import check_image, check_unmasked, described, full_light, in_native_byte_order
+from ..checks import check_unmasked, checked_image, described, full_light, in_native_byte_order
 from .explanation import explain_ambiguous, explain_mask
 
 MASK_KINDS = ("auto", "soft", "labels")
@@ -186,10 +186,10 @@ def read_mask(mask: Any, shape: tuple[int, ...] | None, mask_kind: str) -> np.nd
     """`to_mask` of a mask of a known shape, as bool or as an image of its own dtype in which full light is opaque."""
     values = _as_array(mask, shape)
     if values.ndim == 3:
-        return np.ascontiguousarray(check_image(values)[..., 3])
+        return np.ascontiguousarray(checked_image(values)[..., 3])
     if values.dtype.kind == "f":
         if not (values.min() >= 0 and _are_whole(values)):
-            return check_image(values)
+            return checked_image(values)
         values = values.astype(np.int64)  # ImageJ writes labels as float
     if values.dtype.kind == "b":
         return values
@@ -209,7 +209,7 @@ def read_mask(mask: Any, shape: tuple[int, ...] | None, mask_kind: str) -> np.nd
         mask_kind = _recognised(values) if has_range else "labels"
     if mask_kind == "labels":
         return separate_labels(values)
-    return check_image(values)
+    return checked_image(values)
 
 
 def read_alpha(alpha: Any, shape: tuple[int, ...]) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...exceptions import ImageFormatError
-from ..checks import Image, check_image
+from ..checks import Image, checked_image
 
 HELD_BYTES = 500_000_000  # images that together take at most so many bytes are computed once and kept in memory
 
@@ -137,9 +137,9 @@ def _made(items: Sequence, functions: list[_Function], *, start: int = 0) -> Ite
         try:
             image = item
             for number, (function, metadata) in enumerate(functions):
-                image = check_image(image) if number > 0 else image
+                image = checked_image(image) if number > 0 else image
                 image = function(image, **{name: values[position] for name, values in metadata.items()})
-            image = check_image(image)
+            image = checked_image(image)
         except Exception as error:
             error.add_note(f"image {position} of the batch")
             raise

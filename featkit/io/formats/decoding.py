@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from ...exceptions import ImageReadError
-from ...image.checks import check_image
+from ...image.checks import checked_image
 from ..stacks.channels import select_channels
 from .checks import Decoded, Wanted
 from .extras.avif import decode_avif
@@ -117,7 +117,7 @@ def decode_image(data: bytes, wanted: Wanted) -> Decoded:
             decoded = decoder(data, wanted)
             if decoder is not decode_tiff:
                 decoded = with_channels(decoded, wanted)
-            return decoded._replace(pixels=check_image(decoded.pixels))
+            return decoded._replace(pixels=checked_image(decoded.pixels))
     kind, way_on = describe_format(data)
     raise ImageReadError(
         "expected JPEG, PNG, TIFF, WebP, GIF, BMP, PNM, AVIF, HEIC, JPEG 2000, JPEG XL or DICOM content, got "

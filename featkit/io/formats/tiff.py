@@ -9,7 +9,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from ...exceptions import ImageReadError
 from ...image.alpha import with_alpha
-from ...image.checks import check_image, full_light
+from ...image.checks import checked_image, full_light
 from ..color.color_profiles import ink_to_srgb, to_srgb
 from ..stacks.tiff_stack import read_stack
 from ._tiff_pages import ChosenPage, check_segments, choose_page
@@ -201,7 +201,7 @@ def _colors(page: tifffile.TiffPage, channels: np.ndarray, n_colors: int, color_
         return np.ascontiguousarray(to_srgb(colors, light_profile, color_profile))
     alpha = channels[..., -1]
     is_mask = alpha.dtype.kind == "u" and alpha.max() <= 1
-    image = with_alpha(check_image(colors), alpha > 0 if is_mask else check_image(alpha))
+    image = with_alpha(checked_image(colors), alpha > 0 if is_mask else checked_image(alpha))
     if page.extrasamples[:1] == (_PREMULTIPLIED,):
         image[..., :3] = _divided_by_alpha(image)
     return to_srgb(image, light_profile, color_profile)

@@ -5,9 +5,10 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from featkit import HOG, ColorHistogram, RawPixels, RegionMeasurements
+from featkit import HOG, ColorHistogram, RawPixels, RegionMeasurements, Scattering
 from featkit.display import ExplanationDisplay
 from featkit.display.images.explanation import AGAINST, FOR
+from featkit.features.frequency import scattering_names
 from featkit.inspection._linear_model import LinearPart
 from featkit.inspection.explain import Explanation
 
@@ -38,6 +39,18 @@ def test_cells_of_a_grid_are_shaded_with_their_sum():
     names = [f"color_row{row}_col{col}_hue_{k}" for row in range(2) for col in range(2) for k in range(3)]
     (axis,) = drawn(part(ColorHistogram(grid=(2, 2)), names, range(12)))
     assert axis.images[1].get_array()[[0, 0, 15, 15], [0, 15, 0, 15]].tolist() == [3, 12, 21, 30]
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_scattering_is_shaded_and_not_in_bars(order):
+    scattering = Scattering(n_octaves=3, orientations=2, order=order)
+    names = scattering_names((16, 16), n_octaves=3, orientations=2, order=order)
+    contributions = [float(name.endswith("_row1_col0")) for name in names]
+    (axis,) = drawn(part(scattering, names, contributions))
+    assert not axis.patches
+    expected = np.zeros((16, 16))
+    expected[8:, :8] = sum(contributions)
+    np.testing.assert_array_equal(axis.images[1].get_array(), expected)
 
 
 def test_hog_draws_strokes_of_both_colours():

@@ -55,6 +55,18 @@ def test_missing_points_do_not_count(shapes):
     assert np.isnan(procrustes_distance(fewer, other)[1])
 
 
+@pytest.mark.parametrize("position", [(0.1, 0.1), (37.3, 12.7), (1e6 / 3, -1e-3)])
+def test_points_in_one_position_have_no_form_whatever_the_rounding(shapes, position):
+    n_points = shapes.shape[1] // 2
+    collapsed = np.tile(position, (1, n_points)) * (1 + 1e-16 * np.arange(2 * n_points) % 3e-16)
+    assert np.isnan(procrustes_distance(collapsed, shapes[:1])).all()
+    assert np.isnan(procrustes_distance(shapes[:1], collapsed)).all()
+    assert np.isnan(procrustes_distance(collapsed, collapsed)).all()
+    with_it = ProcrustesAligner().fit(np.concatenate([shapes, collapsed]))
+    np.testing.assert_allclose(with_it.mean_shape_, ProcrustesAligner().fit(shapes).mean_shape_)
+    assert np.isnan(with_it.transform(collapsed)).all()
+
+
 def test_aligned_copies_are_all_the_mean_shape(shapes):
     copies = np.concatenate([moved(shapes[:1], angle, 1 + angle, angle) for angle in (0, 0.3, -0.3, 0.1, -0.1)])
     aligner = ProcrustesAligner().fit(copies)

@@ -1,10 +1,12 @@
 """What the 68 points are; a face in (x, y) is told from one in (row, column)."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from featkit.exceptions import LandmarkFormatError
-from featkit.faces.description import landmark_descriptors
+from featkit.faces.description import LandmarkGeometry, align_face, head_pose, landmark_descriptors
 from featkit.faces.landmarks import FACE_MIRROR, mirror_landmarks
 from featkit.faces.landmarks.scheme import check_face_landmarks
 
@@ -50,3 +52,45 @@ def test_all_rows_before_all_columns_are_refused_with_the_line_that_cures_it(ann
     np.testing.assert_array_equal(eval(line, {"numpy": np, "table": separate}), table)
     with pytest.raises(LandmarkFormatError, match="all of one coordinate"):
         landmark_descriptors(np.zeros((500, 500), np.uint8), separate[0])
+
+
+@pytest.mark.parametrize("value", [0, -1])
+@pytest.mark.parametrize("missing", [[30], [0, 45, 67], list(range(36, 48))])
+def test_missing_points_at_the_origin_are_refused_with_the_line_that_cures_it(annotated_faces, value, missing):
+    _, face = annotated_faces["einstein"]
+    table = np.stack([face, face])
+    table[1, missing] = value
+    for use in (check_face_landmarks, LandmarkGeometry().fit_transform, head_pose):
+        with pytest.raises(LandmarkFormatError, match=f"for point {missing[0]} of row 1, far from all") as told:
+            use(table.reshape(2, -1))
+    cured = {"points": table, "numpy": np}
+    exec(str(told.value).partition("others: ")[2].rstrip("."), cured)
+    expected = np.stack([face, face])
+    expected[1, missing] = np.nan
+    np.testing.assert_array_equal(check_face_landmarks(cured["points"].reshape(2, -1)), expected)
+
+
+def test_a_point_in_the_corner_of_the_image_beside_the_others_is_a_point(annotated_faces):
+    _, face = annotated_faces["einstein"]
+    corner = face - face[0]  # the first one lies at (0, 0)
+    np.testing.assert_array_equal(check_face_landmarks(corner.reshape(1, -1))[0], corner)
+    nowhere = np.zeros((1, 136))  # all of them: no face
+    assert np.isnan(LandmarkGeometry().fit_transform(nowhere)).all()
+
+
+@pytest.mark.parametrize("n_points", [68, 5, 2])
+def test_fractions_of_the_size_of_the_image_are_no_pixels(annotated_faces, n_points):
+    image, face = annotated_faces["takeo"]
+    points = {
+        68: face,
+        5: face[[45, 42, 36, 39, 33]],
+        2: np.stack([face[36:42].mean(axis=0), face[42:48].mean(axis=0)]),
+    }
+    fractions = points[n_points] / image.shape[:2]
+    uses = [partial(align_face, height=40, width=40), *([landmark_descriptors] if n_points == 68 else [])]
+    for use in uses:
+        with pytest.raises(
+            LandmarkFormatError, match=r"fractions of the size of the image: points \* \(height, width\)"
+        ):
+            use(image, fractions)
+        np.testing.assert_allclose(use(image, fractions * image.shape[:2]), use(image, points[n_points]), atol=1)

@@ -145,7 +145,7 @@ def test_the_length_of_a_mark_is_that_of_its_form(mark, millimetres):
 
 
 def test_a_mark_of_another_form_gives_no_unit_until_its_form_is_told():
-    triangle = np.tril(np.ones((60, 60), bool))
+    triangle = np.pad(np.tril(np.ones((60, 60), bool)), 9)
     with pytest.warns(MeasurementWarning, match="neither a bar, square or card nor a disk"):
         assert np.isnan(leaf_of(sheet(triangle), reference_length=10)).all()
     told = leaf_of(sheet(triangle), reference_length=10, reference_shape="disk")[0]
@@ -165,6 +165,44 @@ def test_a_mark_that_is_found_twice_gives_no_unit(other):
     assert np.isnan(found[1]).all()
 
 
+@pytest.mark.parametrize("radius", [30, 90])  # the mark has 0.57 and 0.06 times the area of the fruit
+@pytest.mark.parametrize("min_fraction", [0.2, 0.5])
+def test_a_fruit_of_the_colour_of_the_mark_is_not_taken_for_it(radius, min_fraction):
+    image = sheet(box(40, 40), size=(300, 600))
+    rows, cols = np.mgrid[:300, :600]
+    image[np.hypot(rows - 150, cols - 450) < radius] = 200, 30, 40
+    with pytest.warns(MeasurementWarning, match="found 2 times"):
+        (leaf,) = leaf_of(image, reference_length=10, min_fraction=min_fraction)
+    assert np.isnan(leaf).all()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_a_mark_that_something_lies_across_gives_no_unit(dtype):
+    image = sheet(box(10, 200))
+    image[:150, 118:124] = 40, 120, 50  # the stalk of the leaf
+    image = image / np.float32(255) if dtype == np.float32 else image * dtype(np.iinfo(dtype).max // 255)
+    with pytest.warns(MeasurementWarning, match="found 2 times"):
+        (leaf,) = leaf_of(image, reference_length=50)
+    assert np.isnan(leaf).all()
+
+
+@pytest.mark.parametrize("cut", [np.s_[:, 80:], np.s_[:, :200], np.s_[69:], np.s_[:, 30:]])
+def test_a_mark_that_is_cut_off_gives_no_unit(cut):
+    whole, bar = sheet(box(10, 200)), sheet(box(10, 200))[cut]
+    (leaf,) = leaf_of(whole, reference_length=50)
+    np.testing.assert_allclose(leaf, [50, 12.5, 625], rtol=0.025)
+    with pytest.warns(MeasurementWarning, match="touches the border of the image"):
+        (leaf,) = leaf_of(bar, reference_length=50)
+    assert np.isnan(leaf).all()
+
+
+def test_crumbs_of_the_colour_of_the_mark_do_not_count():
+    image = sheet(box(40, 40))
+    image[250:255, 300:305] = 220, 20, 20
+    (leaf,) = leaf_of(image, reference_length=10)
+    np.testing.assert_allclose(leaf, [50, 12.5, 625], rtol=0.02)
+
+
 @pytest.mark.parametrize("seen", [(140, 60, 30), (150, 40, 90)])
 def test_a_learnt_colour_that_is_another_one_is_said(seen):
     """No mark is in the images, but something between its colour and the others."""
@@ -174,6 +212,31 @@ def test_a_learnt_colour_that_is_another_one_is_said(seen):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         PartMeasurements(parts=COLORS).fit([sheet(box(40, 40))])
+
+
+@pytest.mark.parametrize("dry", [(120, 60, 30), (150, 70, 20)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_a_learnt_colour_that_moved_onto_the_leaf_is_said_and_gives_no_unit(dry, dtype):
+    """The mark is there, but a dry leaf, of which no part was told, is nearer to it than to the green one."""
+    image = sheet(box(40, 40))
+    image[150:200, 150:300] = dry
+    images = [image if dtype == np.uint8 else image / dtype(255)]
+    with pytest.warns(MeasurementWarning, match="learnt for 'mark' is not"), pytest.warns(match="mark gives no unit"):
+        (leaf,) = leaf_of(*images, reference_length=10)
+    assert np.isnan(leaf).all()
+    told = COLORS | {"dry": np.array(dry) / 255}
+    measurer = PartMeasurements(parts=told, reference="mark", reference_length=10).set_output(transform="pandas")
+    row = measurer.fit_transform(images).iloc[0]
+    assert row[["leaf_area", "dry_area"]].tolist() == pytest.approx([625 / 4, 625 * 3 / 4], rel=0.03)
+
+
+@pytest.mark.parametrize("light", [0.75, (1, 0.9, 0.8)])
+def test_a_learnt_colour_under_another_light_is_the_given_one(light):
+    image = np.rint(sheet(box(40, 40)) * light).astype(np.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (leaf,) = leaf_of(image, reference_length=10)
+    np.testing.assert_allclose(leaf, [50, 12.5, 625], rtol=0.02)
 
 
 def test_pixels_of_every_image_have_a_size_of_their_own(training_images):

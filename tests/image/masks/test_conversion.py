@@ -45,7 +45,9 @@ def test_labels_are_not_joined_as_alpha(name, dtype):
     labels = LABELS[name]
     with pytest.raises(ImageFormatError, match=r"looks like a label image.*mask_kind"):
         join_alpha(IMAGE, labels.astype(dtype))
-    as_soft = join_alpha(IMAGE, to_mask(labels, mask_kind="soft"))  # the way on
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImageValueWarning)  # some are nowhere foreground then
+        as_soft = join_alpha(IMAGE, to_mask(labels, mask_kind="soft"))  # the way on
     np.testing.assert_array_equal(as_soft[..., 3], labels)
 
 
@@ -91,6 +93,30 @@ def test_alpha_that_is_nowhere_foreground_is_warned_of(name):
     as_told = featkit.foreground_mask(join_alpha(IMAGE, alpha / alpha.max()))
     np.testing.assert_array_equal(as_told, alpha >= alpha.max() / 2)
     join_alpha(IMAGE, np.zeros_like(alpha))  # empty is empty, without a word
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_percent_in_float_is_told_the_way_on_and_never_an_empty_foreground_without_a_word(dtype):
+    percent = gaussian_filter(DISK * dtype(100), 1.5)
+    with pytest.raises(ImageFormatError, match="Where it is percent, divide by 100"):
+        join_alpha(IMAGE, percent)
+    np.testing.assert_array_equal(featkit.foreground_mask(join_alpha(IMAGE, percent / dtype(100))), percent >= 50)
+    with pytest.warns(ImageValueWarning, match=f"this {np.dtype(dtype)} alpha reaches one half of opaque, 1"):
+        join_alpha(IMAGE, percent / dtype(255))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int64])
+@pytest.mark.parametrize("soft", [True, False])
+def test_percent_is_no_mask_for_the_removal_of_the_background_without_its_kind(soft, dtype):
+    """Of 0 and 100 alone it is a mask; softened it could be labels, and as alpha nothing of it is foreground."""
+    percent = (FAINT["percent"] if soft else 100 * DISK).astype(dtype)
+    remover = featkit.BackgroundRemover()
+    if soft:
+        with pytest.raises(ImageFormatError, match="labels"):
+            remover.transform([IMAGE], mask=[percent])
+    else:
+        (image,) = remover.transform([IMAGE], mask=[percent])
+        np.testing.assert_array_equal(featkit.foreground_mask(image), DISK)
 
 
 @pytest.mark.parametrize("dtype", [np.int32, np.int64, np.float64, np.uint32])

@@ -6,6 +6,7 @@ from scipy.ndimage import rotate
 from skimage.data import astronaut, horse
 
 from featkit import ForegroundCropper, check_image_estimator, join_alpha
+from featkit.exceptions import ImageValueWarning
 from featkit.image import transform_points
 from featkit.preprocessing.geometry import crop_foreground, foreground_crop_map
 
@@ -126,8 +127,10 @@ def test_what_is_fainter_than_one_half_does_not_move_the_crop(dtype, way, stray)
 
 def test_only_faint_alpha_is_an_empty_foreground():
     image = picture(np.full((9, 9), 0.4))
-    assert np.isnan(foreground_crop_map(image, height=4, width=4)).all()
-    assert not crop_foreground(image, height=4, width=4).any()
+    with pytest.warns(ImageValueWarning, match="reaches one half of opaque"):
+        assert np.isnan(foreground_crop_map(image, height=4, width=4)).all()
+    with pytest.warns(ImageValueWarning, match="reaches one half of opaque"):
+        assert not crop_foreground(image, height=4, width=4).any()
 
 
 def test_aspect_is_kept_or_stretched():
