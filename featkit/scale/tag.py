@@ -126,18 +126,31 @@ def _detected(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> tuple[lis
     sizes = [factor, 1.0] if factor < 1 else [1.0]
     for scale in sizes:
         reduced = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
-        best: tuple[list[np.ndarray], str] = ([], "")
-        for name in names:
-            parameters = cv2.aruco.DetectorParameters()
-            parameters.errorCorrectionRate = 0.3
-            detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), parameters)
-            corners, ids, _ = detector.detectMarkers(reduced)
-            if ids is not None and len(np.ravel(ids)) > len(best[0]):
-                quads = [np.reshape(quad, (4, 2))[:, ::-1].astype(np.float64) for quad in corners]
-                best = ([(quad + 0.5) / scale - 0.5 for quad in quads], name)
-        if best[0]:
-            return best
+        found = _markers(reduced, names)
+        if found:
+            name = max(found, key=lambda name: len(found[name]))
+            return [(quad + 0.5) / scale - 0.5 for quad in found[name]], name
     return [], ""
+
+
+def _markers(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> dict[str, list[np.ndarray]]:
+    """Corners (4, 2), (row, col), of the markers of each family that has some, in the order of the names."""
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.errorCorrectionRate = 0.3
+    families = [cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]) for name in names]
+    found: dict[str, list[np.ndarray]] = {}
+    if hasattr(cv2.aruco.ArucoDetector, "detectMarkersMultiDict"):  # looks for squares once for all families
+        detector = cv2.aruco.ArucoDetector(families, parameters)
+        corners, _, _, numbers = detector.detectMarkersMultiDict(gray)
+        for quad, number in zip(corners, np.ravel(numbers) if len(corners) else ()):
+            found.setdefault(names[int(number)], []).append(quad)
+    else:  # OpenCV before 4.12
+        for name, family in zip(names, families):
+            corners, ids, _ = cv2.aruco.ArucoDetector(family, parameters).detectMarkers(gray)
+            if ids is not None and len(corners):
+                found[name] = list(corners)
+    ordered = (name for name in names if name in found)
+    return {name: [np.reshape(quad, (4, 2))[:, ::-1].astype(np.float64) for quad in found[name]] for name in ordered}
 
 
 def _measured(channel: np.ndarray, corners: np.ndarray, n_cells: int) -> Quad | None:
