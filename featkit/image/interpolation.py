@@ -81,7 +81,7 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
     return canvas
 
 
-def interpolate_at(image: Image, rows: np.ndarray, cols: np.ndarray, dtype: npt.DTypeLike = None) -> Image:
+def interpolate_at(image: Image, rows: np.ndarray, cols: np.ndarray, dtype: npt.DTypeLike | None = None) -> Image:
     """Show what lies at positions (rows, cols), each an array of the canvas's shape; the image's border repeats.
 
     The dtype is the image's unless another is given; only whole numbers are rounded.

@@ -71,7 +71,9 @@ def even_surface(small: np.ndarray) -> np.ndarray | None:
     n_labels, labels, stats, _ = cv2.connectedComponentsWithStats((change <= tolerance).view(np.uint8), connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA] / small[..., 0].size
     channels = cv2.split(small)
-    light = np.bincount(labels.ravel(), cv2.min(cv2.min(*channels[:2]), channels[2]).ravel(), n_labels) / np.maximum(stats[:, -1], 1)
+    light = np.bincount(labels.ravel(), cv2.min(cv2.min(*channels[:2]), channels[2]).ravel(), n_labels) / np.maximum(
+        stats[:, -1], 1
+    )
     scores = np.where(areas >= LEAST_AREA, areas * (LIGHT_BONUS + light / 255), 0)
     scores[0] = 0  # what is not even
     best = int(scores.argmax())

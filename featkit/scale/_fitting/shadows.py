@@ -87,7 +87,7 @@ def _misfit(profiles: np.ndarray, shift: float, blur: float) -> np.ndarray:
 
 @functools.cache
 def _model(shift: float, blur: float) -> tuple[slice, np.ndarray]:
-    """Taps near a step at `shift`, and an orthonormal base of the levels that it and the slope beyond can have there."""
+    """Taps near a step at `shift`, and an orthonormal basis of what it and the slope beyond can show there."""
     near = np.flatnonzero(np.abs(TAPS - shift) <= WINDOW)
     x = TAPS[near] - shift
     step = ndtr(x / blur)
