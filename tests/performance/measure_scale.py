@@ -4,7 +4,8 @@
 
 Sheets of four kinds of scale by turns (coin, ruler, tag, checkerboard), then sheets with references that span them
 (checkerboard, four tags, the edges of the sheet), then sheets whose scale is half covered or missing. What is seen of a
-half-covered checkerboard is a smaller one with squares of the same size: it may be claimed. Prints tables in Markdown. Areas and lengths are those of the true outlines, mapped by the scale found: the error is the scale's alone.
+half-covered checkerboard is a smaller one with squares of the same size: it may be claimed. Prints tables in
+Markdown. Areas and lengths are those of the true outlines, mapped by the scale found: the error is the scale's alone.
 Leaves lost and invented are those of `measure_photo`.
 FOLDER gets the images with what was found drawn in.
 """
