@@ -85,7 +85,7 @@ IMPORTS = {
         "_optional evaluation exceptions features features.frequency features.gradients image io parameters"
     ),
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
-    "scale": "base exceptions image io parameters",
+    "scale": "_numba base exceptions image io parameters",
     "measurement": (
         "_optional display.images exceptions extraction features.shape image io objects parameters "
         "preprocessing.color preprocessing.foreground scale"

@@ -1,6 +1,7 @@
 """Bilinear interpolation between the pixels of an image: the same to the bit, whichever OpenCV is installed."""
 
 import numpy as np
+import numpy.typing as npt
 
 from .._numba import kernel
 from .affine import checked_map, needed_part
@@ -80,13 +81,16 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
     return canvas
 
 
-def interpolate_at(image: Image, rows: np.ndarray, cols: np.ndarray) -> Image:
-    """Show what lies at positions (rows, cols), each an array of the canvas's shape; the image's border repeats."""
+def interpolate_at(image: Image, rows: np.ndarray, cols: np.ndarray, dtype: npt.DTypeLike | None = None) -> Image:
+    """Show what lies at positions (rows, cols), each an array of the canvas's shape; the image's border repeats.
+
+    The dtype is the image's unless another is given; only whole numbers are rounded.
+    """
     values, shape = _flat(image)
     if rows.shape != cols.shape:
         raise ValueError(f"Expected rows and columns of one shape, got {rows.shape} and {cols.shape}.")
-    canvas = np.empty((*rows.shape, *image.shape[2:]), image.dtype)
-    _fill_at(values, shape, rows.reshape(-1), cols.reshape(-1), _rounding(image), canvas.reshape(-1))
+    canvas = np.empty((*rows.shape, *image.shape[2:]), image.dtype if dtype is None else dtype)
+    _fill_at(values, shape, rows.reshape(-1), cols.reshape(-1), _rounding(canvas), canvas.reshape(-1))
     return canvas
 
 

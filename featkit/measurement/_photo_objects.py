@@ -85,7 +85,7 @@ def photo_objects(
         if is_found and not keeps_holes:
             mask = fill_holes(mask)
         if left_out is not None:
-            mask = mask & ~left_out
+            mask = mask > left_out
         objects = find_objects(image, mask=mask, **limits, pixel_size=pixel_size)
     if left_out is None or len(objects) == 0:
         return objects

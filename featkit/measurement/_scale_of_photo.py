@@ -21,7 +21,7 @@ EXAMPLES = '"coin:23.25", "ruler:100", "tag:40", "checkerboard:10", "sheet:210x2
 SEARCHED = 3e6  # pixels of the copy in which a scale is looked for first: finders take seconds on more
 SURE = 0.006  # expected relative error up to which it is believed there
 MIXED = (3, 0.004)  # width of the edge of a sheet, at least, and as a fraction of its longer side
-LARGEST_UPRIGHT = 16e6  # pixels up to which a rectified photo is made finer than the photo
+LARGEST_UPRIGHT = 12e6  # pixels up to which a rectified photo is made finer than the photo
 
 
 class WantedScale(NamedTuple):

@@ -1,5 +1,7 @@
 """Scale from a coin or another disk of known diameter."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -14,6 +16,7 @@ from .result import Scale, no_scale
 
 LEAST_DIAMETER = 24  # pixels
 LEAST_SQUARENESS = 0.7  # of the box around an outline that may be an ellipse as round as a coin
+LEAST_FILLED, MOST_FILLED = 0.8, 1.15  # of the ellipse in that box by the area within the outline
 ENOUGH = 200  # points of an outline that tell a first ellipse
 SAME_RIM = 0.85  # of the radius: a smaller outline is no second look at the rim
 LARGEST_TILT = np.deg2rad(18)  # of a plane in which an ellipse is a circle
@@ -82,12 +85,15 @@ def find_coin(
     """
     kind = "coin" if metal else "disk"
     shape = check_image(image).shape[:2]
-    disks = find_disks(image, focal_length)
-    if color is not None:
-        wanted = [disk for disk in disks if _has_color(image, disk.ellipse, color)]
-    else:
-        wanted = [disk for disk in disks if not metal or is_metal(image, disk.ellipse)]
+    pixels = np.ascontiguousarray(to_rgb(to_uint8(image)))
+
+    def is_wanted(ellipse: Ellipse) -> bool:
+        return is_metal(pixels, ellipse) if color is None else _has_color(pixels, ellipse, color)
+
+    disks = find_disks(pixels, focal_length, is_wanted if metal or color is not None else None)
+    wanted = [disk for disk in disks if (not metal and color is None) or is_wanted(disk.ellipse)]
     if not wanted:
+        disks = find_disks(pixels, focal_length)
         others = f"; {len(disks)} round things are of other colors" if disks else ""
         hint = ", give its color= or look for a disk of any color" if disks and metal and color is None else ""
         return no_scale(kind, unit, shape, f"no {kind} was found whose rim can be seen{others}{hint}")
@@ -125,7 +131,9 @@ def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int
     )
 
 
-def find_disks(image: Image, focal_length: float | None = None) -> list[Rim]:
+def find_disks(
+    image: Image, focal_length: float | None = None, is_wanted: Callable[[Ellipse], bool] | None = None
+) -> list[Rim]:
     """Every disk of an image, seen as an ellipse: those whose rim is an edge all around.
 
     Parameters
@@ -133,18 +141,23 @@ def find_disks(image: Image, focal_length: float | None = None) -> list[Rim]:
     image : ndarray (height, width[, 3 or 4])
     focal_length : float or None, default=None
         In pixels, for the tilt; None takes 0.8 of the longer side of the image.
+    is_wanted : callable or None, default=None
+        Whether an ellipse has the wanted color: what has not, nor anything in it, is not measured. None measures all.
 
     Returns
     -------
     disks : list of Rim
         One for each position, the outermost of concentric ones, by descending size.
     """
-    color = to_rgb(to_uint8(image)).astype(np.float32)
-    outlines, factor = closed_outlines(image, LEAST_DIAMETER)
+    color = np.ascontiguousarray(to_rgb(to_uint8(image)))
+    outlines, factor = closed_outlines(color, LEAST_DIAMETER)
     guesses: list[Ellipse] = []
     for outline in outlines:
         height, width = np.ptp(outline, axis=0)
         if min(height, width) < LEAST_SQUARENESS * max(height, width):
+            continue
+        filled = cv2.contourArea(np.ascontiguousarray(outline, dtype=np.float32)) / (np.pi / 4 * height * width)
+        if not LEAST_FILLED <= filled <= MOST_FILLED:
             continue
         outline = outline[:: max(len(outline) // ENOUGH, 1)]
         guess = fit_ellipse(outline)
@@ -156,6 +169,9 @@ def find_disks(image: Image, focal_length: float | None = None) -> list[Rim]:
         if guess.radii[1] >= LEAST_DIAMETER / 2 and not any(_is_same(guess, known) for known in guesses):
             guesses.append(guess)
     guesses.sort(key=lambda guess: -guess.radii[0])
+    if is_wanted is not None:
+        wanted = [guess for guess in guesses if is_wanted(guess)]
+        guesses = [guess for guess in guesses if any(_is_within(one, guess, 1.0) for one in wanted)]
     disks: list[Rim] = []
     refused: list[Ellipse] = []
     for guess in guesses:
@@ -216,7 +232,7 @@ def _is_same(one: Ellipse, two: Ellipse) -> bool:
 
 def _measured(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
     part, origin = _part_around(color, guess, 2 * reach + 4)
-    rim = fit_rim(part, Ellipse(guess.center - origin, guess.basis), reach)
+    rim = fit_rim(part.astype(np.float32), Ellipse(guess.center - origin, guess.basis), reach)
     if rim is None:
         return None
     return rim._replace(ellipse=Ellipse(rim.ellipse.center + origin, rim.ellipse.basis), points=rim.points + origin)

@@ -95,19 +95,15 @@ class Scale:
         """
         mask = np.zeros(self.shape, np.uint8)
         for outline in self.outlines:
-            filled = self._filled(outline)
-            mask |= 1 - filled if self.kind == "sheet" else filled
+            if self.kind == "sheet":
+                cv2.bitwise_or(mask, 1 - _filled(np.zeros_like(mask), outline), dst=mask)
+            else:
+                _filled(mask, outline)
         if self.limits is not None:
-            mask |= 1 - self._filled(self.limits)
+            cv2.bitwise_or(mask, 1 - _filled(np.zeros_like(mask), self.limits), dst=mask)
         if not mask.any():
-            return mask.astype(bool)
-        return np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)), bool)
-
-    def _filled(self, outline: np.ndarray) -> np.ndarray:
-        filled = np.zeros(self.shape, np.uint8)
-        points = [np.rint(np.clip(outline[:, ::-1], -1e6, 1e6) * 256).astype(np.int32)]
-        cv2.fillPoly(filled, points, 1, shift=8)
-        return filled
+            return mask.view(bool)
+        return cv2.dilate(mask, np.ones((5, 5), np.uint8)).view(bool)
 
     @property
     def box(self) -> Box | None:
@@ -118,6 +114,12 @@ class Scale:
         low = np.clip(np.floor(points.min(axis=0) + 0.5 + BARELY), 0, self.shape).astype(int)
         high = np.clip(np.ceil(points.max(axis=0) + 0.5 - BARELY), 0, self.shape).astype(int)
         return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
+def _filled(mask: np.ndarray, outline: np.ndarray) -> np.ndarray:
+    """The mask with ones within an outline, in place."""
+    points = [np.rint(np.clip(outline[:, ::-1], -1e6, 1e6) * 256).astype(np.int32)]
+    return cv2.fillPoly(mask, points, 1, shift=8)
 
 
 def no_scale(kind: str, unit: str, shape: tuple[int, int], reason: str) -> Scale:

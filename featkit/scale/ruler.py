@@ -5,8 +5,7 @@ import numpy as np
 
 from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
-from ..image.interpolation import interpolate_at
-from ._fitting.edges import Quad, fit_quad
+from ._fitting.edges import Channel, Quad, fit_quad
 from ._fitting.hidden_ends import has_hidden_end
 from ._fitting.outlines import closed_outlines, difference_channel, is_color
 from ._fitting.planes import (
@@ -205,8 +204,8 @@ def find_rectangles(image: Image) -> list[Quad]:
     rectangles : list of Quad
         By descending size.
     """
-    color = to_rgb(to_uint8(image)).astype(np.float32)
-    outlines, factor = closed_outlines(image, LEAST_SIDE)
+    color = np.ascontiguousarray(to_rgb(to_uint8(image)))
+    outlines, factor = closed_outlines(color, LEAST_SIDE)
     tried: list[tuple[np.ndarray, Quad | None]] = []
     for outline in outlines:
         corners = _four_corners(outline, factor)
@@ -270,9 +269,6 @@ def _is_one_thing(one: np.ndarray, two: np.ndarray) -> bool:
 
 
 def _measured(color: np.ndarray, corners: np.ndarray, reach: float) -> Quad | None:
-    low = np.clip(np.floor(corners.min(axis=0) - 2 * reach - 4), 0, color.shape[:2]).astype(int)
-    high = np.clip(np.ceil(corners.max(axis=0) + 2 * reach + 5), low + 1, color.shape[:2]).astype(int)
-    part = color[low[0] : high[0], low[1] : high[1]]
     levels = []
     middle = corners.mean(axis=0)
     for factor in (1 - 0.12, 1 + 0.12):
@@ -281,8 +277,8 @@ def _measured(color: np.ndarray, corners: np.ndarray, reach: float) -> Quad | No
         beside = np.vstack([ring[k] + along * (ring[(k + 1) % 4] - ring[k]) for k in range(4)])
         places = np.clip(np.rint(beside).astype(int), 0, np.array(color.shape[:2]) - 1)
         levels.append(np.median(color[places[:, 0], places[:, 1]], axis=0))
-    channel = difference_channel(part, levels[0], levels[1])
-    quad = fit_quad(channel, corners - low, reach)
+    channel = difference_channel(color, levels[0], levels[1])
+    quad = fit_quad(channel, corners, reach)
     if quad is None or quad.contrast < LEAST_STEP or quad.support < LEAST_SUPPORT:
         return None
     if quad.weakest < LEAST_WEAKEST * quad.contrast:
@@ -293,10 +289,10 @@ def _measured(color: np.ndarray, corners: np.ndarray, reach: float) -> Quad | No
     taper = max(abs(sides[0] / sides[2] - 1), abs(sides[1] / sides[3] - 1))
     if taper > LARGEST_TAPER or quad.residual > LARGEST_RESIDUAL + LARGEST_BEND * sides.max():
         return None
-    return quad._replace(corners=quad.corners + low)
+    return quad
 
 
-def _has_corners(channel: np.ndarray, corners: np.ndarray, levels: list[np.ndarray]) -> bool:
+def _has_corners(channel: Channel, corners: np.ndarray, levels: list[np.ndarray]) -> bool:
     """Whether the corners are filled: those of leaves with four sides are round."""
     direction = levels[0] - levels[1]
     inner, outer = (float(level @ direction / max(np.linalg.norm(direction), 1e-9)) for level in levels)
@@ -304,8 +300,8 @@ def _has_corners(channel: np.ndarray, corners: np.ndarray, levels: list[np.ndarr
     side = float(_sides(corners).min())
     step = max(0.045 * side, min(4.0, 0.07 * side), 2.2)  # from both sides; JPEG blurs colors by some pixels
     inwards = step * (after / np.hypot(*after.T)[:, np.newaxis] + before / np.hypot(*before.T)[:, np.newaxis])
-    rows, cols = (corners + inwards).T.astype(np.float32)
-    found = interpolate_at(cv2.blur(channel, (3, 3)), rows, cols)
+    rows, cols = (corners + inwards).T[..., np.newaxis] + np.indices((3, 3)).reshape(2, 1, 9) - 1
+    found = channel.at(rows, cols).mean(axis=1)
     filled = (found - outer) / (inner - outer) if inner != outer else np.zeros(4)
     return bool((filled > LEAST_FILLED_CORNER).sum() >= 3 and np.median(filled) > LEAST_FILLED_CORNER)
 

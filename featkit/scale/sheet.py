@@ -5,8 +5,9 @@ import numpy as np
 
 from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
+from ..image.reduction import reduced
 from ._fitting.edges import Quad, fit_quad
-from ._fitting.outlines import difference_channel
+from ._fitting.outlines import difference_channel, largest_channel, least_channel
 from ._fitting.planes import area_per_pixel, fit_plane, homography_of, rectangle_ratio
 from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, is_better_rectified, plane_tilt
 from .result import Scale, no_scale
@@ -17,6 +18,8 @@ LEAST_FRACTION = 0.1  # of the image: a sheet is no small thing on it
 LEAST_FILLING = 0.93  # of the quadrilateral by the region, holes filled
 LARGEST_RESIDUAL = 1.0  # pixels
 LEAST_SUPPORT = 0.5  # fraction of every edge that is seen
+ROUGHLY = 40  # profiles along each edge, of a first look
+SAME = 0.5  # pixels between corners of two looks at one sheet
 LEAST_STEP = 8.0  # gray levels
 FORMAT_TOLERANCE = 0.02  # of the ratio of the sides, which a guessed focal length leaves
 LARGEST_SKEW = 0.03  # cosine of the angle between the sides
@@ -63,7 +66,7 @@ def find_sheet(
     [1.0, 1.0]
     """
     shape = check_image(image).shape[:2]
-    color = to_rgb(to_uint8(image))
+    color = np.ascontiguousarray(to_rgb(to_uint8(image)))
     quads = _sheets(color)
     if not quads:
         return no_scale("sheet", unit, shape, "no sheet was found whose four edges are seen")
@@ -101,19 +104,28 @@ def find_sheet(
 def _sheets(color: np.ndarray) -> list[Quad]:
     """Large four-cornered regions with straight edges, the best first; corners from the upper left one clockwise."""
     factor = min(1.0, SEARCH_SIZE / max(color.shape[:2]))
-    small = cv2.resize(color, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else color
+    small = reduced(color, (round(factor * color.shape[1]), round(factor * color.shape[0])))
     guesses: list[np.ndarray] = []
-    for channel in (small.max(axis=2), small.min(axis=2), 255 - small.max(axis=2)):
+    lightest = largest_channel(small)
+    for channel in (lightest, least_channel(small), 255 - lightest):
         low, high = np.percentile(channel, [1, 99])
         for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-            contours, _ = cv2.findContours((channel > level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+            contours, _ = cv2.findContours(
+                (channel > level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+            )
             for contour in contours:
                 corners = _four_corners(np.reshape(contour, (-1, 2)), channel.size)
                 if corners is not None:
                     corners = _clockwise((corners + 0.5) / factor - 0.5)
                     if not any(np.abs(corners - known).max() < 4 / factor for known in guesses):
                         guesses.append(corners)
-    quads = [quad for corners in guesses if (quad := _measured(color, corners, max(5 / factor, 5.0))) is not None]
+    reach = max(5 / factor, 5.0)
+    rough: list[np.ndarray] = []
+    for corners in guesses:  # most are one sheet at several levels: measured roughly, they agree
+        quad = _measured(color, corners, reach, ROUGHLY)
+        if quad is not None and not any(np.abs(quad.corners - known).max() < SAME for known in rough):
+            rough.append(quad.corners)
+    quads = [quad for corners in rough if (quad := _measured(color, corners, reach)) is not None]
     return sorted(quads, key=lambda quad: -quad.support * quad.contrast / (0.1 + quad.residual))
 
 
@@ -138,10 +150,10 @@ def _clockwise(corners: np.ndarray) -> np.ndarray:
     return np.roll(corners, -int(corners.sum(axis=1).argmin()), axis=0)
 
 
-def _measured(color: np.ndarray, corners: np.ndarray, reach: float) -> Quad | None:
+def _measured(color: np.ndarray, corners: np.ndarray, reach: float, n_profiles: int = 200) -> Quad | None:
     inner, outer = (_levels_beside(color, corners, factor) for factor in (0.97, 1.03))
     channel = difference_channel(color, inner, outer)
-    quad = fit_quad(channel, corners, reach, n_profiles=200)
+    quad = fit_quad(channel, corners, reach, n_profiles=n_profiles)
     if quad is None or quad.contrast < LEAST_STEP or quad.support < LEAST_SUPPORT or quad.residual > LARGEST_RESIDUAL:
         return None
     inside = (quad.corners >= -0.5) & (quad.corners <= np.array(color.shape[:2]) - 0.5)

@@ -1,5 +1,7 @@
 """Scale from ArUco or AprilTag markers of known side."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 
@@ -24,6 +26,7 @@ DICTIONARIES = {
 }
 TRIED = (
     "4X4_250",
+    "APRILTAG_36h11",
     "5X5_1000",
     "6X6_1000",
     "7X7_1000",
@@ -32,9 +35,13 @@ TRIED = (
     "APRILTAG_16h5",
     "APRILTAG_25h9",
     "APRILTAG_36h10",
-    "APRILTAG_36h11",
 )
 DETECTION_SIZE = 1600  # pixels of the longer side: larger images are reduced to find tags, not to measure them
+PATCH_SIDE = 48  # pixels of a square that is looked at, with its surroundings:
+PATCH = np.array([[7, 7], [40, 7], [40, 40], [7, 40]], np.float32)  # (x, y)
+LEAST_CODE = 0.4  # light levels within a square, of the step between it and its surroundings
+MOST_BORDER = 0.6  # the border of a marker is dark, of the step between dark and light within it
+AROUND = 0.3  # of the side of a square, where its contrast is looked at
 LARGEST_RESIDUAL = 0.02  # of the side: between several tags, all of one size and in one plane
 
 
@@ -126,18 +133,82 @@ def _detected(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> tuple[lis
     sizes = [factor, 1.0] if factor < 1 else [1.0]
     for scale in sizes:
         reduced = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
-        best: tuple[list[np.ndarray], str] = ([], "")
-        for name in names:
-            parameters = cv2.aruco.DetectorParameters()
-            parameters.errorCorrectionRate = 0.3
-            detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), parameters)
-            corners, ids, _ = detector.detectMarkers(reduced)
-            if ids is not None and len(np.ravel(ids)) > len(best[0]):
-                quads = [np.reshape(quad, (4, 2))[:, ::-1].astype(np.float64) for quad in corners]
-                best = ([(quad + 0.5) / scale - 0.5 for quad in quads], name)
-        if best[0]:
-            return best
+        found, name = _markers(reduced, names)
+        if found:
+            return [(quad + 0.5) / scale - 0.5 for quad in found], name
     return [], ""
+
+
+def _markers(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> tuple[list[np.ndarray], str]:
+    """Corners (4, 2), (row, col), of the markers of the family that has most of them, the first of several, its name.
+
+    To compare a dark square with thousands of codes takes most of the time: leaves are sorted out first, and where one
+    family reads every square the others are not asked.
+    """
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.errorCorrectionRate = 0.3
+    boxes, n_squares = _boxes_of_codes(gray, parameters)
+    least = parameters.minMarkerPerimeterRate  # of the longer side of the image
+    best: tuple[list[np.ndarray], str] = ([], "")
+    for name in names:
+        family, found = cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), list[np.ndarray]()
+        for top, left, bottom, right in boxes:
+            part = np.ascontiguousarray(gray[top:bottom, left:right])
+            parameters.minMarkerPerimeterRate = least * max(gray.shape) / max(part.shape)
+            quads = cv2.aruco.ArucoDetector(family, parameters).detectMarkers(part)[0]
+            found += [np.reshape(quad, (4, 2))[:, ::-1].astype(np.float64) + (top, left) for quad in quads]
+        if len(found) > len(best[0]):
+            best = found, name
+        if len(best[0]) >= n_squares:
+            break
+    return best
+
+
+def _boxes_of_codes(gray: np.ndarray, parameters: Any) -> tuple[list[tuple[int, int, int, int]], int]:
+    """Half-open boxes around the dark squares in which there is something light, and the number of these squares."""
+    family = cv2.aruco.getPredefinedDictionary(DICTIONARIES[TRIED[0]])  # squares are the same for all families
+    read, _, unread = cv2.aruco.ArucoDetector(family, parameters).detectMarkers(gray)
+    boxes, squares = [], list[np.ndarray]()
+    for quad in (np.reshape(quad, (4, 2)).astype(np.float32) for quad in (*read, *unread)):
+        to_square = cv2.getPerspectiveTransform(quad, PATCH)
+        patch = cv2.warpPerspective(gray, to_square, (PATCH_SIDE, PATCH_SIDE), borderMode=cv2.BORDER_REPLICATE)
+        around, border = (_median_of_ring(patch[k : PATCH_SIDE - k, k : PATCH_SIDE - k]) for k in (0, 9))
+        low, high = np.percentile(patch[14:-14, 14:-14], [2, 98])
+        if high - low < LEAST_CODE * (around - low) or border - low > MOST_BORDER * (high - low):
+            continue
+        squares.append(quad)
+        (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
+        margin = AROUND * max(right - left, bottom - top) + 12
+        low_corner = np.maximum(np.floor([top - margin, left - margin]), 0).astype(int)
+        high_corner = np.minimum(np.ceil([bottom + margin, right + margin]), gray.shape).astype(int)
+        boxes.append((int(low_corner[0]), int(low_corner[1]), int(high_corner[0]), int(high_corner[1])))
+    squares.sort(key=lambda quad: -cv2.contourArea(quad))
+    outer: list[np.ndarray] = []  # dark squares of a code are none of their own
+    for quad in squares:
+        middle = tuple(map(float, quad.mean(axis=0)))
+        if not any(cv2.pointPolygonTest(known, middle, False) > 0 for known in outer):
+            outer.append(quad)
+    return _joined(boxes), len(outer)
+
+
+def _median_of_ring(patch: np.ndarray) -> float:
+    """Of the two outermost pixels of a square patch, all around."""
+    return float(np.median(np.concatenate([patch[:2].T, patch[-2:].T, patch[:, :2], patch[:, -2:]])))
+
+
+def _joined(boxes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """Boxes that overlap as one."""
+    joined: list[tuple[int, int, int, int]] = []
+    for box in boxes:
+        while other := next((known for known in joined if _overlap(known, box)), None):
+            joined.remove(other)
+            box = (min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3]))
+        joined.append(box)
+    return joined
+
+
+def _overlap(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> bool:
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
 def _measured(channel: np.ndarray, corners: np.ndarray, n_cells: int) -> Quad | None:

@@ -1,10 +1,11 @@
 """Time of measuring photos beside decoding them and removing their background; run as a script.
 
-    python tests/performance/bench_measure.py [--photos 6] [--scale coin] [--profile]
+    python tests/performance/bench_measure.py [--photos 6] [--times 1] [--scale coin] [--profile]
 
-Draws photos of 12 megapixels, writes them as JPEG, and prints CPU seconds per photo on one thread: decoding,
-`BackgroundRemover`, `measure_to_file` without and with check pictures, and the ratio of measuring to decoding and
-background removal.
+Draws photos of 12 megapixels, writes them as JPEG, and prints CPU seconds per photo on one thread, all by turns, least
+of three rounds: decoding, `BackgroundRemover`, `measure_to_file` without and with check pictures; then the ratio of
+measuring to decoding and background removal, by the default method and by "paper", which measuring takes. With
+``--times 10`` twenty photos are measured ten times each, which makes 200, in one round.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import pstats
 import tempfile
 import time
 import warnings
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -21,20 +23,22 @@ from featkit import BackgroundRemover, measure_to_file, read_image
 from featkit.datasets import make_sheets
 
 
-def seconds_of(function, rounds=3):
-    """Least CPU seconds of a call; the first compiles."""
+def seconds_of(functions, rounds):
+    """Least CPU seconds of a call of each function, which are called by turns; they have been called before."""
     times = []
     for _ in range(rounds):
-        start = time.process_time()
-        function()
-        times.append(time.process_time() - start)
-    return min(times)
+        for function in functions:
+            start = time.process_time()
+            function()
+            times.append(time.process_time() - start)
+    return [min(times[k :: len(functions)]) for k in range(len(functions))]
 
 
 def main():
     """Print the times and the ratio."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=int, default=6)
+    parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--scale", default="coin")
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
@@ -48,16 +52,16 @@ def main():
             sheet = make_sheets(1, scale=options.scale, height=3000, width=4000, random_state=number)
             cv2.imwrite(str(photos / f"{number}.jpg"), sheet.images[0][..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
             sizes.append(sheet.size[0])
-        paths = sorted(map(str, photos.glob("*.jpg")))
+        paths = [str(photos / f"{number}.jpg") for number in range(options.photos)]
         kind = {"tags": "tag"}.get(options.scale, options.scale)
         specs = ["sheet:210x297" if kind == "sheet" else f"{kind}:{size}" for size in sizes]
-        remover = BackgroundRemover()
+        removers = BackgroundRemover(), BackgroundRemover(method="paper")
 
         def decode():
             for path in paths:
                 read_image(path)
 
-        def decode_and_remove():
+        def decode_and_remove(remover):
             for path in paths:
                 remover.transform([read_image(path)])
 
@@ -67,13 +71,17 @@ def main():
                 (out.parent / f".{out.name}.journal").unlink(missing_ok=True)
                 measure_to_file([path], out, scale=spec, check_pictures=pictures, progress=False)
 
-        times = [seconds_of(decode), seconds_of(decode_and_remove), seconds_of(measure)]
-        times.append(seconds_of(lambda: measure(Path(folder) / "checks")))
-        per_photo = [value / len(paths) for value in times]
+        functions = [decode, *(partial(decode_and_remove, remover) for remover in removers)]
+        functions += [measure, partial(measure, Path(folder) / "checks")]
+        for function in functions:
+            function()  # compiles
+        paths, specs = options.times * paths, options.times * specs
+        times = [value / len(paths) for value in seconds_of(functions, 3 if options.times == 1 else 1)]
         print(
-            f"{options.scale}, 12 MP: decoding {per_photo[0]:.3f} s, with background removal {per_photo[1]:.3f} s, "
-            f"measuring {per_photo[2]:.3f} s, with check pictures {per_photo[3]:.3f} s; "
-            f"ratio {per_photo[2] / per_photo[1]:.2f}, {per_photo[3] / per_photo[1]:.2f}"
+            f"{options.scale}, {len(paths)} photos of 12 MP: decoding {times[0]:.3f} s, with background removal "
+            f"{times[1]:.3f} s ({times[2]:.3f} s by paper), measuring {times[3]:.3f} s, with check pictures "
+            f"{times[4]:.3f} s; ratio {times[3] / times[1]:.2f}, {times[4] / times[1]:.2f} "
+            f"(by paper {times[3] / times[2]:.2f}, {times[4] / times[2]:.2f})"
         )
         if options.profile:
             profile = cProfile.Profile()

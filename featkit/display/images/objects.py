@@ -9,6 +9,7 @@ import numpy as np
 from ...exceptions import ImageFormatError
 from ...image.checks import Image
 from ...image.conversions import to_rgb, to_uint8
+from ...image.reduction import reduced
 from ...objects.image_objects import Objects
 from ...scale.result import Scale
 from ..base import Display
@@ -190,8 +191,9 @@ def _resized(image: Image, factor: float) -> np.ndarray:
     """The photo at the size of the drawing, uint8 RGB."""
     size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
     pixels = image.view(np.uint8) * 255 if image.dtype == bool else image
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
-    return np.ascontiguousarray(to_uint8(to_rgb(draw_on_checkerboard(small))))
+    small = reduced(pixels, size) if factor < 1 else cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)
+    has_alpha = small.ndim == 3 and small.shape[2] == 4
+    return np.array(to_uint8(to_rgb(draw_on_checkerboard(small) if has_alpha else small)), order="C")
 
 
 def _outline_of(mask: np.ndarray, corner: Sequence[int]) -> tuple[list[np.ndarray], np.ndarray]:

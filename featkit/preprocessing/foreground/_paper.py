@@ -5,6 +5,7 @@ import numpy as np
 
 from ..._numba import kernel
 from ...image.masks.components import fill_holes
+from ...image.reduction import reduced
 
 SEARCH_SIZE = 640  # pixels of the longer side of the copy on which the surface is looked for
 FLAT = (6.0, 20.0)  # largest change within 3 x 3 pixels of an even surface in gray levels: without noise, at most
@@ -32,7 +33,7 @@ def paper_mask(rgb: np.ndarray) -> np.ndarray:
     height, width = rgb.shape[:2]
     factor = min(1.0, SEARCH_SIZE / max(height, width))
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if factor < 1 else np.ascontiguousarray(rgb)
+    small = reduced(np.ascontiguousarray(rgb), size)
     surface = even_surface(small)
     if surface is None:
         return np.zeros((height, width), dtype=bool)
@@ -65,15 +66,23 @@ def even_surface(small: np.ndarray) -> np.ndarray | None:
     """
     smooth = cv2.GaussianBlur(small, (0, 0), 1.0)
     window = np.ones((3, 3), np.uint8)
-    change = (cv2.dilate(smooth, window) - cv2.erode(smooth, window)).max(axis=2)
+    change = _largest(cv2.subtract(cv2.dilate(smooth, window), cv2.erode(smooth, window)))
     tolerance = np.clip(2.5 * np.median(change), *FLAT)
     n_labels, labels, stats, _ = cv2.connectedComponentsWithStats((change <= tolerance).view(np.uint8), connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA] / small[..., 0].size
-    light = np.bincount(labels.ravel(), small.min(axis=2).ravel(), n_labels) / np.maximum(stats[:, -1], 1)
+    channels = cv2.split(small)
+    light = np.bincount(labels.ravel(), cv2.min(cv2.min(*channels[:2]), channels[2]).ravel(), n_labels) / np.maximum(
+        stats[:, -1], 1
+    )
     scores = np.where(areas >= LEAST_AREA, areas * (LIGHT_BONUS + light / 255), 0)
     scores[0] = 0  # what is not even
     best = int(scores.argmax())
     return labels == best if scores[best] > 0 else None
+
+
+def _largest(image: np.ndarray) -> np.ndarray:
+    red, green, blue = cv2.split(image)
+    return cv2.max(cv2.max(red, green), blue)
 
 
 def whole_sheet(surface: np.ndarray) -> np.ndarray:
@@ -157,8 +166,9 @@ def _above_half(difference, highest, least, noise):
 def _without_what_reaches_out(mask: np.ndarray, is_sheet: np.ndarray) -> np.ndarray:
     edge = cv2.dilate(1 - is_sheet, np.ones((3, 3), np.uint8))
     kept = mask.view(np.uint8).copy()
+    filled = np.zeros((mask.shape[0] + 2, mask.shape[1] + 2), np.uint8)  # one for all: OpenCV takes a new one each
     reaching = cv2.findNonZero(cv2.bitwise_and(kept, edge))
     for col, row in () if reaching is None else np.reshape(reaching, (-1, 2)).astype(int).tolist():
         if kept[row, col]:  # no other pixel of its component was met before
-            cv2.floodFill(kept, None, [int(col), int(row)], 0, flags=8)
+            cv2.floodFill(kept, filled, [int(col), int(row)], 0, flags=8)
     return kept.view(bool)

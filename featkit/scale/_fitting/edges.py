@@ -7,10 +7,30 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..._numba import kernel
 from ...image.interpolation import interpolate_at
 
 STEP = 0.25  # of a pixel, along a profile
+N_REWEIGHTINGS = 12  # of the points of a line
 LEAST_NOISE = 0.05  # pixels: what JPEG and noise leave of an edge at best
+
+
+class Channel(NamedTuple):
+    """A weighted sum of the channels of an image, computed only where it is looked at.
+
+    Attributes
+    ----------
+    image : uint8 or float32 ndarray (height, width, n_channels)
+    weights : float32 ndarray (n_channels,)
+    """
+
+    image: np.ndarray
+    weights: np.ndarray
+
+    def at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+        """Levels at positions, interpolated: float32 ndarray of their shape."""
+        places = rows.astype(np.float32), cols.astype(np.float32)
+        return interpolate_at(self.image, *places, np.float32) @ self.weights
 
 
 class Quad(NamedTuple):
@@ -37,12 +57,12 @@ class Quad(NamedTuple):
     weakest: float
 
 
-def edge_offsets(channel: np.ndarray, starts: np.ndarray, normals: np.ndarray, reach: float) -> tuple:
+def edge_offsets(channel: np.ndarray | Channel, starts: np.ndarray, normals: np.ndarray, reach: float) -> tuple:
     """Distance along each normal at which the profile crosses half of its step, and the height of the step.
 
     Parameters
     ----------
-    channel : float32 ndarray (height, width)
+    channel : float32 ndarray (height, width) or Channel
     starts : float ndarray (n, 2)
         Points near the edge.
     normals : float ndarray (n, 2)
@@ -60,20 +80,36 @@ def edge_offsets(channel: np.ndarray, starts: np.ndarray, normals: np.ndarray, r
     n_taps = 2 * int(np.ceil(reach / STEP)) + 1
     along = np.linspace(-reach, reach, n_taps)
     rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * along for axis in (0, 1))
-    profiles = interpolate_at(channel, rows.astype(np.float32), cols.astype(np.float32)).astype(np.float64)
-    n_level = max(n_taps // 5, 2)
-    inner, outer = np.median(profiles[:, :n_level], axis=1), np.median(profiles[:, -n_level:], axis=1)
-    centered = profiles - ((inner + outer) / 2)[:, np.newaxis]
-    before, after = centered[:, :-1], centered[:, 1:]
-    direction = np.sign(outer - inner)[:, np.newaxis]
-    rise = np.where((before * after <= 0) & (before != after), (after - before) * direction, 0)
-    at = rise.argmax(axis=1)
-    each = np.arange(len(starts))
-    fraction = before[each, at] / np.where(rise[each, at] > 0, before[each, at] - after[each, at], 1)
-    offsets = along[at] + fraction * (along[1] - along[0])
-    limits = np.array(channel.shape)[:, np.newaxis, np.newaxis] - 0.5
-    outside = ((np.stack([rows, cols]) < -0.5) | (np.stack([rows, cols]) > limits)).any(axis=(0, 2))
-    return np.where((rise[each, at] > 0) & ~outside, offsets, np.nan), outer - inner
+    if isinstance(channel, Channel):
+        profiles, shape = channel.at(rows, cols).astype(np.float64), channel.image.shape[:2]
+    else:
+        profiles = interpolate_at(channel, rows.astype(np.float32), cols.astype(np.float32)).astype(np.float64)
+        shape = channel.shape
+    places, steps = _crossings(np.ascontiguousarray(profiles), max(n_taps // 5, 2))
+    ends = np.stack([rows[:, [0, -1]], cols[:, [0, -1]]])
+    limits = np.reshape(shape, (2, 1, 1)) - 0.5
+    outside = ((ends < -0.5) | (ends > limits)).any(axis=(0, 2))
+    return np.where(outside, np.nan, places * (along[1] - along[0]) - reach), steps
+
+
+@kernel
+def _crossings(profiles, n_level):
+    """Tap, with its fraction, at which each profile crosses half of its step most steeply; NaN where it does not."""
+    n, n_taps = profiles.shape
+    places, steps = np.empty(n), np.empty(n)
+    for k in range(n):
+        inner, outer = np.median(profiles[k, :n_level]), np.median(profiles[k, n_taps - n_level :])
+        half, steps[k] = (inner + outer) / 2, outer - inner
+        steepest, places[k] = 0.0, np.nan
+        for tap in range(n_taps - 1):
+            before, after = profiles[k, tap] - half, profiles[k, tap + 1] - half
+            if before * after > 0:
+                continue
+            rise = after - before if outer > inner else before - after
+            if outer != inner and rise > steepest:
+                steepest = rise
+                places[k] = tap + before / (before - after)
+    return places, steps
 
 
 def fit_line(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -85,29 +121,58 @@ def fit_line(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     distances : float64 ndarray (n,)
         Of the points from the line, with sign.
     """
-    weights = np.ones(len(points))
-    for _ in range(12):
-        center = weights @ points / weights.sum()
-        moved = points - center
-        direction = np.linalg.eigh((moved * weights[:, np.newaxis]).T @ moved)[1][:, 1]
-        distances = moved @ np.array([-direction[1], direction[0]])
-        weights = tukey_weights(distances)
+    return _fitted_line(np.ascontiguousarray(points, dtype=np.float64))
+
+
+@kernel
+def _fitted_line(points):
+    n = len(points)
+    weights, distances = np.ones(n), np.empty(n)
+    center, direction = np.zeros(2), np.zeros(2)
+    for _ in range(N_REWEIGHTINGS):
+        total = row_sum = col_sum = 0.0
+        for k in range(n):
+            total += weights[k]
+            row_sum += weights[k] * points[k, 0]
+            col_sum += weights[k] * points[k, 1]
+        center[0], center[1] = row_sum / total, col_sum / total
+        row_row = row_col = col_col = 0.0
+        for k in range(n):
+            row, col = points[k, 0] - center[0], points[k, 1] - center[1]
+            row_row += weights[k] * row * row
+            row_col += weights[k] * row * col
+            col_col += weights[k] * col * col
+        angle = 0.5 * np.arctan2(2 * row_col, row_row - col_col)  # of the axis of most spread
+        direction[0], direction[1] = np.cos(angle), np.sin(angle)
+        for k in range(n):
+            distances[k] = (points[k, 1] - center[1]) * direction[0] - (points[k, 0] - center[0]) * direction[1]
+        weights = _tukey_weights(distances)
     return center, direction, distances
 
 
 def tukey_weights(residuals: np.ndarray) -> np.ndarray:
     """Tukey's biweight at 4.7 times the spread (from the median absolute deviation) of the residuals."""
-    spread = max(1.4826 * float(np.median(np.abs(residuals))), LEAST_NOISE)
-    weights = np.clip(1 - (residuals / (4.7 * spread)) ** 2, 0, None) ** 2
-    return weights if weights.sum() > 0 else np.ones(len(residuals))
+    return _tukey_weights(np.ascontiguousarray(residuals, dtype=np.float64))
 
 
-def fit_quad(channel: np.ndarray, corners: np.ndarray, reach: float, *, n_profiles: int = 80) -> Quad | None:
+@kernel
+def _tukey_weights(residuals):
+    limit = 4.7 * max(1.4826 * np.median(np.abs(residuals)), LEAST_NOISE)
+    weights = np.empty(len(residuals))
+    total = 0.0
+    for k in range(len(residuals)):
+        inside = max(1 - (residuals[k] / limit) ** 2, 0.0)
+        weights[k] = inside * inside
+        total += weights[k]
+    return weights if total > 0 else np.ones(len(residuals))
+
+
+def fit_quad(channel: np.ndarray | Channel, corners: np.ndarray, reach: float, *, n_profiles: int = 80) -> Quad | None:
     """Fit straight lines to the edges near the four sides of a quadrilateral.
 
     Parameters
     ----------
-    channel : float32 ndarray (height, width)
+    channel : float32 ndarray (height, width) or Channel
         Across which the sides are steps.
     corners : float ndarray (4, 2)
         In order around, each within `reach` of the true one.

@@ -1,5 +1,6 @@
 """Ellipses fitted to points, and the ellipse that the rim of a disk is seen as."""
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -189,17 +190,19 @@ def fitted_offsets(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np
     prior = np.diag([0, 0, 0, 1, 1]) / (LIKELY_STRETCH * radius) ** 2 + 1e-9 * np.eye(5)
     weights, spread = trust, LEAST_SPREAD
     for _ in range(8):
-        information = (waves.T * weights) @ waves / spread**2 / CORRELATED + prior
-        numbers = np.linalg.solve(information, (waves.T * weights) @ at / spread**2 / CORRELATED)
-        residuals = at - waves @ numbers
+        weighted = (waves.T * weights) / (spread**2 * CORRELATED)
+        information = weighted @ waves + prior
+        offsets = waves @ np.linalg.solve(information, weighted @ at)
+        residuals = at - offsets
         robust = np.zeros(len(at))
         robust[trust > 0] = tukey_weights(residuals[trust > 0])
         weights = robust * trust
         spread = max(float(np.sqrt(weights @ residuals**2 / max(weights.sum(), 1e-9))), LEAST_SPREAD)
     deviation = float(np.sqrt(np.linalg.inv(information)[0, 0]))
-    return waves @ numbers, weights, deviation
+    return offsets, weights, deviation
 
 
+@functools.cache
 def _waves() -> np.ndarray:
     """A mean, a shift and a stretch along the directions: what one ellipse is beside another, to first order."""
     angles = 2 * np.pi * np.arange(N_DIRECTIONS) / N_DIRECTIONS
@@ -215,8 +218,9 @@ def _radial_slopes(color: np.ndarray, guess: Ellipse, reach: float) -> np.ndarra
     rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * taps for axis in (0, 1))
     places = rows.astype(np.float32), cols.astype(np.float32)
     squares = np.zeros(rows.shape)
+    profiles = interpolate_at(color, *places).astype(np.float64)
     for channel in range(3):
-        profile = interpolate_at(np.ascontiguousarray(color[..., channel]), *places).astype(np.float64)
+        profile = profiles[..., channel]
         profile = gaussian_filter1d(profile, 1.0, axis=0, mode="wrap")
         squares += (gaussian_filter1d(profile, 0.8 / STEP, axis=1, order=1, mode="nearest") / STEP) ** 2
     inside = (rows >= 0) & (rows <= color.shape[0] - 1) & (cols >= 0) & (cols <= color.shape[1] - 1)

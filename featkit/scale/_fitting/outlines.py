@@ -5,9 +5,12 @@ import numpy as np
 
 from ...image.checks import Image
 from ...image.conversions import to_rgb, to_uint8
+from ...image.reduction import reduced
+from .edges import Channel
 
 SEARCH_SIZE = 1000  # pixels of the longer side in which outlines are searched
 LEVELS = 14  # of each channel
+FEWEST = 20  # pixels between two levels: fewer move no outline
 COLOR_TOLERANCE = 0.14
 
 
@@ -30,7 +33,7 @@ def closed_outlines(image: Image, min_diameter: float) -> tuple[list[np.ndarray]
     factor = min(1.0, SEARCH_SIZE / max(image.shape[:2]))
     color = np.ascontiguousarray(to_rgb(to_uint8(image)))
     if factor < 1:
-        color = cv2.resize(color, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        color = reduced(color, (round(factor * color.shape[1]), round(factor * color.shape[0])))
     color = cv2.GaussianBlur(color, (3, 3), 0)
     smallest = max(min_diameter * factor, 6)
     outlines: list[np.ndarray] = []
@@ -47,26 +50,42 @@ def closed_outlines(image: Image, min_diameter: float) -> tuple[list[np.ndarray]
 
 def _masks(color: np.ndarray) -> list[np.ndarray]:
     lab = cv2.cvtColor(color, cv2.COLOR_RGB2LAB)
-    masks = []
-    for channel in (lab[..., 0], lab[..., 1], lab[..., 2], color.max(axis=2) - color.min(axis=2)):
+    masks: list[np.ndarray] = []
+    for channel in (*cv2.split(lab), cv2.subtract(largest_channel(color), least_channel(color))):
         low, high = np.percentile(channel[::2, ::2], [0.2, 99.8])
         if high - low < 8:
             continue
+        n_above = channel.size - np.cumsum(np.bincount(channel.ravel(), minlength=256))
+        last = channel.size
         for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-            masks.append((channel > level).view(np.uint8))
-    gradient = cv2.morphologyEx(color, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(axis=2)
+            if last - n_above[int(level)] >= FEWEST:  # else the outlines are those of the last level
+                last = n_above[int(level)]
+                masks.append((channel > level).view(np.uint8))
+    gradient = largest_channel(cv2.morphologyEx(color, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)))
     for level in (6, 12, 24):
         edges = (gradient > level).view(np.uint8)
         masks.append(cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
     return masks
 
 
-def difference_channel(image: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
+def largest_channel(image: np.ndarray) -> np.ndarray:
+    """The largest of the three channels at each pixel; ten times as fast as NumPy's along the last axis."""
+    red, green, blue = cv2.split(image)
+    return cv2.max(cv2.max(red, green), blue)
+
+
+def least_channel(image: np.ndarray) -> np.ndarray:
+    """The least of the three channels at each pixel."""
+    red, green, blue = cv2.split(image)
+    return cv2.min(cv2.min(red, green), blue)
+
+
+def difference_channel(image: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> Channel:
     """The channel in which two colors of an image differ most: the image along the line between them."""
     direction = inside - outside
     length = float(np.linalg.norm(direction))
     weights = direction / length if length > 0 else np.full(3, 1 / 3)
-    return np.ascontiguousarray(image.astype(np.float32) @ weights.astype(np.float32))
+    return Channel(image, weights.astype(np.float32))
 
 
 def is_color(found: np.ndarray, wanted: tuple[float, float, float]) -> bool:

@@ -1,5 +1,7 @@
 """The rim of a disk told from the shadow around it."""
 
+import functools
+
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtr
@@ -12,6 +14,7 @@ REACH = 5.0  # pixels on both sides of the rim that are looked at
 WINDOW = 3.25  # pixels on both sides of an edge that the model of it must fit
 BLURS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)  # pixels, of the camera
 FARTHEST = 1.75  # pixels that a shadow moves a rim
+TAPS = np.arange(-REACH, REACH + STEP / 2, STEP)
 CONTRASTLESS = 5.0  # gray levels: expected error in pixels by the slope at the rim
 
 
@@ -56,17 +59,15 @@ def without_shadow(color: np.ndarray, rim: Rim) -> Rim:
 
 def _steps(color: np.ndarray, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:
     """Place of the step along each normal, and whether there is one."""
-    taps = np.arange(-REACH, REACH + STEP / 2, STEP)
     starts, normals = ellipse.points(N_DIRECTIONS), ellipse.normals(N_DIRECTIONS)
-    rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * taps for axis in (0, 1))
+    rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * TAPS for axis in (0, 1))
     places = rows.astype(np.float32), cols.astype(np.float32)
-    channels = [interpolate_at(np.ascontiguousarray(color[..., channel]), *places) for channel in range(3)]
-    profiles = np.stack(channels, axis=2).astype(np.float64)
+    profiles = interpolate_at(color, *places).astype(np.float64)
     difference = np.median(profiles[:, -6:], axis=(0, 1)) - np.median(profiles[:, :6], axis=(0, 1))
     profiles = profiles @ (difference / max(float(np.linalg.norm(difference)), 1e-9))
     profiles = gaussian_filter1d(profiles, 1.0, axis=0, mode="wrap")
     shifts = np.arange(-FARTHEST, FARTHEST + STEP / 4, STEP / 2)
-    all_costs = np.stack([[_misfit(profiles, taps, shift, blur) for shift in shifts] for blur in BLURS])
+    all_costs = np.stack([[_misfit(profiles, float(shift), blur) for shift in shifts] for blur in BLURS])
     costs = all_costs[int(np.median(all_costs.min(axis=1), axis=1).argmin())]  # one blur for the whole rim
     best, each = costs.argmin(axis=0), np.arange(N_DIRECTIONS)
     at = np.clip(best, 1, len(shifts) - 2)
@@ -76,13 +77,20 @@ def _steps(color: np.ndarray, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]
     return shifts[at] + STEP / 2 * np.clip(between, -1, 1), (at == best) & inside.all(axis=1)
 
 
-def _misfit(profiles: np.ndarray, taps: np.ndarray, shift: float, blur: float) -> np.ndarray:
+def _misfit(profiles: np.ndarray, shift: float, blur: float) -> np.ndarray:
     """Mean square of what a blurred step at `shift` before a slope leaves of each profile."""
-    near = np.abs(taps - shift) <= WINDOW
-    x = taps[near] - shift
+    near, axes = _model(shift, blur)
+    levels = profiles[:, near]
+    rest = levels - (levels @ axes) @ axes.T
+    return np.einsum("ij,ij->i", rest, rest) / rest.shape[1]
+
+
+@functools.cache
+def _model(shift: float, blur: float) -> tuple[slice, np.ndarray]:
+    """Taps near a step at `shift`, and an orthonormal basis of what it and the slope beyond can show there."""
+    near = np.flatnonzero(np.abs(TAPS - shift) <= WINDOW)
+    x = TAPS[near] - shift
     step = ndtr(x / blur)
     slope = x * step + blur * np.exp(-((x / blur) ** 2) / 2) / np.sqrt(2 * np.pi)
     axes = np.linalg.qr(np.column_stack([np.ones_like(x), step, slope]))[0]
-    levels = profiles[:, near]
-    rest = levels - (levels @ axes) @ axes.T
-    return (rest**2).mean(axis=1)
+    return slice(int(near[0]), int(near[-1]) + 1), axes
