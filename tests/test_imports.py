@@ -80,7 +80,7 @@ IMPORTS = {
         "_optional augmentation features image io parameters preprocessing.color preprocessing.geometry "
         "preprocessing.light"
     ),
-    "evaluation.benchmarking": "_optional _progress augmentation evaluation exceptions image io",
+    "evaluation.benchmarking": "_optional _progress augmentation base evaluation exceptions image io",
     "inspection": (
         "_optional evaluation exceptions features features.frequency features.gradients image io parameters"
     ),
