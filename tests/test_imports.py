@@ -103,6 +103,7 @@ IMPORTS = {
         "extraction faces.comparison faces.landmarks faces.tables features.binary_patterns features.color "
         "features.frequency features.gradients features.local features.network features.shape features.texture "
         "image io measurement persistence preprocessing.color preprocessing.foreground preprocessing.geometry "
+        "preprocessing.light "
         "report"
     ),
     "faces.training": "_numba _optional base exceptions faces.detection faces.landmarks image parameters",

@@ -24,7 +24,7 @@ from ..robustness import Change
 from ._costs import PeakMemory, one_native_thread, staged_predict
 from ._targets import Target
 from .cached_features._rows import CachedRows
-from .cached_features._split import SplitCandidate
+from .cached_features._split import Shared, SplitCandidate
 
 _CHUNK_OF_IMAGES = 512  # corrupted images in memory at a time; of photos, as many as a chunk holds
 
@@ -229,8 +229,9 @@ def _test_on_changes(
         for index, change in enumerate(changes):
             try:
                 changed = change.transformer.fit_transform(images) if are_needed else []
+                shared: dict[str, Shared] = {}
                 for name in concerned:
-                    given = _changed_for(ready[name], changed, index, rows)
+                    given = _changed_for(ready[name], changed, index, rows, shared)
                     predicted[name][index] += models[name].predict(given).tolist()
             except Exception as error:
                 error.add_note(f"under {change.corruption!r} of severity {change.severity}")
@@ -244,7 +245,7 @@ def _needs_changed_images(ready: _Ready) -> bool:
     return ready.split is None or ready.split.takes_images or ready.cached is None or len(ready.cached.tables) == 1
 
 
-def _changed_for(ready: _Ready, changed: Any, index: int, rows: np.ndarray) -> Any:
+def _changed_for(ready: _Ready, changed: Any, index: int, rows: np.ndarray, shared: dict[str, Shared]) -> Any:
     """The changed images; for a model that takes positions, these, once it is told what they stand for."""
     if ready.split is None or ready.cached is None:
         return changed
@@ -254,5 +255,5 @@ def _changed_for(ready: _Ready, changed: Any, index: int, rows: np.ndarray) -> A
     if len(tables) > 1:
         shown.tables = [table[rows] for table in tables[1 + index]]
     else:
-        shown.tables = ready.split.describe(changed)[0]
+        shown.tables = ready.split.describe(changed, shared)[0]
     return np.arange(len(rows))

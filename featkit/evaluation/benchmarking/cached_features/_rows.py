@@ -14,7 +14,7 @@ from ....io.inputs.chunks import chunk_slices
 from ..._subsets import take
 from ...robustness import Change
 from .._costs import PeakMemory, one_native_thread
-from ._split import SplitCandidate, split_candidate
+from ._split import Shared, SplitCandidate, split_candidate
 
 MOST_BYTES = 2**29  # of the rows of all candidates together; what does not fit is extracted in every fold
 
@@ -195,19 +195,21 @@ def _extract_chunk(
     splits: dict[str, SplitCandidate] = {}
     with one_native_thread():
         images = take(X, rows)
+        shared: dict[str, Shared] = {}
         for name, plan in plans.items():
             splits[name] = SplitCandidate(plan.candidate)
             is_ready = _unless_failing(_described, splits[name], X, first) is not None  # kernels are loaded
             with PeakMemory() as peak:
-                described = _unless_failing(splits[name].describe, images) if is_ready else None
+                described = _unless_failing(splits[name].describe, images, shared) if is_ready else None
             found[name] = described and _Extracted([described[0]], described[1], peak.mb)
         changes = max((plan.changes for plan in plans.values()), key=len, default=())
         opened = _unless_failing(ImageReader().fit_transform, images) if changes else None
         for change in changes:
+            shared = {}
             changed = _unless_failing(change.transformer.fit_transform, opened)
             for name, plan in plans.items():
                 extracted = found[name]
                 if plan.changes and extracted is not None:
-                    more = _unless_failing(splits[name].describe, changed)
+                    more = _unless_failing(splits[name].describe, changed, shared)
                     found[name] = more and extracted._replace(tables=[*extracted.tables, more[0]])
     return rows, found

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import joblib
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin, clone
@@ -17,6 +18,7 @@ from ..._subsets import take
 from .._costs import STAGES, stage_of
 
 Steps = list[tuple[str, BaseEstimator]]
+Shared = tuple[Any, float]  # images behind a step, and the seconds that it took
 
 
 class Shown:
@@ -65,9 +67,10 @@ class _ImagesAt(TransformerMixin, BaseEstimator):
 
 @dataclass
 class _Node:
-    """An image transformer (none at the root), and what its output goes into."""
+    """An image transformer (none at the root), a key of all steps up to it, and what its output goes into."""
 
     step: BaseEstimator | None = None
+    key: str = ""
     in_union: bool = False
     extractors: list[tuple[int, BaseEstimator]] = field(default_factory=list)
     nodes: list["_Node"] = field(default_factory=list)
@@ -107,7 +110,8 @@ class SplitCandidate:
         own: Steps = []
         while steps and learns_nothing(steps[0][1], ImageTransformer):
             own.append(steps[0])
-            child = _Node(clone(steps[0][1]), in_union=node.in_union)
+            step = clone(steps[0][1])
+            child = _Node(step, joblib.hash([node.key, step]), node.in_union)
             node.nodes.append(child)
             node, steps = child, steps[1:]
         before = before + own
@@ -118,7 +122,7 @@ class SplitCandidate:
         if steps and _is_plain_union(steps[0][1]):
             name, union = steps[0]
             top = node
-            node = _Node(None, in_union=True)
+            node = _Node(None, node.key, in_union=True)
             top.nodes.append(node)
             branches = [
                 (key, branch if branch == "drop" else _joined(self._rest(_flat(key, branch), node, before)))
@@ -134,11 +138,17 @@ class SplitCandidate:
         _fit(self._root, images)
         return self
 
-    def describe(self, images: Any) -> tuple[list[np.ndarray], dict[str, float]]:
-        """Extract all tables of some images; seconds by stage, see `STAGES`."""
+    def describe(
+        self, images: Any, shared: dict[str, Shared] | None = None
+    ) -> tuple[list[np.ndarray], dict[str, float]]:
+        """Extract all tables of some images; seconds by stage, see `STAGES`.
+
+        What candidates do alike to the same images, such as removing the background, is done once where they get the
+        same dict `shared`; each is charged with what it took.
+        """
         tables: list = [None] * self.n_tables
         seconds = dict.fromkeys(STAGES, 0.0)
-        _walk(self._root, images, tables, seconds)
+        _walk(self._root, images, tables, seconds, {} if shared is None else shared)
         for table in tables:
             if type(table) is not np.ndarray or table.shape[:1] != (len(images),) or table.ndim != 2:
                 raise TypeError(f"Expected rows in an array, got {type(table).__name__}.")
@@ -204,16 +214,19 @@ def _fit(node: _Node, images: Any) -> None:
         _fit(one, images)
 
 
-def _walk(node: _Node, images: Any, tables: list, seconds: dict[str, float]) -> None:
-    def transformed(step: BaseEstimator) -> Any:
+def _walk(node: _Node, images: Any, tables: list, seconds: dict[str, float], shared: dict[str, Shared]) -> None:
+    def timed(step: BaseEstimator) -> Shared:
         start = time.perf_counter()
-        result = step.transform(images)
-        seconds["feature_ms" if node.in_union else stage_of(images, result)] += time.perf_counter() - start
-        return result
+        return step.transform(images), time.perf_counter() - start
 
     if node.step is not None:
-        images = transformed(node.step)
+        if node.key not in shared:
+            shared[node.key] = timed(node.step)
+        result, spent = shared[node.key]
+        seconds["feature_ms" if node.in_union else stage_of(images, result)] += spent
+        images = result
     for index, extractor in node.extractors:
-        tables[index] = transformed(extractor)
+        tables[index], spent = timed(extractor)
+        seconds["feature_ms"] += spent
     for one in node.nodes:
-        _walk(one, images, tables, seconds)
+        _walk(one, images, tables, seconds, shared)

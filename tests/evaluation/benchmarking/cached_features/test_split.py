@@ -79,3 +79,33 @@ def test_steps_are_copies_and_the_candidate_stays_as_it_was():
     candidate = make_pipeline(Resizer(height=4, width=4), RawPixels(), SVC())
     split_candidate(candidate).fit(IMAGES)
     assert not [name for step in candidate for name in vars(step) if name.endswith("_") and not name.startswith("_")]
+
+
+class Noting(ImageTransformer):
+    """Notes how many images it was given."""
+
+    seen: list = []
+
+    def image_transformer(self):
+        def noted(image):
+            Noting.seen.append(image.shape)
+            return 1 - image
+
+        return noted
+
+
+def test_what_candidates_do_alike_to_the_same_images_is_done_once():
+    models = [
+        make_pipeline(Noting(), features, SVC())
+        for features in (RawPixels(), make_union(ColorMoments(), make_pipeline(ContrastStretcher(), RawPixels())))
+    ]
+    splits = [split_candidate(model).fit(IMAGES[:1]) for model in models]
+    Noting.seen.clear()
+    shared = {}
+    (first, of_first), (second, of_second) = (split.describe(IMAGES, shared) for split in splits)
+    assert len(Noting.seen) == 12
+    assert of_first["preprocess_ms"] == of_second["preprocess_ms"] > 0
+    for split, tables in zip(splits, (first, second), strict=True):
+        assert all((one == other).all() for one, other in zip(tables, split.describe(IMAGES)[0], strict=True))
+    other = split_candidate(make_pipeline(Noting(), Resizer(height=4, width=4), RawPixels(), SVC())).fit(IMAGES[:1])
+    assert other.describe(IMAGES, shared)[0][0].shape == (12, 48)
