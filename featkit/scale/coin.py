@@ -28,9 +28,9 @@ RIM_NOISE = 0.15  # pixels of a point of the rim
 LEAST_RATIO = 0.85  # of the axes
 _LOOKED_FOR = (
     f". Looked for: a round edge at least {LEAST_DIAMETER} pixels across, its shorter axis at least "
-    f"{LEAST_RATIO:.0%} of the longer, at least {LEAST_SUPPORT:.0%} of it in sight, where brightness changes by at least "
-    f"{LEAST_SLOPE:.0f} gray levels a pixel. Try paper brighter or darker than it beneath it, light without a hard "
-    "shadow, a sharp photo taken from straight above, from nearer by"
+    f"{LEAST_RATIO:.0%} of the longer, at least {LEAST_SUPPORT:.0%} of it in sight, where brightness changes by at "
+    f"least {LEAST_SLOPE:.0f} gray levels a pixel. Try paper brighter or darker than it beneath it, light without a "
+    "hard shadow, a sharp photo taken from straight above, from nearer by"
 )
 
 
