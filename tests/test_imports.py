@@ -80,7 +80,7 @@ IMPORTS = {
         "_optional augmentation features image io parameters preprocessing.color preprocessing.geometry "
         "preprocessing.light"
     ),
-    "evaluation.benchmarking": "_optional _progress augmentation evaluation exceptions image io",
+    "evaluation.benchmarking": "_optional _progress augmentation base evaluation exceptions image io",
     "inspection": (
         "_optional evaluation exceptions features features.frequency features.gradients image io parameters"
     ),
@@ -103,6 +103,7 @@ IMPORTS = {
         "extraction faces.comparison faces.landmarks faces.tables features.binary_patterns features.color "
         "features.frequency features.gradients features.local features.network features.shape features.texture "
         "image io measurement persistence preprocessing.color preprocessing.foreground preprocessing.geometry "
+        "preprocessing.light "
         "report"
     ),
     "faces.training": "_numba _optional base exceptions faces.detection faces.landmarks image parameters",

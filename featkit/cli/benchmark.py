@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .._optional import require
 from ._benchmark.candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
-from ._benchmark.groups import FEWEST_FOLDS, FOLDS, checked_folds, groups_of
+from ._benchmark.groups import FEWEST_FOLDS, FOLDS, checked_folds, chosen_repeats, groups_of
 from ._benchmark.labels import add_label_options, as_text, as_y, described, listing_code, read_labelled, target_of
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         help=f"cross-validation folds (default: {FOLDS}, down to {FEWEST_FOLDS} where a class has too few images)",
     )
     parser.add_argument(
-        "--repeats", type=int, default=1, help="assign the images to folds anew so many times (default: 1)"
+        "--repeats", type=int, help="assign the images to folds anew so many times (default: 1, with --quick up to 3)"
     )
     parser.add_argument(
         "--group-by",
@@ -145,7 +145,7 @@ def run(options: argparse.Namespace) -> int:
             baselines=baselines,
             groups=groups,
             cv=n_folds,
-            n_repeats=options.repeats,
+            n_repeats=chosen_repeats(len(paths), options),
             train_sizes="auto",
             corruptions=changes if options.quick else "all",
             ablate=_ablated(candidates, options.quick),

@@ -7,6 +7,11 @@ import numpy as np
 LEAST_OF_A_CLASS = 4  # images in every fold, on which an inner search by three folds can still be done
 
 
+def take(X: np.ndarray | list, indices: np.ndarray) -> np.ndarray | list:
+    """Rows of an array or entries of a list."""
+    return X[indices] if isinstance(X, np.ndarray) else [X[index] for index in indices]
+
+
 def nested_subsets(labels: np.ndarray, sizes: Sequence[int], random_state: int | Sequence[int]) -> list[np.ndarray]:
     """Stratified subsets of one training set, each part of the next.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import SVC, NuSVC
 
@@ -25,9 +26,9 @@ class LinearPart:
         The image that it got.
     names : ndarray of str (n_features,)
     values, weights : float64 ndarray (n_features,)
-        Its row, and what a unit of each column adds to the decision.
+        Its row, NaN where nothing was found, and what a unit of each column adds to the decision.
     contributions : float64 ndarray (n_features,)
-        Weight times value, less that of the reference.
+        Weight times value, less that of the reference; of a missing value, that which the imputer fills in.
     """
 
     extractor: BaseEstimator
@@ -81,7 +82,11 @@ def linear_decision(classifier: BaseEstimator, target: Any) -> tuple[np.ndarray,
 
 
 def linear_parts(
-    node: BaseEstimator, images: Images, reference: Images | None, weights: np.ndarray
+    node: BaseEstimator,
+    images: Images,
+    reference: Images | None,
+    weights: np.ndarray,
+    filled: np.ndarray | None = None,
 ) -> list[LinearPart]:
     """Carry weights back through a fitted node to every extractor in it.
 
@@ -93,26 +98,43 @@ def linear_parts(
         The image that is explained, and those with whose mean row it is compared; None compares with zeros.
     weights : ndarray (n_columns,)
         Of the columns that the node gives.
+    filled : ndarray (n_columns,) or None, default=None
+        What an imputer behind the node fills in for missing values; None refuses them.
 
     Returns
     -------
     parts : list of LinearPart
     """
     if isinstance(node, FeatureUnion):
-        return _parts_of_union(node, images, reference, weights)
+        return _parts_of_union(node, images, reference, weights, filled)
     if isinstance(node, Pipeline):
-        return _parts_of_pipeline(node, images, reference, weights)
+        return _parts_of_pipeline(node, images, reference, weights, filled)
     names = np.asarray(node.get_feature_names_out(), dtype=object)
     values = as_rows(node.transform(images))[0]
     missing = names[np.isnan(values)]
-    if len(missing):
-        raise ValueError(f"Expected an image in which everything is found, got no value for {', '.join(missing[:5])}.")
-    zero = np.zeros_like(values) if reference is None else np.nanmean(as_rows(node.transform(reference)), axis=0)
-    return [LinearPart(node, next(iter(images)), names, values, weights, weights * (values - zero))]
+    if len(missing) and filled is None:
+        raise ValueError(
+            f"Expected an image in which everything is found, got no value for {', '.join(missing[:5])}. A model with "
+            "a SimpleImputer right behind its features takes such images, too."
+        )
+    zero = np.zeros_like(values)
+    if reference is not None:
+        rows = as_rows(node.transform(reference))
+        zero = np.nanmean(rows, axis=0) if filled is None else _filled(rows, filled).mean(axis=0)
+    contributions = weights * ((values if filled is None else _filled(values, filled)) - zero)
+    return [LinearPart(node, next(iter(images)), names, values, weights, contributions)]
+
+
+def _filled(rows: np.ndarray, filled: np.ndarray) -> np.ndarray:
+    return np.where(np.isnan(rows), filled, rows)
 
 
 def _parts_of_union(
-    union: FeatureUnion, images: Images, reference: Images | None, weights: np.ndarray
+    union: FeatureUnion,
+    images: Images,
+    reference: Images | None,
+    weights: np.ndarray,
+    filled: np.ndarray | None,
 ) -> list[LinearPart]:
     parts: list[LinearPart] = []
     start = 0
@@ -121,13 +143,18 @@ def _parts_of_union(
             continue
         stop = start + as_rows(branch.transform(images)).shape[1]
         factor = (union.transformer_weights or {}).get(name, 1)
-        parts += linear_parts(branch, images, reference, factor * weights[start:stop])
+        of_branch = None if filled is None else filled[start:stop] / (factor or 1)  # in the branch's own units
+        parts += linear_parts(branch, images, reference, factor * weights[start:stop], of_branch)
         start = stop
     return parts
 
 
 def _parts_of_pipeline(
-    pipeline: Pipeline, images: Images, reference: Images | None, weights: np.ndarray
+    pipeline: Pipeline,
+    images: Images,
+    reference: Images | None,
+    weights: np.ndarray,
+    filled: np.ndarray | None,
 ) -> list[LinearPart]:
     steps = [step for _, step in pipeline.steps if step not in (None, "passthrough")]
     outcomes, references = [images], [reference]
@@ -137,8 +164,19 @@ def _parts_of_pipeline(
         references.append(None if reference is None or is_last_image else step.transform(references[-1]))
     extractor = next(k for k in range(len(steps)) if is_table(outcomes[k + 1]))
     for k in range(len(steps) - 1, extractor, -1):
-        weights = weights_before(steps[k], outcomes[k], weights)
-    return linear_parts(steps[extractor], outcomes[extractor], references[extractor], weights)
+        filled = _filled_by(steps[k]) if k == extractor + 1 else None
+        table = outcomes[k]
+        if filled is not None:
+            table = table_like(table, _filled(as_rows(table)[:1], filled))
+        weights = weights_before(steps[k], table, weights)
+    return linear_parts(steps[extractor], outcomes[extractor], references[extractor], weights, filled)
+
+
+def _filled_by(step: BaseEstimator) -> np.ndarray | None:
+    """What an imputer fills in, column by column, whatever the others hold; None for any other step."""
+    if not isinstance(step, SimpleImputer) or step.add_indicator or not np.isnan(step.missing_values):
+        return None
+    return np.nan_to_num(np.asarray(step.statistics_, dtype=np.float64))  # columns that it drops have no weight
 
 
 def is_table(outcome: Any) -> bool:
@@ -167,6 +205,11 @@ def weights_before(step: BaseEstimator, table: Any, weights: np.ndarray) -> np.n
         return as_rows(step.transform(table_like(table, rows))) @ weights
 
     row = as_rows(table)[:1]
+    if np.isnan(row).any():
+        raise ValueError(
+            f"Expected missing values to be filled in by a SimpleImputer, without add_indicator, right behind the "
+            f"features, got some that come to {step!r}."
+        )
     n_columns = row.shape[1]
     start = through(np.zeros((1, n_columns)))[0]
     before = np.concatenate(

@@ -107,7 +107,8 @@ def explain(model: BaseEstimator, image: Any, *, target: Any = None, reference: 
     Raises
     ------
     ValueError
-        When the classifier is not linear, or a step between features and classifier is not affine.
+        When the classifier is not linear, a step between features and classifier is not affine, or a value is missing
+        that no `SimpleImputer` right behind the features fills in.
 
     See Also
     --------
@@ -116,6 +117,8 @@ def explain(model: BaseEstimator, image: Any, *, target: Any = None, reference: 
 
     Notes
     -----
+    A missing value stands as NaN in the table; its contribution is that of the value that the imputer fills in.
+
     For a linear model these contributions are Shapley values of independent features. What is correlated shares its
     weight arbitrarily: look at cells and families rather than at single columns.
 

@@ -28,6 +28,13 @@ LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
 MOST_TINT = 0.35  # saturation of paper in warm light
 RIM_NOISE = 0.15  # pixels of a point of the rim
+LEAST_RATIO = 0.85  # of the axes
+_LOOKED_FOR = (
+    f". Looked for: a round edge at least {LEAST_DIAMETER} pixels across, its shorter axis at least "
+    f"{LEAST_RATIO:.0%} of the longer, at least {LEAST_SUPPORT:.0%} of it in sight, where brightness changes by at "
+    f"least {LEAST_SLOPE:.0f} gray levels a pixel. Try paper brighter or darker than it beneath it, light without a "
+    "hard shadow, a sharp photo taken from straight above, from nearer by"
+)
 
 
 def find_coin(
@@ -96,7 +103,10 @@ def find_coin(
         disks = find_disks(pixels, focal_length)
         others = f"; {len(disks)} round things are of other colors" if disks else ""
         hint = ", give its color= or look for a disk of any color" if disks and metal and color is None else ""
-        return no_scale(kind, unit, shape, f"no {kind} was found whose rim can be seen{others}{hint}")
+        wanted_and_advice = "" if disks else _LOOKED_FOR
+        return no_scale(
+            kind, unit, shape, f"no {kind} was found whose rim can be seen{others}{hint}{wanted_and_advice}"
+        )
     if len(wanted) > 1:
         places = ", ".join(f"({disk.ellipse.center[0]:.0f}, {disk.ellipse.center[1]:.0f})" for disk in wanted[:5])
         return no_scale(
@@ -161,7 +171,7 @@ def find_disks(
             continue
         outline = outline[:: max(len(outline) // ENOUGH, 1)]
         guess = fit_ellipse(outline)
-        if guess is None or guess.radii[1] < 0.85 * guess.radii[0]:
+        if guess is None or guess.radii[1] < LEAST_RATIO * guess.radii[0]:
             continue
         distances = guess.distances(outline)
         if np.sqrt(np.mean(distances**2)) > max(0.04 * guess.radii[0], 1 / factor):

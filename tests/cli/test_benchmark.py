@@ -15,13 +15,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from featkit import ColorConverter, ImageReader, ONNXEmbedding, Resizer, cli, list_images, load_model
+from featkit.cli._benchmark.groups import chosen_repeats
 from featkit.cli.benchmark import QUICK_CHANGES
 from featkit.evaluation import Benchmark
 from featkit.evaluation.benchmarking._folds import run_fold
 from featkit.image import to_uint8
 from tests.networks import write_network
 
-QUICK = ["--quick", "--jobs", "1", "--candidates", "colour histogram,hog,HOG + colour"]
+QUICK = ["--quick", "--jobs", "1", "--repeats", "1", "--candidates", "colour histogram,hog,HOG + colour"]
 
 
 def write_crops(folder, photo, n_images, size=(90, 120)):
@@ -50,6 +51,8 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
         "--quick",
         "--jobs",
         "1",
+        "--repeats",
+        "1",
         "--csv",
         str(files["csv"]),
         "--save",
@@ -61,7 +64,13 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
     assert "18 images in 2 classes; 1 other files left out" in printed
     table = pd.read_csv(files["csv"], index_col="candidate")
     assert set(table.index) >= {"raw pixels + tuned SVM", "HOG", "colour histogram", "HOG + colour", "texture"}
-    assert set(table.index) >= {"local binary patterns", "colour moments", "visual words", "foreground"}
+    assert set(table.index) >= {
+        "local binary patterns",
+        "colour moments",
+        "visual words",
+        "foreground",
+        "foreground texture",
+    }
     assert not {"LeNet-5", "all families", "network"} & set(table.index)
     assert all(name.split()[0] in printed for name in table.index)
     assert table.loc["colour histogram", "accuracy"] == 1  # bricks are gray, the cat is ginger
@@ -72,7 +81,7 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
     assert set(found.robustness["corruption"]) == set(QUICK_CHANGES)
     assert set(found.ablation["family"]) == {"hog", "colorhistogram"}
     assert sorted(found.learning["n_train"].unique()) == [14]
-    assert found.about["n_folds"] == 5
+    assert (found.about["n_folds"], found.about["n_repeats"]) == (5, 1)
     assert "hidden_layer_sizes=(128,)" in found.about["candidates"]["raw pixels + MLP"]
     assert "GridSearchCV" in found.about["candidates"]["raw pixels + logistic regression"]
 
@@ -87,6 +96,23 @@ def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys
     first, second = (Benchmark.load(tmp_path / name) for name in ("a.json", "b.json"))
     assert first.about["classes"] == {"brick": 6, "cat": 6}
     pd.testing.assert_frame_equal(first.folds, second.folds)
+
+
+@pytest.mark.parametrize(
+    ("words", "n_images", "n_repeats"),
+    [
+        (["--quick"], 120, 3),
+        (["--quick"], 200, 2),
+        (["--quick"], 2000, 1),
+        (["--quick", "--repeats", "1"], 120, 1),
+        (["--quick", "--repeats", "5"], 2000, 5),
+        ([], 120, 1),
+        (["--repeats", "2"], 2000, 2),
+    ],
+)
+def test_few_images_are_dealt_into_folds_more_often_when_it_is_quick(words, n_images, n_repeats):
+    options = cli.make_parser().parse_args(["benchmark", "photos", *words])
+    assert chosen_repeats(n_images, options) == n_repeats
 
 
 def test_the_same_command_goes_on_from_where_it_was_stopped(folder, tmp_path, capsys, monkeypatch, one_change):
@@ -255,7 +281,7 @@ def test_the_best_pipeline_as_code_scores_the_same(folder, tmp_path, capsys, mon
     words = [str(path) if word == "NETWORK" else word for word in words]
     saved = tmp_path / "found.json"
     files = ["--save", str(saved), "--save-model", str(tmp_path / "model.skops")]
-    assert cli.main(["benchmark", str(folder), "--quick", "--jobs", "1", *words, *files]) == 0
+    assert cli.main(["benchmark", str(folder), "--quick", "--jobs", "1", "--repeats", "1", *words, *files]) == 0
     printed = capsys.readouterr().out
     title, code = re.search(
         r"The best: (.*?), [0-9.]+ % over \d folds. As code:\n\n(.*?)\n\nFitted on", printed, re.S
@@ -275,7 +301,7 @@ def test_the_best_pipeline_as_code_scores_the_same(folder, tmp_path, capsys, mon
 def test_a_network_in_a_file_is_a_row_of_its_own(folder, tmp_path, capsys, no_changes):
     path = write_network(tmp_path / "network.onnx")
     asked = "--quick --jobs 1 --folds 3 --candidates HOG --network-size 48 --network-mean 0.5 --network-std 0.25"
-    files = ["--network-file", str(path), "--save", str(tmp_path / "a.json")]
+    files = ["--repeats", "1", "--network-file", str(path), "--save", str(tmp_path / "a.json")]
     assert cli.main(["benchmark", str(folder), *asked.split(), *files]) == 0
     table = Benchmark.load(tmp_path / "a.json").table
     assert table.loc["network", "n_features"] == 4

@@ -89,10 +89,10 @@ def show(browser, width, scheme="light"):
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
-def search(browser, address, words, page):
-    """Wait until a search shows the page among the first ten that it finds."""
+def search(browser, address, words, page, *, within=10):
+    """Wait until a search shows the page among the first that it finds."""
     browser.get(f"{address}/search.html?q={words.replace(' ', '+')}")
-    found = "return [...document.querySelectorAll('#search-results li a')].slice(0, 10).map(a => a.pathname)"
+    found = f"return [...document.querySelectorAll('#search-results li a')].slice(0, {within}).map(a => a.pathname)"
     WebDriverWait(browser, 30).until(
         lambda driver: any(path.endswith(f"/{page}.html") for path in driver.execute_script(found)), words
     )
@@ -122,6 +122,26 @@ def search(browser, address, words, page):
 def test_a_search_leads_to_the_page(browser, address, words, page):
     show(browser, 1280)
     search(browser, address, words, page)
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("scratch on a metal part", "plot_scratches"),
+        ("teach the background with a few masks", "plot_teach_foreground"),
+        ("scratch", "plot_scratches"),
+        ("leaf length", "plot_leaf_length"),
+        ("coin", "plot_count_coins"),
+        ("defect", "plot_scratches"),
+        ("texture", "plot_texture_classes"),
+        ("blink", "plot_faces"),
+        ("background", "04_taking_the_background_away"),
+        ("how many images", "plot_how_many_images"),
+    ],
+)
+def test_what_newcomers_ask_is_answered_by_the_first_or_second_page(browser, address, words, page):
+    show(browser, 1280)
+    search(browser, address, words, page, within=2)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

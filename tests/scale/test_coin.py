@@ -152,3 +152,17 @@ def test_a_hidden_coin_is_refused(covered):
 def test_gray_images_are_read():
     image = sheet(disk(40, (150, 200), SILVER))[..., 1]
     assert find_coin(np.ascontiguousarray(image), 80).pixel_size[0] == pytest.approx(1, rel=3e-3)
+
+
+def test_where_no_coin_is_found_it_says_what_was_looked_for():
+    """A disk of 80 pixels is found, one of 20 is not, nor one a gray level darker than the paper."""
+    for radius, gray in ((40, 120), (10, 120), (40, 234)):
+        image = np.full((200, 300, 3), 235, np.uint8)
+        image = cv2.circle(image, (150, 100), radius, (gray, gray, gray), -1, cv2.LINE_AA)
+        found = find_coin(image, 20)
+        assert found.is_known == ((radius, gray) == (40, 120))
+        if not found.is_known:
+            assert "at least 24 pixels across" in found.reason
+            assert "at least 2 gray levels" in found.reason
+            assert "shorter axis at least 85%" in found.reason
+            assert "Try paper brighter or darker" in found.reason

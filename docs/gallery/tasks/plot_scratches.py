@@ -2,8 +2,8 @@
 Scratches and other defects on a surface
 ========================================
 
-Parts with and without a scratch, under light that changes: texture statistics after evening out the light tell them
-apart where raw pixels cannot, since the scratch lies anywhere.
+Metal parts with and without a scratch, under light that changes: texture statistics after evening out the light tell
+them apart where raw pixels cannot, since the scratch lies anywhere.
 """
 
 import numpy as np

@@ -95,6 +95,23 @@ def _foreground() -> "Pipeline":
     )
 
 
+def _foreground_texture() -> "Pipeline":
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline, make_union
+
+    from ...features.binary_patterns.local_binary_pattern import LocalBinaryPattern
+    from ...features.texture.haralick import Haralick
+    from ...preprocessing.foreground.background import BackgroundRemover
+    from ...preprocessing.light.illumination import IlluminationFlattener
+
+    return make_pipeline(
+        BackgroundRemover(),
+        IlluminationFlattener(method="self-quotient"),
+        make_union(Haralick(), LocalBinaryPattern()),
+        SimpleImputer(keep_empty_features=True),
+    )
+
+
 def _all_families() -> "FeatureUnion":
     from sklearn.pipeline import make_union
 
@@ -110,6 +127,7 @@ CANDIDATES: dict[str, Callable[[], "BaseEstimator"]] = {
     "HOG + colour": _gradients_and_color,
     "visual words": _visual_words,
     "foreground": _foreground,
+    "foreground texture": _foreground_texture,
     "all families": _all_families,
 }
 SLOW = "all families"  # it costs as much as all others together

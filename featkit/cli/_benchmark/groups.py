@@ -1,4 +1,4 @@
-"""Which images `featkit benchmark` keeps on one side of each split, and into how many folds they can be dealt."""
+"""Which images `featkit benchmark` keeps on one side of each split, into how many folds, and how often."""
 
 import argparse
 import os
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 FOLDS, FEWEST_FOLDS = 5, 3  # unless --folds says otherwise
+QUICK_REPEATS = 3  # with --quick, unless --repeats says otherwise,
+QUICK_PREDICTIONS = 400  # and as far as images times repeats are no more
 
 
 def groups_of(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarray | None":
@@ -76,3 +78,10 @@ def checked_folds(strata: "np.ndarray", groups: "np.ndarray | None", options: ar
             f"got {counts.min()}{where}: add images or lower --folds.{hint}"
         )
     return n_folds
+
+
+def chosen_repeats(n_images: int, options: argparse.Namespace) -> int:
+    """How often the images are assigned to folds: in quick mode the oftener, the fewer there are."""
+    if options.repeats is not None or not options.quick:
+        return options.repeats or 1
+    return max(1, min(QUICK_REPEATS, QUICK_PREDICTIONS // n_images))

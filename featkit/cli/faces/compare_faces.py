@@ -21,6 +21,7 @@ RANGES = {
     "geometry": ("landmarks alone", "0.75 to 0.92", "0.78 to 0.97"),
 }
 NO_MATCH = 3  # exit code
+OTHER_POSE = 15  # degrees of pitch or yaw, beyond what the estimate of one pose varies by
 
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
@@ -154,6 +155,17 @@ def _print_parts(comparison: "FaceComparison") -> None:
     for name in ("face_pose_pitch", "face_pose_yaw", "face_pose_roll"):
         first, second = comparison.measures[name]
         print(f"{name.removeprefix('face_pose_'):<12}{first:>7.0f}°{second:>7.0f}°")
+    turned = [
+        f"{name} by {abs(first - second):.0f}°"
+        for name in ("pitch", "yaw")
+        for first, second in (comparison.measures[f"face_pose_{name}"],)
+        if abs(first - second) > OTHER_POSE
+    ]
+    if turned:
+        print(
+            f"The two heads differ in {' and in '.join(turned)}: similarities are lower than for equal poses, and "
+            "forms differ by the view alone. Compare photos of like pose where there are any."
+        )
 
 
 def _print_verdict(comparison: "FaceComparison", verifier: "FaceMatcher") -> int:

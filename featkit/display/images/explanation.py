@@ -1,5 +1,6 @@
 """Explanations of linear decisions, drawn on the image they were made on."""
 
+import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
@@ -113,11 +114,14 @@ class ExplanationDisplay(Display):
         self.axes_ = self._grid_of_axes(ax, len(found.parts), 3, (3.6, 3.6))
         if ax is None:
             probability = "" if found.probability is None else f", probability {found.probability:.3g}"
-            self.figure_.suptitle(f"{target}: decision {found.decision:+.3g}{probability}", fontsize=11)
+            title = f"{target}: decision {found.decision:+.3g}{probability}"
+            self.figure_.suptitle(textwrap.fill(title, 40 * min(3, len(found.parts))), fontsize=11)
         views = [_view(part) for part in found.parts]
         most = {kind: max(float(np.abs(v.figures).max()) for v in views if v.kind == kind) for kind, _ in views}
         for axis, part, view in zip(self.axes_, found.parts, views, strict=True):
-            axis.set_title(f"{type(part.extractor).__name__} for {target}", fontsize=10)
+            title = textwrap.fill(f"{type(part.extractor).__name__} for {target}", 30, break_on_hyphens=False)
+            # above bars it may reach over their names, on the right there is no room
+            axis.set_title(title, fontsize=10, **({"x": 1.0, "ha": "right"} if view.kind == "bars" else {}))
             _DRAWN[view.kind](axis, part, view.figures, most[view.kind] or 1.0)
         return self
 

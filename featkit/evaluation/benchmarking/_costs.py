@@ -94,7 +94,7 @@ def staged_predict(candidate: BaseEstimator, X: Images) -> StagedPrediction:
     for transformer in transformers:
         start = time.perf_counter()
         result = transformer.transform(current)
-        spent[_stage(current, result)] += time.perf_counter() - start
+        spent[stage_of(current, result)] += time.perf_counter() - start
         current = result
     start = time.perf_counter()
     predicted = classifier.predict(current)
@@ -116,7 +116,8 @@ def _fitted_steps(estimator: BaseEstimator) -> list[BaseEstimator]:
     return [estimator]
 
 
-def _stage(given: Any, result: Any) -> str:
+def stage_of(given: Any, result: Any) -> str:
+    """Stage that a step belongs to, by what it was given and what came out."""
     if _is_table(result):
         return "feature_ms"
     return "read_ms" if isinstance(given[0], (str, bytes, os.PathLike)) else "preprocess_ms"

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
@@ -14,13 +15,16 @@ from sklearn.model_selection import (
     StratifiedKFold,
     check_cv,
 )
+from sklearn.pipeline import Pipeline
 
 from ...io.image_reader import ImageReader
 from ...io.inputs.chunks import chunk_slices
-from .._subsets import nested_subsets
+from .._subsets import nested_subsets, take
 from ..robustness import Change
 from ._costs import PeakMemory, one_native_thread, staged_predict
 from ._targets import Target
+from .cached_features._rows import CachedRows
+from .cached_features._split import Shared, SplitCandidate
 
 _CHUNK_OF_IMAGES = 512  # corrupted images in memory at a time; of photos, as many as a chunk holds
 
@@ -32,6 +36,15 @@ class Fold(NamedTuple):
     fold: int
     train: np.ndarray
     test: np.ndarray
+
+
+class _Ready(NamedTuple):
+    """A candidate that can be cloned and fitted, on what, and the kept rows where it is fitted on positions."""
+
+    candidate: BaseEstimator
+    X: np.ndarray | list
+    split: SplitCandidate | None = None
+    cached: CachedRows | None = None
 
 
 class Plan(NamedTuple):
@@ -73,11 +86,6 @@ def make_folds(
     return folds
 
 
-def take(X: np.ndarray | list, indices: np.ndarray) -> np.ndarray | list:
-    """Rows of an array or entries of a list."""
-    return X[indices] if isinstance(X, np.ndarray) else [X[index] for index in indices]
-
-
 def seeded(candidate: BaseEstimator, random_state: int) -> BaseEstimator:
     """Unfitted copy in which every unset ``random_state`` is set."""
     copy = clone(candidate)
@@ -96,6 +104,7 @@ def run_fold(
     fold: Fold,
     *,
     random_state: int,
+    cached: Mapping[str, CachedRows] = MappingProxyType({}),
     on_step: Callable[[str], None] = lambda what: None,
 ) -> dict[str, dict]:
     """Fit and test all candidates on one fold.
@@ -108,6 +117,8 @@ def run_fold(
     fold : Fold
     random_state : int
         Seed of what the candidates leave open and of the smaller training sets.
+    cached : dict of str to CachedRows, default=nothing
+        Rows of candidates that are extracted already. What their steps learn, they learn here as all others.
     on_step : callable, default=nothing
         Called with what was done, after each fit and after each chunk of changed images; see `n_steps`.
 
@@ -118,6 +129,7 @@ def run_fold(
         the plan), all in types that JSON knows.
     """
     models: dict[str, BaseEstimator] = {}
+    ready: dict[str, _Ready] = {}
     records: dict[str, dict] = {}
     seed = [random_state, fold.repeat, fold.fold]
     strata = target.strata[fold.train]
@@ -125,18 +137,19 @@ def run_fold(
     with one_native_thread():
         for name, plan in plans.items():
             try:
-                models[name] = seeded(plan.candidate, random_state)
-                records[name] = _fit_and_test(models[name], X, target, fold)
+                ready[name] = _made_ready(plan, X, fold, cached.get(name), random_state)
+                models[name] = clone(ready[name].candidate)
+                records[name] = _fit_and_test(models[name], ready[name], target, fold)
                 on_step(name)
                 records[name]["learning"] = []
                 for subset in subsets[plan.train_sizes]:
-                    score = _score_of_subset(plan, records[name], X, target, fold, subset, random_state)
+                    score = _score_of_subset(ready[name], records[name], target, fold, subset)
                     records[name]["learning"].append(score)
                     on_step(name)
             except Exception as error:
                 error.add_note(f"candidate {name!r}, fold {fold.fold} of repeat {fold.repeat}")
                 raise
-        for name, scores in _test_on_changes(models, plans, X, target, fold, on_step).items():
+        for name, scores in _test_on_changes(models, ready, plans, X, target, fold, on_step).items():
             records[name]["robustness"] = scores
     return records
 
@@ -148,37 +161,46 @@ def n_steps(plans: Mapping[str, Plan], X: np.ndarray | list, fold: Fold) -> int:
     return fits + (len(_test_chunks(X, fold)) if changed else 0)
 
 
-def _fit_and_test(model: BaseEstimator, X: np.ndarray | list, target: Target, fold: Fold) -> dict:
-    X_train, X_test = take(X, fold.train), take(X, fold.test)
+def _made_ready(plan: Plan, X: np.ndarray | list, fold: Fold, cached: CachedRows | None, random_state: int) -> _Ready:
+    candidate = seeded(plan.candidate, random_state)
+    if cached is None or not isinstance(candidate, Pipeline):
+        return _Ready(candidate, X)
+    split = SplitCandidate(candidate)
+    if plan.changes and len(cached.tables) == 1:  # rows of changed images are extracted here
+        split.fit(take(X, fold.train[:1]))
+    split.shown.images, split.shown.tables = X, cached.tables[0]
+    return _Ready(split.model, np.arange(len(X)), split, cached)
+
+
+def _fit_and_test(model: BaseEstimator, ready: _Ready, target: Target, fold: Fold) -> dict:
+    X_train, X_test = take(ready.X, fold.train), take(ready.X, fold.test)
     with PeakMemory() as peak:
         start = time.perf_counter()
         model.fit(X_train, target.values[fold.train])
         fit_seconds = time.perf_counter() - start
         prediction = staged_predict(model, X_test)
+    milliseconds, peak_mb = prediction.milliseconds, peak.mb
+    if ready.cached is not None:  # what extracting those rows has cost belongs to it
+        extra = ready.cached.milliseconds
+        milliseconds = {stage: spent + extra[stage] for stage, spent in milliseconds.items()}
+        fit_seconds += len(fold.train) * sum(extra.values()) / 1000
+        peak_mb = max(peak_mb, ready.cached.peak_mb)
     figures = {
         **target.figures(target.values[fold.test], prediction.predicted, prediction.probabilities, model),
         "fit_seconds": fit_seconds,
-        **prediction.milliseconds,
+        **milliseconds,
         "n_features": prediction.n_features,
-        "peak_mb": peak.mb,
+        "peak_mb": peak_mb,
     }
     return {"figures": figures, "predicted": prediction.predicted.tolist()}
 
 
-def _score_of_subset(
-    plan: Plan,
-    record: dict,
-    X: np.ndarray | list,
-    target: Target,
-    fold: Fold,
-    subset: np.ndarray,
-    random_state: int,
-) -> float:
+def _score_of_subset(ready: _Ready, record: dict, target: Target, fold: Fold, subset: np.ndarray) -> float:
     if len(subset) == len(fold.train):  # the whole training part: fitted already
         return record["figures"][target.main_score.column]
     rows = fold.train[np.sort(subset)]
-    model = seeded(plan.candidate, random_state).fit(take(X, rows), target.values[rows])
-    return target.score(target.values[fold.test], model.predict(take(X, fold.test)))
+    model = clone(ready.candidate).fit(take(ready.X, rows), target.values[rows])
+    return target.score(target.values[fold.test], model.predict(take(ready.X, fold.test)))
 
 
 def _test_chunks(X: np.ndarray | list, fold: Fold) -> list[np.ndarray]:
@@ -190,6 +212,7 @@ def _test_chunks(X: np.ndarray | list, fold: Fold) -> list[np.ndarray]:
 
 def _test_on_changes(
     models: Mapping[str, BaseEstimator],
+    ready: Mapping[str, _Ready],
     plans: Mapping[str, Plan],
     X: np.ndarray | list,
     target: Target,
@@ -200,16 +223,37 @@ def _test_on_changes(
     changes = max((plan.changes for plan in plans.values()), key=len, default=())
     concerned = [name for name, plan in plans.items() if plan.changes]
     predicted: dict[str, list[list]] = {name: [[] for _ in changes] for name in concerned}
+    are_needed = any(_needs_changed_images(ready[name]) for name in concerned)
     for rows in _test_chunks(X, fold) if changes else []:
-        images = ImageReader().fit_transform(take(X, rows))
+        images = ImageReader().fit_transform(take(X, rows)) if are_needed else []
         for index, change in enumerate(changes):
             try:
-                changed = change.transformer.fit_transform(images)
+                changed = change.transformer.fit_transform(images) if are_needed else []
+                shared: dict[str, Shared] = {}
                 for name in concerned:
-                    predicted[name][index] += models[name].predict(changed).tolist()
+                    given = _changed_for(ready[name], changed, index, rows, shared)
+                    predicted[name][index] += models[name].predict(given).tolist()
             except Exception as error:
                 error.add_note(f"under {change.corruption!r} of severity {change.severity}")
                 raise
         on_step("corruptions")
     truth = target.values[fold.test]
     return {name: [target.score(truth, np.asarray(of)) for of in predicted.get(name, ())] for name in models}
+
+
+def _needs_changed_images(ready: _Ready) -> bool:
+    return ready.split is None or ready.split.takes_images or ready.cached is None or len(ready.cached.tables) == 1
+
+
+def _changed_for(ready: _Ready, changed: Any, index: int, rows: np.ndarray, shared: dict[str, Shared]) -> Any:
+    """The changed images; for a model that takes positions, these, once it is told what they stand for."""
+    if ready.split is None or ready.cached is None:
+        return changed
+    tables = ready.cached.tables
+    shown = ready.split.shown
+    shown.images = changed
+    if len(tables) > 1:
+        shown.tables = [table[rows] for table in tables[1 + index]]
+    else:
+        shown.tables = ready.split.describe(changed, shared)[0]
+    return np.arange(len(rows))

@@ -1,10 +1,13 @@
 """The command line `featkit compare-faces`."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from skimage.data import astronaut
 
 from featkit.cli import main
+from featkit.cli.faces.compare_faces import _print_parts
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +53,19 @@ def test_a_face_of_several_is_chosen_and_all_pairs_are_told(photo, tmp_path, cap
     assert "a.png: expected --face from 1 to 1" in capsys.readouterr().err
     assert main(["compare-faces", *paths, "--face", "first"]) == 2
     assert "largest, central or a number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("yaw", "pitch", "said"),
+    [
+        (10, -5, None),
+        (25, -5, "differ in yaw by 25°:"),
+        (-25, 20, "differ in pitch by 20° and in yaw by 25°:"),
+        (0, -16, "differ in pitch by 16°:"),
+    ],
+)
+def test_heads_in_another_pose_are_told(capsys, yaw, pitch, said):
+    measures = {"face_pose_pitch": (0, pitch), "face_pose_yaw": (0, yaw), "face_pose_roll": (0, 40)}
+    _print_parts(SimpleNamespace(distance=0.1, parts={}, shifts={}, measures=measures))
+    printed = capsys.readouterr().out
+    assert (said in printed) if said else ("differ in" not in printed)

@@ -4,8 +4,18 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline, make_union
 
-from featkit import HOG, ColorHistogram, RawPixels, RegionMeasurements, Scattering
+from featkit import (
+    HOG,
+    ColorHistogram,
+    LocalBinaryPattern,
+    RawPixels,
+    RegionMeasurements,
+    RotationInvariantVariance,
+    Scattering,
+)
 from featkit.display import ExplanationDisplay
 from featkit.display.images.explanation import AGAINST, FOR
 from featkit.features.frequency import scattering_names
@@ -130,3 +140,17 @@ def test_the_title_tells_decision_and_probability(probability, ending):
 def test_what_contributes_nothing_is_drawn_too():
     (axis,) = drawn(part(RawPixels(), [f"pixel_{k:03d}" for k in range(256)], np.zeros(256)))
     assert axis.images[1].get_clim() == (-1, 1)
+
+
+@pytest.mark.parametrize("label", ["scratched part", "a class with a name that is as long as a whole sentence"])
+def test_titles_are_whole_within_the_figure(label):
+    rng = np.random.default_rng(0)
+    images, labels = rng.random((8, 16, 16)), np.array(["good", label])[np.arange(8) % 2]
+    features = make_union(RawPixels(), RotationInvariantVariance(), LocalBinaryPattern())
+    model = make_pipeline(features, LogisticRegression()).fit(images, labels)
+    figure = ExplanationDisplay.from_model(model, images[1], target=label).figure_
+    figure.draw_without_rendering()
+    for text in (*(axis.title for axis in figure.axes), figure._suptitle):
+        box = text.get_window_extent()
+        assert box.x0 >= 0, text
+        assert box.x1 <= figure.bbox.width, text

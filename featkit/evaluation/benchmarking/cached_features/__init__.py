@@ -1,0 +1,1 @@
+"""Features that are the same in every fold, extracted once."""
