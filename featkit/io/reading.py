@@ -197,7 +197,7 @@ def load(
         raise ImageReadError(f"expected an image, this row has none ({source!r}). Fill it in, or leave the row out.")
     source = source.as_py() if hasattr(source, "as_py") else source
     path = path_of(source)
-    if isinstance(source, Mapping):
+    if not isinstance(source, str) and isinstance(source, Mapping):
         source = source["path"] if is_missing(source.get("bytes")) else source["bytes"]
     kind = type(source)
     part = part_of_path(source)
@@ -247,6 +247,8 @@ def what_was_left_out(source: Any, left_out: str) -> str:
 
 def path_of(source: Any) -> str | None:
     """Path of a source, where it has one."""
+    if type(source) is str:
+        return source
     if isinstance(source, (str, os.PathLike)):
         path = os.fspath(source)
         return str(path) if isinstance(path, str) else path  # of a held file the path alone
