@@ -24,7 +24,7 @@ def test_every_type_is_one_of_numba():
 @pytest.mark.parametrize(
     "kernel",
     [
-        "io.color.color_profiles._fill_converted",
+        "io.color._matrix_tables._fill_by_pairs",
         "features.gradients._nearest_votes.cell_histograms",
         "features.binary_patterns._codes.count_labels",
         "preprocessing.foreground.segmentation._unpacked",

@@ -31,7 +31,7 @@ HEAD = """# What files show, and who reads them
 
 Small valid files of real encoders, each read by featkit and by others with their usual call: `cv2.imread` with
 `IMREAD_UNCHANGED`, `PIL.Image.open` (with pillow-heif and pillow-jxl-plugin), `skimage.io.imread`, `tifffile.imread`,
-`torchvision.io.decode_image`. Made by
+`torchvision.io.decode_image`, whose column the page has only where it was made with torchvision installed. Made by
 `python -m tools.formats`; {n} files, versions: {versions}.
 
 - **right**: the truth, to within the rounding of the encoder; **as stored**: the samples of a depth without its white

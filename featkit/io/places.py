@@ -6,6 +6,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import FileIO
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, TypeVar
 
@@ -57,7 +58,7 @@ def check_size(size: int, max_bytes: int, more: str = "") -> None:
         )
 
 
-def read_at_most(stream: BinaryIO, max_bytes: int, size: int | None = None) -> bytes:
+def read_at_most(stream: BinaryIO | FileIO, max_bytes: int, size: int | None = None) -> bytes:
     """Read a stream to its end, or refuse it.
 
     Parameters
@@ -104,8 +105,9 @@ def open_file(path: str | os.PathLike) -> BinaryIO:
 
 def read_file(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> bytes:
     """Content of a file on this disk, see `open_file`."""
-    with open_file(path) as file:
-        return read_at_most(file, max_bytes, os.fstat(file.fileno()).st_size)
+    size = _check_regular(path)
+    with open(path, "rb", buffering=0) as file:  # a buffer would cost as much as reading a small file
+        return read_at_most(file, max_bytes, size)
 
 
 def read_place(path: str, max_bytes: int = MAX_BYTES) -> bytes:
@@ -226,12 +228,15 @@ def _announced_size(file: Any) -> int | None:
     return size if isinstance(size, int) else None
 
 
-def _check_regular(path: str | os.PathLike) -> None:
-    kind = special_kind(os.stat(path).st_mode)
+def _check_regular(path: str | os.PathLike) -> int:
+    """Size of a regular file."""
+    found = os.stat(path)
+    kind = special_kind(found.st_mode)
     if kind:
         raise ImageReadError(
             f"expected a regular file, got {kind}, which is not opened: it might never end. Pass its content as bytes."
         )
+    return found.st_size
 
 
 def _url_of(source: str, filesystem: Any, name: str) -> str:

@@ -1,6 +1,7 @@
 """From a file to an image: `read_image`. With `masks.py` the only place that opens image files."""
 
 import base64
+import functools
 import os
 import re
 import warnings
@@ -12,7 +13,7 @@ import PIL.Image
 
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
 from ..image.checks import Image, check_element, checked_image
-from ..parameters import COUNT, INDEX, check_number, check_option
+from ..parameters import COUNT, INDEX, InvalidParameterError, check_number, check_option
 from .color.color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted, check_pixel_count
 from .formats.decoding import decode_image, with_channels
@@ -138,6 +139,23 @@ def read_image(
     >>> read_image(file.getvalue()).shape
     (4, 6, 4)
     """
+    values = min_size, max_pixels, page, color_profile, max_bytes, projection
+    try:
+        wanted = _wanted_once(*values)
+    except InvalidParameterError:
+        raise
+    except TypeError:  # of what cannot be looked up
+        wanted = _wanted(*values)
+    if channel is not None:
+        wanted = wanted._replace(channel=check_channels("channel", channel))
+    image, left_out = load_image(source, wanted)
+    if left_out:
+        warnings.warn(what_was_left_out(source, left_out), LeftOutWarning, stacklevel=2)
+    return image
+
+
+def _wanted(min_size: Any, max_pixels: Any, page: Any, color_profile: Any, max_bytes: Any, projection: Any) -> Wanted:
+    """Check the parameters of `read_image`."""
     if min_size is not None:
         min_size = check_number("min_size", min_size, COUNT)
     if page is not None:
@@ -145,12 +163,10 @@ def read_image(
     check_option("color_profile", color_profile, COLOR_PROFILE_MODES)
     max_pixels, max_bytes = check_number("max_pixels", max_pixels, COUNT), check_number("max_bytes", max_bytes, COUNT)
     check_option("projection", projection, (*PROJECTIONS, None))
-    channel = check_channels("channel", channel)
-    wanted = Wanted(min_size, max_pixels, page, color_profile, max_bytes, channel, projection)
-    image, left_out = load_image(source, wanted)
-    if left_out:
-        warnings.warn(what_was_left_out(source, left_out), LeftOutWarning, stacklevel=2)
-    return image
+    return Wanted(min_size, max_pixels, page, color_profile, max_bytes, projection=projection)
+
+
+_wanted_once = functools.lru_cache(maxsize=64, typed=True)(_wanted)  # a small file is read in the time of ten checks
 
 
 def load_image(source: Any, wanted: Wanted) -> Decoded:
@@ -181,12 +197,12 @@ def load(
         raise ImageReadError(f"expected an image, this row has none ({source!r}). Fill it in, or leave the row out.")
     source = source.as_py() if hasattr(source, "as_py") else source
     path = path_of(source)
-    if isinstance(source, Mapping):
+    if not isinstance(source, str) and isinstance(source, Mapping):
         source = source["path"] if is_missing(source.get("bytes")) else source["bytes"]
-    name = shown_name(path) if path else f"{type(source).__name__} source"
+    kind = type(source)
     part = part_of_path(source)
     if part is not None:
-        wanted = wanted if part.page is None else _with_page(wanted, part.page, name)
+        wanted = wanted if part.page is None else _with_page(wanted, part.page, _name_of(path, kind))
         source = source if isinstance(source, HeldFile) else part.path
     try:
         if part is not None and part.frame is not None:
@@ -196,18 +212,25 @@ def load(
             return of_pillow(source)
         return of_content(content_of(source, wanted.max_bytes), wanted)
     except (ImageReadError, ImageFormatError) as error:
+        name = _name_of(path, kind)
         text = str(error).removeprefix(f"{path}: ").removeprefix(f"{name}: ")
         raise ImageReadError(f"{name}: {text}", path) from error.__cause__
     except MemoryError as error:
         raise ImageReadError(
-            f"{name}: expected an image that fits into memory, it does not. Lower max_pixels, or give min_size.", path
+            f"{_name_of(path, kind)}: expected an image that fits into memory, it does not. Lower max_pixels, or "
+            "give min_size.",
+            path,
         ) from error
     except Exception as error:  # decoders fail on damaged files in any way there is
         raise ImageReadError(
-            f"{name}: expected a whole image file, the decoder says: {error}. "
+            f"{_name_of(path, kind)}: expected a whole image file, the decoder says: {error}. "
             "If another program opens it, save it there as PNG; else copy it again from its source.",
             path,
         ) from error
+
+
+def _name_of(path: str | None, kind: type) -> str:
+    return shown_name(path) if path else f"{kind.__name__} source"
 
 
 def _with_page(wanted: Wanted, page: int, name: str) -> Wanted:
@@ -224,6 +247,8 @@ def what_was_left_out(source: Any, left_out: str) -> str:
 
 def path_of(source: Any) -> str | None:
     """Path of a source, where it has one."""
+    if type(source) is str:
+        return source
     if isinstance(source, (str, os.PathLike)):
         path = os.fspath(source)
         return str(path) if isinstance(path, str) else path  # of a held file the path alone

@@ -63,16 +63,16 @@ def is_missing(value: Any) -> bool:
     -------
     missing : bool
     """
+    if isinstance(value, str):
+        return not value.strip()
     if hasattr(value, "as_py"):  # of Arrow
-        value = value.as_py()
+        return is_missing(value.as_py())
     if value is None or value is np.ma.masked:
         return True
     if isinstance(value, Mapping):
         return ("bytes" in value or "path" in value) and all(is_missing(value.get(key)) for key in ("bytes", "path"))
     if isinstance(value, Decimal):
         return value.is_nan()
-    if isinstance(value, str):
-        return not value.strip()
     if isinstance(value, (float, np.floating)):
         return bool(np.isnan(value))
     return type(value).__name__ in ("NAType", "NaTType")
@@ -87,13 +87,15 @@ def can_be_read_again(source: Any) -> bool:
 
 def is_tensor(source: Any) -> bool:
     """Whether a source is an array, or a tensor of another library that gives NumPy its values."""
-    if isinstance(source, np.generic) or hasattr(source, "getexif"):
+    if isinstance(source, (str, bytes, np.generic)) or hasattr(source, "getexif"):
         return False
     return hasattr(source, "__array__") or hasattr(source, "__dlpack__")
 
 
 def check_source(source: Any) -> None:
     """Refuse what no image can be read from; a missing value passes, reading it is another matter."""
+    if isinstance(source, (str, bytes)):
+        return
     source = source.as_py() if hasattr(source, "as_py") else source
     if isinstance(source, Mapping):
         if "bytes" in source or "path" in source:

@@ -12,6 +12,7 @@ import contextlib
 import doctest
 import importlib
 import io
+import itertools
 import pkgutil
 import sys
 import warnings
@@ -30,7 +31,7 @@ from featkit.preprocessing.color import correct_colors
 from featkit.testing._images import check_pictures, with_alpha
 from tests.contract.test_contract import IMAGE_ESTIMATORS, REGRESSORS
 from tests.contract.test_functions import FUNCTIONS, NEEDED
-from tests.io.icc_profiles import ADOBE
+from tests.io.icc_profiles import ADOBE, gamma_curve, rgb_profile
 from tools.compare_versions import output, variants
 
 
@@ -93,11 +94,11 @@ def run_functions():
 
 def run_files():
     """Read files whose colors are converted to sRGB."""
-    for image in batches():
-        if image.dtype == np.uint8:
-            file = io.BytesIO()
-            Image.fromarray(image[0]).save(file, "PNG", icc_profile=ADOBE)
-            read_image(file.getvalue())
+    images = [image[0] for image in batches() if image.dtype == np.uint8]
+    for image, profile in itertools.product(images, (ADOBE, rgb_profile("ProPhoto", gamma_curve(1.8)))):
+        file = io.BytesIO()
+        Image.fromarray(image).save(file, "PNG", icc_profile=profile)
+        read_image(file.getvalue())
 
 
 def run_examples():

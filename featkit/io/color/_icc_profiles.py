@@ -4,7 +4,7 @@ import functools
 import io
 import struct
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import ImageCms
@@ -21,14 +21,17 @@ _BLACK_POINT_COMPENSATION = 0x2000  # a flag of littleCMS, for which Pillow has 
 Curve = Callable[[np.ndarray], np.ndarray]
 
 
-class Profile(NamedTuple):
+@dataclass(frozen=True, eq=False)  # one profile is not another: tables are kept for each
+class Profile:
     """What a profile says."""
 
     space: str  # RGB, GRAY, CMYK, or another one of its device
     is_srgb: bool  # values are those of sRGB
     curves: tuple[Curve, ...] = ()  # linear light of encoded values, in [0, 1]; empty of a lookup table
     matrix: np.ndarray | None = None  # linear sRGB of linear light
-    luminance: np.ndarray = np.ones(1)  # what each curve counts for in the luminance of a neutral color
+    luminance: np.ndarray = field(
+        default_factory=lambda: np.ones(1)
+    )  # what each curve counts for in the luminance of a neutral color
 
 
 @functools.lru_cache(maxsize=16)

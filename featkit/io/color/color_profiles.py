@@ -1,7 +1,6 @@
 """Embedded ICC color profiles: what they say is converted to sRGB."""
 
 import contextlib
-import functools
 import warnings
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -11,16 +10,14 @@ import numpy as np
 import PIL.Image
 from PIL import ImageCms
 
-from ..._numba import kernel
 from ...exceptions import ImageReadError, ImageValueWarning
 from ...image.alpha import split_alpha
 from ...image.checks import full_light
 from ._icc_profiles import Profile, description_of, encoded_light, read_profile, transform_of
+from ._matrix_tables import converted_8_bits
 
 COLOR_PROFILE_MODES = ("convert", "ignore", "raise")
 
-_STEPS = 1 << 14  # of linear light from black to white
-_FIELD = 21  # bits of a channel in a number of 64
 _BAND = 1 << 18  # pixels that are converted at a time, so that memory stays bounded
 
 
@@ -90,8 +87,8 @@ def to_srgb(
     if is_gray:
         colors = _converted_gray(colors, known)
     elif known.matrix is not None:
-        is_8_bits = colors.dtype == np.uint8
-        colors = _converted_8_bits(colors, known, may_overwrite) if is_8_bits else _converted_deep(colors, known)
+        by_tables = converted_8_bits(colors, known, may_overwrite) if colors.dtype == np.uint8 else None
+        colors = _converted_deep(colors, known) if by_tables is None else by_tables
     else:
         assert not isinstance(profile, Profile)  # a color space that is named has a matrix
         by_table = _by_littlecms if colors.dtype == np.uint8 else _through_8_bits
@@ -187,56 +184,6 @@ def _converted_gray(colors: np.ndarray, known: Profile) -> np.ndarray:
         return converted(colors.astype(np.float64)).astype(colors.dtype)
     white = int(full_light(colors.dtype))
     return np.rint(converted(np.linspace(0, 1, white + 1)) * white).astype(colors.dtype)[colors]
-
-
-def _converted_8_bits(colors: np.ndarray, known: Profile, may_overwrite: bool) -> np.ndarray:
-    """RGB of 8 bits by curves and matrix: off by a level at most, where the exact value lies between two."""
-    assert known.matrix is not None
-    levels = np.linspace(0, 1, 256)
-    light = known.matrix[:, :, np.newaxis] * np.stack(
-        [curve(levels) for curve in known.curves]
-    )  # of channel by channel
-    lowest, highest = light.min(axis=2).sum(axis=1).min(), light.max(axis=2).sum(axis=1).max()
-    n_fraction = _FIELD - 1 - int(np.ceil(np.log2(_STEPS * max(1, highest - lowest) + 8)))
-    if n_fraction < 0:  # light of more than a hundred times white
-        return _converted_deep(colors, known)
-    below = int(np.ceil(max(0, -lowest) * _STEPS)) + 2
-    steps = np.rint(light * (_STEPS << n_fraction)).astype(np.int64)
-    smallest = steps.min(axis=2)
-    rest = smallest.sum(axis=1) + (below << n_fraction) + (1 << n_fraction >> 1)  # no sum is below 0, and all round
-    steps -= smallest[:, :, np.newaxis]
-    steps[:, 0] += rest[:, np.newaxis]
-    tables = (steps[0] | steps[1] << _FIELD | steps[2] << 2 * _FIELD).astype(np.uint64)
-    n_above = (int(steps.max(axis=2).sum(axis=1).max()) >> n_fraction) - below - _STEPS
-    encoding = np.concatenate([np.zeros(below, np.uint8), _encoding(), np.full(max(0, n_above), 255, np.uint8)])
-    colors = np.ascontiguousarray(colors)
-    converted = colors if may_overwrite else np.empty_like(colors)  # new memory costs a fifth of the time
-    pixels = colors.reshape(-1, 3)
-    _fill_converted(pixels, tables, n_fraction, encoding, converted.reshape(-1, 3))
-    return converted
-
-
-@functools.cache
-def _encoding() -> np.ndarray:
-    """Values of 8 bits of linear light in steps that are a fifth of one of theirs at most."""
-    return np.rint(255 * encoded_light(np.linspace(0, 1, _STEPS + 1))).astype(np.uint8)
-
-
-@kernel
-def _fill_converted(pixels, tables, n_fraction, encoding, converted):
-    """Sums of what red, green and blue give to each of three channels, in three fields of one number."""
-    of_red, of_green, of_blue = tables[0], tables[1], tables[2]
-    mask = np.uint64((1 << (_FIELD - n_fraction)) - 1)
-    to_red, to_green, to_blue = (
-        np.uint64(n_fraction),
-        np.uint64(n_fraction + _FIELD),
-        np.uint64(n_fraction + 2 * _FIELD),
-    )
-    for index in range(len(pixels)):
-        light = of_red[pixels[index, 0]] + of_green[pixels[index, 1]] + of_blue[pixels[index, 2]]
-        converted[index, 0] = encoding[light >> to_red & mask]
-        converted[index, 1] = encoding[light >> to_green & mask]
-        converted[index, 2] = encoding[light >> to_blue & mask]
 
 
 def _converted_deep(colors: np.ndarray, known: Profile) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Color spaces that a file names by a number or a gamma instead of an ICC profile: CICP (H.273), gAMA and cHRM."""
 
+import functools
 from typing import TypeAlias
 
 import numpy as np
@@ -30,6 +31,7 @@ _GAMMA_OF_SRGB = 1 / 2.2
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 
 
+@functools.lru_cache(maxsize=8)
 def profile_of_cicp(primaries: int, transfer: int) -> Profile | None:
     """Color space that a file names by code points (ITU-T H.273), as PNG's cICP, AVIF and HEIC do.
 
@@ -65,6 +67,7 @@ def profile_of_cicp(primaries: int, transfer: int) -> Profile | None:
     return _profile(corners, srgb_to_linear if is_srgb else _power(_GAMMAS[transfer]))
 
 
+@functools.lru_cache(maxsize=8)
 def profile_of_gamma(gamma: float | None, chromaticities: tuple[float, ...] | None) -> Profile | None:
     """Color space of a PNG file that names its gamma (gAMA) and its primaries (cHRM).
 

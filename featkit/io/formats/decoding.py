@@ -67,19 +67,22 @@ def describe_format(data: bytes) -> tuple[str, str]:
     return came, "The name of a file does not matter, its content does: convert it, or leave it out"
 
 
-_DECODERS: dict[bytes, Callable[[bytes, Wanted], Decoded]] = {
-    rb"\xff\xd8\xff": decode_jpeg,
-    rb"\x89PNG\r\n\x1a\n": decode_png,
-    rb"II[*+]\0|MM\0[*+]": decode_tiff,
-    rb"RIFF....WEBP": decode_webp,
-    rb"GIF8[79]a": decode_gif,
-    rb"BM": decode_bmp,
-    rb"P[1-6][\s#]": decode_pnm,
-    rb"....ftyp(avi[fs]|mif1(?:.{4}){1,12}?avif)": decode_avif,
-    SIGNATURE_OF_HEIF: decode_heif,
-    rb"\xff\x0a|\x00\x00\x00\x0cJXL ": decode_jpegxl,
-    rb".{128}DICM": decode_dicom,
-    rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51": decode_jpeg2000,
+_DECODERS: dict[re.Pattern[bytes], Callable[[bytes, Wanted], Decoded]] = {
+    re.compile(signature, re.DOTALL): decoder
+    for signature, decoder in {
+        rb"\xff\xd8\xff": decode_jpeg,
+        rb"\x89PNG\r\n\x1a\n": decode_png,
+        rb"II[*+]\0|MM\0[*+]": decode_tiff,
+        rb"RIFF....WEBP": decode_webp,
+        rb"GIF8[79]a": decode_gif,
+        rb"BM": decode_bmp,
+        rb"P[1-6][\s#]": decode_pnm,
+        rb"....ftyp(avi[fs]|mif1(?:.{4}){1,12}?avif)": decode_avif,
+        SIGNATURE_OF_HEIF: decode_heif,
+        rb"\xff\x0a|\x00\x00\x00\x0cJXL ": decode_jpegxl,
+        rb".{128}DICM": decode_dicom,
+        rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51": decode_jpeg2000,
+    }.items()
 }
 
 
@@ -113,11 +116,11 @@ def decode_image(data: bytes, wanted: Wanted) -> Decoded:
         When the content is unknown, incomplete or too large. Decoders raise errors of their own, too.
     """
     for signature, decoder in _DECODERS.items():
-        if re.match(signature, data, re.DOTALL):
+        if signature.match(data):
             decoded = decoder(data, wanted)
             if decoder is not decode_tiff:
                 decoded = with_channels(decoded, wanted)
-            return decoded._replace(pixels=checked_image(decoded.pixels))
+            return Decoded(checked_image(decoded.pixels), decoded.left_out)
     kind, way_on = describe_format(data)
     raise ImageReadError(
         "expected JPEG, PNG, TIFF, WebP, GIF, BMP, PNM, AVIF, HEIC, JPEG 2000, JPEG XL or DICOM content, got "

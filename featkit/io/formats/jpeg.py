@@ -52,7 +52,7 @@ def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
     if wanted.min_size is not None:
         shorter = min(frame.height, frame.width)
         flags |= next((flag for scale, flag in _SCALES.items() if shorter >= scale * wanted.min_size), 0)
-    is_turbo = flags == cv2.IMREAD_COLOR and frame.n_channels == 3
+    is_turbo = flags in (cv2.IMREAD_COLOR, cv2.IMREAD_GRAYSCALE)
     pixels = _turbo_pixels(data, frame) if is_turbo else None
     if pixels is None:
         pixels = opencv_pixels(data, flags)
@@ -75,7 +75,9 @@ def _turbo_pixels(data: bytes, frame: Frame) -> np.ndarray | None:
     try:
         if frame.exif and _exif(frame).get(EXIF_ORIENTATION, 1) != 1:
             return None  # OpenCV turns faster
-        return simplejpeg.decode_jpeg(data, "RGB", strict=True)
+        if frame.n_channels == 3:
+            return simplejpeg.decode_jpeg(data, "RGB", strict=True)
+        return simplejpeg.decode_jpeg(data, "GRAY", strict=True)[..., 0]
     except Exception:  # metadata or content are damaged in any way: OpenCV decides
         return None
 

@@ -68,8 +68,10 @@ def _pixels_of_mode(image: PIL.Image.Image) -> np.ndarray:
     if image.mode == "La":
         image = image.convert("LA")
     if image.has_transparency_data:
-        return np.array(image.convert("RGBA"))
-    return np.array(image.convert("L" if image.mode in ("1", "L") else "RGB"))
+        mode = "RGBA"
+    else:
+        mode = "L" if image.mode in ("1", "L") else "RGB"
+    return np.array(image if image.mode == mode else image.convert(mode))  # converting copies what is right, too
 
 
 def with_transparent_value(gray: np.ndarray, info: dict) -> np.ndarray:

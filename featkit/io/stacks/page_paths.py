@@ -30,7 +30,7 @@ def part_of_path(source: Any) -> Part | None:
     if not isinstance(source, (str, os.PathLike)):
         return None
     path = os.fspath(source)
-    match = _PART.fullmatch(path) if isinstance(path, str) else None
+    match = _PART.fullmatch(path) if isinstance(path, str) and "#" in path else None
     if match is None or os.path.lexists(path):
         return None
     number = int(match[3])

@@ -9,6 +9,7 @@ from PIL import Image, ImageCms
 
 from featkit import ImageReader, read_image, read_mask
 from featkit.exceptions import ImageReadError, ImageValueWarning
+from featkit.io.color._icc_profiles import Profile, read_profile
 from featkit.io.color.color_profiles import FoundProfile, note_profiles, to_srgb
 from tests.io.icc_profiles import (
     ADOBE,
@@ -61,6 +62,32 @@ def test_every_color_of_8_bits_is_within_a_level_of_littlecms():
     for pixels in (grid, gray):
         for profile in (P3, ADOBE, WIDE):
             assert_near(to_srgb(pixels, profile, "convert"), by_littlecms(pixels, profile), 1)
+
+
+OFFSET = rgb_profile("Display P3", parametric_curve(4, 2, 0.75, 0, 0.25, 0.25, 0.125, 0.0625))  # no black
+
+
+@pytest.mark.parametrize("profile", [P3, ADOBE, WIDE, OFFSET], ids=["P3", "Adobe RGB", "ProPhoto", "offset"])
+def test_tables_of_8_bits_are_the_closed_form_and_keep_gray(profile):
+    """Both kinds of tables: those of pairs, where blue adds nothing to red and green, and those of any matrix."""
+    known = read_profile(profile)
+    levels = np.r_[0:256:5, 1:9].astype(np.uint8)
+    grid = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(len(levels), -1, 3)
+    gray = np.arange(256, dtype=np.uint8)[np.newaxis, :, np.newaxis].repeat(3, axis=2)
+    for pixels in (grid, gray):
+        light = np.stack([curve(pixels[..., index] / 255) for index, curve in enumerate(known.curves)], axis=2)
+        exact = 255 * encoded_srgb(light @ known.matrix.T)
+        assert np.abs(to_srgb(pixels, profile, "convert") - exact).max() < 0.75
+    converted = to_srgb(gray, profile, "convert")
+    assert (converted == converted[..., :1]).all()
+
+
+def test_light_of_any_span_is_converted():
+    for scale in (3, 9, 300):  # 9 and 300: too much for the tables
+        matrix = np.array([[1 + scale, -scale, 0], [0, 1, 0], [-scale, 0, 1 + scale]])
+        known = Profile("RGB", is_srgb=False, curves=(np.square,) * 3, matrix=matrix)
+        exact = 255 * encoded_srgb((RGB / 255.0) ** 2 @ matrix.T)
+        assert_near(to_srgb(RGB, known, "convert"), exact, 0.75)
 
 
 def test_pixels_are_overwritten_only_where_that_is_allowed():

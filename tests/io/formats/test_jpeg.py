@@ -87,6 +87,10 @@ def test_simplejpeg_gives_what_opencv_gives(quality, subsampling, is_progressive
     ours = jpeg._turbo_pixels(data, jpeg.frame_of(data))
     assert np.array_equal(ours, opencv_pixels(data, cv2.IMREAD_COLOR))
     assert np.array_equal(ours, read_image(data))
+    gray = with_pillow(pixels[..., 0], "JPEG", quality=quality, progressive=is_progressive)
+    ours = jpeg._turbo_pixels(gray, jpeg.frame_of(gray))
+    assert ours.shape == (61, 83)
+    assert np.array_equal(ours, opencv_pixels(gray, cv2.IMREAD_GRAYSCALE))
 
 
 def test_what_is_turned_or_damaged_is_left_to_opencv(monkeypatch):

@@ -9,6 +9,7 @@ from PIL import Image
 
 from featkit import read_image
 from featkit.exceptions import ImageReadError, ImageValueWarning
+from featkit.io.formats.extras import jpegxl
 from featkit.io.formats.extras._jpegxl_header import read_header
 from featkit.io.formats.extras.jpegxl import _profile_of as color_space_of
 from tests.io.formats.extras import jpegxl_files as files
@@ -90,6 +91,17 @@ def test_an_animation_is_refused_since_its_last_frame_would_come():
         read_image(files.ANIMATED)
     with pytest.raises(ImageReadError, match="of a JPEG XL file"):
         read_image(written(RGB), page=1)
+
+
+def test_colors_multiplied_by_alpha_are_refused(monkeypatch):
+    header = read_header(jpegxl.codestream_of(written(RGBA)))
+    assert [is_premultiplied for _, is_premultiplied in header.extra_channels] == [False]
+    multiplied = header._replace(extra_channels=[(kind, True) for kind, _ in header.extra_channels])
+    monkeypatch.setattr(jpegxl, "read_header", lambda stream: multiplied)
+    with pytest.raises(
+        ImageReadError, match="colors are multiplied by its alpha, which is not undone here. Save it as"
+    ):
+        read_image(written(RGBA))
 
 
 def codestream(*fields):
