@@ -37,7 +37,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument("--jobs", type=int, default=-1, help="threads (default: all cores)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://...: its workers do the work")
     parser.add_argument("--chunk-size", type=int, help="images in memory for each worker (default: by their bytes)")
-    parser.add_argument("--part-size", type=int, help="images in a file (default: by their number, 64 to 1024)")
+    parser.add_argument("--part-size", type=int, help="images in a file (default: by number and size, 64 to 1024)")
     parser.add_argument("--retry", action="store_true", help="make files with errors again, not only missing ones")
     parser.add_argument("--metadata", action="store_true", help="columns of capture time, camera and pixel size")
     parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger images (default: 1e8)")

@@ -24,8 +24,8 @@ from ._chunks import ExtractionWarning, check_chunk_size
 from ._fingerprint import describe_transformer, digest
 from ._fitting import max_bytes_of, ready_transformer
 from ._native_threads import Workers
-from .dataset.manifest import check_claim, claim_folder
-from .dataset.parts import METADATA, NOTES, MadePart, check_parts, make_part
+from .dataset.manifest import check_claim, claim_folder, part_size_in
+from .dataset.parts import METADATA, NOTES, MadePart, check_parts, make_part, schema_of
 from .dataset.url_path import UrlPath, place_of
 
 
@@ -86,8 +86,8 @@ def extract_to_parquet(
         Images that go through the transformer together: so many are in memory for each worker. None takes as many as
         fill some 64 MB, see `ChunkedTransformer`.
     part_size : int or None, default=None
-        Images in a file, the unit of work. None takes a 64th of all, but at least 64 and at most 1024; a tar file
-        always makes one part.
+        Images in a file, the unit of work. None takes a 64th of all, but at least 64, or 256 of small images, and at
+        most 1024; or as many as the extraction has that the folder holds. A tar file always makes one part.
     n_jobs : int or None, default=None
         Workers: threads, unless `joblib.parallel_config` says otherwise, such as ``parallel_config("dask")`` with a
         `dask.distributed.Client`. None is 1, -1 all cores.
@@ -147,8 +147,9 @@ def extract_to_parquet(
     """
     began, start = time.time(), time.monotonic()
     check_chunk_size(chunk_size)
-    found = find_images(images, labels, part_size, max_bytes_of(transformer))
     folder = place_of(path)
+    part_size = part_size_in(folder) if part_size is None else part_size  # equal, even where files have changed since
+    found = find_images(images, labels, part_size, max_bytes_of(transformer))
     parts, images_digest = _told_apart(found.parts, listed=found.n_parts is not None)
     transformer, names, parts = ready_transformer(transformer, parts)
     notes = (*NOTES, *(METADATA if metadata else ()))
@@ -157,12 +158,14 @@ def extract_to_parquet(
         raise ValueError(f"Expected unique feature names other than {notes}, got {clash or 'some twice'}.")
     pipeline = describe_transformer(transformer)
     source = {"source": found.source, "n_images": found.n_images, "n_parts": found.n_parts, "images": images_digest}
-    description = {"pipeline": pipeline, "features": len(names), "input": source}
+    source |= {"part_size": found.part_size}
+    description: dict[str, Any] = {"pipeline": pipeline, "features": len(names), "input": source}
     if metadata:
         description["metadata"] = list(METADATA)
     run = claim_folder(folder, description)
+    schema = schema_of(names, metadata)
     write = partial(
-        make_part, transformer, folder, names, f"{run} {digest(pipeline)}", chunk_size, retry_errors, metadata
+        make_part, transformer, folder, schema, f"{run} {digest(pipeline)}", chunk_size, retry_errors, metadata
     )
     made: list[MadePart] = []
     workers = Workers(n_jobs, ordered=False)

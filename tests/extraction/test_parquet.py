@@ -308,6 +308,21 @@ def test_a_file_replaced_under_its_name_is_noticed(tmp_path):
     assert extract_to_parquet(reading, paths, out, part_size=2).n_kept == 3
 
 
+def test_files_that_grow_are_cut_into_the_same_parts_again(tmp_path):
+    reading = make_pipeline(featkit.ImageReader(), featkit.ColorMoments())
+    pictures = list(check_pictures(70, height=8, width=8))
+    paths, out = saved(pictures, tmp_path / "in"), tmp_path / "out"
+    assert extract_to_parquet(reading, paths, out).n_parts == 1
+    for path in paths:  # with what stands behind their end they count as photos, of which 64 make a part
+        path.write_bytes(path.read_bytes().ljust(600_000))
+    assert extract_to_parquet(reading, paths, tmp_path / "other").n_parts == 2
+    with pytest.warns(ExtractionWarning, match="1 of 1 parts of .* files of theirs have changed since"):
+        done = extract_to_parquet(reading, paths, out)
+    assert (done.n_parts, done.n_kept, done.n_errors) == (1, 0, 0)
+    with pytest.raises(ExtractionError, match="part_size: 256, not 64"):
+        extract_to_parquet(reading, paths, out, part_size=64)
+
+
 def test_a_tar_replaced_under_its_name_is_noticed(tmp_path):
     reading = make_pipeline(featkit.ImageReader(), featkit.ColorMoments())
     paths, shard = saved(list(check_pictures(3)), tmp_path / "in"), tmp_path / "a.tar"

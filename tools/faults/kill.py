@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +119,9 @@ def kill_often(name, n_jobs, images, place, context, n_kills, rng):
         runner = start(folder)
         n_runs += 1
         runner.join(rng.uniform(0, seconds))
-        children = psutil.Process(runner.pid).children(recursive=True) if runner.is_alive() else []
+        children = []
+        with suppress(psutil.NoSuchProcess):  # it has come to its end
+            children = psutil.Process(runner.pid).children(recursive=True)
         runner.kill()
         runner.join()
         n_killed += runner.exitcode < 0

@@ -61,6 +61,15 @@ def check_claim(folder: Place, run: str, description: dict[str, Any]) -> None:
         )
 
 
+def part_size_in(folder: Place) -> int | None:
+    """Images in each part of the extraction that a folder holds; None where it holds none, or none that tells."""
+    try:
+        size = json.loads(read_whole(folder / MANIFEST))["input"]["part_size"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return size if isinstance(size, int) and size > 0 else None
+
+
 def _run_in(folder: Place, wanted: dict[str, Any]) -> str | None:
     """The run that the manifest names; None where there is no manifest."""
     file = folder / MANIFEST

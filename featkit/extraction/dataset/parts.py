@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 NOTES = ("path", "label", "error")
 METADATA = ImageMetadata._fields  # columns, where they are wanted
-_FEW_ROWS = 256  # of columns with fewer, zstd takes half of the time of writing, and nothing off the size
 
 
 class MadePart(NamedTuple):
@@ -54,7 +53,7 @@ def part_file(folder: Place, index: int) -> Place:
 def make_part(
     transformer: BaseEstimator,
     folder: Place,
-    names: list[str],
+    schema: "pyarrow.Schema",
     fingerprint: str,
     chunk_size: int | None,
     retry_errors: bool,
@@ -66,7 +65,7 @@ def make_part(
     """Make one file, unless it is there."""
     file = part_file(folder, index)
     identity, state = f"{fingerprint} {part.digest()}", part.state()
-    schema = _schema_of(names, metadata)
+    n_features = len(schema) - len(NOTES) - metadata * len(METADATA)
     there = _facts_of(file, identity, schema) if file.exists() else None
     has_changed = there is not None and there["state"] != state
     if there is not None and not has_changed and not (retry_errors and there["errors"] > 0):
@@ -74,14 +73,14 @@ def make_part(
     notes: list[tuple] = []
     rows = []
     for item, row, error in rows_of_part(transformer.transform, part, chunk_size, cap):
-        if row is not None and len(row) != len(names):
-            error, row = f"ValueError: expected {len(names)} features, got {len(row)}", None
+        if row is not None and len(row) != n_features:
+            error, row = f"ValueError: expected {n_features} features, got {len(row)}", None
         notes.append((item.name, item.label, error, *(_metadata_of(item.source) if metadata else ())))
         rows.append(row)
     n_errors = sum(note[2] is not None for note in notes)
-    table = _table_of(notes, stack_rows(rows, len(names)), schema)
+    table = _table_of(notes, stack_rows(rows, n_features), schema)
     facts = {"identity": identity, "state": state, "rows": len(rows), "errors": n_errors}
-    write = partial(_write_table, table.replace_schema_metadata({"featkit": json.dumps(facts)}))
+    write = partial(_write_table, table, facts={"featkit": json.dumps(facts)})
     try:
         write_whole(file, write, replace=file.exists())
     except FileExistsError:  # of a run beside this one
@@ -163,7 +162,8 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _schema_of(names: list[str], metadata: bool = False) -> "pyarrow.Schema":
+def schema_of(names: list[str], metadata: bool = False) -> "pyarrow.Schema":
+    """Columns of every part: the notes, those of the files' metadata where they are wanted, and the features."""
     arrow = require("pyarrow", extra="parquet")
     columns = [(name, arrow.string()) for name in NOTES]
     if metadata:
@@ -180,16 +180,21 @@ def _table_of(notes: list[tuple], rows: np.ndarray, schema: "pyarrow.Schema") ->
         for column, kind in zip(list(zip(*notes)) or [()] * n_notes, kinds)
     ]
     with np.errstate(over="ignore"):
-        features = np.ascontiguousarray(rows.T, dtype=np.float32)
-    return arrow.table([*columns, *map(arrow.array, features)], schema=schema)
+        features = arrow.array(np.asarray(rows.T, dtype=np.float32, order="C").reshape(-1))
+    columns += [features.slice(column * len(rows), len(rows)) for column in range(rows.shape[1])]
+    return arrow.table(columns, schema=schema)
 
 
-def _write_table(table: "pyarrow.Table", stream: BinaryIO) -> None:
+def _write_table(table: "pyarrow.Table", stream: BinaryIO, facts: dict[str, str] | None = None) -> None:
+    """Write a table; one with facts of its own keeps nothing else besides its columns, which takes less time."""
     parquet = require("pyarrow.parquet", extra="parquet")
-    notes = [name for name in NOTES if name in table.column_names]
-    compression = "zstd" if len(table) >= _FEW_ROWS else "none"
-    options = {"compression": compression, "write_page_checksum": True}  # else a flipped bit would be another feature
-    parquet.write_table(table, stream, use_dictionary=notes, write_statistics=notes, **options)
+    notes = sorted(set(NOTES) & set(table.column_names))
+    options = {"compression": "snappy", "write_page_checksum": True}  # else a flipped bit would be another feature
+    options |= {"use_dictionary": notes, "write_statistics": notes, "store_schema": facts is None}
+    with parquet.ParquetWriter(stream, table.schema, **options) as writer:
+        writer.write_table(table)
+        if facts is not None:
+            writer.add_key_value_metadata(facts)
 
 
 def write_columns(names: list[str], rows: list[list], stream: BinaryIO) -> None:

@@ -1,4 +1,4 @@
-"""How many images go through a transformer together: so many, or as many as take some 64 MB in memory."""
+"""How many images go through a transformer together, and into a file: so many, or by the memory that they take."""
 
 import io
 import os
@@ -13,6 +13,9 @@ from .items import Item
 
 CHUNK_BYTES = 64_000_000  # of the images in a chunk
 LARGEST_CHUNK = 64  # images
+PART_BYTES = 500_000_000  # of the images in a part of a small data set: some seconds of work
+SMALLEST_PART, SMALL_PART, LARGEST_PART = 64, 256, 1024  # images
+SAMPLE = 64  # images that tell how large all are
 UNPACKED = 16  # bytes in memory for one of a file; few photos take more, and what does is read on demand
 
 
@@ -27,6 +30,19 @@ def chunk_slices(X: Any, chunk_size: int | None) -> Iterator[slice]:
             size = _images_that_fit(n_bytes)
         yield slice(start, start + size)
         start += size
+
+
+def images_in_part(X: Any) -> int:
+    """Images in a part, the unit of work: a 64th of all, but at least 64, or 256 of small ones, and at most 1024.
+
+    A file of few rows takes as much time as one of many, for each column: much beside small images, little beside
+    photos of 12 megapixels.
+    """
+    some = range(0, len(X), max(1, len(X) // SAMPLE))
+    of_each = _bytes_of_each(X)
+    mean = of_each if of_each is not None else sum(_bytes_of(X[k]) for k in some) / max(1, len(some))
+    least = np.clip(PART_BYTES / max(1, mean), SMALLEST_PART, SMALL_PART)
+    return int(np.clip(len(X) // 64, least, LARGEST_PART))
 
 
 def _images_that_fit(n_bytes: Iterable[float]) -> int:

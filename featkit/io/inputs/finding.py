@@ -23,6 +23,7 @@ from ..listing import (
 )
 from ..places import MAX_BYTES, expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
+from .chunks import LARGEST_PART, images_in_part
 from .items import ArrayPart, FilePart, Item
 from .shards import Part, ShardPart
 from .tables import TABLE_SUFFIXES, items_of_table
@@ -32,12 +33,13 @@ ARCHIVE_SUFFIX = ".zip"
 
 
 class Input(NamedTuple):
-    """What there is to do: a description for people, parts, and how many images and parts where that is known."""
+    """What there is to do: a description for people, parts, and their counts and sizes where these are known."""
 
     source: str
     parts: Iterator[Part]
     n_images: int | None
     n_parts: int | None
+    part_size: int | None
 
 
 class _Cut(NamedTuple):
@@ -48,20 +50,17 @@ class _Cut(NamedTuple):
 
     def items(self, source: str, items: list[Item]) -> Input:
         n_images = len(items)
-        part_size = self._size_for(n_images)
-        return Input(source, _batches(items, part_size, self.max_bytes), n_images, -(-n_images // part_size))
+        size = self.part_size or images_in_part([item.source for item in items])
+        return Input(source, _batches(items, size, self.max_bytes), n_images, -(-n_images // size), size)
 
     def array(self, images: DiskArray, labels: list | None) -> Input:
-        size = self._size_for(len(images))
+        size = self.part_size or images_in_part(images)
         ends = [(start, min(start + size, len(images))) for start in range(0, len(images), size)]
         parts = (ArrayPart(images, start, stop, labels and labels[start:stop]) for start, stop in ends)
-        return Input("an array", parts, len(images), len(ends))
-
-    def _size_for(self, n_images: int) -> int:
-        return self.part_size or int(np.clip(n_images // 64, 64, 1024))
+        return Input("an array", parts, len(images), len(ends), size)
 
     def shards(self, source: str, paths: list[str]) -> Input:
-        return Input(source, (ShardPart(path, self.max_bytes) for path in paths), None, len(paths))
+        return Input(source, (ShardPart(path, self.max_bytes) for path in paths), None, len(paths), None)
 
 
 def find_images(
@@ -85,7 +84,8 @@ def find_images(
     labels : array-like or None, default=None
         Labels of the images of a list.
     part_size : int or None, default=None
-        Images in a part; None takes a 64th of all, but at least 64 and at most 1024. A tar file is a part.
+        Images in a part; None takes a 64th of all, but at least 64, or 256 of small images, and at most 1024. A tar
+        file is a part.
     max_bytes : int, default=1_000_000_000
         Largest file that is fetched from a URL or read from a tar file.
 
@@ -115,7 +115,8 @@ def find_images(
     if isinstance(images, Iterator):
         items = (_item(source, index) for index, source in enumerate(images))
         labelled = items if labels is None else _labelled(items, labels)
-        return Input("an iterator", _batches(labelled, part_size or 1024, max_bytes), None, None)
+        size = part_size or LARGEST_PART
+        return Input("an iterator", _batches(labelled, size, max_bytes), None, None, size)
     check_same_index(images, labels, "labels")
     labels = None if labels is None else list(unpack_batch(labels, "label", "label").items)
     sources = unpack_batch(images, "path or image", "path").items

@@ -35,7 +35,8 @@ def test_the_manifest_tells_parameters_versions_and_input(photos, tmp_path):
     extract_to_parquet(transformer(), photos, tmp_path / "out")
     manifest = json.loads((tmp_path / "out" / "_manifest.json").read_text())
     assert manifest["pipeline"]["versions"]["featkit"] == featkit.__version__
-    assert manifest["input"] | {"images": ""} == {"source": str(photos), "n_images": 40, "n_parts": 1, "images": ""}
+    counts = {"n_images": 40, "n_parts": 1, "part_size": 256}
+    assert manifest["input"] | {"images": ""} == {"source": str(photos), "images": "", **counts}
     assert '"method": "otsu"' in json.dumps(manifest)
 
 

@@ -243,6 +243,15 @@ def test_parts_are_many_but_not_too_small(n_images, n_parts):
     assert found.n_parts == len(list(found.parts)) == n_parts
 
 
+@pytest.mark.parametrize(("n_bytes", "size"), [(10**3, 256), (31_250, 250 * 4), (250_000, 125), (10**7, 64)])
+def test_parts_of_small_images_have_more_rows(tmp_path, n_bytes, size):
+    path = tmp_path / "image.png"
+    path.write_bytes(b"0" * n_bytes)  # 16 times as much in memory
+    found = find_images([str(path)] * 1000)
+    assert found.part_size == min(size, 256)
+    assert len(next(found.parts).items) == found.part_size
+
+
 @pytest.mark.parametrize(
     "members",
     [
