@@ -48,7 +48,9 @@ def test_22_changes_are_survived_best_by_the_full_recipe_but_not_each_of_them(fo
     assert (clean - under.loc["dimmed by 2 stops"])["raw pixels + tuned SVM"] > 0.2
     assert (clean - under.loc["dimmed by 2 stops"])["stretched pixels + tuned SVM"] < 0.02
     assert (clean - under.loc["moved by 4 pixels"])["HOG + SVM"] > 0.2
-    assert (clean - under.loc["white patch"])["normalised HOG + SVM"] > 0.15
+    assert (clean - under.loc["shadow of 2 stops"])["normalised HOG + SVM"] < 0.12
+    assert (clean - under.loc["white patch"])["normalised HOG + SVM"] < 0.12
+    assert (clean - under.loc["turned by 25 degrees"])["normalised HOG + SVM"] > 0.04
 
 
 def test_what_the_figures_say_is_said_for_and_against(found):

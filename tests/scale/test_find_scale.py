@@ -87,6 +87,8 @@ def test_what_is_no_image_is_refused():
 @pytest.mark.parametrize("fill", ["flat", "noise"])
 def test_tiny_and_empty_images_have_no_scale(kind, shape, fill):
     image = np.full(shape, 127, np.uint8) if fill == "flat" else np.random.RandomState(0).randint(0, 256, shape, "u1")
+    if image.ndim == 3:
+        image[..., 3] = 255  # opaque
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ScaleNotFoundWarning)
         assert not find_scale(image, kind, (21, 30) if kind == "sheet" else 20).is_known

@@ -5,6 +5,7 @@ import pytest
 from featkit.datasets._drawing import drawn
 from featkit.datasets._sheet_parts import circle, polygon_area, rectangle
 from featkit.exceptions import ImageFormatError
+from featkit.image.checks import full_light
 from featkit.scale import Scale, find_sheet, rectify_sheet
 from featkit.scale._fitting.planes import posed_homography, transform
 
@@ -49,7 +50,7 @@ def test_an_upright_sheet_is_cut_out_along_its_pixel_edges():
 @pytest.mark.parametrize("channels", [(), (3,), (4,)])
 def test_dtype_and_channels_are_kept(dtype, channels):
     scale = Scale("tag", (0.5, 0.5), "mm", (40, 50), homography=np.diag([0.5, 0.5, 1.0]), rectified_error=0.001)
-    upright, after = rectify_sheet(np.ones((40, 50, *channels), dtype), scale)
+    upright, after = rectify_sheet(np.full((40, 50, *channels), full_light(dtype), dtype), scale)
     assert upright.shape == (80, 100, *channels)
     assert upright.dtype == dtype
     assert after.pixel_size == (0.25, 0.25)

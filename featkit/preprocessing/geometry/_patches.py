@@ -7,13 +7,13 @@ import numpy as np
 
 from ..._numba import kernel
 
-_LEAST_SIDE = 5  # pixels; a smaller square may be the end or the crossing of strokes
-_WIDER = 1.3  # times the width of the strokes, and a pixel more, is a patch's least side
+_LEAST_SIDE = 4  # pixels; a smaller square may be the end or the crossing of strokes
+_WIDER = 1.4  # times the width of the strokes, and a pixel more, is a patch's least side
 _FLAT = 0.9  # of full ink, everywhere in a patch
 _FILLED = 0.9  # of its bounding box
 _LONGEST = 2  # times as long as wide
 _FREE = 0.6  # of its outline is no ink: a patch lies beside or across strokes, a crossing has them on all sides
-_REST = 0.4  # of the drawing is left without it, else it is the drawing
+_REST = 0.2  # of the drawing is left without it, else it is the drawing
 
 
 @kernel

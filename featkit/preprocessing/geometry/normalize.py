@@ -80,7 +80,7 @@ def normalize_foreground(
     3. Where clear levels are left outside of the ink, the same is done to the logarithm of light, in which a shadow is
        one step; that ink is taken where it goes on from the ink found first and is clear of its background. Bright ink
        alone: a shadow on paper under dark ink is not told from ink.
-    4. Flat rectangles wider than 1.3 strokes, of whose outline most is free, are patches, not strokes: they are left
+    4. Flat rectangles wider than 1.4 strokes, of whose outline most is free, are patches, not strokes: they are left
        out, and the ink that touches them stays.
     5. The shear follows from the central moments of the ink, and the scale from the box of what is sheared, its
        aspect changed as in Liu et al. 2004.
