@@ -19,7 +19,7 @@ import numpy as np
 import skimage
 from sklearn.base import clone
 
-from featkit.exceptions import MissingDependencyError
+from featkit.exceptions import ImageReadError, MissingDependencyError
 from featkit.testing._images import check_pictures, with_alpha
 from tests.contract.test_contract import IMAGE_ESTIMATORS, LEARNING_FROM_MASKS, REGRESSORS
 
@@ -89,7 +89,7 @@ def output(estimator, pictures):
         if str(error).startswith("OpenCV"):
             return None
         raise
-    except ValueError as error:
+    except (ValueError, ImageReadError) as error:
         return np.array(f"{type(error).__name__}: {error}")
     return np.concatenate([np.ravel(item) for item in result])
 
