@@ -57,7 +57,7 @@ and slices (zarr, h5py, dask arrays)
     if isinstance(X, LazyImages):
         return Batch(X, X.index)
     if (type(X) is np.ndarray and X.dtype.kind in "buf" and X.size) or (type(X) is list and X):
-        return Batch(X, None)
+        return Batch(X, None)  # what comes with most calls is as it has to be
     many = " or ".join(f"{word}s" for word in one.split(" or "))
     if isinstance(X, (str, bytes, bytearray, memoryview, os.PathLike)) or hasattr(X, "getexif") or hasattr(X, "read"):
         raise ImageFormatError(f"Expected a batch of {many}, got one {type(X).__name__}. Put it into a list.")
