@@ -108,6 +108,7 @@ def test_quick_takes_some_of_each_class_and_keeps_folds(folder, tmp_path, capsys
         (["--quick", "--repeats", "5"], 2000, 5),
         ([], 120, 1),
         (["--repeats", "2"], 2000, 2),
+        (["--repeats", "0"], 2000, 0),  # for `benchmark` to refuse
     ],
 )
 def test_few_images_are_dealt_into_folds_more_often_when_it_is_quick(words, n_images, n_repeats):

@@ -82,6 +82,8 @@ def checked_folds(strata: "np.ndarray", groups: "np.ndarray | None", options: ar
 
 def chosen_repeats(n_images: int, options: argparse.Namespace) -> int:
     """How often the images are assigned to folds: in quick mode the oftener, the fewer there are."""
-    if options.repeats is not None or not options.quick:
-        return options.repeats or 1
+    if options.repeats is not None:
+        return options.repeats
+    if not options.quick:
+        return 1
     return max(1, min(QUICK_REPEATS, QUICK_PREDICTIONS // n_images))
