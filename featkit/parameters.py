@@ -5,7 +5,7 @@ types of constraints from here.
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -84,6 +84,23 @@ def are_satisfied(kind: type, values: Mapping[str, Any]) -> bool:
     )
 
 
+def remembered(check: Callable) -> Any:
+    """Let a check of parameters remember what it accepted: the same values come with every call of a function."""
+    once = functools.lru_cache(maxsize=512, typed=True)(check)
+
+    @functools.wraps(check)
+    def checked(*values: Any, **named: Any) -> Any:
+        try:
+            return once(*values, **named)
+        except InvalidParameterError:
+            raise
+        except TypeError:  # lists and arrays cannot be looked up
+            return check(*values, **named)
+
+    return checked
+
+
+@remembered
 def check_parameters(kind: type, **values: Any) -> None:
     """Refuse values of a function's parameters that its class refuses, with the same message.
 
@@ -105,25 +122,10 @@ def check_parameters(kind: type, **values: Any) -> None:
     >>> from featkit.parameters import check_parameters
     >>> check_parameters(HOG, orientations=9)
     """
-    try:
-        _check_once(kind, **values)
-    except InvalidParameterError:
-        raise
-    except TypeError:  # lists and arrays cannot be looked up
-        _check(kind, values)
-
-
-def _check(kind: type, values: dict[str, Any]) -> None:
     constraints = _constraints_of(kind)
     for name, value in values.items():
         if not any(constraint.is_satisfied_by(value) for constraint in constraints[name]):
             validate_parameter_constraints(_declared(kind), {name: value}, caller_name=kind.__name__)
-
-
-@functools.lru_cache(maxsize=512, typed=True)
-def _check_once(kind: type, **values: Any) -> None:
-    """As `_check`; what was accepted once is known: the same values come with every call of a function."""
-    _check(kind, values)
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:

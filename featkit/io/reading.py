@@ -1,7 +1,6 @@
 """From a file to an image: `read_image`. With `masks.py` the only place that opens image files."""
 
 import base64
-import functools
 import os
 import re
 import warnings
@@ -13,7 +12,7 @@ import PIL.Image
 
 from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
 from ..image.checks import Image, check_element, checked_image
-from ..parameters import COUNT, INDEX, InvalidParameterError, check_number, check_option
+from ..parameters import COUNT, INDEX, check_number, check_option, remembered
 from .color.color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted, check_pixel_count
 from .formats.decoding import decode_image, with_channels
@@ -139,13 +138,7 @@ def read_image(
     >>> read_image(file.getvalue()).shape
     (4, 6, 4)
     """
-    values = min_size, max_pixels, page, color_profile, max_bytes, projection
-    try:
-        wanted = _wanted_once(*values)
-    except InvalidParameterError:
-        raise
-    except TypeError:  # of what cannot be looked up
-        wanted = _wanted(*values)
+    wanted = _wanted(min_size, max_pixels, page, color_profile, max_bytes, projection)
     if channel is not None:
         wanted = wanted._replace(channel=check_channels("channel", channel))
     image, left_out = load_image(source, wanted)
@@ -154,6 +147,7 @@ def read_image(
     return image
 
 
+@remembered  # a small file is read in the time of ten checks
 def _wanted(min_size: Any, max_pixels: Any, page: Any, color_profile: Any, max_bytes: Any, projection: Any) -> Wanted:
     """Check the parameters of `read_image`."""
     if min_size is not None:
@@ -164,9 +158,6 @@ def _wanted(min_size: Any, max_pixels: Any, page: Any, color_profile: Any, max_b
     max_pixels, max_bytes = check_number("max_pixels", max_pixels, COUNT), check_number("max_bytes", max_bytes, COUNT)
     check_option("projection", projection, (*PROJECTIONS, None))
     return Wanted(min_size, max_pixels, page, color_profile, max_bytes, projection=projection)
-
-
-_wanted_once = functools.lru_cache(maxsize=64, typed=True)(_wanted)  # a small file is read in the time of ten checks
 
 
 def load_image(source: Any, wanted: Wanted) -> Decoded:
