@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 
 from ..image.checks import Image, check_image
-from ..image.conversions import to_rgb, to_uint8
+from ..image.conversions import largest_channel, least_channel, to_rgb, to_uint8
 from ..image.reduction import reduced
 from ._fitting.edges import Quad, fit_quad
-from ._fitting.outlines import difference_channel, largest_channel, least_channel
+from ._fitting.outlines import difference_channel
 from ._fitting.planes import area_per_pixel, fit_plane, homography_of, rectangle_ratio
 from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, is_better_rectified, plane_tilt
 from .result import Scale, no_scale

@@ -152,15 +152,12 @@ def _print_parts(comparison: "FaceComparison") -> None:
     print(f"{'whole face':<12}{comparison.distance:>8.3f}")
     for part, distance in comparison.parts.items():
         print(f"{part:<12}{distance:>8.3f}{comparison.shifts[part]:>8.3f}")
-    for name in ("face_pose_pitch", "face_pose_yaw", "face_pose_roll"):
-        first, second = comparison.measures[name]
-        print(f"{name.removeprefix('face_pose_'):<12}{first:>7.0f}°{second:>7.0f}°")
-    turned = [
-        f"{name} by {abs(first - second):.0f}°"
-        for name in ("pitch", "yaw")
-        for first, second in (comparison.measures[f"face_pose_{name}"],)
-        if abs(first - second) > OTHER_POSE
-    ]
+    turned = []
+    for name in ("pitch", "yaw", "roll"):
+        first, second = comparison.measures[f"face_pose_{name}"]
+        print(f"{name:<12}{first:>7.0f}°{second:>7.0f}°")
+        if name != "roll" and abs(first - second) > OTHER_POSE:  # faces are turned upright before they are compared
+            turned.append(f"{name} by {abs(first - second):.0f}°")
     if turned:
         print(
             f"The two heads differ in {' and in '.join(turned)}: similarities are lower than for equal poses, and "

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from ..._numba import kernel
+from ...image.conversions import largest_channel, least_channel
 from ...image.masks.components import fill_holes
 from ...image.reduction import reduced
 
@@ -66,23 +67,15 @@ def even_surface(small: np.ndarray) -> np.ndarray | None:
     """
     smooth = cv2.GaussianBlur(small, (0, 0), 1.0)
     window = np.ones((3, 3), np.uint8)
-    change = _largest(cv2.subtract(cv2.dilate(smooth, window), cv2.erode(smooth, window)))
+    change = largest_channel(cv2.subtract(cv2.dilate(smooth, window), cv2.erode(smooth, window)))
     tolerance = np.clip(2.5 * np.median(change), *FLAT)
     n_labels, labels, stats, _ = cv2.connectedComponentsWithStats((change <= tolerance).view(np.uint8), connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA] / small[..., 0].size
-    channels = cv2.split(small)
-    light = np.bincount(labels.ravel(), cv2.min(cv2.min(*channels[:2]), channels[2]).ravel(), n_labels) / np.maximum(
-        stats[:, -1], 1
-    )
+    light = np.bincount(labels.ravel(), least_channel(small).ravel(), n_labels) / np.maximum(stats[:, -1], 1)
     scores = np.where(areas >= LEAST_AREA, areas * (LIGHT_BONUS + light / 255), 0)
     scores[0] = 0  # what is not even
     best = int(scores.argmax())
     return labels == best if scores[best] > 0 else None
-
-
-def _largest(image: np.ndarray) -> np.ndarray:
-    red, green, blue = cv2.split(image)
-    return cv2.max(cv2.max(red, green), blue)
 
 
 def whole_sheet(surface: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from ...image.checks import Image
-from ...image.conversions import to_rgb, to_uint8
+from ...image.conversions import largest_channel, least_channel, to_rgb, to_uint8
 from ...image.reduction import reduced
 from .edges import Channel
 
@@ -66,18 +66,6 @@ def _masks(color: np.ndarray) -> list[np.ndarray]:
         edges = (gradient > level).view(np.uint8)
         masks.append(cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
     return masks
-
-
-def largest_channel(image: np.ndarray) -> np.ndarray:
-    """The largest of the three channels at each pixel; ten times as fast as NumPy's along the last axis."""
-    red, green, blue = cv2.split(image)
-    return cv2.max(cv2.max(red, green), blue)
-
-
-def least_channel(image: np.ndarray) -> np.ndarray:
-    """The least of the three channels at each pixel."""
-    red, green, blue = cv2.split(image)
-    return cv2.min(cv2.min(red, green), blue)
 
 
 def difference_channel(image: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> Channel:
