@@ -47,16 +47,25 @@ def is_gray_mask(image: Image) -> bool:
     if image.dtype.kind == "b" or min(image.shape[:2]) < _SMALLEST:
         return False
     rows, cols = (max(1, size // _SAMPLED) for size in image.shape[:2])
-    sample = image[::rows, ::cols]
-    if not _is_gray(sample) or sample.min() > 0 or len(np.unique(sample)) > _FEW or not _is_gray(image):
-        return False
     gray = image if image.ndim == 2 else image[..., 0]
-    levels = np.unique(gray)
-    if levels[0] > 0 or not 2 <= len(levels) <= _FEW:
+    sample = gray[::rows, ::cols]
+    if sample.min() > 0 or len(_levels(sample)) > _FEW or not _is_gray(image[::rows, ::cols]) or not _is_gray(image):
         return False
-    if len(levels) == 2:
+    largest = gray.max()
+    if gray.min() != 0 or largest == 0:
+        return False
+    if ((gray == 0) | (gray == largest)).all():
         return min(gray.shape) >= _LARGE or _is_flat(gray)
-    return _are_evenly_spaced(levels.astype(np.float64), 0.5 if gray.dtype.kind == "u" else 0.0) and _is_flat(gray)
+    levels = _levels(gray)
+    rounding = 0.5 if gray.dtype.kind == "u" else 0.0
+    return len(levels) <= _FEW and _are_evenly_spaced(levels.astype(np.float64), rounding) and _is_flat(gray)
+
+
+def _levels(values: np.ndarray) -> np.ndarray:
+    """Give the different values, ascending; those of 8 bits by counting, which is faster than sorting."""
+    if values.dtype == np.uint8:
+        return np.flatnonzero(np.bincount(values.ravel()))
+    return np.unique(values)
 
 
 def _is_gray(image: Image) -> bool:
