@@ -11,10 +11,11 @@ import numpy as np
 from ..image.checks import Image
 from ..io.metadata.physical_size import METERS
 from ..parameters import InvalidParameterError, check_option
-from ..scale._fitting.planes import corners_of, homography_of
+from ..scale._fitting.lens import undistorted
+from ..scale._fitting.planes import homography_of
 from ..scale.find_scale import FINDERS, find_scale
 from ..scale.metadata import read_pixel_size
-from ..scale.rectify import FINER, rectify_sheet
+from ..scale.rectify import FINER, border_of, rectify_sheet
 from ..scale.result import Scale
 
 EXAMPLES = '"coin:23.25", "ruler:100", "tag:40", "checkerboard:10", "sheet:210x297", "metadata" or 0.05'
@@ -117,7 +118,7 @@ def _found_in_reduced(image: Image, wanted: WantedScale, unit: str) -> Scale | N
 
 
 def upright(image: Image, scale: Scale) -> tuple[Image, Scale, np.ndarray]:
-    """The sheet from straight above, its scale, and the map (3 x 3) from (row, col, 1) of the image to it."""
+    """The sheet from straight above, its scale, and the homography to it from the image without distortion."""
     n_pixels = image.shape[0] * image.shape[1]
     finer = float(np.clip(np.sqrt(LARGEST_UPRIGHT / n_pixels), 1, FINER))
     seen, found = rectify_sheet(image, scale, pixel_size=scale.pixel_size[0] / finer)
@@ -127,4 +128,4 @@ def upright(image: Image, scale: Scale) -> tuple[Image, Scale, np.ndarray]:
             inner = seen[edge:-edge, edge:-edge]
             seen = cv2.copyMakeBorder(inner, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
         return seen, found, homography_of(scale.outlines[0], found.outlines[0])
-    return seen, found, homography_of(corners_of(scale.shape), found.limits)
+    return seen, found, homography_of(undistorted(border_of(scale), scale.distortion, scale.shape), found.limits)

@@ -13,6 +13,7 @@ from ..objects.image_objects import Objects
 from ..parameters import FROM_0, check_number, check_option
 from ..preprocessing.color.color_card import ColorCard, find_color_card
 from ..preprocessing.foreground.segmentation import METHODS
+from ..scale._fitting.lens import distorted, undistorted
 from ..scale._fitting.planes import transform
 from ..scale.result import Scale
 from ._photo_objects import left_out_mask, object_colors, photo_objects
@@ -243,11 +244,13 @@ def measured(
     """Measure a photo whose scale is found; parameters are checked."""
     card = find_color_card(image) if color_card else None
     card_outline = None if card is None else card.outline
-    measured_image, to_photo = image, None
+    measured_image, to_photo, distortion = image, None, 0.0
     if rectify and labels is None and scale is not None and scale.homography is not None:
+        distortion = scale.distortion
         measured_image, scale, to_upright = upright(image, scale)
         to_photo = np.linalg.inv(to_upright)
-        card_outline = None if card is None else transform(card.outline, to_upright)
+        if card is not None:
+            card_outline = transform(undistorted(card.outline, distortion, image.shape[:2]), to_upright)
     pixel_size = (1.0, 1.0) if scale is None else scale.pixel_size
     left_out = left_out_mask(scale, card_outline, measured_image.shape[:2])
     objects = photo_objects(measured_image, labels, background, left_out, limits, pixel_size)
@@ -258,10 +261,13 @@ def measured(
         notes.append("limits of size and thickness were not applied")
     if color_card and card is None:
         notes.append("No color card was found")
+    centers = objects.centers
+    if to_photo is not None:
+        centers = distorted(transform(centers, to_photo), distortion, image.shape[:2])
     return MeasuredPhoto(
         measured_image,
         objects,
-        objects.centers if to_photo is None else transform(objects.centers, to_photo),
+        centers,
         values,
         pixels,
         object_colors(measured_image, objects, card, is_wanted=not color_card or card is not None),

@@ -6,6 +6,7 @@ import numpy as np
 from ..image.checks import Image, check_image
 from ..image.conversions import to_gray, to_uint8
 from ._fitting.edges import tukey_weights
+from ._fitting.lens import along_sides, area_ratio, distorted, fit_distortion, undistorted
 from ._fitting.planes import (
     PlaneFit,
     area_per_pixel,
@@ -51,7 +52,8 @@ def find_checkerboard(
     -------
     scale : Scale
         `homography` is the sheet's where the board is large enough to be trusted all over the image. The outline
-        takes in the whole squares around the inner corners.
+        takes in the whole squares around the inner corners. Where the corners show that the lens bends straight lines,
+        `distortion` says how much.
 
     See Also
     --------
@@ -86,6 +88,8 @@ def find_checkerboard(
             "checkerboard", unit, shape, f"expected {corners[0]} x {corners[1]} inner corners, found {came}"
         )
     numbers = numbers - (np.array(counts) - 1) / 2
+    distortion = fit_distortion(points, numbers, shape, BOARD_NOISE)
+    points = undistorted(points, distortion, shape)
     start = homography_of(points, numbers)
     kept = tukey_weights(np.hypot(*(transform(numbers, np.linalg.inv(start)) - points).T)) > 0
     middle = points.mean(axis=0)
@@ -100,7 +104,7 @@ def find_checkerboard(
     if plane.residual > max(LARGEST_RESIDUAL * side, 0.3) or kept.mean() < 0.8:
         off = f"{plane.residual:.2f} pixels off"
         return no_scale("checkerboard", unit, shape, f"the corners do not lie in one plane as a grid ({off})")
-    return _scale_of(plane, turn, counts, size, middle, side, unit, shape, focal_length)
+    return _scale_of(plane, turn, counts, size, middle, side, unit, shape, focal_length, distortion)
 
 
 def _scale_of(
@@ -113,12 +117,14 @@ def _scale_of(
     unit: str,
     shape: tuple[int, int],
     focal_length: float | None,
+    distortion: float,
 ) -> Scale:
-    is_better, rectified_error, one_scale_error = is_better_rectified(plane, middle, shape)
+    is_better, rectified_error, one_scale_error = is_better_rectified(plane, middle, shape, distortion)
     extent = (np.array(counts) + 1) * size / 2
     axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     square = np.array([[-1, -1], [-1, 1], [1, 1], [1, -1]])
-    outline = transform(square * extent @ axes, np.linalg.inv(plane.homography))
+    around = along_sides(square, distortion)
+    outline = distorted(transform(around * extent @ axes, np.linalg.inv(plane.homography)), distortion, shape)
     if is_better:
         tilt, tilt_error = plane_tilt(plane.homography, shape, focal_length), one_scale_error
     else:
@@ -129,7 +135,9 @@ def _scale_of(
         tilt_error = min(tilt_error, one_scale_error + rectified_error)
     here = middle[np.newaxis]
     random = plane.relative_error(lambda homography: np.sqrt(np.abs(area_per_pixel(homography, here))))[0]
-    pixel_size = float(np.sqrt(abs(area_per_pixel(plane.homography, here)[0])))
+    place = distorted(here, distortion, shape)
+    pixel_area = abs(area_per_pixel(plane.homography, here)[0]) * area_ratio(place, distortion, shape)[0]
+    pixel_size = float(np.sqrt(pixel_area))
     return Scale(
         kind="checkerboard",
         pixel_size=(pixel_size, pixel_size),
@@ -143,6 +151,7 @@ def _scale_of(
         tilt_error=tilt_error,
         rectified_error=rectified_error if is_better else float("nan"),
         homography=plane.homography if is_better else None,
+        distortion=distortion if is_better else 0.0,
     )
 
 

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 from ..image.checks import Box, Image
+from ._fitting.lens import distorted, undistorted
+from ._fitting.planes import transform
 
 BARELY = 0.05  # of a pixel that an outline touches and the box leaves out
 
@@ -41,12 +43,16 @@ class Scale:
     rectified_error : float
         What would be left of it after rectifying, two standard deviations; NaN where `homography` is None.
     homography : float64 ndarray (3, 3) or None
-        From (row, col, 1) in the image to (row, col) on the sheet in `unit`; None where the object does not determine
-        it well enough for areas to be more accurate by it than by one pixel size.
+        From (row, col, 1) in the image, without the distortion of the lens, to (row, col) on the sheet in `unit`; None
+        where the object does not determine it well enough for areas to be more accurate by it than by one pixel size.
+    distortion : float
+        Radial distortion of the lens, which a checkerboard shows: what lies ``r`` half diagonals from the middle of the
+        image would lie at ``r / (1 + distortion * r**2)`` by a lens without it (division model, Fitzgibbon 2001,
+        doi:10.1109/CVPR.2001.990465). Negative for a barrel.
     rectified : bool
         Whether `image` is the sheet seen from straight above.
-    limits : float ndarray (4, 2) or None
-        Corners of the part of a rectified image that the input shows; None where it shows all of it.
+    limits : float ndarray (n_points, 2) or None
+        Outline of the part of a rectified image that the input shows; None where it shows all of it.
     image : ndarray or None
         The image to measure, where `find_scale` was asked to rectify: the input itself where that would not help.
     reason : str
@@ -76,6 +82,7 @@ class Scale:
     tilt_error: float = float("nan")
     rectified_error: float = float("nan")
     homography: np.ndarray | None = None
+    distortion: float = 0.0
     rectified: bool = False
     limits: np.ndarray | None = None
     image: Image | None = field(default=None, repr=False)
@@ -85,6 +92,43 @@ class Scale:
     def is_known(self) -> bool:
         """Whether there is a scale."""
         return bool(np.isfinite(self.pixel_size).all())
+
+    def to_sheet(self, points: np.ndarray) -> np.ndarray:
+        """Map positions in the image to the sheet.
+
+        Parameters
+        ----------
+        points : float ndarray (n_points, 2)
+            (row, col), pixel centres being whole numbers.
+
+        Returns
+        -------
+        points : float64 ndarray (n_points, 2)
+            (row, col) in `unit`: by `homography` and `distortion`, or by `pixel_size` where there is no homography;
+            NaN where the scale is not known.
+        """
+        points = np.asarray(points, np.float64)
+        if self.homography is None:
+            return points * self.pixel_size
+        return transform(undistorted(points, self.distortion, self.shape), self.homography)
+
+    def to_image(self, points: np.ndarray) -> np.ndarray:
+        """Map positions on the sheet to the image, the other way than `to_sheet`.
+
+        Parameters
+        ----------
+        points : float ndarray (n_points, 2)
+            (row, col) in `unit`.
+
+        Returns
+        -------
+        points : float64 ndarray (n_points, 2)
+            (row, col) in the image.
+        """
+        points = np.asarray(points, np.float64)
+        if self.homography is None:
+            return points / self.pixel_size
+        return distorted(transform(points, np.linalg.inv(self.homography)), self.distortion, self.shape)
 
     @property
     def mask(self) -> np.ndarray:

@@ -40,8 +40,7 @@ def largest_diameter(outline):
 def mapped(outline, scale, by_homography):
     if not by_homography or scale.homography is None:
         return outline * scale.pixel_size
-    points = np.column_stack([outline, np.ones(len(outline))]) @ scale.homography.T
-    return points[:, :2] / points[:, 2:]
+    return scale.to_sheet(outline)
 
 
 def true_pixel_size(sheets, number, scale):

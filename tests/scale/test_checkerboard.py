@@ -4,8 +4,9 @@ import pytest
 
 from featkit.datasets._drawing import drawn
 from featkit.datasets._sheet_parts import checkerboard, turned
-from featkit.scale import find_checkerboard
-from featkit.scale._fitting.planes import area_per_pixel, transform
+from featkit.measurement import measure_photo
+from featkit.scale import find_checkerboard, rectify_sheet
+from featkit.scale._fitting.planes import area_per_pixel, homography_of, transform
 
 TILTED = np.array([[4.0, 0.2, 60], [-0.1, 4.2, 70], [9e-4, -7e-4, 1]])
 
@@ -64,3 +65,57 @@ def test_what_is_no_checkerboard_is_refused(image):
     scale = find_checkerboard(image, 10)
     assert not scale.is_known
     assert scale.reason
+
+
+def through_opencv_lens(points, k1):
+    """(row, col) points as Brown's lens of OpenCV, of a camera of 800 x 1000 pixels, shows them."""
+    camera = np.array([[800.0, 0, 499.5], [0, 800.0, 399.5], [0, 0, 1]])
+    solid = np.column_stack([(points[:, ::-1] - [499.5, 399.5]) / 800, np.ones(len(points))])
+    return cv2.projectPoints(solid, np.zeros(3), np.zeros(3), camera, np.array([k1, 0, 0, 0, 0]))[0][:, 0, ::-1]
+
+
+def bent_sheet(k1):
+    """A tilted board with six black disks of radius 12 around it, through a lens; the disks in the image."""
+    ring = 12 * np.stack([np.sin(np.arange(0, 2 * np.pi, 0.02)), np.cos(np.arange(0, 2 * np.pi, 0.02))], 1)
+    middles = [(25, 25), (20, 130), (25, 180), (160, 20), (165, 130), (155, 200)]
+    fine = np.linspace(0, 1, 20, endpoint=False)[:, np.newaxis]
+    polygons = []
+    for outline, color in checkerboard(10, 10, 13):
+        sides = np.concatenate([a + fine * (b - a) for a, b in zip(outline, np.roll(outline, -1, axis=0))])
+        polygons.append((through_opencv_lens(transform(sides + (92, 122), TILTED), k1), 255 * np.mean(color)))
+    disks = [through_opencv_lens(transform(ring + middle, TILTED), k1) for middle in middles]
+    image = drawn(polygons + [(disk, 40.0) for disk in disks], np.full((800, 1000), 220.0))
+    return np.rint(np.clip(cv2.GaussianBlur(image, (0, 0), 0.7), 0, 255)).astype(np.uint8), disks
+
+
+def area(outline):
+    row, col = outline.T
+    return abs(row @ np.roll(col, -1) - col @ np.roll(row, -1)) / 2
+
+
+@pytest.mark.parametrize("k1", [-0.05, 0.03])
+def test_a_lens_that_bends_lines_is_taken_out_of_areas(k1):
+    image, disks = bent_sheet(k1)
+    scale = find_checkerboard(image, 10)
+    assert np.sign(scale.distortion) == np.sign(k1)
+    truth = np.pi * 12**2
+    assert [area(scale.to_sheet(disk)) for disk in disks] == pytest.approx([truth] * 6, rel=0.01)
+    plane = homography_of(np.vstack(disks), scale.to_sheet(np.vstack(disks)))
+    assert max(abs(area(transform(disk, plane)) / truth - 1) for disk in disks) > 0.02  # what no homography gives
+    upright, flat = rectify_sheet(image, scale)
+    _, _, stats, _ = cv2.connectedComponentsWithStats((upright < 130).astype(np.uint8))
+    found = stats[1:, cv2.CC_STAT_AREA] * flat.pixel_size[0] ** 2
+    assert [size for size in found if 300 < size < 600] == pytest.approx([truth] * 6, rel=0.015)
+    np.testing.assert_allclose(scale.to_image(scale.to_sheet(disks[0])), disks[0], atol=1e-6)
+
+
+def test_an_unbent_board_has_no_distortion():
+    assert find_checkerboard(bent_sheet(0.0)[0], 10).distortion == 0
+
+
+def test_a_photo_through_such_a_lens_is_measured():
+    image, disks = bent_sheet(-0.05)
+    photo = measure_photo(image, scale="checkerboard:10", background="otsu", min_size=300, max_size=600)
+    assert photo.columns["area"] == pytest.approx(np.full(6, np.pi * 12**2), rel=0.015)
+    middles = sorted(tuple(disk.mean(axis=0)) for disk in disks)
+    np.testing.assert_allclose(sorted(map(tuple, photo.centers)), middles, atol=1)

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..result import Scale
 from .edges import Quad
+from .lens import area_ratio, distorted, undistorted
 from .planes import (
     FOCAL_FRACTION,
     PlaneFit,
@@ -20,8 +21,12 @@ SYSTEMATIC = 0.03  # pixels by which blur and JPEG may move all edges outwards o
 NEGLIGIBLE = 0.002  # relative error of an area after rectifying that is as good as none
 
 
-def is_better_rectified(plane: PlaneFit, place: np.ndarray, shape: tuple[int, int]) -> tuple[bool, float, float]:
+def is_better_rectified(
+    plane: PlaneFit, place: np.ndarray, shape: tuple[int, int], distortion: float = 0.0
+) -> tuple[bool, float, float]:
     """Whether areas are more accurate by the homography than by one pixel size, all over the image.
+
+    The plane and `place` are those of an image without distortion.
 
     Returns
     -------
@@ -29,14 +34,15 @@ def is_better_rectified(plane: PlaneFit, place: np.ndarray, shape: tuple[int, in
     rectified_error, one_scale_error : float
         Largest relative errors of an area expected on the image: two standard deviations; what the homography says.
     """
-    corners = corners_of(shape)
+    corners = undistorted(corners_of(shape), distortion, shape)
     areas = area_per_pixel(plane.homography, corners)
     here = area_per_pixel(plane.homography, place[np.newaxis])[0]
     if (areas * here <= 0).any():  # the horizon crosses the image
         return False, float("inf"), float("inf")
     with np.errstate(all="ignore"):
         errors = 2 * plane.relative_error(lambda homography: area_per_pixel(homography, corners))
-    one_scale = float(np.abs(here / areas - 1).max())
+    bent = area_ratio(distorted(np.vstack([place, corners]), distortion, shape), distortion, shape)
+    one_scale = float(np.abs(here * bent[0] / (areas * bent[1:]) - 1).max())
     rectified = float(np.nan_to_num(errors, nan=np.inf).max())
     return rectified <= max(one_scale / 2, NEGLIGIBLE), rectified, one_scale
 
