@@ -12,18 +12,11 @@ import numpy as np
 from ...exceptions import ImageReadError, LeftOutWarning
 from ...image.batches import check_same_index, unpack_batch
 from ...image.on_demand.disk_arrays import DiskArray
-from ..listing import (
-    IMAGE_SUFFIXES,
-    are_parts,
-    counts_of_suffixes,
-    level_of_classes,
-    list_images,
-    refuse_masks,
-    refuse_masks_in,
-)
+from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, list_images
 from ..places import MAX_BYTES, expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
 from .chunks import LARGEST_PART, images_in_part
+from .folder_names import are_parts, classes_of, level_of_classes, refuse_masks, warn_of_like_classes
 from .items import ArrayPart, FilePart, Item
 from .shards import Part, ShardPart
 from .tables import TABLE_SUFFIXES, items_of_table
@@ -184,10 +177,10 @@ def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str 
     below = {folder[1] for folder in folders if len(folder) > 1}
     if len(tops) == 1 and are_parts(below):
         level, tops = 1, below
-    refuse_masks(source, tops)
+    refuse_masks(source, folders)
     if not are_parts(tops):
-        return [folder[0] if folder else None for folder in folders]
-    refuse_masks_in(source, {folder[level : level + 2] for folder in folders if len(folder) > level + 1})
+        warn_of_like_classes(source, folders)
+        return classes_of(folders, 0)
     level = level_of_classes(folders, level + 1)
     if all(len(folder) <= level for folder in folders):
         warnings.warn(
@@ -197,7 +190,7 @@ def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str 
             LeftOutWarning,
             stacklevel=5,
         )
-    return [folder[level] if len(folder) > level else None for folder in folders]
+    return classes_of(folders, level)
 
 
 def _warn_of(source: str, skipped: list[str]) -> None:
