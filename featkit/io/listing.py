@@ -16,9 +16,11 @@ from .inputs.folder_names import (
     classes_of,
     has_split_names,
     level_of_classes,
+    names_of_masks,
     natural_key,
     refuse_masks,
     warn_of_like_classes,
+    warn_of_masks,
 )
 from .places import special_kind
 from .stacks.page_counts import pages_of
@@ -85,6 +87,7 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     Warns
     -----
     LeftOutWarning
+        When masks stand beside their images, such as ``a_mask.png`` beside ``a.jpg``: they are left out.
         When the subfolders are the parts of a data set (such as train, val and test, or fold1 and fold2): the folders
         below them are the classes, and all parts are listed together. When each subfolder holds the same folders, which
         may be the classes: they are told, and the subfolders are the labels.
@@ -115,6 +118,10 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     paths: list[Path] = []
     skipped: list[Path] = []
     _collect_images(folder, paths, skipped)
+    masks = names_of_masks(map(str, paths))
+    warn_of_masks(folder, masks)
+    skipped += [path for path in paths if str(path) in masks]
+    paths = [path for path in paths if str(path) not in masks]
     if not paths:
         raise ImageReadError(
             f"{folder}: expected images ({' '.join(sorted(IMAGE_SUFFIXES))}), got none among {len(skipped)} files. "

@@ -16,7 +16,15 @@ from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, list_images
 from ..places import MAX_BYTES, expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
 from .chunks import LARGEST_PART, images_in_part
-from .folder_names import are_parts, classes_of, level_of_classes, refuse_masks, warn_of_like_classes
+from .folder_names import (
+    are_parts,
+    classes_of,
+    level_of_classes,
+    names_of_masks,
+    refuse_masks,
+    warn_of_like_classes,
+    warn_of_masks,
+)
 from .items import ArrayPart, FilePart, Item
 from .shards import Part, ShardPart
 from .tables import TABLE_SUFFIXES, items_of_table
@@ -128,7 +136,7 @@ def _find_in_place(source: str, cut: _Cut) -> Input:
         paths = expand_place(source)
         if paths and all(path.lower().endswith(SHARD_SUFFIXES) for path in paths):
             return cut.shards(source, paths)
-        images = [path for path in paths if suffix_of(path) in IMAGE_SUFFIXES]
+        images = _without_masks(source, [path for path in paths if suffix_of(path) in IMAGE_SUFFIXES])
         folders = [] if "*" in source else [_folders_below(source, path) for path in images]
         labels = _labels_of_folders(source, folders) if any(folders) else [None] * len(images)
         items = [Item(path, label, path) for path, label in zip(images, labels)]
@@ -141,8 +149,9 @@ def _find_in_place(source: str, cut: _Cut) -> Input:
     if suffix_of(source) in IMAGE_SUFFIXES and os.path.isfile(source):
         return cut.items(source, [Item(source, None, source)])
     found = list_images(source, labels=False)
-    _warn_of(source, [path for path in found.skipped if not Path(path).name.startswith(".")])
     paths = found.paths.tolist()
+    masks = names_of_masks([*paths, *found.skipped])  # told already
+    _warn_of(source, [path for path in found.skipped if not (Path(path).name.startswith(".") or path in masks)])
     labels = _labels_of_folders(source, [Path(path).relative_to(source).parts[:-1] for path in paths])
     return cut.items(source, [Item(path, label, path) for path, label in zip(paths, labels)])
 
@@ -162,7 +171,7 @@ def _folders_below(source: str, path: str) -> tuple[str, ...]:
 
 def _items_of_archive(source: str) -> list[Item]:
     names = expand_place(f"zip://::{source}")
-    images = [name for name in names if suffix_of(name) in IMAGE_SUFFIXES]
+    images = _without_masks(source, [name for name in names if suffix_of(name) in IMAGE_SUFFIXES])
     if not images:
         raise ImageReadError(f"{source}: expected images in the archive, got none among {len(names)} files.", source)
     _warn_of(source, [name for name in names if suffix_of(name) not in IMAGE_SUFFIXES])
@@ -191,6 +200,12 @@ def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str 
             stacklevel=5,
         )
     return classes_of(folders, level)
+
+
+def _without_masks(source: str, images: list[str]) -> list[str]:
+    masks = names_of_masks(name.partition("::")[0] for name in images)
+    warn_of_masks(source, masks)
+    return [name for name in images if name.partition("::")[0] not in masks]
 
 
 def _warn_of(source: str, skipped: list[str]) -> None:

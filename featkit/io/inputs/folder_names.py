@@ -1,4 +1,4 @@
-"""What names of folders say: classes, the parts of a data set, or images and their masks."""
+"""What names of folders and files say: classes, the parts of a data set, or images and their masks."""
 
 import os
 import re
@@ -28,6 +28,8 @@ _MASKS = re.compile(
     r"(?:(.*?)[-_])?(?:masks?|annotations?|labels?|segmentation(?:s|class|object|maps?)?|semantic|instances?|targets?"
     rf"|ground[-_ ]?truths?|gt(?:fine|coarse)?){_PART_OF_PAIR}"
 )
+
+_MASK_OF = re.compile(r"(.+?)(?:[-_. ]cp)?[-_. ](?:masks?|segm?|segmentations?|annotations?|trimaps?)", re.I | re.S)
 
 
 def has_split_names(names: Iterable[str]) -> bool:
@@ -95,6 +97,25 @@ def refuse_masks(source: str | os.PathLike, folders: Iterable[tuple[str, ...]]) 
                 "with ImageReader(mask_pattern=).",
                 str(source),
             )
+
+
+def names_of_masks(names: Iterable[str]) -> set[str]:
+    """Of files, the masks of others that stand beside them: a_mask.png beside a.jpg, a_cp_masks.tif, a.seg.png."""
+    names = list(names)
+    stems = {os.path.splitext(name)[0] for name in names}
+    matches = {name: _MASK_OF.fullmatch(os.path.splitext(name)[0]) for name in names}
+    return {name for name, match in matches.items() if match and match[1] in stems}
+
+
+def warn_of_masks(source: str | os.PathLike, masks: Iterable[str]) -> None:
+    """Warn that masks were left out, if any."""
+    if found := sorted(masks, key=natural_key):
+        warnings.warn(
+            f"{source}: {len(found)} masks beside images were left out, the first {os.path.basename(found[0])}. "
+            "ImageReader(mask_pattern=) reads them as the alpha of their images.",
+            LeftOutWarning,
+            stacklevel=3,
+        )
 
 
 def warn_of_like_classes(source: str | os.PathLike, folders: Iterable[tuple[str, ...]]) -> None:

@@ -1,3 +1,5 @@
+import io
+import tarfile
 import warnings
 import zipfile
 
@@ -7,6 +9,7 @@ from featkit import list_images, list_labelled_images
 from featkit.exceptions import ImageReadError, LeftOutWarning
 from featkit.io.inputs.finding import find_images
 from featkit.io.inputs.folder_names import classes_of, has_split_names, level_of_classes, natural_key
+from featkit.io.inputs.shards import ShardPart
 
 # Layouts of data sets that people download: folders that hold images and, beside them, masks or labels as images.
 IMAGES_AND_MASKS = {
@@ -98,3 +101,35 @@ def test_folders_of_classes_that_differ_are_not_told(folders, tmp_path):
 def test_levels_of_classes():
     assert level_of_classes([("seg_train", "seg_train", "cat"), ("seg_test", "seg_test", "dog")], 1) == 2
     assert sorted(["img10", "img2", "Img3"], key=natural_key) == ["img2", "Img3", "img10"]
+
+
+@pytest.mark.parametrize(
+    "mask", ["a_mask.png", "a-masks.tif", "a_cp_masks.png", "a.seg.png", "A_MASK.PNG", "a segmentation.png"]
+)
+def test_masks_beside_their_images_are_left_out(mask, tmp_path):
+    image = "A.jpg" if mask.isupper() else "a.jpg"
+    touch(tmp_path / "data", f"cat/{image}", f"cat/{mask}", "dog/b.jpg", "dog/face_mask.jpg")
+    with zipfile.ZipFile(tmp_path / "data.zip", "w") as archive:
+        for name in (f"cat/{image}", f"cat/{mask}", "dog/b.jpg", "dog/face_mask.jpg"):
+            archive.writestr(name, b"")
+    with pytest.warns(LeftOutWarning, match=rf"1 masks beside images were left out, the first {mask}. .*mask_pattern"):
+        paths, labels, skipped = list_images(tmp_path / "data")
+    assert [path.rpartition("/")[2] for path in paths] == [image, "b.jpg", "face_mask.jpg"]
+    assert labels.tolist() == ["cat", "dog", "dog"]
+    assert [path.rpartition("/")[2] for path in skipped] == [mask]
+    for place in ("data", "data.zip"):
+        with pytest.warns(LeftOutWarning, match="1 masks beside images") as told:
+            assert find_images(tmp_path / place).n_images == 3
+        assert len(told) == 1
+
+
+def test_masks_in_a_shard_are_no_images(tmp_path):
+    with tarfile.open(tmp_path / "a.tar", "w") as shard:
+        for name in ("a.png", "a.seg.png", "a.cls", "b.left.png", "b.right.png", "b.cls"):
+            member = tarfile.TarInfo(name)
+            member.size = 1
+            shard.addfile(member, io.BytesIO(b"1"))
+    with pytest.warns(LeftOutWarning, match="1 masks beside images were left out, the first a.seg.png"):
+        items = list(ShardPart(str(tmp_path / "a.tar")).open())
+    assert [item.label for item in items] == ["1", "1", "1"]
+    assert [item.name.rpartition("::")[2] for item in items] == ["a.png", "b.left.png", "b.right.png"]
