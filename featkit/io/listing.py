@@ -1,7 +1,6 @@
 """Images of a folder, and the classes that its subfolders are: `list_images`."""
 
 import os
-import re
 import stat
 import warnings
 from collections import Counter
@@ -13,6 +12,16 @@ import numpy as np
 
 from ..exceptions import ImageReadError, LeftOutWarning
 from ..parameters import check_option
+from .inputs.folder_names import (
+    classes_of,
+    has_split_names,
+    level_of_classes,
+    names_of_masks,
+    natural_key,
+    refuse_masks,
+    warn_of_like_classes,
+    warn_of_masks,
+)
 from .places import special_kind
 from .stacks.page_counts import pages_of
 from .stacks.page_paths import page_path
@@ -26,17 +35,6 @@ OTHER_IMAGE_SUFFIXES = frozenset(  # of images that are not read
     [".arw", ".cr2", ".cr3", ".dng", ".exr", ".fits", ".hdr", ".ico", ".jxr", ".nef", ".orf", ".pfm", ".psd", ".raf"]
     + [".raw", ".rw2", ".svg", ".tga"]
 )
-# Names of folders, in small letters:
-_PART = (
-    "train|training|trn|trainval|val|valid|validation|dev|eval|evaluation|test|testing|tst|holdout"
-    "|unlabell?ed|inference|prediction"
-)
-_KIND = r"(?:data)?set|data|files?|folder|split|images?|imgs?|jpe?gs?|pngs?|photos|pictures|samples|small|full|resized"
-_SPLIT = re.compile(rf"(?:.*[-_. ])?({_PART})(?:[-_. ]*(?:{_KIND}|[ab]|v?\d+(?:x\d+)?|\(\d+\)))*")
-_SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_. ](.+)|(.+)[-_. ]({_PART})")
-_FOLD = re.compile(r"(?:.*[-_ ])?fold[-_ ]?\d+")
-_IMAGES = re.compile(r"(?:.*[-_])?(?:images?|imgs?)")
-_MASKS = re.compile(r"(?:(.*)[-_])?(?:masks?|annotations?|labels?|segmentations?|ground[-_ ]?truths?)")
 
 
 class ImageList(NamedTuple):
@@ -89,8 +87,10 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     Warns
     -----
     LeftOutWarning
+        When masks stand beside their images, such as ``a_mask.png`` beside ``a.jpg``: they are left out.
         When the subfolders are the parts of a data set (such as train, val and test, or fold1 and fold2): the folders
-        below them are the classes, and all parts are listed together.
+        below them are the classes, and all parts are listed together. When each subfolder holds the same folders, which
+        may be the classes: they are told, and the subfolders are the labels.
 
     See Also
     --------
@@ -118,6 +118,10 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     paths: list[Path] = []
     skipped: list[Path] = []
     _collect_images(folder, paths, skipped)
+    masks = names_of_masks(map(str, paths))
+    warn_of_masks(folder, masks)
+    skipped += [path for path in paths if str(path) in masks]
+    paths = [path for path in paths if str(path) not in masks]
     if not paths:
         raise ImageReadError(
             f"{folder}: expected images ({' '.join(sorted(IMAGE_SUFFIXES))}), got none among {len(skipped)} files. "
@@ -127,23 +131,23 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     if not labels:
         images, _ = _with_pages(paths, [], pages)
         return ImageList(images, None, [str(path) for path in skipped])
-    depth = 1
-    tops = {path.relative_to(folder).parts[0] for path in paths if path.parent != folder}
-    refuse_masks(folder, tops)
+    level = 0
+    folders = [path.relative_to(folder).parts[:-1] for path in paths]
+    tops = {names[0] for names in folders if names}
+    refuse_masks(folder, folders)
     if has_split_names(tops):
-        folders = [path.relative_to(folder).parts[:-1] for path in paths]
-        depth = 1 + level_of_classes(folders, 1)
-        refuse_masks_in(folder, {names[:2] for names in folders if len(names) > 1})
-        _tell_of_split(
-            folder, sorted(tops, key=_natural_key), has_classes=any(len(names) >= depth for names in folders)
-        )
-    loose = [path for path in paths if not _is_below(folder, path, depth)]
-    paths = [path for path in paths if _is_below(folder, path, depth)]
-    names = [path.relative_to(folder).parts[depth - 1] for path in paths]
+        level = level_of_classes(folders, 1)
+        _tell_of_split(folder, sorted(tops, key=natural_key), has_classes=any(len(names) > level for names in folders))
+    else:
+        warn_of_like_classes(folder, folders)
+    classes = classes_of(folders, level)
+    loose = [path for path, name in zip(paths, classes) if name is None]
+    paths = [path for path, name in zip(paths, classes) if name is not None]
+    names = [name for name in classes if name is not None]
     if len(set(names)) < 2:
         came = f"only {names[0]!r}" if names else f"{len(loose)} images and no such subfolder"
         deeper = ""
-        if depth == 1 and any(_is_below(folder, path, 2) for path in paths):
+        if level == 0 and any(len(names) > 1 for names in folders):
             deeper = f"Where the classes are the folders in it, use list_images({str(folder / names[0])!r}). "
         raise ImageReadError(
             f"{folder}: expected at least two subfolders with images, one per class, got {came}. "
@@ -165,10 +169,6 @@ def _with_pages(paths: list[Path], names: list[str], pages: str) -> tuple[np.nda
         for number in (numbers or [0])
     ]
     return np.array(images), [name for name, numbers in zip(names, found) for _ in (numbers or [0])]
-
-
-def _is_below(folder: Path, path: Path, depth: int) -> bool:
-    return len(path.relative_to(folder).parts) > depth
 
 
 def _tell_of_split(folder: Path, parts: list[str], has_classes: bool) -> None:
@@ -210,7 +210,7 @@ def _collect_images(folder: Path, images: list[Path], skipped: list[Path]) -> No
 
 def _entries_of(folder: Path) -> list[Path]:
     try:
-        return sorted(folder.iterdir(), key=lambda path: _natural_key(path.name))
+        return sorted(folder.iterdir(), key=lambda path: natural_key(path.name))
     except OSError as error:
         raise ImageReadError(
             f"{folder}: expected a folder that can be listed, got: {error.strerror}. Check its permissions.",
@@ -231,73 +231,8 @@ def _mode_of(path: Path) -> int:
         return stat.S_IFREG
 
 
-def has_split_names(names: Iterable[str]) -> bool:
-    """Whether folders are the parts of a split data set, such as train and test, instead of classes."""
-    names = {name.lower() for name in names}
-    matches = [_SPLIT.fullmatch(name) for name in names]
-    parts = {match[1][:2] for match in matches if match}
-    if len(parts) > 1 and ("tr" in parts or all(matches)):
-        return True
-    folds = [name for name in names if _FOLD.fullmatch(name)]
-    if folds and len(names) > 1 and all(_FOLD.fullmatch(name) or _SPLIT.fullmatch(name) for name in names):
-        return True
-    return _are_parts_of_the_same(names)
-
-
-def are_parts(names: set[str]) -> bool:
-    """`has_split_names`, or a single folder that is a part of a data set by its name alone."""
-    return has_split_names(names) or (len(names) == 1 and all(_SPLIT.fullmatch(name.lower()) for name in names))
-
-
-def level_of_classes(folders: list[tuple[str, ...]], level: int) -> int:
-    """The first level from this one on at which folders are no parts of a data set: seg_train/seg_train/forest."""
-    while are_parts({folder[level] for folder in folders if len(folder) > level}):
-        level += 1
-    return level
-
-
-def _are_parts_of_the_same(names: set[str]) -> bool:
-    """Whether something is there in two parts at least: train_cats and test_cats, not training_shoe and test_tube."""
-    matches = [_SPLIT_OF_SOMETHING.fullmatch(name) for name in names]
-    if not all(matches):
-        return False
-    parts: dict[str, set[str]] = {}
-    for match in matches:
-        if match:
-            parts.setdefault(match[2] or match[3], set()).add((match[1] or match[4])[:2])
-    return any(len(parts_of_one) > 1 for parts_of_one in parts.values())
-
-
-def refuse_masks(folder: str | os.PathLike, names: Iterable[str]) -> None:
-    """Raise where the folders at the top are images and their masks or labels instead of classes."""
-    found = {name: _MASKS.fullmatch(name.lower()) for name in sorted(names, key=_natural_key)}
-    beside = {match[1] for match in found.values() if match}
-    images = [name for name, match in found.items() if not match]
-    masks = [name for name, match in found.items() if match]
-    if images and masks and all(_IMAGES.fullmatch(name.lower()) or name.lower() in beside for name in images):
-        raise ImageReadError(
-            f"{folder}: expected one subfolder per class, got images and their masks or labels: {', '.join(found)}. "
-            f"List the images alone ({Path(folder) / images[0]}), and read masks that are images with "
-            "ImageReader(mask_pattern=).",
-            str(folder),
-        )
-
-
-def refuse_masks_in(folder: str | os.PathLike, below: Iterable[tuple[str, ...]]) -> None:
-    """`refuse_masks` of the folders ``(part, name)`` below the parts of a data set."""
-    names: dict[str, set[str]] = {}
-    for part, name in below:
-        names.setdefault(part, set()).add(name)
-    for part in sorted(names):
-        refuse_masks(Path(folder) / part, names[part])
-
-
 def counts_of_suffixes(paths: Iterable[str]) -> str:
     """How many files there are of each suffix, the most first: "3 .heic, 1 .txt"."""
     counts = Counter(os.path.splitext(path.partition("::")[0])[1].lower() or "without suffix" for path in paths)
     shown = [f"{count} {suffix}" for suffix, count in counts.most_common(5)]
     return ", ".join(shown) + (", ..." if len(counts) > 5 else "")
-
-
-def _natural_key(name: str) -> tuple[list[int | str], str]:
-    return [int(part) if part.isdecimal() else part.lower() for part in re.split(r"(\d+)", name)], name

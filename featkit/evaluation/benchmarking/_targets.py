@@ -14,6 +14,7 @@ from sklearn.preprocessing import MultiLabelBinarizer, StandardScaler
 from sklearn.svm import SVC, SVR
 from sklearn.utils.multiclass import type_of_target
 
+from ...io.sources import is_missing
 from .._columns import ACCURACY, R2, Score
 from ..baselines import TASKS
 
@@ -96,6 +97,8 @@ def read_target(y: ArrayLike, task: str = "auto") -> Target:
         raise ValueError(f"Expected one class or number for each image, got y of shape {values.shape}.")
     if task == "multilabel":
         raise ValueError("Expected several labels of each image (columns of 0 and 1, or sets), got one column.")
+    if task != "regression" and values.dtype.kind != "f" and (missing := _n_missing(y, values)):
+        raise ValueError(f"Expected a class or number for each image, got {missing} without: leave these images out.")
     if task == "regression" or (task == "auto" and _is_continuous(values)):
         return Target("regression", _numbers(values))
     classes = np.unique(values)
@@ -104,6 +107,19 @@ def read_target(y: ArrayLike, task: str = "auto") -> Target:
             f"Expected at least two classes in y, got only {classes.tolist()}: there is nothing to tell apart."
         )
     return Target("classification", values)
+
+
+def read_groups(groups: ArrayLike) -> np.ndarray:
+    """Groups as an array; refused where one is missing, since these images would be one group."""
+    values = np.asarray(groups)
+    if missing := _n_missing(groups, values):
+        raise ValueError(f"Expected the group of each image, got {missing} without: give each of them its own.")
+    return values
+
+
+def _n_missing(given: ArrayLike, values: np.ndarray) -> int:
+    """How many are missing as they were given: NumPy makes the text "nan" of a NaN among texts."""
+    return 0 if values.dtype.kind in "biu" else sum(map(is_missing, np.ravel(np.array(given, dtype=object))))
 
 
 def _are_sets(y: Any) -> bool:

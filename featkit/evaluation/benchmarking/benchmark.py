@@ -15,6 +15,7 @@ from sklearn.utils import check_consistent_length
 
 from ..._optional import require
 from ...augmentation._kinds import KINDS
+from ...image.batches import check_same_index
 from ...io.sources import Sources
 from .._subsets import automatic_sizes
 from ..ablation import ablation_table, leave_one_family_out
@@ -25,7 +26,7 @@ from . import _tables as frames
 from ._costs import one_native_thread
 from ._fold_store import FoldStore
 from ._folds import Fold, Plan, make_folds, n_steps, run_fold, seeded
-from ._targets import Target, named_learners, read_target
+from ._targets import Target, named_learners, read_groups, read_target
 from .cached_features._rows import CachedRows, Planned, extract_rows, n_chunks, plan_rows
 from .results import Benchmark, about_run
 from .terminal import progress_bar
@@ -114,8 +115,9 @@ def benchmark(
     FileWriteError
         When the store cannot be written; the folds before are kept.
     ValueError
-        When there is no candidate or no fold, a name is there twice, X and y differ in length, y holds a single class
-        or number, or a candidate ends in a classifier where numbers are predicted, or the other way round.
+        When there is no candidate or no fold, a name is there twice, X and y differ in length or in their index, a
+        class or group is missing, y holds a single class or number, or a candidate ends in a classifier where numbers
+        are predicted, or the other way round.
     MissingDependencyError
         When pandas, psutil or (for `verbose`) rich is not installed.
 
@@ -151,7 +153,9 @@ def benchmark(
     """
     start = time.perf_counter()
     images, target = X if isinstance(X, np.ndarray) else list(X), read_target(y, task)
-    groups = None if groups is None else np.asarray(groups)
+    check_same_index(X, y, "y")
+    check_same_index(X, groups, "groups")
+    groups = None if groups is None else read_groups(groups)
     check_consistent_length(images, target.values, groups)
     if baselines is None:
         baselines = raw_pixel_baselines(X, random_state=random_state, task=target.task)

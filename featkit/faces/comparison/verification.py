@@ -1,5 +1,6 @@
 """Face verification: whether two images show one person, with a threshold for a wanted false match rate."""
 
+import warnings
 from numbers import Real
 from typing import Self
 
@@ -11,6 +12,7 @@ from sklearn.metrics import roc_curve
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ...exceptions import MeasurementWarning
 from ...parameters import Interval
 
 _ROUNDING = 10 * np.finfo(np.float64).eps  # of the largest score: the standard deviation of equal scores is below it
@@ -147,12 +149,18 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         X : array-like (n_pairs, n_features)
             Scores; NaN where there is none.
         y : array-like (n_pairs,)
-            Two different labels; the larger one means one person.
+            Two different labels; the larger one means one person. Of texts that is the last in the alphabet: better
+            give True for one person.
 
         Returns
         -------
         self : object
             The fitted verifier.
+
+        Warns
+        -----
+        MeasurementWarning
+            When the labels are texts, whose order does not say which of them means one person.
         """
         self._validate_params()
         rows, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
@@ -163,6 +171,14 @@ class FaceVerifier(ClassifierMixin, BaseEstimator):
         self.classes_ = np.unique(labels)
         if len(self.classes_) < 2:
             raise ValueError(f"Expected pairs of one person and of strangers, got one class: {self.classes_.tolist()}.")
+        if isinstance(self.classes_[1], str):
+            no, yes = map(str, self.classes_)
+            warnings.warn(
+                f"{yes!r} counts as one person and {no!r} as two, since it is the last in the alphabet. Give bool "
+                f"labels: y == {yes!r} if that is right, y == {no!r} if not.",
+                MeasurementWarning,
+                stacklevel=2,
+            )
         known = np.isfinite(rows).all(axis=1)
         rows, is_match = rows[known], labels[known] == self.classes_[1]
         self._mean, self._scale = rows.mean(axis=0), rows.std(axis=0)

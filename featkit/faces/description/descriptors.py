@@ -7,14 +7,13 @@ from numpy.typing import ArrayLike
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
-from ...exceptions import LandmarkFormatError
 from ...features.binary_patterns._codes import circle_positions, pattern_labels
 from ...image.checks import Image, check_image
 from ...image.gray_levels import gray_levels
 from ...parameters import HasMethods, InvalidParameterError, StrOptions
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import FACE_MIRROR, refuse_fractions, refuse_misread_points
+from ..landmarks.scheme import FACE_MIRROR, refuse_fractions, refuse_misread_points, refuse_points_elsewhere
 from ..landmarks.shapes import check_points, mirror_landmarks
 from ..training._point_gradients import hog_at_points
 from ._upright import upright_frame
@@ -119,12 +118,7 @@ def landmark_descriptors(
     refuse_misread_points(points[np.newaxis])
     refuse_fractions(points)
     image = check_image(image)
-    known = points[~np.isnan(points).any(axis=1)]
-    if len(known) and not ((known >= -0.5) & (known <= np.array(image.shape[:2]) - 0.5)).all(axis=1).any():
-        raise LandmarkFormatError(
-            f"Expected landmarks in the image of {image.shape[0]} x {image.shape[1]} pixels, got none: they are from "
-            f"row {known[:, 0].min():.0f}, column {known[:, 1].min():.0f} on. Are they those of another image or size?"
-        )
+    refuse_points_elsewhere(points, image.shape[:2])
     return _descriptors(gray_levels(image, 0.0), points, kind, eye_distances, mirror)
 
 

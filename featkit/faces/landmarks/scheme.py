@@ -72,6 +72,11 @@ _LIKE_A_FACE = 0.45
 _FAR_LESS = 0.2
 _LEAST_POINTS = 6  # with fewer, much looks like a face
 
+# The same of the mean face seen from any side, an affine camera: of 150 annotated faces at most 0.22, with the numbers
+# of the points shifted by one at least 0.67, with the jaw last 0.87.
+_FACE_FROM_ANY_SIDE = 0.3
+_OTHER_ORDERS = {17: "with the jaw last", -1: "behind another point", 1: "from the second point on"}  # of a shift
+
 
 def check_face_landmarks(landmarks: ArrayLike) -> np.ndarray:
     """Read a table of the 68 landmarks of faces as points, and refuse one whose axes are swapped.
@@ -88,7 +93,7 @@ def check_face_landmarks(landmarks: ArrayLike) -> np.ndarray:
     Raises
     ------
     LandmarkFormatError
-        When it is no such table, or its points make a face only when they are read as (x, y).
+        When it is no such table, or its points make a face only when they are read as (x, y) or in another order.
     """
     points = check_landmarks(landmarks, n_points=68)
     refuse_misread_points(points)
@@ -120,6 +125,32 @@ def refuse_misread_points(points: np.ndarray) -> None:
             f"coordinate and then all of the other, the first in row {separate[0]}: "
             f"numpy.moveaxis(table.reshape(-1, 2, 68), 1, 2){order}.reshape(-1, 136)."
         )
+    _refuse_other_numbers(points)
+
+
+def _refuse_other_numbers(points: np.ndarray) -> None:
+    misfits = _misfit_from_any_side(points)
+    if not (misfits > _LIKE_A_FACE).any():
+        return
+    for shift, order in _OTHER_ORDERS.items():
+        misfits_moved = _misfit_from_any_side(np.roll(points, shift, axis=1))
+        moved = np.flatnonzero((misfits > _LIKE_A_FACE) & (misfits_moved < _FACE_FROM_ANY_SIDE))
+        if len(moved):
+            raise LandmarkFormatError(
+                "Expected 68 points in the order of 300-W (jaw 0 to 16, brows 17 to 26, nose 27 to 35, eyes 36 to 47, "
+                f"mouth 48 to 67), got points that make a face only {order}, the first in row {moved[0]}: "
+                f"numpy.roll(points, {shift}, axis=-2) of points (n_faces, 68, 2)."
+            )
+
+
+def _misfit_from_any_side(points: np.ndarray) -> np.ndarray:
+    """Of faces without a missing point; 0 of others."""
+    known = points[:, list(MEAN_FACE)]
+    known = known - known.mean(axis=1, keepdims=True)
+    size = (known**2).sum(axis=(1, 2))
+    mean = np.column_stack([list(MEAN_FACE.values()), np.ones(len(MEAN_FACE))])
+    left_over = ((known - mean @ np.linalg.pinv(mean) @ known) ** 2).sum(axis=(1, 2))
+    return np.sqrt(np.divide(left_over, size, out=np.zeros_like(size), where=size > 0))
 
 
 def _refuse_placeholders(points: np.ndarray) -> None:
@@ -144,6 +175,16 @@ def refuse_fractions(points: np.ndarray) -> None:
         raise LandmarkFormatError(
             "Expected landmarks in pixels, got all of them between 0 and 1, which look like fractions of the size of "
             "the image: points * (height, width)."
+        )
+
+
+def refuse_points_elsewhere(points: np.ndarray, shape: tuple[int, int]) -> None:
+    """Refuse points (n_points, 2) of which none lies in an image of this height and width."""
+    known = points[~np.isnan(points).any(axis=1)]
+    if len(known) and not ((known >= -0.5) & (known <= np.array(shape) - 0.5)).all(axis=1).any():
+        raise LandmarkFormatError(
+            f"Expected landmarks in the image of {shape[0]} x {shape[1]} pixels, got none: they are from "
+            f"row {known[:, 0].min():.0f}, column {known[:, 1].min():.0f} on. Are they those of another image or size?"
         )
 
 

@@ -1,11 +1,11 @@
-"""Whether points that somebody marked are (row, column), or (x, y) by mistake."""
+"""Whether points that somebody marked are (row, column) in pixels of their images, or something else by mistake."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from ...exceptions import LandmarkFormatError
-from ..landmarks.scheme import refuse_misread_points
+from ..landmarks.scheme import refuse_fractions, refuse_misread_points, refuse_points_elsewhere
 
 _MARGIN = 0.5  # of a box, on each side, in which points still lie well
 _FEW = 0.05  # of the points lie elsewhere in a table that is right
@@ -26,6 +26,18 @@ def refuse_xy(points: np.ndarray, boxes: np.ndarray, mirror: Sequence[int] | Non
             "Expected landmarks as (row, column), got points of which those that change places in the mirrored image "
             "lie one below the other: points given as (x, y) are swapped by points[..., ::-1]."
         )
+
+
+def refuse_other_units(points: np.ndarray, shapes: Sequence[tuple[int, int]]) -> None:
+    """Refuse points (n_images, n_points, 2) that are fractions, or of which none lies in its image of this shape."""
+    if max(map(max, shapes)) > 2:
+        refuse_fractions(points.reshape(-1, 2))
+    for index, shape in enumerate(shapes):
+        try:
+            refuse_points_elsewhere(points[index], shape)
+        except LandmarkFormatError as error:
+            error.add_note(f"This is image {index} of {len(shapes)} with landmarks.")
+            raise
 
 
 def _outside(points, boxes):

@@ -26,7 +26,7 @@ from ..landmarks.shapes import (
     to_complex,
     to_points,
 )
-from ._axes import refuse_xy
+from ._axes import refuse_other_units, refuse_xy
 from ._descent import box_map, descend, fit_descent
 from ._trees import fit_trees, predict_with_trees
 
@@ -164,8 +164,8 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         LandmarkFormatError
-            When `y` is no such table, a point is missing in all images, or the points lie where they should only when
-            they are read as (x, y).
+            When `y` is no such table, a point is missing in all images, the points lie where they should only when
+            they are read as (x, y), are fractions, or none of an image lies in it.
         ImageFormatError
             When a box holds no pixel of its image.
         """
@@ -180,11 +180,10 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         usable = ~np.isnan(points).any(axis=2).all(axis=1) & np.isfinite(places).all(axis=1)
         missing = np.flatnonzero(np.isnan(points[usable]).any(axis=2).all(axis=0))
         if len(missing):
-            raise LandmarkFormatError(
-                f"Expected every point in at least one image, points {missing.tolist()} never are."
-            )
+            raise LandmarkFormatError(f"Expected every point in an image at least, {missing.tolist()} never are.")
         grays, places, points = [grays[index] for index in np.flatnonzero(usable)], places[usable], points[usable]
         refuse_xy(points, places, self.mirror)
+        refuse_other_units(points, [gray.shape for gray in grays])
         if self.mirror is not None:
             widths = np.array([gray.shape[1] for gray in grays])
             mirrored = mirror_landmarks(points.reshape(len(points), -1), widths, self.mirror)

@@ -12,18 +12,19 @@ import numpy as np
 from ...exceptions import ImageReadError, LeftOutWarning
 from ...image.batches import check_same_index, unpack_batch
 from ...image.on_demand.disk_arrays import DiskArray
-from ..listing import (
-    IMAGE_SUFFIXES,
-    are_parts,
-    counts_of_suffixes,
-    level_of_classes,
-    list_images,
-    refuse_masks,
-    refuse_masks_in,
-)
+from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, list_images
 from ..places import MAX_BYTES, expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
 from .chunks import LARGEST_PART, images_in_part
+from .folder_names import (
+    are_parts,
+    classes_of,
+    level_of_classes,
+    names_of_masks,
+    refuse_masks,
+    warn_of_like_classes,
+    warn_of_masks,
+)
 from .items import ArrayPart, FilePart, Item
 from .shards import Part, ShardPart
 from .tables import TABLE_SUFFIXES, items_of_table
@@ -135,7 +136,7 @@ def _find_in_place(source: str, cut: _Cut) -> Input:
         paths = expand_place(source)
         if paths and all(path.lower().endswith(SHARD_SUFFIXES) for path in paths):
             return cut.shards(source, paths)
-        images = [path for path in paths if suffix_of(path) in IMAGE_SUFFIXES]
+        images = _without_masks(source, [path for path in paths if suffix_of(path) in IMAGE_SUFFIXES])
         folders = [] if "*" in source else [_folders_below(source, path) for path in images]
         labels = _labels_of_folders(source, folders) if any(folders) else [None] * len(images)
         items = [Item(path, label, path) for path, label in zip(images, labels)]
@@ -148,8 +149,9 @@ def _find_in_place(source: str, cut: _Cut) -> Input:
     if suffix_of(source) in IMAGE_SUFFIXES and os.path.isfile(source):
         return cut.items(source, [Item(source, None, source)])
     found = list_images(source, labels=False)
-    _warn_of(source, [path for path in found.skipped if not Path(path).name.startswith(".")])
     paths = found.paths.tolist()
+    masks = names_of_masks([*paths, *found.skipped])  # told already
+    _warn_of(source, [path for path in found.skipped if not (Path(path).name.startswith(".") or path in masks)])
     labels = _labels_of_folders(source, [Path(path).relative_to(source).parts[:-1] for path in paths])
     return cut.items(source, [Item(path, label, path) for path, label in zip(paths, labels)])
 
@@ -169,7 +171,7 @@ def _folders_below(source: str, path: str) -> tuple[str, ...]:
 
 def _items_of_archive(source: str) -> list[Item]:
     names = expand_place(f"zip://::{source}")
-    images = [name for name in names if suffix_of(name) in IMAGE_SUFFIXES]
+    images = _without_masks(source, [name for name in names if suffix_of(name) in IMAGE_SUFFIXES])
     if not images:
         raise ImageReadError(f"{source}: expected images in the archive, got none among {len(names)} files.", source)
     _warn_of(source, [name for name in names if suffix_of(name) not in IMAGE_SUFFIXES])
@@ -184,10 +186,10 @@ def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str 
     below = {folder[1] for folder in folders if len(folder) > 1}
     if len(tops) == 1 and are_parts(below):
         level, tops = 1, below
-    refuse_masks(source, tops)
+    refuse_masks(source, folders)
     if not are_parts(tops):
-        return [folder[0] if folder else None for folder in folders]
-    refuse_masks_in(source, {folder[level : level + 2] for folder in folders if len(folder) > level + 1})
+        warn_of_like_classes(source, folders)
+        return classes_of(folders, 0)
     level = level_of_classes(folders, level + 1)
     if all(len(folder) <= level for folder in folders):
         warnings.warn(
@@ -197,7 +199,13 @@ def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str 
             LeftOutWarning,
             stacklevel=5,
         )
-    return [folder[level] if len(folder) > level else None for folder in folders]
+    return classes_of(folders, level)
+
+
+def _without_masks(source: str, images: list[str]) -> list[str]:
+    masks = names_of_masks(name.partition("::")[0] for name in images)
+    warn_of_masks(source, masks)
+    return [name for name in images if name.partition("::")[0] not in masks]
 
 
 def _warn_of(source: str, skipped: list[str]) -> None:

@@ -12,6 +12,7 @@ from ...exceptions import ImageReadError, LeftOutWarning
 from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes
 from ..places import MAX_BYTES, check_size, open_place, suffix_of
 from ..sources import is_missing
+from .folder_names import names_of_masks, warn_of_masks
 from .items import ArrayPart, FilePart, Item, NamedBytes, Unreadable, decode_text, state_of_file
 
 LABEL_SUFFIXES = (".cls", ".json", ".txt")  # in this order: members that hold the label of the images of their name
@@ -57,14 +58,18 @@ class ShardPart:
         other_images: list[str] = []
         special: list[str] = []
         others: list[str] = []
+        masks: set[str] = set()
         unlabelled: dict[str, list[str]] = {}  # names of images, by the cause
         has_labels = False
         with open_place(self.path) as file, _tar_errors(self.path), _opened(file) as shard:
             for sample in _samples(self._files_that_count(shard, other_images, special, others), self.max_bytes):
                 labels = [(member.name, content) for member, content in sample if _is_label(member.name)]
                 has_labels = has_labels or len(labels) > 0
+                masks |= (
+                    masks_here := names_of_masks(member.name for member, _ in sample if not _is_label(member.name))
+                )
                 for member, content in sample:
-                    if not _is_label(member.name):
+                    if not _is_label(member.name) and member.name not in masks_here:
                         label = None
                         try:
                             label = _label_of(member.name, labels)
@@ -72,6 +77,7 @@ class ShardPart:
                             unlabelled.setdefault(str(cause), []).append(member.name)
                         source = content if isinstance(content, Unreadable) else NamedBytes(content, member.name)
                         yield Item(f"{self.path}::{member.name}", label, source)
+        warn_of_masks(self.path, masks)
         if other_images:
             text = f"{self.path}: {len(other_images)} images were left out ({counts_of_suffixes(other_images)})."
             warnings.warn(text, LeftOutWarning, stacklevel=2)

@@ -1,5 +1,7 @@
 """Targets: what y holds, numbers and several labels through a benchmark, and what is refused."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,8 @@ from featkit import RawPixels, benchmark, compare_features, print_comparison, wr
 from featkit.base import FeatureExtractor
 from featkit.display import BenchmarkDisplay, LearningDisplay, RobustnessDisplay
 from featkit.evaluation import Benchmark, corrected_resampled_test, pipeline_code, raw_pixel_baselines
-from featkit.evaluation.benchmarking._targets import named_learners, read_target
+from featkit.evaluation.benchmarking._targets import named_learners, read_groups, read_target
+from featkit.exceptions import ImageFormatError
 from featkit.report import ReportSection
 from featkit.report._verdict import verdict
 
@@ -237,3 +240,31 @@ def test_the_winner_among_regressors_is_written_as_code(numbers):
     namespace: dict = {}
     exec(code, namespace)
     assert repr(namespace["model"]) == repr(model)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, ""])
+@pytest.mark.parametrize(
+    "container", [list, pd.Series, partial(pd.Series, dtype="string"), partial(pd.Series, dtype="category")]
+)
+def test_a_missing_class_is_refused_and_never_a_class_of_its_own(missing, container):
+    labels = container(["cat", "dog", missing, "cat"])
+    with pytest.raises(ValueError, match="a class or number for each image, got 1 without: leave these images out"):
+        read_target(labels)
+    with pytest.raises(ValueError, match="the group of each image, got 1 without: give each of them its own"):
+        read_groups(labels)
+
+
+def test_missing_numbers_of_groups_are_no_group():
+    with pytest.raises(ValueError, match="got 2 without"):
+        read_groups([1.0, np.nan, 2.0, np.nan])
+    assert read_groups(pd.Series([3, 3, 4])).tolist() == [3, 3, 4]
+
+
+@pytest.mark.parametrize("name", ["y", "groups"])
+def test_what_is_told_of_images_in_another_order_is_refused(name):
+    images = pd.Series(list(np.zeros((12, 8, 8))), index=range(12))
+    told = {"y": pd.Series([0, 1] * 6), "groups": pd.Series(range(12))}
+    told[name] = told[name].iloc[::-1]
+    for measure in (benchmark, compare_features):
+        with pytest.raises(ImageFormatError, match=rf"Expected {name} with the index of the images.*{name}.to_numpy"):
+            measure({"a": RawPixels()}, images, **told, cv=2, verbose=False)

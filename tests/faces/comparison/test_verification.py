@@ -5,6 +5,7 @@ from sklearn.metrics import roc_curve
 from sklearn.pipeline import make_pipeline
 
 from featkit import FaceVerifier, PairFeatures
+from featkit.exceptions import MeasurementWarning
 from featkit.faces.comparison import equal_error_rate, true_match_rate
 from featkit.metric_learning import pair_features
 from featkit.parameters import InvalidParameterError
@@ -106,7 +107,7 @@ def test_pipeline_from_pairs_to_verdict():
     other = np.where(np.arange(200)[:, np.newaxis] % 2, person + 0.2 * rng.normal(size=(200, 6)), person[::-1])
     pairs, is_match = np.hstack([person, other]), np.array(["stranger", "one"])[np.arange(200) % 2]
     model = make_pipeline(PairFeatures(kinds=("cosine", "difference")), FaceVerifier())
-    labels = np.where(is_match == "one", "same", "different")
+    labels = is_match == "one"
     assert model.fit(pairs[:100], labels[:100]).score(pairs[100:], labels[100:]) > 0.9
 
 
@@ -137,3 +138,17 @@ def test_a_score_of_little_but_real_spread_counts():
     labels = np.arange(40) % 2
     scores = 0.9 + 1e-9 * (labels + np.random.default_rng(0).normal(size=40) / 4)
     assert (FaceVerifier().fit(scores[:, np.newaxis], labels).predict(scores[:, np.newaxis]) == labels).mean() > 0.9
+
+
+@pytest.mark.parametrize(("same", "other"), [("same", "stranger"), ("genuine", "impostor"), ("1", "0")])
+def test_labels_in_words_are_told_which_of_them_means_one_person(same, other):
+    likeness = np.linspace(0, 1, 40)[:, np.newaxis]
+    labels = np.where(likeness[:, 0] > 0.5, same, other)
+    last = max(same, other)
+    with pytest.warns(MeasurementWarning, match=rf"^{last!r} counts as one person .* y == {same!r} if"):
+        assert FaceVerifier().fit(likeness, labels).classes_[1] == last
+    assert FaceVerifier().fit(likeness, labels == same).predict([[0.0], [1.0], [np.nan]]).tolist() == [
+        False,
+        True,
+        False,
+    ]

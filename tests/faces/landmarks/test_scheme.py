@@ -94,3 +94,17 @@ def test_fractions_of_the_size_of_the_image_are_no_pixels(annotated_faces, n_poi
         ):
             use(image, fractions)
         np.testing.assert_allclose(use(image, fractions * image.shape[:2]), use(image, points[n_points]), atol=1)
+
+
+@pytest.mark.parametrize("shift", [17, -1, 1])
+@pytest.mark.parametrize("sway", [0, 0.4])
+def test_points_in_another_order_are_refused_with_the_line_that_cures_it(shift, sway, annotated_faces):
+    points = table_of(annotated_faces).reshape(-1, 68, 2) * (1, 1 - sway)  # a head turned away is narrow
+    check_face_landmarks(points.reshape(len(points), -1))
+    moved = np.roll(points, -shift, axis=1)  # one of the three faces is one from some side when shifted by one, too
+    with pytest.raises(
+        LandmarkFormatError, match=rf"first in row [12]: numpy.roll\(points, {shift}, axis=-2\)"
+    ) as told:
+        check_face_landmarks(np.concatenate([points[:1], moved]).reshape(len(points) + 1, -1))
+    cure = str(told.value).rpartition(": ")[2].partition(" of points")[0]
+    np.testing.assert_array_equal(eval(cure, {"numpy": np, "points": moved}), points)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from featkit import LandmarkPredictor
 from featkit.exceptions import LandmarkFormatError
-from featkit.faces.training._axes import refuse_xy
+from featkit.faces.training._axes import refuse_other_units, refuse_xy
 
 RNG = np.random.default_rng(0)
 BOXES = np.array([[10.0, 200, 60, 250]] * 20)  # far from the diagonal, so that the axes can be told apart
@@ -36,3 +37,28 @@ def test_pairs_of_the_mirror_lie_beside_each_other():
     refuse_xy(points, on_the_diagonal, [1, 0])
     with pytest.raises(LandmarkFormatError, match="one below the other"):
         refuse_xy(points[..., ::-1], on_the_diagonal, [1, 0])
+
+
+@pytest.mark.parametrize(
+    ("factor", "shift", "message"),
+    [
+        (1 / 40, 0, "fractions of the size of the image"),
+        (1, 1000, "in the image of 40 x 60 pixels, got none"),
+        (20, 100, "Are they those of another image or size"),
+        (1, -100, "got none"),
+    ],
+)
+def test_points_in_other_units_than_pixels_of_their_images_are_refused(factor, shift, message):
+    rng = np.random.default_rng(0)
+    images, points = rng.random((6, 40, 60)), rng.uniform(5, 35, (6, 10))
+    with pytest.raises(LandmarkFormatError, match=message):
+        LandmarkPredictor().fit(images, points * factor + shift)
+
+
+def test_one_image_whose_points_lie_elsewhere_is_refused_and_points_beyond_the_border_are_not():
+    points = np.array([[[5.0, 5.0], [-8.0, 3.0]], [[3.0, 70.0], [np.nan, np.nan]]])
+    refuse_other_units(points, [(40, 60), (40, 80)])
+    with pytest.raises(LandmarkFormatError, match="of 40 x 60 pixels, got none: .* row 3, column 70") as told:
+        refuse_other_units(points, [(40, 60), (40, 60)])
+    assert told.value.__notes__ == ["This is image 1 of 2 with landmarks."]
+    refuse_other_units(np.full((2, 2, 2), 0.5), [(1, 1), (1, 1)])  # in an image of one pixel
