@@ -120,7 +120,7 @@ SHORT = {
     "lecture": "12_the_lecture_in_ten_lines",
     "HOG": "featkit.features.gradients.HOG",
     "find_scale": "featkit.scale.find_scale",
-    "bakground": "plot_background",  # as one types it
+    "texturre": "plot_texture_classes",  # as one types it
 }
 
 SENTENCES = {
