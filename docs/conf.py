@@ -19,7 +19,7 @@ from featkit.exceptions import ModelLicenseWarning
 warnings.filterwarnings("ignore", category=ModelLicenseWarning)  # the pages of faces tell of it; here it shows a path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))  # for gallery_scraper
+sys.path.insert(0, str(HERE))  # for gallery_scraper and search_sections
 PACKAGE = Path(featkit.__file__).parent
 
 # Sub-packages by what one does with them, in the order in which a newcomer meets them.
@@ -151,6 +151,7 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
+    "search_sections",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "**.ipynb_checkpoints", "gallery", "examples/**.ipynb"]
@@ -186,7 +187,6 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = f"featkit {release}"
 html_show_sourcelink = False
-html_search_scorer = str(HERE / "search_scorer.js")
 html_favicon = "_static/favicon.svg"
 html_context = {"default_mode": "auto"}
 html_static_path = ["_static"]
@@ -194,6 +194,7 @@ html_css_files = ["site.css"]
 html_sidebars = {"*": [], "generated/*": []}  # pages that have none below them, or hundreds
 html_theme_options = {
     "show_prev_next": False,
+    "search_bar_text": "Search, or ask a question",
     "secondary_sidebar_items": ["page-toc"],
     "header_links_before_dropdown": 4,
 }

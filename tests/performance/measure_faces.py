@@ -18,7 +18,8 @@ import numpy as np
 from skimage import data, img_as_ubyte
 from skimage.transform import rotate
 
-from featkit import detect_faces, read_image
+from featkit import FaceLandmarks, detect_faces, read_image
+from featkit.faces.description import eye_aspect_ratio
 from featkit.faces.landmarks import face_landmarks, find_model
 
 FACE_FREE = (
@@ -117,6 +118,11 @@ def report_turned_errors(images, truths):
         print(f"turned by {angle}: {np.nanmean(errors):.3f} % in {np.isfinite(errors).sum()} faces", flush=True)
 
 
+def report_openings(images):
+    openings = eye_aspect_ratio(FaceLandmarks(average=False).fit_transform(images)).mean(axis=1)
+    print(f"eye aspect ratio below 0.2: {(openings < 0.2).sum()} of {np.isfinite(openings).sum()} faces", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -127,6 +133,7 @@ def main():
     report_detection(images, truths)
     report_errors(images, truths)
     report_turned_errors(images, truths)
+    report_openings(images)
 
 
 if __name__ == "__main__":

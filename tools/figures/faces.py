@@ -27,7 +27,8 @@ def landmarks_stated() -> list[Figure]:
         (r"No box is found in (\d+) images", "images without a face, without a box"),
     ):
         figures += prose_stated(PAGE, "Landmarks", pattern, [name], 1)
-    return figures
+    below = r"the (\d+) faces of AFW (\d+) are below"
+    return figures + prose_stated(PAGE, "Open, closed, or a blink?", below, ["faces", "below 0.2"], 1)
 
 
 def landmarks_found(folder: str) -> list[float]:
@@ -45,6 +46,7 @@ def landmarks_found(folder: str) -> list[float]:
         certain,
         *values_of(r"the annotated face in (\d+)", printed),
         images - boxes,
+        *reversed(values_of(r"below 0.2: (\d+) of (\d+)", printed)),
     ]
 
 

@@ -2,8 +2,9 @@
 Crop, centre and turn upright
 =============================
 
-`ForegroundCropper` cuts the object out and centres it, `ForegroundNormalizer` brings ink to one size, upright and
-bright on dark, `CenterCropper` takes the middle.
+To crop the object out of a photo, remove the background first: `ForegroundCropper` then cuts the object out, centres
+it and brings it to one size. `ForegroundNormalizer` does so with ink, upright and bright on dark; `CenterCropper` takes
+the middle of the photo, whatever is there.
 """
 
 from skimage.data import coffee

@@ -17,7 +17,7 @@ from featkit.display import FeatureDisplay
 
 digits = load_digits()
 images = digits.images / 16
-hog = HOG(pixels_per_cell=(2, 2), cells_per_block=(2, 2), voting="trilinear")
+hog = HOG(pixels_per_cell=(2, 2), cells_per_block=(2, 2), voting="trilinear", signed=True)
 folds = StratifiedShuffleSplit(5, train_size=100, test_size=500, random_state=0)
 for name, extractor in {"raw pixels": RawPixels(), "HOG": hog}.items():
     scores = cross_val_score(make_pipeline(extractor, SVC(C=10)), images, digits.target, cv=folds)
