@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..exceptions import ImageReadError, LeftOutWarning
+from ..exceptions import ImageReadError, LeftOutWarning, shown
 from ..parameters import check_option
 from .places import special_kind
 from .stacks.page_counts import pages_of
@@ -141,7 +141,7 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     paths = [path for path in paths if _is_below(folder, path, depth)]
     names = [path.relative_to(folder).parts[depth - 1] for path in paths]
     if len(set(names)) < 2:
-        came = f"only {names[0]!r}" if names else f"{len(loose)} images and no such subfolder"
+        came = f"only {shown(names[0])}" if names else f"{len(loose)} images and no such subfolder"
         deeper = ""
         if depth == 1 and any(_is_below(folder, path, 2) for path in paths):
             deeper = f"Where the classes are the folders in it, use list_images({str(folder / names[0])!r}). "

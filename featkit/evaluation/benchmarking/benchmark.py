@@ -15,6 +15,7 @@ from sklearn.utils import check_consistent_length
 
 from ..._optional import require
 from ...augmentation._kinds import KINDS
+from ...exceptions import shown
 from ...io.sources import Sources
 from .._subsets import automatic_sizes
 from ..ablation import ablation_table, leave_one_family_out
@@ -192,7 +193,7 @@ def _sizes(train_sizes: str | Sequence[int], trained_on: list[np.ndarray]) -> tu
     if not isinstance(train_sizes, str):
         return tuple(sorted(train_sizes))
     if train_sizes != "auto":
-        raise ValueError(f'Expected train_sizes "auto" or a sequence of numbers of images, got {train_sizes!r}.')
+        raise ValueError(f'Expected train_sizes "auto" or a sequence of numbers of images, got {shown(train_sizes)}.')
     return tuple(automatic_sizes(trained_on))
 
 
