@@ -1,4 +1,9 @@
-"""Every error of featkit's own, so that a caller can catch one family."""
+"""Every error of featkit's own, so that a caller can catch one family, and how messages show what came."""
+
+import os
+from typing import Any
+
+LONGEST = 80  # characters of what came, in a message
 
 
 class FeatkitError(Exception):
@@ -26,7 +31,7 @@ class _FileError(FeatkitError, OSError):
     """
 
     def __init__(self, message: str, path: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message if path is None else message.replace(os.fsdecode(path), shown_path(path)))
         self.path = path
 
     def __reduce__(self) -> tuple:
@@ -109,3 +114,43 @@ class SubjectNotFoundError(FeatkitError, ValueError):
 
 class MissingDependencyError(FeatkitError, ImportError):
     """An optional package is not installed; the message names the extra that brings it."""
+
+
+def shown(value: Any) -> str:
+    """A value as messages show it: its `repr`, of at most 80 characters.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    text : str
+    """
+    return shortened(repr(value))
+
+
+def shown_path(path: str | os.PathLike) -> str:
+    """A path as messages show it: whole where the file or its folder is there, so that it can be found.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        Of a file or folder; text that is no path, or a URL, is shown with at most 80 characters.
+
+    Returns
+    -------
+    text : str
+    """
+    text = os.fsdecode(path)
+    return text if len(text) <= LONGEST or _is_found(text) else shortened(text)
+
+
+def shortened(text: str) -> str:
+    """Text of at most 80 characters: the beginning and the end of what is longer."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2 - 3]}...{text[-LONGEST // 2 :]}"
+
+
+def _is_found(path: str) -> bool:
+    folder, name = os.path.split(path)
+    return len(name) <= LONGEST and len(path) <= 4096 and os.path.isdir(folder)

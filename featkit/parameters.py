@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
+from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -19,6 +20,8 @@ from sklearn.utils._param_validation import (
     make_constraint,
     validate_parameter_constraints,
 )
+
+from .exceptions import shown
 
 __all__ = [
     "BACKGROUND",
@@ -33,6 +36,7 @@ __all__ = [
     "InvalidParameterError",
     "Options",
     "StrOptions",
+    "CheckedEstimator",
     "check_distinct",
     "check_number",
     "check_option",
@@ -125,20 +129,33 @@ def check_parameters(kind: type, **values: Any) -> None:
     constraints = _constraints_of(kind)
     for name, value in values.items():
         if not any(constraint.is_satisfied_by(value) for constraint in constraints[name]):
-            validate_parameter_constraints(_declared(kind), {name: value}, caller_name=kind.__name__)
+            try:
+                validate_parameter_constraints(_declared(kind), {name: value}, caller_name=kind.__name__)
+            except InvalidParameterError as error:
+                raise InvalidParameterError(str(error).replace(repr(value), shown(value))) from None
+
+
+class CheckedEstimator(BaseEstimator):
+    """scikit-learn's base, with parameters checked by constraints made once for the class, and short messages."""
+
+    def _validate_params(self) -> None:
+        if not are_satisfied(type(self), vars(self)):
+            known = _constraints_of(type(self))
+            values = {name: value for name, value in self.get_params(deep=False).items() if name in known}
+            check_parameters(type(self), **values)
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:
     """Refuse what is not among the words a function knows, as estimators do with their parameters."""
     options = tuple(options)
     if value not in options:
-        raise InvalidParameterError(f"The {name!r} parameter must be one of {options}, got {value!r}.")
+        raise InvalidParameterError(f"The {name!r} parameter must be one of {options}, got {shown(value)}.")
 
 
 def check_number(name: str, value: Any, interval: Interval) -> Any:
     """Give back a number of the interval as int or float; NumPy's small integers would overflow in sums."""
     if not interval.is_satisfied_by(value):
-        raise InvalidParameterError(f"The {name!r} parameter must be {interval}, got {value!r}.")
+        raise InvalidParameterError(f"The {name!r} parameter must be {interval}, got {shown(value)}.")
     return int(value) if interval.type is Integral else float(value)
 
 
@@ -151,7 +168,7 @@ def check_pair(name: str, pair: Sequence[int]) -> tuple[int, int]:
     except (TypeError, ValueError):
         pass
     raise InvalidParameterError(
-        f"The {name!r} parameter must be a pair (rows, columns) of integers >= 1, got {pair!r}."
+        f"The {name!r} parameter must be a pair (rows, columns) of integers >= 1, got {shown(pair)}."
     )
 
 
@@ -165,4 +182,4 @@ def check_distinct(name: str, values: Sequence[int], low: int, high: int | None 
     except (TypeError, ValueError):
         pass
     limits = f">= {low}" if high is None else f"from {low} to {high}"
-    raise InvalidParameterError(f"The {name!r} parameter must be distinct integers {limits}, got {values!r}.")
+    raise InvalidParameterError(f"The {name!r} parameter must be distinct integers {limits}, got {shown(values)}.")

@@ -23,7 +23,7 @@ import featkit
 
 from ._optional import require
 from .base._saved_trees import TREES, refuse_unsound_trees
-from .exceptions import FeatkitError
+from .exceptions import FeatkitError, shown_path
 from .io.places import read_file
 from .io.writing import write_atomically
 
@@ -266,7 +266,9 @@ def _content(path: str | os.PathLike) -> bytes:
     try:
         return read_file(path)
     except OSError as error:
-        raise SavedModelError(f"{path}: expected a saved pipeline, got: {error.strerror or error}.") from error
+        raise SavedModelError(
+            f"{shown_path(path)}: expected a saved pipeline, got: {error.strerror or error}."
+        ) from error
 
 
 @contextmanager
@@ -275,7 +277,8 @@ def _damage_told(path: str | os.PathLike) -> Iterator[None]:
         yield
     except Exception as error:  # skops and zipfile fail on what is damaged or made up in any way there is
         raise SavedModelError(
-            f"{path}: expected a whole file made by featkit.save_model, got {type(error).__name__}: {error}. "
+            f"{shown_path(path)}: expected a whole file made by featkit.save_model, "
+            f"got {type(error).__name__}: {error}. "
             "Save the pipeline again."
         ) from error
 

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..image.batches import check_images, stack_if_equal
 from ..image.checks import Images
-from ..parameters import HasMethods, Interval
+from ..parameters import CheckedEstimator, HasMethods, Interval
 from ._inner_splits import splits_of_originals
 
 
@@ -21,7 +21,7 @@ def _delegates(method: str) -> Callable:
     return available_if(lambda self: hasattr(getattr(self, "estimator_", self.estimator), method))
 
 
-class AugmentedClassifier(MetaEstimatorMixin, BaseEstimator):
+class AugmentedClassifier(MetaEstimatorMixin, CheckedEstimator):
     """Data augmentation: fit a classifier on images and corrupted copies of them; predict on images as they are.
 
     Parameters

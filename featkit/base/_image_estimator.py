@@ -4,16 +4,16 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import ImageFormatError
 from ..image.batches import check_images, check_same_index
 from ..image.checks import Image, Images, described
-from ..parameters import are_satisfied
+from ..parameters import CheckedEstimator
 
 
-class ImageEstimator(TransformerMixin, BaseEstimator):
+class ImageEstimator(TransformerMixin, CheckedEstimator):
     """What both bases share: parameter checks, reading a batch, fitting, tags."""
 
     parameter_constraints: dict[str, list] = {}
@@ -41,11 +41,6 @@ class ImageEstimator(TransformerMixin, BaseEstimator):
         self._validate_params()
         self.learn(self.read_batch(X), y)
         return self
-
-    def _validate_params(self) -> None:
-        """As scikit-learn's, by constraints made once for the class; its own message where one is not kept."""
-        if not are_satisfied(type(self), vars(self)):
-            super()._validate_params()
 
     def learn(self, images: np.ndarray | list[Image], y: ArrayLike | None) -> None:
         """Set the attributes that end in an underscore: a hook for subclasses, which does nothing here.

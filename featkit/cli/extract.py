@@ -31,6 +31,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         "images", help="folder, image, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL"
     )
     add_label_options(parser)
+    parser.add_argument("--label-key", metavar="NAME", help="key of the labels in the .json files of tar files")
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where the dataset goes; run again to go on")
     parser.add_argument("--transformer", metavar="FILE", help=f"made by featkit.save_model (default: {SHOWN_CHAIN})")
     parser.add_argument("--trust", action="append", default=[], metavar="TYPE", help="allow a type in that file")
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
                 images,
                 options.out,
                 labels=labels,
+                label_key=options.label_key,
                 chunk_size=options.chunk_size,
                 part_size=options.part_size,
                 n_jobs=jobs,

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from sklearn.utils import Bunch, check_random_state
 
+from ..exceptions import shown
 from ..image.colorspaces import linear_to_srgb
 from ..preprocessing.color._card_references import N_COLS, N_ROWS, reference_colors
 
@@ -95,7 +96,7 @@ def make_color_cards(
     """
     for name, value, options in (("card", card, CARDS), ("tint", tint, tuple(TINTS))):
         if value not in options:
-            raise ValueError(f"Expected {name} among {options}, got {value!r}.")
+            raise ValueError(f"Expected {name} among {options}, got {shown(value)}.")
     ranges = {"gradient": (gradient, 0.5), "shade": (shade, 0.9), "turn": (turn, 180), "tilt": (tilt, 50)}
     for name, (number, most) in {**ranges, "blur": (blur, math.inf), "noise": (noise, math.inf)}.items():
         if not 0 <= number <= most:

@@ -8,6 +8,7 @@ from skimage import data as photos
 from sklearn.datasets import load_iris
 from sklearn.utils import Bunch, check_random_state
 
+from ..exceptions import shown
 from ._drawing import drawn, ellipse, placed, rectangle
 
 PHOTO_NAMES = ("chelsea", "coffee", "rocket", "grass", "gravel", "brick")
@@ -77,7 +78,7 @@ def make_iris_flowers(
     ((150, 256, 256, 3), array([5.1, 3.5, 1.4, 0.2]))
     """
     if background not in ("plain", "photo"):
-        raise ValueError(f'Expected background "plain" or "photo", got {background!r}.')
+        raise ValueError(f'Expected background "plain" or "photo", got {shown(background)}.')
     rng = check_random_state(random_state)
     iris = load_iris()
     needed = 2 * (BLADE_GAP + iris.data[:, 0].max()) / pixel_size + 0.12 * size

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils import Bunch, check_random_state
 
+from ..exceptions import shown
 from ._drawing import drawn, ellipse, placed, rectangle
 
 
@@ -55,7 +56,7 @@ def make_shapes(
     ((3, 128, 128), np.True_)
     """
     if shape not in ("disk", "ellipse", "rectangle"):
-        raise ValueError(f'Expected shape "disk", "ellipse" or "rectangle", got {shape!r}.')
+        raise ValueError(f'Expected shape "disk", "ellipse" or "rectangle", got {shown(shape)}.')
     reach = min(height, width) / 2 - 2  # what every rotation of the shape has to stay within
     half_diagonal = min_radius * (np.sqrt(2) if shape == "rectangle" else 1)
     if half_diagonal > reach:

@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import FeatureUnion
 
 from .._optional import require
+from ..exceptions import shown
 from ._columns import score_of
 from .statistics import corrected_resampled_test
 
@@ -53,7 +54,7 @@ def leave_one_family_out(candidate: BaseEstimator) -> dict[str, BaseEstimator]:
             variants[name if name not in variants else key] = clone(candidate).set_params(**{key: "drop"})
     if not variants:
         raise ValueError(
-            f"Expected a candidate with a FeatureUnion of at least two branches, got {candidate!r}. "
+            f"Expected a candidate with a FeatureUnion of at least two branches, got {shown(candidate)}. "
             "Leave it out of ablate, or put its features together with make_union."
         )
     return variants

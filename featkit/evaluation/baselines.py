@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR
 from sklearn.utils.validation import validate_data
 
+from ..exceptions import shown
 from ..features.pixels import RawPixels
 from ..io.image_reader import ImageReader
 from ..io.sources import Sources
@@ -87,7 +88,7 @@ def tuned_pixel_svm(task: str = "classification") -> GridSearchCV:
 
 def _checked(task: str) -> str:
     if task not in TASKS:
-        raise ValueError(f"Expected task {', '.join(map(repr, TASKS))}, got {task!r}.")
+        raise ValueError(f"Expected task {', '.join(map(repr, TASKS))}, got {shown(task)}.")
     return task
 
 

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 from .._optional import require
 from ..augmentation._kinds import KINDS
 from ..augmentation.corruptions import SEED, Corrupter
+from ..exceptions import shown
 from ..parameters import check_distinct, check_number
 from ._columns import R2, check_columns, score_of
 from .statistics import score_over_folds
@@ -89,7 +90,7 @@ def corruption_suite(
     kinds = list(corruptions)
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
-        raise ValueError(f'Expected corruptions "all", a dict or kinds among {sorted(KINDS)}, got {unknown}.')
+        raise ValueError(f'Expected corruptions "all", a dict or kinds among {sorted(KINDS)}, got {shown(unknown)}.')
     return [
         _described(kind, severity, Corrupter(kind=kind, severity=severity, random_state=random_state))
         for kind in kinds

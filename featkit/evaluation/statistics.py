@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from ..exceptions import shown
 from ..parameters import POSITIVE, Interval, check_number
 
 DIGITS = 12  # of accuracies that count when they are compared and ranked
@@ -101,7 +102,7 @@ def corrected_resampled_test(
     """
     figures = np.asarray(values, dtype=np.float64)
     if figures.ndim != 1 or not len(figures) or not np.isfinite(figures).all():
-        raise ValueError(f"Expected values to be one finite number per fold, got {values!r}.")
+        raise ValueError(f"Expected values to be one finite number per fold, got {shown(values)}.")
     confidence = check_number("confidence", confidence, PROBABILITY)
     trained, tested = (
         check_number(name, np.mean(np.asarray(count, dtype=np.float64)), POSITIVE)
@@ -208,7 +209,7 @@ def _right_or_wrong(name: str, answers: ArrayLike) -> np.ndarray:
     given = np.asarray(answers)
     if given.ndim != 1 or not given.size or not all(answer in (0, 1) for answer in given.tolist()):
         raise ValueError(
-            f"Expected {name} to say right (True) or wrong (False) for each image, got {answers!r}: compare the "
+            f"Expected {name} to say right (True) or wrong (False) for each image, got {shown(answers)}: compare the "
             "predictions with the truth first, predicted == truth."
         )
     return given.astype(bool)
@@ -249,7 +250,7 @@ def holm_correction(p_values: ArrayLike) -> np.ndarray:
     """
     p_values = np.asarray(p_values, dtype=np.float64)
     if p_values.ndim != 1 or (p_values < 0).any() or (p_values > 1).any():
-        raise ValueError(f"Expected p_values in [0, 1] along one axis, got {p_values!r}.")
+        raise ValueError(f"Expected p_values in [0, 1] along one axis, got {shown(p_values)}.")
     adjusted = np.full(p_values.shape, np.nan)
     tested = np.flatnonzero(~np.isnan(p_values))
     order = tested[np.argsort(p_values[tested], kind="stable")]

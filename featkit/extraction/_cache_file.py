@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..exceptions import FeatkitError
+from ..exceptions import FeatkitError, shown_path
 
 APPLICATION = 0x66656174  # "feat": tells our files from other databases
 SCHEMA = """
@@ -53,19 +53,22 @@ def connected(path: str, patience: float) -> Iterator[sqlite3.Connection]:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         if code & 0xFF in NOT_TO_BE_USED:
             raise UnusableCacheError(
-                f"{path}: expected a cache of features that can be used, SQLite says: {error}. Check what "
+                f"{shown_path(path)}: expected a cache of features that can be used, SQLite says: {error}. Check what "
                 "the file is, its permissions, who else uses it and the room on the disk, or choose another file."
             ) from error
         raise CacheError(
-            f"{path}: the cache is damaged, SQLite says: {error}. Delete the file; its rows are computed anew."
+            f"{shown_path(path)}: the cache is damaged, SQLite says: {error}. Delete the file; its rows are "
+            f"computed anew."
         ) from error
     except (OverflowError, UnicodeError) as error:  # a count beyond 64 bits, a text that is none
-        raise CacheError(f"{path}: {error}; the cache is damaged. Delete the file.") from error
+        raise CacheError(f"{shown_path(path)}: {error}; the cache is damaged. Delete the file.") from error
 
 
 def _open(path: str, patience: float) -> sqlite3.Connection:
     if not Path(path).parent.is_dir():
-        raise UnusableCacheError(f"{path}: expected a file in an existing folder, got none. Make the folder.")
+        raise UnusableCacheError(
+            f"{shown_path(path)}: expected a file in an existing folder, got none. Make the folder."
+        )
     database = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         application = database.execute("PRAGMA application_id").fetchone()[0]
@@ -90,7 +93,7 @@ def _create(path: str, database: sqlite3.Connection) -> None:
             return  # another process was faster
         if database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
             raise UnusableCacheError(
-                f"{path}: expected a cache of features, got another database. Choose another name."
+                f"{shown_path(path)}: expected a cache of features, got another database. Choose another name."
             )
         for statement in SCHEMA.strip().split(";\n"):
             database.execute(statement)
@@ -105,7 +108,7 @@ def row_of(path: str, key: bytes, dtype: str, content: bytes) -> np.ndarray:
             if content == checked_content(key, row):
                 return row
     raise CacheError(
-        f"{path}: the checksum of a row does not fit; the cache is damaged. Delete the file; its rows are "
+        f"{shown_path(path)}: the checksum of a row does not fit; the cache is damaged. Delete the file; its rows are "
         "computed anew."
     )
 

@@ -11,7 +11,7 @@ from sklearn import config_context
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_consistent_length
 
-from ..exceptions import ImageReadError
+from ..exceptions import ImageReadError, shown
 from ..image.batches import check_same_index
 from ..image.on_demand.disk_arrays import read_by_slices
 from ..io.inputs.chunks import next_chunk
@@ -221,7 +221,7 @@ def stack_rows(results: list, n_features: int = 0) -> np.ndarray:
 def check_chunk_size(chunk_size: int | None) -> None:
     """Refuse what would never come to an end."""
     if chunk_size is not None and chunk_size < 1:
-        raise ValueError(f"Expected a chunk_size of at least 1, got {chunk_size!r}.")
+        raise ValueError(f"Expected a chunk_size of at least 1, got {shown(chunk_size)}.")
 
 
 def rows_of_part(

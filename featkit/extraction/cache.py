@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from ..exceptions import shown, shown_path
 from ._cache_file import CHECKSUM, CacheError, UnusableCacheError, checked_content, connected, row_of
 
 PATIENCE = 60  # seconds to wait for other writers
@@ -242,7 +243,8 @@ class FeatureCache:
         counts = database.execute("SELECT hits, misses, bytes FROM counts").fetchall()
         if len(counts) != 1 or not all(isinstance(count, int) and count >= 0 for count in counts[0]):
             raise CacheError(
-                f"{self.path}: expected three counts, got {str(counts)[:80]}; the cache is damaged. Delete the file; "
+                f"{shown_path(self.path)}: expected three counts, "
+                f"got {shown(counts)}; the cache is damaged. Delete the file; "
                 "its rows are computed anew."
             )
         return counts[0]

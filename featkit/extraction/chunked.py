@@ -21,7 +21,7 @@ from ..base.image_transformer import images_of_batch
 from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
 from ..io.inputs.chunks import chunk_slices
-from ..parameters import HasMethods, Interval, StrOptions
+from ..parameters import CheckedEstimator, HasMethods, Interval, StrOptions
 from ._chunks import Chunk, are_rows, check_told, len_of, told_of_chunk, transform_cached, transform_chunk, warn_of
 from ._fingerprint import describe_transformer, digest
 from ._fitting import fit_in_parts, fit_on_one_image, is_reader_first, join_results, learning_parts, mask_patterns
@@ -33,7 +33,7 @@ Batch: TypeAlias = np.ndarray | Collection[Any]  # of what the transformer takes
 
 # The keyword is of scikit-learn's mixin, which has no types: an image must not become a DataFrame.
 class ChunkedTransformer(  # type: ignore[call-arg]
-    CallbackSupportMixin, MetaEstimatorMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+    CallbackSupportMixin, MetaEstimatorMixin, TransformerMixin, CheckedEstimator, auto_wrap_output_keys=None
 ):
     """Run a whole pipeline of image steps chunk by chunk, so that only the chunks in flight are in memory.
 

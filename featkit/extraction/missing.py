@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils import _safe_indexing, check_consistent_length
 
+from ..exceptions import shown
+
 
 def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     """Drop the rows with missing values, and their labels, paths, groups in step.
@@ -44,7 +46,7 @@ def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     ((2, 2), ['cat', 'cow'])
     """
     if how not in ("any", "all"):
-        raise ValueError(f"Expected how to be 'any' or 'all', got {how!r}.")
+        raise ValueError(f"Expected how to be 'any' or 'all', got {shown(how)}.")
     check_consistent_length(features, *others)
     values = np.asarray(features, dtype=float)
     if values.ndim != 2:

@@ -58,6 +58,7 @@ def extract_to_parquet(
     path: str | os.PathLike,
     *,
     labels: Iterable | None = None,
+    label_key: str | None = None,
     chunk_size: int | None = None,
     part_size: int | None = None,
     n_jobs: int | None = None,
@@ -82,6 +83,9 @@ def extract_to_parquet(
     labels : array-like or None, default=None
         Labels of a list of images. Else those of subfolders, of the table, or of ``.cls``, ``.json`` or ``.txt``
         members of the tar files.
+    label_key : str or None, default=None
+        Key of the labels in the ``.json`` members of the tar files, which alone are asked then; None takes the first of
+        "label", "cls", "class", "class_name", "category" and "target".
     chunk_size : int or None, default=None
         Images that go through the transformer together: so many are in memory for each worker. None takes as many as
         fill some 64 MB, see `ChunkedTransformer`.
@@ -149,7 +153,7 @@ def extract_to_parquet(
     check_chunk_size(chunk_size)
     folder = place_of(path)
     part_size = part_size_in(folder) if part_size is None else part_size  # equal, even where files have changed since
-    found = find_images(images, labels, part_size, max_bytes_of(transformer))
+    found = find_images(images, labels, part_size, max_bytes_of(transformer), label_key)
     parts, images_digest = _told_apart(found.parts, listed=found.n_parts is not None)
     transformer, names, parts = ready_transformer(transformer, parts)
     notes = (*NOTES, *(METADATA if metadata else ()))
@@ -158,7 +162,7 @@ def extract_to_parquet(
         raise ValueError(f"Expected unique feature names other than {notes}, got {clash or 'some twice'}.")
     pipeline = describe_transformer(transformer)
     source = {"source": found.source, "n_images": found.n_images, "n_parts": found.n_parts, "images": images_digest}
-    source |= {"part_size": found.part_size}
+    source |= {"part_size": found.part_size} | ({} if label_key is None else {"label_key": label_key})
     description: dict[str, Any] = {"pipeline": pipeline, "features": len(names), "input": source}
     if metadata:
         description["metadata"] = list(METADATA)

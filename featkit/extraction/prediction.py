@@ -15,7 +15,7 @@ from sklearn.utils.parallel import delayed
 from sklearn.utils.validation import check_is_fitted
 
 from .._progress import progress_of
-from ..exceptions import ImageReadError
+from ..exceptions import ImageReadError, shown
 from ..io.inputs.finding import find_images
 from ..io.inputs.shards import Part
 from ..io.writing import write_atomically
@@ -98,7 +98,7 @@ def predict_to_file(
     """
     path = Path(path)
     if path.suffix not in (".csv", ".parquet"):
-        raise ValueError(f"Expected a file that ends in .csv or .parquet, got {path.name!r}.")
+        raise ValueError(f"Expected a file that ends in .csv or .parquet, got {shown(path.name)}.")
     if not hasattr(model, "predict"):
         raise ValueError(f"Expected a model with predict, got {type(model).__name__}; extract_to_parquet takes those.")
     check_is_fitted(model)

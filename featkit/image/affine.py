@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._numba import kernel
+from ..exceptions import shown
 from .checks import Image, full_light
 from .conversions import to_float
 
@@ -233,7 +234,7 @@ def warp_affine(image: Image, affine_map: ArrayLike, height: int, width: int) ->
     """
     affine_map = checked_map(affine_map)
     if not (isinstance(height, Integral) and isinstance(width, Integral) and min(height, width) > 0):
-        raise ValueError(f"Expected height and width as integers >= 1, got {height!r} and {width!r}.")
+        raise ValueError(f"Expected height and width as integers >= 1, got {shown(height)} and {shown(width)}.")
     height, width = int(height), int(width)
     is_mask = image.dtype.kind == "b"
     image, affine_map = needed_part(image, affine_map, height, width)

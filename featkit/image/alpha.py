@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from .._numba import kernel
-from ..exceptions import ImageValueWarning
+from ..exceptions import ImageValueWarning, shown
 from .checks import Image, check_same_size, checked_image, full_light, is_faint
 from .conversions import to_dtype, to_float, to_rgb, to_uint8
 from .masks.conversion import read_alpha
@@ -205,7 +205,7 @@ def flatten_alpha(image: Image, background: Background = 0.0) -> Image:
     array([[[0.75, 0.75, 0.75]]])
     """
     if background != "mean" and not (isinstance(background, Real) and 0 <= background <= 1):
-        raise ValueError(f'Expected a background from 0 to 1 or "mean", got {background!r}.')
+        raise ValueError(f'Expected a background from 0 to 1 or "mean", got {shown(background)}.')
     background = background if background == "mean" else float(background)
     color, alpha = split_alpha(image)
     if alpha is None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..exceptions import ImageFormatError
+from ..exceptions import ImageFormatError, shown
 from .checks import Image, Images, array_of, check_element, check_values, checked_image, described, in_native_byte_order
 from .gray_levels import warn_of_values
 from .on_demand.disk_arrays import read_by_slices
@@ -73,12 +73,12 @@ and slices (zarr, h5py, dask arrays)
         )
     if hasattr(X, "collect_schema") and not hasattr(X, "__len__"):
         raise ImageFormatError(f"Expected a batch of {many}, got a lazy table. Call .collect() and select a column.")
-    if hasattr(X, "columns"):
+    if hasattr(X, "columns") or hasattr(X, "column_names"):  # the latter alone: a data set of Hugging Face
         names = list(X.column_names if hasattr(X, "column_names") else X.columns)  # Arrow's columns are arrays
         if len(names) != 1:
             raise ImageFormatError(
                 f"Expected a batch of {many}, got a {type(X).__name__} of {len(names)} columns. Select one of them: "
-                f"X[{column!r}], or its name without brackets in a ColumnTransformer."
+                f"X[{shown(column)}], or its name without brackets in a ColumnTransformer."
             )
         X = X[names[0]]
     index = X.index if hasattr(X, "iloc") else None
@@ -225,6 +225,8 @@ def check_images(X: Images) -> np.ndarray | list[Image] | Any:
         warn_of_values(stack)
         return stack
     if not isinstance(items, (list, tuple, np.ndarray)):
+        if not hasattr(X, "dtype") and hasattr(X[0], "getexif"):
+            check_element(X[0])  # which says that they must be read
         raise ImageFormatError(
             f"Expected a batch of images (array, list, tuple or Series), got {described(X)}. Arrays on disk go through "
             "a ChunkedTransformer, a few images at a time."

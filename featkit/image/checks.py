@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..exceptions import ImageFormatError, ImageValueWarning
+from ..exceptions import ImageFormatError, ImageValueWarning, shortened, shown
 
 Image: TypeAlias = np.ndarray  # (height, width), (height, width, 3) or (height, width, 4)
 Images: TypeAlias = np.ndarray | Collection[Image]  # what `check_images` takes
@@ -86,7 +86,8 @@ def array_of(value: Any) -> Any:
         return np.asarray(value) if hasattr(value, "__array__") else np.from_dlpack(value)
     except (BufferError, RuntimeError, TypeError, ValueError) as error:
         raise ImageFormatError(
-            f"Expected a tensor whose values NumPy can read, got {type(value).__name__}: {str(error)[:80]}. Move it to "
+            f"Expected a tensor whose values NumPy can read, "
+            f"got {type(value).__name__}: {shortened(str(error))}. Move it to "
             "the CPU, without its gradient: tensor.detach().cpu().numpy()."
         ) from error
 
@@ -202,7 +203,7 @@ def check_fraction(name: str, value: Any) -> float:
     """Give back a number from 0 to 1 as float."""
     if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and 0 <= float(value) <= 1:
         return float(value)
-    raise ValueError(f"The {name!r} parameter must be a float in the range [0.0, 1.0], got {value!r}.")
+    raise ValueError(f"The {name!r} parameter must be a float in the range [0.0, 1.0], got {shown(value)}.")
 
 
 def check_same_size(one: np.ndarray, other: np.ndarray, what: str) -> None:
@@ -241,5 +242,4 @@ def check_mask(mask: np.ndarray) -> np.ndarray:
 def described(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.dtype != object and value.size > 4:
         return f"an array of {value.dtype}, shape {value.shape}"
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+    return f"{type(value).__name__} {shown(value)}"

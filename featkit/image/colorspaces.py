@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from .._numba import kernel_free_division
+from ..exceptions import shown
 from .checks import Image, full_light
 from .conversions import to_float, to_rgb, to_uint8
 
@@ -174,4 +175,4 @@ def color_levels(image: Image, space: str) -> np.ndarray:
 
 def _check_space(space: str) -> None:
     if space not in COLOR_SPACES:
-        raise ValueError(f"Expected a colour space among {', '.join(COLOR_SPACES)}, got {space!r}.")
+        raise ValueError(f"Expected a colour space among {', '.join(COLOR_SPACES)}, got {shown(space)}.")

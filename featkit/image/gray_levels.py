@@ -13,7 +13,7 @@ from numbers import Integral
 import numpy as np
 
 from .._numba import kernel
-from ..exceptions import ImageFormatError, ImageValueWarning
+from ..exceptions import ImageFormatError, ImageValueWarning, shown
 from .alpha import Background, flatten_alpha
 from .checks import Image, checked_image, full_light, warn_of_faint_alpha
 from .conversions import to_dtype, to_gray, to_uint8
@@ -108,7 +108,9 @@ def spread_bit_depth(image: Image, bit_depth: int | None = None) -> Image:
     """
     image = checked_image(image)
     if bit_depth is not None and not (isinstance(bit_depth, Integral) and 8 <= bit_depth <= 16):
-        raise ValueError(f"The 'bit_depth' parameter must be an int in the range [8, 16] or None, got {bit_depth!r}.")
+        raise ValueError(
+            f"The 'bit_depth' parameter must be an int in the range [8, 16] or None, got {shown(bit_depth)}."
+        )
     if image.dtype.itemsize == 1:
         return image
     if bit_depth is None:

@@ -9,6 +9,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import SVC, NuSVC
 
+from ..exceptions import shown
 from ..image.checks import Images
 
 CHUNK = 256  # unit vectors that go through a step at once
@@ -44,7 +45,7 @@ def unwrapped(model: BaseEstimator) -> Pipeline:
     while not isinstance(model, Pipeline):
         inner = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
         if inner is None:
-            raise ValueError(f"Expected a fitted Pipeline that ends in a linear classifier, got {model!r}.")
+            raise ValueError(f"Expected a fitted Pipeline that ends in a linear classifier, got {shown(model)}.")
         model = inner
     return model
 
@@ -68,10 +69,10 @@ def linear_decision(classifier: BaseEstimator, target: Any) -> tuple[np.ndarray,
     if coefficients is None or (isinstance(classifier, (SVC, NuSVC)) and len(classes) > 2):
         raise ValueError(
             f"Expected a linear classifier with one row of coef_ per class, such as LinearSVC or LogisticRegression, "
-            f"got {classifier!r}. For any other classifier use family_importance."
+            f"got {shown(classifier)}. For any other classifier use family_importance."
         )
     if target not in classes:
-        raise ValueError(f"Expected a target among the classes {classes}, got {target!r}.")
+        raise ValueError(f"Expected a target among the classes {classes}, got {shown(target)}.")
     coefficients = np.atleast_2d(coefficients.toarray() if hasattr(coefficients, "toarray") else coefficients)
     intercepts = np.broadcast_to(classifier.intercept_, len(coefficients))
     if len(coefficients) == 1:  # two classes: one row, positive for the second
@@ -208,7 +209,7 @@ def weights_before(step: BaseEstimator, table: Any, weights: np.ndarray) -> np.n
     if np.isnan(row).any():
         raise ValueError(
             f"Expected missing values to be filled in by a SimpleImputer, without add_indicator, right behind the "
-            f"features, got some that come to {step!r}."
+            f"features, got some that come to {shown(step)}."
         )
     n_columns = row.shape[1]
     start = through(np.zeros((1, n_columns)))[0]
@@ -222,7 +223,7 @@ def weights_before(step: BaseEstimator, table: Any, weights: np.ndarray) -> np.n
         size = 1 + abs(start) + float(np.abs(probe[0]) @ np.abs(before))
         if not np.isclose(found, expected, rtol=1e-3, atol=1e-5 * size):
             raise ValueError(
-                f"Expected only affine steps between features and classifier, got {step!r}, which is not: its "
+                f"Expected only affine steps between features and classifier, got {shown(step)}, which is not: its "
                 "weights have no place in the image. Use family_importance."
             )
     return before

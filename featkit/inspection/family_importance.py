@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_consistent_length, check_random_state
 
 from .._optional import require
+from ..exceptions import shown
 from ..image.checks import Images
 from ..parameters import COUNT, check_number
 from ._families import column_families
@@ -124,4 +125,4 @@ def _table_families_and_decision(pipeline: Pipeline, X: Images) -> tuple[Any, li
         outcome = outcome if step in (None, "passthrough") else step.transform(outcome)
         if is_table(outcome):
             return outcome, column_families(step, step.get_feature_names_out()), pipeline[k + 1 :].predict
-    raise ValueError(f"Expected a Pipeline with a step from images to a table of features, got {pipeline!r}.")
+    raise ValueError(f"Expected a Pipeline with a step from images to a table of features, got {shown(pipeline)}.")

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..exceptions import ImageReadError, LeftOutWarning
+from ..exceptions import ImageReadError, LeftOutWarning, shown
 from .inputs.tables import TABLE_SUFFIXES, read_table
 from .listing import IMAGE_SUFFIXES, ImageList, list_images
 from .places import is_url
 from .sources import is_missing
-
-_SHOWN = 80  # characters of what came, in a message
 
 
 def list_labelled_images(
@@ -93,9 +91,11 @@ def _images_of_names(folder: Path, label_from: str) -> ImageList:
     try:
         pattern = re.compile(label_from)
     except re.error as error:
-        raise ValueError(f"Expected label_from to be a regular expression, got {label_from!r}: {error}.") from error
+        raise ValueError(
+            f"Expected label_from to be a regular expression, got {shown(label_from)}: {error}."
+        ) from error
     if not pattern.groups:
-        raise ValueError(f"Expected label_from to have a group in parentheses, got {label_from!r}.")
+        raise ValueError(f"Expected label_from to have a group in parentheses, got {shown(label_from)}.")
     group = "label" if "label" in pattern.groupindex else 1
     found = list_images(folder, labels=False)
     matches = [pattern.search(Path(path).relative_to(folder).as_posix()) for path in found.paths]
@@ -103,8 +103,8 @@ def _images_of_names(folder: Path, label_from: str) -> ImageList:
     without = [path for path, label in zip(found.paths.tolist(), labels) if not label]
     if len(without) == len(labels):
         raise ImageReadError(
-            f"{folder}: expected names of images that match {label_from!r}, got none of {len(labels)}, such as "
-            f"{without[0][-_SHOWN:]!r}.",
+            f"{folder}: expected names of images that match {shown(label_from)}, got none of {len(labels)}, such as "
+            f"{shown(without[0])}.",
             str(folder),
         )
     _warn_of(str(folder), without, "images whose names do not match")
@@ -148,12 +148,12 @@ def _is_one(table: str, name: str, cell: str | None) -> bool:
         return True
     if text in ("0", "0.0", "false", "no", ""):
         return False
-    raise ValueError(f"{table}: expected 0 or 1 in the column {name!r} of several labels, got {text[:_SHOWN]!r}.")
+    raise ValueError(f"{table}: expected 0 or 1 in the column {name!r} of several labels, got {shown(text)}.")
 
 
 def _warn_of(place: str, without: list[str], what: str) -> None:
     if without:
-        text = f"{place}: {len(without)} {what} were left out, such as {without[0][-_SHOWN:]!r}."
+        text = f"{place}: {len(without)} {what} were left out, such as {shown(without[0])}."
         warnings.warn(text, LeftOutWarning, stacklevel=4)
 
 
@@ -175,7 +175,7 @@ class _Finder:
         if len(found) != 1:
             came = f"{len(found)}: {found[:2]}" if found else "none"
             raise ImageReadError(
-                f"{self._table}: expected one image of the name {Path(path).name[:_SHOWN]!r} in its folder, "
+                f"{self._table}: expected one image of the name {shown(Path(path).name)} in its folder, "
                 f"got {came}. Give paths with their suffixes.",
                 path,
             )

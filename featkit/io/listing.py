@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..exceptions import ImageReadError, LeftOutWarning
+from ..exceptions import ImageReadError, LeftOutWarning, shown
 from ..parameters import check_option
 from .inputs.folder_names import (
     classes_of,
@@ -145,7 +145,7 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     paths = [path for path, name in zip(paths, classes) if name is not None]
     names = [name for name in classes if name is not None]
     if len(set(names)) < 2:
-        came = f"only {names[0]!r}" if names else f"{len(loose)} images and no such subfolder"
+        came = f"only {shown(names[0])}" if names else f"{len(loose)} images and no such subfolder"
         deeper = ""
         if level == 0 and any(len(names) > 1 for names in folders):
             deeper = f"Where the classes are the folders in it, use list_images({str(folder / names[0])!r}). "

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
+from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning, shown
 from ..image.checks import check_unmasked
 from ..image.masks.explanation import explain_mask
 from ..parameters import COUNT, INDEX, check_number, check_option
@@ -214,7 +214,8 @@ def file_beside(path: str, pattern: str) -> str:
         found = pattern.format(**{key: glob.escape(part) for key, part in parts.items()})
     except (KeyError, IndexError, ValueError) as error:
         raise ValueError(
-            f"Expected a pattern with {{parent}}, {{folder}}, {{stem}} and {{suffix}}, got {pattern!r}: {error!r}."
+            f"Expected a pattern with {{parent}}, {{folder}}, {{stem}} and {{suffix}}, "
+            f"got {shown(pattern)}: {shown(error)}."
         ) from error
     files = sorted(glob.glob(found)) if "*" in pattern else [name]
     if len(files) != 1:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TypeVar
 import numpy as np
 import PIL.Image
 
-from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning
+from ..exceptions import ImageFormatError, ImageReadError, LeftOutWarning, shown, shown_path
 from ..image.checks import Image, check_element, checked_image
 from ..parameters import COUNT, INDEX, check_number, check_option, remembered
 from .color.color_profiles import COLOR_PROFILE_MODES
@@ -25,7 +25,6 @@ from .stacks.projection import PROJECTIONS
 from .stacks.video import read_frame
 
 MAX_PIXELS = 100_000_000
-_SHOWN = 76  # characters of what is no path, in a message
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]\s*){64}")
 
 Loaded = TypeVar("Loaded")
@@ -185,7 +184,9 @@ def load(
 ) -> Loaded:
     """Decode a source by one of two functions, of a Pillow image or of the content of a file."""
     if is_missing(source):
-        raise ImageReadError(f"expected an image, this row has none ({source!r}). Fill it in, or leave the row out.")
+        raise ImageReadError(
+            f"expected an image, this row has none ({shown(source)}). Fill it in, or leave the row out."
+        )
     source = source.as_py() if hasattr(source, "as_py") else source
     path = path_of(source)
     if not isinstance(source, str) and isinstance(source, Mapping):
@@ -221,7 +222,7 @@ def load(
 
 
 def _name_of(path: str | None, kind: type) -> str:
-    return shown_name(path) if path else f"{kind.__name__} source"
+    return shown_path(path) if path else f"{kind.__name__} source"
 
 
 def _with_page(wanted: Wanted, page: int, name: str) -> Wanted:
@@ -233,7 +234,7 @@ def _with_page(wanted: Wanted, page: int, name: str) -> Wanted:
 def what_was_left_out(source: Any, left_out: str) -> str:
     """Sentence about a file of which only a part was read."""
     path = path_of(source)
-    return f"{shown_name(path) if path else 'The file'}: {left_out}"
+    return f"{shown_path(path) if path else 'The file'}: {left_out}"
 
 
 def path_of(source: Any) -> str | None:
@@ -289,12 +290,6 @@ def _content_of_data_url(url: str, max_bytes: int) -> bytes:
         return base64.b64decode("".join(text.split()), validate=True)
     except ValueError as error:
         raise ImageReadError(f"expected a data URL with whole base64 text, got: {error}.") from error
-
-
-def shown_name(path: str) -> str:
-    """A path as messages show it: a data URL, and text too long for a path that is not there, to its beginning."""
-    is_path = not path.startswith("data:") and (len(path) <= 255 or (len(path) <= 4096 and os.path.lexists(path)))
-    return path if len(path) <= _SHOWN or is_path else f"{path[:_SHOWN]}..."
 
 
 def _content_of_stream(stream: BinaryIO, max_bytes: int) -> bytes:

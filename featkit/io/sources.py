@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 import PIL.Image
 
-from ..exceptions import ImageFormatError
+from ..exceptions import ImageFormatError, shown
 from ..image.batches import apply_to_each, check_images, unpack_batch
 
 Source: TypeAlias = (
@@ -101,12 +101,12 @@ def check_source(source: Any) -> None:
         if "bytes" in source or "path" in source:
             return
         raise ImageFormatError(
-            f"Expected a dict of an image with 'bytes' or 'path', got the keys {sorted(map(str, source))!s:.60}."
+            f"Expected a dict of an image with 'bytes' or 'path', got the keys {shown(sorted(map(str, source)))}."
         )
     if not (isinstance(source, _KINDS) or hasattr(source, "read") or is_tensor(source) or is_missing(source)):
         raise ImageFormatError(
             "Expected a path, the bytes of a file, a file object, a PIL image, a dict with 'bytes' or an array, "
-            f"got {type(source).__name__} {source!r:.60}. Leave out rows without an image."
+            f"got {type(source).__name__} {shown(source)}. Leave out rows without an image."
         )
 
 

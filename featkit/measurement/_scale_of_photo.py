@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
+from ..exceptions import shown
 from ..image.checks import Image
 from ..io.metadata.physical_size import METERS
 from ..parameters import InvalidParameterError, check_option
@@ -47,7 +48,7 @@ def wanted_scale(scale: str | float | Sequence[float] | None) -> WantedScale | N
     if isinstance(scale, Real) and not isinstance(scale, bool):
         return WantedScale("given", (_positive(scale, scale),) * 2)
     if not isinstance(scale, str):
-        raise InvalidParameterError(f"The 'scale' parameter must be such as {EXAMPLES}, got {scale!r}.")
+        raise InvalidParameterError(f"The 'scale' parameter must be such as {EXAMPLES}, got {shown(scale)}.")
     kind, colon, size = scale.strip().partition(":")
     kind = kind.strip().lower()
     if kind in ("metadata", "print") and not colon:
@@ -61,7 +62,8 @@ def wanted_scale(scale: str | float | Sequence[float] | None) -> WantedScale | N
     elif not colon:
         return WantedScale("given", (_positive(kind, scale),) * 2)
     raise InvalidParameterError(
-        f"The 'scale' parameter must be such as {EXAMPLES}, of one of the kinds {', '.join(FINDERS)}, got {scale!r}."
+        f"The 'scale' parameter must be such as {EXAMPLES}, of one of the kinds {', '.join(FINDERS)}, "
+        f"got {shown(scale)}."
     )
 
 
@@ -72,7 +74,7 @@ def _positive(number: Any, scale: Any) -> float:
         value = np.nan
     if not 0 < value < np.inf:
         raise InvalidParameterError(
-            f"The 'scale' parameter must be such as {EXAMPLES}, with sizes above 0, got {scale!r}."
+            f"The 'scale' parameter must be such as {EXAMPLES}, with sizes above 0, got {shown(scale)}."
         )
     return value
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from ..exceptions import FileWriteError, SubjectNotFoundError
+from ..exceptions import FileWriteError, SubjectNotFoundError, shown, shown_path
 from ..extraction.rows._files import Result, error_text, featkit_version, name_of_result, refuse_inside, work_through
 from ..extraction.rows._journal import identity_of
 from ..extraction.rows._tables import Column, write_table
@@ -135,7 +135,7 @@ def cut_out_to_folder(
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"{out}: expected a folder that can be made, got: {error.strerror}.") from error
+        raise ValueError(f"{shown_path(out)}: expected a folder that can be made, got: {error.strerror}.") from error
     limits = {"min_size": min_size, "max_size": None, "split": bool(split), "clear_border": False}
     taken: set[str] = set()
 
@@ -158,7 +158,9 @@ def cut_out_to_folder(
             else:
                 pictures = _whole_of(item, image, background)
             if not pictures:
-                raise SubjectNotFoundError(f"{item.name}: expected an object, found none (background={background!r}).")
+                raise SubjectNotFoundError(
+                    f"{item.name}: expected an object, found none (background={shown(background)})."
+                )
             for row, picture in pictures:
                 _write_png(out / row[2], picture)
             return {"rows": [row for row, _ in pictures], "failed": False}

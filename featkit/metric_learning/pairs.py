@@ -5,10 +5,11 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..parameters import COUNT, InvalidParameterError, check_number
+from ..exceptions import shown
+from ..parameters import COUNT, CheckedEstimator, InvalidParameterError, check_number
 
 KINDS = ("difference", "product", "chi2", "cosine")
 
@@ -104,11 +105,11 @@ def pair_features_names(n_columns: int, *, kinds: Sequence[str] = ("difference",
 def _check_kinds(kinds):
     if isinstance(kinds, str) or len(kinds) == 0 or len(set(kinds)) < len(kinds) or not set(kinds) <= set(KINDS):
         raise InvalidParameterError(
-            f"The 'kinds' parameter must be a sequence of different words among {KINDS}, got {kinds!r}."
+            f"The 'kinds' parameter must be a sequence of different words among {KINDS}, got {shown(kinds)}."
         )
 
 
-class PairFeatures(TransformerMixin, BaseEstimator):
+class PairFeatures(TransformerMixin, CheckedEstimator):
     """Pair features for verification: symmetric comparisons of the two halves of every row.
 
     Parameters

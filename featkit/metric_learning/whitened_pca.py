@@ -6,15 +6,15 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import eigh
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..parameters import Interval
+from ..parameters import CheckedEstimator, Interval
 
 _COLUMNS_AT_ONCE = 4096
 
 
-class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class WhitenedPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CheckedEstimator):
     """Whitened principal component analysis (PCA); directions in which the rows hardly differ are left out.
 
     Parameters

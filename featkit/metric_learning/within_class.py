@@ -6,14 +6,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import eigh
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.covariance import ledoit_wolf_shrinkage
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..parameters import Interval, StrOptions
+from ..parameters import CheckedEstimator, Interval, StrOptions
 
 
-class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CheckedEstimator):
     """Within-class covariance normalization (WCCN): whiten rows by the covariance within classes.
 
     What differs between images of one person then counts less than what differs between people.

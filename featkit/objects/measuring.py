@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.parallel import delayed
 
 from .._optional import require
-from ..exceptions import ImageFormatError
+from ..exceptions import ImageFormatError, shown_path
 from ..extraction._fitting import learning_parts
 from ..extraction._native_threads import Workers
 from ..features.shape.measures import MEASURES
@@ -231,7 +231,7 @@ def _find_and_describe(source: _Source, finder: ObjectFinder, rows: Rows, has_ow
         size = (finder.pixel_size if own_size is None else own_size) if has_own_size else None
         return _Found(objects, rows(image, objects, size), is_whole)
     except Exception as error:
-        error.add_note(f"image {source.name} of the batch" if isinstance(source.name, int) else source.name)
+        error.add_note(f"image {source.name} of the batch" if isinstance(source.name, int) else shown_path(source.name))
         raise
 
 

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 
 from ..base.feature_extractor import FeatureExtractor
+from ..exceptions import shown
 from ..image.checks import Image, Images
 from ..parameters import FRACTION, HasMethods, InvalidParameterError
 from ._rows import fitted_on_objects, is_measuring, names_of, pictures_of, rows_of
@@ -33,10 +34,11 @@ def check_statistics(statistics: Sequence[str | float]) -> list[str | float]:
         is_quantile = isinstance(value, Real) and not isinstance(value, bool) and FRACTION.is_satisfied_by(value)
         if not is_quantile and value not in known:
             raise InvalidParameterError(
-                f"The 'statistics' parameter must hold words among {known} or quantiles from 0 to 1, got {value!r}."
+                f"The 'statistics' parameter must hold words among {known} or quantiles from 0 to 1, "
+                f"got {shown(value)}."
             )
     if len({*values}) < len(values):
-        raise InvalidParameterError(f"The 'statistics' parameter must hold each once, got {values!r}.")
+        raise InvalidParameterError(f"The 'statistics' parameter must hold each once, got {shown(values)}.")
     return values
 
 

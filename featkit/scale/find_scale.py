@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..exceptions import ScaleNotFoundWarning
+from ..exceptions import ScaleNotFoundWarning, shown
 from ..image.checks import Image, check_image
 from ..parameters import COUNT, POSITIVE, InvalidParameterError, check_number, check_option
 from .checkerboard import find_checkerboard
@@ -143,11 +143,11 @@ def _checked(kind: str, size: Any, given: dict[str, Any], focal_length: float | 
         if name not in allowed:
             takes = ", ".join(allowed) or "none of them"
             raise InvalidParameterError(
-                f"The {name!r} parameter does not belong to kind={kind!r}, which takes {takes}."
+                f"The {name!r} parameter does not belong to kind={shown(kind)}, which takes {takes}."
             )
     if kind == "sheet":
         if not (isinstance(size, Sequence) and len(size) == 2):
-            raise InvalidParameterError(f"The 'size' of a sheet must be (height, width), got {size!r}.")
+            raise InvalidParameterError(f"The 'size' of a sheet must be (height, width), got {shown(size)}.")
         for side in size:
             check_number("size", side, POSITIVE)
     else:
@@ -161,5 +161,7 @@ def _checked(kind: str, size: Any, given: dict[str, Any], focal_length: float | 
     if "color" in options:
         color = options["color"]
         if not (len(color) == 3 and all(isinstance(value, (int, float)) and 0 <= value <= 1 for value in color)):
-            raise InvalidParameterError(f"The 'color' parameter must be (red, green, blue) in [0, 1], got {color!r}.")
+            raise InvalidParameterError(
+                f"The 'color' parameter must be (red, green, blue) in [0, 1], got {shown(color)}."
+            )
     return options

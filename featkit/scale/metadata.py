@@ -3,7 +3,7 @@
 import warnings
 from dataclasses import replace
 
-from ..exceptions import ScaleNotFoundWarning
+from ..exceptions import ScaleNotFoundWarning, shown
 from ..io.metadata.physical_size import METERS, read_physical_size
 from ..io.reading import path_of
 from ..io.sources import Source
@@ -73,17 +73,17 @@ def read_pixel_size(
     ('TIFF', (0.025, 0.025))
     """
     if unit not in METERS:
-        raise InvalidParameterError(f"The 'unit' parameter must be one of {tuple(METERS)}, got {unit!r}.")
+        raise InvalidParameterError(f"The 'unit' parameter must be one of {tuple(METERS)}, got {shown(unit)}.")
     stated = read_physical_size(source, print_resolution=print_resolution)
-    shown = stated.shape if shape is None else (int(shape[0]), int(shape[1]))
+    seen = stated.shape if shape is None else (int(shape[0]), int(shape[1]))
     if stated.kind is None:
-        scale = no_scale("metadata", unit, shown, "its metadata state no physical size")
+        scale = no_scale("metadata", unit, seen, "its metadata state no physical size")
         label = name or path_of(source) or "the file"
         warnings.warn(
             f"No scale in {label}: {scale.reason}. Its pixel size is NaN.", ScaleNotFoundWarning, stacklevel=2
         )
         return scale
     height, width = (
-        side / METERS[unit] * whole / part for side, whole, part in zip(stated.pixel_size, stated.shape, shown)
+        side / METERS[unit] * whole / part for side, whole, part in zip(stated.pixel_size, stated.shape, seen)
     )
-    return replace(no_scale(stated.kind, unit, shown, ""), pixel_size=(height, width), tilt_error=0.0)
+    return replace(no_scale(stated.kind, unit, seen, ""), pixel_size=(height, width), tilt_error=0.0)

@@ -1,9 +1,11 @@
 """The command lines `featkit extract` and `featkit predict`."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from sklearn.pipeline import make_pipeline
 
 import featkit
@@ -94,3 +97,18 @@ def test_a_stop_from_the_keyboard_says_how_to_go_on(photos, tmp_path):
     _, error = run.communicate()
     assert run.returncode in (0, 130)  # 0: it was done before the signal came
     assert run.returncode == 0 or b"the same command goes on" in error
+
+
+def test_labels_of_shards_by_their_key(tmp_path, capsys):
+    shard, content = tmp_path / "s.tar", io.BytesIO()
+    Image.fromarray(check_pictures(1)[0]).save(content, "PNG")
+    with tarfile.open(shard, "w") as tar:
+        for name, data in (("a.png", content.getvalue()), ("a.json", b'{"label": "cat", "species": "Felis catus"}')):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    out = tmp_path / "features"
+    assert cli.main(["extract", str(shard), "--out", str(out), "--label-key", "species"]) == 0
+    assert pd.read_parquet(out)["label"].tolist() == ["Felis catus"]
+    assert cli.main(["extract", str(shard), "--out", str(out)]) == 2  # another key is another extraction
+    assert "holds another extraction" in capsys.readouterr().err

@@ -1,10 +1,12 @@
 """Every container of images is read the same way, and what labels its rows comes through to the table."""
 
+import io
 from collections import deque
 
 import joblib
 import numpy as np
 import pandas as pd
+import PIL.Image
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -260,3 +262,57 @@ def test_a_list_runs_the_stack_extractor():
     rows = Counted().fit_transform(list(stack))
     assert calls == [5]
     assert np.array_equal(rows, HOG().fit_transform(stack))
+
+
+class HubDataset:
+    """What data sets of Hugging Face show of themselves: columns that are read when asked for, in slices."""
+
+    def __init__(self, **columns):
+        self._columns = columns
+        self.column_names = list(columns)
+
+    def __len__(self):
+        return len(next(iter(self._columns.values())))
+
+    def __getitem__(self, key):
+        if isinstance(key, str):
+            return HubColumn(self._columns[key])
+        return {name: values[key] for name, values in self._columns.items()}
+
+
+class HubColumn:
+    def __init__(self, values):
+        self._values = values
+
+    def __len__(self):
+        return len(self._values)
+
+    def __getitem__(self, key):
+        return self._values[key]
+
+
+def hub_images(kind):
+    if kind == "decoded":
+        return [PIL.Image.fromarray(image) for image in IMAGES]
+    files = [io.BytesIO() for _ in IMAGES]
+    for file, image in zip(files, IMAGES):
+        PIL.Image.fromarray(image).save(file, "PNG")
+    return [{"bytes": file.getvalue(), "path": None} for file in files]
+
+
+@pytest.mark.parametrize("kind", ["decoded", "undecoded"])
+def test_columns_of_data_sets_of_hugging_face(kind, tmp_path):
+    chain, images = make_pipeline(ImageReader(), ColorMoments()), hub_images(kind)
+    expected = ColorMoments().fit_transform(IMAGES)
+    for column in (HubDataset(image=images, label=list(range(6)))["image"], HubDataset(image=images)):
+        np.testing.assert_array_equal(chain.fit_transform(column), expected)
+        np.testing.assert_array_equal(ChunkedTransformer(chain, chunk_size=2).fit_transform(column), expected)
+    assert extract_to_parquet(chain, HubDataset(image=images)["image"], tmp_path)[1:3] == (6, 0)
+
+
+def test_a_data_set_of_several_columns_and_images_to_decode_say_what_to_do():
+    data = HubDataset(image=hub_images("decoded"), label=list(range(6)))
+    with pytest.raises(ImageFormatError, match=r"got a HubDataset of 2 columns\. Select one of them: X\['path'\]"):
+        ImageReader().fit(data)
+    with pytest.raises(ImageFormatError, match=r"Put ImageReader\(\) first"):
+        ColorMoments().fit(data["image"])

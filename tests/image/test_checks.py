@@ -304,5 +304,5 @@ def test_tensors_of_other_libraries_are_images(kind):
 def test_a_tensor_elsewhere_says_so():
     images = np.zeros((3, 6, 7))
     for call in (lambda: check_image(OnAnotherDevice(images[0])), lambda: check_images(OnAnotherDevice(images))):
-        with pytest.raises(ImageFormatError, match=r"got OnAnotherDevice: it is on the device cuda:0 x+\. Move it to"):
+        with pytest.raises(ImageFormatError, match=r"got OnAnotherDevice: it is on .* cuda:0 x+\.\.\.x+\. Move it to"):
             call()

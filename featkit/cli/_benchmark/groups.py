@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...exceptions import shown
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -30,7 +32,8 @@ def groups_of(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.nda
             groups = [match and match.group(1) for match in found]
         except (re.error, IndexError) as error:
             raise ValueError(
-                f"Expected --group-by to be a regular expression with a group, such as '(s[0-9]+)', got {group_by!r}: "
+                f"Expected --group-by to be a regular expression with a group, such as '(s[0-9]+)', "
+                f"got {shown(group_by)}: "
                 f"{error}."
             ) from error
     else:
@@ -38,7 +41,9 @@ def groups_of(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.nda
         groups = [by_image.get(name) for name in names]
     missing = [name for name, group in zip(names, groups) if group is None]
     if missing:
-        raise ValueError(f"--group-by {group_by!r} gives no group for {len(missing)} images, such as {missing[0]!r}.")
+        raise ValueError(
+            f"--group-by {shown(group_by)} gives no group for {len(missing)} images, such as {shown(missing[0])}."
+        )
     return np.array(groups)
 
 
@@ -49,13 +54,13 @@ def _column_of_labels(table: Path, column: str) -> dict[str, str]:
     if not table.is_file():
         raise ValueError(
             f"Expected --group-by to be 'folder', a regular expression in parentheses, or a column of {table}, "
-            f"got {column!r}, and there is no such file."
+            f"got {shown(column)}, and there is no such file."
         )
     with table.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     if not rows or not {"image", column} <= set(rows[0]):
         raise ValueError(
-            f"Expected the columns 'image' and {column!r} in {table}, got {list(rows[0]) if rows else 'no rows'}."
+            f"Expected the columns 'image' and {shown(column)} in {table}, got {list(rows[0]) if rows else 'no rows'}."
         )
     if short := [number for number, row in enumerate(rows, 2) if row["image"] is None or row[column] is None]:
         raise ValueError(f"Expected {len(rows[0])} values in every line of {table}, got fewer in line {short[0]}.")
@@ -71,7 +76,7 @@ def checked_folds(strata: "np.ndarray", groups: "np.ndarray | None", options: ar
     classes, counts = np.unique(units, return_counts=True)
     n_folds = max(FEWEST_FOLDS, min(FOLDS, int(counts.min()))) if options.folds is None else options.folds
     if counts.min() < n_folds:
-        where = f" in {str(classes[counts.argmin()])!r}" if len(classes) > 1 else ""
+        where = f" in {shown(str(classes[counts.argmin()]))}" if len(classes) > 1 else ""
         hint = "" if len(classes) < 10 else " Where the labels are numbers, say --task regression."
         raise ValueError(
             f"Expected at least {n_folds} {what} in every class of {options.folder}, one for each fold, "

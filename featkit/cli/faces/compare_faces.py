@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...exceptions import shown
+
 if TYPE_CHECKING:
     from ...faces.comparison.comparison import FaceComparison
     from ...faces.comparison.matcher import FaceMatcher
@@ -85,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
 def _check_face(which: str) -> None:
     """Refuse a word that says no face."""
     if which not in ("largest", "central") and not (which.isdecimal() and int(which) > 0):
-        raise ValueError(f"Expected --face largest, central or a number from 1 on, got {which!r}.")
+        raise ValueError(f"Expected --face largest, central or a number from 1 on, got {shown(which)}.")
 
 
 def _faces_in(image: "Image", path: str) -> "list[FoundFace]":

@@ -10,7 +10,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from ...exceptions import FileWriteError
+from ...exceptions import FileWriteError, shown
 from ...io.places import read_file
 from ...io.writing import write_atomically
 from ._folds import Fold, Plan
@@ -60,7 +60,7 @@ class FoldStore:
                 raise ValueError("its checksum does not fit")
             return record
         except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
-            warnings.warn(f"{file} is damaged ({error!r}); this fold is computed again.", stacklevel=2)
+            warnings.warn(f"{file} is damaged ({shown(error)}); this fold is computed again.", stacklevel=2)
             return None
 
     def put(self, plan: Plan, fold: Fold, record: dict) -> None:

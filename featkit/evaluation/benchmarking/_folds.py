@@ -17,6 +17,7 @@ from sklearn.model_selection import (
 )
 from sklearn.pipeline import Pipeline
 
+from ...exceptions import shown
 from ...io.image_reader import ImageReader
 from ...io.inputs.chunks import chunk_slices
 from .._subsets import nested_subsets, take
@@ -80,7 +81,7 @@ def make_folds(
         for fold, (train, test) in enumerate(splitter.split(X, target.strata, groups))
     ]
     if not folds:
-        raise ValueError(f"Expected at least one fold, got cv={cv!r} and n_repeats={n_repeats}.")
+        raise ValueError(f"Expected at least one fold, got cv={shown(cv)} and n_repeats={n_repeats}.")
     if target.task == "regression" and (fewest := min(len(fold.test) for fold in folds)) < 2:
         raise ValueError(f"Expected at least two images to test on in every fold, for R², got {fewest}: lower cv.")
     return folds
@@ -234,7 +235,7 @@ def _test_on_changes(
                     given = _changed_for(ready[name], changed, index, rows, shared)
                     predicted[name][index] += models[name].predict(given).tolist()
             except Exception as error:
-                error.add_note(f"under {change.corruption!r} of severity {change.severity}")
+                error.add_note(f"under {shown(change.corruption)} of severity {change.severity}")
                 raise
         on_step("corruptions")
     truth = target.values[fold.test]

@@ -14,6 +14,7 @@ from sklearn.preprocessing import MultiLabelBinarizer, StandardScaler
 from sklearn.svm import SVC, SVR
 from sklearn.utils.multiclass import type_of_target
 
+from ...exceptions import shortened, shown
 from ...io.sources import is_missing
 from .._columns import ACCURACY, R2, Score
 from ..baselines import TASKS
@@ -84,7 +85,7 @@ def read_target(y: ArrayLike, task: str = "auto") -> Target:
     target : Target
     """
     if task not in ("auto", *TASKS):
-        raise ValueError(f"Expected task 'auto', {', '.join(map(repr, TASKS))}, got {task!r}.")
+        raise ValueError(f"Expected task 'auto', {', '.join(map(repr, TASKS))}, got {shown(task)}.")
     if _are_sets(y):
         binarizer = MultiLabelBinarizer()
         return _several_labels(binarizer.fit_transform(y), [str(name) for name in binarizer.classes_], task)
@@ -143,7 +144,7 @@ def _numbers(values: np.ndarray) -> np.ndarray:
     try:
         numbers = values.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"Expected a number for each image, got: {str(error)[:80]}.") from error
+        raise ValueError(f"Expected a number for each image, got: {shortened(str(error))}.") from error
     if bad := int((~np.isfinite(numbers)).sum()):
         raise ValueError(f"Expected a finite number for each image, got {bad} that are not: leave these images out.")
     if len(np.unique(numbers)) < 2:
@@ -193,7 +194,7 @@ def named_learners(
         instead = "classification" if task == "regression" else "regression"
         raise ValueError(
             f"Expected {kinds[0]}, since y holds {kinds[1]}, got others: {wrong}. Replace them, or say "
-            f"task={instead!r} where that is meant."
+            f"task={shown(instead)} where that is meant."
         )
     return {
         name: candidate if fits(candidate) else make_pipeline(candidate, classifier)

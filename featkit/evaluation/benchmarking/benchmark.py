@@ -15,6 +15,7 @@ from sklearn.utils import check_consistent_length
 
 from ..._optional import require
 from ...augmentation._kinds import KINDS
+from ...exceptions import shown
 from ...image.batches import check_same_index
 from ...io.sources import Sources
 from .._subsets import automatic_sizes
@@ -196,7 +197,7 @@ def _sizes(train_sizes: str | Sequence[int], trained_on: list[np.ndarray]) -> tu
     if not isinstance(train_sizes, str):
         return tuple(sorted(train_sizes))
     if train_sizes != "auto":
-        raise ValueError(f'Expected train_sizes "auto" or a sequence of numbers of images, got {train_sizes!r}.')
+        raise ValueError(f'Expected train_sizes "auto" or a sequence of numbers of images, got {shown(train_sizes)}.')
     return tuple(automatic_sizes(trained_on))
 
 

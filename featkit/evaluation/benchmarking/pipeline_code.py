@@ -9,6 +9,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline, make_union
 
+from ...exceptions import shown
+
 WIDTH = 88
 
 
@@ -108,7 +110,7 @@ def _written(value: Any, imports: dict[str, set[str]]) -> "_Call | str":
             written = _written(key, imports)
             parts.append((f"{written if isinstance(written, str) else written.line()}: ", _written(one, imports)))
         return _Call("{", parts, "}")
-    raise ValueError(f"Expected parameters that can be written as code, got {value!r}. Write them yourself.")
+    raise ValueError(f"Expected parameters that can be written as code, got {shown(value)}. Write them yourself.")
 
 
 def _estimator(estimator: BaseEstimator, imports: dict[str, set[str]]) -> _Call:

@@ -18,6 +18,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..._optional import require
+from ...exceptions import shown
 from ...io.places import read_file
 from ...io.writing import write_atomically
 from .._columns import Score, score_of
@@ -196,7 +197,7 @@ class Benchmark:
             read["table"].attrs["n_folds"] = found["about"]["n_folds"]
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(
-                f"{path}: expected a whole file made by Benchmark.save, got: {error!r}. Run the benchmark again."
+                f"{path}: expected a whole file made by Benchmark.save, got: {shown(error)}. Run the benchmark again."
             ) from error
         return cls(about=found["about"], **read)
 

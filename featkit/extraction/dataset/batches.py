@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from ..._optional import require
-from ...exceptions import ImageFormatError
+from ...exceptions import ImageFormatError, shown
 from ...io.inputs.chunks import chunk_slices
 from .._chunks import stack_rows, transform_chunk
 
@@ -55,7 +55,9 @@ def transform_batch(transformer: BaseEstimator, batch: Any, *, column: str = "pa
     """
     is_dict = isinstance(batch, Mapping)
     if column not in batch:
-        raise ImageFormatError(f"Expected a batch with a column {column!r}, got {list(batch)[:20]}. Name it: column=.")
+        raise ImageFormatError(
+            f"Expected a batch with a column {shown(column)}, got {shown(list(batch))}. Name it: column=."
+        )
     images = list(batch[column])
     names = [str(name) for name in transformer.get_feature_names_out()]
     others = {name: batch[name] for name in batch if name != column}

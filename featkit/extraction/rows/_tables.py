@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from ...exceptions import shown
 from ...io.writing import write_atomically
 from ..dataset.parts import write_typed_columns
 
@@ -27,7 +28,7 @@ class Column(NamedTuple):
 def check_table_path(path: Path) -> None:
     """Refuse, before the work, what cannot be written."""
     if path.suffix.lower() not in SUFFIXES:
-        raise ValueError(f"Expected a file that ends in .csv or .parquet, got {path.name!r}.")
+        raise ValueError(f"Expected a file that ends in .csv or .parquet, got {shown(path.name)}.")
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise ValueError(f"{path}: expected a file in an existing folder. Make the folder.")
     if path.suffix.lower() == ".parquet":

@@ -5,7 +5,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -13,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ...metric_learning.whitened_pca import WhitenedPCA
 from ...metric_learning.within_class import WithinClassNormalizer
-from ...parameters import COUNT, FRACTION
+from ...parameters import COUNT, FRACTION, CheckedEstimator
 from ..description.procrustes import ProcrustesAligner
 from .descriptions import DESCRIPTIONS, FaceDescription
 from .verification import FaceVerifier, equal_error_rate, true_match_rate
@@ -24,7 +23,7 @@ _MOST_PAIRS = 100_000  # of strangers
 _MOST_GEOMETRY = 40  # components of the landmarks
 
 
-class FaceMatcher(BaseEstimator):
+class FaceMatcher(CheckedEstimator):
     """Face verification from photos of many people: whitening, WCCN, cosines of three descriptions, calibrated fusion.
 
     Parameters

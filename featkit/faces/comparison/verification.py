@@ -6,14 +6,14 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_curve
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ...exceptions import MeasurementWarning
-from ...parameters import Interval
+from ...parameters import CheckedEstimator, Interval
 
 _ROUNDING = 10 * np.finfo(np.float64).eps  # of the largest score: the standard deviation of equal scores is below it
 
@@ -85,7 +85,7 @@ def true_match_rate(y_true: ArrayLike, scores: ArrayLike, *, false_match_rate: f
     return float(matches[false_matches <= false_match_rate].max())
 
 
-class FaceVerifier(ClassifierMixin, BaseEstimator):
+class FaceVerifier(ClassifierMixin, CheckedEstimator):
     """Face verification: calibrated probability that two images show one person, from one or more similarity scores.
 
     Parameters

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
+from ...exceptions import shown
 from ...features.binary_patterns._codes import circle_positions, pattern_labels
 from ...image.checks import Image, check_image
 from ...image.gray_levels import gray_levels
@@ -199,10 +200,11 @@ def landmark_descriptors_names(
 
 def _check_parameters(kind, eye_distances):
     if kind not in KINDS:
-        raise InvalidParameterError(f"The 'kind' parameter must be one of {KINDS}, got {kind!r}.")
+        raise InvalidParameterError(f"The 'kind' parameter must be one of {KINDS}, got {shown(kind)}.")
     if len(eye_distances) == 0 or not all(4 <= distance <= 400 for distance in eye_distances):
         raise InvalidParameterError(
-            f"The 'eye_distances' parameter must be one or more numbers of pixels from 4 to 400, got {eye_distances!r}."
+            f"The 'eye_distances' parameter must be one or more numbers of pixels from 4 to 400, "
+            f"got {shown(eye_distances)}."
         )
 
 

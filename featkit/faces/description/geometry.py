@@ -5,9 +5,9 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
 
-from ...parameters import InvalidParameterError
+from ...exceptions import shown
+from ...parameters import CheckedEstimator, InvalidParameterError
 from ..landmarks.scheme import FACE_MIRROR, FACE_REGIONS, check_face_landmarks
 from ..landmarks.shapes import LandmarkTableMixin, to_complex
 from .aspect_ratios import OPENINGS, distance, openings, ratio
@@ -196,11 +196,11 @@ def landmark_geometry_names(*, groups: Sequence[str] = GROUPS) -> list[str]:
 def _check_groups(groups):
     if isinstance(groups, str) or len(groups) == 0 or len(set(groups)) < len(groups) or not set(groups) <= set(GROUPS):
         raise InvalidParameterError(
-            f"The 'groups' parameter must be a sequence of different words among {GROUPS}, got {groups!r}."
+            f"The 'groups' parameter must be a sequence of different words among {GROUPS}, got {shown(groups)}."
         )
 
 
-class LandmarkGeometry(LandmarkTableMixin, BaseEstimator):
+class LandmarkGeometry(LandmarkTableMixin, CheckedEstimator):
     """Facial geometry as named features: distances, angles, aspect ratios, asymmetry and head pose.
 
     Parameters

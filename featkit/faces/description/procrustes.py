@@ -5,11 +5,10 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ...exceptions import LandmarkFormatError
-from ...parameters import Interval
+from ...parameters import CheckedEstimator, Interval
 from ..landmarks.shapes import (
     MISSING,
     LandmarkTableMixin,
@@ -102,7 +101,7 @@ def _inverse(lengths):
     return 1 / np.where(lengths > 0, lengths, np.nan)
 
 
-class ProcrustesAligner(LandmarkTableMixin, BaseEstimator):
+class ProcrustesAligner(LandmarkTableMixin, CheckedEstimator):
     """Generalised Procrustes analysis (GPA): align shapes to their mean by translation, rotation and scaling.
 
     Parameters

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ...exceptions import LandmarkFormatError
+from ...exceptions import LandmarkFormatError, shown
 from ...io.places import read_file
 from ...parameters import Options, check_number, check_option
 from ..landmarks.scheme import refuse_misread_points
@@ -118,7 +118,7 @@ def read_landmarks(
     format = format or _FORMAT_OF_SUFFIX.get(path.suffix.lower())
     if format is None:
         raise LandmarkFormatError(
-            f"Expected a file of landmarks named .pts, .xml, .txt, .csv, .json, .npy or .npz, got {path.name!r}: "
+            f"Expected a file of landmarks named .pts, .xml, .txt, .csv, .json, .npy or .npz, got {shown(path.name)}: "
             f"say which it is by format, one of {FORMATS}."
         )
     check_number("first_pixel", 0 if first_pixel is None else first_pixel, FIRST_PIXEL)
@@ -131,7 +131,7 @@ def read_landmarks(
             images, boxes, landmarks = _READERS[format](content.decode("utf-8-sig"), path)
     except (ValueError, EOFError, RecursionError, BadZipFile, ElementTree.ParseError) as error:
         raise LandmarkFormatError(
-            f'Expected {path.name!r} to be a file of landmarks of format="{format}", {_message(error)}.'
+            f'Expected {shown(path.name)} to be a file of landmarks of format="{format}", {_message(error)}.'
         ) from error
     if image_size is not None:
         sides = np.asarray(image_size, dtype=np.float64)
@@ -219,7 +219,7 @@ def _read_csv(text: str, path: Path) -> tuple[list[str], np.ndarray, np.ndarray]
             columns.setdefault(point, [None, None])[axis] = place
     lacking = [point for point, places in columns.items() if None in places]
     if not columns or lacking:
-        what = f"of which {lacking[0]!r} lacks one of its two" if lacking else "of which none names a row or an x"
+        what = f"of which {shown(lacking[0])} lacks one of its two" if lacking else "of which none names a row or an x"
         raise ValueError(f"got columns {what}: {header[:4]}")
     known = {name: place for place, name in enumerate(header)}
     sides = [known.get(name) for name in ("min_row", "min_col", "max_row", "max_col")]

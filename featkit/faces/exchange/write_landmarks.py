@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...exceptions import LandmarkFormatError
+from ...exceptions import LandmarkFormatError, shown
 from ...parameters import check_number
 from ..landmarks.shapes import check_landmarks, landmark_names
 from ._arrays import json_of, npz_of
@@ -70,7 +70,7 @@ def write_landmarks(
     """
     path = Path(path)
     if path.suffix.lower() not in _SUFFIXES:
-        raise LandmarkFormatError(f"Expected a name that ends in one of {_SUFFIXES}, got {path.name!r}.")
+        raise LandmarkFormatError(f"Expected a name that ends in one of {_SUFFIXES}, got {shown(path.name)}.")
     check_number("first_pixel", 0 if first_pixel is None else first_pixel, FIRST_PIXEL)
     points = check_landmarks(landmarks)
     n_objects = len(points)

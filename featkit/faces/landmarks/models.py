@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from ...exceptions import ModelFileError
+from ...exceptions import ModelFileError, shown
 
 FOLDERS_VARIABLE = "FEATKIT_MODELS"
 _PACKAGE = "face_recognition_models"
@@ -117,7 +117,7 @@ def find_model(name: str, *, path: str | os.PathLike | None = None, trust: bool 
     True
     """
     if name not in KNOWN_MODELS:
-        raise ValueError(f"Expected the name of a model, one of {sorted(KNOWN_MODELS)}, got {name!r}.")
+        raise ValueError(f"Expected the name of a model, one of {sorted(KNOWN_MODELS)}, got {shown(name)}.")
     known = KNOWN_MODELS[name]
     path = _first_file(name, known.file) if path is None else Path(path)
     if not path.is_file():

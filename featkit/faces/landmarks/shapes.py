@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import TransformerMixin
 from sklearn.utils.validation import validate_data
 
-from ...exceptions import LandmarkFormatError
+from ...exceptions import LandmarkFormatError, shown
 
 MISSING = complex(np.nan, np.nan)
 ROUNDING = 1e-12  # of a coordinate: points no further apart lie in one position
@@ -178,7 +178,7 @@ def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[i
     points = check_landmarks(landmarks)
     if sorted(mirror) != list(range(points.shape[1])):
         raise LandmarkFormatError(
-            f"Expected 'mirror' to name each of the {points.shape[1]} points once, got {list(mirror)!r}."
+            f"Expected 'mirror' to name each of the {points.shape[1]} points once, got {shown(list(mirror))}."
         )
     widths = np.asarray(widths, dtype=np.float64)
     if widths.shape not in ((), (len(points),)):
@@ -235,7 +235,7 @@ def _lengths(shapes, unit):
     if isinstance(unit, (tuple, list)) and len(unit) == 2 and all(isinstance(value, Integral) for value in unit):
         if unit[0] == unit[1] or not all(0 <= value < n_points for value in unit):
             raise LandmarkFormatError(
-                f"Expected 'unit' to be two different points of 0 to {n_points - 1}, got {unit!r}. Lengths of two "
+                f"Expected 'unit' to be two different points of 0 to {n_points - 1}, got {shown(unit)}. Lengths of two "
                 "shapes are given as an array of floats."
             )
         return np.abs(shapes[:, unit[0]] - shapes[:, unit[1]])
@@ -243,7 +243,7 @@ def _lengths(shapes, unit):
     if lengths.shape != (n_shapes,) or np.isinf(lengths).any() or (lengths < 0).any():
         raise LandmarkFormatError(
             f"Expected 'unit' to be two points, such as (36, 45), or a length for each of {n_shapes} shapes, "
-            f"got {unit!r}."
+            f"got {shown(unit)}."
         )
     return lengths
 

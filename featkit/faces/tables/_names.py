@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from ...exceptions import shown
 from ...extraction.rows._files import place_of
 
 
@@ -11,7 +12,7 @@ def check_names(names: str | None) -> None:
     if names is not None and names != "folder" and names.count("{name}") != 1:
         raise ValueError(
             f"Expected names to be 'folder' or a pattern of file names with {{name}} once, such as '{{name}}_*', "
-            f"got {names!r}."
+            f"got {shown(names)}."
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...exceptions import FileWriteError, LeftOutWarning
+from ...exceptions import FileWriteError, LeftOutWarning, shown
 from ...extraction.rows._files import (
     Result,
     check_picture_of,
@@ -205,7 +205,7 @@ def faces_to_file(
     place = {column.name: index for index, column in enumerate(columns)}
     if names is not None and rows and all(row[place["name"]] is None for row in rows):
         warnings.warn(
-            f"The pattern names={names!r} fits none of the {n_images} file names: the column name is empty.",
+            f"The pattern names={shown(names)} fits none of the {n_images} file names: the column name is empty.",
             LeftOutWarning,
             stacklevel=2,
         )

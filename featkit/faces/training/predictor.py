@@ -6,16 +6,16 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ...base._callbacks import CallbackSupportMixin, reported_tasks
-from ...exceptions import ImageFormatError, LandmarkFormatError
+from ...exceptions import ImageFormatError, LandmarkFormatError, shown
 from ...image.batches import apply_to_each, check_images
 from ...image.checks import Images
 from ...image.gray_levels import gray_levels
-from ...parameters import Interval, InvalidParameterError, StrOptions
+from ...parameters import CheckedEstimator, Interval, InvalidParameterError, StrOptions
 from ..detection.boxes import check_box
 from ..landmarks.shapes import (
     center,
@@ -34,7 +34,7 @@ N_STAGES = {"sdm": 6, "ert": 10}
 N_STARTS = {"sdm": 5, "ert": 20}
 
 
-class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
+class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
     """Landmark prediction for any object: supervised descent (SDM) or ensemble of regression trees (ERT).
 
     Parameters
@@ -292,11 +292,11 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         numbers = range(self.n_points_)
         if self.mirror is not None and sorted(self.mirror) != list(numbers):
             raise InvalidParameterError(
-                f"The 'mirror' parameter must name each of the {self.n_points_} points once, got {self.mirror!r}."
+                f"The 'mirror' parameter must name each of the {self.n_points_} points once, got {shown(self.mirror)}."
             )
         if self.unit is not None and (len(set(self.unit)) != 2 or not set(self.unit) <= set(numbers)):
             raise InvalidParameterError(
-                f"The 'unit' parameter must be two different points below {self.n_points_}, got {self.unit!r}."
+                f"The 'unit' parameter must be two different points below {self.n_points_}, got {shown(self.unit)}."
             )
 
     def __getstate__(self):

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 
 from ..._numba import kernel
+from ...exceptions import shown
 from ...image.alpha import split_alpha
 from ...image.checks import Box, Image
 from ...image.conversions import to_uint8
@@ -48,7 +49,7 @@ def bins_per_plane(n_bins: int | Sequence[int]) -> list[int]:
     except (TypeError, ValueError):
         pass
     raise InvalidParameterError(
-        f"The 'n_bins' parameter must be an int from 1 to 256 or one for each of three channels, got {n_bins!r}."
+        f"The 'n_bins' parameter must be an int from 1 to 256 or one for each of three channels, got {shown(n_bins)}."
     )
 
 
@@ -75,7 +76,7 @@ def color_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, i
     tables, n_colors = joint_tables(space, n_bins)
     if n_colors > MAX_COLORS:
         raise InvalidParameterError(
-            f"The 'n_bins' parameter must make at most {MAX_COLORS} colours, got {n_bins!r}: {n_colors} colours."
+            f"The 'n_bins' parameter must make at most {MAX_COLORS} colours, got {shown(n_bins)}: {n_colors} colours."
         )
     return tables, n_colors
 

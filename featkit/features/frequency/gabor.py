@@ -7,6 +7,7 @@ import numpy as np
 
 from ..._numba import kernel
 from ...base.feature_extractor import FeatureExtractor
+from ...exceptions import shown
 from ...image.checks import Image, check_image
 from ...parameters import POSITIVE, InvalidParameterError, check_pair, check_parameters
 from .._centered_light import centered_light
@@ -53,7 +54,7 @@ def _checked_frequencies(frequencies: Sequence[float]) -> list[float]:
         pass
     raise InvalidParameterError(
         "The 'frequencies' parameter must be distinct numbers (to six digits) above 0 and up to 0.5 cycles per "
-        f"pixel, got {frequencies!r}."
+        f"pixel, got {shown(frequencies)}."
     )
 
 

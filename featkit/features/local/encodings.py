@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.mixture import GaussianMixture
 
+from ...exceptions import shown
+
 
 def squared_distances(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
     squares = (descriptors**2).sum(axis=1, keepdims=True) + (words**2).sum(axis=1)
@@ -112,7 +114,8 @@ def fisher_vector(descriptors: np.ndarray, mixture: GaussianMixture) -> np.ndarr
     _check_descriptors(descriptors)
     if mixture.covariance_type != "diag":
         raise ValueError(
-            f'Expected a GaussianMixture with covariance_type="diag", got {mixture.covariance_type!r}: its variances '
+            f'Expected a GaussianMixture with covariance_type="diag", '
+            f"got {shown(mixture.covariance_type)}: its variances "
             "would be taken for others."
         )
     shares = mixture.predict_proba(descriptors)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from ...exceptions import ImageFormatError, ModelFileError
+from ...exceptions import ImageFormatError, ModelFileError, shown
 from ...image.checks import Image
 from ...image.conversions import to_float, to_gray, to_rgb
 from ...parameters import InvalidParameterError
@@ -38,7 +38,7 @@ def channels_are_last(path: str, input_shape: tuple[int | None, ...], channels: 
     if len(input_shape) != 4 or n_channels not in (input_shape[1], input_shape[3]):
         raise ModelFileError(
             f"{path}: expected an input of shape (1, {n_channels}, height, width) or "
-            f"(1, height, width, {n_channels}) for channels={channels!r}, got {told}.",
+            f"(1, height, width, {n_channels}) for channels={shown(channels)}, got {told}.",
             path=path,
         )
     return input_shape[1] != n_channels
@@ -55,7 +55,7 @@ def normalization(step: Any) -> tuple[np.ndarray, np.ndarray]:
             above = " above 0" if name == "std" else ""
             raise InvalidParameterError(
                 f"The {name!r} parameter of {type(step).__name__} must be {expected}{above} for channels="
-                f"{step.channels!r}, got {getattr(step, name)!r}."
+                f"{shown(step.channels)}, got {shown(getattr(step, name))}."
             )
         found.append(values[::-1] if step.channels == "bgr" and values.ndim else values)
     return found[0], found[1]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...base._foreground_predictor import ForegroundPredictor
-from ...exceptions import ModelFileError
+from ...exceptions import ModelFileError, shown
 from ...image.alpha import flatten_alpha
 from ...image.checks import Image
 from ...image.conversions import to_float
@@ -146,7 +146,7 @@ class ONNXSegmenter(ForegroundPredictor):
         if self.foreground is not None and not set(np.ravel(self.foreground)) <= set(range(self.n_classes_)):
             raise InvalidParameterError(
                 f"The 'foreground' parameter of ONNXSegmenter must be of the {self.n_classes_} channels that the "
-                f"network gives, from 0, got {self.foreground!r}."
+                f"network gives, from 0, got {shown(self.foreground)}."
             )
 
     def _size_for(self, loaded: LoadedNetwork) -> tuple[int | None, int | None]:
@@ -165,7 +165,7 @@ class ONNXSegmenter(ForegroundPredictor):
         if self.output not in (loaded.outputs if self.output or len(loaded.outputs) > 1 else (None,)):
             raise ModelFileError(
                 f"{self.path}: expected output= to name one of the outputs of the network, {list(loaded.outputs)}, got "
-                f"{self.output!r}.",
+                f"{shown(self.output)}.",
                 path=self.path,
             )
         run = image_runner(self, loaded, "Give height= and width= that it takes.", self.output)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ...exceptions import ImageFormatError
+from ...exceptions import ImageFormatError, shown
 from ...image.checks import check_mask
 from ...image.masks.conversion import is_shaded
 from ...parameters import POSITIVE, InvalidParameterError, check_number, check_option
@@ -50,7 +50,8 @@ def check_pixel_size(pixel_size: Any) -> tuple[float, float]:
         sizes = []
     if len(sizes) != 2:
         raise InvalidParameterError(
-            f"The 'pixel_size' parameter must be a number or a pair (height, width of a pixel), got {pixel_size!r}."
+            f"The 'pixel_size' parameter must be a number or a pair (height, width of a pixel), "
+            f"got {shown(pixel_size)}."
         )
     return check_number("pixel_size", sizes[0], POSITIVE), check_number("pixel_size", sizes[1], POSITIVE)
 

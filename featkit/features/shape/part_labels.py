@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from sklearn.cluster import KMeans
 
-from ...exceptions import MeasurementWarning
+from ...exceptions import MeasurementWarning, shown
 from ...image.alpha import foreground_mask
 from ...image.checks import Image, check_image
 from ...image.colorspaces import convert_color
@@ -100,7 +100,7 @@ def checked_colors(parts: Mapping[str, Sequence[float]]) -> np.ndarray:
         pass
     raise InvalidParameterError(
         "The 'parts' parameter must be a number, or map the name of each part to its colour, red, green and blue in "
-        f"[0, 1] (divide levels by 255), got {dict(parts)!r}."
+        f"[0, 1] (divide levels by 255), got {shown(dict(parts))}."
     )
 
 
@@ -128,7 +128,7 @@ def warn_of_moved_colors(names: list[str], given: np.ndarray, learned: np.ndarra
         distances = np.linalg.norm(given - learned[part], axis=1)
         if distances[part] > FURTHEST or distances.argmin() != part:
             nearest = distances.argmin()
-            nearer = "" if nearest == part else f" and is nearest to that of {names[nearest]!r}"
+            nearer = "" if nearest == part else f" and is nearest to that of {shown(names[nearest])}"
             warnings.warn(
                 f"The colour learnt for {name!r} is not the given one: it moved by {distances[part]:.0f} in CIE Lab"
                 f"{nearer}. Give a colour nearer to what the images "

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from ...base.feature_extractor import FeatureExtractor
-from ...exceptions import MeasurementWarning, SubjectNotFoundError
+from ...exceptions import MeasurementWarning, SubjectNotFoundError, shown
 from ...image.checks import Image, Images, check_image
 from ...image.masks.components import remove_small_components
 from ...parameters import COUNT, FRACTION, POSITIVE, Interval, StrOptions, check_number, check_parameters
@@ -271,7 +271,7 @@ class PartMeasurements(FeatureExtractor):
             names = [f"part_{number}" for number in padded_numbers(self.parts)]
         n_parts = len(names)
         if self.reference is not None and self.reference not in names:
-            raise ValueError(f"Expected reference to be one of the parts {names}, got {self.reference!r}.")
+            raise ValueError(f"Expected reference to be one of the parts {names}, got {shown(self.reference)}.")
         rng = check_random_state(self.random_state)
         pixels = np.concatenate([sampled_pixels(image, rng) for image in images])
         if len(pixels) < n_parts:

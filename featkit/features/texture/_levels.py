@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ...exceptions import shown
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, check_image, full_light
 from ...image.conversions import to_gray, to_uint8
@@ -29,7 +30,7 @@ def check_value_range(value_range: ValueRange) -> ValueRange:
         pass
     raise InvalidParameterError(
         "The 'value_range' parameter must be 'dtype', 'foreground' or a pair (low, high) of gray values, "
-        f"low < high, got {value_range!r}."
+        f"low < high, got {shown(value_range)}."
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ...exceptions import ImageFormatError
+from ...exceptions import ImageFormatError, shown
 from ..checks import Box, check_mask, check_unmasked, described
 from ..conversions import to_float
 from .components import label_components
@@ -58,7 +58,7 @@ def to_mask(mask: Any, *, mask_kind: str = "auto") -> np.ndarray:
     array([[0. , 0.2, 1. ]], dtype=float32)
     """
     if mask_kind not in MASK_KINDS:
-        raise ImageFormatError(f"Expected a mask_kind among {', '.join(MASK_KINDS)}, got {mask_kind!r}.")
+        raise ImageFormatError(f"Expected a mask_kind among {', '.join(MASK_KINDS)}, got {shown(mask_kind)}.")
     alpha = read_mask(mask, None, mask_kind)
     return alpha if alpha.dtype == bool else to_float(alpha)
 

@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 from PIL import ImageCms
 
-from ...exceptions import ImageReadError, ImageValueWarning
+from ...exceptions import ImageReadError, ImageValueWarning, shown
 from ...image.alpha import split_alpha
 from ...image.checks import full_light
 from ._icc_profiles import Profile, description_of, encoded_light, read_profile, transform_of
@@ -209,7 +209,8 @@ def _converted_deep(colors: np.ndarray, known: Profile) -> np.ndarray:
 def _through_8_bits(pixels: np.ndarray, mode: str, profile: bytes) -> np.ndarray:
     """Deep pixels by a lookup table, of which littleCMS in Pillow reads 8 bits."""
     warnings.warn(
-        f"The color profile {description_of(profile)!r} is a lookup table, which is applied with 8 bits: finer steps "
+        f"The color profile {shown(description_of(profile))} is a lookup table, which is applied with 8 bits: "
+        f"finer steps "
         "of the file are lost. color_profile='ignore' keeps its values.",
         ImageValueWarning,
         stacklevel=4,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...exceptions import ImageReadError, LeftOutWarning
+from ...exceptions import ImageReadError, LeftOutWarning, shown
 from ...image.batches import check_same_index, unpack_batch
 from ...image.on_demand.disk_arrays import DiskArray
 from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, list_images
@@ -48,6 +48,7 @@ class _Cut(NamedTuple):
 
     part_size: int | None
     max_bytes: int
+    label_key: str | None
 
     def items(self, source: str, items: list[Item]) -> Input:
         n_images = len(items)
@@ -61,7 +62,9 @@ class _Cut(NamedTuple):
         return Input("an array", parts, len(images), len(ends), size)
 
     def shards(self, source: str, paths: list[str]) -> Input:
-        return Input(source, (ShardPart(path, self.max_bytes) for path in paths), None, len(paths), None)
+        return Input(
+            source, (ShardPart(path, self.max_bytes, self.label_key) for path in paths), None, len(paths), None
+        )
 
 
 def find_images(
@@ -69,6 +72,7 @@ def find_images(
     labels: Iterable | None = None,
     part_size: int | None = None,
     max_bytes: int = MAX_BYTES,
+    label_key: str | None = None,
 ) -> Input:
     """Find the images that are meant, and cut them into parts.
 
@@ -89,6 +93,9 @@ def find_images(
         file is a part.
     max_bytes : int, default=1_000_000_000
         Largest file that is fetched from a URL or read from a tar file.
+    label_key : str or None, default=None
+        Key of the labels in the ``.json`` members of tar files, which alone are asked then; None takes the first of
+        "label", "cls", "class", "class_name", "category" and "target".
 
     Returns
     -------
@@ -106,12 +113,12 @@ def find_images(
         When files are left out, or when the subfolders are the parts of a data set (train, test) without classes.
     """
     if part_size is not None and part_size < 1:
-        raise ValueError(f"Expected a part_size of at least 1, got {part_size!r}.")
-    cut = _Cut(part_size, max_bytes)
+        raise ValueError(f"Expected a part_size of at least 1, got {shown(part_size)}.")
+    cut = _Cut(part_size, max_bytes, label_key)
     if isinstance(images, (str, os.PathLike)):
         source = os.fspath(images)
         if labels is not None:
-            raise ValueError(f"Expected labels with a list of images only, got them with {source!r}.")
+            raise ValueError(f"Expected labels with a list of images only, got them with {shown(source)}.")
         return _find_in_place(source, cut)
     if isinstance(images, Iterator):
         items = (_item(source, index) for index, source in enumerate(images))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, TypeAlias
 
-from ...exceptions import ImageReadError, LeftOutWarning
+from ...exceptions import ImageReadError, LeftOutWarning, shown
 from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes
 from ..places import MAX_BYTES, check_size, open_place, suffix_of
 from ..sources import is_missing
@@ -39,11 +39,14 @@ class ShardPart:
     path : str
     max_bytes : int, default=1_000_000_000
         Largest member that is read; the image in a larger one cannot be read.
+    label_key : str or None, default=None
+        Key of the label in the .json members, which alone are asked then.
     """
 
-    def __init__(self, path: str, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, path: str, max_bytes: int = MAX_BYTES, label_key: str | None = None) -> None:
         self.path = path
         self.max_bytes = max_bytes
+        self.label_key = label_key
 
     def digest(self, *, with_content: bool = True) -> str:
         """Tell this part from others by the name of the shard."""
@@ -72,7 +75,7 @@ class ShardPart:
                     if not _is_label(member.name) and member.name not in masks_here:
                         label = None
                         try:
-                            label = _label_of(member.name, labels)
+                            label = _label_of(member.name, labels, self.label_key)
                         except _NoLabel as cause:
                             unlabelled.setdefault(str(cause), []).append(member.name)
                         source = content if isinstance(content, Unreadable) else NamedBytes(content, member.name)
@@ -161,21 +164,22 @@ def _is_label(name: str) -> bool:
     return suffix_of(name) in LABEL_SUFFIXES
 
 
-def _label_of(image: str, labels: list[tuple[str, bytes]]) -> str:
+def _label_of(image: str, labels: list[tuple[str, bytes]], label_key: str | None) -> str:
     """Label in the first member that has one, those of exactly the image's name before others of its sample."""
     causes = []
-    for suffix in LABEL_SUFFIXES:
+    suffixes = LABEL_SUFFIXES if label_key is None else (".json",)
+    for suffix in suffixes:
         for_suffix = [(name, content) for name, content in labels if suffix_of(name) == suffix]
         for _, content in sorted(for_suffix, key=lambda label: _stem(label[0]) != _stem(image)):
             try:
-                return _label_in(content, suffix)
+                return _label_in(content, suffix, label_key)
             except _NoLabel as cause:
                 causes.append(str(cause))
-    no_neighbor = f"no member {', '.join(LABEL_SUFFIXES)} of their name stands next to them in the tar file"
+    no_neighbor = f"no member {', '.join(suffixes)} of their name stands next to them in the tar file"
     raise _NoLabel(causes[0] if causes else no_neighbor)
 
 
-def _label_in(content: bytes, suffix: str) -> str:
+def _label_in(content: bytes, suffix: str, label_key: str | None) -> str:
     """Label that a member holds; where there is none, the cause."""
     if len(content) > _LARGEST_LABEL:
         raise _NoLabel(f"their {suffix} is larger than {_LARGEST_LABEL} bytes")
@@ -187,18 +191,20 @@ def _label_in(content: bytes, suffix: str) -> str:
         raise _NoLabel(f"their {suffix} is no text in UTF-8 or UTF-16")
     if not text:
         raise _NoLabel(f"their {suffix} is empty")
-    return _label_in_json(text) if suffix == ".json" else text
+    return _label_in_json(text, label_key) if suffix == ".json" else text
 
 
-def _label_in_json(text: str) -> str:
+def _label_in_json(text: str, label_key: str | None) -> str:
     try:
         value: Any = json.loads(text)
     except (ValueError, RecursionError):
         raise _NoLabel("their .json is not valid JSON") from None
+    if label_key is not None and not (isinstance(value, dict) and label_key in value):
+        raise _NoLabel(f"their .json has no key {shown(label_key)}")
     if isinstance(value, dict):
-        found = [value[key] for key in LABEL_KEYS if key in value]
+        found = [value[key] for key in (LABEL_KEYS if label_key is None else (label_key,)) if key in value]
         if not found:
-            raise _NoLabel(f"their .json has none of the keys {LABEL_KEYS}")
+            raise _NoLabel(f"their .json has none of the keys {LABEL_KEYS}, and label_key names no other")
         value = next((label for label in found if not is_missing(label)), None)
     if is_missing(value):
         raise _NoLabel("the label in their .json is null, NaN or empty")

@@ -5,7 +5,7 @@ import io
 import os
 from pathlib import Path
 
-from ...exceptions import ImageReadError
+from ...exceptions import ImageReadError, shown
 from ..places import is_url, read_place
 from ..sources import is_missing
 from .items import Item, decode_text
@@ -61,7 +61,7 @@ def read_table(
     if not rows or wanted[0] not in columns:
         came = f"columns {columns}" if rows else "no row"
         raise ImageReadError(
-            f"{source}: expected a table with a column {path_column!r}, maybe 'label', in cells parted by commas, "
+            f"{source}: expected a table with a column {shown(path_column)}, maybe 'label', in cells parted by commas, "
             f"semicolons, tabs or bars, got {came}.",
             source,
         )

@@ -6,6 +6,7 @@ from typing import Any
 from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
+from ...exceptions import shown
 from ...parameters import InvalidParameterError
 from ..image_reader import ImageReader
 
@@ -63,14 +64,14 @@ def channel_union(
     """
     reader = ImageReader() if reader is None else reader
     if reader.channels is not None:
-        raise InvalidParameterError(f"The 'reader' parameter must have channels=None, got {reader.channels!r}.")
+        raise InvalidParameterError(f"The 'reader' parameter must have channels=None, got {shown(reader.channels)}.")
     named: list[tuple[str, Any]]
     if isinstance(channels, Mapping):
         named = list(channels.items())
     else:
         named = [(one if isinstance(one, str) else f"channel_{one}", one) for one in channels]
     if not named or len({name for name, _ in named}) < len(named):
-        raise InvalidParameterError(f"The 'channels' parameter must name distinct channels, got {channels!r}.")
+        raise InvalidParameterError(f"The 'channels' parameter must name distinct channels, got {shown(channels)}.")
     return FeatureUnion(
         [(name, make_pipeline(clone(reader).set_params(channels=one), clone(extractor))) for name, one in named]
     )

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ...exceptions import ImageReadError
+from ...exceptions import ImageReadError, shown
 from ...image.checks import full_light
 from ...parameters import INDEX, InvalidParameterError
 
@@ -32,7 +32,7 @@ def check_channels(name: str, wanted: Channels) -> Any:
         return int(wanted)
     raise InvalidParameterError(
         f"The {name!r} parameter must be the number (from 0) or name of a channel, three of them (for red, green and "
-        f"blue; None for a dark one), or None, got {wanted!r}."
+        f"blue; None for a dark one), or None, got {shown(wanted)}."
     )
 
 
@@ -72,7 +72,8 @@ def _position(wanted: int | str | None, n_channels: int, names: Sequence[str]) -
         if len(found) != 1:
             known = ", ".join(map(repr, names)) if names else "names none; take its number, from 0"
             raise ImageReadError(
-                f"expected the name of one channel, got {wanted!r}, the name of {len(found)}. The file {_has(names)}"
+                f"expected the name of one channel, "
+                f"got {shown(wanted)}, the name of {len(found)}. The file {_has(names)}"
                 f"{known}."
             )
         return found[0]

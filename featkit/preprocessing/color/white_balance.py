@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...base.image_transformer import ImageTransformer
-from ...exceptions import ImageFormatError
+from ...exceptions import ImageFormatError, shown
 from ...image.alpha import foreground_mask, split_alpha
 from ...image.checks import Image, check_image, full_light
 from ...image.conversions import to_float
@@ -175,7 +175,7 @@ def _checked_light(light):
     values = np.asarray(light, dtype=np.float64)
     if values.shape != (3,) or not (np.isfinite(values).all() and (values > 0).all()):
         raise InvalidParameterError(
-            f"The 'light' parameter must be None or three finite numbers > 0, red, green and blue, got {light!r}."
+            f"The 'light' parameter must be None or three finite numbers > 0, red, green and blue, got {shown(light)}."
         )
     return values
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ...base.image_transformer import ImageTransformer
-from ...exceptions import SubjectNotFoundError
+from ...exceptions import SubjectNotFoundError, shown
 from ...image.alpha import foreground_mask, split_alpha, with_alpha
 from ...image.batches import apply_to_each
 from ...image.checks import Image, Images
@@ -254,7 +254,7 @@ class BackgroundRemover(ImageTransformer):
             if not found.mask.any():
                 given = is_own or mask is not None
                 if self.on_failure == "raise":
-                    tried = "own mask" if given else f"method={self.method!r}"
+                    tried = "own mask" if given else f"method={shown(self.method)}"
                     raise SubjectNotFoundError(
                         f"Expected an image with an object in it, found no foreground ({tried}). "
                         'Try another method or set on_failure="keep".'

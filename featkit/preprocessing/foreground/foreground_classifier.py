@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from ...base._foreground_predictor import ForegroundPredictor
-from ...exceptions import ImageFormatError
+from ...exceptions import ImageFormatError, shown
 from ...image.alpha import flatten_alpha
 from ...image.batches import apply_to_each, stack_if_equal
 from ...image.checks import Image, Images
@@ -155,12 +155,12 @@ class ForegroundClassifier(ForegroundPredictor):
         if self.foreground is not None and not set(np.ravel(self.foreground)) <= set(self.classes_):
             raise InvalidParameterError(
                 f"The 'foreground' parameter of ForegroundClassifier must be of the labels {self.classes_.tolist()} in "
-                f"the masks, got {self.foreground!r}."
+                f"the masks, got {shown(self.foreground)}."
             )
         if self._is_foreground().all() or not self._is_foreground().any():
             raise InvalidParameterError(
                 f"The 'foreground' parameter of ForegroundClassifier must be some of the labels "
-                f"{self.classes_.tolist()} in the masks, not all or none, got {self.foreground!r}."
+                f"{self.classes_.tolist()} in the masks, not all or none, got {shown(self.foreground)}."
             )
 
     def _is_foreground(self) -> np.ndarray:

@@ -15,7 +15,7 @@ from tests.io.image_files import FILES
 PNG = FILES["png rgb"]
 
 
-def shard(folder, *members):
+def shard(folder, *members, label_key=None):
     path = str(folder / "s.tar")
     with tarfile.open(path, "w") as tar:
         for name, content in members:
@@ -23,7 +23,7 @@ def shard(folder, *members):
             member = tarfile.TarInfo(name)
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
-    return ShardPart(path)
+    return ShardPart(path, label_key=label_key)
 
 
 def labels_and_warnings(part):
@@ -81,6 +81,16 @@ def test_the_cause_of_a_missing_label_is_told(name, tmp_path):
 def test_another_member_gives_the_label(tmp_path):
     members = [("a.png", b""), ("a.json", "{"), ("a.txt", "cat")]
     assert labels_and_warnings(shard(tmp_path, *members)) == (["cat"], [])
+
+
+def test_a_named_key_alone_is_asked(tmp_path):
+    members = [("a.png", b""), ("a.cls", "1"), ("a.json", '{"label": "cat", "species": "Felis catus"}')]
+    assert labels_and_warnings(shard(tmp_path, *members, label_key="species")) == (["Felis catus"], [])
+    for content in ('{"label": "cat"}', '"cat"', "[1]"):
+        labels, told = labels_and_warnings(shard(tmp_path, *members[:2], ("a.json", content), label_key="species"))
+        assert labels == [None]
+        assert told[0].startswith("1 images have no label: their .json has no key 'species' (1, first a.png)")
+    assert labels_and_warnings(shard(tmp_path, *members[:2], label_key="species"))[0] == [None]
 
 
 def test_images_without_a_label_among_labelled_ones_are_told(tmp_path):
