@@ -1,5 +1,6 @@
 """The first step of a pipeline: `ImageReader`."""
 
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Self, cast
@@ -20,6 +21,7 @@ from .places import MAX_BYTES
 from .reading import MAX_PIXELS, load_image, path_of, what_was_left_out
 from .sources import HeldFile, Source, Sources, can_be_read_again, check_sources
 from .stacks.channels import Channels, check_channels
+from .stacks.page_counts import page_beside
 from .stacks.projection import PROJECTIONS
 
 _WAYS_ON = "to go on without it: ImageReader.find_errors names such files, on_error='blank' reads them as blanks"
@@ -59,7 +61,8 @@ class ImageReader(ImageTransformer):
         Where the mask of each image is: a path in which ``{folder}``, ``{stem}``, ``{suffix}`` and ``{parent}`` stand
         for the parts of the path of the image (``{parent}/{folder}/{stem}{suffix}`` is the path itself), such as
         ``"{parent}/masks/{stem}.png"`` or ``"{parent}/{folder}/{stem}_mask.*"``, where ``*`` stands for anything.
-        The mask is read as `read_mask` does and becomes the alpha channel of the image.
+        The mask is read as `read_mask` does and becomes the alpha channel of the image; to a page of an image belongs
+        the same page of a mask file with several.
     mask_kind : {"auto", "labels", "soft", "dark"}, default="auto"
         What the values of masks mean, see `read_mask`. Without effect where no masks are read.
     label : int or None, default=None
@@ -266,7 +269,8 @@ class ImageReader(ImageTransformer):
 
         def load_with_mask(source):
             decoded, beside = load_image(source, wanted), _mask_file_of(source, pattern)
-            mask, _ = load_mask(beside, label, mask_kind, mask_wanted)
+            page = page_beside(path_of(source) or "", wanted.page, os.fspath(beside))
+            mask, _ = load_mask(beside, label, mask_kind, mask_wanted._replace(page=page))
             return decoded._replace(pixels=_joined(decoded.pixels, mask, beside, path_of(source)))
 
         return load_with_mask
