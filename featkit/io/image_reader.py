@@ -54,6 +54,9 @@ class ImageReader(ImageTransformer):
         How the planes of a TIFF stack with an axis Z (OME, ImageJ), or of a TIFF file without named axes, become one
         image: by the largest value of each pixel, by its mean, or by taking the whole plane whose Laplacian varies
         most. `page` counts the images that remain then, such as the times of the stack.
+    raw_preview : bool, default=False
+        Of a raw file of a camera (CR2, CR3, NEF, ARW, DNG, RAF), read the largest JPEG that the camera stored in it,
+        upright; it is often smaller than the photo. False refuses such files, whose mosaic is not developed here.
     as_mask : bool, default=False
         Read the files as masks (silhouettes, label images), as `read_mask` does: bool (height, width), an image that
         is its own foreground.
@@ -107,6 +110,7 @@ class ImageReader(ImageTransformer):
         "color_profile": [StrOptions(set(COLOR_PROFILE_MODES))],
         "channels": [INDEX, str, list, tuple, np.ndarray, None],
         "projection": [StrOptions(set(PROJECTIONS)), None],
+        "raw_preview": ["boolean"],
         "as_mask": ["boolean"],
         "mask_pattern": [str, None],
         "mask_kind": [StrOptions(set(MASK_KINDS))],
@@ -124,6 +128,7 @@ class ImageReader(ImageTransformer):
         color_profile: str = "convert",
         channels: Channels = None,
         projection: str | None = None,
+        raw_preview: bool = False,
         as_mask: bool = False,
         mask_pattern: str | None = None,
         mask_kind: str = "auto",
@@ -137,6 +142,7 @@ class ImageReader(ImageTransformer):
         self.color_profile = color_profile
         self.channels = channels
         self.projection = projection
+        self.raw_preview = raw_preview
         self.as_mask = as_mask
         self.mask_pattern = mask_pattern
         self.mask_kind = mask_kind
@@ -257,7 +263,14 @@ class ImageReader(ImageTransformer):
         if self.as_mask and (channels is not None or self.projection is not None):
             raise ValueError("Expected channels and projection for images, got them with as_mask=True.")
         wanted = Wanted(
-            self.min_size, self.max_pixels, self.page, color_profile, self.max_bytes, channels, self.projection
+            self.min_size,
+            self.max_pixels,
+            self.page,
+            color_profile,
+            self.max_bytes,
+            channels,
+            self.projection,
+            self.raw_preview,
         )
         label, mask_kind, pattern = self.label, self.mask_kind, self.mask_pattern
         if self.as_mask:
@@ -265,7 +278,7 @@ class ImageReader(ImageTransformer):
         if pattern is None:
             return lambda source: load_image(source, wanted)
 
-        mask_wanted = wanted._replace(min_size=None, page=None, color_profile="ignore", channel=None, projection=None)
+        mask_wanted = Wanted(None, self.max_pixels, None, max_bytes=self.max_bytes)
 
         def load_with_mask(source):
             decoded, beside = load_image(source, wanted), _mask_file_of(source, pattern)

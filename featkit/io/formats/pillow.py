@@ -12,6 +12,7 @@ from PIL.PpmImagePlugin import PpmImageFile
 from ...exceptions import ImageReadError
 from ...image.alpha import join_alpha
 from ..color.color_profiles import ink_to_srgb, to_srgb
+from ..color.color_signals import profile_of_exif
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, only_read
 from .pixels import orientation_of, upright
 
@@ -34,6 +35,8 @@ def pillow_pixels(image: PIL.Image.Image, color_profile: str = "ignore") -> np.n
     """
     image.load()
     profile = image.info.get("icc_profile") or None
+    if profile is None and image.format in ("JPEG", "MPO") and color_profile != "ignore":
+        profile = profile_of_exif(image.getexif())
     if image.mode == "CMYK":
         pixels = ink_to_srgb(_ink_of(image), profile, color_profile)
     else:

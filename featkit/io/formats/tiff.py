@@ -13,7 +13,7 @@ from ...image.checks import checked_image, full_light
 from ..color.color_profiles import ink_to_srgb, to_srgb
 from ..stacks.tiff_stack import read_stack
 from ._tiff_pages import ChosenPage, check_segments, choose_page
-from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
+from .checks import TO_DEVELOP, Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels
 from .pixels import EXIF_ORIENTATION, full_range, opencv_pixels, upright
 
@@ -22,8 +22,8 @@ _REFUSED = {
     8: "CIE Lab colors, which are not converted here. Save it as RGB in the program that made it",
     9: "ICC Lab colors, which are not converted here. Save it as RGB in the program that made it",
     10: "ITU Lab colors, which are not converted here. Save it as RGB in the program that made it",
-    32803: "the raw mosaic of a camera. Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array",
-    34892: "raw light of a camera. Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array",
+    32803: f"the raw mosaic of a camera. {TO_DEVELOP}",
+    34892: f"raw light of a camera. {TO_DEVELOP}",
 }
 _USUAL_TILE = 1024 * 1024  # pixels; a tile may be larger than a small image
 _UNSPECIFIED, _PREMULTIPLIED = 0, 1  # kinds of an extra channel
