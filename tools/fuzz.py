@@ -1,6 +1,7 @@
-"""Fuzz the reading of files, color profiles, or the public image steps, under coverage guidance.
+"""Fuzz the reading of files, raw files, color profiles, or the public image steps, under coverage guidance.
 
     python -m tools.fuzz reading --seconds 600
+    python -m tools.fuzz raw --seconds 600
     python -m tools.fuzz profiles --seconds 600
     NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=/tmp/checked python -m tools.fuzz features --seconds 600
 
@@ -15,6 +16,7 @@ Needs atheris (``pip install atheris``).
 
 import argparse
 import contextlib
+import functools
 import sys
 import warnings
 from pathlib import Path
@@ -29,6 +31,7 @@ with atheris.instrument_imports(include=INSTRUMENTED, exclude=KERNELS):
     from featkit.io.color.color_profiles import ink_to_srgb, to_srgb
     from featkit.testing import check_pictures
     from tests.io.corpus import samples
+    from tests.io.formats.raw.test_previews import FILES as RAW_FILES
     from tests.io.icc_profiles import ADOBE, GRAY_18, P3, SRGB_CURVE, written
 
 MAX_PIXELS = 100_000
@@ -43,24 +46,28 @@ KINDS = {
 
 def sample_files(folder, formats):
     """Small valid files, from which the fuzzer starts."""
-    folder.mkdir(parents=True, exist_ok=True)
     for number, sample in enumerate(samples()):
         if not formats or sample.file_format in formats:
             (folder / f"sample {number}").write_bytes(sample.content)
 
 
+def sample_raw_files(folder):
+    """Raw files of cameras."""
+    for name, write in RAW_FILES.items():
+        (folder / name).write_bytes(write())
+
+
 def sample_profiles(folder):
     """Color profiles of matrices and of gray curves."""
-    folder.mkdir(parents=True, exist_ok=True)
     lightness = written(b"GRAY", {b"kTRC": SRGB_CURVE}, pcs=b"Lab ")
     for number, profile in enumerate((P3, ADOBE, GRAY_18, lightness)):
         (folder / f"sample {number}").write_bytes(profile)
 
 
-def read(data):
+def read(data, raw_preview=False):
     """One file: an image or an error that is featkit's."""
     try:
-        featkit.check_image(featkit.read_image(data, max_pixels=MAX_PIXELS))
+        featkit.check_image(featkit.read_image(data, max_pixels=MAX_PIXELS, raw_preview=raw_preview))
     except featkit.exceptions.ImageReadError:
         return
 
@@ -126,7 +133,7 @@ def transform_with(estimators):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("target", choices=["reading", "profiles", "features", "preprocessing"])
+    parser.add_argument("target", choices=["reading", "raw", "profiles", "features", "preprocessing"])
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--corpus", type=Path, default=Path("fuzz"), help="folder of inputs (default: fuzz)")
     parser.add_argument("--formats", nargs="*", help="of the files that reading begins with (default: all)")
@@ -137,6 +144,9 @@ def main():
     if options.target == "reading":
         sample_files(corpus, options.formats)
         run = read
+    elif options.target == "raw":
+        sample_raw_files(corpus)
+        run = functools.partial(read, raw_preview=True)
     elif options.target == "profiles":
         sample_profiles(corpus)
         run = convert

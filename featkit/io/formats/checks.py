@@ -9,7 +9,6 @@ from ..._optional import require
 from ...exceptions import ImageReadError, MissingDependencyError
 from ..places import MAX_BYTES
 
-
 TO_DEVELOP = (
     "Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array; raw_preview=True reads the preview of the "
     "camera in it"
