@@ -225,7 +225,11 @@ def verdict_of_pages(sample: Sample, name: str, read: Callable[[Sample], np.ndar
     """Whether a library gives all pages of a file by its usual call, and by that for pages."""
     try:
         found = np.asarray(read(sample))
-        if found.ndim == 4 and found.shape[1] == _pages_of_each(sample) == 2 and all(map(_is_frame, found[:, 0], FRAMES)):
+        if (
+            found.ndim == 4
+            and found.shape[1] == _pages_of_each(sample) == 2
+            and all(map(_is_frame, found[:, 0], FRAMES))
+        ):
             return "all pages, by axes"
         if found.ndim >= 3 and len(found) == len(FRAMES) and all(map(_is_frame, found, FRAMES)):
             usual = "all pages"

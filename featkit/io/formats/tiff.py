@@ -74,7 +74,8 @@ def _decoded(data: bytes, chosen: ChosenPage, color_profile: str) -> Decoded:
         raise ImageReadError(f"It holds {_REFUSED[page.photometric]}.")
     is_plain = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB)
     is_deep_ink = page.photometric == _CMYK and page.bitspersample > 8
-    if page.bitspersample in (1, 2, 4) or not (is_plain or is_deep_ink):
+    is_small = page.bitspersample in (1, 2, 4) and page.photometric != _RGB  # of which Pillow knows no RGB
+    if is_small or not (is_plain or is_deep_ink):
         return Decoded(_by_pillow(data, chosen, color_profile))
     n_colors = _number_of_colors(page)
     try:
@@ -115,8 +116,15 @@ def _profile_of(page: tifffile.TiffPage) -> bytes | None:
 def _by_pillow(data: bytes, chosen: ChosenPage, color_profile: str) -> np.ndarray:
     if chosen.number is None:
         raise ImageReadError("expected gray or RGB in the main image below a preview. Open it with tifffile.")
-    image = TiffImageFile(io.BytesIO(data))
-    image.seek(chosen.number)
+    try:
+        image = TiffImageFile(io.BytesIO(data))
+        image.seek(chosen.number)
+    except SyntaxError as error:  # what Pillow calls an unknown pixel mode
+        page = chosen.page
+        raise ImageReadError(
+            f"It is a TIFF file of {page.samplesperpixel} channels of {page.bitspersample} bits as "
+            f"{getattr(page.photometric, 'name', page.photometric)}, which is not read here. Save it as RGB."
+        ) from error
     return pillow_pixels(image, color_profile)
 
 

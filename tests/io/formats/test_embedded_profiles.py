@@ -9,6 +9,7 @@ import tifffile
 from PIL import Image
 
 from featkit import read_image
+from featkit.exceptions import ImageValueWarning
 from tests.io.icc_profiles import ADOBE, GRAY_18, P3, assert_near, by_littlecms, encoded_srgb, iccp, truth, webp
 from tests.io.image_files import (
     DEEP_RGB,
@@ -107,3 +108,21 @@ def test_adobe_rgb_that_only_exif_metadata_name_is_converted(index):
     np.testing.assert_array_equal(read_image(data, color_profile="ignore"), stored)
     own = with_pillow(SMOOTH, "JPEG", exif=exif, icc_profile=P3, **options)  # goes before
     assert np.abs(read_image(own).astype(int) - by_littlecms(stored, P3)).max() <= 1
+
+
+def test_the_profile_behind_a_bmp_of_version_5_is_applied():
+    plain = with_pillow(SMOOTH, "BMP")
+    start = int.from_bytes(plain[10:14], "little")
+    pixels = plain[start:]
+
+    def written(kind, profile):
+        header = struct.pack("<I", 124) + plain[18:54] + bytes(16) + kind + bytes(48)
+        header += struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
+        whole = 14 + len(header) + len(pixels) + len(profile)
+        return b"BM" + struct.pack("<IHHI", whole, 0, 0, 14 + len(header)) + header + pixels + profile
+
+    np.testing.assert_array_equal(read_image(written(b"BGRs", b"")), SMOOTH)
+    assert_near(read_image(written(b"DEBM", P3)), by_littlecms(SMOOTH, P3), 1)
+    np.testing.assert_array_equal(read_image(written(b"DEBM", P3), color_profile="ignore"), SMOOTH)
+    with pytest.warns(ImageValueWarning, match="it is broken"):
+        np.testing.assert_array_equal(read_image(written(b"DEBM", P3)[:-200]), SMOOTH)
