@@ -2,8 +2,8 @@
 
     python -m tools.formats > docs/formats.md
 
-The files are made by real encoders (tests/io/corpus.py). Exit status 1 where featkit reads one of them wrong. What is
-not installed (torchvision) is left out, and the page says so.
+The files are made by real encoders (tests/io/corpus.py). Exit status 1 where featkit reads one of them wrong. Needs
+torchvision, which no extra of featkit has: without it its column is left out, and the page says so.
 """
 
 import contextlib
@@ -31,8 +31,7 @@ HEAD = """# What files show, and who reads them
 
 Small valid files of real encoders, each read by featkit and by others with their usual call: `cv2.imread` with
 `IMREAD_UNCHANGED`, `PIL.Image.open` (with pillow-heif and pillow-jxl-plugin), `skimage.io.imread`, `tifffile.imread`,
-`torchvision.io.decode_image`, whose column the page has only where it was made with torchvision installed. Made by
-`python -m tools.formats`; {n} files, versions: {versions}.
+`torchvision.io.decode_image`. Made by `python -m tools.formats`; {n} files, versions: {versions}.
 
 - **right**: the truth, to within the rounding of the encoder; **as stored**: the samples of a depth without its white
   (12 bits as 0 to 4095), ink, or palette indices, right for who knows.
@@ -67,14 +66,14 @@ def _by_opencv(sample: Sample) -> np.ndarray:
 
 def _by_skimage(sample: Sample) -> np.ndarray:
     """Which of its plugins reads a file is told by its suffix."""
-    suffix = _SUFFIXES.get(sample.file_format, sample.file_format.lower())
+    suffix = "tif" if _is_tiff(sample) else _SUFFIXES.get(sample.file_format, sample.file_format.lower())
     with tempfile.TemporaryDirectory() as folder:  # of its own: of a DICOM file it reads all that lie beside it
         path = Path(folder) / f"file.{suffix}"
         path.write_bytes(sample.content)
         return skimage.io.imread(path)
 
 
-_SUFFIXES = {"TIFF": "tif", "JPEG 2000": "jp2", "JPEG XL": "jxl", "DICOM": "dcm", "JPEG-LS": "jls"}
+_SUFFIXES = {"JPEG 2000": "jp2", "JPEG XL": "jxl", "DICOM": "dcm", "JPEG-LS": "jls"}
 READERS: dict[str, Callable[[Sample], np.ndarray] | None] = {
     "featkit": lambda sample: read_image(sample.content),
     "OpenCV": _by_opencv,
@@ -146,9 +145,11 @@ def _cell(words: Counter) -> str:
 PAGES_HEAD = """
 ## Pages and frames
 
-Files of three pages or frames: what the usual call gives, and whether every page is reached by the call for pages
-(`read_image(page=)`, `cv2.imdecodemulti`, of animations `cv2.imdecodeanimation`, Pillow's `seek`, tifffile's `key=`).
-featkit warns of what it leaves out. **pages as channels**: three pages become red, green and blue.
+Files of three pages, frames or channels: what the usual call gives, and whether each is reached by the call for it
+(`read_image(page=)`, for channels `read_image(channel=)`, for channels of several depths with `projection="max"`;
+`cv2.imdecodemulti`, of animations `cv2.imdecodeanimation`, Pillow's `seek`, tifffile's `key=`: these count pages, whatever
+their axes). featkit warns of what it leaves out. **pages as channels**: three pages become red, green and blue; **all
+pages, by axes**: an array with axes for channels and depths.
 
 """
 FRAMES = [np.full((24, 40), 40, np.uint8) + np.uint8(60 * index) for index in range(3)]
@@ -159,7 +160,13 @@ for _index, _frame in enumerate(FRAMES):
 def _files_of_pages() -> dict[str, bytes]:
     """Content of files of several pages, by their kind and writer."""
     first, *others = (Image.fromarray(frame).convert("RGB") for frame in FRAMES)
-    files = {"TIFF, tifffile": with_tifffile(np.stack(FRAMES), photometric="minisblack")}
+    stack, gray = np.stack(FRAMES), {"photometric": "minisblack"}
+    files = {"TIFF, tifffile": with_tifffile(stack, **gray)}
+    for axes in ("CYX", "ZYX", "TYX"):
+        files[f"OME-TIFF {axes}, tifffile"] = with_tifffile(stack, ome=True, metadata={"axes": axes}, **gray)
+        files[f"ImageJ {axes}, tifffile"] = with_tifffile(stack, imagej=True, metadata={"axes": axes})
+    depths = np.stack([stack, stack // 2], axis=1)
+    files["OME-TIFF CZYX, tifffile"] = with_tifffile(depths, ome=True, metadata={"axes": "CZYX"}, **gray)
     options: dict[str, dict] = {"TIFF": {}, "GIF": {}, "WebP": {"lossless": True}, "PNG": {}, "AVIF": {"quality": 100}}
     for file_format, chosen in options.items():
         file = io.BytesIO()
@@ -168,25 +175,44 @@ def _files_of_pages() -> dict[str, bytes]:
     return files
 
 
-def _page_by_opencv(content: bytes, page: int, is_tiff: bool) -> np.ndarray:
-    data = np.frombuffer(content, np.uint8)
-    if is_tiff:
-        return cv2.imdecodemulti(data, cv2.IMREAD_UNCHANGED)[1][page]
+def _page_by_featkit(sample: Sample, page: int) -> np.ndarray:
+    if " C" not in sample.file_format:
+        return read_image(sample.content, page=page)
+    return read_image(sample.content, channel=page, projection="max" if "Z" in sample.file_format else None)
+
+
+def _page_by_opencv(sample: Sample, page: int) -> np.ndarray:
+    data = np.frombuffer(sample.content, np.uint8)
+    if _is_tiff(sample):
+        return cv2.imdecodemulti(data, cv2.IMREAD_UNCHANGED)[1][page * _pages_of_each(sample)]
     return cv2.imdecodeanimation(data)[1].frames[page]
 
 
-def _page_by_pillow(content: bytes, page: int, is_tiff: bool) -> np.ndarray:
-    image = Image.open(io.BytesIO(content))
-    image.seek(page)
+def _page_by_pillow(sample: Sample, page: int) -> np.ndarray:
+    image = Image.open(io.BytesIO(sample.content))
+    image.seek(page * _pages_of_each(sample))
     return np.asarray(image.convert("RGB"))
 
 
-PAGE_READERS: dict[str, Callable[[bytes, int, bool], np.ndarray]] = {
-    "featkit": lambda content, page, is_tiff: read_image(content, page=page),
+def _page_by_tifffile(sample: Sample, page: int) -> np.ndarray:
+    return tifffile.imread(io.BytesIO(sample.content), key=page * _pages_of_each(sample))
+
+
+PAGE_READERS: dict[str, Callable[[Sample, int], np.ndarray]] = {
+    "featkit": _page_by_featkit,
     "OpenCV": _page_by_opencv,
     "Pillow": _page_by_pillow,
-    "tifffile": lambda content, page, is_tiff: tifffile.imread(io.BytesIO(content), key=page),
+    "tifffile": _page_by_tifffile,
 }
+
+
+def _is_tiff(sample: Sample) -> bool:
+    return sample.content[:2] in (b"II", b"MM")
+
+
+def _pages_of_each(sample: Sample) -> int:
+    """Depths of a channel, each a page."""
+    return 2 if "CZ" in sample.file_format else 1
 
 
 def _is_frame(found: np.ndarray, frame: np.ndarray) -> bool:
@@ -199,6 +225,12 @@ def verdict_of_pages(sample: Sample, name: str, read: Callable[[Sample], np.ndar
     """Whether a library gives all pages of a file by its usual call, and by that for pages."""
     try:
         found = np.asarray(read(sample))
+        if (
+            found.ndim == 4
+            and found.shape[1] == _pages_of_each(sample) == 2
+            and all(map(_is_frame, found[:, 0], FRAMES))
+        ):
+            return "all pages, by axes"
         if found.ndim >= 3 and len(found) == len(FRAMES) and all(map(_is_frame, found, FRAMES)):
             usual = "all pages"
         elif found.ndim == 3 and all(map(_is_frame, np.moveaxis(found, 2, 0), FRAMES)):
@@ -212,7 +244,7 @@ def verdict_of_pages(sample: Sample, name: str, read: Callable[[Sample], np.ndar
     if usual == "all pages" or name not in PAGE_READERS:
         return usual
     try:
-        pages = [PAGE_READERS[name](sample.content, page, sample.file_format == "TIFF") for page in range(len(FRAMES))]
+        pages = [PAGE_READERS[name](sample, page) for page in range(len(FRAMES))]
         return f"{usual}; asked for: {'all' if all(map(_is_frame, pages, FRAMES)) else 'wrong'}"
     except Exception:  # of any library, of any kind
         return f"{usual}; asked for: refused"
@@ -225,7 +257,7 @@ def print_pages(readers: dict[str, Callable[[Sample], np.ndarray]]) -> None:
     for kind, content in _files_of_pages().items():
         sample = Sample(kind.partition(",")[0], "", "pages", content, FRAMES[0], 2, FRAMES[0])
         cells = [
-            "" if name == "tifffile" and sample.file_format != "TIFF" else verdict_of_pages(sample, name, read)
+            "" if name == "tifffile" and not _is_tiff(sample) else verdict_of_pages(sample, name, read)
             for name, read in readers.items()
         ]
         print(f"| {'A' * (kind[:3] == 'PNG')}{kind} | {' | '.join(cells)} |")

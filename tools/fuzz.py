@@ -1,7 +1,11 @@
-"""Fuzz the reading of files, or the public image steps, under coverage guidance; what breaks is kept as a file.
+"""Fuzz the reading of files, raw files, color profiles, or the public image steps, under coverage guidance.
 
-    python tools/fuzz.py reading --seconds 600
-    NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=/tmp/checked python tools/fuzz.py features --seconds 600
+    python -m tools.fuzz reading --seconds 600
+    python -m tools.fuzz raw --seconds 600
+    python -m tools.fuzz profiles --seconds 600
+    NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=/tmp/checked python -m tools.fuzz features --seconds 600
+
+What breaks is kept as a file. ``--formats PNG JPEG`` begins with files of these alone, for a decoder that is new.
 
 An error of featkit's own is a right answer; anything else stops the run and leaves its input in ``fuzz/``: mend the
 cause, and hold the mended check by a test with harmless input. Where another library ends the process, keep the input
@@ -12,21 +16,23 @@ Needs atheris (``pip install atheris``).
 
 import argparse
 import contextlib
-import io
+import functools
 import sys
+import warnings
 from pathlib import Path
 
 import atheris
 import numpy as np
 
-with atheris.instrument_imports(include=["tifffile", "PIL"]):  # not featkit: an instrumented kernel does not compile
-    from PIL import Image
-
+INSTRUMENTED = ["tifffile", "PIL", "featkit.io.formats", "featkit.io.color"]
+KERNELS = ["featkit.io.color._matrix_tables"]  # an instrumented kernel does not compile
+with atheris.instrument_imports(include=INSTRUMENTED, exclude=KERNELS):
     import featkit
-    from featkit.io.formats import decoding
+    from featkit.io.color.color_profiles import ink_to_srgb, to_srgb
     from featkit.testing import check_pictures
-
-atheris.instrument_func(decoding.decode_image)
+    from tests.io.corpus import samples
+    from tests.io.formats.raw.test_previews import FILES as RAW_FILES
+    from tests.io.icc_profiles import ADOBE, GRAY_18, P3, SRGB_CURVE, written
 
 MAX_PIXELS = 100_000
 SKIPPED = {"ImageReader", "ImageTransformer", "FeatureExtractor", "Corrupter", "ForegroundClassifier"}
@@ -38,32 +44,45 @@ KINDS = {
 }
 
 
-def sample_files(folder):
-    """Small valid files of every format, from which the fuzzer starts."""
-    rng = np.random.default_rng(0)
-    gray, color = rng.integers(256, size=(9, 7), dtype=np.uint8), rng.integers(256, size=(9, 7, 4), dtype=np.uint8)
-    pictures = {"L": Image.fromarray(gray), "RGB": Image.fromarray(color[..., :3]), "RGBA": Image.fromarray(color)}
-    pictures["P"] = pictures["RGB"].convert("P")
-    pictures["1"] = pictures["L"].convert("1")
-    pictures["CMYK"] = pictures["RGB"].convert("CMYK")
-    pictures["I;16"] = Image.fromarray(gray.astype(np.uint16) * 257)
-    folder.mkdir(parents=True, exist_ok=True)
-    for mode, picture in pictures.items():
-        for kind in ("png", "jpeg", "tiff", "webp", "gif", "bmp", "ppm"):
-            buffer = io.BytesIO()
-            try:
-                picture.save(buffer, format=kind)
-            except (OSError, KeyError, ValueError):
-                continue  # this format does not hold this mode
-            (folder / f"{mode.replace(';', '')}.{kind}").write_bytes(buffer.getvalue())
+def sample_files(folder, formats):
+    """Small valid files, from which the fuzzer starts."""
+    for number, sample in enumerate(samples()):
+        if not formats or sample.file_format in formats:
+            (folder / f"sample {number}").write_bytes(sample.content)
 
 
-def read(data):
+def sample_raw_files(folder):
+    """Raw files of cameras."""
+    for name, write in RAW_FILES.items():
+        (folder / name).write_bytes(write())
+
+
+def sample_profiles(folder):
+    """Color profiles of matrices and of gray curves."""
+    lightness = written(b"GRAY", {b"kTRC": SRGB_CURVE}, pcs=b"Lab ")
+    for number, profile in enumerate((P3, ADOBE, GRAY_18, lightness)):
+        (folder / f"sample {number}").write_bytes(profile)
+
+
+def read(data, raw_preview=False):
     """One file: an image or an error that is featkit's."""
     try:
-        featkit.check_image(featkit.read_image(data, max_pixels=MAX_PIXELS))
+        featkit.check_image(featkit.read_image(data, max_pixels=MAX_PIXELS, raw_preview=raw_preview))
     except featkit.exceptions.ImageReadError:
         return
+
+
+RAMP = np.arange(192, dtype=np.uint8).reshape(8, 8, 3)
+
+
+def convert(data):
+    """One color profile: pixels of every kind in sRGB, of the shape and dtype that came."""
+    for pixels in (RAMP, RAMP[..., 0], RAMP.astype(np.uint16) * 257, RAMP / np.float32(255)):
+        converted = to_srgb(pixels, data, "convert")
+        if converted.shape != pixels.shape or converted.dtype != pixels.dtype:
+            raise AssertionError(f"{pixels.shape} {pixels.dtype} became {converted.shape} {converted.dtype}")
+        featkit.check_image(converted)
+    featkit.check_image(ink_to_srgb(np.dstack([RAMP, RAMP[..., 0]]), data, "convert"))
 
 
 @atheris.instrument_func
@@ -114,13 +133,25 @@ def transform_with(estimators):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("target", choices=["reading", "features", "preprocessing"])
+    parser.add_argument("target", choices=["reading", "raw", "profiles", "features", "preprocessing"])
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--corpus", type=Path, default=Path("fuzz"), help="folder of inputs (default: fuzz)")
+    parser.add_argument("--formats", nargs="*", help="of the files that reading begins with (default: all)")
     options = parser.parse_args()
+    warnings.simplefilter("ignore")
     corpus = options.corpus / options.target
-    sample_files(corpus)
-    run = read if options.target == "reading" else transform_with(list(steps_of(options.target)))
+    corpus.mkdir(parents=True, exist_ok=True)
+    if options.target == "reading":
+        sample_files(corpus, options.formats)
+        run = read
+    elif options.target == "raw":
+        sample_raw_files(corpus)
+        run = functools.partial(read, raw_preview=True)
+    elif options.target == "profiles":
+        sample_profiles(corpus)
+        run = convert
+    else:
+        run = transform_with(list(steps_of(options.target)))
     limits = [f"-max_total_time={options.seconds}", "-rss_limit_mb=4000", "-timeout=60", "-max_len=8000"]
     atheris.Setup([sys.argv[0], str(corpus), f"-artifact_prefix={options.corpus}/", *limits], run)
     atheris.Fuzz()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._optional import require
 from ._benchmark.labels import add_label_options, asks_for_labels, read_labelled
+from ._pages import add_pages_option, add_part_options, part_of_files
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
@@ -41,6 +42,8 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument("--part-size", type=int, help="images in a file (default: by number and size, 64 to 1024)")
     parser.add_argument("--retry", action="store_true", help="make files with errors again, not only missing ones")
     parser.add_argument("--metadata", action="store_true", help="columns of capture time, camera and pixel size")
+    add_pages_option(parser)
+    add_part_options(parser)
     parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger images (default: 1e8)")
     parser.set_defaults(run=run)
 
@@ -55,8 +58,13 @@ def run(options: argparse.Namespace) -> int:
     for name in ("chunk_size", "part_size"):
         if getattr(options, name) is not None and getattr(options, name) < 1:
             raise ValueError(f"Expected --{name.replace('_', '-')} of at least 1, got {getattr(options, name)}.")
+    part = part_of_files(options)
+    if options.transformer and any(value is not None for value in part.values()):
+        raise ValueError("Expected --page, --channel and --projection in the ImageReader of --transformer, got both.")
     transformer = (
-        load_model(options.transformer, trusted=options.trust) if options.transformer else _chain(options.max_pixels)
+        load_model(options.transformer, trusted=options.trust)
+        if options.transformer
+        else _chain(options.max_pixels, **part)
     )
     if not hasattr(transformer, "transform"):
         raise ValueError(f"Expected a transformer in {options.transformer}, got a model: featkit predict applies it.")
@@ -76,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
                 options.out,
                 labels=labels,
                 label_key=options.label_key,
+                pages=options.pages,
                 chunk_size=options.chunk_size,
                 part_size=options.part_size,
                 n_jobs=jobs,
@@ -93,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
     return int(done.n_errors > 0)
 
 
-def _chain(max_pixels: int) -> "Pipeline":
+def _chain(max_pixels: int, page: int | None, channel: int | str | None, projection: str | None) -> "Pipeline":
     from sklearn.pipeline import make_pipeline
 
     from ..features.binary_patterns.local_binary_pattern import LocalBinaryPattern
@@ -107,7 +116,8 @@ def _chain(max_pixels: int) -> "Pipeline":
     described = [HOG(pixels_per_cell=(16, 16), cells_per_block=(2, 2)), LocalBinaryPattern(), ColorHistogram()]
     crop = make_pipeline(ForegroundCropper(height=128, width=128), _union(described))
     features = _union([RegionMeasurements(), crop])
-    return make_pipeline(ImageReader(max_pixels=max_pixels), BackgroundRemover(method="otsu"), features)
+    reader = ImageReader(max_pixels=max_pixels, page=page, channels=channel, projection=projection)
+    return make_pipeline(reader, BackgroundRemover(method="otsu"), features)
 
 
 def _union(transformers: "Sequence[BaseEstimator]") -> "FeatureUnion":

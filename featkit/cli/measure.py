@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from ._pages import add_pages_option, add_part_options, part_of_files
+
 EXAMPLES = """\
 examples:
   featkit measure photos --out leaves.csv --scale sheet:210x297 --min-thickness 1.5 --check-pictures checks
@@ -63,6 +65,8 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument("--check-pictures", metavar="FOLDER", help="draw what was measured on every photo")
     parser.add_argument("--jobs", type=int, default=-1, help="threads (default: all cores)")
     parser.add_argument("--metadata", action="store_true", help="columns of capture time and camera")
+    add_pages_option(parser)
+    add_part_options(parser)
     parser.add_argument("--max-pixels", type=int, default=100_000_000, help="refuse larger photos (default: 1e8)")
     parser.set_defaults(run=run)
 
@@ -90,6 +94,8 @@ def run(options: argparse.Namespace) -> int:
             check_pictures=options.check_pictures,
             metadata=options.metadata,
             max_pixels=options.max_pixels,
+            pages=options.pages,
+            **part_of_files(options),
             n_jobs=options.jobs,
         )
     except KeyboardInterrupt:

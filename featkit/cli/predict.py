@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from ._pages import add_pages_option
+
 
 def add_command(commands: "argparse._SubParsersAction") -> None:
     """Declare the command and its options."""
@@ -20,6 +22,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         "--out", default="predictions.csv", metavar="FILE", help="ends in .csv or .parquet (default: %(default)s)"
     )
     parser.add_argument("--trust", action="append", default=[], metavar="TYPE", help="allow a type in the model file")
+    add_pages_option(parser)
     parser.add_argument("--jobs", type=int, default=-1, help="threads (default: all cores)")
     parser.set_defaults(run=run)
 
@@ -31,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
     model = load_model(options.model, trusted=options.trust)
     try:
-        done = predict_to_file(model, options.images, options.out, n_jobs=options.jobs)
+        done = predict_to_file(model, options.images, options.out, pages=options.pages, n_jobs=options.jobs)
     except KeyboardInterrupt:
         print(f"\nStopped; {options.out} is as it was before.", file=sys.stderr)
         return 130

@@ -59,6 +59,7 @@ def extract_to_parquet(
     *,
     labels: Iterable | None = None,
     label_key: str | None = None,
+    pages: str = "first",
     chunk_size: int | None = None,
     part_size: int | None = None,
     n_jobs: int | None = None,
@@ -86,6 +87,9 @@ def extract_to_parquet(
     label_key : str or None, default=None
         Key of the labels in the ``.json`` members of the tar files, which alone are asked then; None takes the first of
         "label", "cls", "class", "class_name", "category" and "target".
+    pages : {"first", "all"}, default="first"
+        "all" takes each page of a TIFF file, frame of an animation and image of a HEIC file for itself, under the path
+        ``stack.tif#page=3``, see `featkit.list_images`; of files on this disk, not of those in archives or behind URLs.
     chunk_size : int or None, default=None
         Images that go through the transformer together: so many are in memory for each worker. None takes as many as
         fill some 64 MB, see `ChunkedTransformer`.
@@ -153,7 +157,7 @@ def extract_to_parquet(
     check_chunk_size(chunk_size)
     folder = place_of(path)
     part_size = part_size_in(folder) if part_size is None else part_size  # equal, even where files have changed since
-    found = find_images(images, labels, part_size, max_bytes_of(transformer), label_key)
+    found = find_images(images, labels, part_size, max_bytes_of(transformer), label_key, pages)
     parts, images_digest = _told_apart(found.parts, listed=found.n_parts is not None)
     transformer, names, parts = ready_transformer(transformer, parts)
     notes = (*NOTES, *(METADATA if metadata else ()))

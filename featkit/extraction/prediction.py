@@ -43,6 +43,7 @@ def predict_to_file(
     images: str | os.PathLike | Iterable[Any],
     path: str | os.PathLike,
     *,
+    pages: str = "first",
     chunk_size: int | None = None,
     n_jobs: int | None = None,
     progress: bool | None = None,
@@ -57,6 +58,9 @@ def predict_to_file(
         As in `extract_to_parquet`.
     path : str or PathLike
         Ends in ``.csv`` or ``.parquet``; replaced where it exists, whole or not at all.
+    pages : {"first", "all"}, default="first"
+        "all" takes each page of a TIFF file, frame of an animation and image of a HEIC file for itself, under the path
+        ``stack.tif#page=3``, see `featkit.list_images`; of files on this disk, not of those in archives or behind URLs.
     chunk_size : int or None, default=None
         Images that go through the model together: so many are in memory for each worker. None takes as many as fill
         some 64 MB, see `ChunkedTransformer`.
@@ -105,7 +109,7 @@ def predict_to_file(
     if not path.parent.is_dir():
         raise ValueError(f"{path}: expected a file in an existing folder. Make the folder.")
     check_chunk_size(chunk_size)
-    found = find_images(images, max_bytes=max_bytes_of(model))
+    found = find_images(images, max_bytes=max_bytes_of(model), pages=pages)
     classes = [str(name) for name in model.classes_] if hasattr(model, "predict_proba") else []
     columns = ["path", "prediction", *[f"probability_{name}" for name in classes], "error"]
     workers = Workers(n_jobs)

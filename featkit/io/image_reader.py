@@ -1,5 +1,6 @@
 """The first step of a pipeline: `ImageReader`."""
 
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Self, cast
@@ -20,6 +21,7 @@ from .places import MAX_BYTES
 from .reading import MAX_PIXELS, load_image, path_of, what_was_left_out
 from .sources import HeldFile, Source, Sources, can_be_read_again, check_sources
 from .stacks.channels import Channels, check_channels
+from .stacks.page_counts import page_beside
 from .stacks.projection import PROJECTIONS
 
 _WAYS_ON = "to go on without it: ImageReader.find_errors names such files, on_error='blank' reads them as blanks"
@@ -52,6 +54,9 @@ class ImageReader(ImageTransformer):
         How the planes of a TIFF stack with an axis Z (OME, ImageJ), or of a TIFF file without named axes, become one
         image: by the largest value of each pixel, by its mean, or by taking the whole plane whose Laplacian varies
         most. `page` counts the images that remain then, such as the times of the stack.
+    raw_preview : bool, default=False
+        Of a raw file of a camera (CR2, CR3, NEF, ARW, DNG, RAF), read the largest JPEG that the camera stored in it,
+        upright; it is often smaller than the photo. False refuses such files, whose mosaic is not developed here.
     as_mask : bool, default=False
         Read the files as masks (silhouettes, label images), as `read_mask` does: bool (height, width), an image that
         is its own foreground.
@@ -59,7 +64,8 @@ class ImageReader(ImageTransformer):
         Where the mask of each image is: a path in which ``{folder}``, ``{stem}``, ``{suffix}`` and ``{parent}`` stand
         for the parts of the path of the image (``{parent}/{folder}/{stem}{suffix}`` is the path itself), such as
         ``"{parent}/masks/{stem}.png"`` or ``"{parent}/{folder}/{stem}_mask.*"``, where ``*`` stands for anything.
-        The mask is read as `read_mask` does and becomes the alpha channel of the image.
+        The mask is read as `read_mask` does and becomes the alpha channel of the image; to a page of an image belongs
+        the same page of a mask file with several.
     mask_kind : {"auto", "labels", "soft", "dark"}, default="auto"
         What the values of masks mean, see `read_mask`. Without effect where no masks are read.
     label : int or None, default=None
@@ -104,6 +110,7 @@ class ImageReader(ImageTransformer):
         "color_profile": [StrOptions(set(COLOR_PROFILE_MODES))],
         "channels": [INDEX, str, list, tuple, np.ndarray, None],
         "projection": [StrOptions(set(PROJECTIONS)), None],
+        "raw_preview": ["boolean"],
         "as_mask": ["boolean"],
         "mask_pattern": [str, None],
         "mask_kind": [StrOptions(set(MASK_KINDS))],
@@ -121,6 +128,7 @@ class ImageReader(ImageTransformer):
         color_profile: str = "convert",
         channels: Channels = None,
         projection: str | None = None,
+        raw_preview: bool = False,
         as_mask: bool = False,
         mask_pattern: str | None = None,
         mask_kind: str = "auto",
@@ -134,6 +142,7 @@ class ImageReader(ImageTransformer):
         self.color_profile = color_profile
         self.channels = channels
         self.projection = projection
+        self.raw_preview = raw_preview
         self.as_mask = as_mask
         self.mask_pattern = mask_pattern
         self.mask_kind = mask_kind
@@ -254,7 +263,14 @@ class ImageReader(ImageTransformer):
         if self.as_mask and (channels is not None or self.projection is not None):
             raise ValueError("Expected channels and projection for images, got them with as_mask=True.")
         wanted = Wanted(
-            self.min_size, self.max_pixels, self.page, color_profile, self.max_bytes, channels, self.projection
+            self.min_size,
+            self.max_pixels,
+            self.page,
+            color_profile,
+            self.max_bytes,
+            channels,
+            self.projection,
+            self.raw_preview,
         )
         label, mask_kind, pattern = self.label, self.mask_kind, self.mask_pattern
         if self.as_mask:
@@ -262,11 +278,12 @@ class ImageReader(ImageTransformer):
         if pattern is None:
             return lambda source: load_image(source, wanted)
 
-        mask_wanted = wanted._replace(min_size=None, page=None, color_profile="ignore", channel=None, projection=None)
+        mask_wanted = Wanted(None, self.max_pixels, None, max_bytes=self.max_bytes)
 
         def load_with_mask(source):
             decoded, beside = load_image(source, wanted), _mask_file_of(source, pattern)
-            mask, _ = load_mask(beside, label, mask_kind, mask_wanted)
+            page = page_beside(path_of(source) or "", wanted.page, os.fspath(beside))
+            mask, _ = load_mask(beside, label, mask_kind, mask_wanted._replace(page=page))
             return decoded._replace(pixels=_joined(decoded.pixels, mask, beside, path_of(source)))
 
         return load_with_mask

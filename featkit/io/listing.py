@@ -23,8 +23,7 @@ from .inputs.folder_names import (
     warn_of_masks,
 )
 from .places import special_kind
-from .stacks.page_counts import pages_of
-from .stacks.page_paths import page_path
+from .stacks.page_counts import PAGES, paths_of_pages
 
 IMAGE_SUFFIXES = frozenset(
     [".apng", ".avif", ".bmp", ".dcm", ".dib", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jfif", ".jp2", ".jpe"]
@@ -110,7 +109,7 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
     >>> [Path(path).name for path in paths], labels.tolist(), len(skipped)
     (['2.jpg', '10.jpg', '1.png'], ['cat', 'cat', 'dog'], 1)
     """
-    check_option("pages", pages, ("first", "all"))
+    check_option("pages", pages, PAGES)
     folder = Path(folder)
     if not folder.is_dir():
         came = "a file" if folder.exists() else "nothing of this name"
@@ -160,15 +159,9 @@ def list_images(folder: str | os.PathLike, *, labels: bool = True, pages: str = 
 
 def _with_pages(paths: list[Path], names: list[str], pages: str) -> tuple[np.ndarray, list[str]]:
     """Paths of the images, of their pages where all are wanted, and the class of each."""
-    if pages == "first":
-        return np.array([str(path) for path in paths]), names
-    found = [pages_of(path) for path in paths]
-    images = [
-        str(path) if numbers is None else page_path(str(path), number)
-        for path, numbers in zip(paths, found)
-        for number in (numbers or [0])
-    ]
-    return np.array(images), [name for name, numbers in zip(names, found) for _ in (numbers or [0])]
+    found = [paths_of_pages(str(path), pages) for path in paths]
+    images = [image for images in found for image in images]
+    return np.array(images), [name for name, images in zip(names, found) for _ in images]
 
 
 def _tell_of_split(folder: Path, parts: list[str], has_classes: bool) -> None:

@@ -18,6 +18,7 @@ from .formats.mask_values import MaskValues, decode_mask_values, mask_values_of_
 from .places import MAX_BYTES
 from .reading import MAX_PIXELS, load, what_was_left_out
 from .sources import Source, check_source, is_missing
+from .stacks.page_paths import file_of_path
 
 MASK_KINDS = ("auto", "labels", "soft", "dark")
 
@@ -193,7 +194,7 @@ def file_beside(path: str, pattern: str) -> str:
     Parameters
     ----------
     path : str
-        Of the image.
+        Of the image, or of a page of its file.
     pattern : str
         With ``{parent}``, ``{folder}``, ``{stem}``, ``{suffix}``, and ``*`` for anything.
 
@@ -206,7 +207,7 @@ def file_beside(path: str, pattern: str) -> str:
     ImageReadError
         When there is none, or several.
     """
-    place = Path(path)
+    place = Path(file_of_path(path))
     parts = {"parent": str(place.parent.parent), "folder": place.parent.name}
     parts |= {"stem": place.stem, "suffix": place.suffix}
     try:

@@ -40,6 +40,7 @@ def read_image(
     color_profile: str = "convert",
     channel: Channels = None,
     projection: str | None = None,
+    raw_preview: bool = False,
 ) -> Image:
     """Read one image from a path, bytes, an open file, a Pillow image or an array.
 
@@ -77,6 +78,9 @@ def read_image(
         How the planes of a TIFF stack with an axis Z (OME, ImageJ), or of a TIFF file without named axes, become one
         image: by the largest value of each pixel, by its mean, or by taking the whole plane whose Laplacian varies
         most. `page` counts the images that remain then, such as the times of the stack.
+    raw_preview : bool, default=False
+        Of a raw file of a camera (CR2, CR3, NEF, ARW, DNG, RAF), read the largest JPEG that the camera stored in it,
+        upright; it is often smaller than the photo. False refuses such files, whose mosaic is not developed here.
 
     Returns
     -------
@@ -138,6 +142,8 @@ def read_image(
     (4, 6, 4)
     """
     wanted = _wanted(min_size, max_pixels, page, color_profile, max_bytes, projection)
+    if raw_preview:
+        wanted = wanted._replace(raw_preview=True)
     if channel is not None:
         wanted = wanted._replace(channel=check_channels("channel", channel))
     image, left_out = load_image(source, wanted)

@@ -7,6 +7,7 @@ from ..exceptions import ImageReadError
 from ..extraction.rows._files import place_of
 from ..io.listing import IMAGE_SUFFIXES
 from ..io.masks import file_beside
+from ..io.stacks.page_paths import file_of_path
 
 
 def label_file_of(photo: str, labels: str | os.PathLike, root: str | os.PathLike | None) -> str:
@@ -15,7 +16,7 @@ def label_file_of(photo: str, labels: str | os.PathLike, root: str | os.PathLike
     Parameters
     ----------
     photo : str
-        Its path.
+        Its path, or that of a page of its file.
     labels : str or PathLike
         A pattern with ``{stem}``, or a folder, in which the file has the name of the photo, of any suffix, in the same
         subfolder or at the top.
@@ -31,7 +32,7 @@ def label_file_of(photo: str, labels: str | os.PathLike, root: str | os.PathLike
     ImageReadError
         When there is none, or several.
     """
-    pattern = os.fspath(labels)
+    pattern, photo = os.fspath(labels), os.fspath(file_of_path(photo))
     if "{" in pattern:
         return file_beside(photo, pattern)
     folder, place = Path(pattern), Path(place_of(photo))

@@ -84,7 +84,9 @@ def check_unit(unit: str) -> None:
     check_option("unit", unit, METERS)
 
 
-def scale_of_photo(image: Image, wanted: WantedScale | Scale | None, unit: str, source: Any, name: str) -> Scale | None:
+def scale_of_photo(
+    image: Image, wanted: WantedScale | Scale | None, unit: str, source: Any, name: str, page: int | None = None
+) -> Scale | None:
     """The scale of a photo, NaN where it is not found; None where none is wanted."""
     if wanted is None or isinstance(wanted, Scale):
         return wanted
@@ -92,7 +94,8 @@ def scale_of_photo(image: Image, wanted: WantedScale | Scale | None, unit: str, 
     if wanted.kind == "given":
         return Scale("given", wanted.size, unit, shape, tilt_error=0.0)
     if wanted.kind in ("metadata", "print"):
-        return read_pixel_size(source, unit=unit, print_resolution=wanted.kind == "print", shape=shape, name=name)
+        is_print = wanted.kind == "print"
+        return read_pixel_size(source, unit=unit, print_resolution=is_print, page=page, shape=shape, name=name)
     found = _found_in_reduced(image, wanted, unit)
     return find_scale(image, wanted.kind, wanted.size, unit=unit, name=name) if found is None else found
 

@@ -24,6 +24,7 @@ from ..io.inputs.items import Item
 from ..io.masks import read_labels
 from ..io.metadata.capture import read_metadata
 from ..io.reading import MAX_PIXELS, read_image
+from ..io.stacks.page_counts import page_beside
 from ..parameters import FROM_0, check_number, check_option
 from ..preprocessing.foreground.segmentation import METHODS
 from ._columns import empty_row, rows_of_photo, table_columns
@@ -75,6 +76,10 @@ def measure_to_file(
     check_pictures: str | os.PathLike | None = None,
     metadata: bool = False,
     max_pixels: int = MAX_PIXELS,
+    pages: str = "first",
+    page: int | None = None,
+    channel: int | str | None = None,
+    projection: str | None = None,
     n_jobs: int | None = None,
     progress: bool | None = None,
 ) -> MeasurementResult:
@@ -95,7 +100,7 @@ def measure_to_file(
     labels : str, PathLike or None, default=None
         Folder with a label image or mask of each photo under its name (of any suffix), or a pattern such as
         ``"{parent}/masks/{stem}*.png"``. Values of one mask are one object each; a mask of two values is taken apart
-        into components.
+        into components. To a page of a photo belongs the same page of a label file with several.
     background : str, default="paper"
         How objects are told from the background, see the methods of `featkit.segment_foreground`.
     min_size, max_size : float >= 0 or None, default=None
@@ -120,6 +125,11 @@ def measure_to_file(
         Add the columns ``captured`` and ``camera``, see `featkit.io.read_metadata`.
     max_pixels : int, default=100_000_000
         Largest photo that is read.
+    pages : {"first", "all"}, default="first"
+        "all" takes each page of a TIFF file, frame of an animation and image of a HEIC file for itself, under the path
+        ``stack.tif#page=3``, see `featkit.list_images`; of files on this disk, not of those in archives or behind URLs.
+    page, channel, projection : optional
+        Which part of every file is read, see `featkit.read_image`.
     n_jobs : int or None, default=None
         Workers: threads, unless `joblib.parallel_config` says otherwise. None is 1, -1 all cores.
     progress : bool or None, default=None
@@ -191,6 +201,8 @@ def measure_to_file(
         pictures.mkdir(parents=True, exist_ok=True)
     limits = {"min_size": min_size, "max_size": max_size, "min_thickness": min_thickness}
     limits |= {"keep_holes": bool(keep_holes), "split": bool(split), "clear_border": bool(clear_border)}
+    part: dict[str, Any] = {"page": page, "channel": channel, "projection": projection}
+    page_of_file = None if channel is not None or projection is not None else page  # else it counts what remains
     columns = table_columns("px" if wanted is None else unit, with_metadata=bool(metadata))
 
     def labels_of(item: Item) -> str | None:
@@ -207,9 +219,9 @@ def measure_to_file(
             if isinstance(item.source, Exception):
                 raise item.source
             label_file = labels_of(item)
-            image = read_image(item.source, max_pixels=max_pixels)
-            found = scale_of_photo(image, wanted, unit, item.source, item.name)
-            label_image = None if label_file is None else read_labels(label_file, max_pixels=max_pixels)
+            image = read_image(item.source, max_pixels=max_pixels, **part)
+            found = scale_of_photo(image, wanted, unit, item.source, item.name, page_of_file)
+            label_image = None if label_file is None else _labels_of_photo(item.name, page, label_file, max_pixels)
             photo = measured(image, found, label_image, background, limits, color_card, rectify)
             if pictures is not None:
                 _write_picture(check_picture_of(item, pictures, root), photo)
@@ -226,14 +238,19 @@ def measure_to_file(
     settings: dict[str, Any] = {"scale": wanted, "unit": unit, "background": background, "rectify": bool(rectify)}
     settings |= limits | {"color_card": bool(color_card), "max_pixels": max_pixels}
     settings |= {"metadata": True} if metadata else {}
+    settings |= {name: value for name, value in part.items() if value is not None}
     settings |= {"labels": None if labels is None else os.fspath(labels)}
     settings |= {"format": FORMAT, "featkit": featkit_version()}
     journal = out.with_name(f".{out.name}.journal")
     rows, n_images, n_failed, n_kept = work_through(
-        images, journal, settings, identity, work, is_whole, n_jobs=n_jobs, progress=progress
+        images, journal, settings, identity, work, is_whole, pages=pages, n_jobs=n_jobs, progress=progress
     )
     write_table(out, columns, rows, settings)
     return _counted(rows, [column.name for column in columns], n_images, n_failed, n_kept)
+
+
+def _labels_of_photo(photo: str, page: int | None, label_file: str, max_pixels: int) -> np.ndarray:
+    return read_labels(label_file, max_pixels=max_pixels, page=page_beside(photo, page, label_file))
 
 
 def _taken_by(item: Item) -> dict[str, str | None]:

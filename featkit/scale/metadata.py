@@ -16,6 +16,7 @@ def read_pixel_size(
     *,
     unit: str = "mm",
     print_resolution: bool = False,
+    page: int | None = None,
     shape: tuple[int, int] | None = None,
     name: str | None = None,
 ) -> Scale:
@@ -24,12 +25,14 @@ def read_pixel_size(
     Parameters
     ----------
     source : str, PathLike, bytes or binary file object
-        An image file or its content.
+        An image file or its content; a path may name a page (``stack.tif#page=3``).
     unit : str, default="mm"
         In which `pixel_size` is given, such as "nm", "um", "mm", "cm", "m" or "inch".
     print_resolution : bool, default=False
         Believe the resolution in EXIF, JFIF and PNG (pHYs) as well, where cameras and programs write what is meant for
         printing and scanners the truth. 72, 96 and 100 dots per inch and 1 : 1 are never believed.
+    page : int or None, default=None
+        Page of a TIFF file of which the resolution is read, see `featkit.read_image`.
     shape : (height, width) or None, default=None
         Of the image as it was read, where that was at a reduced size (``read_image(min_size=)``).
     name : str or None, default=None
@@ -74,7 +77,7 @@ def read_pixel_size(
     """
     if unit not in METERS:
         raise InvalidParameterError(f"The 'unit' parameter must be one of {tuple(METERS)}, got {shown(unit)}.")
-    stated = read_physical_size(source, print_resolution=print_resolution)
+    stated = read_physical_size(source, print_resolution=print_resolution, page=page)
     seen = stated.shape if shape is None else (int(shape[0]), int(shape[1]))
     if stated.kind is None:
         scale = no_scale("metadata", unit, seen, "its metadata state no physical size")

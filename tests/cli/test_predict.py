@@ -1,6 +1,7 @@
 """The command line `featkit predict`."""
 
 import cv2
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -10,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 import featkit
 from featkit import cli
 from featkit.testing import check_pictures
+from tests.io.image_files import with_tifffile
 
 
 @pytest.fixture
@@ -53,3 +55,39 @@ def test_a_stop_from_the_keyboard_leaves_the_table_as_it_was(photos, tmp_path, c
         assert f"Stopped; {out} is as it was before." in capsys.readouterr().err
     assert out.read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["found.csv", "model.skops", "photos"]
+
+
+def test_every_frame_of_an_animation_has_a_row(photos, tmp_path, capsys):
+    paths, labels, _ = featkit.list_images(photos)
+    steps = [featkit.ImageReader(), featkit.ColorMoments(), StandardScaler(), LogisticRegression(C=100, max_iter=1000)]
+    model = make_pipeline(*steps).fit(paths, labels)
+    featkit.save_model(model, tmp_path / "model.skops")
+    place = tmp_path / "scans" / "a.tif"
+    place.parent.mkdir()
+    pages = np.stack([featkit.read_image(path) for path in paths[2:5]])
+    place.write_bytes(with_tifffile(pages, photometric="rgb"))
+    for command in (["predict", str(tmp_path / "model.skops")], ["extract"]):
+        out = tmp_path / f"{command[0]}.parquet"
+        assert cli.main([*command, str(place.parent), "--out", str(out), "--pages", "all"]) == 0
+        table = pd.read_parquet(out)
+        assert table["path"].tolist() == [f"{place}#page={page}" for page in range(3)]
+    table = pd.read_parquet(tmp_path / "predict.parquet")
+    assert table["prediction"].tolist() == model.predict(list(pages)).tolist()
+
+
+def test_extract_reads_the_part_that_is_named(tmp_path, capsys):
+    cells = np.zeros((2, 3, 40, 50), np.uint8)  # depths, channels
+    cells[:, 1, 10:20, 10:30], cells[1, 1, 10:20, 30:40] = 90, 200
+    (tmp_path / "a").mkdir()
+    path = tmp_path / "a" / "cells.ome.tif"
+    path.write_bytes(with_tifffile(cells, ome=True, metadata={"axes": "ZCYX", "Channel": {"Name": ["B", "G", "R"]}}))
+    for number, channel in enumerate(("G", "1")):
+        command = ["extract", str(tmp_path / "a"), "--out", str(tmp_path / f"{number}"), "--channel", channel]
+        assert cli.main([*command, "--projection", "max"]) == 0
+        assert pd.read_parquet(tmp_path / f"{number}")["region_area"].tolist() == [300]
+        out = tmp_path / f"{number}.csv"
+        command = ["measure", str(tmp_path / "a"), "--out", str(out), "--channel", channel, "--background", "otsu"]
+        assert cli.main([*command, "--projection", "max"]) == 0
+        assert pd.read_csv(out)["area"].tolist() == [300]
+    assert cli.main([*command, "--pages", "all"]) == 2
+    assert "got both" in capsys.readouterr().err

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
-from featkit import ImageReader, RegionMeasurements
+from featkit import ChunkedTransformer, FeatureCache, ImageReader, RegionMeasurements
 from featkit.exceptions import ImageReadError, ImageReadWarning, ImageValueWarning, LeftOutWarning
 from featkit.io.masks import file_beside
 from tests.io.image_files import with_pillow, with_tifffile
@@ -156,3 +157,23 @@ def test_pages_that_are_left_out_are_told_once_for_each_file(tmp_path):
     assert [str(one.message).partition(": only page 0")[0] for one in caught] == paths
     assert areas_of(ImageReader(as_mask=True, page=2), [stack]) == [AREAS[2]]
     assert ImageReader(page=1).fit_transform([stack]).sum() == 255 * AREAS[1]
+
+
+def test_a_page_has_the_mask_of_its_page(tmp_path):
+    (tmp_path / "masks").mkdir()
+    (tmp_path / "photos").mkdir()
+    photos = with_tifffile(np.full((3, 60, 80), 90, np.uint8), photometric="minisblack")
+    masks = with_tifffile(np.stack(DISKS).astype(np.uint8) * 255, photometric="minisblack")
+    for name in ("stack.tif", "one.tif"):
+        (tmp_path / "photos" / name).write_bytes(photos)
+    (tmp_path / "masks" / "stack.tif").write_bytes(masks)
+    (tmp_path / "masks" / "one.tif").write_bytes(with_tifffile(DISKS[0].astype(np.uint8) * 255))
+    pages = [str(tmp_path / "photos" / f"stack.tif#page={page}") for page in range(3)]
+    reader = ImageReader(mask_pattern="{parent}/masks/{stem}{suffix}")
+    assert areas_of(reader, pages) == AREAS
+    chain = make_pipeline(reader, RegionMeasurements())
+    cached = ChunkedTransformer(chain, cache=FeatureCache(tmp_path / "cache"))
+    assert cached.fit_transform(pages)[:, 1].tolist() == AREAS
+    assert areas_of(clone(reader).set_params(page=2), [str(tmp_path / "photos" / "stack.tif")]) == AREAS[2:]
+    of_all = [page.replace("stack", "one") for page in pages]  # one mask for all pages
+    assert areas_of(reader, of_all) == AREAS[:1] * 3

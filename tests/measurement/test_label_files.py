@@ -32,3 +32,9 @@ def test_patterns(masks):
 def test_none_or_several_are_an_error(masks, photo, message):
     with pytest.raises(ImageReadError, match=message):
         label_file_of(photo, masks, "photos")
+
+
+def test_a_page_has_the_label_file_of_its_photo(masks):
+    assert label_file_of("photos/a.tif#page=2", masks, "photos") == str(masks / "a.png")
+    pattern = str(masks / "{stem}{suffix}")
+    assert label_file_of("photos/c.tif#page=2", pattern, "photos") == str(masks / "c.tif")

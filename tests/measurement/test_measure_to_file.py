@@ -12,6 +12,7 @@ import pytest
 
 from featkit import measure_photo, measure_to_file
 from featkit.exceptions import FileWriteError, ImageFormatError, ImageReadError, ScaleNotFoundWarning
+from tests.io.image_files import with_tifffile
 
 
 def photo_of(*boxes):
@@ -209,3 +210,29 @@ def test_photos_of_an_archive_have_pictures_of_their_own(photos, tmp_path, kind)
     names = sorted(path.name.rpartition("__")[2] for path in checks.iterdir())
     assert names == ["a.png.jpg", "b.png.jpg", "c.png.jpg"]
     assert measure_to_file(archive, tmp_path / "out.csv", check_pictures=checks).n_kept == 3
+
+
+def test_every_page_is_a_photo_with_the_labels_of_its_page(tmp_path):
+    boxes = [(10, 10, 30, 60), (50, 80, 90, 120), (20, 20, 40, 40)]
+    pages = np.stack([photo_of(box) for box in boxes])
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "labels").mkdir()
+    stack = tmp_path / "photos" / "stack.tif"
+    options = {"photometric": "rgb", "resolution": (400, 400), "resolutionunit": "CENTIMETER"}
+    stack.write_bytes(with_tifffile(pages, **options))
+    labels = (pages[..., 0] < 100).astype(np.uint8) * 3
+    (tmp_path / "labels" / "stack.tif").write_bytes(with_tifffile(labels, photometric="minisblack"))
+    expected = [1000, 1600, 400]
+    for more in ({}, {"labels": tmp_path / "labels"}, {"labels": "{parent}/labels/{stem}*"}):
+        out = tmp_path / f"{len(str(more))}.csv"
+        pictures = tmp_path / f"pictures {out.stem}"
+        given = {"scale": "metadata", "pages": "all", "metadata": True, "check_pictures": pictures, **more}
+        assert measure_to_file(tmp_path / "photos", out, **given) == (3, 3, 0, 0, 0)
+        table = pd.read_csv(out)
+        assert table["path"].tolist() == [f"{stack}#page={page}" for page in range(3)]
+        assert table["area_px"].tolist() == expected
+        assert table["area"].tolist() == pytest.approx([0.025**2 * area for area in expected])
+        assert len(list(pictures.iterdir())) == 3
+        assert measure_to_file(tmp_path / "photos", out, **given).n_kept == 3
+    stack.write_bytes(with_tifffile(pages[::-1], **options))
+    assert measure_to_file(tmp_path / "photos", out, **given).n_kept == 0  # the file has changed since

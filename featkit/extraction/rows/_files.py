@@ -50,6 +50,7 @@ def work_through(
     is_whole: Callable[[Item, Result], bool],
     *,
     prepare: Callable[[Item], Item] = lambda item: item,
+    pages: str = "first",
     n_jobs: int | None,
     progress: bool | None,
 ) -> tuple[Rows, int, int, int]:
@@ -70,6 +71,8 @@ def work_through(
         Whether the files that a result tells of are still there.
     prepare : callable
         What is done to items before, one after the other.
+    pages : {"first", "all"}, default="first"
+        See `find_images`.
     n_jobs : int or None
     progress : bool or None
 
@@ -79,7 +82,7 @@ def work_through(
         Of all images, in their order.
     n_images, n_failed, n_kept : int
     """
-    found = find_images(images)
+    found = find_images(images, pages=pages)
     journal = Journal(journal_path, json.dumps(settings, sort_keys=True))
     parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator", batch_size=1)
     is_capped = parallel.n_jobs not in (None, 1)

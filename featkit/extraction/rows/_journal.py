@@ -10,6 +10,7 @@ from typing import Any
 
 from ...exceptions import FileWriteError
 from ...io.inputs.items import content_digest
+from ...io.stacks.page_paths import file_of_path
 
 
 def identity_of(source: Any, *others: str | None) -> str:
@@ -30,7 +31,7 @@ def identity_of(source: Any, *others: str | None) -> str:
         if isinstance(one, (str, os.PathLike)):
             digest.update(f"{os.fspath(one)}\0".encode("utf-8", "surrogateescape"))
             with suppress(OSError):  # what cannot be read is told by its name
-                state = os.stat(one)
+                state = os.stat(file_of_path(one))
                 digest.update(f"{state.st_size} {state.st_mtime_ns}\0".encode())
         else:
             with suppress(OSError):

@@ -1,9 +1,10 @@
-"""Color spaces that a file names by a number or a gamma instead of an ICC profile: CICP (H.273), gAMA and cHRM."""
+"""Color spaces that a file names otherwise than by an ICC profile: CICP (H.273), gAMA and cHRM, EXIF."""
 
 import functools
 from typing import TypeAlias
 
 import numpy as np
+import PIL.Image
 
 from ...exceptions import ImageReadError
 from ...image.colorspaces import srgb_to_linear
@@ -11,6 +12,7 @@ from ._icc_profiles import Curve, Profile, profile_of_matrix
 
 _Corners: TypeAlias = tuple[tuple[float, float], ...]
 
+INTEROPERABILITY, COLOR_SPACE = 0xA005, 1  # a part of EXIF metadata, and the tag in it that names a color space
 _UNSPECIFIED = (0, 2, 3)
 _SRGB, _BT2020, _P3_DCI, _P3 = 1, 9, 11, 12
 _D65, _DCI_WHITE = (0.3127, 0.3290), (0.314, 0.351)
@@ -24,6 +26,7 @@ _PRIMARIES: dict[int, _Corners] = {  # chromaticities of red, green, blue and wh
     _P3_DCI: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), _DCI_WHITE),
     _P3: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), _D65),
 }
+_ADOBE_RGB: _Corners = ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06), _D65)
 _LIKE_SRGB = (1, 6, 13, 14, 15)  # transfer characteristics that cameras and screens use as sRGB's
 _HDR = {16: "PQ", 18: "HLG"}
 _GAMMAS = {4: 2.2, 5: 2.8, 8: 1.0}
@@ -98,6 +101,30 @@ def profile_of_gamma(gamma: float | None, chromaticities: tuple[float, ...] | No
         (white_x, white_y), *colors = zip(chromaticities[::2], chromaticities[1::2], strict=True)
         corners = (*colors, (white_x, white_y))
     return _profile(corners, srgb_to_linear if is_srgb else _power(1 / float(gamma or 1)))
+
+
+def profile_of_exif(exif: PIL.Image.Exif) -> Profile | None:
+    """Adobe RGB (1998) where EXIF metadata name it, by the interoperability index R03 of DCF 2.0; else None.
+
+    Parameters
+    ----------
+    exif : PIL.Image.Exif
+        Of a JPEG. Some cameras name Adobe RGB here alone.
+
+    Returns
+    -------
+    profile : Profile or None
+    """
+    try:
+        index = str(exif.get_ifd(INTEROPERABILITY).get(COLOR_SPACE, ""))
+    except Exception:  # damaged metadata name no color space
+        return None
+    return _adobe_rgb() if index.startswith("R03") else None
+
+
+@functools.cache
+def _adobe_rgb() -> Profile:
+    return _profile(_ADOBE_RGB, _power(563 / 256))
 
 
 def _power(exponent: float) -> Curve:

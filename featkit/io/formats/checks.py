@@ -9,6 +9,11 @@ from ..._optional import require
 from ...exceptions import ImageReadError, MissingDependencyError
 from ..places import MAX_BYTES
 
+TO_DEVELOP = (
+    "Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array; raw_preview=True reads the preview of the "
+    "camera in it"
+)
+
 
 class Wanted(NamedTuple):
     """What a caller wants of a file.
@@ -29,6 +34,8 @@ class Wanted(NamedTuple):
         Channels that are wanted, as `check_channels` gives them.
     projection : {"max", "mean", "sharpest"} or None
         How the planes of a stack become one.
+    raw_preview : bool
+        Whether of the raw file of a camera its preview is read.
     """
 
     min_size: int | None
@@ -38,6 +45,7 @@ class Wanted(NamedTuple):
     max_bytes: int = MAX_BYTES
     channel: Any = None
     projection: str | None = None
+    raw_preview: bool = False
 
 
 class Decoded(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ...exceptions import ImageReadError
 from ...image.checks import checked_image
 from ..stacks.channels import select_channels
-from .checks import Decoded, Wanted
+from .checks import TO_DEVELOP, Decoded, Wanted
 from .extras.avif import decode_avif
 from .extras.dicom import decode_dicom
 from .extras.heif import SIGNATURE as SIGNATURE_OF_HEIF
@@ -16,20 +16,17 @@ from .extras.jpegxl import decode_jpegxl
 from .jpeg import decode_jpeg
 from .pillow import decode_bmp, decode_gif, decode_pnm
 from .png import decode_png
+from .raw.previews import decode_preview
 from .tiff import decode_tiff
 from .webp import decode_webp
 
-_DEVELOP = (
-    "Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array; rawpy.imread(path).extract_thumb() gives "
-    "the preview of the camera"
-)
 _TONES = (
     "Its values are light without an upper end: read them (cv2.imread(path, cv2.IMREAD_UNCHANGED)[..., ::-1]), choose "
     "which value is white, and pass np.clip(values / white, 0, 1) ** (1 / 2.2)"
 )
 _OTHER_FORMATS = {
-    rb"....ftypcrx": ("a raw file of a camera (CR3)", _DEVELOP),
-    rb"FUJIFILMCCD-RAW|IIU\x00|IIRO|IIRS|FOVb": ("a raw file of a camera", _DEVELOP),
+    rb"....ftypcrx": ("a raw file of a camera (CR3)", TO_DEVELOP),
+    rb"FUJIFILMCCD-RAW|IIU\x00|IIRO|IIRS|FOVb": ("a raw file of a camera", TO_DEVELOP),
     rb"SIMPLE  =": ("a FITS file", "Read it with astropy, rescale its pixels to uint16, and pass the array"),
     rb"\x76\x2f\x31\x01": ("an OpenEXR file", _TONES),
     rb"#\?RADIANCE|#\?RGBE": ("a Radiance HDR file", _TONES),
@@ -115,6 +112,8 @@ def decode_image(data: bytes, wanted: Wanted) -> Decoded:
     ImageReadError
         When the content is unknown, incomplete or too large. Decoders raise errors of their own, too.
     """
+    if wanted.raw_preview and (preview := decode_preview(data, wanted)) is not None:
+        return with_channels(preview, wanted)
     for signature, decoder in _DECODERS.items():
         if signature.match(data):
             decoded = decoder(data, wanted)

@@ -13,7 +13,9 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from ..._optional import require
 from ...exceptions import ImageReadError, MissingDependencyError
+from ..color._icc_profiles import Profile
 from ..color.color_profiles import to_srgb
+from ..color.color_signals import profile_of_exif
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels
 from .pixels import EXIF_ORIENTATION, full_range, opencv_pixels, orientation_of, upright
@@ -45,7 +47,7 @@ def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
     if data.rfind(b"\xff\xd9", frame.scan_start) < 0:
         raise truncated("JPEG", data, "an end-of-image marker")
     if frame.n_bits != 8 or frame.kind in (_JPEG_LS, *_LOSSLESS):
-        return Decoded(to_srgb(_imagecodecs_pixels(data, frame), frame.profile, wanted.color_profile))
+        return Decoded(to_srgb(_imagecodecs_pixels(data, frame), _profile_of(frame), wanted.color_profile))
     if frame.n_channels == 4:
         return Decoded(pillow_pixels(JpegImageFile(io.BytesIO(data)), wanted.color_profile))
     flags = cv2.IMREAD_GRAYSCALE if frame.n_channels == 1 else cv2.IMREAD_COLOR
@@ -56,7 +58,7 @@ def decode_jpeg(data: bytes, wanted: Wanted) -> Decoded:
     pixels = _turbo_pixels(data, frame) if is_turbo else None
     if pixels is None:
         pixels = opencv_pixels(data, flags)
-    return Decoded(to_srgb(pixels, frame.profile, wanted.color_profile, may_overwrite=True))
+    return Decoded(to_srgb(pixels, _profile_of(frame), wanted.color_profile, may_overwrite=True))
 
 
 @functools.cache
@@ -119,6 +121,16 @@ def _imagecodecs_pixels(data: bytes, frame: Frame) -> np.ndarray:
             f"expected {frame.height} x {frame.width} pixels as its header says, got {pixels.shape[:2]}. Replace it."
         )
     return upright(full_range(pixels, frame.n_bits), orientation_of(lambda: _exif(frame)))
+
+
+def _profile_of(frame: Frame) -> bytes | Profile | None:
+    """The profile in the file; where there is none, Adobe RGB if EXIF metadata say so, as some cameras do."""
+    if frame.profile is not None or b"R03" not in frame.exif:
+        return frame.profile
+    try:
+        return profile_of_exif(_exif(frame))
+    except Exception:  # damaged metadata name no color space
+        return None
 
 
 def _exif(frame: Frame) -> PIL.Image.Exif:

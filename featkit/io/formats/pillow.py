@@ -1,6 +1,7 @@
 """Pillow images of any mode become arrays; GIF, BMP and PNM files are decoded by Pillow."""
 
 import io
+import struct
 from collections.abc import Callable
 
 import numpy as np
@@ -12,8 +13,12 @@ from PIL.PpmImagePlugin import PpmImageFile
 from ...exceptions import ImageReadError
 from ...image.alpha import join_alpha
 from ..color.color_profiles import ink_to_srgb, to_srgb
+from ..color.color_signals import profile_of_exif
 from .checks import Decoded, Wanted, check_only_page, check_pixel_count, only_read
 from .pixels import orientation_of, upright
+
+_BMP_HEADER, _VERSION_5 = 14, 124  # where the header of a BMP begins, and its length in version 5
+_COLOR_SPACE, _EMBEDDED, _PROFILE_PLACE = 70, b"DEBM", 126  # its kind, and start (in the header) and size of a profile
 
 
 def pillow_pixels(image: PIL.Image.Image, color_profile: str = "ignore") -> np.ndarray:
@@ -34,6 +39,8 @@ def pillow_pixels(image: PIL.Image.Image, color_profile: str = "ignore") -> np.n
     """
     image.load()
     profile = image.info.get("icc_profile") or None
+    if profile is None and image.format in ("JPEG", "MPO") and color_profile != "ignore":
+        profile = profile_of_exif(image.getexif())
     if image.mode == "CMYK":
         pixels = ink_to_srgb(_ink_of(image), profile, color_profile)
     else:
@@ -109,6 +116,15 @@ def _decoder_of(
     return decode
 
 
+def _open_bmp(file: io.BytesIO) -> PIL.Image.Image:
+    """A BMP file with the color profile that its header of version 5 says to follow, of which Pillow knows nothing."""
+    image, data = BmpImageFile(file), file.getvalue()
+    if data[_BMP_HEADER] == _VERSION_5 and data[_COLOR_SPACE : _COLOR_SPACE + 4] == _EMBEDDED:
+        start, size = struct.unpack_from("<II", data, _PROFILE_PLACE)
+        image.info["icc_profile"] = data[_BMP_HEADER + start :][:size]
+    return image
+
+
 decode_gif = _decoder_of(GifImageFile, "GIF")
-decode_bmp = _decoder_of(BmpImageFile, "BMP")
+decode_bmp = _decoder_of(_open_bmp, "BMP")
 decode_pnm = _decoder_of(PpmImageFile, "PNM")

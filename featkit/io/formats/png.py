@@ -28,6 +28,8 @@ def decode_png(data: bytes, wanted: Wanted) -> Decoded:
     data = _with_chunks_that_count(data)
     header = PngImageFile(io.BytesIO(data))
     bit_depth = data[24]
+    if bit_depth in (2, 4) and isinstance(header.info.get("transparency"), int):  # Pillow stretches the gray alone
+        header.info["transparency"] *= 255 // (2**bit_depth - 1)
     if named := _named_color_space(data, header, wanted.color_profile):
         header.info["icc_profile"] = named
     if bit_depth < 16 or getattr(header, "is_animated", False):

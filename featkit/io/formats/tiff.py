@@ -13,7 +13,7 @@ from ...image.checks import checked_image, full_light
 from ..color.color_profiles import ink_to_srgb, to_srgb
 from ..stacks.tiff_stack import read_stack
 from ._tiff_pages import ChosenPage, check_segments, choose_page
-from .checks import Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
+from .checks import TO_DEVELOP, Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels
 from .pixels import EXIF_ORIENTATION, full_range, opencv_pixels, upright
 
@@ -22,8 +22,8 @@ _REFUSED = {
     8: "CIE Lab colors, which are not converted here. Save it as RGB in the program that made it",
     9: "ICC Lab colors, which are not converted here. Save it as RGB in the program that made it",
     10: "ITU Lab colors, which are not converted here. Save it as RGB in the program that made it",
-    32803: "the raw mosaic of a camera. Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array",
-    34892: "raw light of a camera. Develop it, e.g. rawpy.imread(path).postprocess(), and pass the array",
+    32803: f"the raw mosaic of a camera. {TO_DEVELOP}",
+    34892: f"raw light of a camera. {TO_DEVELOP}",
 }
 _USUAL_TILE = 1024 * 1024  # pixels; a tile may be larger than a small image
 _UNSPECIFIED, _PREMULTIPLIED = 0, 1  # kinds of an extra channel
@@ -74,7 +74,8 @@ def _decoded(data: bytes, chosen: ChosenPage, color_profile: str) -> Decoded:
         raise ImageReadError(f"It holds {_REFUSED[page.photometric]}.")
     is_plain = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB)
     is_deep_ink = page.photometric == _CMYK and page.bitspersample > 8
-    if page.bitspersample in (1, 2, 4) or not (is_plain or is_deep_ink):
+    is_small = page.bitspersample in (1, 2, 4) and page.photometric != _RGB  # of which Pillow knows no RGB
+    if is_small or not (is_plain or is_deep_ink):
         return Decoded(_by_pillow(data, chosen, color_profile))
     n_colors = _number_of_colors(page)
     try:
@@ -115,8 +116,15 @@ def _profile_of(page: tifffile.TiffPage) -> bytes | None:
 def _by_pillow(data: bytes, chosen: ChosenPage, color_profile: str) -> np.ndarray:
     if chosen.number is None:
         raise ImageReadError("expected gray or RGB in the main image below a preview. Open it with tifffile.")
-    image = TiffImageFile(io.BytesIO(data))
-    image.seek(chosen.number)
+    try:
+        image = TiffImageFile(io.BytesIO(data))
+        image.seek(chosen.number)
+    except SyntaxError as error:  # what Pillow calls an unknown pixel mode
+        page = chosen.page
+        raise ImageReadError(
+            f"It is a TIFF file of {page.samplesperpixel} channels of {page.bitspersample} bits as "
+            f"{getattr(page.photometric, 'name', page.photometric)}, which is not read here. Save it as RGB."
+        ) from error
     return pillow_pixels(image, color_profile)
 
 

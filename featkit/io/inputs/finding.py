@@ -12,9 +12,11 @@ import numpy as np
 from ...exceptions import ImageReadError, LeftOutWarning, shown
 from ...image.batches import check_same_index, unpack_batch
 from ...image.on_demand.disk_arrays import DiskArray
+from ...parameters import check_option
 from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, list_images
 from ..places import MAX_BYTES, expand_place, is_url, suffix_of
 from ..sources import Source, is_missing
+from ..stacks.page_counts import PAGES, paths_of_pages
 from .chunks import LARGEST_PART, images_in_part
 from .folder_names import (
     are_parts,
@@ -44,16 +46,30 @@ class Input(NamedTuple):
 
 
 class _Cut(NamedTuple):
-    """How images become parts: so many in each, and none larger than so many bytes."""
+    """How images become parts: so many in each, none larger than so many bytes, and which pages of a file they are."""
 
     part_size: int | None
     max_bytes: int
     label_key: str | None
+    pages: str
 
     def items(self, source: str, items: list[Item]) -> Input:
+        items = list(self.pages_of(items))
         n_images = len(items)
         size = self.part_size or images_in_part([item.source for item in items])
         return Input(source, _batches(items, size, self.max_bytes), n_images, -(-n_images // size), size)
+
+    def pages_of(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items, those of files with several pages as often, where all pages are wanted."""
+        for item in items:
+            if self.pages == "first" or not isinstance(item.source, (str, os.PathLike)):
+                yield item
+                continue
+            path = os.fspath(item.source)
+            if is_url(path):
+                raise _no_pages(path)
+            paths = paths_of_pages(path, self.pages)
+            yield from ([item] if paths == [path] else [item._replace(name=page, source=page) for page in paths])
 
     def array(self, images: DiskArray, labels: list | None) -> Input:
         size = self.part_size or images_in_part(images)
@@ -62,9 +78,10 @@ class _Cut(NamedTuple):
         return Input("an array", parts, len(images), len(ends), size)
 
     def shards(self, source: str, paths: list[str]) -> Input:
-        return Input(
-            source, (ShardPart(path, self.max_bytes, self.label_key) for path in paths), None, len(paths), None
-        )
+        if self.pages == "all":
+            raise _no_pages(source)
+        parts = (ShardPart(path, self.max_bytes, self.label_key) for path in paths)
+        return Input(source, parts, None, len(paths), None)
 
 
 def find_images(
@@ -73,6 +90,7 @@ def find_images(
     part_size: int | None = None,
     max_bytes: int = MAX_BYTES,
     label_key: str | None = None,
+    pages: str = "first",
 ) -> Input:
     """Find the images that are meant, and cut them into parts.
 
@@ -96,6 +114,8 @@ def find_images(
     label_key : str or None, default=None
         Key of the labels in the ``.json`` members of tar files, which alone are asked then; None takes the first of
         "label", "cls", "class", "class_name", "category" and "target".
+    pages : {"first", "all"}, default="first"
+        "all" makes an image of each page or frame of a file on this disk, see `list_images`.
 
     Returns
     -------
@@ -114,7 +134,8 @@ def find_images(
     """
     if part_size is not None and part_size < 1:
         raise ValueError(f"Expected a part_size of at least 1, got {shown(part_size)}.")
-    cut = _Cut(part_size, max_bytes, label_key)
+    check_option("pages", pages, PAGES)
+    cut = _Cut(part_size, max_bytes, label_key, pages)
     if isinstance(images, (str, os.PathLike)):
         source = os.fspath(images)
         if labels is not None:
@@ -124,7 +145,7 @@ def find_images(
         items = (_item(source, index) for index, source in enumerate(images))
         labelled = items if labels is None else _labelled(items, labels)
         size = part_size or LARGEST_PART
-        return Input("an iterator", _batches(labelled, size, max_bytes), None, None, size)
+        return Input("an iterator", _batches(cut.pages_of(labelled), size, max_bytes), None, None, size)
     check_same_index(images, labels, "labels")
     labels = None if labels is None else list(unpack_batch(labels, "label", "label").items)
     sources = unpack_batch(images, "path or image", "path").items
@@ -161,6 +182,14 @@ def _find_in_place(source: str, cut: _Cut) -> Input:
     _warn_of(source, [path for path in found.skipped if not (Path(path).name.startswith(".") or path in masks)])
     labels = _labels_of_folders(source, [Path(path).relative_to(source).parts[:-1] for path in paths])
     return cut.items(source, [Item(path, label, path) for path, label in zip(paths, labels)])
+
+
+def _no_pages(source: str) -> ImageReadError:
+    return ImageReadError(
+        f"{source}: expected files on this disk, of which all pages can be listed, got an archive or a URL. Copy or "
+        "unpack them, or leave pages='first'.",
+        source,
+    )
 
 
 def _is_archive(source: str) -> bool:

@@ -15,7 +15,7 @@ from ..formats.extras.dicom import is_dicom, read_dicom_header
 from ..formats.extras.heif import is_heif, open_heif
 from ..reading import content_of, path_of
 from ..sources import Source
-from ..stacks.page_paths import file_of_path
+from ..stacks.page_paths import part_of_path
 from .physical_size import read_physical_size
 
 _MAKE, _MODEL, _EXIF_IFD, _TAKEN, _OFFSET = 271, 272, 0x8769, 36867, 36881  # EXIF tags
@@ -81,9 +81,10 @@ def read_metadata(source: Source) -> ImageMetadata:
     ('2026-11-30T14:05:09', 'Canon EOS R5')
     """
     path = path_of(source)
-    content = content_of(file_of_path(source) if isinstance(source, str) else source)
+    part = part_of_path(source)
+    content = content_of(source if part is None else part.path)
     try:
-        size = read_physical_size(content).pixel_size
+        size = read_physical_size(content, page=part and part.page).pixel_size
         captured, camera = _taken_by(content)
     except ImageReadError as error:
         raise ImageReadError(f"{path or 'The file'}: {error}", path) from error.__cause__

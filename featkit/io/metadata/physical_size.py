@@ -11,6 +11,7 @@ import PIL.Image
 import tifffile
 
 from ...exceptions import ImageReadError
+from ..formats._tiff_pages import choose_page
 from ..formats.extras._jpegxl_header import read_header
 from ..formats.extras.dicom import is_dicom, read_dicom_header
 from ..formats.extras.heif import is_heif, open_heif
@@ -18,6 +19,7 @@ from ..formats.extras.jpegxl import codestream_of, is_jpegxl
 from ..formats.pixels import EXIF_ORIENTATION
 from ..reading import content_of, path_of
 from ..sources import Source
+from ..stacks.page_paths import part_of_path
 
 METERS = {  # of the units that files name
     "pm": 1e-12,
@@ -64,8 +66,8 @@ class PhysicalSize(NamedTuple):
     shape: tuple[int, int]
 
 
-def read_physical_size(source: Source, *, print_resolution: bool = False) -> PhysicalSize:
-    """Read the physical size of the pixels of an image file; see `featkit.scale.read_pixel_size`.
+def read_physical_size(source: Source, *, print_resolution: bool = False, page: int | None = None) -> PhysicalSize:
+    """Read the physical size of the pixels of an image file, or of a page; see `featkit.scale.read_pixel_size`.
 
     Raises
     ------
@@ -73,9 +75,12 @@ def read_physical_size(source: Source, *, print_resolution: bool = False) -> Phy
         When the file cannot be read.
     """
     path = path_of(source)
+    part = part_of_path(source)
+    if part is not None:
+        source, page = part.path, part.page
     label = path or f"{type(source).__name__} source"
     try:
-        found, stored, orientation = _stated(content_of(source), print_resolution)
+        found, stored, orientation = _stated(content_of(source), print_resolution, page)
     except ImageReadError as error:
         raise ImageReadError(f"{label}: {error}", path) from error.__cause__
     except Exception as error:  # decoders fail on damaged files in any way there is
@@ -86,11 +91,11 @@ def read_physical_size(source: Source, *, print_resolution: bool = False) -> Phy
     return PhysicalSize(kind, (height, width), stored)
 
 
-def _stated(data: bytes, print_resolution: bool) -> tuple[Found | None, tuple[int, int], int]:
+def _stated(data: bytes, print_resolution: bool, number: int | None) -> tuple[Found | None, tuple[int, int], int]:
     """What is stated, height and width as stored, and the EXIF orientation."""
     if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         with tifffile.TiffFile(io.BytesIO(data)) as file:
-            page = file.pages.first
+            page = file.pages.first if file.is_ome or file.is_imagej else choose_page(file, number).page
             stored = (int(page.imagelength), int(page.imagewidth))
             orientation = int(page.tags.valueof(EXIF_ORIENTATION, 1))
             return _of_tiff(file, page), stored, orientation

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from featkit.exceptions import ImageReadError
 from featkit.io.color.color_profiles import to_srgb
-from featkit.io.color.color_signals import profile_of_cicp, profile_of_gamma
+from featkit.io.color.color_signals import profile_of_cicp, profile_of_exif, profile_of_gamma
 from tests.io.icc_profiles import truth
 
 SRGB = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
@@ -66,3 +67,12 @@ def test_primaries_that_span_nothing_are_refused(wrong):
         profile_of_gamma(None, wrong)
     with pytest.raises(ImageReadError, match="gamma above 0"):
         profile_of_gamma(0.0, SRGB)
+
+
+def test_adobe_rgb_is_converted_as_its_profile_is():
+    written, exif = Image.Exif(), Image.Exif()
+    assert profile_of_exif(exif) is None
+    written.get_ifd(0x8769)[0xA005] = {1: "R03"}
+    exif.load(written.tobytes())
+    converted = to_srgb(PIXELS, profile_of_exif(exif), "convert")
+    assert np.abs(converted - truth("Adobe RGB", PIXELS)).max() < 1

@@ -9,7 +9,8 @@ import tifffile
 from PIL import Image
 
 from featkit import read_image
-from tests.io.icc_profiles import GRAY_18, P3, assert_near, encoded_srgb, iccp, truth, webp
+from featkit.exceptions import ImageValueWarning
+from tests.io.icc_profiles import ADOBE, GRAY_18, P3, assert_near, by_littlecms, encoded_srgb, iccp, truth, webp
 from tests.io.image_files import (
     DEEP_RGB,
     GRAY,
@@ -90,3 +91,38 @@ def test_each_page_of_a_tiff_has_its_own_profile():
         writer.write(RGB, photometric="rgb", metadata=None)
     assert_near(read_image(file.getvalue(), page=0), truth("Display P3", RGB), 1)
     np.testing.assert_array_equal(read_image(file.getvalue(), page=1), RGB)
+
+
+@pytest.mark.parametrize("index", ["R98", "R03", "R03\0", None])
+def test_adobe_rgb_that_only_exif_metadata_name_is_converted(index):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    if index is not None:
+        exif.get_ifd(0x8769)[0xA005] = {1: index, 2: b"0100"}
+    options = {"quality": 100, "subsampling": 0}
+    plain, data = with_pillow(SMOOTH, "JPEG", **options), with_pillow(SMOOTH, "JPEG", exif=exif, **options)
+    stored = np.rot90(read_image(plain), -1)
+    expected = by_littlecms(stored, ADOBE) if str(index).startswith("R03") else stored
+    assert np.abs(read_image(data).astype(int) - expected).max() <= 1
+    assert np.abs(read_image(Image.open(io.BytesIO(data))).astype(int) - expected).max() <= 2
+    np.testing.assert_array_equal(read_image(data, color_profile="ignore"), stored)
+    own = with_pillow(SMOOTH, "JPEG", exif=exif, icc_profile=P3, **options)  # goes before
+    assert np.abs(read_image(own).astype(int) - by_littlecms(stored, P3)).max() <= 1
+
+
+def test_the_profile_behind_a_bmp_of_version_5_is_applied():
+    plain = with_pillow(SMOOTH, "BMP")
+    start = int.from_bytes(plain[10:14], "little")
+    pixels = plain[start:]
+
+    def written(kind, profile):
+        header = struct.pack("<I", 124) + plain[18:54] + bytes(16) + kind + bytes(48)
+        header += struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
+        whole = 14 + len(header) + len(pixels) + len(profile)
+        return b"BM" + struct.pack("<IHHI", whole, 0, 0, 14 + len(header)) + header + pixels + profile
+
+    np.testing.assert_array_equal(read_image(written(b"BGRs", b"")), SMOOTH)
+    assert_near(read_image(written(b"DEBM", P3)), by_littlecms(SMOOTH, P3), 1)
+    np.testing.assert_array_equal(read_image(written(b"DEBM", P3), color_profile="ignore"), SMOOTH)
+    with pytest.warns(ImageValueWarning, match="it is broken"):
+        np.testing.assert_array_equal(read_image(written(b"DEBM", P3)[:-200]), SMOOTH)

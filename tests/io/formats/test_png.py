@@ -107,3 +107,17 @@ def test_a_high_dynamic_range_is_refused():
     with pytest.raises(ImageReadError, match=r"high dynamic range \(HLG\)"):
         read_image(data)
     assert_is(read_image(data, color_profile="ignore"), RGB)
+
+
+@pytest.mark.parametrize("n_bits", [1, 2, 4, 8])
+def test_a_transparent_gray_of_few_bits_is_that_of_its_samples(n_bits):
+    """Written here bit by bit, in rows of eight samples."""
+    levels = np.tile((np.arange(8) % 2**n_bits).astype(np.uint8), (3, 1))
+    rows = b"".join(b"\0" + int("".join(f"{x:0{n_bits}b}" for x in row), 2).to_bytes(n_bits, "big") for row in levels)
+    header = struct.pack(">IIBBBBB", 8, 3, n_bits, 0, 0, 0, 0)
+    for transparent in {1, 2**n_bits - 1}:
+        chunks = [(b"IHDR", header), (b"tRNS", struct.pack(">H", transparent)), (b"IDAT", zlib.compress(rows))]
+        data = b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(*chunk) for chunk in [*chunks, (b"IEND", b"")])
+        gray = levels * (255 // (2**n_bits - 1))
+        expected = np.dstack([gray, gray, gray, np.where(levels == transparent, 0, 255).astype(np.uint8)])
+        np.testing.assert_array_equal(read_image(data), expected)

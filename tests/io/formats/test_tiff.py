@@ -17,6 +17,7 @@ import tifffile
 
 from featkit import read_image, read_mask
 from featkit.exceptions import ImageReadError, LeftOutWarning
+from tests.io.formats.raw.raw_files import LONG, SHORT, Blob, tiff
 from tests.io.image_files import DEEP_GRAY, DEEP_RGB, GRAY, RGB, RGBA, as_stored, assert_is, with_tifffile
 
 RNG = np.random.default_rng(1)
@@ -270,6 +271,24 @@ def test_an_image_in_a_box_is_measured_too():
 def test_what_cannot_be_measured_before_it_is_unpacked_is_refused():
     data = with_strip(imagecodecs.lerc_encode(np.zeros((16, 16), np.uint8)), "lerc")
     with pytest.raises(ImageReadError, match="compression LERC, whose size is not known before it is unpacked. Save"):
+        read_image(data)
+
+
+@pytest.mark.parametrize("n_bits", [2, 4])
+@pytest.mark.parametrize("order", "<>")
+def test_colors_of_few_bits_are_stretched(n_bits, order):
+    """Written here bit by bit."""
+    values = RNG.integers(0, 2**n_bits, (5, 8, 3))
+    bits = values.reshape(5, -1, 1) >> np.arange(n_bits - 1, -1, -1) & 1
+    content = np.packbits(bits.reshape(5, -1).astype(np.uint8), axis=1).tobytes()
+    tags = {256: (LONG, [8]), 257: (LONG, [5]), 258: (SHORT, [n_bits] * 3), 259: (SHORT, [1]), 262: (SHORT, [2])}
+    tags |= {273: Blob(content), 277: (SHORT, [3]), 278: (LONG, [5]), 279: (LONG, [len(content)])}
+    assert_is(read_image(tiff([tags], order=order)), (values * (255 // (2**n_bits - 1))).astype(np.uint8))
+
+
+def test_channels_that_are_not_read_are_named():
+    data = with_tifffile(np.zeros((5, 7, 5), np.uint8), photometric="separated", extrasamples=["unassalpha"])
+    with pytest.raises(ImageReadError, match="5 channels of 8 bits as SEPARATED.*Save it as RGB"):
         read_image(data)
 
 

@@ -19,6 +19,7 @@ from featkit import extract_to_parquet
 from featkit.exceptions import ImageReadError, LeftOutWarning
 from featkit.io.inputs.finding import find_images
 from featkit.testing import check_pictures
+from tests.io.image_files import with_tifffile
 
 PICTURES = check_pictures(6)
 PNGS = [cv2.imencode(".png", picture[..., ::-1])[1].tobytes() for picture in PICTURES]
@@ -421,3 +422,43 @@ def test_a_chained_url_keeps_its_links(tmp_path):
         assert table["path"][0] == "simplecache::memory:///chained/0.png"
     finally:
         memory.rm("/chained", recursive=True)
+
+
+@pytest.fixture
+def stacks(tmp_path):
+    for name, n_pages in {"cat/a.tif": 3, "cat/b.tif": 1, "dog/c.tif": 2}.items():
+        path = tmp_path / "stacks" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(with_tifffile(np.stack(PICTURES[:n_pages]), photometric="rgb"))
+    return tmp_path / "stacks"
+
+
+def test_every_page_is_an_image_where_that_is_asked_for(stacks, tmp_path):
+    names = ["cat/a.tif#page=0", "cat/a.tif#page=1", "cat/a.tif#page=2", "cat/b.tif", "dog/c.tif#page=0"]
+    names += ["dog/c.tif#page=1"]
+    expected = [(str(stacks / name), name[:3]) for name in names]
+    assert [(item.name, item.label) for item in items_of(stacks, pages="all")] == expected
+    assert len(items_of(stacks)) == 3
+
+    paths, labels = [str(stacks / name) for name in ("cat/a.tif", "cat/b.tif", "dog/c.tif")], ["cat", "cat", "dog"]
+    assert [(item.name, item.label) for item in items_of(paths, labels=labels, pages="all")] == expected
+    assert [(i.name, i.label) for i in items_of(iter(paths), labels=labels, pages="all")] == expected
+    (tmp_path / "table.csv").write_text("path,label\nstacks/cat/a.tif#page=1,x\nstacks/dog/c.tif,y\n")
+    found = [(os.path.basename(item.name), item.label) for item in items_of(tmp_path / "table.csv", pages="all")]
+    assert found == [("a.tif#page=1", "x"), ("c.tif#page=0", "y"), ("c.tif#page=1", "y")]
+
+    done, table = extract(str(stacks), tmp_path / "out", pages="all")
+    assert (done.n_images, done.n_errors) == (6, 0)
+    assert table["path"].tolist() == [name for name, _ in expected]
+    np.testing.assert_array_equal(table.filter(like="color_").to_numpy(), MOMENTS[[0, 1, 2, 0, 0, 1]])
+
+
+def test_pages_of_what_is_not_on_this_disk_are_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("a.tif", with_tifffile(np.stack(PICTURES[:2]), photometric="rgb"))
+    write_tar(tmp_path / "photos.tar", [("a.png", PNGS[0])])
+    for place in (tmp_path / "photos.zip", tmp_path / "photos.tar", ["https://example.org/a.tif"]):
+        with pytest.raises(ImageReadError, match="expected files on this disk"):
+            items_of(place, pages="all")
+    with pytest.raises(ValueError, match="pages"):
+        items_of(tmp_path, pages="some")

@@ -3,8 +3,10 @@
 import numpy as np
 import PIL.Image
 import pytest
+import tifffile
 
 from featkit.exceptions import ImageReadError
+from featkit.io.metadata.capture import read_metadata
 from featkit.io.metadata.physical_size import METERS, read_physical_size
 from tests.io.image_files import GRAY, RGB, with_pillow, with_tifffile
 
@@ -68,3 +70,21 @@ def test_a_damaged_file_is_named(data, tmp_path):
     path.write_bytes(data)
     with pytest.raises(ImageReadError, match="a.png: expected an image file"):
         read_physical_size(path)
+
+
+def test_each_page_has_a_resolution_of_its_own(tmp_path):
+    path = tmp_path / "pages.tif"
+    with tifffile.TiffWriter(path) as file:
+        file.write(np.zeros((4, 5), np.uint8), subfiletype=1, resolution=(20, 20), resolutionunit="CENTIMETER")
+        file.write(np.zeros((8, 9), np.uint8), resolution=(400, 200), resolutionunit="CENTIMETER")
+        file.write(np.zeros((6, 7), np.uint8), resolution=(50, 50), resolutionunit="CENTIMETER")
+    sizes = {None: (5e-5, 2.5e-5, 8, 9), 0: (5e-4, 5e-4, 4, 5), 1: (5e-5, 2.5e-5, 8, 9), 2: (2e-4, 2e-4, 6, 7)}
+    for page, (height, width, *shape) in sizes.items():
+        for found in (read_physical_size(path, page=page), read_physical_size(named(path, page))):
+            assert found.pixel_size == pytest.approx((height, width))
+            assert found.shape == tuple(shape)
+        assert read_metadata(named(path, page))[2:] == pytest.approx((height, width))
+
+
+def named(path, page):
+    return str(path) if page is None else f"{path}#page={page}"

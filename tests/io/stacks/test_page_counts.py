@@ -7,7 +7,7 @@ import tifffile
 from PIL import Image
 
 from featkit import list_images, read_image
-from featkit.io.stacks.page_counts import pages_of
+from featkit.io.stacks.page_counts import page_beside, pages_of
 from tests.io.image_files import with_pillow, with_tifffile
 
 FRAMES = [Image.fromarray(np.full((8, 9, 3), level, np.uint8)) for level in (0, 90, 200)]
@@ -73,3 +73,12 @@ def test_previews_and_masks_are_no_pages(tmp_path):
             file.write(np.zeros((8, 8), np.uint8))
         file.write(np.zeros((8, 8), bool), subfiletype=4, photometric="mask")
     assert pages_of(path) == [1, 2]
+
+
+def test_a_mask_file_of_several_pages_has_the_page_of_the_image(folder):
+    stack, single = str(folder / "b/1.tif"), str(folder / "b/2.tif")
+    assert page_beside("a.gif#page=2", None, stack) == 2
+    assert page_beside("a.gif", 1, stack) == 1
+    assert page_beside("a.gif#page=2", None, single) is None
+    assert page_beside("a.gif", None, stack) is None
+    assert page_beside("a.avi#frame=3", None, stack) is None

@@ -1,12 +1,12 @@
 """Boxes of ISO files (ISO 14496-12), of which AVIF, HEIC and JPEG 2000 are made, and what they say of an image."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ....exceptions import ImageReadError
 
 _HOLDERS = {b"iprp": 0, b"ipco": 0, b"meta": 4, b"jp2h": 0}  # boxes of boxes, and the bytes before these
-_DEEPEST = 4
+_DEEPEST = 5
 
 
 class ItemProperties(NamedTuple):
@@ -27,7 +27,9 @@ class ItemProperties(NamedTuple):
     color: tuple[int, int] | None
 
 
-def boxes(data: bytes, start: int = 0, end: int | None = None, depth: int = 0) -> Iterator[tuple[bytes, int, int]]:
+def boxes(
+    data: bytes, start: int = 0, end: int | None = None, depth: int = 0, holders: Mapping[bytes, int] = _HOLDERS
+) -> Iterator[tuple[bytes, int, int]]:
     """Kind, start and end of the content of every box, and of those within boxes that hold an image's properties."""
     end = len(data) if end is None else end
     while start + 8 <= end:
@@ -40,8 +42,8 @@ def boxes(data: bytes, start: int = 0, end: int | None = None, depth: int = 0) -
                 f"expected a whole file, its box {kind!r} ends after it. Copy it again from its source."
             )
         yield kind, start + header, stop
-        if kind in _HOLDERS and depth < _DEEPEST:
-            yield from boxes(data, start + header + _HOLDERS[kind], stop, depth + 1)
+        if kind in holders and depth < _DEEPEST:
+            yield from boxes(data, start + header + holders[kind], stop, depth + 1, holders)
         start = stop
 
 
