@@ -94,9 +94,11 @@ IMPORTS = {
     ),
     "display": "_optional image parameters",
     "display.images": (
-        "_optional display exceptions faces.comparison faces.detection features.binary_patterns "
-        "features.contour features.frequency features.gradients features.shape image inspection objects scale"
+        "_optional display display.shapes exceptions faces.comparison faces.detection faces.landmarks "
+        "features.binary_patterns features.contour features.frequency features.gradients features.shape image "
+        "inspection objects scale"
     ),
+    "display.shapes": "display exceptions faces.landmarks",
     "display.results": "_optional display evaluation evaluation.benchmarking",
     "report": "_optional display display.images display.results evaluation evaluation.benchmarking image io",
     "testing": "base exceptions image parameters",

@@ -44,7 +44,7 @@ def measure_predictor(images, points, n_train):
     truth, pictures = points[test], [images[index] for index in test]
     print(f"{n_train} faces to train, {len(test)} to test")
     found = {}
-    for method, n_stages in [*(("sdm", n_stages) for n_stages in range(1, 7)), ("ert", None)]:
+    for method, n_stages in [*(("sdm", n_stages) for n_stages in range(1, 7)), ("ert", None), ("both", None)]:
         predictor = LandmarkPredictor(
             method=method, n_stages=n_stages, mirror=FACE_MIRROR, unit=(36, 45), random_state=0
         )
@@ -59,7 +59,22 @@ def measure_predictor(images, points, n_train):
         spent = milliseconds(predictor.predict, pictures)
         stages = f", {n_stages} stages" if n_stages else ""
         print(f"  {method}{stages}: {percent(truth, found[method])}, {spent:.1f} ms a face, trained in {seconds:.0f} s")
-    print(f"  mean of sdm and ert: {percent(truth, (found['sdm'] + found['ert']) / 2)}", flush=True)
+    print(f"  mean of sdm and ert alone: {percent(truth, (found['sdm'] + found['ert']) / 2)}")
+    confidence = predictor.predict(pictures, return_confidence=True)[1].ravel()
+    off = np.hypot(*(truth - found["both"]).reshape(-1, 2).T) / np.repeat(np.hypot(*outer_corners(truth).T), 68)
+    order = np.argsort(confidence)
+    least, most = order[: len(order) // 4], order[-len(order) // 4 :]
+    print(
+        f"  points of the least confident quarter {100 * off[least].mean():.2f} %, of the most confident "
+        f"{100 * off[most].mean():.2f} % off",
+        flush=True,
+    )
+
+
+def outer_corners(truth):
+    """Vectors from the left outer corner of the eyes to the right one."""
+    points = truth.reshape(len(truth), -1, 2)
+    return points[:, 45] - points[:, 36]
 
 
 def percent(truth, found):

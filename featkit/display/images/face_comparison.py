@@ -1,5 +1,6 @@
 """Both faces of a comparison with their landmarks, and where they differ."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -9,22 +10,11 @@ from ...image.affine import warp_affine
 from ...image.checks import Image
 from ..base import Display
 from ..checkerboard import draw_on_checkerboard
+from ..shapes._landmark_lines import draw_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Runs of landmarks that are joined by a line, and whether the line is closed.
-LINES = (
-    (range(17), False),
-    (range(17, 22), False),
-    (range(22, 27), False),
-    (range(27, 31), False),
-    (range(31, 36), False),
-    (range(36, 42), True),
-    (range(42, 48), True),
-    (range(48, 60), True),
-    (range(60, 68), True),
-)
 COLORS = "tab:cyan", "tab:orange"
 FRAME = 0.35  # of the extent of the points, shown around them
 LONG_SIDE = 640  # pixels of a face that are drawn
@@ -77,12 +67,13 @@ class FaceComparisonDisplay(Display):
             The display, drawn.
         """
         found = self.comparison
+        lines = found.scheme.lines
         self.axes_ = self._grid_of_axes(ax, 3, 3, (3.2, 3.8))
         first, second, both = self.axes_
-        _draw_face(first, found.image_a, found.points_a, COLORS[0])
-        _draw_face(second, found.image_b, found.points_b, COLORS[1])
-        _draw_face(both, found.image_a, found.points_a, COLORS[0])
-        _draw_lines(both, found.points_b_on_a, COLORS[1])
+        _draw_face(first, found.image_a, found.points_a, lines, COLORS[0])
+        _draw_face(second, found.image_b, found.points_b, lines, COLORS[1])
+        _draw_face(both, found.image_a, found.points_a, lines, COLORS[0])
+        draw_lines(both, found.points_b_on_a, lines, COLORS[1])
         for one, other in zip(found.points_a, found.points_b_on_a, strict=True):
             both.plot(*np.transpose([one, other])[::-1], color="white", linewidth=0.8)
         first.set_title("first", fontsize=9)
@@ -98,12 +89,12 @@ class FaceComparisonDisplay(Display):
         return self
 
 
-def _draw_face(axis: "Axes", image: Image, points: np.ndarray, color: str) -> None:
+def _draw_face(axis: "Axes", image: Image, points: np.ndarray, lines: Sequence[Sequence[int]], color: str) -> None:
     low, high = points.min(axis=0), points.max(axis=0)
     frame = FRAME * (high - low).max()
     crop, edges = _crop(image, low - frame, high + frame)
     axis.imshow(draw_on_checkerboard(crop), cmap="gray", vmin=0, vmax=1, extent=edges)
-    _draw_lines(axis, points, color)
+    draw_lines(axis, points, lines, color)
     axis.set_xlim(low[1] - frame, high[1] + frame)
     axis.set_ylim(high[0] + frame, low[0] - frame)
     axis.set_axis_off()
@@ -121,9 +112,3 @@ def _crop(image: Image, low: np.ndarray, high: np.ndarray) -> tuple[Image, tuple
     scales = (last - first) / (rows, cols)
     reduced = warp_affine(image, np.column_stack([np.diag(scales), first + (scales - 1) / 2]), rows, cols)
     return reduced, edges
-
-
-def _draw_lines(axis: "Axes", points: np.ndarray, color: str) -> None:
-    for line, closed in LINES:
-        numbers = [*line, line[0]] if closed else list(line)
-        axis.plot(points[numbers, 1], points[numbers, 0], ".-", color=color, markersize=2.5, linewidth=1)

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...exceptions import LandmarkFormatError
 from ...faces.detection.boxes import FaceBox
+from ...faces.landmarks.schemes.known_schemes import scheme_of
+from ...faces.landmarks.schemes.landmark_scheme import LandmarkScheme
 from ...image.checks import Box, Image
 from ..base import Display
 from ..checkerboard import draw_on_checkerboard
+from ..shapes._landmark_lines import draw_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +33,9 @@ class LandmarkDisplay(Display):
         (row, col) of the landmarks, as `featkit.faces.landmarks.face_landmarks` gives them; NaN is not drawn.
     boxes : list of FaceBox or of (min_row, min_col, max_row, max_col), default=()
         Tilted boxes are drawn tilted, uncertain ones dashed.
+    scheme : str, LandmarkScheme or None, default=None
+        Joins the points by the lines of their scheme, a name that `featkit.faces.landmarks.landmark_scheme` knows or
+        one of one's own; None: dots alone.
     expected : array-like (n_points, 2) or None, default=None
         True points, drawn as crosses, a line leading to each from the point that was found.
 
@@ -63,11 +70,13 @@ class LandmarkDisplay(Display):
         points: ArrayLike | None = None,
         *,
         boxes: Sequence[FaceBox | Box] = (),
+        scheme: str | LandmarkScheme | None = None,
         expected: ArrayLike | None = None,
     ) -> None:
         self.image = image
         self.points = points
         self.boxes = boxes
+        self.scheme = scheme
         self.expected = expected
 
     def plot(self, ax: "Axes | None" = None) -> Self:
@@ -93,7 +102,10 @@ class LandmarkDisplay(Display):
             self.ax_.fill(*_corners(box).T, fill=False, edgecolor=color, linestyle="--" if dashed else "-")
         faces = _faces(self.points)
         for face, color in zip(faces, _repeated_colors(len(faces))):
-            self.ax_.plot(face[:, 1], face[:, 0], ".", color=color, markersize=5, markeredgewidth=0)
+            if self.scheme is None:
+                self.ax_.plot(face[:, 1], face[:, 0], ".", color=color, markersize=5, markeredgewidth=0)
+            else:
+                draw_lines(self.ax_, face, _lines(self.scheme, face), color, size=5)
         if self.expected is not None:
             expected = _faces(self.expected)
             for found, true in zip(faces, expected):
@@ -101,6 +113,13 @@ class LandmarkDisplay(Display):
             true = expected.reshape(-1, 2)
             self.ax_.plot(true[:, 1], true[:, 0], "x", color="white", markersize=4, markeredgewidth=0.7)
         return self
+
+
+def _lines(scheme: str | LandmarkScheme, face: np.ndarray) -> Sequence[Sequence[int]]:
+    known = scheme_of(scheme)
+    if len(face) != known.n_points:
+        raise LandmarkFormatError(f'Expected {known.n_points} points of scheme "{known.name}", got {len(face)}.')
+    return known.lines
 
 
 def _repeated_colors(number: int) -> list[str]:

@@ -13,19 +13,22 @@ from ..description.geometry import landmark_geometry, landmark_geometry_names
 from ..description.procrustes import procrustes_distance
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import FACE_REGIONS, refuse_misread_points
+from ..landmarks.scheme import refuse_misread_points
+from ..landmarks.schemes.known_schemes import scheme_of
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ..landmarks.shapes import check_points, fit_similarity, to_complex, to_points
 from .descriptions import describe_face, face_similarities
 from .matcher import FaceMatcher
 
 # Parts that are compared; both sides of a pair count as one form, so that their distance does too.
 PARTS = {
-    "eyes": FACE_REGIONS["left_eye"] + FACE_REGIONS["right_eye"],
-    "brows": FACE_REGIONS["left_brow"] + FACE_REGIONS["right_brow"],
-    "nose": FACE_REGIONS["nose"],
-    "mouth": FACE_REGIONS["mouth"],
-    "jaw": FACE_REGIONS["jaw"],
+    "eyes": ("left_eye", "right_eye"),
+    "brows": ("left_brow", "right_brow"),
+    "nose": ("nose",),
+    "mouth": ("mouth",),
+    "jaw": ("jaw",),
 }
+_LEAST_POINTS = 3  # of a part: two points have one shape only
 
 
 class FaceComparison(NamedTuple):
@@ -35,14 +38,15 @@ class FaceComparison(NamedTuple):
     ----------
     image_a, image_b : ndarray (height, width[, 3 or 4])
         The two images, as they were given.
-    points_a, points_b : float64 ndarray (68, 2)
+    points_a, points_b : float64 ndarray (n_points, 2)
         Landmarks (row, col) in the images.
-    points_b_on_a : float64 ndarray (68, 2)
+    points_b_on_a : float64 ndarray (n_points, 2)
         Those of b superimposed on those of a by translation, rotation and scaling (Procrustes superimposition).
     distance : float
         Procrustes distance of the two faces: 0 for equal shapes, at most 1.
     parts : dict of str to float
-        Procrustes distance of each part by itself: eyes, brows, nose, mouth, jaw.
+        Procrustes distance of each part by itself: eyes, brows, nose, mouth, jaw, as far as the scheme has three points
+        of it.
     shifts : dict of str to float
         Root mean square distance of the points of each part after superimposition, over the distance of the eyes of a
         (interocular distance): where in the face they differ.
@@ -52,6 +56,8 @@ class FaceComparison(NamedTuple):
         Probability of one person according to the verifier; None without one.
     similarities : dict of str to float
         Scores that need no training, see `featkit.faces.comparison.face_similarities`.
+    scheme : LandmarkScheme
+        What the points are.
     """
 
     image_a: Image
@@ -65,6 +71,7 @@ class FaceComparison(NamedTuple):
     measures: dict[str, tuple[float, float]]
     probability: float | None
     similarities: dict[str, float]
+    scheme: LandmarkScheme
 
     def __repr__(self) -> str:
         """What the comparison says, without images and points."""
@@ -84,6 +91,7 @@ def compare_faces(
     points: tuple[ArrayLike, ArrayLike] | None = None,
     verifier: BaseEstimator | None = None,
     features: BaseEstimator | None = None,
+    scheme: str | LandmarkScheme = "300w",
 ) -> FaceComparison:
     """Compare two faces: similarity of HOG and LBP at landmarks, Procrustes distance of the whole and of each part.
 
@@ -92,15 +100,17 @@ def compare_faces(
     a, b : ndarray (height, width[, 3 or 4])
         Images with a face each.
     landmarks : extractor of landmarks or None, default=None
-        Finds 68 landmarks in an image; None is ``FaceLandmarks()``.
+        Finds the landmarks in an image; None is ``FaceLandmarks()``.
     points : (array-like, array-like) or None, default=None
-        The 68 landmarks (row, col) of the face in a and of that in b, where they are known; None finds them.
+        The landmarks (row, col) of the face in a and of that in b, where they are known; None finds them.
     verifier : fitted FaceMatcher, fitted classifier or None, default=None
         `featkit.FaceMatcher`. Or a classifier whose `predict_proba` takes rows ``np.hstack([features
         of a, features of b])`` and gives the probability of one person in its last column, such as
         ``make_pipeline(PairFeatures(), FaceVerifier())``.
     features : fitted transformer or None, default=None
         Images -> the rows that a classifier was fitted on; None: the landmarks themselves.
+    scheme : str or LandmarkScheme, default="300w"
+        What the landmarks are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of one's own.
 
     Returns
     -------
@@ -112,7 +122,7 @@ def compare_faces(
     SubjectNotFoundError
         When there is no face in a or in b; the message says where.
     LandmarkFormatError
-        When the extractor gives other landmarks than the 68 of 300-W as (row, column).
+        When the landmarks are not those of the scheme as (row, column).
 
     See Also
     --------
@@ -138,32 +148,42 @@ def compare_faces(
     (0.0, ['brows', 'eyes', 'jaw', 'mouth', 'nose'])
     """
     images = check_image(a), check_image(b)
+    known = scheme_of(scheme)
     if points is None:
         extractor = FaceLandmarks() if landmarks is None else landmarks
-        faces = [extracted_landmarks(extractor, image, n_points=68) for image in images]
+        faces = [extracted_landmarks(extractor, image, scheme=known) for image in images]
     else:
-        faces = [_checked_points(each) for each in points]
+        faces = [_checked_points(each, known) for each in points]
     for face, name in zip(faces, ("first", "second"), strict=True):
         if np.isnan(face).any():
             raise SubjectNotFoundError(f"Expected a face in each image, found none in the {name} one.")
-    return _compared(images, faces, verifier, features)
+    return _compared(images, faces, verifier, features, known)
 
 
-def _checked_points(points):
-    points = check_points(points, (68,))
-    refuse_misread_points(points[np.newaxis])
+def _checked_points(points, scheme):
+    points = check_points(points, (scheme.n_points,))
+    refuse_misread_points(scheme.in_300w(points[np.newaxis]))
     return points
 
 
-def _compared(images, points, verifier, features):
-    described = [describe_face(image, face) for image, face in zip(images, points, strict=True)]
-    rows = [each.reshape(1, 136) for each in points]
+def _parts(scheme):
+    """Points of the parts of which a scheme has enough."""
+    parts = {
+        name: [point for region in regions for point in scheme.regions.get(region, ())]
+        for name, regions in PARTS.items()
+    }
+    return {name: points for name, points in parts.items() if len(points) >= _LEAST_POINTS}
+
+
+def _compared(images, points, verifier, features, scheme):
+    described = [describe_face(image, face, scheme=scheme) for image, face in zip(images, points, strict=True)]
+    rows = [each.reshape(1, -1) for each in points]
     shapes = [to_complex(each) for each in points]
     factor, shift = fit_similarity(shapes[1], shapes[0])
     laid = factor * shapes[1] + shift
-    eyes = [shapes[0][list(FACE_REGIONS[side])].mean() for side in ("left_eye", "right_eye")]
-    apart = np.abs(laid - shapes[0]) / abs(eyes[1] - eyes[0])
-    measured = landmark_geometry(np.concatenate(rows))
+    apart = np.abs(laid - shapes[0]) / np.hypot(*np.diff(scheme.middles_of_eyes(points[0]), axis=0)[0])
+    measured = landmark_geometry(np.concatenate(rows), scheme=scheme)
+    parts = _parts(scheme)
     return FaceComparison(
         image_a=images[0],
         image_b=images[1],
@@ -171,16 +191,17 @@ def _compared(images, points, verifier, features):
         points_b=points[1],
         points_b_on_a=to_points(laid),
         distance=float(procrustes_distance(*rows)[0]),
-        parts={part: _distance_of(points, numbers) for part, numbers in PARTS.items()},
-        shifts={part: float(np.sqrt(np.mean(apart[list(numbers)] ** 2))) for part, numbers in PARTS.items()},
-        measures=dict(zip(landmark_geometry_names(), measured.T.tolist(), strict=True)),
+        parts={part: _distance_of(points, numbers) for part, numbers in parts.items()},
+        shifts={part: float(np.sqrt(np.mean(apart[numbers] ** 2))) for part, numbers in parts.items()},
+        measures=dict(zip(landmark_geometry_names(scheme=scheme), measured.T.tolist(), strict=True)),
         probability=None if verifier is None else _probability(verifier, features, images, rows, described),
         similarities=face_similarities(*described),
+        scheme=scheme,
     )
 
 
 def _distance_of(points, numbers):
-    part = [each[list(numbers)].reshape(1, -1) for each in points]
+    part = [each[numbers].reshape(1, -1) for each in points]
     return float(procrustes_distance(*part)[0])
 
 

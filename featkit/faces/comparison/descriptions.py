@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 from ...image.checks import Image
 from ..description.descriptors import landmark_descriptors
 from ..description.procrustes import procrustes_distance
+from ..landmarks.schemes.known_schemes import scheme_of
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ..landmarks.shapes import check_points
 
 LBP_EYE_DISTANCES = (56,)  # pixels; smaller ones make the row three times as long and tell people apart no better
@@ -18,12 +20,12 @@ class FaceDescription(NamedTuple):
 
     Attributes
     ----------
-    geometry : float64 ndarray (136,)
-        Row, column, row, column, ... of the 68 landmarks.
-    hog : float32 ndarray (6912,)
-        HOG at the landmarks, at three scales.
-    lbp : float32 ndarray (16992,)
-        LBP at the landmarks, where the eyes are 56 pixels apart.
+    geometry : float64 ndarray (2 * n_points,)
+        Row, column, row, column, ... of the landmarks.
+    hog : float32 ndarray (n_values,)
+        HOG at the landmarks, at three scales; 6,912 values for 300-W's points.
+    lbp : float32 ndarray (n_values,)
+        LBP at the landmarks, where the eyes are 56 pixels apart; 16,992 values for 300-W's points.
     """
 
     geometry: np.ndarray
@@ -34,15 +36,17 @@ class FaceDescription(NamedTuple):
 DESCRIPTIONS = FaceDescription._fields
 
 
-def describe_face(image: Image, points: ArrayLike) -> FaceDescription:
-    """Describe a face for face verification: 68 landmarks, HOG and LBP descriptors at landmarks.
+def describe_face(image: Image, points: ArrayLike, *, scheme: str | LandmarkScheme = "300w") -> FaceDescription:
+    """Describe a face for face verification: landmarks, HOG and LBP descriptors at landmarks.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
         Laid on black where it is transparent.
-    points : array-like (68, 2) or (136,)
-        Landmarks (row, col), as `featkit.faces.landmarks.face_landmarks` finds them.
+    points : array-like (n_points, 2) or (2 * n_points,)
+        Landmarks (row, col) of `scheme`, as `featkit.faces.landmarks.face_landmarks` finds them.
+    scheme : str or LandmarkScheme, default="300w"
+        What the points are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of one's own.
 
     Returns
     -------
@@ -54,7 +58,8 @@ def describe_face(image: Image, points: ArrayLike) -> FaceDescription:
     ImageFormatError
         When it is not an image.
     LandmarkFormatError
-        When there are not 68 points, they are (x, y) instead of (row, column), or none lies in the image.
+        When there are not as many points as the scheme has, they are (x, y) instead of (row, column), or none lies in
+        the image.
 
     See Also
     --------
@@ -71,9 +76,9 @@ def describe_face(image: Image, points: ArrayLike) -> FaceDescription:
     >>> [part.shape for part in description]
     [(136,), (6912,), (16992,)]
     """
-    hog = landmark_descriptors(image, points, kind="hog")
-    lbp = landmark_descriptors(image, points, kind="lbp", eye_distances=LBP_EYE_DISTANCES)
-    return FaceDescription(check_points(points, (68,)).ravel(), hog, lbp)
+    hog = landmark_descriptors(image, points, kind="hog", scheme=scheme)
+    lbp = landmark_descriptors(image, points, kind="lbp", eye_distances=LBP_EYE_DISTANCES, scheme=scheme)
+    return FaceDescription(check_points(points, (scheme_of(scheme).n_points,)).ravel(), hog, lbp)
 
 
 def face_similarities(a: FaceDescription, b: FaceDescription) -> dict[str, float]:

@@ -2,25 +2,63 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
 
 from ...image.interpolation import interpolate
-from ..landmarks.scheme import MEAN_FACE
+from ..landmarks.scheme import FACE_MIRROR, MEAN_FACE
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ..landmarks.shapes import fit_similarity, to_complex, to_points
 
+EYE_CORNERS = {36, 39, 42, 45}
 RIGID = (36, 39, 42, 45, 27, 30, 31, 33, 35, 48, 54)  # laid on the mean face: not the chin, which moves when one speaks
 
 
+class FacePoints(NamedTuple):
+    """300-W's points of a face (68, 2), those of them that hold it upright, and its eyes where no corners do."""
+
+    points: np.ndarray
+    anchors: tuple[int, ...]
+    eyes: np.ndarray | None
+
+    @classmethod
+    def of(cls, points: np.ndarray, scheme: LandmarkScheme) -> Self:
+        anchors = tuple(point for point in RIGID if point in scheme.known)
+        eyes = None if scheme.known >= EYE_CORNERS else scheme.middles_of_eyes(points)
+        return cls(scheme.in_300w(points[np.newaxis])[0], anchors, eyes)
+
+    def mirrored(self, width: int) -> Self:
+        points = self.points[list(FACE_MIRROR)]
+        flip = np.array([0, width - 1]), np.array([1, -1])
+        eyes = None if self.eyes is None else flip[0] + flip[1] * self.eyes[::-1]
+        return self._replace(points=flip[0] + flip[1] * points, eyes=eyes)
+
+
 def upright_frame(
-    gray: np.ndarray, points: np.ndarray, eye_distance: float, wanted: Sequence[int], *, reach: int
+    gray: np.ndarray,
+    points: np.ndarray,
+    eye_distance: float,
+    wanted: Sequence[int],
+    *,
+    reach: int,
+    anchors: Sequence[int] = RIGID,
+    eyes: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, np.ndarray]:
-    """The upright face at a size, as far as the wanted points and `reach` pixels around them go, and these points."""
+    """The upright face at a size, as far as the wanted points and `reach` pixels around them go, and these points.
+
+    Points are those of 300-W (68, 2), of which the anchors are laid on the mean face, and the middles of the eyes (2,
+    2) where they are given, too.
+    """
     shape = to_complex(points)
-    factor, shift = fit_similarity(_mean_face() * eye_distance, shape[list(RIGID)])
-    factor, shift = factor[0], shift[0]
-    if np.isnan(shape[list({*RIGID, *wanted})]).any() or abs(factor) == 0:
+    mean, target = _mean_face(anchors), shape[list(anchors)]
+    if eyes is None:
+        mean = mean[:-2]
+    else:
+        target = np.concatenate([target, to_complex(eyes)])
+    factor, shift = (part[0] for part in fit_similarity(mean * eye_distance, target))
+    if np.isnan(target).any() or np.isnan(shape[list(wanted)]).any() or abs(factor) == 0:
         return None, np.full((len(wanted), 2), np.nan)
     in_frame = to_points((shape[list(wanted)] - shift) / factor)
     middle = np.median(in_frame, axis=0)
@@ -30,11 +68,11 @@ def upright_frame(
     return _resampled(gray, factor, complex(*first) * factor + shift, sides), in_frame - first
 
 
-def _mean_face():
-    """The rigid points of the mean face from the front; the middles of its eyes are 1 apart."""
-    right, down, _ = np.array([MEAN_FACE[point] for point in RIGID], dtype=np.float64).T
-    between_eyes = right[[2, 3]].mean() - right[[0, 1]].mean()
-    return (down + 1j * right) / between_eyes
+def _mean_face(numbers):
+    """Points of the mean face from the front, and the middles of its eyes, which are 1 apart."""
+    face = {point: down + 1j * right for point, (right, down, _) in MEAN_FACE.items()}
+    eyes = [(face[36] + face[39]) / 2, (face[42] + face[45]) / 2]
+    return np.array([*(face[number] for number in numbers), *eyes]) / (eyes[1] - eyes[0]).imag
 
 
 def _resampled(gray, step, first, sides):

@@ -11,13 +11,17 @@ from ...base.image_transformer import ImageTransformer
 from ...exceptions import LandmarkFormatError, SubjectNotFoundError
 from ...image.affine import warp_affine
 from ...image.checks import Image, check_image
-from ...parameters import COUNT, FRACTION, HasMethods, Interval, StrOptions, check_number, check_option
+from ...parameters import COUNT, FRACTION, HasMethods, Interval, StrOptions, check_number
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
-from ..landmarks.scheme import SCHEME_OF_COUNT, SCHEMES, refuse_fractions, refuse_misread_points
+from ..landmarks.scheme import enough_to_tell, refuse_fractions, refuse_misread_points
+from ..landmarks.schemes.known_schemes import SCHEME_NAMES, SCHEME_OF_COUNT, scheme_of, scheme_of_count
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ..landmarks.shapes import check_points, to_complex
 
 _NO_FACE = "Expected the landmarks of a face, got NaN: no face was found."
+_BELOW = (33, 51)  # points of 300-W: base of the nose, upper lip
+_ALL_BELOW = (30, 33, 48, 51, 54)
 _EYE_DISTANCE = Interval(Real, 0, 1, closed="right")
 ON_FAILURE = ("raise", "keep", "empty")
 
@@ -29,7 +33,7 @@ def face_alignment_map(
     width: int,
     eye_row: float = 0.35,
     eye_distance: float = 0.4,
-    scheme: str | None = None,
+    scheme: str | LandmarkScheme | None = None,
 ) -> np.ndarray:
     """Similarity transform from the crop of `align_face` to the image.
 
@@ -43,12 +47,10 @@ def face_alignment_map(
         Row of the eyes, as a fraction of the height.
     eye_distance : float in (0, 1], default=0.4
         Distance between the middles of the eyes, as a fraction of the width; they lie evenly about its middle.
-    scheme : {"300w", "dlib", "retinaface", "eyes"} or None, default=None
-        What the points are, left and right being those of the image. "300w": the 68 points of 300-W. "dlib": dlib's 5
-        points, the outer and inner corner of the right eye, of the left eye, and the base of the nose. "retinaface":
-        left eye, right eye, tip of the nose, left and right corner of the mouth, as RetinaFace, MTCNN, SCRFD
-        (insightface) and YuNet give them once their (x, y) are swapped. "eyes": the middles of the left and the right
-        eye. None: "300w", "dlib" or "eyes" by the number of points.
+    scheme : str, LandmarkScheme or None, default=None
+        What the points are: a name that `featkit.faces.landmarks.landmark_scheme` knows, such as "retinaface" for the
+        five of RetinaFace, MTCNN, SCRFD (insightface) and YuNet once their (x, y) are swapped, "wflw" or "mediapipe";
+        or a scheme of one's own. None tells it by the number of points: 68 are 300-W's, 5 dlib's, 2 the eyes.
 
     Returns
     -------
@@ -98,33 +100,35 @@ def _alignment_map(eyes, height, width, eye_row, eye_distance):
 
 def _eye_middles(points, scheme):
     """Middles of the left and the right eye of points (n_points, 2), which must lie as those of a face do."""
-    check_option("scheme", scheme, (None, *SCHEMES))
-    points = check_points(points, (SCHEMES[scheme].n_points,) if scheme else SCHEME_OF_COUNT)
-    layout = SCHEMES[scheme or SCHEME_OF_COUNT[len(points)]]
+    points = check_points(points, SCHEME_OF_COUNT if scheme is None else (scheme_of(scheme).n_points,))
+    known = scheme_of_count(len(points)) if scheme is None else scheme_of(scheme)
     refuse_fractions(points)
-    left, right = (points[list(eye)].mean(axis=0) for eye in layout.eyes)
-    if layout.n_points == 68:
-        refuse_misread_points(points[np.newaxis])
+    left, right = known.middles_of_eyes(points)
+    in_300w = known.in_300w(points[np.newaxis])
+    refuse_misread_points(in_300w)
     if np.isnan(left).any() or np.isnan(right).any():
         return left, right
     unit = complex(*(right - left))
-    if unit == 0 or not _is_possible(points, layout, complex(*(left + right)) / 2, unit):
+    if unit == 0 or not _is_possible(to_complex(in_300w[0]), known, complex(*(left + right)) / 2, unit):
         raise LandmarkFormatError(
-            f"Expected {layout.n_points} landmarks of a face, {layout.described}, as (row, column), got points that "
+            f"Expected {known.n_points} landmarks of a face, {known.described}, as (row, column), got points that "
             f"cannot be these: the eyes would be at {left.round(1).tolist()} and {right.round(1).tolist()}. "
-            f"`scheme` names another order of the points: one of {tuple(SCHEMES)}."
+            f"`scheme` names another order of the points: a LandmarkScheme or one of {SCHEME_NAMES}."
         )
     return left, right
 
 
-def _is_possible(points, layout, middle, unit):
-    """Whether the corners of the eyes lie along their line, and what lies below them does so within reach."""
-    below = (to_complex(points[list(layout.below)]) - middle) / unit  # right + 1j * up, in distances of the eyes
+def _is_possible(face, scheme, middle, unit):
+    """Whether nose and mouth lie below the eyes within reach, and the corners of five points' eyes along their line."""
+    is_told = enough_to_tell(scheme)
+    below = (face[list(_BELOW if is_told else _ALL_BELOW)] - middle) / unit  # right + 1j * up, in distances of the eyes
     below = below[~np.isnan(below)]
     are_below = (np.abs(below.real) < 2) & (below.imag < 0) & (below.imag > -4)
-    inwards = [(to_complex(points[eye[1]]) - to_complex(points[eye[0]])) / unit for eye in layout.eyes if len(eye) == 2]
-    along = [abs(corners.imag) < sign * corners.real < 1 for sign, corners in zip((1, -1), inwards, strict=False)]
-    return bool(are_below.all() and all(along))
+    if is_told:
+        return bool(are_below.all())
+    inwards = np.array([face[39] - face[36], face[45] - face[42]]) / unit
+    along = np.isnan(inwards) | ((np.abs(inwards.imag) < inwards.real) & (inwards.real < 1))
+    return bool(are_below.all() and along.all())
 
 
 def align_face(
@@ -135,7 +139,7 @@ def align_face(
     width: int,
     eye_row: float = 0.35,
     eye_distance: float = 0.4,
-    scheme: str | None = None,
+    scheme: str | LandmarkScheme | None = None,
 ) -> Image:
     """Face alignment: a crop by the similarity that brings the eyes to two fixed positions.
 
@@ -151,7 +155,7 @@ def align_face(
         Row of the eyes, as a fraction of the height.
     eye_distance : float in (0, 1], default=0.4
         Distance between the middles of the eyes, as a fraction of the width; they lie evenly about its middle.
-    scheme : {"300w", "dlib", "retinaface", "eyes"} or None, default=None
+    scheme : str, LandmarkScheme or None, default=None
         What the points are, see `featkit.faces.description.face_alignment_map`; None tells it by their number.
 
     Returns
@@ -211,7 +215,7 @@ class FaceAligner(ImageTransformer):
     landmarks : extractor of landmarks or None, default=None
         Finds 68 or 5 landmarks in each image; None is ``FaceLandmarks()``. ``FaceLandmarks(n_points=5)`` may be used
         commercially; ``FaceLandmarks(average=False)`` is faster.
-    scheme : {"300w", "dlib", "retinaface", "eyes"} or None, default=None
+    scheme : str, LandmarkScheme or None, default=None
         What these landmarks are, see `featkit.faces.description.face_alignment_map`; None tells it by their number.
     on_failure : {"raise", "keep", "empty"}, default="raise"
         Where no face is found: raise `SubjectNotFoundError`, keep the whole image as large as it fits, or give a
@@ -241,7 +245,7 @@ class FaceAligner(ImageTransformer):
         "eye_row": [FRACTION],
         "eye_distance": [_EYE_DISTANCE],
         "landmarks": [HasMethods("transform"), None],
-        "scheme": [StrOptions(set(SCHEMES)), None],
+        "scheme": [StrOptions(set(SCHEME_NAMES)), LandmarkScheme, None],
         "on_failure": [StrOptions(set(ON_FAILURE))],
     }
 
@@ -253,7 +257,7 @@ class FaceAligner(ImageTransformer):
         eye_row: float = 0.35,
         eye_distance: float = 0.4,
         landmarks: FeatureExtractor | None = None,
-        scheme: str | None = None,
+        scheme: str | LandmarkScheme | None = None,
         on_failure: str = "raise",
     ) -> None:
         self.height = height

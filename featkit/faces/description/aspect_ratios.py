@@ -1,11 +1,12 @@
-"""Eye and mouth aspect ratios (EAR, MAR) from 68 facial landmarks."""
+"""Eye and mouth aspect ratios (EAR, MAR) from facial landmarks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..landmarks.scheme import check_face_landmarks
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ..landmarks.shapes import to_complex
 
 # name: (distances of the lids or lips), the distance of the corners
@@ -30,29 +31,31 @@ def ratio(lengths: np.ndarray, unit: np.ndarray) -> np.ndarray:
     return lengths / np.where(unit > 0, unit, np.nan)
 
 
-def openings(shapes: np.ndarray) -> list[np.ndarray]:
+def openings(shapes: np.ndarray, names: Iterable[str] = tuple(OPENINGS)) -> list[np.ndarray]:
     """Openings of the left eye, of the right eye and of the mouth, of every shape."""
     columns = []
-    for gaps, corners in OPENINGS.values():
+    for gaps, corners in (OPENINGS[name] for name in names):
         gap = np.mean([distance(shapes, pair) for pair in gaps], axis=0)
         columns.append(ratio(gap, distance(shapes, corners)))
     return columns
 
 
-def eye_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
+def eye_aspect_ratio(landmarks: ArrayLike, *, scheme: str | LandmarkScheme = "300w") -> np.ndarray:
     """Eye aspect ratio (EAR): mean distance of the lids over the distance of the corners, as used to detect blinks.
 
     Parameters
     ----------
-    landmarks : array-like (n_faces, 136)
-        68 points as row, column, row, column, ...; NaN where a point is missing.
+    landmarks : array-like (n_faces, 2 * n_points)
+        Row, column, row, column, ... of the points of `scheme`; NaN where a point is missing.
+    scheme : str or LandmarkScheme, default="300w"
+        What the points are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of one's own.
 
     Returns
     -------
     ratio : float64 ndarray (n_faces, 2)
         Of the eye at the left of the image and of that at its right; often 0.3 for an open eye and less than 0.2 for a
         closed one, but eyes differ: compare with open eyes of the same person. NaN where a point that is needed is
-        missing.
+        missing, or the scheme has no such points.
 
     See Also
     --------
@@ -70,22 +73,24 @@ def eye_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
     >>> eye_aspect_ratio(np.full((1, 136), np.nan))
     array([[nan, nan]])
     """
-    shapes = to_complex(check_face_landmarks(landmarks))
+    shapes = to_complex(check_face_landmarks(landmarks, scheme))
     return np.stack(openings(shapes)[:2], axis=1)
 
 
-def mouth_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
+def mouth_aspect_ratio(landmarks: ArrayLike, *, scheme: str | LandmarkScheme = "300w") -> np.ndarray:
     """Mouth aspect ratio (MAR): mean distance of the lips' inner edges over that of their corners.
 
     Parameters
     ----------
-    landmarks : array-like (n_faces, 136)
-        68 points as row, column, row, column, ...; NaN where a point is missing.
+    landmarks : array-like (n_faces, 2 * n_points)
+        Row, column, row, column, ... of the points of `scheme`; NaN where a point is missing.
+    scheme : str or LandmarkScheme, default="300w"
+        What the points are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of one's own.
 
     Returns
     -------
     ratio : float64 ndarray (n_faces,)
-        About 0 for a closed mouth. NaN where a point that is needed is missing.
+        About 0 for a closed mouth. NaN where a point that is needed is missing, or the scheme has no such points.
 
     See Also
     --------
@@ -99,4 +104,4 @@ def mouth_aspect_ratio(landmarks: ArrayLike) -> np.ndarray:
     >>> mouth_aspect_ratio(np.full((1, 136), np.nan))
     array([nan])
     """
-    return openings(to_complex(check_face_landmarks(landmarks)))[2]
+    return openings(to_complex(check_face_landmarks(landmarks, scheme)))[2]

@@ -15,9 +15,11 @@ from ...parameters import HasMethods, InvalidParameterError, StrOptions
 from ..landmarks._extracted import extracted_landmarks
 from ..landmarks.landmarks import FaceLandmarks
 from ..landmarks.scheme import FACE_MIRROR, refuse_fractions, refuse_misread_points, refuse_points_elsewhere
-from ..landmarks.shapes import check_points, mirror_landmarks
+from ..landmarks.schemes.known_schemes import SCHEME_NAMES, scheme_of
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
+from ..landmarks.shapes import check_points
 from ..training._point_gradients import hog_at_points
-from ._upright import upright_frame
+from ._upright import FacePoints, upright_frame
 
 # Landmarks that are described: of the left half of the image and of the middle. Their mirror images are the rest.
 LEFT_HALF = (17, 19, 21, 36, 37, 39, 41, 27, 29, 30, 31, 33, 48, 51, 57, 8, 3, 5)
@@ -55,6 +57,7 @@ def landmark_descriptors(
     kind: str = "hog",
     eye_distances: Sequence[float] = (24, 36, 56),
     mirror: bool = True,
+    scheme: str | LandmarkScheme = "300w",
 ) -> np.ndarray:
     """HOG or LBP descriptors sampled at the landmarks of the upright face, at several scales.
 
@@ -62,8 +65,8 @@ def landmark_descriptors(
     ----------
     image : ndarray (height, width[, 3 or 4])
         Laid on black where it is transparent.
-    points : array-like (68, 2) or (136,)
-        Landmarks (row, col), see `featkit.faces.landmarks.face_landmarks`.
+    points : array-like (n_points, 2) or (2 * n_points,)
+        Landmarks (row, col) of `scheme`, see `featkit.faces.landmarks.face_landmarks`.
     kind : {"hog", "lbp"}, default="hog"
         What is counted in each of 4 x 4 cells of 8 x 8 pixels around a point: gradients in 8 directions, or the 59
         uniform local binary patterns of 8 neighbours.
@@ -73,6 +76,9 @@ def landmark_descriptors(
     mirror : bool, default=True
         Give the mean of the face and its mirror image at 18 points of one half and the middle; twice as short as both
         halves, and better where heads are turned. If not, 31 points of both halves.
+    scheme : str or LandmarkScheme, default="300w"
+        What the points are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of one's own.
+        Descriptors at points that it does not have are left out.
 
     Returns
     -------
@@ -85,8 +91,10 @@ def landmark_descriptors(
     ImageFormatError
         When it is not an image.
     LandmarkFormatError
-        When there are not 68 points, they are (x, y) instead of (row, column), they are fractions of the size of the
-        image, or none lies in it.
+        When there are not as many points as the scheme has, they are (x, y) instead of (row, column), they are
+        fractions of the size of the image, or none lies in it.
+    InvalidParameterError
+        When the scheme has none of the points that are described.
 
     See Also
     --------
@@ -115,32 +123,41 @@ def landmark_descriptors(
     (6912,)
     """
     _check_parameters(kind, eye_distances)
-    points = check_points(points, (68,))
-    refuse_misread_points(points[np.newaxis])
+    known = scheme_of(scheme)
+    wanted = _points_described(mirror, known)
+    points = check_points(points, (known.n_points,))
+    face = FacePoints.of(points, known)
+    refuse_misread_points(face.points[np.newaxis])
     refuse_fractions(points)
     image = check_image(image)
     refuse_points_elsewhere(points, image.shape[:2])
-    return _descriptors(gray_levels(image, 0.0), points, kind, eye_distances, mirror)
+    return _descriptors(gray_levels(image, 0.0), face, kind, eye_distances, wanted, mirror)
 
 
-def _descriptors(gray, points, kind, eye_distances, mirror):
-    both = [_described(gray, points, kind, eye_distances, _points_described(mirror))]
+def _descriptors(gray, face, kind, eye_distances, wanted, mirror):
+    both = [_described(gray, face, kind, eye_distances, wanted)]
     if mirror:
-        flipped = mirror_landmarks(points.reshape(1, 136), gray.shape[1], FACE_MIRROR).reshape(68, 2)
-        both.append(
-            _described(np.ascontiguousarray(gray[:, ::-1]), flipped, kind, eye_distances, _points_described(mirror))
-        )
+        flipped = np.ascontiguousarray(gray[:, ::-1])
+        both.append(_described(flipped, face.mirrored(gray.shape[1]), kind, eye_distances, wanted))
     return np.mean(both, axis=0, dtype=np.float32)
 
 
-def _points_described(mirror):
-    return LEFT_HALF if mirror else tuple(sorted({*LEFT_HALF, *(FACE_MIRROR[point] for point in LEFT_HALF)}))
+def _points_described(mirror, scheme):
+    """Points of 300-W that are described: of one half and the middle, or of both halves."""
+    both = LEFT_HALF if mirror else tuple(sorted({*LEFT_HALF, *(FACE_MIRROR[point] for point in LEFT_HALF)}))
+    points = tuple(point for point in both if point in scheme.known)
+    if not points:
+        raise InvalidParameterError(
+            f'Expected a scheme with some of 300-W\'s points {both}, got "{scheme.name}", which has none of them.'
+        )
+    return points
 
 
-def _described(gray, points, kind, eye_distances, wanted):
+def _described(gray, face, kind, eye_distances, wanted):
     rows = []
     for eye_distance in eye_distances:
-        frame, in_frame = upright_frame(gray, points, eye_distance, wanted, reach=REACH)
+        how = {"reach": REACH, "anchors": face.anchors, "eyes": face.eyes}
+        frame, in_frame = upright_frame(gray, face.points, eye_distance, wanted, **how)
         rows.append(_patterns_at(frame, in_frame) if kind == "lbp" else _gradients_at(frame, in_frame))
     return np.concatenate(rows)
 
@@ -162,7 +179,11 @@ def _patterns_at(frame, points):
 
 
 def landmark_descriptors_names(
-    *, kind: str = "hog", eye_distances: Sequence[float] = (24, 36, 56), mirror: bool = True
+    *,
+    kind: str = "hog",
+    eye_distances: Sequence[float] = (24, 36, 56),
+    mirror: bool = True,
+    scheme: str | LandmarkScheme = "300w",
 ) -> list[str]:
     """Names of the columns of `landmark_descriptors`: ``landmark_hog_00000`` onwards.
 
@@ -173,6 +194,8 @@ def landmark_descriptors_names(
     eye_distances : sequence of float, default=(24, 36, 56)
         As in `landmark_descriptors`.
     mirror : bool, default=True
+        As in `landmark_descriptors`.
+    scheme : str or LandmarkScheme, default="300w"
         As in `landmark_descriptors`.
 
     Returns
@@ -193,7 +216,7 @@ def landmark_descriptors_names(
     """
     _check_parameters(kind, eye_distances)
     per_cell = N_DIRECTIONS if kind == "hog" else N_PATTERNS
-    count = len(eye_distances) * len(_points_described(mirror)) * N_CELLS**2 * per_cell
+    count = len(eye_distances) * len(_points_described(mirror, scheme_of(scheme))) * N_CELLS**2 * per_cell
     digits = max(5, len(str(count - 1)))
     return [f"landmark_{kind}_{index:0{digits}d}" for index in range(count)]
 
@@ -222,8 +245,11 @@ class LandmarkDescriptors(FeatureExtractor):
     mirror : bool, default=True
         Give the mean of the face and its mirror image at 18 points of one half and the middle; twice as short as both
         halves, and better where heads are turned. If not, 31 points of both halves.
+    scheme : str or LandmarkScheme, default="300w"
+        What the points are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of one's own.
+        Descriptors at points that it does not have are left out.
     landmarks : extractor of landmarks or None, default=None
-        Finds 68 landmarks in each image; None is ``FaceLandmarks()``.
+        Finds the landmarks in each image; None is ``FaceLandmarks()``.
 
     See Also
     --------
@@ -248,6 +274,7 @@ class LandmarkDescriptors(FeatureExtractor):
         "kind": [StrOptions(set(KINDS))],
         "eye_distances": [tuple, list],
         "mirror": ["boolean"],
+        "scheme": [StrOptions(set(SCHEME_NAMES)), LandmarkScheme],
         "landmarks": [HasMethods("transform"), None],
     }
 
@@ -257,8 +284,10 @@ class LandmarkDescriptors(FeatureExtractor):
         kind: str = "hog",
         eye_distances: Sequence[float] = (24, 36, 56),
         mirror: bool = True,
+        scheme: str | LandmarkScheme = "300w",
         landmarks: FeatureExtractor | None = None,
     ) -> None:
+        self.scheme = scheme
         self.kind = kind
         self.eye_distances = eye_distances
         self.mirror = mirror
@@ -273,12 +302,16 @@ class LandmarkDescriptors(FeatureExtractor):
 
     def image_extractor(self) -> Callable[[Image], np.ndarray]:
         extractor = self._extractor()
+        scheme = scheme_of(self.scheme)
+        wanted = _points_described(self.mirror, scheme)
 
         def describe(image):
-            points = extracted_landmarks(extractor, image, n_points=68)
-            return _descriptors(gray_levels(image, 0.0), points, self.kind, self.eye_distances, self.mirror)
+            face = FacePoints.of(extracted_landmarks(extractor, image, scheme=scheme), scheme)
+            return _descriptors(gray_levels(image, 0.0), face, self.kind, self.eye_distances, wanted, self.mirror)
 
         return describe
 
     def feature_names(self) -> list[str]:
-        return landmark_descriptors_names(kind=self.kind, eye_distances=self.eye_distances, mirror=self.mirror)
+        return landmark_descriptors_names(
+            kind=self.kind, eye_distances=self.eye_distances, mirror=self.mirror, scheme=self.scheme
+        )

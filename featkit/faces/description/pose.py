@@ -1,22 +1,25 @@
-"""Head pose estimation from 68 landmarks and a 3D mean face."""
+"""Head pose estimation from landmarks and a 3D mean face."""
 
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..landmarks.scheme import MEAN_FACE, check_face_landmarks
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 
 LEAST_POINTS = 6
 DISTANCE = 1000.0  # millimetres from the camera to the tip of the nose: an ordinary portrait
 
 
-def head_pose(landmarks: ArrayLike) -> np.ndarray:
+def head_pose(landmarks: ArrayLike, *, scheme: str | LandmarkScheme = "300w") -> np.ndarray:
     """Head pose estimation: pitch, yaw and roll by perspective-n-point (PnP) from a 3D mean face.
 
     Parameters
     ----------
-    landmarks : array-like (n_faces, 136)
-        68 points as row, column, row, column, ...; NaN where a point is missing.
+    landmarks : array-like (n_faces, 2 * n_points)
+        Row, column, row, column, ... of the points of `scheme`; NaN where a point is missing.
+    scheme : str or LandmarkScheme, default="300w"
+        What the points are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of one's own.
 
     Returns
     -------
@@ -28,7 +31,7 @@ def head_pose(landmarks: ArrayLike) -> np.ndarray:
     Raises
     ------
     LandmarkFormatError
-        When a row has not 136 columns.
+        When a row has not as many columns as the scheme has coordinates.
 
     See Also
     --------
@@ -49,7 +52,12 @@ def head_pose(landmarks: ArrayLike) -> np.ndarray:
     >>> head_pose(np.full((1, 136), np.nan))
     array([[nan, nan, nan]])
     """
-    points = check_face_landmarks(landmarks)[:, list(MEAN_FACE)]
+    return poses_of(check_face_landmarks(landmarks, scheme))
+
+
+def poses_of(points: np.ndarray) -> np.ndarray:
+    """Poses (n_faces, 3) of 300-W's points of faces (n_faces, 68, 2)."""
+    points = points[:, list(MEAN_FACE)]
     model = np.array(list(MEAN_FACE.values()), dtype=np.float64)
     poses = np.full((len(points), 3), np.nan)
     for index, face in enumerate(points):

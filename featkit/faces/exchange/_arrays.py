@@ -84,3 +84,10 @@ def npz_of(points: np.ndarray, images: Sequence[str] | None, boxes: np.ndarray |
     stream = io.BytesIO()
     np.savez(stream, landmarks=points[..., ::-1], **held)
     return stream.getvalue()
+
+
+def npy_of(points: np.ndarray, images: None = None, boxes: None = None) -> bytes:
+    """An .npy file of the points alone."""
+    stream = io.BytesIO()
+    np.save(stream, points[..., ::-1])
+    return stream.getvalue()

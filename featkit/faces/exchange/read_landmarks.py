@@ -1,4 +1,4 @@
-"""Read files of landmarks: .pts, dlib's XML (imglab), lists of WFLW, CSV tables, JSON, NumPy's arrays."""
+"""Read files of landmarks: .pts, dlib's XML (imglab), lists of WFLW and others, CSV tables, JSON, NumPy's arrays."""
 
 import csv
 import os
@@ -16,12 +16,12 @@ from ...io.places import read_file
 from ...parameters import Options, check_number, check_option
 from ..landmarks.scheme import refuse_misread_points
 from ._arrays import read_json, read_numpy
+from ._lists import read_list, read_wflw
 
 FIRST_PIXEL = Options(Integral, {0, 1})
-FORMATS = ("pts", "imglab", "wflw", "csv", "json", "numpy")
+FORMATS = ("pts", "imglab", "wflw", "list", "csv", "json", "numpy")
 _FORMAT_OF_SUFFIX = {".pts": "pts", ".xml": "imglab", ".txt": "wflw", ".csv": "csv", ".json": "json"}
 _FORMAT_OF_SUFFIX |= {".npy": "numpy", ".npz": "numpy"}
-_WFLW_POINTS, _WFLW_MORE = 98, 11  # four of a box, six attributes, the name of the image
 _AXES = {"row": 0, "y": 0, "col": 1, "column": 1, "x": 1}
 
 
@@ -50,7 +50,7 @@ def read_landmarks(
     first_pixel: int | None = None,
     image_size: tuple[int, int] | None = None,
 ) -> LandmarkFile:
-    """Read the landmarks of a .pts file, dlib's XML (imglab), a list of WFLW, a CSV table, JSON or NumPy's arrays.
+    """Read the landmarks of a .pts file, dlib's XML (imglab), a list, a CSV table, JSON or NumPy's arrays.
 
     Parameters
     ----------
@@ -60,6 +60,8 @@ def read_landmarks(
         - ``"pts"``: one object, a line with x and y for each point, with the header of iBUG's files or without;
         - ``"imglab"``: the XML file that dlib's imglab writes and its trainers read, a box for each object;
         - ``"wflw"``: a line for each face with 98 points, box, attributes and the name of the image;
+        - ``"list"``: a line for each face with x and y of every point, as lists of 300-W, COFW and others have them,
+          the name of the image before or behind them;
         - ``"csv"``: a header whose names end in ``_row``, ``_col`` or ``_x``, ``_y`` or begin with ``row_``, ``col_``,
           ``x_``, ``y_``; columns ``image`` and ``min_row``, ``min_col``, ``max_row``, ``max_col`` are read, too;
         - ``"json"``: points as ``{"x": 1, "y": 2}`` or ``[x, y]``, of one face or of several, as MediaPipe's results
@@ -188,25 +190,6 @@ def _read_imglab(text: str, path: Path) -> tuple[list[str], np.ndarray, np.ndarr
     return names, np.array(boxes), np.array(points).reshape(len(shapes), -1)
 
 
-def _read_wflw(text: str, path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
-    names, boxes, points = [], [], []
-    for number, line in enumerate(filter(str.strip, text.splitlines()), 1):
-        words = line.split(maxsplit=2 * _WFLW_POINTS + _WFLW_MORE - 1)
-        if len(words) != 2 * _WFLW_POINTS + _WFLW_MORE:
-            raise ValueError(
-                f"got {len(words)} words in line {number} instead of {2 * _WFLW_POINTS} coordinates, 4 of a box, 6 "
-                "attributes and the name of the image"
-            )
-        values = np.array(words[:-1], dtype=np.float64)
-        names.append(words[-1].strip())
-        points.append(values[: 2 * _WFLW_POINTS].reshape(-1, 2)[:, ::-1].ravel())
-        left, top, right, bottom = values[2 * _WFLW_POINTS : 2 * _WFLW_POINTS + 4]
-        boxes.append([top, left, bottom + 1, right + 1])
-    if not names:
-        raise ValueError("got no line")
-    return names, np.array(boxes), np.array(points)
-
-
 def _read_csv(text: str, path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
     lines = list(csv.reader(text.splitlines()))
     if len(lines) < 2:
@@ -252,6 +235,7 @@ _DUMPS = {"json": read_json, "numpy": read_numpy}
 _READERS: dict[str, Callable[[str, Path], tuple[list[str], np.ndarray, np.ndarray]]] = {
     "pts": _read_pts,
     "imglab": _read_imglab,
-    "wflw": _read_wflw,
+    "wflw": read_wflw,
+    "list": read_list,
     "csv": _read_csv,
 }

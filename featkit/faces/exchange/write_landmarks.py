@@ -1,9 +1,9 @@
-"""Write landmarks for other tools: .pts, dlib's XML (imglab), CSV tables, JSON, NumPy's .npz."""
+"""Write landmarks for other tools: .pts, dlib's XML (imglab), lists of WFLW, CSV tables, JSON, NumPy's arrays."""
 
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,10 +13,12 @@ from numpy.typing import ArrayLike
 from ...exceptions import LandmarkFormatError, shown
 from ...parameters import check_number
 from ..landmarks.shapes import check_landmarks, landmark_names
-from ._arrays import json_of, npz_of
+from ._arrays import json_of, npy_of, npz_of
+from ._lists import N_ATTRIBUTES, WFLW_POINTS
 from .read_landmarks import FIRST_PIXEL
 
-_SUFFIXES = (".pts", ".xml", ".csv", ".json", ".npz")
+_SUFFIXES = (".pts", ".xml", ".txt", ".csv", ".json", ".npy", ".npz")
+_DUMPS: dict[str, Callable[..., bytes]] = {".json": json_of, ".npy": npy_of, ".npz": npz_of}
 _SIDES = ("min_row", "min_col", "max_row", "max_col")
 
 
@@ -28,18 +30,19 @@ def write_landmarks(
     boxes: ArrayLike | None = None,
     first_pixel: int | None = None,
 ) -> None:
-    """Write landmarks as .pts, as dlib's XML (imglab), as a CSV table, as JSON or as .npz, by the end of the name.
+    """Write landmarks as .pts, dlib's XML (imglab), a list, CSV, JSON or NumPy's arrays, by the end of the name.
 
     Parameters
     ----------
     path : str or path-like
-        Name that ends in .pts (one object), .xml, .csv, .json or .npz; a file of that name is replaced.
+        Name that ends in .pts (one object), .xml, .txt, .csv, .json, .npy or .npz; a file of that name is replaced.
     landmarks : array-like (n_objects, 2 * n_points)
         Row, column, row, column, ... in pixels, (0, 0) being the centre of the first one; NaN where a point is missing.
     images : sequence of str or None, default=None
-        Name of the image of each object; .xml needs it, .pts has no place for it.
+        Name of the image of each object; .xml and .txt need it, .pts and .npy have no place for it.
     boxes : array-like (n_objects, 4) or None, default=None
-        Half-open (min_row, min_col, max_row, max_col) of each object; .xml needs it, .pts has no place for it.
+        Half-open (min_row, min_col, max_row, max_col) of each object; .xml needs it, .pts and .npy have no
+        place for it. With them a .txt of 98 points is a list of WFLW, without a list of points and names.
     first_pixel : {0, 1} or None, default=None
         What the file is to call the first pixel. None: 1 for .pts, else 0.
 
@@ -55,7 +58,8 @@ def write_landmarks(
     Notes
     -----
     dlib reads whole pixels: coordinates in .xml are rounded. A missing point is left out there, empty in .csv, null in
-    .json. In .json and .npz points are ``landmarks`` (n_objects, n_points, 2), x first, as other tools have them.
+    .json. Of WFLW's six attributes, which are not known, all are written as 0. In .json, .npy and .npz points are
+    ``landmarks`` (n_objects, n_points, 2), x first, as other tools have them.
 
     Examples
     --------
@@ -85,13 +89,17 @@ def write_landmarks(
     origin = first_pixel if first_pixel is not None else int(suffix == ".pts")
     points = points + origin
     places = None if places is None else places + origin
-    if suffix in (".json", ".npz"):
-        path.write_bytes((json_of if suffix == ".json" else npz_of)(points, images, places))
+    if suffix == ".npy" and (images is not None or places is not None):
+        raise LandmarkFormatError("Expected points alone for .npy, got names of images or boxes: write .npz instead.")
+    if suffix in _DUMPS:
+        path.write_bytes(_DUMPS[suffix](points, images, places))
         return
     if suffix == ".pts":
         text = _pts(points, images is not None or places is not None)
     elif suffix == ".xml":
         text = _imglab(points, images, places)
+    elif suffix == ".txt":
+        text = _list(points, images, places)
     else:
         text = _csv(points, images, places)
     path.write_text(text, encoding="utf-8", newline="")
@@ -127,6 +135,28 @@ def _imglab(points: np.ndarray, images: Sequence[str] | None, boxes: np.ndarray 
                 ElementTree.SubElement(entry, "part", part)
     ElementTree.indent(dataset)
     return ElementTree.tostring(dataset, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _list(points: np.ndarray, images: Sequence[str] | None, boxes: np.ndarray | None) -> str:
+    if images is None or np.isnan(points).any():
+        raise LandmarkFormatError(
+            "Expected the names of all images and all points for .txt, got missing ones: write .csv instead."
+        )
+    if boxes is not None and (points.shape[1] != WFLW_POINTS or np.isnan(boxes).any()):
+        raise LandmarkFormatError(
+            f"Expected boxes in .txt for the {WFLW_POINTS} points of WFLW alone, and none missing: write .csv instead."
+        )
+    spaced = [str(name) for name in images if not str(name).strip() or (boxes is None and len(str(name).split()) > 1)]
+    if spaced:
+        raise LandmarkFormatError(f"Expected names of images without spaces for .txt, got {spaced[0]!r}: write .csv.")
+    lines = []
+    for index, shape in enumerate(points):
+        words = [repr(value) for value in shape[:, ::-1].ravel().tolist()]
+        if boxes is not None:
+            top, left, bottom, right = boxes[index].tolist()
+            words += [*map(repr, (left, top, right - 1, bottom - 1)), *["0"] * N_ATTRIBUTES]
+        lines.append(" ".join([*words, str(images[index])]) + "\n")
+    return "".join(lines)
 
 
 def _csv(points: np.ndarray, images: Sequence[str] | None, boxes: np.ndarray | None) -> str:

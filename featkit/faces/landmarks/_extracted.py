@@ -7,11 +7,12 @@ import numpy as np
 from ...exceptions import LandmarkFormatError
 from ...image.checks import Image
 from .scheme import refuse_misread_points
+from .schemes.landmark_scheme import LandmarkScheme
 
 _NO_POINTS = {"landmark_found", "landmark_quality"}  # columns that stand behind the points in `FaceLandmarks`
 
 
-def extracted_landmarks(extractor: Any, image: Image, *, n_points: int | None = None) -> np.ndarray:
+def extracted_landmarks(extractor: Any, image: Image, *, scheme: LandmarkScheme | None = None) -> np.ndarray:
     """Landmarks (n_points, 2) of one image as the transform of an extractor gives them, without further columns.
 
     Raises
@@ -19,6 +20,7 @@ def extracted_landmarks(extractor: Any, image: Image, *, n_points: int | None = 
     LandmarkFormatError
         When it gives another number of points, more axes, or (x, y).
     """
+    n_points = None if scheme is None else scheme.n_points
     rows = np.asarray(extractor.transform([image]), dtype=np.float64)
     names = list(extractor.get_feature_names_out()) if hasattr(extractor, "get_feature_names_out") else []
     if rows.ndim == 2 and len(names) == rows.shape[1]:
@@ -33,6 +35,6 @@ def extracted_landmarks(extractor: Any, image: Image, *, n_points: int | None = 
     points = rows.reshape(-1, 2)
     if np.isinf(points).any():
         raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")
-    if len(points) == 68:
-        refuse_misread_points(points[np.newaxis])
+    if scheme is not None:
+        refuse_misread_points(scheme.in_300w(points[np.newaxis]))
     return points

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._optional import require
 from ...exceptions import ModelFileError, ModelLicenseWarning
 from .models import find_model
-from .scheme import FACE_MIRROR, SCHEME_OF_COUNT, SCHEMES
+from .schemes.known_schemes import scheme_of_count
 
 
 class PointModel(NamedTuple):
@@ -33,7 +33,6 @@ class PointModel(NamedTuple):
     gains_by_averaging: bool = True
 
 
-_MIRROR = {5: (2, 3, 0, 1, 4), 68: FACE_MIRROR}
 _BOX_RULES = {5: (4.4, 0.59), 68: (2.79, -0.13)}  # medians over the faces of AFW that are about upright
 
 
@@ -55,7 +54,8 @@ def dlib_model(n_points: int, path: str | PathLike | None = None, trust: bool = 
             points[row] = [(point.y, point.x) for point in found.parts()]
         return points
 
-    return PointModel(place, n_points, _MIRROR[n_points], SCHEMES[SCHEME_OF_COUNT[n_points]].eyes, _BOX_RULES[n_points])
+    scheme = scheme_of_count(n_points)
+    return PointModel(place, n_points, scheme.mirror, scheme.eyes, _BOX_RULES[n_points])
 
 
 @lru_cache(maxsize=4)

@@ -3,12 +3,12 @@
 Left and right are those of the image: ``left_eye`` is the eye at the image's left, the person's right one.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ...exceptions import LandmarkFormatError
+from .schemes.known_schemes import scheme_of
+from .schemes.landmark_scheme import LandmarkScheme
 from .shapes import center, check_landmarks, fit_similarity, to_complex
 
 FACE_REGIONS: dict[str, tuple[int, ...]] = {
@@ -49,23 +49,6 @@ MEAN_FACE = {
 }
 
 
-class LandmarkScheme(NamedTuple):
-    """An order of the points of a face: which of them make the left and the right eye, and which lie below both."""
-
-    n_points: int
-    eyes: tuple[tuple[int, ...], tuple[int, ...]]
-    below: tuple[int, ...]
-    described: str
-
-
-SCHEMES = {
-    "300w": LandmarkScheme(68, (FACE_REGIONS["left_eye"], FACE_REGIONS["right_eye"]), (33, 51), "those of 300-W"),
-    "dlib": LandmarkScheme(5, ((2, 3), (0, 1)), (4,), "corners of the right and the left eye, base of the nose"),
-    "retinaface": LandmarkScheme(5, ((0,), (1,)), (2, 3, 4), "left eye, right eye, nose, corners of the mouth"),
-    "eyes": LandmarkScheme(2, ((0,), (1,)), (), "left eye, right eye"),
-}
-SCHEME_OF_COUNT = {68: "300w", 5: "dlib", 2: "eyes"}
-
 # Residual of the mean face laid on the points, over their size: of 150 annotated faces at most 0.32, with the axes
 # swapped at least 0.84; of 100,000 sets of random points at least 0.54.
 _LIKE_A_FACE = 0.45
@@ -78,26 +61,35 @@ _FACE_FROM_ANY_SIDE = 0.3
 _OTHER_ORDERS = {17: "with the jaw last", -1: "behind another point", 1: "from the second point on"}  # of a shift
 
 
-def check_face_landmarks(landmarks: ArrayLike) -> np.ndarray:
-    """Read a table of the 68 landmarks of faces as points, and refuse one whose axes are swapped.
+def check_face_landmarks(landmarks: ArrayLike, scheme: str | LandmarkScheme = "300w") -> np.ndarray:
+    """Read a table of the landmarks of faces as 300-W's points, and refuse one whose axes are swapped.
 
     Parameters
     ----------
-    landmarks : array-like (n_faces, 136)
+    landmarks : array-like (n_faces, 2 * n_points)
         Row, column, row, column, ... of every face; NaN where a point is missing.
+    scheme : str or LandmarkScheme, default="300w"
+        What the points are.
 
     Returns
     -------
     points : float64 ndarray (n_faces, 68, 2)
+        NaN where a point is missing, or the scheme has none that is the same.
 
     Raises
     ------
     LandmarkFormatError
         When it is no such table, or its points make a face only when they are read as (x, y) or in another order.
     """
-    points = check_landmarks(landmarks, n_points=68)
+    known = scheme_of(scheme)
+    points = known.in_300w(check_landmarks(landmarks, n_points=known.n_points))
     refuse_misread_points(points)
     return points
+
+
+def enough_to_tell(scheme: LandmarkScheme) -> bool:
+    """Whether the points of a scheme tell (x, y) from (row, column)."""
+    return len(scheme.known & set(MEAN_FACE)) >= _LEAST_POINTS
 
 
 def refuse_misread_points(points: np.ndarray) -> None:

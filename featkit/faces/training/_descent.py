@@ -4,7 +4,8 @@ Shapes are complex numbers in the unit of the box: its middle is 0, the side of 
 sees the image in the frame of the current shape, turned and scaled so that the mean shape lies on it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 
 import cv2
 import numpy as np
@@ -37,6 +38,8 @@ class Picture:
     ----------
     gray : uint8 ndarray
         The part that matters.
+    first, steps : float ndarray (2,)
+        Upper left corner of the part, and how many pixels of the image go into one of it, down and to the right.
     factor, shift : float, complex
         From the unit of the box to that part.
     """
@@ -50,13 +53,46 @@ class Picture:
         part = part if part.size else np.zeros((1, 1), np.uint8)
         step = max(1.0, float(factor) * shape_radius(mean_shape) / (2 * RADII[1]))
         rows, cols = (max(1, round(side / step)) for side in part.shape)
-        steps = part.shape[0] / rows, part.shape[1] / cols
+        self.first = np.array([top, left], dtype=np.float64)
+        self.steps = np.array([part.shape[0] / rows, part.shape[1] / cols])
         if step > 1:
             part = cv2.resize(part, (cols, rows), interpolation=cv2.INTER_AREA)
-        step = (steps[0] + steps[1]) / 2
         self.gray = part
+        self._set_box(box)
+
+    def _set_box(self, box):
+        factor, shift = box_map(box)
+        step = self.steps.mean()
         self.factor = factor / step
-        self.shift = (shift - (top + 1j * left) + (0.5 + 0.5j)) / step - (0.5 + 0.5j)
+        self.shift = (shift - complex(*self.first) + (0.5 + 0.5j)) / step - (0.5 + 0.5j)
+
+    def copy(self) -> "Picture":
+        """The same part, which is not copied but small, by itself: the image that it is of is not kept alive."""
+        other = copy(self)
+        other.gray = np.ascontiguousarray(self.gray) if self.gray.base is None else self.gray.copy()
+        return other
+
+    def mirrored(self, width: int) -> "Picture":
+        """What the mirror image of an image of this width shows there."""
+        other = copy(self)
+        other.gray = np.ascontiguousarray(self.gray[:, ::-1])
+        other.first = np.array([self.first[0], width - self.first[1] - self.steps[1] * self.gray.shape[1]])
+        other.shift = complex(self.shift.real, self.gray.shape[1] - 1 - self.shift.imag)
+        return other
+
+    def in_box(self, box: np.ndarray) -> "Picture":
+        """The same part, seen from another box of the image."""
+        other = copy(self)
+        other._set_box(box)
+        return other
+
+    def points(self, points: np.ndarray) -> np.ndarray:
+        """Points (n_points, 2) of the image in this part."""
+        return (points - self.first + 0.5) / self.steps - 0.5
+
+    def box(self, box: np.ndarray) -> np.ndarray:
+        """A box of the image in this part."""
+        return (box - np.tile(self.first, 2)) / np.tile(self.steps, 2)
 
     def described(self, shape: np.ndarray, mean_shape: np.ndarray, radius: float) -> tuple[np.ndarray, complex]:
         """HOG at the points of a shape in its frame, in one vector, and the factor of the frame."""
@@ -87,24 +123,25 @@ def shape_radius(mean_shape: np.ndarray) -> float:
 
 
 def fit_descent(
-    grays: list[np.ndarray],
-    boxes: np.ndarray,
-    shapes: np.ndarray,
+    pictures: Sequence[Picture],
+    mean_shape: np.ndarray,
+    wanted: np.ndarray,
     *,
     n_stages: int,
     n_starts: int,
     alpha: float,
     rng: np.random.RandomState,
     advance: Callable[[], None] = lambda: None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Learn the mean shape and a regression for every stage.
+) -> np.ndarray:
+    """Learn a regression for every stage.
 
     Parameters
     ----------
-    grays : list of uint8 ndarray
-    boxes : float ndarray (n_images, 4)
-    shapes : complex ndarray (n_images, n_points)
-        In the images; NaN where a point is missing.
+    pictures : sequence of Picture (n_images,)
+    mean_shape : complex ndarray (n_points,)
+        In the unit of the boxes.
+    wanted : complex ndarray (n_images, n_points)
+        Shapes in the unit of the boxes; NaN where a point is missing.
     n_stages, n_starts : int
     alpha : float
         Ridge penalty for each point.
@@ -114,15 +151,10 @@ def fit_descent(
 
     Returns
     -------
-    mean_shape : complex ndarray (n_points,)
     regressions : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
         Weights of the values, last the constants; for the real parts of all points, then the imaginary parts. Rounded
         to float16, so that they can be stored so.
     """
-    factors, shifts = (part[:, np.newaxis] for part in box_map(boxes))
-    wanted = (shapes - shifts) / factors
-    mean_shape = center(wanted.T)[:, 0]
-    pictures = [Picture(gray, box, mean_shape) for gray, box in zip(grays, boxes, strict=True)]
     owners = np.repeat(np.arange(len(pictures)), n_starts)
     wanted, current = wanted[owners], _starts(mean_shape, wanted, n_starts, rng)
     regressions = []
@@ -131,10 +163,10 @@ def fit_descent(
             pictures[owner].described(shape, mean_shape, radius) for owner, shape in zip(owners, current, strict=True)
         ]
         values, frames = np.stack([row for row, _ in rows]), np.array([[frame] for _, frame in rows])
-        regressions.append(_fit_ridge(values, (wanted - current) / frames, alpha * shapes.shape[1]))
+        regressions.append(_fit_ridge(values, (wanted - current) / frames, alpha * wanted.shape[1]))
         current = clipped(current + frames * _moves(values, regressions[-1]), mean_shape)
         advance()
-    return mean_shape, np.stack(regressions)
+    return np.stack(regressions)
 
 
 def stage_radii(n_stages: int) -> np.ndarray:

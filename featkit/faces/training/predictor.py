@@ -11,27 +11,21 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ...base._callbacks import CallbackSupportMixin, reported_tasks
-from ...exceptions import ImageFormatError, LandmarkFormatError, shown
+from ...exceptions import LandmarkFormatError, shown
 from ...image.batches import apply_to_each, check_images
 from ...image.checks import Images
-from ...image.gray_levels import gray_levels
 from ...parameters import CheckedEstimator, Interval, InvalidParameterError, StrOptions
-from ..detection.boxes import check_box
-from ..landmarks.shapes import (
-    center,
-    check_landmarks,
-    fit_similarity,
-    mirror_landmarks,
-    normalized_mean_error,
-    to_complex,
-    to_points,
-)
+from ..landmarks.shapes import check_landmarks, normalized_mean_error, to_complex, to_points
 from ._axes import refuse_other_units, refuse_xy
+from ._both import Both, fit_both, predict_with_both
 from ._descent import box_map, descend, fit_descent
+from ._sets import checked_boxes, complete_points, gray_images, training_set
 from ._trees import fit_trees, predict_with_trees
 
-N_STAGES = {"sdm": 6, "ert": 10}
-N_STARTS = {"sdm": 5, "ert": 20}
+N_STAGES = {"sdm": 6, "ert": 10, "both": 4}
+N_STARTS = {"sdm": 5, "ert": 20, "both": 5}
+BOTH_TREES = {"n_stages": 10, "n_starts": 7}
+SURE = 0.02  # of the side of the box: distance of descent and trees of confidence one half
 
 
 class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
@@ -39,15 +33,19 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
 
     Parameters
     ----------
-    method : {"sdm", "ert"}, default="sdm"
+    method : {"sdm", "ert", "both"}, default="sdm"
         "sdm": supervised descent method on HOG descriptors at the points; it needs nothing but featkit, and is stored
-        as plain arrays. "ert": the regression trees of dlib (extra ``faces``), some ten times larger.
+        as plain arrays. "ert": the regression trees of dlib (extra ``faces``), some ten times larger. "both": a first
+        descent finds the object, a second one and trees begin in the box around what it found, and their mean counts;
+        for faces better than each alone.
     n_stages : int or None, default=None
-        Number of regression stages (cascade depth); None: 6 for "sdm", 10 for "ert".
+        Number of regression stages (cascade depth); None: 6 for "sdm", 10 for "ert"; 4 in each descent of "both", whose
+        trees have 10.
     n_starts : int or None, default=None
-        Number of initial shapes for each training image; None: 5 for "sdm", 20 for "ert".
+        Number of initial shapes for each training image; None: 5 for "sdm", 20 for "ert"; 5 in each descent of "both",
+        whose trees have 7 in each of three boxes.
     alpha : float, default=1.5
-        Penalty of the ridge regressions for each point ("sdm" only). Larger for few images.
+        Penalty of the ridge regressions for each point (not of trees). Larger for few images.
     mirror : sequence of int (n_points,) or None, default=None
         Which point of the object point k of its mirror image is; fit then learns from the mirrored images, too.
         `featkit.faces.landmarks.FACE_MIRROR` for the 68 points of a face. None: no mirroring.
@@ -63,9 +61,13 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
     mean_shape_ : float64 ndarray (n_points, 2)
         Mean (row, col) in the unit of boxes: 0 is the middle, 1 the side of the square that has the area of the box.
     regressions_ : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
-        "sdm": weights and constants of every stage. Pickled and stored as float16 without loss.
+        "sdm": weights and constants of every stage; "both": of the first descent. Stored as float16 without loss.
     trees_ : bytes
-        "ert": dlib's model file.
+        "ert", "both": dlib's model file.
+    near_regressions_ : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
+        "both": weights and constants of the second descent.
+    near_mean_shape_ : float64 ndarray (n_points, 2)
+        "both": mean shape in the unit of the boxes around what the first descent finds.
 
     See Also
     --------
@@ -88,9 +90,8 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
 
     References
     ----------
-    "sdm": Xiong and De la Torre 2013, "Supervised descent method and its applications to face alignment",
-    doi:10.1109/CVPR.2013.75. "ert": Kazemi and Sullivan 2014, "One millisecond face alignment with an ensemble of
-    regression trees", doi:10.1109/CVPR.2014.241.
+    Xiong and De la Torre 2013, "Supervised descent method and its applications to face alignment" (SDM),
+    doi:10.1109/CVPR.2013.75; Kazemi and Sullivan 2014, "One millisecond face alignment" (ERT), 10.1109/CVPR.2014.241.
 
     Examples
     --------
@@ -116,7 +117,7 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
     """
 
     _parameter_constraints = {
-        "method": [StrOptions({"sdm", "ert"})],
+        "method": [StrOptions(set(N_STAGES))],
         "n_stages": [Interval(Integral, 1, None, closed="left"), None],
         "n_starts": [Interval(Integral, 1, None, closed="left"), None],
         "alpha": [Interval(Real, 0, None, closed="neither")],
@@ -171,7 +172,7 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         """
         self._validate_params()
         images = check_images(X)
-        grays, places = self._grays_and_boxes(images, boxes)
+        places = checked_boxes(images, boxes)
         points = check_landmarks(y)
         if len(points) != len(images):
             raise LandmarkFormatError(f"Expected landmarks of each of {len(images)} images, got {len(points)} rows.")
@@ -181,40 +182,38 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         missing = np.flatnonzero(np.isnan(points[usable]).any(axis=2).all(axis=0))
         if len(missing):
             raise LandmarkFormatError(f"Expected every point in an image at least, {missing.tolist()} never are.")
-        grays, places, points = [grays[index] for index in np.flatnonzero(usable)], places[usable], points[usable]
+        images, places, points = [images[index] for index in np.flatnonzero(usable)], places[usable], points[usable]
         refuse_xy(points, places, self.mirror)
-        refuse_other_units(points, [gray.shape for gray in grays])
-        if self.mirror is not None:
-            widths = np.array([gray.shape[1] for gray in grays])
-            mirrored = mirror_landmarks(points.reshape(len(points), -1), widths, self.mirror)
-            mirrored_places = np.stack(
-                [places[:, 0], widths - places[:, 3], places[:, 2], widths - places[:, 1]], axis=1
-            )
-            grays = [*grays, *(np.ascontiguousarray(gray[:, ::-1]) for gray in grays)]
-            places = np.concatenate([places, mirrored_places])
-            points = np.concatenate([points, mirrored.reshape(points.shape)])
-        self._fit_method(grays, places, to_complex(points))
+        refuse_other_units(points, [image.shape[:2] for image in images])
+        self._fit_method(training_set(images, places, points, self.mirror))
         return self
 
-    def _fit_method(self, grays, boxes, shapes):
+    def _fit_method(self, learnt):
         rng = check_random_state(self.random_state)
         n_stages, n_starts = self.n_stages or N_STAGES[self.method], self.n_starts or N_STARTS[self.method]
-        counts = {"n_stages": n_stages, "n_starts": n_starts}
-        if self.method == "sdm":
-            how = {"alpha": self.alpha, "rng": rng, **counts}
-            with reported_tasks(self, "fit", n_stages) as advance:
-                mean, self.regressions_ = fit_descent(grays, boxes, shapes, advance=advance, **how)
-        else:
-            factor, shift = (part[:, np.newaxis] for part in box_map(boxes))
-            in_boxes = (shapes - shift) / factor
-            mean = center(in_boxes.T)[:, 0]
-            turn, move = fit_similarity(mean, in_boxes)  # a single known point leaves the mean shape as large as it is
-            complete = np.where(np.isnan(shapes), factor * (turn * mean + move) + shift, shapes)
+        self.mean_shape_ = to_points(learnt.mean_shape)
+        if self.method == "ert":
             seed = rng.randint(2**31 - 1)
-            self.trees_ = fit_trees(grays, boxes, to_points(complete), seed=seed, **counts)
-        self.mean_shape_ = to_points(mean)
+            trained = learnt.for_trees(complete_points(learnt))
+            self.trees_ = fit_trees(*trained, n_stages=n_stages, n_starts=n_starts, seed=seed)
+            return
+        how = {"alpha": self.alpha, "rng": rng}
+        with reported_tasks(self, "fit", n_stages if self.method == "sdm" else 2 * n_stages) as advance:
+            if self.method == "sdm":
+                counts = {"n_stages": n_stages, "n_starts": n_starts}
+                self.regressions_ = fit_descent(
+                    learnt.pictures, learnt.mean_shape, learnt.in_boxes, advance=advance, **counts, **how
+                )
+                return
+            stages = n_stages, n_stages, self.n_stages or BOTH_TREES["n_stages"]
+            starts = n_starts, self.n_starts or BOTH_TREES["n_starts"]
+            both = fit_both(learnt, n_stages=stages, n_starts=starts, advance=advance, **how)
+        self.regressions_, self.near_regressions_, self.trees_ = both.first, both.second, both.trees
+        self.near_mean_shape_ = to_points(both.second_shape)
 
-    def predict(self, X: Images, boxes: ArrayLike | None = None) -> np.ndarray:
+    def predict(
+        self, X: Images, boxes: ArrayLike | None = None, *, return_confidence: bool = False
+    ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
         """Predict the landmarks of images.
 
         Parameters
@@ -223,28 +222,46 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
             See `featkit.check_images`.
         boxes : array-like (n_images, 4) or None, default=None
             Half-open (min_row, min_col, max_row, max_col) of the object in pixels; None: the whole image.
+        return_confidence : bool, default=False
+            Give the confidence of every point, too; ``method="both"`` alone has it.
 
         Returns
         -------
         landmarks : float64 ndarray (n_images, 2 * n_points)
             Row, column, row, column, ...; they may lie outside of the image. NaN where the box is NaN.
+        confidence : float64 ndarray (n_images, n_points)
+            With `return_confidence`: ``1 / (1 + (d / 0.02)^2)``, where d is the distance between what descent and trees
+            find, in sides of the box around the object. It ranks points by how far off they may be; it is no
+            probability. NaN where the box is NaN.
         """
         check_is_fitted(self)
         self._validate_params()
+        if return_confidence and self.method != "both":
+            raise ValueError(f'Expected method="both" where confidence is asked for, got method={self.method!r}.')
         images = check_images(X)
-        grays, places = self._grays_and_boxes(images, boxes)
+        places = checked_boxes(images, boxes)
         find = self._finder()
-        nowhere = np.full(2 * self.n_points_, np.nan)
-        rows = apply_to_each(
-            lambda pair: find(*pair).ravel() if np.isfinite(pair[1]).all() else nowhere, zip(grays, places, strict=True)
+        nowhere = np.full((self.n_points_, 2), np.nan), np.full(self.n_points_, np.nan)
+        found = apply_to_each(
+            lambda pair: find(*pair) if np.isfinite(pair[1]).all() else nowhere,
+            zip(gray_images(images), places, strict=True),
         )
-        return np.stack(rows)
+        rows = np.stack([points.ravel() for points, _ in found])
+        if not return_confidence:
+            return rows
+        return rows, 1 / (1 + (np.stack([apart for _, apart in found]) / SURE) ** 2)
 
     def _finder(self):
+        """Function of gray levels and a box that gives points (n_points, 2) and how far two ways lie apart in each."""
+        unknown = np.full(self.n_points_, np.nan)
+        mean_shape = to_complex(self.mean_shape_)
         if self.method == "sdm":
-            mean_shape, regressions = to_complex(self.mean_shape_), self.regressions_
-            return lambda gray, box: to_points(descend(gray, box, mean_shape, regressions))
-        return lambda gray, box: predict_with_trees(self.trees_, gray, box)
+            return lambda gray, box: (to_points(descend(gray, box, mean_shape, self.regressions_)), unknown)
+        if self.method == "ert":
+            return lambda gray, box: (predict_with_trees(self.trees_, gray, box), unknown)
+        near = to_complex(self.near_mean_shape_)
+        both = Both(mean_shape, self.regressions_, near, self.near_regressions_, self.trees_)
+        return lambda gray, box: predict_with_both(both, gray, box)
 
     def score(self, X: Images, y: ArrayLike, boxes: ArrayLike | None = None) -> float:
         """Negative normalised mean error (NME), in units of the distance of the two points of `unit`.
@@ -265,28 +282,11 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         """
         found = self.predict(X, boxes)
         if self.unit is None:
-            sides = box_map(self._grays_and_boxes(check_images(X), boxes)[1])[0]
+            sides = box_map(checked_boxes(check_images(X), boxes))[0]
             errors = normalized_mean_error(y, found, unit=sides)
         else:
             errors = normalized_mean_error(y, found, unit=tuple(self.unit))
         return -float(np.nanmean(errors))
-
-    def _grays_and_boxes(self, images, boxes):
-        grays: list[np.ndarray] = []
-        before = None
-        for image in images:
-            grays.append(grays[-1] if image is before else gray_levels(image, 0.0))  # one image, many boxes
-            before = image
-        if boxes is None:
-            return grays, np.array([(0, 0, *gray.shape) for gray in grays], dtype=np.float64)
-        boxes = np.asarray(boxes, dtype=np.float64)
-        if boxes.shape != (len(images), 4):
-            raise ImageFormatError(
-                f"Expected a box (min_row, min_col, max_row, max_col) for each of {len(images)} images, got an array "
-                f"of shape {boxes.shape}."
-            )
-        apply_to_each(lambda pair: check_box(*pair), list(zip(boxes, (gray.shape for gray in grays), strict=True)))
-        return grays, boxes
 
     def _check_point_numbers(self):
         numbers = range(self.n_points_)
@@ -300,15 +300,10 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
             )
 
     def __getstate__(self):
-        state = super().__getstate__()
-        if "regressions_" in state:
-            state = state | {"regressions_": state["regressions_"].astype(np.float16)}  # they were rounded to it in fit
-        return state
+        return _in_type(super().__getstate__(), np.float16)  # they were rounded to it in fit
 
     def __setstate__(self, state):
-        if "regressions_" in state:
-            state = state | {"regressions_": state["regressions_"].astype(np.float32)}
-        super().__setstate__(state)
+        super().__setstate__(_in_type(state, np.float32))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -317,3 +312,8 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         tags.target_tags.multi_output = True
         tags.target_tags.single_output = False
         return tags
+
+
+def _in_type(state, dtype):
+    weights = {name: state[name].astype(dtype) for name in ("regressions_", "near_regressions_") if name in state}
+    return state | weights

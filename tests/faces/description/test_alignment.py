@@ -73,7 +73,7 @@ def test_annotated_faces_are_possible_and_in_xy_they_are_not(annotated_faces):
 
 @pytest.mark.parametrize("shape", [(7, 2), (2, 68), (68, 3), (106, 2), (1, 136)])
 def test_other_numbers_of_points_are_refused(shape):
-    with pytest.raises(LandmarkFormatError, match="68 or 5 or 2 landmarks"):
+    with pytest.raises(LandmarkFormatError, match="68 or 5 or 2 or .* landmarks"):
         face_alignment_map(np.zeros(shape), height=9, width=9)
     with pytest.raises(LandmarkFormatError, match="Expected 5 landmarks"):
         face_alignment_map(np.zeros(shape), height=9, width=9, scheme="retinaface")

@@ -6,8 +6,8 @@ import pytest
 from featkit.exceptions import LandmarkFormatError
 from featkit.faces.description import landmark_geometry
 from featkit.faces.exchange import convert_landmarks
-from featkit.faces.exchange.convert_landmarks import _MEDIAPIPE_OUTLINE, _RECIPES, evenly_along
-from featkit.faces.landmarks import FACE_MIRROR, FACE_REGIONS
+from featkit.faces.landmarks import FACE_MIRROR, FACE_REGIONS, landmark_scheme
+from featkit.faces.landmarks.schemes.landmark_scheme import evenly_along
 from featkit.parameters import InvalidParameterError
 
 # Which point lies where in the mirrored face: of WFLW and LaPa written out by parts.
@@ -45,23 +45,23 @@ def test_points_of_wflw_that_mirror_each_other_become_points_that_do():
 
 def test_vertices_of_mediapipe_that_mirror_each_other_become_points_that_do():
     partner = {**MEDIAPIPE_PAIRS, **{right: left for left, right in MEDIAPIPE_PAIRS.items()}}
-    recipe = _RECIPES["mediapipe"][1]
+    scheme = landmark_scheme("mediapipe")
     for point in range(17, 68):
-        mirrored = tuple(partner.get(vertex, vertex) for vertex in recipe[point])
-        assert mirrored == recipe[FACE_MIRROR[point]], point
-    assert tuple(partner.get(vertex, vertex) for vertex in _MEDIAPIPE_OUTLINE[::-1]) == _MEDIAPIPE_OUTLINE
+        mirrored = tuple(partner.get(vertex, vertex) for vertex in scheme.counterparts[point])
+        assert mirrored == scheme.counterparts[FACE_MIRROR[point]], point
+    assert tuple(partner.get(vertex, vertex) for vertex in scheme.jaw_line[::-1]) == scheme.jaw_line
 
 
 @pytest.mark.parametrize("scheme", ["wflw", "lapa", "insightface", "mediapipe"])
 def test_a_face_of_any_scheme_has_the_geometry_of_its_68_points(scheme, annotated_faces):
     face = annotated_faces["einstein"][1]
-    counts, recipe = _RECIPES[scheme]
-    other = np.full((counts[-1], 2), np.nan)
-    for point, sources in enumerate(recipe):
+    known = landmark_scheme(scheme)
+    other = np.full((known.n_points, 2), np.nan)
+    for point, sources in known.counterparts.items():
         other[list(sources)] = face[point]
     if scheme == "mediapipe":  # corners beside those of 300-W lie anywhere on its jaw line
         halves = evenly_along(face[np.newaxis, :9], 12)[0], evenly_along(face[np.newaxis, 8:17], 12)[0, 1:]
-        other[list(_MEDIAPIPE_OUTLINE)] = np.concatenate(halves)
+        other[list(known.jaw_line)] = np.concatenate(halves)
     converted = convert_landmarks(other[:, ::-1], scheme, order="xy")
     off = np.abs(converted.reshape(68, 2) - face)
     assert off[17:].max() < 1e-9
@@ -73,10 +73,11 @@ def test_a_face_of_any_scheme_has_the_geometry_of_its_68_points(scheme, annotate
 
 def test_fractions_of_the_image_become_pixels_and_the_depth_is_left_out(annotated_faces):
     face = annotated_faces["takeo"][1]
+    scheme = landmark_scheme("mediapipe")
     as_pixels = np.full((478, 2), np.nan)
-    for point, sources in enumerate(_RECIPES["mediapipe"][1]):
+    for point, sources in scheme.counterparts.items():
         as_pixels[list(sources)] = face[point]
-    as_pixels[list(_MEDIAPIPE_OUTLINE)] = evenly_along(face[np.newaxis, :17], len(_MEDIAPIPE_OUTLINE))[0]
+    as_pixels[list(scheme.jaw_line)] = evenly_along(face[np.newaxis, :17], len(scheme.jaw_line))[0]
     fractions = np.concatenate([(as_pixels[:, 1:] + 0.5) / 400, (as_pixels[:, :1] + 0.5) / 300, np.ones((478, 1))], 1)
     np.testing.assert_allclose(
         convert_landmarks(fractions, "mediapipe", order="xy", image_size=(300, 400)),
@@ -119,7 +120,21 @@ def test_points_in_the_other_order_are_refused(annotated_faces):
 
 def test_an_unknown_scheme_is_refused():
     with pytest.raises(InvalidParameterError, match="'scheme' parameter"):
-        convert_landmarks(np.zeros((29, 2)), "cofw")
+        convert_landmarks(np.zeros((29, 2)), "aflw")
+    with pytest.raises(LandmarkFormatError, match="has none"):
+        convert_landmarks(np.zeros((2, 2)), "eyes")
+
+
+def test_points_without_a_counterpart_are_missing(annotated_faces):
+    face = annotated_faces["einstein"][1]
+    cofw = landmark_scheme("cofw")
+    points = np.zeros((29, 2))
+    for number, (point,) in cofw.counterparts.items():
+        points[point] = face[number]
+    converted = convert_landmarks(points, "cofw").reshape(68, 2)
+    known = sorted(cofw.known)
+    np.testing.assert_array_equal(converted[known], face[known])
+    assert np.isnan(np.delete(converted, known, axis=0)).all()
 
 
 def test_infinite_points_are_refused():

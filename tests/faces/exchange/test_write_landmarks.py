@@ -79,3 +79,62 @@ def test_what_a_file_cannot_hold_is_refused_before_it_is_written(tmp_path, name,
 def test_a_missing_point_has_no_place_in_pts(tmp_path):
     with pytest.raises(LandmarkFormatError, match="got missing points"):
         write_landmarks(tmp_path / "a.pts", LANDMARKS[1:])
+
+
+def test_lists_come_back(tmp_path):
+    rng = np.random.default_rng(0)
+    for n_points in (29, 68, 98):
+        table = rng.uniform(0, 300, (2, 2 * n_points))
+        write_landmarks(tmp_path / "list.txt", table, images=["a.png", "b/c.png"])
+        read = read_landmarks(tmp_path / "list.txt", format="list")
+        np.testing.assert_array_equal(read.landmarks, table)
+        assert read.images == ["a.png", "b/c.png"]
+    write_landmarks(tmp_path / "wflw.txt", table, images=IMAGES, boxes=BOXES)
+    read = read_landmarks(tmp_path / "wflw.txt")
+    np.testing.assert_array_equal(read.landmarks, table)
+    np.testing.assert_array_equal(read.boxes, BOXES)
+    assert read.images == IMAGES
+
+
+def test_lists_of_others_have_the_name_first(tmp_path):
+    (tmp_path / "list.txt").write_text("a.jpg 1 2 3.5 4\nb.jpg,5,6,7,8\n")
+    read = read_landmarks(tmp_path / "list.txt", format="list")
+    assert read.images == ["a.jpg", "b.jpg"]
+    np.testing.assert_array_equal(read.landmarks, [[2, 1, 4, 3.5], [6, 5, 8, 7]])
+
+
+@pytest.mark.parametrize(
+    "text", ["a.jpg 1 2 3\n", "a.jpg\n", "1 2 3 4\n", "a.jpg 1 x\n", "a.jpg 1 2\nb.jpg 1 2 3 4\n", "\n"]
+)
+def test_other_lists_are_refused(tmp_path, text):
+    (tmp_path / "list.txt").write_text(text)
+    with pytest.raises(LandmarkFormatError, match='format="list"'):
+        read_landmarks(tmp_path / "list.txt", format="list")
+
+
+def test_what_lists_cannot_hold_is_refused(tmp_path):
+    path = tmp_path / "list.txt"
+    whole = np.ones((2, 4))
+    with pytest.raises(LandmarkFormatError, match="names of all images"):
+        write_landmarks(path, whole)
+    with pytest.raises(LandmarkFormatError, match="all points"):
+        write_landmarks(path, LANDMARKS, images=IMAGES)
+    with pytest.raises(LandmarkFormatError, match="98 points"):
+        write_landmarks(path, whole, images=IMAGES, boxes=BOXES)
+    with pytest.raises(LandmarkFormatError, match="without spaces"):
+        write_landmarks(path, whole, images=IMAGES)
+    assert not path.exists()
+
+
+def test_arrays_come_back(tmp_path):
+    write_landmarks(tmp_path / "a.npy", LANDMARKS)
+    np.testing.assert_array_equal(read_landmarks(tmp_path / "a.npy").landmarks, LANDMARKS)
+    with pytest.raises(LandmarkFormatError, match="points alone"):
+        write_landmarks(tmp_path / "b.npy", LANDMARKS, images=IMAGES)
+
+
+def test_points_without_a_header_come_back(tmp_path):
+    write_landmarks(tmp_path / "a.pts", LANDMARKS[:1])
+    lines = (tmp_path / "a.pts").read_text().splitlines()
+    (tmp_path / "b.pts").write_text("\n".join(lines[3:-1]))
+    np.testing.assert_array_equal(read_landmarks(tmp_path / "b.pts").landmarks, LANDMARKS[:1])

@@ -239,3 +239,80 @@ def test_boxes_without_a_pixel_of_the_image_are_refused(birds, predictor, box):
         with pytest.raises(ImageFormatError, match="pixels of an image of 80 x 80") as caught:
             call(birds[0][:2], boxes=[(0, 0, 80, 80), box])
         assert caught.value.__notes__ == ["image 1 of the batch"]
+
+
+@pytest.fixture(scope="module")
+def both(birds):
+    return LandmarkPredictor(method="both", n_stages=3, n_starts=5, unit=(0, 3), random_state=0).fit(
+        birds[0][:60], birds[1][:60]
+    )
+
+
+def test_both_brings_the_points_nearer(birds, both):
+    mean = np.tile(both.mean_shape_.ravel() * 80 + 39.5, (40, 1))
+    before = normalized_mean_error(birds[1][60:], mean, unit=(0, 3)).mean()
+    assert -both.score(birds[0][60:], birds[1][60:]) < 0.6 * before
+
+
+def test_both_is_the_mean_of_descent_and_trees_in_the_box_around_what_is_found(birds, both):
+    first = LandmarkPredictor(n_stages=3, random_state=0)
+    first.n_points_, first.mean_shape_, first.regressions_ = 4, both.mean_shape_, both.regressions_
+    found = first.predict(birds[0][60:61]).reshape(4, 2)
+    middle = found.mean(axis=0)
+    half = 1.3 * np.sqrt(((found - middle) ** 2).sum(axis=1).mean())
+    box = [[*(middle - half), *(middle + half)]]
+    second = LandmarkPredictor()
+    second.n_points_, second.mean_shape_, second.regressions_ = 4, both.near_mean_shape_, both.near_regressions_
+    trees = LandmarkPredictor(method="ert")
+    trees.n_points_, trees.mean_shape_, trees.trees_ = 4, both.mean_shape_, both.trees_
+    expected = [each.predict(birds[0][60:61], boxes=box)[0] for each in (second, trees)]
+    assert both.predict(birds[0][60:61])[0] == pytest.approx(np.mean(expected, axis=0))
+
+
+def test_both_is_stored_as_it_is(birds, both):
+    expected = both.predict(birds[0][60:64])
+    assert np.array_equal(pickle.loads(pickle.dumps(both)).predict(birds[0][60:64]), expected)
+    stored = skops.io.dumps(both)
+    restored = skops.io.loads(stored, trusted=skops.io.get_untrusted_types(data=stored))
+    assert np.array_equal(restored.predict(birds[0][60:64]), expected)
+    assert len(stored) < 0.7 * (both.regressions_.nbytes + both.near_regressions_.nbytes) + len(both.trees_)
+
+
+def test_points_in_which_descent_and_trees_agree_are_sure(birds, both, predictor):
+    pictures, truth = birds[0][60:].copy(), birds[1][60:].reshape(-1, 4, 2)
+    pictures[::2] = np.random.default_rng(0).integers(0, 255, pictures[::2].shape)  # no bird to be seen
+    points, confidence = both.predict(pictures, return_confidence=True)
+    assert np.array_equal(points, both.predict(pictures))
+    assert confidence.shape == (40, 4)
+    assert confidence.min() >= 0
+    assert confidence.max() <= 1
+    assert np.median(confidence[1::2]) > 2 * np.median(confidence[::2])
+    off = np.hypot(*(points.reshape(-1, 4, 2) - truth)[1::2].transpose(2, 0, 1))
+    sure = confidence[1::2] > np.median(confidence[1::2])
+    assert off[sure].mean() < off[~sure].mean()
+    nowhere = both.predict(pictures[:1], boxes=[[np.nan] * 4], return_confidence=True)
+    assert all(np.isnan(each).all() for each in nowhere)
+    with pytest.raises(ValueError, match='method="both"'):
+        predictor.predict(pictures, return_confidence=True)
+
+
+def test_a_photo_that_is_large_around_the_object_teaches_the_same(birds):
+    """Crops around the boxes are kept, not the photos: what lies far away does not matter."""
+    small, points = birds[0][:30], birds[1][:30]
+    rng = np.random.default_rng(0)
+    large = rng.integers(0, 255, (30, 2000, 1600), dtype=np.uint8)
+    low, high = 900, 660
+    # the object in the middle of its surroundings as in the small picture, which is repeated at its border
+    framed = np.pad(small, ((0, 0), (320, 320), (320, 320)), mode="edge")
+    large[:, low - 320 : low + 400, high - 320 : high + 400] = framed
+    moved = points.reshape(30, 4, 2) + (low, high)
+    boxes = np.tile([low, high, low + 80, high + 80], (30, 1))
+    for method in ("sdm", "ert", "both"):
+        how = {"method": method, "n_stages": 2, "n_starts": 3, "mirror": (0, 2, 1, 3), "random_state": 0}
+        far = LandmarkPredictor(**how).fit(large, moved.reshape(30, -1), boxes=boxes)
+        near = LandmarkPredictor(**how).fit(
+            framed, (points.reshape(30, 4, 2) + 320).reshape(30, -1), boxes=np.tile([320, 320, 400, 400], (30, 1))
+        )
+        found = far.predict(large[:5], boxes=boxes[:5]).reshape(5, 4, 2) - (low, high)
+        expected = near.predict(framed[:5], boxes=np.tile([320, 320, 400, 400], (5, 1))).reshape(5, 4, 2) - 320
+        assert found == pytest.approx(expected, abs=1e-6), method

@@ -1,0 +1,1 @@
+"""Drawings of landmarks without a photo: schemes of points, deformation grids."""
