@@ -147,10 +147,9 @@ def load_model(path: str | os.PathLike, *, trusted: Sequence[str] = ()) -> BaseE
             SavedModelWarning,
             stacklevel=2,
         )
-    with _damage_told(path):
-        content = _with_public_names(content)
     own = [*skops_trusted_types(), TREES]
     with _damage_told(path):
+        content = _with_public_names(content)
         types = skops.get_untrusted_types(data=content)
     if unknown := [name for name in types if name not in own and name not in trusted]:
         raise SavedModelError(
