@@ -3,7 +3,7 @@ Leaf length in millimetres
 ==========================
 
 Leaves on a sheet beside a coin: the coin gives the size of a pixel, and every leaf gets a row with its length, width
-and area. For a folder of photos the same table comes from one command, see :doc:`/measuring`:
+and area. For a folder of photos the same table comes from one command, see :doc:`/measuring`::
 
     featkit measure photos --out leaves.csv --scale coin:23.25 --check-pictures checks
 
