@@ -159,6 +159,9 @@ SENTENCES = {
     "get the results into Excel": "measuring",
     "how many pictures per class are enough": "plot_how_many_images",
     "can I trust the result of the benchmark?": "benchmark",
+    "I only have ten pictures of each species, what should I use": "choosing#by-the-number-of-images",
+    "how often does the subject blink in the video": "faces#open-closed-or-a-blink",
+    "which parts are faulty, and how sure is the program": "plot_scratches",
     "extract frames from a video": (
         "questions#read-one-page-channel-or-plane-of-a-tiff-or-a-frame-of-an-animation-or-video"
     ),
