@@ -15,10 +15,12 @@ from sphinx.search import IndexBuilder
 
 # Words of newcomers that mean nearly the same.
 SYNONYMS = """
-    scratch scratches defect defects flaw fault damage crack dent stain inspection
+    scratch scratches defect defects flaw fault faulty bad damage crack dent stain inspection
     fabric textile cloth material weave
     remove removing removal delete subtract away
-    background backdrop
+    background backdrop behind
+    separate separated split touch touching
+    student students pupils lecture lesson course
     crop cropping cut cutout
     blink blinks blinking wink closed closing
     leaf leaves foliage
@@ -59,7 +61,7 @@ SYNONYMS = """
 STOP = """
     a about above after again against all also am an and any anything are as at be because been before being below
     best better between both but by can cannot could did didn do does doesn doing don done down during each else for
-    from further get gets give gives good had has have having he help her here him his how i if in into is isn it
+    from further get gets give gives had has have having he help her here him his how i if in into is isn it
     its just know let like ll make makes me mean more most much must my of off on once one only or other our out
     over own please possible re s se she should show so some somebody someone something such t take takes than that
     the their them then there these they thing things this those through to too try under until up us use using ve

@@ -4,7 +4,7 @@ Faces: landmarks, turn of the head, blinks
 
 `FaceLandmarks` finds 68 points of a face, `LandmarkGeometry` makes distances, angles, openings and the pose of them.
 `FaceAligner` sets the face upright. For a folder of photos, or the frames of a video, one command writes a row for
-every face:
+every face::
 
     featkit faces PHOTOS --out faces.csv --check-pictures CHECKS
 

@@ -3,13 +3,13 @@ Leaf length in millimetres
 ==========================
 
 Leaves on a sheet beside a coin: the coin gives the size of a pixel, and every leaf gets a row with its length, width
-and area. For a folder of photos the same table comes from one command, see :doc:`/measuring`:
+and area. For a folder of photos the same table comes from one command, see :doc:`/measuring`::
 
     featkit measure photos --out leaves.csv --scale coin:23.25 --check-pictures checks
 
 The coin cannot correct a camera that is held at an angle: ``tilt_error`` says what that may cost an area. Where the
 four edges of the sheet are seen, measure by them instead, or once more as a check: the coin has a row there, too, the
-first one here, and its length must be the diameter that was given.
+first one here, and its length must be the diameter that was given, within a few percent.
 """
 
 from featkit import measure_photo

@@ -4,6 +4,10 @@ Scratches and other defects on a surface
 
 Metal parts with and without a scratch, under light that changes: texture statistics after evening out the light tell
 them apart where raw pixels cannot, since the scratch lies anywhere.
+
+To classify photos of good and bad parts in a folder, one subfolder for each kind,
+``featkit benchmark parts --quick --report report.html`` compares all features, gives a verdict, and ends with the best
+as code; :doc:`/notebooks/13_scratched_parts` explains a decision and saves the model for ``featkit predict``.
 """
 
 import numpy as np
