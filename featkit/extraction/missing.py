@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils import _safe_indexing, check_consistent_length
 
+from ..image.batches import check_same_index
+
 
 def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     """Drop the rows with missing values, and their labels, paths, groups in step.
@@ -28,7 +30,7 @@ def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     Raises
     ------
     ValueError
-        When lengths differ, `how` is unknown, or no row remains.
+        When lengths or indices differ, `how` is unknown, or no row remains.
 
     See Also
     --------
@@ -46,6 +48,8 @@ def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     if how not in ("any", "all"):
         raise ValueError(f"Expected how to be 'any' or 'all', got {how!r}.")
     check_consistent_length(features, *others)
+    for number, other in enumerate(others):
+        check_same_index(features, other, f"others[{number}]")
     values = np.asarray(features, dtype=float)
     if values.ndim != 2:
         raise ValueError(f"Expected a table of features (n_images, n_features), got shape {values.shape}.")

@@ -156,3 +156,18 @@ def test_pages_that_are_left_out_are_told_once_for_each_file(tmp_path):
     assert [str(one.message).partition(": only page 0")[0] for one in caught] == paths
     assert areas_of(ImageReader(as_mask=True, page=2), [stack]) == [AREAS[2]]
     assert ImageReader(page=1).fit_transform([stack]).sum() == 255 * AREAS[1]
+
+
+@pytest.mark.parametrize("orientation", [6, 8])
+def test_a_mask_of_the_pixels_as_stored_is_told_that_the_photo_was_turned(orientation, tmp_path):
+    exif = Image.Exif()
+    exif[274] = orientation
+    Image.new("RGB", (30, 20), "white").save(tmp_path / "a.jpg", exif=exif)
+    Image.new("1", (30, 20), 1).save(tmp_path / "a_mask.png")
+    reader = ImageReader(mask_pattern="{parent}/{folder}/{stem}_mask.png")
+    with pytest.raises(
+        ImageReadError, match=r"\(30, 20\), got \(20, 30\). Drawn on the pixels as stored, before the EX"
+    ):
+        reader.fit_transform([tmp_path / "a.jpg"])
+    Image.new("1", (30, 20), 1).save(tmp_path / "a_mask.png", exif=exif)
+    assert reader.fit_transform([tmp_path / "a.jpg"])[0].shape == (30, 20, 4)
