@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing, check_consistent_length
 
 from ..exceptions import shown
+from ..image.batches import check_same_index
 
 
 def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
@@ -30,7 +31,7 @@ def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     Raises
     ------
     ValueError
-        When lengths differ, `how` is unknown, or no row remains.
+        When lengths or indices differ, `how` is unknown, or no row remains.
 
     See Also
     --------
@@ -48,6 +49,8 @@ def drop_missing(features: Any, *others: Any, how: str = "any") -> Any:
     if how not in ("any", "all"):
         raise ValueError(f"Expected how to be 'any' or 'all', got {shown(how)}.")
     check_consistent_length(features, *others)
+    for number, other in enumerate(others):
+        check_same_index(features, other, f"others[{number}]")
     values = np.asarray(features, dtype=float)
     if values.ndim != 2:
         raise ValueError(f"Expected a table of features (n_images, n_features), got shape {values.shape}.")

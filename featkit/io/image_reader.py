@@ -65,7 +65,8 @@ class ImageReader(ImageTransformer):
         for the parts of the path of the image (``{parent}/{folder}/{stem}{suffix}`` is the path itself), such as
         ``"{parent}/masks/{stem}.png"`` or ``"{parent}/{folder}/{stem}_mask.*"``, where ``*`` stands for anything.
         The mask is read as `read_mask` does and becomes the alpha channel of the image; to a page of an image belongs
-        the same page of a mask file with several.
+        the same page of a mask file with several. Both are turned upright, each by the orientation in its own file:
+        without one, a mask is that of the upright image.
     mask_kind : {"auto", "labels", "soft", "dark"}, default="auto"
         What the values of masks mean, see `read_mask`. Without effect where no masks are read.
     label : int or None, default=None
@@ -302,9 +303,10 @@ def _mask_file_of(source: Any, pattern: str) -> str:
 
 def _joined(image: Image, mask: np.ndarray, beside: str, path: str | None) -> Image:
     if mask.shape != image.shape[:2]:
+        cure = "Scale it first; with min_size the image may have become smaller."
+        if mask.shape == image.shape[1::-1]:
+            cure = "Drawn on the pixels as stored, before the EXIF of the photo turned it upright? Turn the mask, too."
         raise ImageReadError(
-            f"{beside}: expected a mask as large as {path}, {image.shape[:2]}, got {mask.shape}. Scale it first; "
-            "with min_size the image may have become smaller.",
-            beside,
+            f"{beside}: expected a mask as large as {path}, {image.shape[:2]}, got {mask.shape}. {cure}", beside
         )
     return join_alpha(image if image.ndim == 2 else image[..., :3], mask)

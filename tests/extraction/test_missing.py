@@ -35,3 +35,16 @@ def test_what_cannot_be_done_is_said():
         drop_missing(TABLE[1:3])
     with pytest.raises(ValueError, match="n_features"):
         drop_missing([1.0, np.nan])
+
+
+@pytest.mark.parametrize("index", [[3, 5, 7], [7, 5, 3], list("abc")])
+def test_labels_in_another_order_are_refused(index):
+    features = pd.DataFrame({"a": [1.0, np.nan, 2.0]}, index=[5, 3, 7])
+    labels = pd.Series(["x", "y", "z"], index=index)
+    with pytest.raises(
+        ValueError, match=r"Expected others\[1\] with the index of the images, got another index or ord"
+    ):
+        drop_missing(features, features.index.to_numpy(), labels)
+    kept, values = drop_missing(features, labels.to_numpy())
+    assert kept.index.tolist() == [5, 7]
+    assert values.tolist() == ["x", "z"]

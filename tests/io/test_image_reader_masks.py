@@ -177,3 +177,18 @@ def test_a_page_has_the_mask_of_its_page(tmp_path):
     assert areas_of(clone(reader).set_params(page=2), [str(tmp_path / "photos" / "stack.tif")]) == AREAS[2:]
     of_all = [page.replace("stack", "one") for page in pages]  # one mask for all pages
     assert areas_of(reader, of_all) == AREAS[:1] * 3
+
+
+@pytest.mark.parametrize("orientation", [6, 8])
+def test_a_mask_of_the_pixels_as_stored_is_told_that_the_photo_was_turned(orientation, tmp_path):
+    exif = Image.Exif()
+    exif[274] = orientation
+    Image.new("RGB", (30, 20), "white").save(tmp_path / "a.jpg", exif=exif)
+    Image.new("1", (30, 20), 1).save(tmp_path / "a_mask.png")
+    reader = ImageReader(mask_pattern="{parent}/{folder}/{stem}_mask.png")
+    with pytest.raises(
+        ImageReadError, match=r"\(30, 20\), got \(20, 30\). Drawn on the pixels as stored, before the EX"
+    ):
+        reader.fit_transform([tmp_path / "a.jpg"])
+    Image.new("1", (30, 20), 1).save(tmp_path / "a_mask.png", exif=exif)
+    assert reader.fit_transform([tmp_path / "a.jpg"])[0].shape == (30, 20, 4)

@@ -181,7 +181,7 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         usable = ~np.isnan(points).any(axis=2).all(axis=1) & np.isfinite(places).all(axis=1)
         missing = np.flatnonzero(np.isnan(points[usable]).any(axis=2).all(axis=0))
         if len(missing):
-            raise LandmarkFormatError(f"Expected every point in an image at least, {missing.tolist()} never are.")
+            raise LandmarkFormatError(f"Expected every point in at least one image, {missing.tolist()} never are.")
         images, places, points = [images[index] for index in np.flatnonzero(usable)], places[usable], points[usable]
         refuse_xy(points, places, self.mirror)
         refuse_other_units(points, [image.shape[:2] for image in images])

@@ -18,11 +18,11 @@ _KIND = (
     "|resized"
 )
 _SPLIT = re.compile(
-    rf"(?:(?:.*[-_. ])?({_PART})|images?(tr|ts|te|val?))(?:[-_. ]*(?:{_KIND}|[ab]|v?\d+(?:x\d+)?|\(\d+\)))*"
+    rf"(?:(?:.*[-_. ])?({_PART})|images?(tr|ts|val?))(?:[-_. ]*(?:{_KIND}|[ab]|v?\d+(?:x\d+)?|\(\d+\)))*"
 )
 _SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_. ](.+)|(.+)[-_. ]({_PART})")
 _FOLD = re.compile(r"(?:.*[-_ ])?(?:fold|split|cv)[-_ ]?\d+")
-_PART_OF_PAIR = r"(?:[-_]?(?:tr|ts|te|val?|\d+))?"  # imagesTr and labelsTr, image_2 and label_2
+_PART_OF_PAIR = r"(?:[-_]?(?:tr|ts|val?|\d+))?"  # imagesTr and labelsTr, image_2 and label_2
 _IMAGES = re.compile(rf"(?:(?:.*[-_])?(?:jpe?g|png|rgb)?(?:images?|imgs?|inputs?)|leftimg8bit){_PART_OF_PAIR}")
 _MASKS = re.compile(
     r"(?:(.*?)[-_])?(?:masks?|annotations?|labels?|segmentation(?:s|class|object|maps?)?|semantic|instances?|targets?"
