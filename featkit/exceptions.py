@@ -85,7 +85,7 @@ class ColorCardWarning(UserWarning):
 
 
 class ImageValueWarning(UserWarning):
-    """Values of an image or a mask may have been meant in another way than they are read."""
+    """Values of an image, a mask or a table may have been meant in another way than they are read."""
 
 
 class LeftOutWarning(UserWarning):

@@ -147,9 +147,9 @@ PAGES_HEAD = """
 
 Files of three pages, frames or channels: what the usual call gives, and whether each is reached by the call for it
 (`read_image(page=)`, for channels `read_image(channel=)`, for channels of several depths with `projection="max"`;
-`cv2.imdecodemulti`, of animations `cv2.imdecodeanimation`, Pillow's `seek`, tifffile's `key=`: these count pages, whatever
-their axes). featkit warns of what it leaves out. **pages as channels**: three pages become red, green and blue; **all
-pages, by axes**: an array with axes for channels and depths.
+`cv2.imdecodemulti`, of animations `cv2.imdecodeanimation`, Pillow's `seek`, tifffile's `key=`: these count pages,
+whatever their axes). featkit warns of what it leaves out. **pages as channels**: three pages become red, green and
+blue; **all pages, by axes**: an array with axes for channels and depths.
 
 """
 FRAMES = [np.full((24, 40), 40, np.uint8) + np.uint8(60 * index) for index in range(3)]

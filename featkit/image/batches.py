@@ -198,8 +198,7 @@ def check_images(X: Images) -> np.ndarray | list[Image] | Any:
     Raises
     ------
     ImageFormatError
-        When X is not a batch of images: the message says what was expected, what came and what to do,
-        and a note names the index of the image at fault.
+        When X is not a batch of images; a note names the index of the image at fault.
 
     See Also
     --------
@@ -283,10 +282,9 @@ def stack_if_equal(images: Iterable[Image], n_images: int) -> np.ndarray | list[
 
 def held_images(images: LazyImages) -> np.ndarray | list[Image] | LazyImages:
     """The images in memory, as `stack_if_equal` gives them; on demand as they are where they take more than may be."""
-    if images[0].nbytes * len(images) > HELD_BYTES:
-        return images
     try:
-        return stack_if_equal(_within(HELD_BYTES, images), len(images))
+        is_small = images[0].nbytes * len(images) <= HELD_BYTES
+        return stack_if_equal(_within(HELD_BYTES, images), len(images)) if is_small else images
     except _TooManyBytes:
         return images
 

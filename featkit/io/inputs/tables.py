@@ -3,14 +3,16 @@
 import csv
 import io
 import os
+import warnings
 from pathlib import Path
 
-from ...exceptions import ImageReadError, shown
+from ...exceptions import ImageReadError, ImageValueWarning, shown
 from ..places import is_url, read_place
 from ..sources import is_missing
 from .items import Item, decode_text
 
 TABLE_SUFFIXES = (".csv", ".tsv")
+WRITTEN_MISSING = {"nan", "NaN", "NaT", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"}
 
 
 def items_of_table(source: str) -> list[Item]:
@@ -32,6 +34,11 @@ def items_of_table(source: str) -> list[Item]:
     ImageReadError
         When there is no column ``path`` or two, no path in it, a row of more cells than columns, or text that is
         neither UTF-8 nor UTF-16.
+
+    Warns
+    -----
+    ImageValueWarning
+        When labels are words for a missing value, such as "nan" or "NA": they are classes.
     """
     items = [
         Item(place if path is None else path, cells[0], path)
@@ -78,7 +85,20 @@ def read_table(
         row = dict(zip(columns, cells))
         path, *labels = (None if is_missing(row.get(name)) else row[name] for name in wanted)
         found.append((f"{source}: line {line}", None if path is None else _beside(source, path), labels))
+    _warn_of_written_missing(source, [label for _, _, labels in found for label in labels])
     return found
+
+
+def _warn_of_written_missing(source: str, labels: list[str | None]) -> None:
+    """Warn of labels that other programs write where one is missing: here they are classes."""
+    if words := sorted(WRITTEN_MISSING.intersection(label for label in labels if label is not None)):
+        count = sum(label in words for label in labels)
+        warnings.warn(
+            f"{source}: {count} labels are written {', '.join(map(repr, words))}, which are taken for classes of that "
+            "name. Where no label is meant, leave the cell empty.",
+            ImageValueWarning,
+            stacklevel=2,
+        )
 
 
 def _columns_and_rows(source: str, path_column: str) -> tuple[list[str], list[tuple[int, list[str]]]]:

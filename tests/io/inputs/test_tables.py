@@ -2,7 +2,7 @@
 
 import pytest
 
-from featkit.exceptions import ImageReadError
+from featkit.exceptions import ImageReadError, ImageValueWarning
 from featkit.io.inputs.tables import items_of_table
 
 ROWS = [("path", "label"), ("/a, b.png", "rose"), ("/c.png", "d\u00e9j\u00e0 vu")]
@@ -72,3 +72,16 @@ def test_bytes_that_are_no_utf_8_are_refused(tmp_path):
     path = table(tmp_path, "path,label\na.png,x\nb.png,\xe4", encoding="latin-1")
     with pytest.raises(ImageReadError, match="text in UTF-8, got the byte 0xe4 in line 3. Save the table as UTF-8"):
         items_of_table(path)
+
+
+def test_words_for_a_missing_label_are_told(tmp_path):
+    place = table(tmp_path, "path,label\na.png,nan\nb.png,rose\nc.png,NA\nd.png,\ne.png,nan\n")
+    with pytest.warns(ImageValueWarning, match="3 labels are written 'NA', 'nan', which are taken for classes"):
+        items = items_of_table(place)
+    assert [item.label for item in items] == ["nan", "rose", "NA", None, "nan"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_classes_that_sound_alike_are_not_told(tmp_path):
+    place = table(tmp_path, "path,label\nnan.png,none\nb.png,nana\n")
+    assert [item.label for item in items_of_table(place)] == ["none", "nana"]
