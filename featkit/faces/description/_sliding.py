@@ -20,10 +20,10 @@ def check_sliders(sliders: Sliders, n_points: int) -> np.ndarray:
             f"The 'sliders' parameter must be (before, point, after) of points 0 to {n_points - 1}, got {sliders!r}."
         )
     triples = triples.astype(int)
-    if len(set(triples[:, 1])) < len(triples) or (triples[:, 0] == triples[:, 2]).any() or len(triples) > n_points - 3:
+    if len(set(triples[:, 1])) < len(triples) or (triples[:, 0] == triples[:, 2]).any() or len(triples) > n_points - 2:
         raise InvalidParameterError(
             "The 'sliders' parameter must name each point that slides once, between two different points, and leave at "
-            f"least three points of {n_points} in place, got {sliders!r}."
+            f"least two points of {n_points} in place, got {sliders!r}."
         )
     return triples
 
