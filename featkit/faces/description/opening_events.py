@@ -97,7 +97,7 @@ def opening_events(
     --------
     >>> from featkit.faces.description import opening_events
     >>> opening_events([0.3] * 30 + [0.2, 0.08, 0.1, 0.22] + [0.31] * 30, "blink", frame_rate=30)
-    [OpeningEvent(first=31, last=32, duration=0.06666666666666667, extreme=0.08)]
+    [OpeningEvent(first=30, last=33, duration=0.13333333333333333, extreme=0.08)]
     """
     check_option("kind", kind, KINDS)
     check_number("frame_rate", frame_rate, _POSITIVE)
