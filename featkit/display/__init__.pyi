@@ -14,4 +14,5 @@ from .results.benchmark import BenchmarkDisplay as BenchmarkDisplay
 from .results.critical_difference import CriticalDifferenceDisplay as CriticalDifferenceDisplay
 from .results.learning import LearningDisplay as LearningDisplay
 from .results.robustness import RobustnessDisplay as RobustnessDisplay
+from .shapes.deformation import DeformationGridDisplay as DeformationGridDisplay
 from .shapes.landmark_scheme import LandmarkSchemeDisplay as LandmarkSchemeDisplay

@@ -195,6 +195,9 @@ class FaceMatcher(CheckedEstimator):
 def _tables(faces):
     if len(faces) == 0 or not all(isinstance(face, FaceDescription) for face in faces):
         raise ValueError("Expected a sequence of one or more FaceDescription, as describe_face gives them.")
+    lengths = {tuple(len(part) for part in face) for face in faces}
+    if len(lengths) > 1:
+        raise ValueError(f"Expected faces described by points of one scheme, got descriptions of lengths {lengths}.")
     return {name: np.stack([getattr(face, name) for face in faces]) for name in DESCRIPTIONS}
 
 

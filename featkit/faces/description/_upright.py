@@ -35,6 +35,13 @@ class FacePoints(NamedTuple):
         eyes = None if self.eyes is None else flip[0] + flip[1] * self.eyes[::-1]
         return self._replace(points=flip[0] + flip[1] * points, eyes=eyes)
 
+    def frame(
+        self, gray: np.ndarray, eye_distance: float, wanted: Sequence[int], *, reach: int
+    ) -> tuple[np.ndarray | None, np.ndarray]:
+        """The upright face at a size and the wanted points in it, see `upright_frame`."""
+        points, eyes = self.points, self.eyes
+        return upright_frame(gray, points, eye_distance, wanted, reach=reach, anchors=self.anchors, eyes=eyes)
+
 
 def upright_frame(
     gray: np.ndarray,

@@ -19,7 +19,7 @@ from ..landmarks.schemes.known_schemes import SCHEME_NAMES, scheme_of
 from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ..landmarks.shapes import check_points
 from ..training._point_gradients import hog_at_points
-from ._upright import FacePoints, upright_frame
+from ._upright import FacePoints
 
 # Landmarks that are described: of the left half of the image and of the middle. Their mirror images are the rest.
 LEFT_HALF = (17, 19, 21, 36, 37, 39, 41, 27, 29, 30, 31, 33, 48, 51, 57, 8, 3, 5)
@@ -156,8 +156,7 @@ def _points_described(mirror, scheme):
 def _described(gray, face, kind, eye_distances, wanted):
     rows = []
     for eye_distance in eye_distances:
-        how = {"reach": REACH, "anchors": face.anchors, "eyes": face.eyes}
-        frame, in_frame = upright_frame(gray, face.points, eye_distance, wanted, **how)
+        frame, in_frame = face.frame(gray, eye_distance, wanted, reach=REACH)
         rows.append(_patterns_at(frame, in_frame) if kind == "lbp" else _gradients_at(frame, in_frame))
     return np.concatenate(rows)
 

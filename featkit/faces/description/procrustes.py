@@ -20,6 +20,7 @@ from ..landmarks.shapes import (
     to_complex,
     to_table,
 )
+from ._sliding import Sliders, check_sliders, slid
 
 
 def procrustes_distance(
@@ -110,6 +111,10 @@ class ProcrustesAligner(LandmarkTableMixin, CheckedEstimator):
         Scale shapes to unit size. If not, they keep their size.
     mirror : bool, default=False
         Allow reflection: replace a shape by its mirror image where that fits better, as for leaves lying face down.
+    sliders : sequence of (int, int, int) or None, default=None
+        Semilandmarks: (before, point, after) of every point that marks a curve and not a place on it, such as those
+        between the tip and the stalk of a leaf. It slides along the line through its two neighbours to where the
+        thin-plate spline from the mean shape bends least (minimum bending energy). None: no point slides.
     max_iter : int, default=100
         Largest number of iterations of aligning all shapes to their mean and computing a new mean.
     tol : float, default=1e-6
@@ -132,11 +137,13 @@ class ProcrustesAligner(LandmarkTableMixin, CheckedEstimator):
     Notes
     -----
     Tables in, tables out: (n_shapes, 2 * n_points) of row, column, row, column, ... Missing points (NaN) stay missing
-    and do not count; a shape with less than two points gives NaN. Each row depends on that shape alone.
+    and do not count; a shape with less than two points gives NaN. Each row depends on that shape alone. With `sliders`
+    shapes must have all their points (or none), and points that slid lie on tangents of the curve, not on it.
 
     References
     ----------
-    Gower 1975, "Generalized Procrustes analysis", doi:10.1007/BF02291478
+    Gower 1975, "Generalized Procrustes analysis", doi:10.1007/BF02291478. Sliding semilandmarks: Bookstein 1997,
+    "Landmark methods for forms without landmarks", doi:10.1016/S1361-8415(97)85012-8.
 
     Examples
     --------
@@ -151,13 +158,23 @@ class ProcrustesAligner(LandmarkTableMixin, CheckedEstimator):
     _parameter_constraints = {
         "scale": ["boolean"],
         "mirror": ["boolean"],
+        "sliders": [tuple, list, np.ndarray, None],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
     }
 
-    def __init__(self, *, scale: bool = True, mirror: bool = False, max_iter: int = 100, tol: float = 1e-6) -> None:
+    def __init__(
+        self,
+        *,
+        scale: bool = True,
+        mirror: bool = False,
+        sliders: Sliders | None = None,
+        max_iter: int = 100,
+        tol: float = 1e-6,
+    ) -> None:
         self.scale = scale
         self.mirror = mirror
+        self.sliders = sliders
         self.max_iter = max_iter
         self.tol = tol
 
@@ -186,6 +203,7 @@ class ProcrustesAligner(LandmarkTableMixin, CheckedEstimator):
         self._validate_params()
         points = self._read_landmarks(X, reset=True)
         shapes = to_complex(_check_shapes(points.reshape(len(points), -1)))
+        self._check_whole(shapes)
         shapes = shapes[size(shapes)[:, 0] > 0]
         missing = np.flatnonzero(np.isnan(shapes).all(axis=0))
         if len(shapes) == 0 or len(missing):
@@ -219,6 +237,7 @@ class ProcrustesAligner(LandmarkTableMixin, CheckedEstimator):
         """
         check_is_fitted(self)
         shapes = to_complex(self._read_landmarks(X, reset=False))
+        self._check_whole(shapes)
         return to_table(self._laid_on(shapes, to_complex(self.mean_shape_.reshape(-1, 2))))
 
     def _normalized(self, shapes):
@@ -231,7 +250,18 @@ class ProcrustesAligner(LandmarkTableMixin, CheckedEstimator):
             turned_over = self._laid(shapes.conj(), mean)
             misfit, misfit_over = (np.nansum(np.abs(each - mean) ** 2, axis=1) for each in (laid, turned_over))
             laid = np.where((misfit_over < misfit)[:, np.newaxis], turned_over, laid)
-        return laid
+        if self.sliders is None:
+            return laid
+        return self._laid(slid(laid, mean, check_sliders(self.sliders, shapes.shape[1])), mean)
+
+    def _check_whole(self, shapes):
+        missing = np.isnan(shapes)
+        partly = np.flatnonzero(missing.any(axis=1) & ~missing.all(axis=1))
+        if self.sliders is not None and len(partly):
+            raise LandmarkFormatError(
+                f"Expected shapes with all their points where points slide, got one with {missing[partly[0]].sum()} "
+                f"missing in row {partly[0]}: leave it out, or write NaN for all of it."
+            )
 
     def _laid(self, shapes, mean):
         factor, shift = fit_similarity(shapes, mean, scale=self.scale)

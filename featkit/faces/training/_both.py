@@ -1,7 +1,7 @@
 """Supervised descent and regression trees as one: both begin where a first descent has found the object."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def fit_both(
     advance: Callable[[], None],
 ) -> Both:
     """Learn from a set; stages of both descents and of the trees, starts of the descents and of the trees."""
-    how = {"n_starts": n_starts[0], "alpha": alpha, "rng": rng, "advance": advance}
+    how: dict[str, Any] = {"n_starts": n_starts[0], "alpha": alpha, "rng": rng, "advance": advance}
     first = fit_descent(learnt.pictures, learnt.mean_shape, learnt.in_boxes, n_stages=n_stages[0], **how)
     complete = learnt.completed()
     around = boxes_around(complete)

@@ -160,7 +160,8 @@ def fit_descent(
     regressions = []
     for radius in stage_radii(n_stages):
         rows = [
-            pictures[owner].described(shape, mean_shape, radius) for owner, shape in zip(owners, current, strict=True)
+            pictures[owner].described(shape, mean_shape, radius)
+            for owner, shape in zip(owners.tolist(), current, strict=True)
         ]
         values, frames = np.stack([row for row, _ in rows]), np.array([[frame] for _, frame in rows])
         regressions.append(_fit_ridge(values, (wanted - current) / frames, alpha * wanted.shape[1]))

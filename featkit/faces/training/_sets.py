@@ -91,15 +91,15 @@ def gray_images(images: Iterable[Image]) -> Iterator[np.ndarray]:
         yield gray
 
 
-def checked_boxes(images: Sequence[Image], boxes: ArrayLike | None) -> np.ndarray:
+def checked_boxes(images: Iterable[Image], boxes: ArrayLike | None) -> np.ndarray:
     """Boxes (n_images, 4) in images, those of the whole images where none are given."""
     sizes = [image.shape[:2] for image in images]
     if boxes is None:
         return np.array([(0, 0, *size) for size in sizes], dtype=np.float64)
     boxes = np.asarray(boxes, dtype=np.float64)
-    if boxes.shape != (len(images), 4):
+    if boxes.shape != (len(sizes), 4):
         raise ImageFormatError(
-            f"Expected a box (min_row, min_col, max_row, max_col) for each of {len(images)} images, got an array "
+            f"Expected a box (min_row, min_col, max_row, max_col) for each of {len(sizes)} images, got an array "
             f"of shape {boxes.shape}."
         )
     apply_to_each(lambda pair: check_box(*pair), list(zip(boxes, sizes, strict=True)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -197,10 +197,10 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
             trained = learnt.for_trees(complete_points(learnt))
             self.trees_ = fit_trees(*trained, n_stages=n_stages, n_starts=n_starts, seed=seed)
             return
-        how = {"alpha": self.alpha, "rng": rng}
+        how: dict[str, Any] = {"alpha": self.alpha, "rng": rng}
         with reported_tasks(self, "fit", n_stages if self.method == "sdm" else 2 * n_stages) as advance:
             if self.method == "sdm":
-                counts = {"n_stages": n_stages, "n_starts": n_starts}
+                counts: dict[str, Any] = {"n_stages": n_stages, "n_starts": n_starts}
                 self.regressions_ = fit_descent(
                     learnt.pictures, learnt.mean_shape, learnt.in_boxes, advance=advance, **counts, **how
                 )

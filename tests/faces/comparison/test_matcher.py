@@ -74,3 +74,9 @@ def test_too_few_people_are_refused():
         FaceMatcher(n_components=0).fit(faces, persons)
     with pytest.raises(NotFittedError):
         FaceMatcher().probabilities(faces, faces)
+
+
+def test_faces_of_two_schemes_are_refused():
+    faces = [FaceDescription(*(np.ones(length) for length in lengths)) for lengths in ((136, 6, 8), (10, 3, 4))]
+    with pytest.raises(ValueError, match="one scheme"):
+        FaceMatcher().fit(faces, [0, 1])

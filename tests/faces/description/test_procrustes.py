@@ -1,12 +1,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.optimize
 from scipy.spatial import procrustes
 
 from featkit import ProcrustesAligner
 from featkit.exceptions import LandmarkFormatError
 from featkit.faces.description import procrustes_distance
+from featkit.faces.description._sliding import bending_matrix, slid
 from featkit.faces.landmarks import check_landmarks
+from featkit.parameters import InvalidParameterError
 
 
 @pytest.fixture
@@ -143,3 +146,83 @@ def test_a_generous_tolerance_stops_after_the_first_rounds():
     np.testing.assert_array_equal(rough, first)
     assert not np.array_equal(precise, rough)
     assert precise == pytest.approx(rough, abs=0.05)
+
+
+def leaf_outline(rng, places):
+    """Points of one ellipse at places from 0 to 1 of its half turn, its two ends fixed, its width and tilt its own."""
+    turn = np.pi * np.asarray(places)
+    shape = -3 * np.cos(turn) + 1j * rng.uniform(0.9, 1.1) * np.sin(turn)
+    shape = np.append(shape, -0.4j)  # the other side
+    return rng.uniform(1, 3) * np.exp(1j * rng.uniform(-1, 1)) * shape + rng.normal() + 1j * rng.normal()
+
+
+SLIDERS = [(0, 1, 2), (1, 2, 3), (2, 3, 4)]
+
+
+def test_points_slide_to_the_least_bending_energy():
+    """Against a search over the positions along the tangents with the energy written out."""
+    rng = np.random.default_rng(0)
+    mean = leaf_outline(rng, [0, 0.25, 0.5, 0.75, 1])
+    shape = leaf_outline(rng, [0, 0.15, 0.6, 0.8, 1])
+    bending = bending_matrix(np.stack([mean.real, mean.imag], axis=1))
+    along = np.array([shape[after] - shape[before] for before, _, after in SLIDERS])
+    along /= np.abs(along)
+
+    def energy(steps):
+        moved = shape.copy()
+        moved[1:4] += along * steps
+        return moved.real @ bending @ moved.real + moved.imag @ bending @ moved.imag
+
+    found = scipy.optimize.minimize(energy, np.zeros(3), tol=1e-14)
+    expected = shape.copy()
+    expected[1:4] += along * found.x
+    assert slid(shape[np.newaxis], mean, np.array(SLIDERS))[0] == pytest.approx(expected, abs=1e-4)
+    assert energy(found.x) < 0.5 * energy(np.zeros(3))
+
+
+def test_bending_energy_is_none_for_affine_changes():
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(7, 2))
+    bending = bending_matrix(points)
+    np.testing.assert_allclose(bending @ (points @ [[1, 2], [-0.5, 3]] + [4, 5]), 0, atol=1e-9)
+    assert np.linalg.eigvalsh(bending).min() > -1e-9
+
+
+def test_points_put_anywhere_on_a_curve_tell_shapes_less_apart_when_they_slide():
+    rng = np.random.default_rng(1)
+    places = [[0, *np.sort(rng.uniform(0.1, 0.9, 3)), 1] for _ in range(30)]
+    shapes = np.array([leaf_outline(rng, place) for place in places])
+    table = np.stack([shapes.real, shapes.imag], axis=2).reshape(30, -1)
+    spreads = []
+    for sliders in (None, SLIDERS):
+        aligner = ProcrustesAligner(sliders=sliders).fit(table)
+        spreads.append(aligner.transform(table).var(axis=0).sum())
+        one = aligner.transform(table[3:4])
+        assert one[0] == pytest.approx(aligner.transform(table)[3])
+    assert spreads[1] < 0.5 * spreads[0]
+
+
+@pytest.mark.parametrize(
+    ("sliders", "match"),
+    [
+        ([(0, 1)], "before, point, after"),
+        ([(0, 1, 9)], "before, point, after"),
+        ([(0, 1, 2), (0, 1, 2)], "once"),
+        ([(2, 1, 2)], "two different"),
+        ([(0, 1, 2), (1, 2, 3), (2, 3, 4), (0, 4, 5), (0, 5, 4)], "two points"),
+        ([], "before, point, after"),
+    ],
+)
+def test_sliders_that_cannot_slide_are_refused(sliders, match):
+    with pytest.raises(InvalidParameterError, match=match):
+        ProcrustesAligner(sliders=sliders).fit(np.random.default_rng(0).normal(size=(4, 12)))
+
+
+def test_missing_points_do_not_slide():
+    table = np.random.default_rng(0).normal(size=(6, 12))
+    aligner = ProcrustesAligner(sliders=SLIDERS).fit(table)
+    table[2] = np.nan
+    assert np.isnan(aligner.transform(table)[2]).all()
+    table[3, :2] = np.nan
+    with pytest.raises(LandmarkFormatError, match="1 missing in row 3"):
+        aligner.transform(table)

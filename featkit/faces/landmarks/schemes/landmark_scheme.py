@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -173,7 +174,7 @@ class LandmarkScheme:
         points = [self.counterparts.get(number, ()) for number in numbers]
         return tuple(each[0] for each in points) if all(len(each) == 1 for each in points) else None
 
-    @property
+    @cached_property
     def known(self) -> frozenset[int]:
         """Points of 300-W that are told from those of this scheme."""
         return frozenset(self.counterparts) | (frozenset(range(_N_JAW)) if self.jaw_line else frozenset())
