@@ -147,9 +147,9 @@ PAGES_HEAD = """
 
 Files of three pages, frames or channels: what the usual call gives, and whether each is reached by the call for it
 (`read_image(page=)`, for channels `read_image(channel=)`, for channels of several depths with `projection="max"`;
-`cv2.imdecodemulti`, of animations `cv2.imdecodeanimation`, Pillow's `seek`, tifffile's `key=`: these count pages, whatever
-their axes). featkit warns of what it leaves out. **pages as channels**: three pages become red, green and blue; **all
-pages, by axes**: an array with axes for channels and depths.
+`cv2.imdecodemulti`, of animations `cv2.imdecodeanimation`, Pillow's `seek`, tifffile's `key=`: these count pages,
+whatever their axes). featkit warns of what it leaves out. **pages as channels**: three pages become red, green and
+blue; **all pages, by axes**: an array with axes for channels and depths.
 
 """
 FRAMES = [np.full((24, 40), 40, np.uint8) + np.uint8(60 * index) for index in range(3)]
@@ -225,11 +225,8 @@ def verdict_of_pages(sample: Sample, name: str, read: Callable[[Sample], np.ndar
     """Whether a library gives all pages of a file by its usual call, and by that for pages."""
     try:
         found = np.asarray(read(sample))
-        if (
-            found.ndim == 4
-            and found.shape[1] == _pages_of_each(sample) == 2
-            and all(map(_is_frame, found[:, 0], FRAMES))
-        ):
+        is_of_depths = found.ndim == 4 and found.shape[1] == _pages_of_each(sample)
+        if is_of_depths and all(map(_is_frame, found[:, 0], FRAMES)):
             return "all pages, by axes"
         if found.ndim >= 3 and len(found) == len(FRAMES) and all(map(_is_frame, found, FRAMES)):
             usual = "all pages"
