@@ -107,7 +107,7 @@ def verdict(sample: Sample, read: Callable[[Sample], np.ndarray]) -> str:
     truth, stored, tolerance = sample.truth, sample.stored, sample.tolerance
     if _is_near(found, truth, tolerance) and (found.dtype == np.uint8 or truth.dtype != np.uint8):
         return "right"
-    if truth.ndim == 3 and truth.shape[2] == 4 and found.ndim == 3 and _is_near(found, truth[..., :3], tolerance):
+    if truth.ndim == 3 and truth.shape[2] == 4 and _is_near(found, truth[..., :3], tolerance):
         return "no alpha"
     if found.dtype == np.uint8 and truth.max() > 255 and _is_near(found, np.rint(truth / 257), 1):
         return "8 bits"
