@@ -107,7 +107,7 @@ def verdict(sample: Sample, read: Callable[[Sample], np.ndarray]) -> str:
     truth, stored, tolerance = sample.truth, sample.stored, sample.tolerance
     if _is_near(found, truth, tolerance) and (found.dtype == np.uint8 or truth.dtype != np.uint8):
         return "right"
-    if truth.ndim == 3 and truth.shape[2] == 4 and found.ndim == 3 and _is_near(found, truth[..., :3], tolerance):
+    if truth.ndim == 3 and truth.shape[2] == 4 and _is_near(found, truth[..., :3], tolerance):
         return "no alpha"
     if found.dtype == np.uint8 and truth.max() > 255 and _is_near(found, np.rint(truth / 257), 1):
         return "8 bits"
@@ -225,11 +225,8 @@ def verdict_of_pages(sample: Sample, name: str, read: Callable[[Sample], np.ndar
     """Whether a library gives all pages of a file by its usual call, and by that for pages."""
     try:
         found = np.asarray(read(sample))
-        if (
-            found.ndim == 4
-            and found.shape[1] == _pages_of_each(sample) == 2
-            and all(map(_is_frame, found[:, 0], FRAMES))
-        ):
+        is_of_depths = found.ndim == 4 and found.shape[1] == _pages_of_each(sample)
+        if is_of_depths and all(map(_is_frame, found[:, 0], FRAMES)):
             return "all pages, by axes"
         if found.ndim >= 3 and len(found) == len(FRAMES) and all(map(_is_frame, found, FRAMES)):
             usual = "all pages"

@@ -4,6 +4,7 @@
 """
 
 import io
+import struct
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -17,7 +18,15 @@ from PIL import Image
 
 from tests.io.formats.extras.test_dicom import dicom, rle
 from tests.io.icc_profiles import ADOBE, GRAY_18, P3, by_littlecms
-from tests.io.image_files import exif_of, with_opencv, with_pillow, with_tifffile
+from tests.io.image_files import (
+    bmp_of_version_5,
+    exif_of,
+    png_chunk,
+    png_of_bits,
+    with_opencv,
+    with_pillow,
+    with_tifffile,
+)
 
 ROW, COL = np.mgrid[:24, :40] / np.array([23, 39])[:, np.newaxis, np.newaxis]
 SCENE = np.stack([0.1 + 0.5 * COL + 0.3 * ROW, 0.9 - 0.7 * ROW, 0.2 + 0.5 * ROW * COL, 0.1 + 0.9 * (1 - ROW)], axis=2)
@@ -121,6 +130,10 @@ def _png() -> Iterator[Sample]:
         truth = stretched(levels, n_bits)[..., np.newaxis].repeat(3, axis=2)
         content = with_pillow(image, "PNG", bits=n_bits)
         yield _lossless("PNG", "Pillow", f"palette, {n_bits} bits", content, truth, levels)
+        alpha = np.where(levels == levels[3, 5], 0, 255).astype(np.uint8)
+        truth = np.dstack([stretched(levels, n_bits)] * 3 + [alpha])
+        content = png_of_bits(levels, n_bits, png_chunk(b"tRNS", struct.pack(">H", levels[3, 5])))
+        yield _lossless("PNG", "zlib", f"transparent gray, {n_bits} bits", content, truth, levels)
 
 
 def _jpeg() -> Iterator[Sample]:
@@ -146,6 +159,11 @@ def _jpeg() -> Iterator[Sample]:
     yield from _converted(
         "JPEG", "Pillow", lambda p, icc: with_pillow(p, "JPEG", icc_profile=icc, **best), is_lossy=True
     )
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0xA005] = {1: "R03"}
+    content = with_pillow(scene("rgb", 8), "JPEG", exif=exif, **best)
+    stored = np.asarray(Image.open(io.BytesIO(content)))
+    yield Sample("JPEG", "Pillow", "Adobe RGB named by EXIF, profile", content, by_littlecms(stored, ADOBE), 1, stored)
     ink = np.dstack([255 - scene("rgb", 8), np.zeros((24, 40), np.uint8)])
     content = with_pillow(Image.fromarray(ink, "CMYK"), "JPEG", quality=100, subsampling=0)
     yield Sample("JPEG", "Pillow", "CMYK", content, scene("rgb", 8), 6, ink)
@@ -220,6 +238,7 @@ def _plain() -> Iterator[Sample]:
         yield _lossless(file_format, "Pillow", "rgb", with_pillow(rgb, file_format), rgb)
         yield _lossless(file_format, "OpenCV", "rgb", with_opencv(rgb, suffix), rgb)
         yield _lossless(file_format, "Pillow", "gray", with_pillow(gray, file_format), gray)
+    yield Sample("BMP", "by hand", "rgb, profile Display P3", bmp_of_version_5(rgb, P3), by_littlecms(rgb, P3), 1, rgb)
     yield _lossless("PPM", "OpenCV", "gray, 16 bits", with_opencv(scene("gray", 16), ".pgm"), scene("gray", 16))
     yield _lossless("GIF", "Pillow", "gray", with_pillow(gray, "GIF"), gray[..., np.newaxis].repeat(3, axis=2), gray)
     for name, file_format in (("1 bit", "PPM"), ("1 bit", "BMP")):

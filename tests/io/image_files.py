@@ -50,6 +50,25 @@ def png_chunk(kind, content):
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
+def png_of_bits(levels, n_bits, *extra_chunks):
+    """A gray PNG with so many bits per sample, from its specification."""
+    bits = levels[..., np.newaxis] >> np.arange(n_bits - 1, -1, -1).astype(np.uint8) & 1
+    rows = b"".join(b"\0" + row.tobytes() for row in np.packbits(bits.reshape(len(levels), -1), axis=1))
+    header = struct.pack(">IIBBBBB", levels.shape[1], levels.shape[0], n_bits, 0, 0, 0, 0)
+    chunks = [png_chunk(b"IHDR", header), *extra_chunks, png_chunk(b"IDAT", zlib.compress(rows))]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks) + png_chunk(b"IEND", b"")
+
+
+def bmp_of_version_5(rgb, profile, kind=b"DEBM"):
+    """A BMP of which the header has the profile follow the pixels, from its description (BITMAPV5HEADER)."""
+    plain = with_pillow(rgb, "BMP")
+    pixels = plain[int.from_bytes(plain[10:14], "little") :]
+    header = struct.pack("<I", 124) + plain[18:54] + bytes(16) + kind + bytes(48)
+    header += struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
+    whole = 14 + len(header) + len(pixels) + len(profile)
+    return b"BM" + struct.pack("<IHHI", whole, 0, 0, 14 + len(header)) + header + pixels + profile
+
+
 def png_of_words(pixels, color_type, *extra_chunks):
     """A PNG with 16 bits per sample, from its specification."""
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)

@@ -16,6 +16,7 @@ from .pixels import opencv_pixels, orientation_of, upright
 
 _TEXT = (b"tEXt", b"zTXt", b"iTXt")
 _NOTES = (*_TEXT, b"tIME", b"pHYs", b"hIST", b"sPLT", b"bKGD", b"sBIT", b"oFFs", b"pCAL", b"sCAL", b"sTER", b"gIFg")
+_GRAY = 0  # color type
 _XMP = b"XML:com.adobe.xmp"  # may hold the orientation
 
 
@@ -28,7 +29,8 @@ def decode_png(data: bytes, wanted: Wanted) -> Decoded:
     data = _with_chunks_that_count(data)
     header = PngImageFile(io.BytesIO(data))
     bit_depth = data[24]
-    if bit_depth in (2, 4) and isinstance(header.info.get("transparency"), int):  # Pillow stretches the gray alone
+    is_gray = data[25] == _GRAY  # of palettes the transparent entries are told by number
+    if is_gray and bit_depth in (2, 4) and "transparency" in header.info:  # Pillow stretches the pixels alone
         header.info["transparency"] *= 255 // (2**bit_depth - 1)
     if named := _named_color_space(data, header, wanted.color_profile):
         header.info["icc_profile"] = named

@@ -74,7 +74,8 @@ def _decoded(data: bytes, chosen: ChosenPage, color_profile: str) -> Decoded:
         raise ImageReadError(f"It holds {_REFUSED[page.photometric]}.")
     is_plain = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB)
     is_deep_ink = page.photometric == _CMYK and page.bitspersample > 8
-    is_small = page.bitspersample in (1, 2, 4) and page.photometric != _RGB  # of which Pillow knows no RGB
+    is_rgb = page.photometric == _RGB and page.bitspersample > 1  # of 2 and 4 bits Pillow knows none
+    is_small = page.bitspersample in (1, 2, 4) and not is_rgb
     if is_small or not (is_plain or is_deep_ink):
         return Decoded(_by_pillow(data, chosen, color_profile))
     n_colors = _number_of_colors(page)

@@ -17,6 +17,7 @@ from tests.io.image_files import (
     RAMP,
     RGB,
     SMOOTH,
+    bmp_of_version_5,
     exif_of,
     palette_image,
     png_of_words,
@@ -111,18 +112,9 @@ def test_adobe_rgb_that_only_exif_metadata_name_is_converted(index):
 
 
 def test_the_profile_behind_a_bmp_of_version_5_is_applied():
-    plain = with_pillow(SMOOTH, "BMP")
-    start = int.from_bytes(plain[10:14], "little")
-    pixels = plain[start:]
-
-    def written(kind, profile):
-        header = struct.pack("<I", 124) + plain[18:54] + bytes(16) + kind + bytes(48)
-        header += struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
-        whole = 14 + len(header) + len(pixels) + len(profile)
-        return b"BM" + struct.pack("<IHHI", whole, 0, 0, 14 + len(header)) + header + pixels + profile
-
-    np.testing.assert_array_equal(read_image(written(b"BGRs", b"")), SMOOTH)
-    assert_near(read_image(written(b"DEBM", P3)), by_littlecms(SMOOTH, P3), 1)
-    np.testing.assert_array_equal(read_image(written(b"DEBM", P3), color_profile="ignore"), SMOOTH)
+    np.testing.assert_array_equal(read_image(bmp_of_version_5(SMOOTH, b"", kind=b"BGRs")), SMOOTH)
+    data = bmp_of_version_5(SMOOTH, P3)
+    assert_near(read_image(data), by_littlecms(SMOOTH, P3), 1)
+    np.testing.assert_array_equal(read_image(data, color_profile="ignore"), SMOOTH)
     with pytest.warns(ImageValueWarning, match="it is broken"):
-        np.testing.assert_array_equal(read_image(written(b"DEBM", P3)[:-200]), SMOOTH)
+        np.testing.assert_array_equal(read_image(data[:-200]), SMOOTH)

@@ -10,7 +10,17 @@ from PIL import Image, ImageFile, PngImagePlugin
 from featkit import read_image
 from featkit.exceptions import ImageReadError, LeftOutWarning
 from tests.io.icc_profiles import ADOBE, truth
-from tests.io.image_files import DEEP_RGB, GRAY, RGB, assert_is, exif_chunk, png_chunk, png_of_words, with_pillow
+from tests.io.image_files import (
+    DEEP_RGB,
+    GRAY,
+    RGB,
+    assert_is,
+    exif_chunk,
+    png_chunk,
+    png_of_bits,
+    png_of_words,
+    with_pillow,
+)
 
 
 def with_chunk(png, kind, content, *, is_right):
@@ -111,13 +121,9 @@ def test_a_high_dynamic_range_is_refused():
 
 @pytest.mark.parametrize("n_bits", [1, 2, 4, 8])
 def test_a_transparent_gray_of_few_bits_is_that_of_its_samples(n_bits):
-    """Written here bit by bit, in rows of eight samples."""
-    levels = np.tile((np.arange(8) % 2**n_bits).astype(np.uint8), (3, 1))
-    rows = b"".join(b"\0" + int("".join(f"{x:0{n_bits}b}" for x in row), 2).to_bytes(n_bits, "big") for row in levels)
-    header = struct.pack(">IIBBBBB", 8, 3, n_bits, 0, 0, 0, 0)
+    levels = np.tile((np.arange(7) % 2**n_bits).astype(np.uint8), (3, 1))
     for transparent in {1, 2**n_bits - 1}:
-        chunks = [(b"IHDR", header), (b"tRNS", struct.pack(">H", transparent)), (b"IDAT", zlib.compress(rows))]
-        data = b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(*chunk) for chunk in [*chunks, (b"IEND", b"")])
+        data = png_of_bits(levels, n_bits, png_chunk(b"tRNS", struct.pack(">H", transparent)))
         gray = levels * (255 // (2**n_bits - 1))
         expected = np.dstack([gray, gray, gray, np.where(levels == transparent, 0, 255).astype(np.uint8)])
         np.testing.assert_array_equal(read_image(data), expected)
