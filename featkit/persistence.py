@@ -266,9 +266,7 @@ def _content(path: str | os.PathLike) -> bytes:
     try:
         return read_file(path)
     except OSError as error:
-        raise SavedModelError(
-            f"{shown_path(path)}: expected a saved pipeline, got: {error.strerror or error}."
-        ) from error
+        raise SavedModelError(f"{shown_path(path)}: expected a saved pipeline: {error.strerror or error}.") from error
 
 
 @contextmanager
@@ -277,8 +275,7 @@ def _damage_told(path: str | os.PathLike) -> Iterator[None]:
         yield
     except Exception as error:  # skops and zipfile fail on what is damaged or made up in any way there is
         raise SavedModelError(
-            f"{shown_path(path)}: expected a whole file made by featkit.save_model, "
-            f"got {type(error).__name__}: {error}. "
+            f"{shown_path(path)}: expected a file made by featkit.save_model, got {type(error).__name__}: {error}. "
             "Save the pipeline again."
         ) from error
 

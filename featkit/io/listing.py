@@ -32,9 +32,9 @@ _PART = (
     "|unlabell?ed|inference|prediction"
 )
 _KIND = r"(?:data)?set|data|files?|folder|split|images?|imgs?|jpe?gs?|pngs?|photos|pictures|samples|small|full|resized"
-_SPLIT = re.compile(rf"(?:.*[-_. ])?({_PART})(?:[-_. ]*(?:{_KIND}|[ab]|v?\d+(?:x\d+)?|\(\d+\)))*")
-_SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_. ](.+)|(.+)[-_. ]({_PART})")
-_FOLD = re.compile(r"(?:.*[-_ ])?fold[-_ ]?\d+")
+SPLIT = re.compile(rf"(?:.*[-_. ])?({_PART})(?:[-_. ]*(?:{_KIND}|[ab]|v?\d+(?:x\d+)?|\(\d+\)))*")
+SPLIT_OF_SOMETHING = re.compile(rf"({_PART})[-_. ](.+)|(.+)[-_. ]({_PART})")
+FOLD = re.compile(r"(?:.*[-_ ])?fold[-_ ]?\d+")
 _IMAGES = re.compile(r"(?:.*[-_])?(?:images?|imgs?)")
 _MASKS = re.compile(r"(?:(.*)[-_])?(?:masks?|annotations?|labels?|segmentations?|ground[-_ ]?truths?)")
 
@@ -181,7 +181,7 @@ def _tell_of_split(folder: Path, parts: list[str], has_classes: bool) -> None:
     one = next((part for part in parts if "train" in part.lower()), parts[0])
     warnings.warn(
         f"{folder}: the parts {', '.join(parts)} of a data set are put together; the classes are the folders below "
-        f"them. {folder / one} lists one part.",
+        f"them. {folder / one} lists one part; list_splits, and --split of featkit benchmark, keep them apart.",
         LeftOutWarning,
         stacklevel=3,
     )
@@ -234,19 +234,19 @@ def _mode_of(path: Path) -> int:
 def has_split_names(names: Iterable[str]) -> bool:
     """Whether folders are the parts of a split data set, such as train and test, instead of classes."""
     names = {name.lower() for name in names}
-    matches = [_SPLIT.fullmatch(name) for name in names]
+    matches = [SPLIT.fullmatch(name) for name in names]
     parts = {match[1][:2] for match in matches if match}
     if len(parts) > 1 and ("tr" in parts or all(matches)):
         return True
-    folds = [name for name in names if _FOLD.fullmatch(name)]
-    if folds and len(names) > 1 and all(_FOLD.fullmatch(name) or _SPLIT.fullmatch(name) for name in names):
+    folds = [name for name in names if FOLD.fullmatch(name)]
+    if folds and len(names) > 1 and all(FOLD.fullmatch(name) or SPLIT.fullmatch(name) for name in names):
         return True
     return _are_parts_of_the_same(names)
 
 
 def are_parts(names: set[str]) -> bool:
     """`has_split_names`, or a single folder that is a part of a data set by its name alone."""
-    return has_split_names(names) or (len(names) == 1 and all(_SPLIT.fullmatch(name.lower()) for name in names))
+    return has_split_names(names) or (len(names) == 1 and all(SPLIT.fullmatch(name.lower()) for name in names))
 
 
 def level_of_classes(folders: list[tuple[str, ...]], level: int) -> int:
@@ -258,7 +258,7 @@ def level_of_classes(folders: list[tuple[str, ...]], level: int) -> int:
 
 def _are_parts_of_the_same(names: set[str]) -> bool:
     """Whether something is there in two parts at least: train_cats and test_cats, not training_shoe and test_tube."""
-    matches = [_SPLIT_OF_SOMETHING.fullmatch(name) for name in names]
+    matches = [SPLIT_OF_SOMETHING.fullmatch(name) for name in names]
     if not all(matches):
         return False
     parts: dict[str, set[str]] = {}
