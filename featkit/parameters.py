@@ -142,7 +142,7 @@ class CheckedEstimator(BaseEstimator):
         if not are_satisfied(type(self), vars(self)):
             known = _constraints_of(type(self))
             values = {name: value for name, value in self.get_params(deep=False).items() if name in known}
-            check_parameters(type(self), **values)
+            check_parameters(type(self), **values)  # type: ignore[arg-type]  # a class has a hash
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:

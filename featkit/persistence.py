@@ -275,8 +275,8 @@ def _damage_told(path: str | os.PathLike) -> Iterator[None]:
         yield
     except Exception as error:  # skops and zipfile fail on what is damaged or made up in any way there is
         raise SavedModelError(
-            f"{shown_path(path)}: expected a file made by featkit.save_model, got {type(error).__name__}: {error}. "
-            "Save the pipeline again."
+            f"{shown_path(path)}: expected a whole file made by featkit.save_model, "
+            f"got {type(error).__name__}: {error}. Save the pipeline again."
         ) from error
 
 

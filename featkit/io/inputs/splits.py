@@ -9,8 +9,8 @@ import numpy as np
 from ...exceptions import ImageReadError
 from ..listing import FOLD, SPLIT, SPLIT_OF_SOMETHING, are_parts, has_split_names
 
-# What the parts of a data set are for, by the first letters of their names.
-_KINDS = {"tr": "tr", "va": "va", "de": "va", "ev": "va", "te": "te", "ts": "te", "ho": "te"}
+# What the parts of a data set are for, by the beginnings of their names.
+_KINDS = {"tr": "train", "va": "val", "dev": "val", "ev": "val", "test": "test", "tst": "test", "hold": "test"}
 
 
 def list_splits(folder: str | os.PathLike, paths: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -64,11 +64,11 @@ def list_splits(folder: str | os.PathLike, paths: Sequence[str]) -> list[tuple[n
             str(folder),
         )
     kinds = np.array([_kind_of(names[level]) if len(names) > level else "" for names in folders])
-    tested = next((kind for kind in ("te", "va") if kind in kinds), None)
+    tested = next((kind for kind in ("test", "val") if kind in kinds), None)
     if tested is not None:
         masks = [kinds == tested]
     else:
-        masks = [kinds == kind for kind in sorted({*kinds} - {"", "tr"}, key=lambda kind: (len(kind), kind))]
+        masks = [kinds == kind for kind in sorted({*kinds} - {"", "train"}, key=lambda kind: (len(kind), kind))]
     splits = [(np.flatnonzero(~mask & (kinds != "")), np.flatnonzero(mask)) for mask in masks]
     if not splits or not all(len(train) and len(test) for train, test in splits):
         raise ImageReadError(
@@ -79,11 +79,10 @@ def list_splits(folder: str | os.PathLike, paths: Sequence[str]) -> list[tuple[n
 
 
 def _kind_of(name: str) -> str:
-    """What a part is for: tr, va, te, the name of a fold, or nothing (unlabelled images)."""
+    """What a part is for: train, val, test, the name of a fold, or nothing (unlabelled images)."""
     name = name.lower()
     if FOLD.fullmatch(name):
         return name
-    if match := SPLIT.fullmatch(name):
-        return _KINDS.get(match[1][:2], "")
-    of_something = SPLIT_OF_SOMETHING.fullmatch(name)
-    return _KINDS.get((of_something[1] or of_something[4])[:2], "") if of_something else ""
+    match, of_something = SPLIT.fullmatch(name), SPLIT_OF_SOMETHING.fullmatch(name)
+    part = match[1] if match else (of_something[1] or of_something[4]) if of_something else ""
+    return next((kind for beginning, kind in _KINDS.items() if part.startswith(beginning)), "")
