@@ -79,7 +79,8 @@ def prediction_charts(benchmark: Benchmark, names: Iterable[str], place: str) ->
         rows = [
             [title, f"true {fifth[0, 0]:.4g} to {fifth[-1, 0]:.4g}", f"{fifth[:, 1].mean():.4g}"] for fifth in fifths
         ]
-        svg = inline_svg(axis.figure, f"Predicted against true: {title}", readings, place)
+        figure: Any = axis.figure
+        svg = inline_svg(figure, f"Predicted against true: {title}", readings, place)
         charts.append({"title": title, "svg": svg, "rows": rows})
     return charts
 

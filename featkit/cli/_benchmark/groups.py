@@ -103,7 +103,7 @@ def chosen_cv(
     for name in ("folds", "repeats", "group_by"):
         if getattr(options, name) is not None:
             raise ValueError(f"Expected --split or --{name.replace('_', '-')}, got both: the folders part the images.")
-    return list_splits(folder, paths)
+    return list_splits(folder, paths.tolist())
 
 
 def checked_folds(strata: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace) -> int:
