@@ -140,7 +140,7 @@ class CheckedEstimator(BaseEstimator):
 
     def _validate_params(self) -> None:
         if not are_satisfied(type(self), vars(self)):
-            known = _constraints_of(type(self))
+            known = _constraints_of(type(self))  # type: ignore[arg-type]  # a class has a hash
             values = {name: value for name, value in self.get_params(deep=False).items() if name in known}
             check_parameters(type(self), **values)
 

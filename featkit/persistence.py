@@ -265,8 +265,7 @@ def _content(path: str | os.PathLike) -> bytes:
     try:
         return read_file(path)
     except OSError as error:
-        came = error.strerror or error
-        raise SavedModelError(f"{shown_path(path)}: expected a saved pipeline, got: {came}.") from error
+        raise SavedModelError(f"{shown_path(path)}: expected a saved pipeline: {error.strerror or error}.") from error
 
 
 @contextmanager
@@ -275,8 +274,8 @@ def _damage_told(path: str | os.PathLike) -> Iterator[None]:
         yield
     except Exception as error:  # skops and zipfile fail on what is damaged or made up in any way there is
         raise SavedModelError(
-            f"{shown_path(path)}: expected a whole file made by featkit.save_model, got {type(error).__name__}: "
-            f"{error}. Save the pipeline again."
+            f"{shown_path(path)}: expected a whole file made by featkit.save_model, "
+            f"got {type(error).__name__}: {error}. Save the pipeline again."
         ) from error
 
 

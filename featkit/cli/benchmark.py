@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .._optional import require
 from ._benchmark.candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
-from ._benchmark.groups import FEWEST_FOLDS, FOLDS, checked_folds, chosen_repeats, groups_of
+from ._benchmark.groups import add_fold_options, chosen_cv, chosen_repeats, groups_of
 from ._benchmark.labels import add_label_options, as_text, as_y, described, listing_code, read_labelled, target_of
 
 if TYPE_CHECKING:
@@ -51,21 +51,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         help="what the labels are (default: auto: labels with decimals are numbers, sets several labels, all others "
         "are classes; say regression for counts)",
     )
-    parser.add_argument(
-        "--folds",
-        type=int,
-        help=f"cross-validation folds (default: {FOLDS}, down to {FEWEST_FOLDS} where a class has too few images)",
-    )
-    parser.add_argument(
-        "--repeats", type=int, help="assign the images to folds anew so many times (default: 1, with --quick up to 3)"
-    )
-    parser.add_argument(
-        "--group-by",
-        metavar="NAME",
-        help="keep images of a group on one side of each split: 'folder' (the folder each file is in), a column of "
-        "labels.csv in FOLDER "
-        "(with a column 'image'), or a regular expression whose group is found in the path, such as '(s[0-9]+)'",
-    )
+    add_fold_options(parser)
     parser.add_argument(
         "--quick",
         action="store_true",
@@ -126,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
         paths, target = paths[chosen], target._replace(values=target.values[chosen])
         groups = None if groups is None else groups[chosen]
     n_jobs = min(2, os.cpu_count() or 1) if options.quick and options.jobs is None else options.jobs
-    n_folds = checked_folds(target.strata, groups, options)
+    cv = chosen_cv(paths, folder, target.strata, groups, options)
     start = time.perf_counter()
     reader = _small_rgb(options.max_pixels)
     images = _read_for_benchmark(reader, folder, paths)
@@ -144,7 +130,7 @@ def run(options: argparse.Namespace) -> int:
             task=target.task,
             baselines=baselines,
             groups=groups,
-            cv=n_folds,
+            cv=cv,
             n_repeats=chosen_repeats(len(paths), options),
             train_sizes="auto",
             corruptions=changes if options.quick else "all",

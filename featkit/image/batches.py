@@ -224,11 +224,9 @@ def check_images(X: Images) -> np.ndarray | list[Image] | Any:
         warn_of_values(stack)
         return stack
     if not isinstance(items, (list, tuple, np.ndarray)):
-        if not hasattr(X, "dtype") and hasattr(X[0], "getexif"):
-            check_element(X[0])  # which says that they must be read
         raise ImageFormatError(
-            f"Expected a batch of images (array, list, tuple or Series), got {described(X)}. Arrays on disk go through "
-            "a ChunkedTransformer, a few images at a time."
+            f"Expected a batch of images (array, list, tuple or Series), got {described(X)}. Are they to be decoded? "
+            "Put ImageReader() first. Arrays on disk go through a ChunkedTransformer, a few images at a time."
         )
     images = apply_to_each(checked_image, items)
     warn_of_values(images)

@@ -1,6 +1,7 @@
 __all__: list[str]
 
 from .image_reader import ImageReader as ImageReader
+from .inputs.splits import list_splits as list_splits
 from .labelled import list_labelled_images as list_labelled_images
 from .listing import ImageList as ImageList
 from .listing import list_images as list_images

@@ -174,7 +174,7 @@ def _tell_of_split(folder: Path, parts: list[str], has_classes: bool) -> None:
     one = next((part for part in parts if "train" in part.lower()), parts[0])
     warnings.warn(
         f"{folder}: the parts {', '.join(parts)} of a data set are put together; the classes are the folders below "
-        f"them. {folder / one} lists one part.",
+        f"them. {folder / one} lists one part; list_splits, and --split of featkit benchmark, keep them apart.",
         LeftOutWarning,
         stacklevel=3,
     )

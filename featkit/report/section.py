@@ -11,7 +11,7 @@ from ..display._curves import candidate_styles
 from ..evaluation._columns import ACCURACY, R2
 from ..evaluation.benchmarking.results import Benchmark
 from ..image.checks import Image
-from ._charts import learning_charts, robustness_charts
+from ._charts import learning_charts, prediction_charts, robustness_charts
 from ._gallery import error_gallery
 from ._images import figure_urls, strip_of
 from ._svg import COLOR_CLASSES
@@ -91,6 +91,7 @@ def rendered(section: ReportSection, number: int) -> dict[str, Any]:
         "robustness": robustness_charts(benchmark, place),
         "robustness_summary": robustness_table(benchmark.robustness_summary),
         "ablation": ablation_table(benchmark),
+        "predictions": prediction_charts(benchmark, reversed(shown_pair), place),
         "confusion": _best_first(confusion_tables(benchmark), best_first),
         "gallery": error_gallery(benchmark, section.images, shown_pair) if len(best_first) > 1 else None,
         "strips": [

@@ -15,6 +15,31 @@ QUICK_REPEATS = 3  # with --quick, unless --repeats says otherwise,
 QUICK_PREDICTIONS = 400  # and as far as images times repeats are no more
 
 
+def add_fold_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "--folds",
+        type=int,
+        help=f"cross-validation folds (default: {FOLDS}, down to {FEWEST_FOLDS} where a class has too few images)",
+    )
+    parser.add_argument(
+        "--repeats", type=int, help="assign the images to folds anew so many times (default: 1, with --quick up to 3)"
+    )
+    parser.add_argument(
+        "--group-by",
+        metavar="NAME",
+        help="keep images of a group on one side of each split: 'folder' (the folder each file is in), a column of "
+        "labels.csv in FOLDER "
+        "(with a column 'image'), or a regular expression whose group is found in the path, such as '(s[0-9]+)'",
+    )
+    parser.add_argument(
+        "--split",
+        action="store_true",
+        help="test on the images in FOLDER/test (or val, or each of fold1, fold2, ...) and learn from the others, "
+        "instead of folds",
+    )
+
+
 def groups_of(paths: "np.ndarray", folder: str, group_by: str | None) -> "np.ndarray | None":
     """Group of every path, or None."""
     import re
@@ -67,6 +92,20 @@ def _column_of_labels(table: Path, column: str) -> dict[str, str]:
     return {Path(row["image"]).as_posix(): row[column] for row in rows}
 
 
+def chosen_cv(
+    paths: "np.ndarray", folder: str, strata: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace
+) -> "int | list[tuple[np.ndarray, np.ndarray]]":
+    """Number of folds, or the splits of the folder where it is asked to part the images."""
+    from ...io.inputs.splits import list_splits
+
+    if not options.split:
+        return checked_folds(strata, groups, options)
+    for name in ("folds", "repeats", "group_by"):
+        if getattr(options, name) is not None:
+            raise ValueError(f"Expected --split or --{name.replace('_', '-')}, got both: the folders part the images.")
+    return list_splits(folder, paths.tolist())
+
+
 def checked_folds(strata: "np.ndarray", groups: "np.ndarray | None", options: argparse.Namespace) -> int:
     """Number of folds that the smallest class can fill; of numbers and several labels, all images are one class."""
     import numpy as np
@@ -89,6 +128,6 @@ def chosen_repeats(n_images: int, options: argparse.Namespace) -> int:
     """How often the images are assigned to folds: in quick mode the oftener, the fewer there are."""
     if options.repeats is not None:
         return options.repeats
-    if not options.quick:
+    if options.split or not options.quick:
         return 1
     return max(1, min(QUICK_REPEATS, QUICK_PREDICTIONS // n_images))

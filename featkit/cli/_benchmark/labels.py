@@ -30,18 +30,24 @@ def add_label_options(parser: argparse.ArgumentParser) -> None:
 
 def read_labelled(place: str, options: argparse.Namespace) -> "ImageList":
     """List the images and labels that the options ask for."""
+    import warnings
+
     import numpy as np
 
+    from ...exceptions import LeftOutWarning
     from ...io.labelled import list_labelled_images
 
     columns = options.label_column.split(",")
-    found = list_labelled_images(
-        place,
-        label_from=options.label_from,
-        path_column=options.path_column,
-        label_column=options.label_column if len(columns) == 1 else columns,
-        label_separator=options.label_separator,
-    )
+    with warnings.catch_warnings():
+        if getattr(options, "split", False):
+            warnings.filterwarnings("ignore", ".* of a data set are put together", LeftOutWarning)
+        found = list_labelled_images(
+            place,
+            label_from=options.label_from,
+            path_column=options.path_column,
+            label_column=options.label_column if len(columns) == 1 else columns,
+            label_separator=options.label_separator,
+        )
     if found.labels.dtype == object:
         return found
     return found._replace(labels=np.array([as_text(label) for label in found.labels]))

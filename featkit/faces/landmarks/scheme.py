@@ -136,13 +136,13 @@ def _refuse_other_numbers(points: np.ndarray) -> None:
 
 
 def _misfit_from_any_side(points: np.ndarray) -> np.ndarray:
-    """Of faces without a missing point; 0 of others."""
+    """Of faces without a missing point; NaN of others."""
     known = points[:, list(MEAN_FACE)]
     known = known - known.mean(axis=1, keepdims=True)
     size = (known**2).sum(axis=(1, 2))
     mean = np.column_stack([list(MEAN_FACE.values()), np.ones(len(MEAN_FACE))])
     left_over = ((known - mean @ np.linalg.pinv(mean) @ known) ** 2).sum(axis=(1, 2))
-    return np.sqrt(np.divide(left_over, size, out=np.zeros_like(size), where=size > 0))
+    return np.sqrt(np.divide(left_over, size, out=np.full_like(size, np.nan), where=size > 0))
 
 
 def _refuse_placeholders(points: np.ndarray) -> None:

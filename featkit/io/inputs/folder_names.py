@@ -50,6 +50,17 @@ def are_parts(names: set[str]) -> bool:
     return has_split_names(names) or (len(names) == 1 and all(_SPLIT.fullmatch(name.lower()) for name in names))
 
 
+def word_of_part(name: str) -> str:
+    """The word by which a folder is a part of a data set, such as train, val or ts; the whole name of a fold, or ""."""
+    name = name.lower()
+    if _FOLD.fullmatch(name):
+        return name
+    if match := _SPLIT.fullmatch(name):
+        return match[1] or match[2]
+    match = _SPLIT_OF_SOMETHING.fullmatch(name)
+    return match[1] or match[4] if match else ""
+
+
 def level_of_classes(folders: list[tuple[str, ...]], level: int) -> int:
     """The first level from this one on at which folders are no parts of a data set: seg_train/seg_train/forest."""
     while are_parts({folder[level] for folder in folders if len(folder) > level}):
