@@ -10,7 +10,7 @@ from ...exceptions import ImageReadError
 from .folder_names import are_parts, has_split_names, word_of_part
 
 # What the parts of a data set are for, by the beginnings of their names.
-_KINDS = {"tr": "train", "va": "val", "dev": "val", "ev": "val", "te": "test", "ts": "test", "hold": "test"}
+_KINDS = {"tr": "train", "va": "val", "dev": "val", "ev": "val", "test": "test", "ts": "test", "hold": "test"}
 
 
 def list_splits(folder: str | os.PathLike, paths: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
