@@ -16,6 +16,8 @@ from sphinx.search import IndexBuilder
 # Words of newcomers that mean nearly the same.
 SYNONYMS = """
     scratch scratches defect defects flaw fault faulty bad damage crack dent stain inspection
+    novelty anomaly outlier outliers unlike odd
+    messy cluttered clutter background
     fabric textile cloth material weave
     remove removing removal delete subtract away
     background backdrop behind
@@ -36,7 +38,7 @@ SYNONYMS = """
     gray grey grayscale greyscale
     center centre centred centered
     face faces person people portrait
-    seed seeds grain grains
+    seed seeds grain grains coins
     digit digits handwriting handwritten
     light lighting illumination brightness exposure shadow
     dark darker dim
@@ -65,8 +67,8 @@ STOP = """
     its just know let like ll make makes me mean more most much must my of off on once one only or other our out
     over own please possible re s se she should show so some somebody someone something such t take takes than that
     the their them then there these they thing things this those through to too try under until up us use using ve
-    very want was way we were what when where whether which while whom whose why will with without work would you
-    your
+    put rid took two very want was way we were what when where whether which while whom whose why will with without
+    work would you your
 """
 
 # Tasks and guides first, tables of names and of tests last.

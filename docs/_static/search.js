@@ -4,7 +4,7 @@
   const SYNONYM = 0.6, BEGINNING = 0.6, MISSPELT = 0.5; // worth of words that are not the one of the query
   const REST_OF_PAGE = 0.3; // worth of what the other sections of a page have
   const AS_HEADING = 1.5; // and what a heading gains that holds the query as it is
-  const SHOWN = 25;
+  const SHOWN = 25, WORSE = 0.3; // pages that are shown, at most, and the score of the last beside that of the first
   const stop = new Set(SECTIONS.stop);
   const stemmer = new Stemmer();
   const weights = (stem) => (Object.hasOwn(SECTIONS.terms, stem) ? SECTIONS.terms[stem] : []);
@@ -67,7 +67,8 @@
     const [name] = names;
     const exact = (found) => names.size === 1 && found[1].split(".").at(-1) === name;
     const objects = /[A-Z_]/.test(name) ? Search.performObjectSearch(name.toLowerCase(), new Set()) : [];
-    const ranked = [...results.values()].sort((a, b) => a[4] - b[4]).slice(-SHOWN);
+    const ordered = [...results.values()].sort((a, b) => a[4] - b[4]);
+    const ranked = ordered.slice(-SHOWN).filter((found) => found[4] >= WORSE * ordered.at(-1)[4]);
     return [...ranked, ...objects.filter(exact)]; // the last is shown first
   };
 }

@@ -19,7 +19,8 @@ examples:
 
 The table has a row for each object: path, object, count, row, col, area, length, width, perimeter, ..., colors, unit,
 and what gave the scale. A photo without a believable scale keeps its columns in pixels (area_px, ...); a file that
-cannot be read has its reason in the column error. Run again, it goes on where it was stopped.
+cannot be read has its reason in the column error. Run again, it goes on where it was stopped. One run takes one size
+of coin: photos with another coin go into a folder and a table of their own.
 """
 
 
@@ -51,7 +52,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         metavar="LENGTH",
         help="leave out thinner ones (unit)",
     )
-    parser.add_argument("--keep-holes", action="store_true", help="leave holes out of areas, as in eaten leaves")
+    parser.add_argument("--keep-holes", action="store_true", help="do not fill holes, as those in eaten leaves")
     parser.add_argument("--clear-border", action="store_true", help="leave out objects at the border of the photo")
     parser.add_argument("--color-card", action="store_true", help="correct colors by the 24-patch card in each photo")
     parser.add_argument("--labels", metavar="MASKS", help="folder with a mask or label image of each photo's name")
@@ -105,6 +106,11 @@ def run(options: argparse.Namespace) -> int:
     print(f"{done.n_objects} objects on {done.n_images} photos in {options.out}{kept}")
     if done.n_without_scale:
         print(f"{done.n_without_scale} photos have no believable scale: see the columns 'warning' and 'area_px'")
+    if done.n_tilted:
+        print(
+            f"{done.n_tilted} photos: areas far from the scale object may be off by over 10 %, as a camera is hardly "
+            "level: see 'tilt_error'. Where all edges of the paper are seen, --scale sheet:210x297 takes that away."
+        )
     if done.n_errors:
         print(f"{done.n_errors} photos could not be measured: see the column 'error'; run again to try them again")
     if options.check_pictures:

@@ -7,7 +7,7 @@ from ..features.shape.measures import MEASURES
 from .measure_photo import COLORS, FIRST, ORDER, RENAMED, MeasuredPhoto
 
 _MEANINGS = {
-    "area": "holes left out",
+    "area": "without the holes that were kept (keep_holes)",
     "area_filled": "holes filled",
     "perimeter": "of the outline, by Crofton's formula",
     "feret_diameter_max": "largest distance of two points of the outline (maximum Feret diameter)",
@@ -57,7 +57,7 @@ def table_columns(unit: str, *, with_metadata: bool = False) -> list[Column]:
         Column("tilt_error", float, "", "largest relative error of an area that the tilt of the camera may leave"),
         Column("rectified", bool, "", "whether the sheet was mapped upright"),
         *(metadata if with_metadata else ()),
-        Column("warning", str, "", "what could not be found"),
+        Column("warning", str, "", "what could not be found, or is not accurate"),
         Column("error", str, "", "why the photo could not be measured"),
     ]
 

@@ -24,6 +24,8 @@ FIRST = ("area", "feret_diameter_max", "feret_diameter_min", "perimeter")
 ORDER = [*FIRST, *(name for name in MEASURES if name not in FIRST)]
 COLORS = ("red", "green", "blue")
 
+TILTED = 0.1  # error of an area that the tilt of the camera may leave, above which it is said
+
 
 @dataclass(frozen=True, eq=False)
 class MeasuredPhoto:
@@ -85,6 +87,9 @@ class MeasuredPhoto:
     def about(self) -> dict[str, Any]:
         """What is the same for all objects: unit, pixel size, where it comes from and how sure it is."""
         scale = Scale("", (1.0, 1.0), "px", self.objects.shape) if self.scale is None else self.scale
+        notes = [self.warning] if self.warning else []
+        if scale.tilt_error > TILTED:
+            notes.append("Areas far from the scale may be off by tilt_error")
         return {
             "unit": scale.unit,
             "pixel_height": scale.pixel_size[0],
@@ -93,7 +98,7 @@ class MeasuredPhoto:
             "scale_error": scale.error,
             "tilt_error": scale.tilt_error,
             "rectified": scale.rectified,
-            "warning": self.warning,
+            "warning": "; ".join(notes),
         }
 
     @property

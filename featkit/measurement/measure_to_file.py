@@ -30,9 +30,9 @@ from ..preprocessing.foreground.segmentation import METHODS
 from ._columns import empty_row, rows_of_photo, table_columns
 from ._label_files import label_file_of
 from ._scale_of_photo import check_unit, scale_of_photo, wanted_scale
-from .measure_photo import MeasuredPhoto, measured
+from .measure_photo import TILTED, MeasuredPhoto, measured
 
-FORMAT = 1  # of the journal
+FORMAT = 2  # of the journal
 
 
 class MeasurementResult(NamedTuple):
@@ -48,6 +48,9 @@ class MeasurementResult(NamedTuple):
         Photos that could not be measured: see the column ``error``.
     n_kept : int
         Photos that an earlier run had measured.
+    n_tilted : int
+        Photos with objects whose areas may be off by over 10 %, by the tilt of the camera: see the column
+        ``tilt_error``.
     """
 
     n_images: int
@@ -55,6 +58,7 @@ class MeasurementResult(NamedTuple):
     n_without_scale: int
     n_errors: int
     n_kept: int
+    n_tilted: int
 
 
 def measure_to_file(
@@ -269,11 +273,14 @@ def _write_picture(path: Path, photo: MeasuredPhoto) -> None:
 
 
 def _counted(rows: list[list], names: list[str], n_images: int, n_failed: int, n_kept: int) -> MeasurementResult:
-    place = {name: names.index(name) for name in ("path", "object", "pixel_height", "error")}
+    place = {name: names.index(name) for name in ("path", "object", "pixel_height", "tilt_error", "error")}
     n_objects = sum(row[place["object"]] is not None for row in rows)
     without = {
         row[place["path"]]
         for row in rows
         if not row[place["error"]] and (row[place["pixel_height"]] is None or np.isnan(row[place["pixel_height"]]))
     }
-    return MeasurementResult(n_images, n_objects, len(without), n_failed, n_kept)
+    tilted = {
+        row[place["path"]] for row in rows if row[place["object"]] is not None and row[place["tilt_error"]] > TILTED
+    }
+    return MeasurementResult(n_images, n_objects, len(without), n_failed, n_kept, len(tilted))

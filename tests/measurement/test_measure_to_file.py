@@ -11,6 +11,7 @@ import pyarrow.parquet
 import pytest
 
 from featkit import measure_photo, measure_to_file
+from featkit.datasets import make_sheets
 from featkit.exceptions import FileWriteError, ImageFormatError, ImageReadError, ScaleNotFoundWarning
 from tests.io.image_files import with_tifffile
 
@@ -40,7 +41,7 @@ def photos(tmp_path):
 
 def test_the_table_holds_what_each_photo_gives(photos, tmp_path):
     result = measure_to_file(photos, tmp_path / "out.csv", scale=0.1)
-    assert result == (3, 3, 0, 0, 0)
+    assert result == (3, 3, 0, 0, 0, 0)
     table = pd.read_csv(tmp_path / "out.csv")
     assert table["path"].tolist() == [str(photos / name) for name in ("a.png", "a.png", "b.png", "deep/c.png")]
     assert table["object"].fillna(0).tolist() == [1, 2, 0, 1]
@@ -227,7 +228,7 @@ def test_every_page_is_a_photo_with_the_labels_of_its_page(tmp_path):
         out = tmp_path / f"{len(str(more))}.csv"
         pictures = tmp_path / f"pictures {out.stem}"
         given = {"scale": "metadata", "pages": "all", "metadata": True, "check_pictures": pictures, **more}
-        assert measure_to_file(tmp_path / "photos", out, **given) == (3, 3, 0, 0, 0)
+        assert measure_to_file(tmp_path / "photos", out, **given) == (3, 3, 0, 0, 0, 0)
         table = pd.read_csv(out)
         assert table["path"].tolist() == [f"{stack}#page={page}" for page in range(3)]
         assert table["area_px"].tolist() == expected
@@ -236,3 +237,17 @@ def test_every_page_is_a_photo_with_the_labels_of_its_page(tmp_path):
         assert measure_to_file(tmp_path / "photos", out, **given).n_kept == 3
     stack.write_bytes(with_tifffile(pages[::-1], **options))
     assert measure_to_file(tmp_path / "photos", out, **given).n_kept == 0  # the file has changed since
+
+
+def test_what_the_tilt_of_the_camera_may_leave_is_told(tmp_path):
+    sheets = make_sheets(2, scale=("coin", "sheet"), min_leaves=3, max_leaves=3, random_state=0)
+    (tmp_path / "photos").mkdir()
+    for number, image in enumerate(sheets.images):
+        cv2.imwrite(str(tmp_path / "photos" / f"{number}.png"), image[..., ::-1])
+    for number, scale, n_tilted in ((0, f"coin:{sheets.size[0]}", 1), (1, "sheet:210x297", 0)):
+        out = tmp_path / f"{number}.csv"
+        result = measure_to_file(tmp_path / "photos" / f"{number}.png", out, scale=scale)
+        assert (result.n_tilted, result.n_without_scale) == (n_tilted, 0)
+        warning = pd.read_csv(out, keep_default_na=False)["warning"]
+        assert warning.str.contains("off by tilt_error").all() == bool(n_tilted)
+        assert (warning == "").all() == (not n_tilted)
