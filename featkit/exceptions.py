@@ -152,5 +152,5 @@ def shortened(text: str) -> str:
 
 
 def _is_found(path: str) -> bool:
-    folder, name = os.path.split(path)
-    return len(name) <= LONGEST and len(path) <= 4096 and os.path.isdir(folder)
+    folder, name = os.path.split(path.removeprefix("file://"))
+    return len(name) <= LONGEST and len(path) <= 4096 and os.path.exists(folder)

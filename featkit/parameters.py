@@ -105,7 +105,7 @@ def remembered(check: Callable) -> Any:
 
 
 @remembered
-def check_parameters(kind: type, **values: Any) -> None:
+def check_parameters(kind: type, /, **values: Any) -> None:
     """Refuse values of a function's parameters that its class refuses, with the same message.
 
     Parameters

@@ -46,7 +46,7 @@ def test_figures_of_faces_are_found_on_their_page():
     assert all(100 < count <= 150 for count in [*landmarks[:4], *landmarks[10:13]])
     assert all(2 < error < 10 for error in landmarks[4:10])
     assert landmarks[13:] == [22, 148, 32]
-    assert len(values("predictor")) == 9 * 2
+    assert len(values("predictor")) == 10 * 2
     assert len(values("identification")) == len(faces.DESCRIBED) * 2
     assert len(values("verification")) == len(faces.DESCRIBED) * 3
     assert len(of_scores) == 4 * 6 + 6 + 10 + 3

@@ -233,7 +233,7 @@ def test_data_urls_are_decoded():
 def test_messages_show_the_beginning_of_what_is_no_path(text, message):
     with pytest.raises(ImageReadError, match=message) as raised:
         read_image(text)
-    assert text[:76] in str(raised.value)
+    assert text[:37] in str(raised.value)
     assert text[:85] not in str(raised.value)
     assert raised.value.path == text
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...exceptions import shown
 from ...parameters import InvalidParameterError
 from ..landmarks.scheme import FACE_REGIONS, MEAN_FACE
 from ..landmarks.schemes.landmark_scheme import LandmarkScheme
@@ -91,7 +92,7 @@ def checked_measures(groups: Sequence[str], scheme: LandmarkScheme) -> dict[str,
     """Names of the measures of the groups that are asked for; groups without any are left out."""
     if isinstance(groups, str) or len(groups) == 0 or len(set(groups)) < len(groups) or not set(groups) <= set(GROUPS):
         raise InvalidParameterError(
-            f"The 'groups' parameter must be a sequence of different words among {GROUPS}, got {groups!r}."
+            f"The 'groups' parameter must be a sequence of different words among {GROUPS}, got {shown(groups)}."
         )
     names = _measures(scheme)
     found = {group: names[group] for group in groups if names[group]}

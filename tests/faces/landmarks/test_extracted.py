@@ -5,6 +5,7 @@ import pytest
 
 from featkit.exceptions import LandmarkFormatError
 from featkit.faces.landmarks._extracted import extracted_landmarks
+from featkit.faces.landmarks.schemes.landmark_scheme import LandmarkScheme
 
 IMAGE = np.zeros((9, 9))
 
@@ -23,12 +24,16 @@ class Gives:
 
 def test_a_row_becomes_points():
     assert extracted_landmarks(Gives([[1, 2, 3, 4]]), IMAGE).tolist() == [[1, 2], [3, 4]]
-    assert np.isnan(extracted_landmarks(Gives([[np.nan] * 4]), IMAGE, n_points=2)).all()
+    assert np.isnan(
+        extracted_landmarks(Gives([[np.nan] * 4]), IMAGE, scheme=LandmarkScheme(name="mine", n_points=2))
+    ).all()
 
 
 def test_columns_behind_the_points_are_left_out():
     names = ["a_row", "a_col", "landmark_found", "landmark_quality"]
-    assert extracted_landmarks(Gives([[1, 2, 1, 0.9]], names), IMAGE, n_points=1).tolist() == [[1, 2]]
+    assert extracted_landmarks(
+        Gives([[1, 2, 1, 0.9]], names), IMAGE, scheme=LandmarkScheme(name="mine", n_points=1)
+    ).tolist() == [[1, 2]]
 
 
 @pytest.mark.parametrize("rows", [[[1, 2, 3]], [1, 2, 3, 4], [[1, 2], [3, 4]], [[[1, 2]]]])
@@ -39,7 +44,7 @@ def test_other_shapes_are_refused_and_the_extractor_is_named(rows):
 
 def test_another_number_of_points_is_refused():
     with pytest.raises(LandmarkFormatError, match="5 landmarks of one image, a row of 10 columns"):
-        extracted_landmarks(Gives([[1, 2, 3, 4]]), IMAGE, n_points=5)
+        extracted_landmarks(Gives([[1, 2, 3, 4]]), IMAGE, scheme=LandmarkScheme(name="mine", n_points=5))
 
 
 def test_infinite_points_are_refused():
