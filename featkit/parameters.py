@@ -139,10 +139,11 @@ class CheckedEstimator(BaseEstimator):
     """scikit-learn's base, with parameters checked by constraints made once for the class, and short messages."""
 
     def _validate_params(self) -> None:
-        if not are_satisfied(type(self), vars(self)):
-            known = _constraints_of(type(self))  # type: ignore[arg-type]  # a class has a hash
+        kind: type = type(self)
+        if not are_satisfied(kind, vars(self)):
+            known = _constraints_of(kind)
             values = {name: value for name, value in self.get_params(deep=False).items() if name in known}
-            check_parameters(type(self), **values)
+            check_parameters(kind, **values)
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:

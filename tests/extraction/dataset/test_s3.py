@@ -20,8 +20,8 @@ from featkit.testing import check_pictures
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of what they import
-    s3fs = pytest.importorskip("s3fs")
-    moto = pytest.importorskip("moto.server")
+    import moto.server
+    import s3fs
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:botocore", "ignore::ResourceWarning")
 
@@ -39,7 +39,7 @@ def png(image):
 
 @pytest.fixture(scope="module")
 def server():
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server = moto.server.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     yield "http://{}:{}".format(*server.get_host_and_port())
     server.stop()
