@@ -21,6 +21,7 @@ Images: TypeAlias = np.ndarray | Collection[Image]  # what `check_images` takes
 Box: TypeAlias = tuple[int, int, int, int]  # (min_row, min_col, max_row, max_col), half-open
 
 WHITE: dict[str, float] = {"b": 1, "u1": 255, "u2": 65535, "f4": 1.0, "f8": 1.0}  # the value of full light by dtype
+ONE = {4: np.float32(1).view("u4"), 8: np.float64(1).view("u8")}  # the bits of 1.0 by the size of the float
 FEW = 16  # pixels that tell nothing of how alpha was meant
 ACCEPTED = "uint8, uint16, bool or float32/float64 in [0, 1]"
 
@@ -37,6 +38,8 @@ def check_values(array: np.ndarray) -> None:
         return
     if kind != "f" or array.dtype.itemsize not in (4, 8):
         raise ImageFormatError(f"Expected an image of dtype {ACCEPTED}, got {array.dtype}. {_scaling_hint(array)}")
+    if array.view(array.dtype.str.replace("f", "u")).max() <= ONE[array.dtype.itemsize]:
+        return  # read as whole numbers, floats from 0 to 1 are in order, and all others (NaN, too) come behind them
     low, high = float(array.min()), float(array.max())
     if not (low >= 0 and high <= 1):  # also false for NaN
         hint = "divide by 255" if high > 1 and high <= 255 and low >= 0 else "rescale it or replace NaN and inf"

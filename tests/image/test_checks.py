@@ -48,6 +48,18 @@ def test_foreign_byte_order_becomes_the_machines_own(dtype):
     np.testing.assert_array_equal(to_gray(check_image(values)), to_gray(values.astype(values.dtype.newbyteorder("="))))
 
 
+@pytest.mark.parametrize("dtype", ["<f4", "<f8", ">f4", ">f8"])
+@pytest.mark.parametrize("value", [0, -0.0, 1, 1e-40, -1e-40, 1 + 2e-7, 2, -1, np.nan, -np.nan, np.inf, -np.inf])
+def test_floats_are_an_image_from_zero_to_one(dtype, value):
+    for image in (np.full((3, 4), 0.5, dtype), np.full((6, 8), 0.5, dtype)[::2, ::2]):
+        image[1, 2] = value
+        if 0 <= value <= 1:
+            np.testing.assert_array_equal(check_image(image), image)
+        else:
+            with pytest.raises(ImageFormatError, match="float image in"):
+                check_image(image)
+
+
 @pytest.mark.parametrize("container", [list, tuple, object_array, pd.Series, lambda i: pl.Series(i, dtype=pl.Object)])
 def test_ragged_batches_are_lists_of_the_same_arrays(container):
     images = [GRAY, RGB, RGBA, MASK, np.ones((2, 3)), np.ones((1, 1, 3), np.float32)]
