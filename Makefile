@@ -17,11 +17,14 @@ demo: .venv/installed
 	$(BIN)/python -m pipelines.demo
 
 # Files of tests are shared out to as many processes as there are cores, four at most.
+# Every core has its own tests: threads of OpenMP inside them would only wait for each other.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+
 test: .venv/installed chromium
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(ONE_THREAD) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-fast: .venv/installed chromium
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile tests \
+	$(ONE_THREAD) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile tests \
 		--ignore=tests/contract --ignore=tests/pipelines --ignore=tests/packaging
 
 # Estimators and functions without the kernels that were compiled ahead of time.
