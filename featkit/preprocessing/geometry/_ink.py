@@ -46,11 +46,12 @@ def contrast_threshold(levels):
             for side in range(2):
                 if (side == 0 and row + 1 < height) or (side == 1 and col + 1 < width):
                     other = levels[row + 1, col] if side == 0 else levels[row, col + 1]
-                    low, high = min(level, other), max(level, other)
-                    contrast[low] += high - low
-                    contrast[high] -= high - low
-                    pairs[low] += 1
-                    pairs[high] -= 1
+                    if level != other:
+                        low, high = min(level, other), max(level, other)
+                        contrast[low] += high - low
+                        contrast[high] -= high - low
+                        pairs[low] += 1
+                        pairs[high] -= 1
             if row == 0 or col == 0 or row == height - 1 or col == width - 1:
                 border[level] += 1
     border /= border.sum()
@@ -84,45 +85,55 @@ def _border_fraction(mask):
 def _drop_light_blobs(mask, weights, min_fraction):
     """Clear the blobs (8 neighbours) that weigh less than a fraction of the heaviest one; tell whether any is left."""
     height, width = mask.shape
-    labels = np.zeros((height, width), np.int32)
-    waiting = np.empty((height * width, 2), np.int32)
-    sums = [0.0]
-    for first_row in range(height):
-        for first_col in range(width):
-            if not mask[first_row, first_col] or labels[first_row, first_col] > 0:
-                continue
-            label = len(sums)
-            labels[first_row, first_col] = label
-            waiting[0] = first_row, first_col
-            count, weight = 1, 0.0
-            while count > 0:
-                count -= 1
-                row, col = waiting[count]
-                weight += weights[row, col]
-                for near_row in range(max(0, row - 1), min(height, row + 2)):
-                    for near_col in range(max(0, col - 1), min(width, col + 2)):
-                        if mask[near_row, near_col] and labels[near_row, near_col] == 0:
-                            labels[near_row, near_col] = label
-                            waiting[count] = near_row, near_col
-                            count += 1
-            sums.append(weight)
-    heaviest = max(sums)
+    step = width + 2  # a margin all around: every pixel has eight neighbours
+    labels = np.zeros((height + 2) * step, np.int32)
+    inner = labels.reshape(height + 2, step)[1:-1, 1:-1]
+    inner[:] = np.where(mask, -1, 0)
+    waiting = np.empty(mask.size, np.int32)
+    n_blobs = 0
+    for first in range(len(labels)):
+        if labels[first] >= 0:
+            continue
+        n_blobs += 1
+        labels[first], waiting[0], count = n_blobs, first, 1
+        while count > 0:
+            count -= 1
+            above = waiting[count] - step - 1
+            for line in range(above, above + 3 * step, step):
+                for near in range(line, line + 3):
+                    if labels[near] < 0:
+                        labels[near], waiting[count] = n_blobs, near
+                        count += 1
+    if n_blobs == 0:
+        return False
+    sums = np.zeros(n_blobs + 1)
     for row in range(height):
         for col in range(width):
-            if mask[row, col] and sums[labels[row, col]] < min_fraction * (1 - 1e-12) * heaviest:
+            if mask[row, col]:
+                sums[inner[row, col]] += weights[row, col]
+    is_light = sums < min_fraction * (1 - 1e-12) * sums.max()
+    for row in range(height):
+        for col in range(width):
+            if mask[row, col] and is_light[inner[row, col]]:
                 mask[row, col] = False
-    return len(sums) > 1
+    return True
 
 
 @kernel
 def _grown(mask):
     """The mask and the eight neighbours of its pixels."""
     height, width = mask.shape
-    grown = np.zeros((height, width), np.bool_)
+    wide = mask.copy()
     for row in range(height):
+        for col in range(width - 1):
+            wide[row, col] |= mask[row, col + 1]
+        for col in range(1, width):
+            wide[row, col] |= mask[row, col - 1]
+    grown = wide.copy()
+    for row in range(height - 1):
         for col in range(width):
-            if mask[row, col]:
-                grown[max(0, row - 1) : row + 2, max(0, col - 1) : col + 2] = True
+            grown[row, col] |= wide[row + 1, col]
+            grown[row + 1, col] |= wide[row, col]
     return grown
 
 
@@ -133,18 +144,20 @@ def _blurred(plane, sigma):
     radius = math.ceil(3 * sigma)
     kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
     kernel = (kernel / kernel.sum()).astype(np.float32)
-    down, both = np.zeros_like(plane), np.zeros_like(plane)
-    for row in range(height):
-        for near in range(max(0, row - radius), min(height, row + radius + 1)):
-            share = kernel[near - row + radius]
-            for col in range(width):
-                down[row, col] += share * plane[near, col]
-    for row in range(height):
-        for offset in range(-radius, radius + 1):
-            share = kernel[offset + radius]
-            for col in range(max(0, -offset), min(width, width - offset)):
-                both[row, col] += share * down[row, col + offset]
-    return both
+    flat, down = plane.ravel(), np.zeros(plane.size, np.float32)
+    for offset in range(max(-radius, 1 - height), min(radius, height - 1) + 1):
+        start = offset * width
+        target, source = down[max(0, -start) : len(flat) - max(0, start)], flat[max(0, start) :]
+        for i in range(len(target)):
+            target[i] += kernel[offset + radius] * source[i]
+    padded = np.zeros((height, width + 2 * radius), np.float32)  # rows stay apart when they are shifted as one
+    padded[:, radius : radius + width] = down.reshape(height, width)
+    flat, both = padded.ravel(), np.zeros(padded.size, np.float32)
+    for offset in range(2 * radius + 1):
+        target, source = both[: len(flat) - 2 * radius], flat[offset:]
+        for i in range(len(target)):
+            target[i] += kernel[offset] * source[i]
+    return both.reshape(padded.shape)[:, :width]
 
 
 @kernel

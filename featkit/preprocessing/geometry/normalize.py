@@ -1,7 +1,7 @@
 """From a drawing on any background to white ink on black: straight, of one size, in the middle of the canvas."""
 
 from collections.abc import Callable
-from functools import partial
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ from ...image.affine import HALF
 from ...image.alpha import alpha_weights
 from ...image.checks import Image, check_image
 from ...image.conversions import to_float, to_gray
-from ...parameters import COUNT, FRACTION, MARGIN, StrOptions, check_number, check_option, check_parameters
+from ...parameters import COUNT, FRACTION, MARGIN, StrOptions, check_parameters
 from ._ink import POLARITIES, ink_of_alpha, ink_of_tones
 from ._placing import place_ink
 from .crop import CENTERS
@@ -108,54 +108,44 @@ def normalize_foreground(
            [  0, 255, 255, 255, 255,   0],
            [  0,   0,   0,   0,   0,   0]], dtype=uint8)
     """
-    check_parameters(
-        ForegroundNormalizer,
-        height=height,
-        width=width,
-        margin=margin,
-        aspect=aspect,
-        polarity=polarity,
-        min_fraction=min_fraction,
-        deskew=deskew,
-        center=center,
-    )
-    return _normalize_foreground(
-        check_image(image),
-        height=height,
-        width=width,
-        margin=margin,
-        aspect=aspect,
-        polarity=polarity,
-        min_fraction=min_fraction,
-        deskew=deskew,
-        center=center,
-    )
+    parameters: dict[str, Any] = {
+        "height": height,
+        "width": width,
+        "margin": margin,
+        "aspect": aspect,
+        "polarity": polarity,
+        "min_fraction": min_fraction,
+        "deskew": deskew,
+        "center": center,
+    }
+    check_parameters(ForegroundNormalizer, **parameters)
+    return _normalizer(**parameters)(check_image(image))
 
 
-def _normalize_foreground(
-    image: Image,
+def _normalizer(
     *,
-    height: int = 24,
-    width: int = 24,
-    margin: float = 1 / 12,
-    aspect: float = 0.5,
-    polarity: str = "auto",
-    min_fraction: float = 0.15,
-    deskew: bool = True,
-    center: str = "mass",
-) -> Image:
-    height, width = check_number("height", height, COUNT), check_number("width", width, COUNT)
-    margin, aspect = check_number("margin", margin, MARGIN), check_number("aspect", aspect, FRACTION)
-    min_fraction = check_number("min_fraction", min_fraction, FRACTION)
-    check_option("polarity", polarity, POLARITIES)
-    check_option("center", center, CENTERS)
-    limit = _WORKING_SIZE * max(height, width)
-    alpha = alpha_weights(image)
-    if alpha is not None and (image.dtype.kind == "b" or (alpha < HALF).any()):
-        ink = ink_of_alpha(_shrunk(alpha, limit), min_fraction)
-    else:
-        ink = ink_of_tones(_shrunk(to_gray(image), limit), polarity, min_fraction)
-    return place_ink(ink, height, width, float(margin), float(aspect), bool(deskew), center == "mass")
+    height: int,
+    width: int,
+    margin: float,
+    aspect: float,
+    polarity: str,
+    min_fraction: float,
+    deskew: bool,
+    center: str,
+) -> Callable[[Image], Image]:
+    """Function image -> canvas; its parameters become plain numbers once, as NumPy's small integers overflow."""
+    canvas = (int(height), int(width), float(margin), float(aspect), bool(deskew), center == "mass")
+    limit, min_fraction = _WORKING_SIZE * max(canvas[:2]), float(min_fraction)
+
+    def normalize(image: Image) -> Image:
+        alpha = alpha_weights(image)
+        if alpha is not None and (image.dtype.kind == "b" or (alpha < HALF).any()):
+            ink = ink_of_alpha(_shrunk(alpha, limit), min_fraction)
+        else:
+            ink = ink_of_tones(_shrunk(to_gray(image), limit), polarity, min_fraction)
+        return place_ink(ink, *canvas)
+
+    return normalize
 
 
 def _shrunk(plane: np.ndarray, limit: int) -> np.ndarray:
@@ -241,4 +231,4 @@ class ForegroundNormalizer(ImageTransformer):
         self.center = center
 
     def image_transformer(self) -> Callable[[Image], Image]:
-        return partial(_normalize_foreground, **self.get_params(deep=False))
+        return _normalizer(**self.get_params(deep=False))
