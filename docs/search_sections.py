@@ -102,6 +102,17 @@ def sections_of(doctree):
         yield section["ids"][0] if number else "", headings, "\n".join(child.astext() for child in own)
 
 
+def telling(text, stop):
+    """Words of a text that are no numbers and not in all questions."""
+    return [word for word in words(text) if word not in stop and not word.isdigit()]
+
+
+def pairs_in(heading, stop, stem):
+    """Stems that stand side by side in a heading, but for what all questions have between them."""
+    stems = [stem(word) for word in telling(heading, stop)]
+    return {f"{one} {other}" for one, other in zip(stems, stems[1:])}
+
+
 def weights(found, total, average):
     """Weight of a word in each of the sections in which it is: BM25 of its counts in headings and text."""
     rarity = math.log(1 + (total - len(found) + 0.5) / (len(found) + 0.5))
@@ -126,7 +137,7 @@ def write_sections(app, error):
         worth = next(value for pattern, value in WORTH if re.fullmatch(pattern, docname))
         for anchor, headings, text in sections_of(app.env.get_doctree(docname)):
             counts, own, page = (
-                Counter(stem(word) for word in words(part) if word not in stop and not word.isdigit())
+                Counter(stem(word) for word in telling(part, stop))
                 for part in (text, headings[-1], " ".join(headings[:-1]))
             )
             lengths.append(sum(counts.values()))
@@ -135,6 +146,8 @@ def write_sections(app, error):
             for word in {*counts, *own, *page}:
                 in_headings = HEADING * share(own, word) + PAGE * share(page, word)
                 found[word].append((len(places), (counts[word], in_headings, lengths[-1], worth)))
+            for pair in pairs_in(headings[-1], stop, stem):
+                found[pair].append((len(places), (0, HEADING, lengths[-1], worth)))
             places.append([len(pages) - 1, anchor, headings[-1] if anchor else ""])
     average = sum(lengths) / len(lengths)
     terms = {word: [*weights(seen, len(places), average)] for word, seen in sorted(found.items())}
