@@ -82,7 +82,7 @@ def read_pixel_size(
     if stated.kind is None:
         reason = "its metadata state no physical size"
         if not print_resolution and (of_prints := read_physical_size(source, print_resolution=True, page=page).kind):
-            reason += f", but a resolution for printing ({of_prints}), which is right of a scan: scale 'print' believes it"
+            reason += f", but a resolution for printing ({of_prints}), right of a scan: scale 'print' believes it"
         scale = no_scale("metadata", unit, seen, reason)
         label = name or path_of(source) or "the file"
         warnings.warn(

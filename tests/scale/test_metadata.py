@@ -82,7 +82,7 @@ def test_what_states_no_size_is_not_believed(data):
 def test_a_resolution_for_printing_is_named_where_it_could_be_believed(dots):
     with pytest.warns(ScaleNotFoundWarning) as warned:
         read_pixel_size(pillow("JPEG", dpi=(dots, dots)))
-    assert ("(JFIF), which is right of a scan: scale 'print'" in str(warned[0].message)) == (dots == 300)
+    assert ("(JFIF), right of a scan: scale 'print'" in str(warned[0].message)) == (dots == 300)
 
 
 @pytest.mark.parametrize(
