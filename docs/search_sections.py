@@ -19,9 +19,9 @@ SYNONYMS = """
     novelty anomaly outlier outliers unlike odd
     messy cluttered clutter background
     fabric textile cloth material weave
-    remove removing removal delete subtract away
-    background backdrop behind
-    separate separated split touch touching
+    remove removing removal delete subtract
+    background backdrop behind wall walls
+    separate separated split touch touching overlap overlapping
     student students pupils lecture lesson course
     crop cropping cut cutout
     blink blinks blinking wink closed closing
@@ -38,7 +38,7 @@ SYNONYMS = """
     gray grey grayscale greyscale
     center centre centred centered
     face faces person people portrait
-    seed seeds grain grains coins
+    seed seeds grain grains coins colony colonies bacteria pollen insects
     digit digits handwriting handwritten
     light lighting illumination brightness exposure shadow
     dark darker dim
@@ -51,9 +51,10 @@ SYNONYMS = """
     explain explanation why reason interpret interpretable
     deep network neural cnn
     hog gradients
-    fast faster speed slow
+    fast faster speed slow time duration
     broken corrupt corrupted unreadable damaged
-    commercial license licence
+    commercial license licence allowed permitted permission
+    cite citing citation reference
     install installation pip
     save saved saving store
     duplicate duplicates copies twice
@@ -65,8 +66,8 @@ STOP = """
     best better between both but by can cannot could did didn do does doesn doing don done down during each else for
     from further get gets give gives had has have having he help her here him his how i if in into is isn it
     its just know let like ll make makes me mean more most much must my of off on once one only or other our out
-    over own please possible re s se she should show so some somebody someone something such t take takes than that
-    the their them then there these they thing things this those through to too try under until up us use using ve
+    over own please possible problem re s se she should show so some somebody someone something such t take takes than
+    that the their them then there these they thing things this those through to too try under until up us use using ve
     put rid took two very want was way we were what when where whether which while whom whose why will with without
     work would you your
 """

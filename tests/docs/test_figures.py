@@ -38,6 +38,7 @@ def test_every_figure_is_found_on_its_page():
     auto, ten, forty, _, _ = values("streets")
     assert auto < ten < forty
     assert len(values("memory")) == 4 * 25
+    assert len(values("how-many")) == 2 + 3 + 3 + 5 + 5
 
 
 def test_figures_of_faces_are_found_on_their_page():
