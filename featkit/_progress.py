@@ -82,8 +82,9 @@ def progress_lines(total: int | None, what: str) -> Callable[[int], None]:
             return
         last = now
         of_all = "" if total is None else f" of {total}"
-        is_told = total is not None and min(STEPS_TO_TELL, total / STEPS_TO_TELL) <= done < total
-        left = f", about {_minutes((now - start) * (total / done - 1))} left" if is_told else ""
+        left = ""
+        if total is not None and min(STEPS_TO_TELL, total / STEPS_TO_TELL) <= done < total:
+            left = f", about {_minutes((now - start) * (total / done - 1))} left"
         print(f"featkit: {done}{of_all} {what} after {_minutes(now - start)}{left}", file=sys.stderr, flush=True)
 
     return advance
