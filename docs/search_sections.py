@@ -19,7 +19,7 @@ SYNONYMS = """
     novelty anomaly outlier outliers unlike odd
     messy cluttered clutter background
     fabric textile cloth material weave
-    remove removing removal delete subtract
+    remove removing removal delete subtract away
     background backdrop behind wall walls
     separate separated split touch touching overlap overlapping
     student students pupils lecture lesson course
@@ -63,8 +63,8 @@ SYNONYMS = """
 # Words of questions. Others that Sphinx drops (few, same, who) say something here.
 STOP = """
     a about above after again against all also am an and any anything are as at be because been before being below
-    best better between both but by can cannot could did didn do does doesn doing don done down during each else for
-    from further get gets give gives had has have having he help her here him his how i if in into is isn it
+    best better between both but by can cannot could did didn do does doesn doing don done down during each else
+    for from further get gets give gives had has have having he help her here him his how i if in into is isn it
     its just know let like ll make makes me mean more most much must my of off on once one only or other our out
     over own please possible problem re s se she should show so some somebody someone something such t take takes than
     that the their them then there these they thing things this those through to too try under until up us use using ve
