@@ -20,8 +20,8 @@ SYNONYMS = """
     messy cluttered clutter background
     fabric textile cloth material weave
     remove removing removal delete subtract away
-    background backdrop behind
-    separate separated split touch touching
+    background backdrop behind wall walls
+    separate separated split touch touching overlap overlapping
     student students pupils lecture lesson course
     crop cropping cut cutout
     blink blinks blinking wink closed closing
@@ -38,7 +38,7 @@ SYNONYMS = """
     gray grey grayscale greyscale
     center centre centred centered
     face faces person people portrait
-    seed seeds grain grains coins
+    seed seeds grain grains coins colony colonies bacteria pollen insects
     digit digits handwriting handwritten
     light lighting illumination brightness exposure shadow
     dark darker dim
@@ -51,9 +51,10 @@ SYNONYMS = """
     explain explanation why reason interpret interpretable
     deep network neural cnn
     hog gradients
-    fast faster speed slow
+    fast faster speed slow time duration
     broken corrupt corrupted unreadable damaged
-    commercial license licence
+    commercial license licence allowed permitted permission
+    cite citing citation reference
     install installation pip
     save saved saving store
     duplicate duplicates copies twice
@@ -62,11 +63,11 @@ SYNONYMS = """
 # Words of questions. Others that Sphinx drops (few, same, who) say something here.
 STOP = """
     a about above after again against all also am an and any anything are as at be because been before being below
-    best better between both but by can cannot could did didn do does doesn doing don done down during each else for
-    from further get gets give gives had has have having he help her here him his how i if in into is isn it
+    best better between both but by can cannot could did didn do does doesn doing don done down during each else
+    for from further get gets give gives had has have having he help her here him his how i if in into is isn it
     its just know let like ll make makes me mean more most much must my of off on once one only or other our out
-    over own please possible re s se she should show so some somebody someone something such t take takes than that
-    the their them then there these they thing things this those through to too try under until up us use using ve
+    over own please possible problem re s se she should show so some somebody someone something such t take takes than
+    that the their them then there these they thing things this those through to too try under until up us use using ve
     put rid took two very want was way we were what when where whether which while whom whose why will with without
     work would you your
 """
@@ -102,6 +103,17 @@ def sections_of(doctree):
         yield section["ids"][0] if number else "", headings, "\n".join(child.astext() for child in own)
 
 
+def telling(text, stop):
+    """Words of a text that are no numbers and not in all questions."""
+    return [word for word in words(text) if word not in stop and not word.isdigit()]
+
+
+def pairs_in(heading, stop, stem):
+    """Stems that stand side by side in a heading, but for what all questions have between them."""
+    stems = [stem(word) for word in telling(heading, stop)]
+    return {f"{one} {other}" for one, other in zip(stems, stems[1:])}
+
+
 def weights(found, total, average):
     """Weight of a word in each of the sections in which it is: BM25 of its counts in headings and text."""
     rarity = math.log(1 + (total - len(found) + 0.5) / (len(found) + 0.5))
@@ -126,7 +138,7 @@ def write_sections(app, error):
         worth = next(value for pattern, value in WORTH if re.fullmatch(pattern, docname))
         for anchor, headings, text in sections_of(app.env.get_doctree(docname)):
             counts, own, page = (
-                Counter(stem(word) for word in words(part) if word not in stop and not word.isdigit())
+                Counter(stem(word) for word in telling(part, stop))
                 for part in (text, headings[-1], " ".join(headings[:-1]))
             )
             lengths.append(sum(counts.values()))
@@ -135,6 +147,8 @@ def write_sections(app, error):
             for word in {*counts, *own, *page}:
                 in_headings = HEADING * share(own, word) + PAGE * share(page, word)
                 found[word].append((len(places), (counts[word], in_headings, lengths[-1], worth)))
+            for pair in pairs_in(headings[-1], stop, stem):
+                found[pair].append((len(places), (0, HEADING, lengths[-1], worth)))
             places.append([len(pages) - 1, anchor, headings[-1] if anchor else ""])
     average = sum(lengths) / len(lengths)
     terms = {word: [*weights(seen, len(places), average)] for word, seen in sorted(found.items())}

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from ._optional import require
 
 SECONDS_BETWEEN_LINES = 60.0
+STEPS_TO_TELL = 20  # so many, or so large a part of fewer: before, one long step makes days of minutes
 
 
 @contextmanager
@@ -81,7 +82,9 @@ def progress_lines(total: int | None, what: str) -> Callable[[int], None]:
             return
         last = now
         of_all = "" if total is None else f" of {total}"
-        left = "" if not (total and done) else f", about {_minutes((now - start) * (total / done - 1))} left"
+        left = ""
+        if total is not None and min(STEPS_TO_TELL, total / STEPS_TO_TELL) <= done < total:
+            left = f", about {_minutes((now - start) * (total / done - 1))} left"
         print(f"featkit: {done}{of_all} {what} after {_minutes(now - start)}{left}", file=sys.stderr, flush=True)
 
     return advance

@@ -31,6 +31,19 @@ def test_a_line_a_minute_says_what_is_done_and_left(clock, capsys):
     ]
 
 
+def test_what_is_left_is_not_told_by_one_long_step_nor_when_nothing_is(clock, capsys):
+    advance = progress_lines(827, "steps")
+    for minute, n_done in enumerate([1, 1, 200, 625], start=3):
+        clock[0] = 60 * minute
+        advance(n_done)
+    assert capsys.readouterr().err.splitlines() == [
+        "featkit: 1 of 827 steps after 3 min",
+        "featkit: 2 of 827 steps after 4 min",
+        "featkit: 202 of 827 steps after 5 min, about 15 min left",
+        "featkit: 827 of 827 steps after 6 min",
+    ]
+
+
 def test_the_whole_need_not_be_known_and_hours_are_hours(clock, capsys):
     advance = progress_lines(None, "images")
     clock[0] = 2 * 3600 + 300

@@ -80,7 +80,10 @@ def read_pixel_size(
     stated = read_physical_size(source, print_resolution=print_resolution, page=page)
     seen = stated.shape if shape is None else (int(shape[0]), int(shape[1]))
     if stated.kind is None:
-        scale = no_scale("metadata", unit, seen, "its metadata state no physical size")
+        reason = "its metadata state no physical size"
+        if not print_resolution and (of_prints := read_physical_size(source, print_resolution=True, page=page).kind):
+            reason += f", but a resolution for printing ({of_prints}), right of a scan: scale 'print' believes it"
+        scale = no_scale("metadata", unit, seen, reason)
         label = name or path_of(source) or "the file"
         warnings.warn(
             f"No scale in {label}: {scale.reason}. Its pixel size is NaN.", ScaleNotFoundWarning, stacklevel=2

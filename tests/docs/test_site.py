@@ -110,7 +110,7 @@ SHORT = {
     "defect": "plot_scratches",
     "texture": "plot_texture_classes",
     "blink": "plot_faces",
-    "background": "plot_background",
+    "background": "questions#get-rid-of-the-background",
     "how many images": "plot_how_many_images",
     "crack": "choosing#defects-scratches-dents-stains",
     "plant disease": "choosing#colour-ripe-ill-faded",
@@ -164,6 +164,31 @@ SENTENCES = {
     "I only have ten pictures of each species, what should I use": "choosing#by-the-number-of-images",
     "how often does the subject blink in the video": "faces#open-closed-or-a-blink",
     "which parts are faulty, and how sure is the program": "plot_scratches",
+    "My pupils took photos on a messy table, how do I get rid of the background?": (
+        "questions#get-rid-of-the-background"
+    ),
+    "how many photos does each pupil have to take": "plot_how_many_images",
+    "We scan herbarium sheets at 600 dpi on a flatbed scanner, how do I get the leaf widths in millimetres": (
+        "measuring#scans-of-a-flat-bed-scanner"
+    ),
+    "the light in our production hall changes during the day and the camera reports false scratches": "plot_scratches",
+    "we have two thousand good castings and only six with a crack, is that enough": "plot_scratches",
+    "how big is the wound in square centimetres when there is a ruler in the picture": "measuring#taking-the-photos",
+    "I want to know if the patient's face is paralysed on one side": "questions#tell-how-symmetric-something-is",
+    "how can I see whether the subject smiles or frowns": "questions#tell-smiles-and-other-expressions-of-a-face",
+    "measure how wide the mouth of the participant is open in every frame": "plot_faces",
+    "find pages that were scanned twice in our archive": "questions#find-images-that-are-there-twice",
+    "old photographs are yellowed and faded, how do I make them comparable": "choosing#colour-ripe-ill-faded",
+    "the scans are crooked, how do I straighten them": "questions#straighten-what-is-crooked-slanted-or-upside-down",
+    "all my pictures have the same date written in the corner, will it cheat": (
+        "10_explaining_a_prediction#is-it-looking-at-the-right-thing"
+    ),
+    "the same plant is on several photos, do I have to keep them together": (
+        "questions#keep-images-of-the-same-plant-person-or-part-together"
+    ),
+    "how do I install this on a school computer without internet": (
+        "questions#run-it-without-a-gpu-or-on-a-computer-without-internet"
+    ),
     "extract frames from a video": (
         "questions#read-one-page-channel-or-plane-of-a-tiff-or-a-frame-of-an-animation-or-video"
     ),
@@ -187,6 +212,26 @@ def test_a_whole_question_is_answered_by_one_of_the_first_three(browser, address
     show(browser, 1280)
     search(browser, address, words, page, within=3)
     assert logged_errors(browser) == []
+
+
+@pytest.mark.parametrize("words", ["leaf length", "which parts are faulty, and how sure is the program"])
+def test_every_result_shows_a_passage_with_a_word_of_the_query(browser, address, words):
+    show(browser, 1280)
+    browser.get(f"{address}/search.html?q={quote(words)}")
+    results = "return [...document.querySelectorAll('#search-results li')]"
+    shown = f"{results}.map(li => li.querySelector('.context')?.innerText)"
+    WebDriverWait(browser, 30).until(lambda driver: (found := driver.execute_script(shown)) and None not in found)
+    for passage in browser.execute_script(shown):
+        assert 20 < len(passage) <= 300, passage
+        assert " " in passage, passage
+
+
+def test_a_page_of_many_questions_has_two_results_at_most(browser, address):
+    show(browser, 1280)
+    search(browser, address, "which resolution has my scan", "questions#find-the-pixel-size-of-an-image", within=9)
+    links = "return [...document.querySelectorAll('#search-results li a')].map(a => a.href.split(/[?#]/)[0])"
+    pages = browser.execute_script(links)
+    assert max(pages.count(page) for page in pages) <= 2
 
 
 @pytest.mark.parametrize("words", ["zzzzqqq", "?", "the", "constructor"])

@@ -78,6 +78,13 @@ def test_what_states_no_size_is_not_believed(data):
     assert np.isnan(scale.pixel_size).all()
 
 
+@pytest.mark.parametrize("dots", [300, 72])
+def test_a_resolution_for_printing_is_named_where_it_could_be_believed(dots):
+    with pytest.warns(ScaleNotFoundWarning) as warned:
+        read_pixel_size(pillow("JPEG", dpi=(dots, dots)))
+    assert ("(JFIF), right of a scan: scale 'print'" in str(warned[0].message)) == (dots == 300)
+
+
 @pytest.mark.parametrize(
     ("data", "kind", "micrometers"),
     [

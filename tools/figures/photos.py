@@ -21,6 +21,18 @@ def flowers_found(folder: str) -> list[float]:
     return [float(value) for value in re.findall(r": (\d+\.\d) \+-", printed)]
 
 
+def network_stated() -> list[Figure]:
+    """Accuracy of a pretrained network on the same flowers."""
+    beside = "With a pretrained network beside"
+    return prose_stated("docs/benchmark.md", beside, r"reaches (\d+\.\d) %", ["network"], 1.0)
+
+
+def network_found(folder: str) -> list[float]:
+    """Run the script on the network that lies beside the flowers."""
+    printed = printed_by(f"{SCRIPTS}measure_flowers.py", folder, "--network-file", f"{folder}/lite0.onnx")
+    return values_of(r"^network: (\d+\.\d)", printed)
+
+
 def leaves_stated() -> list[Figure]:
     """Accuracy on leaves, in the README."""
     return [Figure("leaves", float(re.search(r"outlines alone: \*\*(\d+\.\d) %", text_of("README.md"))[1]), POINTS)]

@@ -2,7 +2,8 @@
 How many images do I need?
 ==========================
 
-A learning curve answers it: accuracy against the number of training images, with raw pixels beside. Where the curve
+Begin with 20 of each class: what so many were worth for leaves, flowers and digits is measured in :doc:`/choosing`. How
+many you need, a learning curve tells: accuracy against the number of training images, with raw pixels beside. Where it
 is still rising, more images help; where it is flat, better features do. `featkit benchmark` draws it for a folder.
 
 These digits have 8 x 8 pixels and are centred already, so that raw pixels are hard to beat: HOG is four points ahead

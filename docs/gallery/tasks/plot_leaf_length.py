@@ -7,6 +7,8 @@ and area. For a folder of photos the same table comes from one command, see :doc
 
     featkit measure photos --out leaves.csv --scale coin:23.25 --check-pictures checks
 
+Scans of a flat-bed scanner need no coin: ``--scale print`` takes their dpi, ``--scale 0.0847`` is 25.4 / 300 dpi.
+
 The coin cannot correct a camera that is held at an angle: ``tilt_error`` says what that may cost an area. Where the
 four edges of the sheet are seen, measure by them instead, or once more as a check: the coin has a row there, too, the
 first one here, and its length must be the diameter that was given, within a few percent.

@@ -21,6 +21,7 @@ from .encodings import fisher_vector, hard_counts, soft_counts, squared_distance
 from .local_descriptors import DESCRIPTORS, describe_places
 
 ENCODINGS = ("hard", "soft", "vlad", "fisher")
+BEGINNING, FEWEST = 20, 2000  # descriptors for each word and at least, among which the first words are chosen
 
 
 def _power_normalized(vector: np.ndarray) -> np.ndarray:
@@ -177,7 +178,9 @@ class BagOfVisualWords(CallbackSupportMixin, FeatureExtractor):
         return self
 
     def _new_codebook(self, rng: np.random.RandomState) -> MiniBatchKMeans:
-        return MiniBatchKMeans(int(self.n_words), batch_size=4096, n_init=3, random_state=rng)
+        n_words = int(self.n_words)
+        to_begin_with = max(FEWEST, BEGINNING * n_words)  # more of them give no better words, and take most of the time
+        return MiniBatchKMeans(n_words, batch_size=4096, n_init=3, init_size=to_begin_with, random_state=rng)
 
     def _sampled_descriptors(
         self, images: np.ndarray | list[Image], rng: np.random.RandomState, advance: Callable[..., None] = lambda: None
