@@ -12,7 +12,7 @@ from ..detection.boxes import FaceBox, square_box, view_map
 from ._point_models import PointModel
 
 FACE_SIDE = 200  # pixels of the box in a view
-VIEW_SIDE = 400
+VIEW_SIDE = 320
 SHIFT = 0.05  # of the side of the box
 SHIFTS = ((0, 0), (-SHIFT, 0), (SHIFT, 0), (0, -SHIFT), (0, SHIFT))
 _UNSURE = 0.3  # score of a detector
