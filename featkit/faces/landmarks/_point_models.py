@@ -14,7 +14,7 @@ from ...exceptions import ModelFileError, ModelLicenseWarning
 from .._trees.model_file import read_trees
 from .._trees.prediction import place_points
 from .models import find_model
-from .schemes.known_schemes import scheme_of_count
+from .schemes.known_schemes import SCHEME_OF_COUNT, scheme_of_count
 
 
 class PointModel(NamedTuple):
@@ -81,5 +81,9 @@ def fitted_model(predictor: BaseEstimator) -> PointModel:
         return rows.reshape(len(boxes), -1, 2)
 
     check_is_fitted(predictor, "n_points_")
+    n_points, mirror = predictor.n_points_, getattr(predictor, "mirror", None)
+    known = scheme_of_count(n_points) if mirror is not None and n_points in SCHEME_OF_COUNT else None
+    eyes = known.eyes if known is not None and known.mirror is not None and list(mirror) == list(known.mirror) else None
     descends = getattr(predictor, "method", None) == "sdm"
-    return PointModel(place, predictor.n_points_, getattr(predictor, "mirror", None), gains_by_averaging=not descends)
+    rule = getattr(predictor, "box_rule_", None)
+    return PointModel(place, n_points, mirror, eyes, rule, gains_by_averaging=not descends)

@@ -22,6 +22,8 @@ REACH = 24  # pixels from a point to the last that votes for its cells
 MOST_PIXELS = 512  # of a frame, whatever a shape has become
 SIZE_RANGE = (0.25, 4.0)  # of a shape, over the mean shape
 LEAST_JITTER = 0.03
+CHECKED = 10  # one of so many images is set aside to see what a stage brings
+LEAST_GAIN = 0.01  # of their error; a stage that takes less away brings nothing
 
 
 class Picture:
@@ -94,15 +96,13 @@ class Picture:
         """A box of the image in this part."""
         return (box - np.tile(self.first, 2)) / np.tile(self.steps, 2)
 
-    def described(self, shape: np.ndarray, mean_shape: np.ndarray, radius: float) -> tuple[np.ndarray, complex]:
-        """HOG at the points of a shape in its frame, in one vector, and the factor of the frame."""
-        factor = fit_similarity(mean_shape, shape)[0][0]
-        step = factor * shape_radius(mean_shape) / radius  # from pixels of the frame to the unit of the box
+    def described(self, shape: np.ndarray, step: complex) -> np.ndarray:
+        """HOG at the points of a shape, in one vector, in a frame whose pixels are a step in the unit of the box."""
         points = to_points(shape / step)
         first = np.floor(points.min(axis=0)) - REACH
         sides = np.minimum(np.ceil(points.max(axis=0)) + REACH + 1 - first, MOST_PIXELS).astype(int)
         frame = self._frame(step * self.factor, step * complex(*first) * self.factor + self.shift, sides)
-        return hog_at_points(frame, points - first, **CELLS).ravel(), factor
+        return hog_at_points(frame, points - first, **CELLS).ravel()
 
     def _frame(self, step, first, sides):
         to_gray = np.array([[step.real, -step.imag, first.real], [step.imag, step.real, first.imag]])
@@ -131,8 +131,10 @@ def fit_descent(
     n_starts: int,
     alpha: float,
     rng: np.random.RandomState,
+    n_twins: int = 0,
+    stops_early: bool = False,
     advance: Callable[[], None] = lambda: None,
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     """Learn a regression for every stage.
 
     Parameters
@@ -146,32 +148,56 @@ def fit_descent(
     alpha : float
         Ridge penalty for each point.
     rng : RandomState
+    n_twins : int, default=0
+        So many of the last images are the mirror images of the first ones.
+    stops_early : bool, default=False
+        Set images aside, with their mirror images, and stop at the stage that brings nothing for them.
     advance : callable, default=nothing
         Called after each stage.
 
     Returns
     -------
+    radii : float64 ndarray (n_stages,)
+        Of the mean shape in the frames of the stages.
     regressions : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
         Weights of the values, last the constants; for the real parts of all points, then the imaginary parts. Rounded
         to float16, so that they can be stored so.
     """
     owners = np.repeat(np.arange(len(pictures)), n_starts)
     wanted, current = wanted[owners], _starts(mean_shape, wanted, n_starts, rng)
-    regressions = []
-    for radius in stage_radii(n_stages):
-        rows = [
-            pictures[owner].described(shape, mean_shape, radius)
-            for owner, shape in zip(owners.tolist(), current, strict=True)
-        ]
-        values, frames = np.stack([row for row, _ in rows]), np.array([[frame] for _, frame in rows])
-        regressions.append(_fit_ridge(values, (wanted - current) / frames, alpha * wanted.shape[1]))
-        current = clipped(current + frames * _moves(values, regressions[-1]), mean_shape)
+    regressions: list[np.ndarray] = []
+    radii = stage_radii(n_stages)
+    checked = np.isin(owners % (len(pictures) - n_twins), _set_aside(len(pictures) - n_twins, stops_early))
+    for radius in radii:
+        frames = fit_similarity(mean_shape, current)[0]
+        steps = (frames[:, 0] * shape_radius(mean_shape) / radius).tolist()
+        looks = zip(owners.tolist(), current, steps, strict=True)
+        values = np.stack([pictures[owner].described(shape, step) for owner, shape, step in looks])
+        moves = (wanted - current) / frames
+        regression = _fit_ridge(values[~checked], moves[~checked], alpha * wanted.shape[1])
+        after = clipped(current + frames * _moves(values, regression), mean_shape)
         advance()
-    return np.stack(regressions)
+        if regressions and _brings_nothing(*(np.abs(wanted - shapes)[checked] for shapes in (current, after))):
+            break
+        regressions.append(regression)
+        current = after
+    return radii[: len(regressions)], np.stack(regressions)
 
 
 def stage_radii(n_stages: int) -> np.ndarray:
+    """Radii of the mean shape in the frames of so many stages."""
     return np.linspace(*RADII, n_stages)
+
+
+def _set_aside(n_images, stops_early):
+    """Every tenth image, but for the last of fewer than ten: none where there are so few."""
+    return np.arange(CHECKED - 1, n_images, CHECKED) if stops_early else np.empty(0, np.int64)
+
+
+def _brings_nothing(before, after):
+    """Whether the errors (n_rows, n_points) of what was set aside are hardly less after a stage than before."""
+    known = ~np.isnan(before)
+    return bool(known.any() and after[known].mean() > (1 - LEAST_GAIN) * before[known].mean())
 
 
 def _starts(mean_shape, wanted, n_starts, rng):
@@ -218,12 +244,15 @@ def clipped(shapes: np.ndarray, mean_shape: np.ndarray) -> np.ndarray:
     return np.where(found > 0, middle + (shapes - middle) * allowed / np.where(found > 0, found, 1), shapes)
 
 
-def descend(gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray, regressions: np.ndarray) -> np.ndarray:
+def descend(
+    gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray, radii: np.ndarray, regressions: np.ndarray
+) -> np.ndarray:
     """Shape in one image, complex (n_points,): from the mean shape in the box through all stages."""
     picture = Picture(gray, box, mean_shape)
     shape = mean_shape
-    for radius, regression in zip(stage_radii(len(regressions)), regressions, strict=True):
-        values, frame = picture.described(shape, mean_shape, radius)
+    for radius, regression in zip(radii.tolist(), regressions, strict=True):
+        frame = fit_similarity(mean_shape, shape)[0][0]
+        values = picture.described(shape, frame * shape_radius(mean_shape) / radius)
         shape = clipped(shape + frame * _moves(values, regression), mean_shape)
     factor, shift = box_map(box)
     return factor * shape + shift

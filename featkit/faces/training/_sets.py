@@ -11,17 +11,21 @@ from ...image.batches import apply_to_each
 from ...image.checks import Image
 from ...image.gray_levels import gray_levels
 from ..detection.boxes import check_box
-from ..landmarks.shapes import center, fit_similarity, mirror_landmarks, to_complex, to_points
+from ..landmarks.shapes import center, fit_similarity, mirror_landmarks, size, to_complex, to_points
 from ._descent import Picture, box_map
 
 
 class TrainingSet(NamedTuple):
-    """Crops, the boxes (n_images, 4) and shapes (n_images, n_points) in the images, the mean shape in boxes' units."""
+    """Crops, the boxes (n_images, 4) and shapes (n_images, n_points) in the images, the mean shape in boxes' units.
+
+    The last `n_twins` are the mirror images of the first ones.
+    """
 
     pictures: list[Picture]
     boxes: np.ndarray
     shapes: np.ndarray
     mean_shape: np.ndarray
+    n_twins: int
 
     @property
     def in_boxes(self) -> np.ndarray:
@@ -37,6 +41,15 @@ class TrainingSet(NamedTuple):
         factor, shift = (part[:, np.newaxis] for part in box_map(self.boxes))
         turn, move = fit_similarity(self.mean_shape, self.in_boxes)
         return np.where(np.isnan(self.shapes), factor * (turn * self.mean_shape + move) + shift, self.shapes)
+
+    def box_rule(self) -> tuple[float, float] | None:
+        """How boxes lie about shapes: side and drop, see `PointModel`; medians. None for points without an extent."""
+        shapes = self.completed()
+        sizes, (sides, middles) = size(shapes)[:, 0], box_map(self.boxes)
+        if not (sizes > 0).all():
+            return None
+        drops = (middles - center(shapes)[:, 0]).real
+        return float(np.median(sides / sizes)), float(np.median(drops / sizes))
 
     def seen_from(self, boxes: np.ndarray) -> "TrainingSet":
         """The same crops and shapes with other boxes."""
@@ -74,7 +87,7 @@ def training_set(
     pictures = [Picture(*each, mean_shape).copy() for each in zip(gray_images(images), boxes, strict=True)]
     if mirror is not None:
         pictures += [picture.mirrored(width) for picture, width in zip(pictures, widths.tolist(), strict=True)]
-    return TrainingSet(pictures, all_boxes, shapes, mean_shape)
+    return TrainingSet(pictures, all_boxes, shapes, mean_shape, len(pictures) - len(images))
 
 
 def complete_points(learnt: TrainingSet) -> np.ndarray:
