@@ -71,8 +71,8 @@ IMPORTS = {
     ),
     "faces.comparison": "base exceptions faces.description faces.landmarks image metric_learning parameters",
     "faces.tables": (
-        "_progress exceptions extraction faces.comparison faces.description faces.detection faces.landmarks image io "
-        "parameters persistence"
+        "_progress exceptions extraction faces.comparison faces.description faces.detection faces.exchange "
+        "faces.landmarks image io parameters persistence"
     ),
     "faces.exchange": "exceptions faces.landmarks io parameters",
     "metric_learning": "exceptions parameters",
