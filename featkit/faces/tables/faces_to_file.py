@@ -91,8 +91,8 @@ def faces_to_file(
         Which faces of a photo, as in `featkit.detect_faces`.
     landmarks : str, PathLike or None, default=None
         File of landmarks of another detector, or marked by hand, that names the image of each face: what
-        `featkit.faces.exchange.read_landmarks` reads. Faces are not looked for then; the columns score, tilt and quality
-        are empty. None finds faces and their 68 points.
+        `featkit.faces.exchange.read_landmarks` reads. Faces are not looked for then; the columns score, tilt and
+        quality are empty. None finds faces and their 68 points.
     scheme : str or LandmarkScheme, default="300w"
         What the points of that file are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of
         one's own. `known`, `verifier` and `pairs` take 300-W's points alone.

@@ -65,8 +65,8 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
     mean_shape_ : float64 ndarray (n_points, 2)
         Mean (row, col) in the unit of boxes: 0 is the middle, 1 the side of the square that has the area of the box.
     box_rule_ : (float, float) or None
-        How the boxes of fit lie about the points: side, and drop of their middle below the mean point, both in root mean
-        square distances of the points from it (medians). None for a single point.
+        How the boxes of fit lie about the points: side, and drop of their middle below the mean point, both in root
+        mean square distances of the points from it (medians). None for a single point.
     regressions_ : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
         "sdm": weights and constants of every stage; "both": of the first descent. Stored as float16 without loss.
     radii_ : float64 ndarray (n_stages,)
