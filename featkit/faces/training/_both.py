@@ -54,12 +54,13 @@ def fit_both(
 ) -> Both:
     """Learn from a set; stages of both descents and of the trees, starts of the descents and of the trees."""
     how: dict[str, Any] = {"n_starts": n_starts[0], "alpha": alpha, "rng": rng, "advance": advance}
-    how |= {"n_twins": learnt.n_twins, "stops_early": stops_early}
-    first = fit_descent(learnt.pictures, learnt.mean_shape, learnt.in_boxes, n_stages=n_stages[0], **how)
+    how["stops_early"] = stops_early
+    first = fit_descent(**learnt.for_descent(), n_stages=n_stages[0], **how)
     complete = learnt.completed()
     around = boxes_around(complete)
     nearer = learnt.seen_from(_jittered(around, rng))
-    second = fit_descent(nearer.pictures, nearer.mean_shape, nearer.in_boxes, n_stages=n_stages[1], **how)
+    taught = nearer.for_descent()
+    second = fit_descent(**taught, n_stages=n_stages[1], **how)
     sets = [learnt.seen_from(_jittered(around, rng)).for_trees(to_points(complete)) for _ in range(_N_TREE_BOXES)]
     grays, boxes, points = zip(*sets, strict=True)
     trees = fit_trees(
@@ -70,7 +71,7 @@ def fit_both(
         n_starts=n_starts[1],
         seed=rng.randint(2**31 - 1),
     )
-    return Both(learnt.mean_shape, *first, nearer.mean_shape, *second, trees)
+    return Both(learnt.mean_shape, *first, taught["mean_shape"], *second, trees)
 
 
 def predict_with_both(model: Both, gray: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

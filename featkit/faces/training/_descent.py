@@ -18,6 +18,7 @@ from ._point_gradients import hog_at_points
 
 RADII = (20, 36)  # pixels: root mean square radius of the mean shape in the frames of the first and the last stage
 CELLS = {"cell_size": 8, "n_cells": 4, "n_directions": 8}
+N_VALUES = CELLS["n_cells"] ** 2 * CELLS["n_directions"]  # of a point
 REACH = 24  # pixels from a point to the last that votes for its cells
 MOST_PIXELS = 512  # of a frame, whatever a shape has become
 SIZE_RANGE = (0.25, 4.0)  # of a shape, over the mean shape
@@ -131,7 +132,7 @@ def fit_descent(
     n_starts: int,
     alpha: float,
     rng: np.random.RandomState,
-    n_twins: int = 0,
+    mirror: Sequence[int] | None = None,
     stops_early: bool = False,
     advance: Callable[[], None] = lambda: None,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -148,10 +149,11 @@ def fit_descent(
     alpha : float
         Ridge penalty for each point.
     rng : RandomState
-    n_twins : int, default=0
-        So many of the last images are the mirror images of the first ones.
+    mirror : sequence of int (n_points,) or None, default=None
+        Which point becomes which in mirror images, of which the regressions learn, too: all of a look at one is that
+        of a look at the image in another order, so that each is described once.
     stops_early : bool, default=False
-        Set images aside, with their mirror images, and stop at the stage that brings nothing for them.
+        Set images aside and stop at the stage that brings nothing for them.
     advance : callable, default=nothing
         Called after each stage.
 
@@ -164,17 +166,21 @@ def fit_descent(
         to float16, so that they can be stored so.
     """
     owners = np.repeat(np.arange(len(pictures)), n_starts)
-    wanted, current = wanted[owners], _starts(mean_shape, wanted, n_starts, rng)
+    wanted, current = wanted[owners], _starts(mean_shape, wanted, mirror, n_starts, rng)
     regressions: list[np.ndarray] = []
     radii = stage_radii(n_stages)
-    checked = np.isin(owners % (len(pictures) - n_twins), _set_aside(len(pictures) - n_twins, stops_early))
+    checked = np.isin(owners, _set_aside(len(pictures), stops_early))
+    values = np.empty((len(owners), N_VALUES * len(mean_shape)), np.float32)
     for radius in radii:
         frames = fit_similarity(mean_shape, current)[0]
         steps = (frames[:, 0] * shape_radius(mean_shape) / radius).tolist()
-        looks = zip(owners.tolist(), current, steps, strict=True)
-        values = np.stack([pictures[owner].described(shape, step) for owner, shape, step in looks])
-        moves = (wanted - current) / frames
-        regression = _fit_ridge(values[~checked], moves[~checked], alpha * wanted.shape[1])
+        for row, (owner, shape, step) in enumerate(zip(owners.tolist(), current, steps, strict=True)):
+            values[row] = pictures[owner].described(shape, step)
+        rows, moves = values[~checked], ((wanted - current) / frames)[~checked]
+        if mirror is not None:
+            rows = np.concatenate([rows, mirrored_values(rows, mirror)])
+            moves = np.concatenate([moves, moves[:, mirror].conj()])
+        regression = _fit_ridge(rows, moves, alpha * wanted.shape[1])
         after = clipped(current + frames * _moves(values, regression), mean_shape)
         advance()
         if regressions and _brings_nothing(*(np.abs(wanted - shapes)[checked] for shapes in (current, after))):
@@ -182,6 +188,14 @@ def fit_descent(
         regressions.append(regression)
         current = after
     return radii[: len(regressions)], np.stack(regressions)
+
+
+def mirrored_values(values: np.ndarray, mirror: Sequence[int]) -> np.ndarray:
+    """What `Picture.described` gives of the mirror images, in which the points have the numbers `mirror`."""
+    n_cells, n_directions = CELLS["n_cells"], CELLS["n_directions"]
+    cells = values.reshape(len(values), len(mirror), n_cells, n_cells, n_directions)
+    directions = (n_directions // 2 - np.arange(n_directions)) % n_directions
+    return cells[:, mirror, :, ::-1][..., directions].reshape(values.shape)
 
 
 def stage_radii(n_stages: int) -> np.ndarray:
@@ -200,9 +214,10 @@ def _brings_nothing(before, after):
     return bool(known.any() and after[known].mean() > (1 - LEAST_GAIN) * before[known].mean())
 
 
-def _starts(mean_shape, wanted, n_starts, rng):
+def _starts(mean_shape, wanted, mirror, n_starts, rng):
     """Starts of every image: the mean shape, then others as far from it as the shapes lie from it in their boxes."""
-    factor, shift = fit_similarity(mean_shape, wanted)
+    both = wanted if mirror is None else np.concatenate([wanted, wanted[:, mirror].conj()])
+    factor, shift = fit_similarity(mean_shape, both)
     turn = np.log(factor)
     radius = shape_radius(mean_shape)
     spread = [np.std(turn.real), np.std(turn.imag), np.std(shift.real) / radius, np.std(shift.imag) / radius]

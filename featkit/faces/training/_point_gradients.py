@@ -48,36 +48,58 @@ def _share_votes(lengths, positions, votes):
 
 
 @kernel_free_division
-def _add_scaled(values, factor, total):
+def _weigh_row(votes, reach, n_directions, smooth):
+    """Sums along a row, weighted ``(1 - |distance| / reach) / reach``."""
+    n_values = len(votes)
+    smooth[:] = 0
+    for away in range(1 - reach, reach):
+        weight = np.float32((reach - abs(away)) / reach**2)
+        first, end = max(0, -away * n_directions), min(n_values, n_values - away * n_directions)
+        if first < end:
+            source, target = votes[first + away * n_directions :], smooth[first:end]
+            for index in range(len(target)):
+                target[index] += weight * source[index]
+
+
+@kernel_free_division
+def _slide(newest, oldest, total):
+    """A sum over rows goes on by one: add the row that comes, and take off the one that goes."""
     for index in range(len(total)):
-        total[index] += factor * values[index]
+        total[index] += newest[index] - oldest[index]
 
 
 @kernel_free_division
 def _fill_cells(gray, reach, n_directions, cells):
     """Means of the votes around every pixel, weighted ``(1 - |row distance| / reach) (1 - |col distance| / reach)``.
 
-    `cells` (height, width * n_directions) is filled with zeros before. Gradients on the border do not vote.
+    `cells` (height, width * n_directions) is filled. Gradients on the border do not vote. Along the columns two sums
+    slide over `reach` rows, one over the rows and one over its own values, which makes a triangle.
     """
     height, width = gray.shape
     n_values = width * n_directions
     per_radian = np.float32(n_directions / (2 * math.pi))
     lengths, positions = np.empty(max(width - 2, 0), np.float32), np.empty(max(width - 2, 0), np.float32)
-    votes, smooth = np.empty((width, n_directions), np.float32), np.empty(n_values, np.float32)
-    for row in range(1, height - 1):
-        _measure_row(gray[row - 1], gray[row], gray[row + 1], per_radian, lengths, positions)
-        votes[:] = 0
-        _share_votes(lengths, positions, votes)
-        smooth[:] = 0
-        flat = votes.reshape(-1)
-        for away in range(1 - reach, reach):
-            weight = np.float32((reach - abs(away)) / reach**2)
-            first, end = max(0, -away * n_directions), min(n_values, n_values - away * n_directions)
-            if first < end:
-                _add_scaled(flat[first + away * n_directions :], weight, smooth[first:end])
-        for away in range(1 - reach, reach):
-            if 0 <= row + away < height:
-                _add_scaled(smooth, np.float32((reach - abs(away)) / reach**2), cells[row + away])
+    votes = np.zeros((width, n_directions), np.float32)
+    rows, sums = np.zeros((reach, n_values), np.float32), np.zeros((reach, n_values), np.float32)
+    total, triangle = np.zeros(n_values, np.float32), np.zeros(n_values, np.float32)
+    newest = np.zeros(n_values, np.float32)
+    scale = np.float32(1 / reach**2)
+    for row in range(height + reach - 1):
+        newest[:] = 0
+        if 1 <= row < height - 1:
+            _measure_row(gray[row - 1], gray[row], gray[row + 1], per_radian, lengths, positions)
+            votes[:] = 0
+            _share_votes(lengths, positions, votes)
+            _weigh_row(votes.reshape(-1), reach, n_directions, newest)
+        place = row % reach
+        _slide(newest, rows[place], total)
+        rows[place, :] = newest
+        _slide(total, sums[place], triangle)
+        sums[place, :] = total
+        middle = row - reach + 1
+        if middle >= 0:
+            for index in range(n_values):
+                cells[middle, index] = scale * triangle[index]
 
 
 @kernel_free_division
@@ -136,7 +158,7 @@ def hog_at_points(
     Votes go to the two nearest directions. All cells of all points are read from one map of triangle-weighted means,
     made once for the image, so that the cost hardly depends on the number of points.
     """
-    cells = np.zeros((*gray.shape, n_directions), np.float32)
+    cells = np.empty((*gray.shape, n_directions), np.float32)
     _fill_cells(np.ascontiguousarray(gray), cell_size, n_directions, cells.reshape(len(gray), -1))
     descriptors = np.empty((len(points), n_cells * n_cells * n_directions), np.float32)
     _read_cells(cells, np.ascontiguousarray(points), cell_size, n_cells, FLAT, descriptors)

@@ -214,9 +214,8 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         how: dict[str, Any] = {"alpha": self.alpha, "rng": rng, "stops_early": self.early_stopping}
         with reported_tasks(self, "fit", n_stages if self.method == "sdm" else 2 * n_stages) as advance:
             if self.method == "sdm":
-                how |= {"n_stages": n_stages, "n_starts": n_starts, "n_twins": learnt.n_twins, "advance": advance}
-                found = fit_descent(learnt.pictures, learnt.mean_shape, learnt.in_boxes, **how)
-                self.radii_, self.regressions_ = found
+                how |= {"n_stages": n_stages, "n_starts": n_starts, "advance": advance}
+                self.radii_, self.regressions_ = fit_descent(**learnt.for_descent(), **how)
                 return
             stages = n_stages, n_stages, self.n_stages or BOTH_TREES["n_stages"]
             starts = n_starts, self.n_starts or BOTH_TREES["n_starts"]

