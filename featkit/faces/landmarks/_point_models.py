@@ -82,8 +82,10 @@ def fitted_model(predictor: BaseEstimator) -> PointModel:
 
     check_is_fitted(predictor, "n_points_")
     n_points, mirror = predictor.n_points_, getattr(predictor, "mirror", None)
-    known = scheme_of_count(n_points) if mirror is not None and n_points in SCHEME_OF_COUNT else None
-    eyes = known.eyes if known is not None and known.mirror is not None and list(mirror) == list(known.mirror) else None
+    eyes = None
+    if mirror is not None and n_points in SCHEME_OF_COUNT:
+        known = scheme_of_count(n_points)
+        eyes = known.eyes if list(mirror) == list(known.mirror or ()) else None
     descends = getattr(predictor, "method", None) == "sdm"
     rule = getattr(predictor, "box_rule_", None)
     return PointModel(place, n_points, mirror, eyes, rule, gains_by_averaging=not descends)

@@ -67,7 +67,7 @@ def _box(box, points):
     """The box that the file tells, else that around the points; of its tilt nothing is known."""
     if np.isnan(box).any() and not np.isnan(points).all():
         box = np.concatenate([np.nanmin(points, axis=0), np.nanmax(points, axis=0) + 1])
-    return FaceBox(*box.tolist(), angle=np.nan)
+    return FaceBox(*box.tolist())._replace(angle=np.nan)
 
 
 def in_order(faces: list[FoundFace], which: str, shape: tuple[int, ...]) -> list[FoundFace]:
