@@ -64,14 +64,15 @@ IMPORTS = {
     "preprocessing.light": "_numba base image parameters",
     "preprocessing.foreground": "_numba base exceptions image parameters",
     "faces.detection": "_optional exceptions image parameters",
-    "faces.landmarks": "_optional base exceptions faces.detection image parameters",
+    "faces.landmarks": "base exceptions faces._trees faces.detection image parameters",
+    "faces._trees": "_numba",
     "faces.description": (
         "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
     ),
     "faces.comparison": "base exceptions faces.description faces.landmarks image metric_learning parameters",
     "faces.tables": (
-        "_progress exceptions extraction faces.comparison faces.description faces.detection faces.landmarks image io "
-        "parameters persistence"
+        "_progress exceptions extraction faces.comparison faces.description faces.detection faces.exchange "
+        "faces.landmarks image io parameters persistence"
     ),
     "faces.exchange": "exceptions faces.landmarks io parameters",
     "metric_learning": "exceptions parameters",
@@ -110,7 +111,9 @@ IMPORTS = {
         "preprocessing.light "
         "report"
     ),
-    "faces.training": "_numba _optional base exceptions faces.detection faces.landmarks image parameters",
+    "faces.training": (
+        "_numba _optional base exceptions faces._trees faces.detection faces.landmarks image parameters"
+    ),
     "features.network": "base exceptions features image parameters",
     "features.moments": "_numba base features.shape image parameters",
     "features.skeleton": "_numba base features.shape image",

@@ -153,7 +153,7 @@ SENTENCES = {
     "write measurements into a csv file": "measuring",
     "process a million images on a cluster": "cluster",
     "what does the p value of the benchmark mean": "benchmark#how-to-read-it",
-    "how do I know whether a participant has his eyes closed": "faces#open-closed-or-a-blink",
+    "how do I know whether a participant has his eyes closed": "faces-table#open-closed-or-a-blink",
     "show my students that features are better than pixels": "12_the_lecture_in_ten_lines",
     "why do pixels fail when the digit is shifted": "plot_robustness",
     "classify photos of good and bad parts": "plot_scratches",
@@ -162,7 +162,7 @@ SENTENCES = {
     "how many pictures per class are enough": "plot_how_many_images",
     "can I trust the result of the benchmark?": "benchmark",
     "I only have ten pictures of each species, what should I use": "choosing#by-the-number-of-images",
-    "how often does the subject blink in the video": "faces#open-closed-or-a-blink",
+    "how often does the subject blink in the video": "faces-table#open-closed-or-a-blink",
     "which parts are faulty, and how sure is the program": "plot_scratches",
     "My pupils took photos on a messy table, how do I get rid of the background?": (
         "questions#get-rid-of-the-background"

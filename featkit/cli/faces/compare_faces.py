@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ...faces.comparison.comparison import FaceComparison
     from ...faces.comparison.matcher import FaceMatcher
     from ...faces.landmarks.find_faces import FoundFace
+    from ...faces.landmarks.schemes.landmark_scheme import LandmarkScheme
     from ...image.checks import Image
 
 NO_PROOF = "No proof of identity: light, pose, age and expression change every score, and error rates differ by group."
@@ -33,7 +34,8 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         help="compare the faces in two photos: scores, what they mean, and part by part",
         epilog="examples:\n"
         "  featkit compare-faces one.jpg other.jpg --out faces.png\n"
-        "  featkit compare-faces one.jpg group.jpg --face largest --verifier verifier.skops\n\n"
+        "  featkit compare-faces one.jpg group.jpg --face largest --verifier verifier.skops\n"
+        "  featkit compare-faces one.jpg other.jpg --landmarks one.json other.json --scheme mediapipe\n\n"
         "Draw the picture: it shows which faces were found. Only a verifier, learnt by featkit train-verifier from\n"
         "photos like yours, gives a verdict; none is shipped. Exit code: 0 compared, with a verifier a match;\n"
         "3 no match by the verifier; 2 a file that cannot be read, or without a face.",
@@ -48,6 +50,10 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         metavar="WHICH",
         help="the face that is compared: largest (default), central, or its number in the list that is printed",
     )
+    parser.add_argument(
+        "--landmarks", nargs=2, metavar="FILE", help="points of the faces in A and in B, of another detector or by hand"
+    )
+    parser.add_argument("--scheme", default="300w", metavar="NAME", help="what these are, such as wflw (default: 300w)")
     parser.add_argument("--verifier", metavar="FILE", help="made by featkit train-verifier: gives a verdict")
     parser.set_defaults(run=run)
 
@@ -55,13 +61,22 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
 def run(options: argparse.Namespace) -> int:
     """Read both photos, compare, say what the scores mean, draw."""
     from ...faces.comparison.comparison import compare_faces
+    from ...faces.landmarks.schemes.known_schemes import scheme_of
     from ...faces.tables.load_matcher import load_matcher
     from ...io.reading import read_image
 
     _check_face(options.face)
+    scheme = scheme_of(options.scheme)
+    if scheme.name != "300w" and (options.verifier or not options.landmarks):
+        raise ValueError(
+            "Expected --scheme together with --landmarks, and without --verifier, which knows 300-W's alone."
+        )
     verifier = load_matcher(options.verifier) if options.verifier else None
     images = [read_image(path) for path in (options.a, options.b)]
-    found = [_faces_in(image, path) for image, path in zip(images, (options.a, options.b), strict=True)]
+    found = [
+        _faces_in(image, path, file, scheme)
+        for image, path, file in zip(images, (options.a, options.b), options.landmarks or (None, None), strict=True)
+    ]
     chosen = [
         _chosen_face(faces, options.face, image.shape, path)
         for faces, image, path in zip(found, images, (options.a, options.b), strict=True)
@@ -69,9 +84,9 @@ def run(options: argparse.Namespace) -> int:
     for path, faces, number in zip((options.a, options.b), found, chosen, strict=True):
         _print_faces(path, faces, number)
     if max(map(len, found)) > 1:
-        _print_pairs(images, found, verifier)
+        _print_pairs(images, found, verifier, scheme)
     points = found[0][chosen[0]].points, found[1][chosen[1]].points
-    comparison = compare_faces(*images, points=points, verifier=verifier)
+    comparison = compare_faces(*images, points=points, verifier=verifier, scheme=scheme)
     _print_scores(comparison)
     _print_parts(comparison)
     code = 0 if verifier is None else _print_verdict(comparison, verifier)
@@ -90,14 +105,16 @@ def _check_face(which: str) -> None:
         raise ValueError(f"Expected --face largest, central or a number from 1 on, got {shown(which)}.")
 
 
-def _faces_in(image: "Image", path: str) -> "list[FoundFace]":
-    """The faces of an image; those that are certain, where there are any."""
+def _faces_in(image: "Image", path: str, landmarks: str | None, scheme: "LandmarkScheme") -> "list[FoundFace]":
+    """The faces of an image, or those that a file of landmarks tells; those that are certain, where there are any."""
     from ...exceptions import SubjectNotFoundError
     from ...faces.landmarks.find_faces import find_faces
+    from ...faces.tables._given import given_faces
 
-    faces = find_faces(image)
+    faces = find_faces(image) if landmarks is None else given_faces(landmarks, scheme, are_named=False).of(path, image)
     if not faces:
-        raise SubjectNotFoundError(f"{path}: expected a face in each image, found none.")
+        where = "" if landmarks is None else f" in {landmarks}"
+        raise SubjectNotFoundError(f"{path}: expected a face in each image, found none{where}.")
     return [face for face in faces if face.box.certain] or faces[:1]
 
 
@@ -119,17 +136,23 @@ def _print_faces(path: str, faces: "list[FoundFace]", chosen: int) -> None:
         top, left, bottom, right = (round(edge) for edge in face.box[:4])
         mark = "*" if index == chosen and len(faces) > 1 else " "
         doubt = "" if face.box.certain else ", doubtful"
-        print(
-            f" {mark}{index + 1}: rows {top} to {bottom}, columns {left} to {right}, tilt {face.box.angle:.0f}°, "
-            f"quality of landmarks {face.quality:.2f}{doubt}"
+        told = (
+            "" if np.isnan(face.quality) else f", tilt {face.box.angle:.0f}°, quality of landmarks {face.quality:.2f}"
         )
+        print(f" {mark}{index + 1}: rows {top} to {bottom}, columns {left} to {right}{told}{doubt}")
 
 
-def _print_pairs(images: "list[Image]", found: "list[list[FoundFace]]", verifier: "FaceMatcher | None") -> None:
+def _print_pairs(
+    images: "list[Image]",
+    found: "list[list[FoundFace]]",
+    verifier: "FaceMatcher | None",
+    scheme: "LandmarkScheme",
+) -> None:
     from ...faces.comparison.descriptions import describe_face, face_similarities
 
     first, second = (
-        [describe_face(image, face.points) for face in faces] for image, faces in zip(images, found, strict=True)
+        [describe_face(image, face.points, scheme=scheme) for face in faces]
+        for image, faces in zip(images, found, strict=True)
     )
     if verifier is None:
         table = np.array([[face_similarities(one, other)["appearance"] for other in second] for one in first])
@@ -143,6 +166,11 @@ def _print_pairs(images: "list[Image]", found: "list[list[FoundFace]]", verifier
 
 
 def _print_scores(comparison: "FaceComparison") -> None:
+    if comparison.scheme.name != "300w":
+        print(f"\n{'similarity':<20}{'here':>6}   What two strangers reach was not measured with these points.")
+        for name, (label, *_) in RANGES.items():
+            print(f"{label:<20}{comparison.similarities[name]:>6.2f}")
+        return
     print(f"\n{'similarity':<20}{'here':>6}{'two strangers':>18}{'one person':>18}")
     for name, (label, strangers, person) in RANGES.items():
         print(f"{label:<20}{comparison.similarities[name]:>6.2f}{strangers:>18}{person:>18}")
@@ -156,6 +184,8 @@ def _print_parts(comparison: "FaceComparison") -> None:
         print(f"{part:<12}{distance:>8.3f}{comparison.shifts[part]:>8.3f}")
     turned = []
     for name in ("pitch", "yaw", "roll"):
+        if f"face_pose_{name}" not in comparison.measures:
+            continue
         first, second = comparison.measures[f"face_pose_{name}"]
         print(f"{name:<12}{first:>7.0f}°{second:>7.0f}°")
         if name != "roll" and abs(first - second) > OTHER_POSE:  # faces are turned upright before they are compared

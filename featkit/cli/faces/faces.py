@@ -14,6 +14,8 @@ examples:
       who of the people in the folder (one subfolder or one photo each) is on which photo, or nobody
   featkit faces photos --out faces.csv --pairs scores.csv
       and the similarity of all pairs of faces
+  featkit faces photos --out faces.csv --landmarks points.csv --scheme wflw
+      with the points of another detector, in a file that names the photos (imglab's XML, lists, CSV)
 
 No score proves an identity. A photo without a face has one row; a file that cannot be read has its reason in the
 column error. Run again, it goes on where it was stopped.
@@ -31,6 +33,8 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
     parser.add_argument("photos", help="folder, image, CSV file with a column 'path', tar or zip file, or a URL")
     parser.add_argument("--out", required=True, metavar="FILE", help="table to write, ends in .csv or .parquet")
     parser.add_argument("--face", default="all", choices=("all", "largest", "central"), help="which (default: all)")
+    parser.add_argument("--landmarks", metavar="FILE", help="points of another detector, instead of looking for faces")
+    parser.add_argument("--scheme", default="300w", metavar="NAME", help="what these are, such as wflw (default: 300w)")
     parser.add_argument("--names", metavar="PATTERN", help='column of names: folder, or a pattern such as "{name}_*"')
     parser.add_argument("--known", metavar="FOLDER", help="photos of known people: a subfolder or a photo each")
     parser.add_argument("--threshold", type=float, metavar="SCORE", help="least score of a match (default: verifier's)")
@@ -52,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
             options.photos,
             options.out,
             which=options.face,
+            landmarks=options.landmarks,
+            scheme=options.scheme,
             names=options.names,
             known=options.known,
             threshold=options.threshold,

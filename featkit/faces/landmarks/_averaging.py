@@ -12,7 +12,7 @@ from ..detection.boxes import FaceBox, square_box, view_map
 from ._point_models import PointModel
 
 FACE_SIDE = 200  # pixels of the box in a view
-VIEW_SIDE = 400
+VIEW_SIDE = 320
 SHIFT = 0.05  # of the side of the box
 SHIFTS = ((0, 0), (-SHIFT, 0), (SHIFT, 0), (0, -SHIFT), (0, SHIFT))
 _UNSURE = 0.3  # score of a detector
@@ -89,9 +89,9 @@ def settled_box(photo: np.ndarray, box: FaceBox, model: PointModel) -> FaceBox:
     Where the detector is unsure or had to turn the image, the tilt may be 30 degrees off, and points that are looked
     for so far from upright agree badly: then the box counts, of three that are turned on, whose looks agree best.
 
-    The box itself where the model's is not known.
+    The box itself where the model's is not known, or which points are eyes.
     """
-    if model.box_rule is None:
+    if model.box_rule is None or model.eyes is None:
         return box
     if box.angle == 0 and not box.score < _UNSURE:
         return _settled(photo, box, model)

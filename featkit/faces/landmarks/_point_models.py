@@ -10,10 +10,11 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from ..._optional import require
 from ...exceptions import ModelFileError, ModelLicenseWarning
+from .._trees.model_file import read_trees
+from .._trees.prediction import place_points
 from .models import find_model
-from .schemes.known_schemes import scheme_of_count
+from .schemes.known_schemes import SCHEME_OF_COUNT, scheme_of_count
 
 
 class PointModel(NamedTuple):
@@ -39,20 +40,15 @@ _BOX_RULES = {5: (4.4, 0.59), 68: (2.79, -0.13)}  # medians over the faces of AF
 def dlib_model(n_points: int, path: str | PathLike | None = None, trust: bool = False) -> PointModel:
     """Dlib's model of 5 or 68 points."""
     model = find_model(f"landmarks_{n_points}", path=path, trust=trust)
-    predictor = _load(model)
-    rectangle = require("dlib", extra="faces").rectangle
+    trees = _load(model)
+    if len(trees.mean_shape) != n_points:
+        raise ModelFileError(
+            f"{model.path}: expected a model of {n_points} points, got one of {len(trees.mean_shape)}.",
+            str(model.path),
+        )
 
     def place(photo, boxes):
-        points = np.empty((len(boxes), n_points, 2))
-        for row, (top, left, bottom, right) in enumerate(np.rint(boxes).astype(int)):
-            found = predictor(photo, rectangle(left, top, right - 1, bottom - 1))
-            if found.num_parts != n_points:
-                raise ModelFileError(
-                    f"{model.path}: expected a model of {n_points} points, got one of {found.num_parts}.",
-                    str(model.path),
-                )
-            points[row] = [(point.y, point.x) for point in found.parts()]
-        return points
+        return place_points(trees, photo, boxes)
 
     scheme = scheme_of_count(n_points)
     return PointModel(place, n_points, scheme.mirror, scheme.eyes, _BOX_RULES[n_points])
@@ -60,14 +56,12 @@ def dlib_model(n_points: int, path: str | PathLike | None = None, trust: bool = 
 
 @lru_cache(maxsize=4)
 def _load(model):
-    """The predictor of a file, once in a process; threads may share it, for it holds the interpreter's lock."""
-    dlib = require("dlib", extra="faces")
+    """The trees of a file, once in a process."""
     try:
-        predictor = dlib.shape_predictor(str(model.path))
-    except RuntimeError as error:
+        trees = read_trees(model.path.read_bytes())
+    except ValueError as error:
         raise ModelFileError(
-            f"{model.path}: expected a landmark model of dlib, got a file of which dlib says: "
-            f"{str(error).splitlines()[0].rstrip('.')}. Replace the file.",
+            f"{model.path}: expected a landmark model of dlib, got a file that is none: {error}. Replace the file.",
             str(model.path),
         ) from error
     if model.commercial_use is False:
@@ -76,7 +70,7 @@ def _load(model):
             ModelLicenseWarning,
             stacklevel=3,
         )
-    return predictor
+    return trees
 
 
 def fitted_model(predictor: BaseEstimator) -> PointModel:
@@ -87,5 +81,11 @@ def fitted_model(predictor: BaseEstimator) -> PointModel:
         return rows.reshape(len(boxes), -1, 2)
 
     check_is_fitted(predictor, "n_points_")
+    n_points, mirror = predictor.n_points_, getattr(predictor, "mirror", None)
+    eyes = None
+    if mirror is not None and n_points in SCHEME_OF_COUNT:
+        known = scheme_of_count(n_points)
+        eyes = known.eyes if list(mirror) == list(known.mirror or ()) else None
     descends = getattr(predictor, "method", None) == "sdm"
-    return PointModel(place, predictor.n_points_, getattr(predictor, "mirror", None), gains_by_averaging=not descends)
+    rule = getattr(predictor, "box_rule_", None)
+    return PointModel(place, n_points, mirror, eyes, rule, gains_by_averaging=not descends)

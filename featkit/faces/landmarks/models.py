@@ -87,8 +87,8 @@ def find_model(name: str, *, path: str | os.PathLike | None = None, trust: bool 
     path : str, path or None, default=None
         The file itself, looked for nowhere else.
     trust : bool, default=False
-        Whether a file that is not the known one is accepted. dlib reads such a file with code that is not made for
-        files of bad intent: trust only those that you made or whose source you know.
+        Whether a file that is not the known one is accepted. Nobody has checked where such a file places points:
+        trust only those that you made or whose source you know.
 
     Returns
     -------

@@ -8,6 +8,7 @@ import numpy as np
 from ...extraction.rows._tables import Column
 from ..description.geometry import landmark_geometry, landmark_geometry_names
 from ..landmarks.find_faces import FoundFace
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ..landmarks.shapes import landmark_names
 
 _BOX = ("min_row", "min_col", "max_row", "max_col")
@@ -19,11 +20,11 @@ _MEANINGS = {
     "face_asymmetry_": "difference in height of the two sides, corrected for head pose, over the distance of the eyes",
     "face_pose_": "of the head, by a mean face; several degrees of constant error in pitch are the rule",
 }
-_N_POINTS = 68
+_N_POINTS = 68  # of 300-W, whose pairs are compared
 
 
-def table_columns(with_names: bool, with_known: bool) -> list[Column]:
-    """Columns of a table of faces."""
+def table_columns(with_names: bool, with_known: bool, scheme: LandmarkScheme) -> list[Column]:
+    """Columns of a table of faces with the landmarks of a scheme."""
     named = [Column("name", str, "", "the person, by the folder or the name of the file")] if with_names else []
     known = [
         Column("match", str, "", "the known person with the best score; empty where it is below the threshold"),
@@ -41,8 +42,8 @@ def table_columns(with_names: bool, with_known: bool) -> list[Column]:
         Column("certain", bool, "", "whether it is certain that this is a face"),
         Column("tilt", float, "degree", "of the head, counterclockwise, in steps of 15"),
         Column("quality", float, "", "of the landmarks, from 0 to 1: how well predictions agree"),
-        *(Column(name, float, "px", "landmark of 300-W") for name in landmark_names(_N_POINTS)),
-        *(_measure(name) for name in landmark_geometry_names()),
+        *(Column(name, float, "px", f"landmark of {scheme.name}") for name in landmark_names(scheme.n_points)),
+        *(_measure(name) for name in landmark_geometry_names(scheme=scheme)),
         Column("error", str, "", "why the photo could not be used"),
     ]
 
@@ -52,18 +53,20 @@ def _measure(name):
     return Column(name, float, _UNITS.get(family, ""), _MEANINGS[family])
 
 
-def rows_of_photo(path: str, columns: list[Column], faces: list[FoundFace], more: list[dict[str, Any]]) -> list[list]:
+def rows_of_photo(
+    path: str, columns: list[Column], faces: list[FoundFace], more: list[dict[str, Any]], scheme: LandmarkScheme
+) -> list[list]:
     """Rows of a photo, at least one; plain values, None where there is none."""
     if not faces:
         return [empty_row(path, columns, count=0, **(more[0] if more else {}))]
-    measures = landmark_geometry(np.stack([face.points.ravel() for face in faces]))
+    measures = landmark_geometry(np.stack([face.points.ravel() for face in faces]), scheme=scheme)
     rows = []
     for number, (face, measured, known) in enumerate(zip(faces, measures.tolist(), more, strict=True), start=1):
         values: dict[str, Any] = {"face": number, "count": len(faces), "certain": bool(face.box.certain)}
         values |= dict(zip(_BOX, map(float, face.box[:4]), strict=True))
         values |= {"score": float(face.box.score), "tilt": float(face.box.angle), "quality": float(face.quality)}
-        values |= dict(zip(landmark_names(_N_POINTS), face.points.ravel().tolist(), strict=True))
-        values |= dict(zip(landmark_geometry_names(), measured, strict=True)) | known
+        values |= dict(zip(landmark_names(scheme.n_points), face.points.ravel().tolist(), strict=True))
+        values |= dict(zip(landmark_geometry_names(scheme=scheme), measured, strict=True)) | known
         known_values = {name: value for name, value in values.items() if value == value}  # NaN is not equal to itself
         rows.append(empty_row(path, columns, **known_values))
     return rows

@@ -20,12 +20,15 @@ from ...extraction.rows._journal import identity_of
 from ...extraction.rows._tables import check_table_path, write_table
 from ...io.inputs.items import Item
 from ...io.reading import MAX_PIXELS, read_image
-from ...parameters import FROM_0, check_number, check_option
+from ...parameters import FROM_0, InvalidParameterError, check_number, check_option
 from ..comparison.matcher import FaceMatcher
 from ..detection.detection import ONE_FACE
 from ..landmarks.find_faces import find_faces
+from ..landmarks.schemes.known_schemes import scheme_of
+from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ._check_picture import check_picture
 from ._columns import empty_row, rows_of_photo, table_columns
+from ._given import given_faces, in_order
 from ._known import KnownFaces, known_faces
 from ._names import check_names, name_on
 from ._pairs import write_pairs
@@ -63,6 +66,8 @@ def faces_to_file(
     path: str | os.PathLike,
     *,
     which: str = "all",
+    landmarks: str | os.PathLike[str] | None = None,
+    scheme: str | LandmarkScheme = "300w",
     names: str | None = None,
     known: str | os.PathLike[str] | None = None,
     threshold: float | None = None,
@@ -84,6 +89,13 @@ def faces_to_file(
         columns are in the metadata of a Parquet file, and beside a CSV file in ``NAME.csv-metadata.json``.
     which : {"all", "largest", "central"}, default="all"
         Which faces of a photo, as in `featkit.detect_faces`.
+    landmarks : str, PathLike or None, default=None
+        File of landmarks of another detector, or marked by hand, that names the image of each face: what
+        `featkit.faces.exchange.read_landmarks` reads. Faces are not looked for then; the columns score, tilt and
+        quality are empty. None finds faces and their 68 points.
+    scheme : str or LandmarkScheme, default="300w"
+        What the points of that file are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of
+        one's own. `known`, `verifier` and `pairs` take 300-W's points alone.
     names : str or None, default=None
         Adds the column ``name``: ``"folder"``, the folder that a photo is in, or a pattern of file names without suffix
         such as ``"{name}_*"``, in which ``*`` is anything. Empty where it does not fit.
@@ -119,6 +131,8 @@ def faces_to_file(
         When no images are found, or a photo of a known person cannot be read.
     SubjectNotFoundError
         When no photo of a known person shows a face.
+    LandmarkFormatError
+        When the file of landmarks is none, has not the points of the scheme, or does not name the images.
     InvalidParameterError, ValueError
         When a parameter is none of the allowed ones.
 
@@ -172,8 +186,11 @@ def faces_to_file(
     root = refuse_inside(images, pictures)
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)
+    order = scheme_of(scheme)
+    _check_scheme(order, landmarks is not None, compares=not (known is verifier is pairs is None))
+    given = None if landmarks is None else given_faces(landmarks, order, are_named=True)
     people = None if known is None else known_faces(known, verifier, threshold, max_pixels)
-    columns = table_columns(names is not None, people is not None)
+    columns = table_columns(names is not None, people is not None, order)
 
     def work(item: Item) -> Result:
         name: dict[str, Any] = {} if names is None else {"name": name_on(item.name, names)}
@@ -181,7 +198,10 @@ def faces_to_file(
             if isinstance(item.source, Exception):
                 raise item.source
             image = read_image(item.source, max_pixels=max_pixels)
-            faces = find_faces(image, which=which)
+            if given is None:
+                faces = find_faces(image, which=which)
+            else:
+                faces = in_order(given.of(item.name, image), which, image.shape)
             who = [{}] * len(faces) if people is None else people.who(image, faces)
             if pictures is not None:
                 write_check_picture(check_picture_of(item, pictures, root), check_picture(image, faces, _labels(who)))
@@ -190,13 +210,15 @@ def faces_to_file(
         except Exception as error:  # any: one odd photo must not end a run over thousands
             return {"rows": [empty_row(item.name, columns, error=error_text(error), **name)], "failed": True}
         more = [one | name for one in who] or [name]
-        return {"rows": rows_of_photo(item.name, columns, faces, more), "failed": False}
+        return {"rows": rows_of_photo(item.name, columns, faces, more, order), "failed": False}
 
     def is_whole(item: Item, result: Result) -> bool:
         return pictures is None or check_picture_of(item, pictures, root).is_file()
 
     settings: dict[str, Any] = {"which": which, "names": names, "max_pixels": max_pixels, "format": FORMAT}
     settings |= {"featkit": featkit_version(), "known": _told(people)}
+    if landmarks is not None:
+        settings |= {"landmarks": identity_of(landmarks), "scheme": order.name}
     journal = out.with_name(f".{out.name}.journal")
     rows, n_images, n_failed, n_kept = work_through(
         images, journal, settings, _identity, work, is_whole, n_jobs=n_jobs, progress=progress
@@ -215,6 +237,15 @@ def faces_to_file(
     n_without = sum(row[place["count"]] == 0 for row in rows)
     n_matched = sum(bool(row[place["match"]]) for row in rows) if people is not None else 0
     return FacesResult(n_images, n_faces, n_without, n_matched, n_failed, n_kept)
+
+
+def _check_scheme(scheme, is_given, compares):
+    if scheme.name != "300w" and (compares or not is_given):
+        what = "known, verifier and pairs compare" if is_given else "what is looked for are"
+        raise InvalidParameterError(
+            f"The 'scheme' parameter must be \"300w\" here, got {shown(scheme.name)}: {what} "
+            "300-W's points; other points come from a file, given as landmarks."
+        )
 
 
 def _told(people: KnownFaces | None) -> dict[str, Any] | None:

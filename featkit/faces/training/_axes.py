@@ -4,11 +4,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...exceptions import LandmarkFormatError
+from ...exceptions import LandmarkFormatError, shown
+from ...parameters import InvalidParameterError
 from ..landmarks.scheme import refuse_fractions, refuse_misread_points, refuse_points_elsewhere
 
 _MARGIN = 0.5  # of a box, on each side, in which points still lie well
 _FEW = 0.05  # of the points lie elsewhere in a table that is right
+
+
+def check_numbers(n_points: int, mirror: Sequence[int] | None, unit: Sequence[int] | None) -> None:
+    """Refuse numbers in the parameters of those names that are not those of the points."""
+    numbers = range(n_points)
+    if mirror is not None and sorted(mirror) != list(numbers):
+        raise InvalidParameterError(
+            f"The 'mirror' parameter must name each of the {n_points} points once, got {shown(mirror)}."
+        )
+    if unit is not None and (len(set(unit)) != 2 or not set(unit) <= set(numbers)):
+        raise InvalidParameterError(
+            f"The 'unit' parameter must be two different points below {n_points}, got {shown(unit)}."
+        )
 
 
 def refuse_xy(points: np.ndarray, boxes: np.ndarray, mirror: Sequence[int] | None) -> None:

@@ -19,8 +19,10 @@ class Both(NamedTuple):
     """What is learnt: a descent to the object, then a descent and trees in the box around what it finds."""
 
     first_shape: np.ndarray
+    first_radii: np.ndarray
     first: np.ndarray
     second_shape: np.ndarray
+    second_radii: np.ndarray
     second: np.ndarray
     trees: bytes
 
@@ -47,15 +49,18 @@ def fit_both(
     n_starts: tuple[int, int],
     alpha: float,
     rng: np.random.RandomState,
+    stops_early: bool,
     advance: Callable[[], None],
 ) -> Both:
     """Learn from a set; stages of both descents and of the trees, starts of the descents and of the trees."""
     how: dict[str, Any] = {"n_starts": n_starts[0], "alpha": alpha, "rng": rng, "advance": advance}
-    first = fit_descent(learnt.pictures, learnt.mean_shape, learnt.in_boxes, n_stages=n_stages[0], **how)
+    how["stops_early"] = stops_early
+    first = fit_descent(**learnt.for_descent(), n_stages=n_stages[0], **how)
     complete = learnt.completed()
     around = boxes_around(complete)
     nearer = learnt.seen_from(_jittered(around, rng))
-    second = fit_descent(nearer.pictures, nearer.mean_shape, nearer.in_boxes, n_stages=n_stages[1], **how)
+    taught = nearer.for_descent()
+    second = fit_descent(**taught, n_stages=n_stages[1], **how)
     sets = [learnt.seen_from(_jittered(around, rng)).for_trees(to_points(complete)) for _ in range(_N_TREE_BOXES)]
     grays, boxes, points = zip(*sets, strict=True)
     trees = fit_trees(
@@ -66,13 +71,13 @@ def fit_both(
         n_starts=n_starts[1],
         seed=rng.randint(2**31 - 1),
     )
-    return Both(learnt.mean_shape, first, nearer.mean_shape, second, trees)
+    return Both(learnt.mean_shape, *first, taught["mean_shape"], *second, trees)
 
 
 def predict_with_both(model: Both, gray: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Points (n_points, 2) of one image, and how far descent and trees lie apart in each, in sides of their box."""
-    found = descend(gray, box, model.first_shape, model.first)
+    found = descend(gray, box, model.first_shape, model.first_radii, model.first)
     around = boxes_around(found[np.newaxis])[0]
-    second = descend(gray, around, model.second_shape, model.second)
+    second = descend(gray, around, model.second_shape, model.second_radii, model.second)
     trees = to_complex(predict_with_trees(model.trees, gray, around))
     return to_points((second + trees) / 2), np.abs(second - trees) / (around[2] - around[0])

@@ -18,10 +18,13 @@ from ._point_gradients import hog_at_points
 
 RADII = (20, 36)  # pixels: root mean square radius of the mean shape in the frames of the first and the last stage
 CELLS = {"cell_size": 8, "n_cells": 4, "n_directions": 8}
+N_VALUES = CELLS["n_cells"] ** 2 * CELLS["n_directions"]  # of a point
 REACH = 24  # pixels from a point to the last that votes for its cells
 MOST_PIXELS = 512  # of a frame, whatever a shape has become
 SIZE_RANGE = (0.25, 4.0)  # of a shape, over the mean shape
 LEAST_JITTER = 0.03
+CHECKED = 10  # one of so many images is set aside to see what a stage brings
+LEAST_GAIN = 0.01  # of their error; a stage that takes less away brings nothing
 
 
 class Picture:
@@ -94,15 +97,13 @@ class Picture:
         """A box of the image in this part."""
         return (box - np.tile(self.first, 2)) / np.tile(self.steps, 2)
 
-    def described(self, shape: np.ndarray, mean_shape: np.ndarray, radius: float) -> tuple[np.ndarray, complex]:
-        """HOG at the points of a shape in its frame, in one vector, and the factor of the frame."""
-        factor = fit_similarity(mean_shape, shape)[0][0]
-        step = factor * shape_radius(mean_shape) / radius  # from pixels of the frame to the unit of the box
+    def described(self, shape: np.ndarray, step: complex) -> np.ndarray:
+        """HOG at the points of a shape, in one vector, in a frame whose pixels are a step in the unit of the box."""
         points = to_points(shape / step)
         first = np.floor(points.min(axis=0)) - REACH
         sides = np.minimum(np.ceil(points.max(axis=0)) + REACH + 1 - first, MOST_PIXELS).astype(int)
         frame = self._frame(step * self.factor, step * complex(*first) * self.factor + self.shift, sides)
-        return hog_at_points(frame, points - first, **CELLS).ravel(), factor
+        return hog_at_points(frame, points - first, **CELLS).ravel()
 
     def _frame(self, step, first, sides):
         to_gray = np.array([[step.real, -step.imag, first.real], [step.imag, step.real, first.imag]])
@@ -131,8 +132,10 @@ def fit_descent(
     n_starts: int,
     alpha: float,
     rng: np.random.RandomState,
+    mirror: Sequence[int] | None = None,
+    stops_early: bool = False,
     advance: Callable[[], None] = lambda: None,
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     """Learn a regression for every stage.
 
     Parameters
@@ -146,37 +149,75 @@ def fit_descent(
     alpha : float
         Ridge penalty for each point.
     rng : RandomState
+    mirror : sequence of int (n_points,) or None, default=None
+        Which point becomes which in mirror images, of which the regressions learn, too: all of a look at one is that
+        of a look at the image in another order, so that each is described once.
+    stops_early : bool, default=False
+        Set images aside and stop at the stage that brings nothing for them.
     advance : callable, default=nothing
         Called after each stage.
 
     Returns
     -------
+    radii : float64 ndarray (n_stages,)
+        Of the mean shape in the frames of the stages.
     regressions : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
         Weights of the values, last the constants; for the real parts of all points, then the imaginary parts. Rounded
         to float16, so that they can be stored so.
     """
     owners = np.repeat(np.arange(len(pictures)), n_starts)
-    wanted, current = wanted[owners], _starts(mean_shape, wanted, n_starts, rng)
-    regressions = []
-    for radius in stage_radii(n_stages):
-        rows = [
-            pictures[owner].described(shape, mean_shape, radius)
-            for owner, shape in zip(owners.tolist(), current, strict=True)
-        ]
-        values, frames = np.stack([row for row, _ in rows]), np.array([[frame] for _, frame in rows])
-        regressions.append(_fit_ridge(values, (wanted - current) / frames, alpha * wanted.shape[1]))
-        current = clipped(current + frames * _moves(values, regressions[-1]), mean_shape)
+    wanted, current = wanted[owners], _starts(mean_shape, wanted, mirror, n_starts, rng)
+    regressions: list[np.ndarray] = []
+    radii = stage_radii(n_stages)
+    checked = np.isin(owners, _set_aside(len(pictures), stops_early))
+    values = np.empty((len(owners), N_VALUES * len(mean_shape)), np.float32)
+    for radius in radii:
+        frames = fit_similarity(mean_shape, current)[0]
+        steps = (frames[:, 0] * shape_radius(mean_shape) / radius).tolist()
+        for row, (owner, shape, step) in enumerate(zip(owners.tolist(), current, steps, strict=True)):
+            values[row] = pictures[owner].described(shape, step)
+        rows, moves = values[~checked], ((wanted - current) / frames)[~checked]
+        if mirror is not None:
+            rows = np.concatenate([rows, mirrored_values(rows, mirror)])
+            moves = np.concatenate([moves, moves[:, mirror].conj()])
+        regression = _fit_ridge(rows, moves, alpha * wanted.shape[1])
+        after = clipped(current + frames * _moves(values, regression), mean_shape)
         advance()
-    return np.stack(regressions)
+        if regressions and _brings_nothing(*(np.abs(wanted - shapes)[checked] for shapes in (current, after))):
+            break
+        regressions.append(regression)
+        current = after
+    return radii[: len(regressions)], np.stack(regressions)
+
+
+def mirrored_values(values: np.ndarray, mirror: Sequence[int]) -> np.ndarray:
+    """What `Picture.described` gives of the mirror images, in which the points have the numbers `mirror`."""
+    n_cells, n_directions = CELLS["n_cells"], CELLS["n_directions"]
+    cells = values.reshape(len(values), len(mirror), n_cells, n_cells, n_directions)
+    directions = (n_directions // 2 - np.arange(n_directions)) % n_directions
+    return cells[:, mirror, :, ::-1][..., directions].reshape(values.shape)
 
 
 def stage_radii(n_stages: int) -> np.ndarray:
+    """Radii of the mean shape in the frames of so many stages."""
     return np.linspace(*RADII, n_stages)
 
 
-def _starts(mean_shape, wanted, n_starts, rng):
+def _set_aside(n_images, stops_early):
+    """Every tenth image, but for the last of fewer than ten: none where there are so few."""
+    return np.arange(CHECKED - 1, n_images, CHECKED) if stops_early else np.empty(0, np.int64)
+
+
+def _brings_nothing(before, after):
+    """Whether the errors (n_rows, n_points) of what was set aside are hardly less after a stage than before."""
+    known = ~np.isnan(before)
+    return bool(known.any() and after[known].mean() > (1 - LEAST_GAIN) * before[known].mean())
+
+
+def _starts(mean_shape, wanted, mirror, n_starts, rng):
     """Starts of every image: the mean shape, then others as far from it as the shapes lie from it in their boxes."""
-    factor, shift = fit_similarity(mean_shape, wanted)
+    both = wanted if mirror is None else np.concatenate([wanted, wanted[:, mirror].conj()])
+    factor, shift = fit_similarity(mean_shape, both)
     turn = np.log(factor)
     radius = shape_radius(mean_shape)
     spread = [np.std(turn.real), np.std(turn.imag), np.std(shift.real) / radius, np.std(shift.imag) / radius]
@@ -218,12 +259,15 @@ def clipped(shapes: np.ndarray, mean_shape: np.ndarray) -> np.ndarray:
     return np.where(found > 0, middle + (shapes - middle) * allowed / np.where(found > 0, found, 1), shapes)
 
 
-def descend(gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray, regressions: np.ndarray) -> np.ndarray:
+def descend(
+    gray: np.ndarray, box: np.ndarray, mean_shape: np.ndarray, radii: np.ndarray, regressions: np.ndarray
+) -> np.ndarray:
     """Shape in one image, complex (n_points,): from the mean shape in the box through all stages."""
     picture = Picture(gray, box, mean_shape)
     shape = mean_shape
-    for radius, regression in zip(stage_radii(len(regressions)), regressions, strict=True):
-        values, frame = picture.described(shape, mean_shape, radius)
+    for radius, regression in zip(radii.tolist(), regressions, strict=True):
+        frame = fit_similarity(mean_shape, shape)[0][0]
+        values = picture.described(shape, frame * shape_radius(mean_shape) / radius)
         shape = clipped(shape + frame * _moves(values, regression), mean_shape)
     factor, shift = box_map(box)
     return factor * shape + shift

@@ -2,7 +2,6 @@
 
 import math
 
-import cv2
 import numpy as np
 
 from ..._numba import kernel_free_division
@@ -11,25 +10,96 @@ FLAT = np.float32(0.5)  # gray levels: gradients that are no more than noise
 
 
 @kernel_free_division
-def _vote(gray, votes):
-    """Share the length of every gradient between the two directions next to it; none on the border."""
-    height, width, n_directions = votes.shape
+def _eighth_turn(tangent):
+    """Arc tangent of 0 to 1, within 2e-6 (minimax polynomial): several times as fast as the exact one."""
+    square = tangent * tangent
+    value = np.float32(0.05265332) - np.float32(0.01172120) * square
+    value = np.float32(0.19354346) + square * (np.float32(-0.11643287) + square * value)
+    return tangent * (np.float32(0.99997726) + square * (np.float32(-0.33262347) + square * value))
+
+
+@kernel_free_division
+def _measure_row(above, here, below, per_radian, lengths, positions):
+    """Length and direction, counted from 0 to the number of directions, of the gradients in a row, without a branch."""
+    for col in range(len(lengths)):
+        d_row = np.float32(below[col + 1]) - np.float32(above[col + 1])
+        d_col = np.float32(here[col + 2]) - np.float32(here[col])
+        steep, flat = abs(d_row), abs(d_col)
+        least = np.float32(1e-30)  # 0 / 0 is not to be
+        angle = _eighth_turn(min(steep, flat) / max(max(steep, flat), least))
+        angle = np.float32(math.pi / 2) - angle if steep > flat else angle
+        angle = np.float32(math.pi) - angle if d_col < 0 else angle
+        angle = np.float32(2 * math.pi) - angle if d_row < 0 else angle
+        lengths[col] = np.float32(math.sqrt(d_row * d_row + d_col * d_col))
+        positions[col] = angle * per_radian
+
+
+@kernel_free_division
+def _share_votes(lengths, positions, votes):
+    """Share the length of every gradient between the two directions next to it; `votes` begins one pixel earlier."""
+    n_directions = votes.shape[1]
+    for col in range(len(lengths)):
+        low = int(positions[col])
+        share = positions[col] - np.float32(low)
+        low = low if low < n_directions else low - n_directions
+        high = low + 1 if low + 1 < n_directions else 0
+        votes[col + 1, low] += lengths[col] * (np.float32(1) - share)
+        votes[col + 1, high] += lengths[col] * share
+
+
+@kernel_free_division
+def _weigh_row(votes, reach, n_directions, smooth):
+    """Sums along a row, weighted ``(1 - |distance| / reach) / reach``."""
+    n_values = len(votes)
+    smooth[:] = 0
+    for away in range(1 - reach, reach):
+        weight = np.float32((reach - abs(away)) / reach**2)
+        first, end = max(0, -away * n_directions), min(n_values, n_values - away * n_directions)
+        if first < end:
+            source, target = votes[first + away * n_directions :], smooth[first:end]
+            for index in range(len(target)):
+                target[index] += weight * source[index]
+
+
+@kernel_free_division
+def _slide(newest, oldest, total):
+    """A sum over rows goes on by one: add the row that comes, and take off the one that goes."""
+    for index in range(len(total)):
+        total[index] += newest[index] - oldest[index]
+
+
+@kernel_free_division
+def _fill_cells(gray, reach, n_directions, cells):
+    """Means of the votes around every pixel, weighted ``(1 - |row distance| / reach) (1 - |col distance| / reach)``.
+
+    `cells` (height, width * n_directions) is filled. Gradients on the border do not vote. Along the columns two sums
+    slide over `reach` rows, one over the rows and one over its own values, which makes a triangle.
+    """
+    height, width = gray.shape
+    n_values = width * n_directions
     per_radian = np.float32(n_directions / (2 * math.pi))
-    for row in range(1, height - 1):
-        for col in range(1, width - 1):
-            d_row = np.float32(gray[row + 1, col]) - np.float32(gray[row - 1, col])
-            d_col = np.float32(gray[row, col + 1]) - np.float32(gray[row, col - 1])
-            length = np.float32(math.sqrt(d_row * d_row + d_col * d_col))
-            if length == 0:
-                continue
-            position = np.float32(math.atan2(d_row, d_col)) * per_radian
-            if position < 0:
-                position += np.float32(n_directions)
-            low = int(position)
-            share = position - np.float32(low)
-            low = low % n_directions
-            votes[row, col, low] += length * (np.float32(1) - share)
-            votes[row, col, (low + 1) % n_directions] += length * share
+    lengths, positions = np.empty(max(width - 2, 0), np.float32), np.empty(max(width - 2, 0), np.float32)
+    votes = np.zeros((width, n_directions), np.float32)
+    rows, sums = np.zeros((reach, n_values), np.float32), np.zeros((reach, n_values), np.float32)
+    total, triangle = np.zeros(n_values, np.float32), np.zeros(n_values, np.float32)
+    newest = np.zeros(n_values, np.float32)
+    scale = np.float32(1 / reach**2)
+    for row in range(height + reach - 1):
+        newest[:] = 0
+        if 1 <= row < height - 1:
+            _measure_row(gray[row - 1], gray[row], gray[row + 1], per_radian, lengths, positions)
+            votes[:] = 0
+            _share_votes(lengths, positions, votes)
+            _weigh_row(votes.reshape(-1), reach, n_directions, newest)
+        place = row % reach
+        _slide(newest, rows[place], total)
+        rows[place, :] = newest
+        _slide(total, sums[place], triangle)
+        sums[place, :] = total
+        middle = row - reach + 1
+        if middle >= 0:
+            for index in range(n_values):
+                cells[middle, index] = scale * triangle[index]
 
 
 @kernel_free_division
@@ -86,18 +156,10 @@ def hog_at_points(
     Notes
     -----
     Votes go to the two nearest directions. All cells of all points are read from one map of triangle-weighted means,
-    made by two box filters, so that the cost hardly depends on the number of points.
+    made once for the image, so that the cost hardly depends on the number of points.
     """
-    votes = np.zeros((*gray.shape, n_directions), np.float32)
-    _vote(np.ascontiguousarray(gray), votes)
-    cells = _triangle_means(votes, cell_size)
+    cells = np.empty((*gray.shape, n_directions), np.float32)
+    _fill_cells(np.ascontiguousarray(gray), cell_size, n_directions, cells.reshape(len(gray), -1))
     descriptors = np.empty((len(points), n_cells * n_cells * n_directions), np.float32)
     _read_cells(cells, np.ascontiguousarray(points), cell_size, n_cells, FLAT, descriptors)
     return descriptors
-
-
-def _triangle_means(votes, reach):
-    """Means around every pixel, weighted by ``(1 - |row distance| / reach) (1 - |col distance| / reach)``."""
-    for first in (reach // 2, (reach - 1) // 2):  # an even box has no middle: one to the left, one to the right
-        votes = cv2.boxFilter(votes, -1, (reach, reach), anchor=(first, first), borderType=cv2.BORDER_CONSTANT)
-    return votes

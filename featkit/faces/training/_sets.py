@@ -1,7 +1,7 @@
 """What predictors of landmarks learn from: reduced crops around the objects and their mirror images."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,17 +11,21 @@ from ...image.batches import apply_to_each
 from ...image.checks import Image
 from ...image.gray_levels import gray_levels
 from ..detection.boxes import check_box
-from ..landmarks.shapes import center, fit_similarity, mirror_landmarks, to_complex, to_points
+from ..landmarks.shapes import center, fit_similarity, mirror_landmarks, size, to_complex, to_points
 from ._descent import Picture, box_map
 
 
 class TrainingSet(NamedTuple):
-    """Crops, the boxes (n_images, 4) and shapes (n_images, n_points) in the images, the mean shape in boxes' units."""
+    """Crops, the boxes (n_images, 4) and shapes (n_images, n_points) in the images, the mean shape in boxes' units.
+
+    With `mirror`, the second half are the mirror images of the first one, whose points have those numbers.
+    """
 
     pictures: list[Picture]
     boxes: np.ndarray
     shapes: np.ndarray
     mean_shape: np.ndarray
+    mirror: list[int] | None
 
     @property
     def in_boxes(self) -> np.ndarray:
@@ -38,11 +42,33 @@ class TrainingSet(NamedTuple):
         turn, move = fit_similarity(self.mean_shape, self.in_boxes)
         return np.where(np.isnan(self.shapes), factor * (turn * self.mean_shape + move) + shift, self.shapes)
 
+    def box_rule(self) -> tuple[float, float] | None:
+        """How boxes lie about shapes: side and drop, see `PointModel`; medians. None for points without an extent."""
+        shapes = self.completed()
+        sizes, (sides, middles) = size(shapes)[:, 0], box_map(self.boxes)
+        if not (sizes > 0).all():
+            return None
+        drops = (middles - center(shapes)[:, 0]).real
+        return float(np.median(sides / sizes)), float(np.median(drops / sizes))
+
     def seen_from(self, boxes: np.ndarray) -> "TrainingSet":
         """The same crops and shapes with other boxes."""
         pictures = [picture.in_box(box) for picture, box in zip(self.pictures, boxes, strict=True)]
         other = self._replace(pictures=pictures, boxes=boxes)
         return other._replace(mean_shape=center(other.in_boxes.T)[:, 0])
+
+    def for_descent(self) -> dict[str, Any]:
+        """What `fit_descent` learns from: the images without their mirror images, which it makes up."""
+        n_images = len(self.pictures) if self.mirror is None else len(self.pictures) // 2
+        mean_shape = self.mean_shape
+        if self.mirror is not None:
+            mean_shape = (mean_shape + mean_shape[self.mirror].conj()) / 2
+        return {
+            "pictures": self.pictures[:n_images],
+            "mean_shape": mean_shape,
+            "wanted": self.in_boxes[:n_images],
+            "mirror": self.mirror,
+        }
 
     def for_trees(self, points: np.ndarray) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
         """Gray levels of the crops, the boxes and points (n_images, n_points, 2) in them."""
@@ -74,7 +100,7 @@ def training_set(
     pictures = [Picture(*each, mean_shape).copy() for each in zip(gray_images(images), boxes, strict=True)]
     if mirror is not None:
         pictures += [picture.mirrored(width) for picture, width in zip(pictures, widths.tolist(), strict=True)]
-    return TrainingSet(pictures, all_boxes, shapes, mean_shape)
+    return TrainingSet(pictures, all_boxes, shapes, mean_shape, None if mirror is None else list(mirror))
 
 
 def complete_points(learnt: TrainingSet) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""dlib's ensembles of regression trees as bytes: trained, loaded in each process, asked for one image."""
+"""dlib's ensembles of regression trees as bytes: trained by dlib, asked for one image without it."""
 
 import tempfile
 from functools import lru_cache
@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ..._optional import require
+from .._trees.model_file import read_trees
+from .._trees.prediction import place_points
 
 
 def fit_trees(
@@ -43,19 +45,12 @@ def fit_trees(
         return path.read_bytes()
 
 
-@lru_cache(maxsize=2)
-def _loaded(model):
-    dlib = require("dlib", extra="faces")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "trees.dat")
-        path.write_bytes(model)
-        return dlib.shape_predictor(str(path))
+_loaded = lru_cache(maxsize=2)(read_trees)
 
 
 def predict_with_trees(model: bytes, gray: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Points (n_points, 2) in one image."""
-    shape = _loaded(model)(np.ascontiguousarray(gray), _rectangle(require("dlib", extra="faces"), box))
-    return np.array([[part.y, part.x] for part in shape.parts()], dtype=np.float64)
+    return place_points(_loaded(model), gray, box[np.newaxis])[0]
 
 
 def _rectangle(dlib, box):

@@ -11,18 +11,19 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ...base._callbacks import CallbackSupportMixin, reported_tasks
-from ...exceptions import LandmarkFormatError, shown
+from ...exceptions import LandmarkFormatError
 from ...image.batches import apply_to_each, check_images
 from ...image.checks import Images
-from ...parameters import CheckedEstimator, Interval, InvalidParameterError, StrOptions
+from ...parameters import CheckedEstimator, Interval, StrOptions
 from ..landmarks.shapes import check_landmarks, normalized_mean_error, to_complex, to_points
-from ._axes import refuse_other_units, refuse_xy
+from ._axes import check_numbers, refuse_other_units, refuse_xy
 from ._both import Both, fit_both, predict_with_both
 from ._descent import box_map, descend, fit_descent
 from ._sets import checked_boxes, complete_points, gray_images, training_set
+from ._state import compact, restored
 from ._trees import fit_trees, predict_with_trees
 
-N_STAGES = {"sdm": 6, "ert": 10, "both": 4}
+N_STAGES = {"sdm": 4, "ert": 10, "both": 4}
 N_STARTS = {"sdm": 5, "ert": 20, "both": 5}
 BOTH_TREES = {"n_stages": 10, "n_starts": 7}
 SURE = 0.02  # of the side of the box: distance of descent and trees of confidence one half
@@ -39,13 +40,16 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         descent finds the object, a second one and trees begin in the box around what it found, and their mean counts;
         for faces better than each alone.
     n_stages : int or None, default=None
-        Number of regression stages (cascade depth); None: 6 for "sdm", 10 for "ert"; 4 in each descent of "both", whose
+        Number of regression stages (cascade depth); None: 4 for "sdm", 10 for "ert"; 4 in each descent of "both", whose
         trees have 10.
     n_starts : int or None, default=None
         Number of initial shapes for each training image; None: 5 for "sdm", 20 for "ert"; 5 in each descent of "both",
         whose trees have 7 in each of three boxes.
     alpha : float, default=1.5
         Penalty of the ridge regressions for each point (not of trees). Larger for few images.
+    early_stopping : bool, default=False
+        Set every tenth image aside, with its mirror image, and stop a descent at the stage that takes less than 1 % of
+        the error there: `n_stages` is then the most. Not for trees.
     mirror : sequence of int (n_points,) or None, default=None
         Which point of the object point k of its mirror image is; fit then learns from the mirrored images, too.
         `featkit.faces.landmarks.FACE_MIRROR` for the 68 points of a face. None: no mirroring.
@@ -60,12 +64,19 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         Number of points of an object.
     mean_shape_ : float64 ndarray (n_points, 2)
         Mean (row, col) in the unit of boxes: 0 is the middle, 1 the side of the square that has the area of the box.
+    box_rule_ : (float, float) or None
+        How the boxes of fit lie about the points: side, and drop of their middle below the mean point, both in root
+        mean square distances of the points from it (medians). None for a single point.
     regressions_ : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
         "sdm": weights and constants of every stage; "both": of the first descent. Stored as float16 without loss.
+    radii_ : float64 ndarray (n_stages,)
+        "sdm", "both": root mean square radius of the mean shape in pixels, in the frames in which each stage looks.
     trees_ : bytes
         "ert", "both": dlib's model file.
     near_regressions_ : float32 ndarray (n_stages, n_values + 1, 2 * n_points)
         "both": weights and constants of the second descent.
+    near_radii_ : float64 ndarray (n_stages,)
+        "both": `radii_` of the second descent.
     near_mean_shape_ : float64 ndarray (n_points, 2)
         "both": mean shape in the unit of the boxes around what the first descent finds.
 
@@ -121,6 +132,7 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         "n_stages": [Interval(Integral, 1, None, closed="left"), None],
         "n_starts": [Interval(Integral, 1, None, closed="left"), None],
         "alpha": [Interval(Real, 0, None, closed="neither")],
+        "early_stopping": ["boolean"],
         "mirror": ["array-like", None],
         "unit": [tuple, list, None],
         "random_state": ["random_state"],
@@ -133,6 +145,7 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         n_stages: int | None = None,
         n_starts: int | None = None,
         alpha: float = 1.5,
+        early_stopping: bool = False,
         mirror: Sequence[int] | None = None,
         unit: tuple[int, int] | None = None,
         random_state: int | np.random.RandomState | None = None,
@@ -141,6 +154,7 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         self.n_stages = n_stages
         self.n_starts = n_starts
         self.alpha = alpha
+        self.early_stopping = early_stopping
         self.mirror = mirror
         self.unit = unit
         self.random_state = random_state
@@ -177,7 +191,7 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         if len(points) != len(images):
             raise LandmarkFormatError(f"Expected landmarks of each of {len(images)} images, got {len(points)} rows.")
         self.n_points_ = points.shape[1]
-        self._check_point_numbers()
+        check_numbers(self.n_points_, self.mirror, self.unit)
         usable = ~np.isnan(points).any(axis=2).all(axis=1) & np.isfinite(places).all(axis=1)
         missing = np.flatnonzero(np.isnan(points[usable]).any(axis=2).all(axis=0))
         if len(missing):
@@ -191,24 +205,23 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
     def _fit_method(self, learnt):
         rng = check_random_state(self.random_state)
         n_stages, n_starts = self.n_stages or N_STAGES[self.method], self.n_starts or N_STARTS[self.method]
-        self.mean_shape_ = to_points(learnt.mean_shape)
+        self.mean_shape_, self.box_rule_ = to_points(learnt.mean_shape), learnt.box_rule()
         if self.method == "ert":
             seed = rng.randint(2**31 - 1)
             trained = learnt.for_trees(complete_points(learnt))
             self.trees_ = fit_trees(*trained, n_stages=n_stages, n_starts=n_starts, seed=seed)
             return
-        how: dict[str, Any] = {"alpha": self.alpha, "rng": rng}
+        how: dict[str, Any] = {"alpha": self.alpha, "rng": rng, "stops_early": self.early_stopping}
         with reported_tasks(self, "fit", n_stages if self.method == "sdm" else 2 * n_stages) as advance:
             if self.method == "sdm":
-                counts: dict[str, Any] = {"n_stages": n_stages, "n_starts": n_starts}
-                self.regressions_ = fit_descent(
-                    learnt.pictures, learnt.mean_shape, learnt.in_boxes, advance=advance, **counts, **how
-                )
+                how |= {"n_stages": n_stages, "n_starts": n_starts, "advance": advance}
+                self.radii_, self.regressions_ = fit_descent(**learnt.for_descent(), **how)
                 return
             stages = n_stages, n_stages, self.n_stages or BOTH_TREES["n_stages"]
             starts = n_starts, self.n_starts or BOTH_TREES["n_starts"]
             both = fit_both(learnt, n_stages=stages, n_starts=starts, advance=advance, **how)
-        self.regressions_, self.near_regressions_, self.trees_ = both.first, both.second, both.trees
+        self.radii_, self.regressions_, self.trees_ = both.first_radii, both.first, both.trees
+        self.near_radii_, self.near_regressions_ = both.second_radii, both.second
         self.near_mean_shape_ = to_points(both.second_shape)
 
     def predict(
@@ -256,11 +269,13 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         unknown = np.full(self.n_points_, np.nan)
         mean_shape = to_complex(self.mean_shape_)
         if self.method == "sdm":
-            return lambda gray, box: (to_points(descend(gray, box, mean_shape, self.regressions_)), unknown)
+            how = mean_shape, self.radii_, self.regressions_
+            return lambda gray, box: (to_points(descend(gray, box, *how)), unknown)
         if self.method == "ert":
             return lambda gray, box: (predict_with_trees(self.trees_, gray, box), unknown)
         near = to_complex(self.near_mean_shape_)
-        both = Both(mean_shape, self.regressions_, near, self.near_regressions_, self.trees_)
+        second = near, self.near_radii_, self.near_regressions_
+        both = Both(mean_shape, self.radii_, self.regressions_, *second, self.trees_)
         return lambda gray, box: predict_with_both(both, gray, box)
 
     def score(self, X: Images, y: ArrayLike, boxes: ArrayLike | None = None) -> float:
@@ -288,22 +303,11 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
             errors = normalized_mean_error(y, found, unit=tuple(self.unit))
         return -float(np.nanmean(errors))
 
-    def _check_point_numbers(self):
-        numbers = range(self.n_points_)
-        if self.mirror is not None and sorted(self.mirror) != list(numbers):
-            raise InvalidParameterError(
-                f"The 'mirror' parameter must name each of the {self.n_points_} points once, got {shown(self.mirror)}."
-            )
-        if self.unit is not None and (len(set(self.unit)) != 2 or not set(self.unit) <= set(numbers)):
-            raise InvalidParameterError(
-                f"The 'unit' parameter must be two different points below {self.n_points_}, got {shown(self.unit)}."
-            )
-
     def __getstate__(self):
-        return _in_type(super().__getstate__(), np.float16)  # they were rounded to it in fit
+        return compact(super().__getstate__())
 
     def __setstate__(self, state):
-        super().__setstate__(_in_type(state, np.float32))
+        super().__setstate__(restored(state))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -312,8 +316,3 @@ class LandmarkPredictor(CallbackSupportMixin, RegressorMixin, CheckedEstimator):
         tags.target_tags.multi_output = True
         tags.target_tags.single_output = False
         return tags
-
-
-def _in_type(state, dtype):
-    weights = {name: state[name].astype(dtype) for name in ("regressions_", "near_regressions_") if name in state}
-    return state | weights

@@ -25,16 +25,16 @@ def test_the_mean_is_over_the_shifted_boxes_and_their_mirror_images(portrait):
     model = dlib_model(68)
     box = square_box([125, 116], 96)
     view, to_photo = averaging.face_view(portrait, box)
-    assert view.shape == (400, 400, 3)
+    assert view.shape == (320, 320, 3)
     expected = []
     for down, right in ((0, 0), (-10, 0), (10, 0), (0, -10), (0, 10)):  # 5 % of 200
-        edges = np.array([100, 100, 300, 300]) + [down, right, down, right]
+        edges = np.array([60, 60, 260, 260]) + [down, right, down, right]
         expected.append(model.place(view, [edges])[0])
         mirrored = model.place(np.ascontiguousarray(view[:, ::-1]), [edges])[0][list(model.mirror)]
-        expected.append(np.column_stack([mirrored[:, 0], 399 - mirrored[:, 1]]))
+        expected.append(np.column_stack([mirrored[:, 0], 319 - mirrored[:, 1]]))
     mean = np.mean(expected, axis=0)
     points, spread = averaging.averaged_points(portrait, box, model)
-    in_photo = (mean - 199.5) * 96 / 200 + [125, 116]
+    in_photo = (mean - 159.5) * 96 / 200 + [125, 116]
     assert points == pytest.approx(in_photo)
     assert spread == pytest.approx(np.sqrt(np.mean(np.sum((np.array(expected) - mean) ** 2, axis=-1))) / 200)
 

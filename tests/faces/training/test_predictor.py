@@ -111,6 +111,52 @@ def test_no_box_gives_no_points(birds, predictor):
     assert found[1] == pytest.approx(predictor.predict(birds[0][1:2])[0])
 
 
+def test_a_descent_stops_at_the_stage_that_brings_nothing(birds):
+    how = {"n_stages": 12, "n_starts": 2, "unit": (0, 3), "random_state": 0}
+    early = LandmarkPredictor(early_stopping=True, **how).fit(birds[0][:40], birds[1][:40])
+    n_stages = len(early.regressions_)
+    assert 1 <= n_stages < 12
+    assert early.radii_ == pytest.approx(np.linspace(20, 36, 12)[:n_stages])
+    checked = np.arange(40) % 10 == 9
+    images, points = birds[0][:40][checked], birds[1][:40][checked]
+    errors = []  # of the images set aside, stage by stage
+    for count in range(1, n_stages + 1):
+        cut = pickle.loads(pickle.dumps(early))
+        cut.radii_, cut.regressions_ = early.radii_[:count], early.regressions_[:count]
+        errors.append(-cut.score(images, points))
+    assert errors[-1] < 0.95 * errors[0]
+
+
+def test_images_set_aside_teach_nothing_not_even_their_mirror_images(birds):
+    how = {"n_stages": 1, "n_starts": 1, "mirror": (0, 2, 1, 3), "random_state": 0}
+    images, points = birds[0][:20].copy(), birds[1][:20]
+    one = LandmarkPredictor(early_stopping=True, **how).fit(images, points)
+    images[[9, 19]] = 0
+    other = LandmarkPredictor(early_stopping=True, **how).fit(images, points)
+    assert np.array_equal(one.regressions_, other.regressions_)
+    assert not np.array_equal(LandmarkPredictor(**how).fit(images, points).regressions_, one.regressions_)
+
+
+def test_how_boxes_lie_about_the_points_is_learnt(birds):
+    points = birds[1][:60].reshape(60, 4, 2)
+    middles = points.mean(axis=1)
+    sizes = np.sqrt(((points - middles[:, np.newaxis]) ** 2).sum(axis=2).mean(axis=1))
+    centres = middles + 0.3 * sizes[:, np.newaxis] * [1, 0]
+    boxes = np.hstack([centres - 1.6 * sizes[:, np.newaxis] + 0.5, centres + 1.6 * sizes[:, np.newaxis] + 0.5])
+    found = LandmarkPredictor(n_stages=1, n_starts=1, random_state=0).fit(birds[0][:60], birds[1][:60], boxes=boxes)
+    assert found.box_rule_ == pytest.approx((3.2, 0.3))
+
+
+def test_a_predictor_of_before_has_radii_of_its_stages_and_no_box_rule(birds, predictor):
+    state = predictor.__getstate__()
+    for name in ("radii_", "box_rule_", "early_stopping"):
+        del state[name]
+    older = LandmarkPredictor()
+    older.__setstate__(state)
+    assert older.box_rule_ is None
+    assert np.array_equal(older.predict(birds[0][60:64]), predictor.predict(birds[0][60:64]))
+
+
 def test_stored_in_half_the_room_without_loss(birds, predictor):
     data = pickle.dumps(predictor)
     assert len(data) < 0.55 * predictor.regressions_.nbytes
@@ -256,13 +302,15 @@ def test_both_brings_the_points_nearer(birds, both):
 
 def test_both_is_the_mean_of_descent_and_trees_in_the_box_around_what_is_found(birds, both):
     first = LandmarkPredictor(n_stages=3, random_state=0)
-    first.n_points_, first.mean_shape_, first.regressions_ = 4, both.mean_shape_, both.regressions_
+    first.n_points_, first.mean_shape_ = 4, both.mean_shape_
+    first.radii_, first.regressions_ = both.radii_, both.regressions_
     found = first.predict(birds[0][60:61]).reshape(4, 2)
     middle = found.mean(axis=0)
     half = 1.3 * np.sqrt(((found - middle) ** 2).sum(axis=1).mean())
     box = [[*(middle - half), *(middle + half)]]
     second = LandmarkPredictor()
-    second.n_points_, second.mean_shape_, second.regressions_ = 4, both.near_mean_shape_, both.near_regressions_
+    second.n_points_, second.mean_shape_ = 4, both.near_mean_shape_
+    second.radii_, second.regressions_ = both.near_radii_, both.near_regressions_
     trees = LandmarkPredictor(method="ert")
     trees.n_points_, trees.mean_shape_, trees.trees_ = 4, both.mean_shape_, both.trees_
     expected = [each.predict(birds[0][60:61], boxes=box)[0] for each in (second, trees)]
