@@ -152,20 +152,24 @@ def _markers(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> tuple[list
     best: tuple[list[np.ndarray], str] = ([], "")
     for name in names:
         family, found = cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), list[np.ndarray]()
-        for top, left, bottom, right in boxes:
+        n_left = sum(n_squares)
+        for (top, left, bottom, right), n_in_box in zip(boxes, n_squares):
+            if len(found) + n_left <= len(best[0]):  # another family has read as many
+                break
             part = np.ascontiguousarray(gray[top:bottom, left:right])
             parameters.minMarkerPerimeterRate = least * max(gray.shape) / max(part.shape)
             quads = cv2.aruco.ArucoDetector(family, parameters).detectMarkers(part)[0]
             found += [np.reshape(quad, (4, 2))[:, ::-1].astype(np.float64) + (top, left) for quad in quads]
+            n_left -= n_in_box
         if len(found) > len(best[0]):
             best = found, name
-        if len(best[0]) >= n_squares:
+        if len(best[0]) >= sum(n_squares):
             break
     return best
 
 
-def _boxes_of_codes(gray: np.ndarray, parameters: Any) -> tuple[list[tuple[int, int, int, int]], int]:
-    """Half-open boxes around the dark squares in which there is something light, and the number of these squares."""
+def _boxes_of_codes(gray: np.ndarray, parameters: Any) -> tuple[list[tuple[int, int, int, int]], list[int]]:
+    """Half-open boxes around the dark squares in which there is something light, the smallest first, and how many."""
     family = cv2.aruco.getPredefinedDictionary(DICTIONARIES[TRIED[0]])  # squares are the same for all families
     read, _, unread = cv2.aruco.ArucoDetector(family, parameters).detectMarkers(gray)
     boxes, squares = [], list[np.ndarray]()
@@ -188,7 +192,9 @@ def _boxes_of_codes(gray: np.ndarray, parameters: Any) -> tuple[list[tuple[int, 
         middle = tuple(map(float, quad.mean(axis=0)))
         if not any(cv2.pointPolygonTest(known, middle, False) > 0 for known in outer):
             outer.append(quad)
-    return _joined(boxes), len(outer)
+    boxes = sorted(_joined(boxes), key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
+    middles = [quad.mean(axis=0)[::-1] for quad in outer]
+    return boxes, [sum(bool((middle >= box[:2]).all() and (middle < box[2:]).all()) for middle in middles) for box in boxes]
 
 
 def _median_of_ring(patch: np.ndarray) -> float:

@@ -57,9 +57,9 @@ def _masks(color: np.ndarray) -> list[np.ndarray]:
             continue
         n_above = channel.size - np.cumsum(np.bincount(channel.ravel(), minlength=256))
         last = channel.size
-        for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-            if last - n_above[int(level)] >= FEWEST:  # else the outlines are those of the last level
-                last = n_above[int(level)]
+        for level in np.linspace(low, high, LEVELS + 2)[1:-1].astype(int).tolist():
+            if last - n_above[level] >= FEWEST:  # else the outlines are those of the last level
+                last = n_above[level]
                 masks.append((channel > level).view(np.uint8))
     gradient = largest_channel(cv2.morphologyEx(color, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)))
     for level in (6, 12, 24):
