@@ -31,7 +31,7 @@ def left_out_mask(scale: Scale | None, card_outline: np.ndarray | None, shape: S
         corners = np.rint(card_outline[:, ::-1]).astype(np.int32)
         masks.append(cv2.fillConvexPoly(np.zeros(tuple(shape), np.uint8), corners, 1).view(bool))
     masks = [mask for mask in masks if mask.any()]
-    return np.logical_or.reduce(masks) if masks else None
+    return masks[0] if len(masks) == 1 else np.logical_or.reduce(masks) if masks else None
 
 
 def photo_objects(

@@ -222,8 +222,10 @@ def fit_quad(channel: np.ndarray | Channel, corners: np.ndarray, reach: float, *
 
 @kernel
 def _fitted_side(values, shape, weights, start, end, middle, reach, n_profiles):
-    """Line through the edge near a side: a point, its direction; the sum of squared distances from it, the median
-    step and the number of profiles whose edge lies on it, 0 where too few show one."""
+    """Line through the edge near a side: a point, its direction; the sum of squared distances, the median step, a count.
+
+    The count is of the profiles whose edge lies on the line, 0 where too few show one.
+    """
     row, col = end[0] - start[0], end[1] - start[1]
     length = np.hypot(row, col)
     center, direction = np.zeros(2), np.zeros(2)
