@@ -16,6 +16,7 @@ from ..preprocessing.color.color_card import ColorCard
 from ..preprocessing.color.correct_colors import correct_colors
 from ..preprocessing.foreground.segmentation import segment_foreground
 from ..scale.result import Scale
+from ._writing import is_writing
 
 DUST = 2e-5  # fraction of the photo below which nothing is an object, where no least size is given
 REMNANT = 0.15  # thickness beside the size of what is left out, up to which what adheres to it is left out as well
@@ -41,7 +42,7 @@ def photo_objects(
     left_out: np.ndarray | None,
     limits: dict[str, Any],
     pixel_size: tuple[float, float],
-) -> Objects:
+) -> tuple[Objects, np.ndarray]:
     """Find the objects of a photo.
 
     Parameters
@@ -55,20 +56,24 @@ def photo_objects(
         Where nothing is an object.
     limits : dict
         min_size, max_size, clear_border and split of `find_objects`, where no min_size leaves out dust;
-        min_thickness, and whether to keep_holes.
+        min_thickness, and whether to keep_holes and keep_writing (by default not looked for).
     pixel_size : (float, float)
         NaN, and limits of sizes are not applied.
 
     Returns
     -------
     objects : Objects
+    writing : int ndarray (n_marks, 4)
+        Half-open boxes of marks of a pen that are left out.
     """
-    limits = {"min_thickness": 0.0, "keep_holes": False} | limits
+    limits = {"min_thickness": 0.0, "keep_holes": False, "keep_writing": True} | limits
     if not np.isfinite(pixel_size).all():
         pixel_size = (1.0, 1.0)
         limits |= {"min_size": None, "max_size": None, "min_thickness": 0.0}
     least = limits.pop("min_thickness") / np.sqrt(np.prod(pixel_size))
     keeps_holes = limits.pop("keep_holes")
+    keeps_writing = limits.pop("keep_writing")
+    writing = np.empty((0, 4), np.int64)
     is_labelled = labels is not None and labels.dtype != bool
     if is_labelled:
         limits["min_size"] = limits["min_size"] or 0
@@ -79,6 +84,8 @@ def photo_objects(
         mask, is_found = _foreground(image, labels, background)
         if limits["min_size"] is None:
             limits["min_size"] = DUST * mask.size * np.prod(pixel_size) if is_found else 0
+        if is_found and not keeps_writing:
+            mask, writing = _without_writing(mask, image, left_out)
         if least > 0:
             every = find_objects(mask=mask)
             mask = every.chosen(np.flatnonzero(_is_thick(every, least))).labels > 0
@@ -88,14 +95,27 @@ def photo_objects(
             mask = mask > left_out
         objects = find_objects(image, mask=mask, **limits, pixel_size=pixel_size)
     if left_out is None or len(objects) == 0:
-        return objects
+        return objects, writing
     is_kept = np.array([_is_kept(one, left_out, is_labelled) for one in objects])
     if is_kept.all():
-        return objects
+        return objects, writing
     objects = objects.chosen(np.flatnonzero(is_kept))
     if not is_labelled:
         objects.numbers = np.arange(1, len(objects) + 1)
-    return objects
+    return objects, writing
+
+
+def _without_writing(mask: np.ndarray, image: Image, left_out: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """A foreground without the marks of a pen, and the boxes of these; specks among them are none."""
+    every = find_objects(mask=mask if left_out is None else mask > left_out)
+    written = np.flatnonzero(is_writing(every, image))
+    if len(written) == 0:
+        return mask, np.empty((0, 4), np.int64)
+    kept = mask.copy()
+    for index in written:
+        top, left, bottom, right = every.boxes[index]
+        kept[top:bottom, left:right] &= ~every[index].mask
+    return kept, every.boxes[written[every.areas[written] >= DUST * mask.size]]
 
 
 def _foreground(image: Image, mask: np.ndarray | None, background: str) -> tuple[np.ndarray, bool]:

@@ -222,7 +222,7 @@ def fit_quad(channel: np.ndarray | Channel, corners: np.ndarray, reach: float, *
 
 @kernel
 def _fitted_side(values, shape, weights, start, end, middle, reach, n_profiles):
-    """Line through the edge near a side: a point, its direction; the sum of squared distances, the median step, a count.
+    """Line through the edge near a side: a point, its direction; squared distances, the median step, a count.
 
     The count is of the profiles whose edge lies on the line, 0 where too few show one.
     """
