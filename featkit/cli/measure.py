@@ -108,6 +108,11 @@ def run(options: argparse.Namespace) -> int:
     print(f"{done.n_objects} objects on {done.n_images} photos in {options.out}{kept}")
     if done.n_without_scale:
         print(f"{done.n_without_scale} photos have no believable scale: see the columns 'warning' and 'area_px'")
+    if done.n_writing:
+        print(
+            f"{done.n_writing} marks were taken for writing and left out: see the column 'writing'; --keep-writing "
+            "measures them, too"
+        )
     if done.n_tilted:
         print(
             f"{done.n_tilted} photos: areas far from the scale object may be off by over 10 %, as a camera is hardly "

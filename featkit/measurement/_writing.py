@@ -20,6 +20,7 @@ ALIKE = 0.6  # of the heights, and of the widths, of marks of one row
 SAME_INK = 30.0  # difference of color of marks of one row
 APART = 1.2  # of the height, between marks of one row
 BLUE = -12.0  # b of blue ink, at most: no plant has it
+MOST_INK = 1.5  # of the area of what is no mark, covered by rows of marks beside it
 FEW = 0.25  # of the area of what is no mark, covered by blue marks that stand alone
 MOST = 0.75  # fraction of the marks of a photo that stand in rows, where these are writing and not its subject
 
@@ -41,8 +42,9 @@ def is_writing(objects: Objects, image: Image) -> np.ndarray:
     """Find marks of a pen among objects.
 
     A mark is slender, of one width all along, black, gray or blue. It is writing where another one of its height, width
-    and color stands beside it, and one in the row is no straight bar; but where many marks stand alone, they are what
-    the photo is about. Where other things cover most of what is covered, all that is blue as ink is writing.
+    and color stands beside it, and one in the row is no straight bar; but where many marks stand alone, or other things
+    cover much less, they are what the photo is about. Where other things cover four times as much, all that is blue as
+    ink is writing.
 
     Parameters
     ----------
@@ -66,12 +68,15 @@ def is_writing(objects: Objects, image: Image) -> np.ndarray:
             mark = _mark_of(objects, index, pixels)
             marks += [] if mark is None else [mark]
     in_rows = [mark for row in _rows(marks) if len(row) > 1 and any(mark.is_bent for mark in row) for mark in row]
-    written = in_rows if len(in_rows) >= MOST * len(marks) else []
-    ink = sum(int(objects.areas[mark.index]) for mark in marks)
+    others = int(objects.areas.sum()) - _area(objects, marks)
+    is_beside = len(in_rows) >= MOST * len(marks) and _area(objects, in_rows) <= MOST_INK * others
     blue = [mark for mark in marks if mark.is_blue]
-    if sum(int(objects.areas[mark.index]) for mark in blue) <= FEW * (objects.areas.sum() - ink):
-        written = written + blue
+    written = (in_rows if is_beside else []) + (blue if _area(objects, blue) <= FEW * others else [])
     return np.array([any(_is_within(box, mark) for mark in written) for box in boxes], bool)
+
+
+def _area(objects: Objects, marks: list[_Mark]) -> int:
+    return int(objects.areas[[mark.index for mark in marks]].sum())
 
 
 def _is_within(box: np.ndarray, mark: _Mark) -> bool:

@@ -225,8 +225,8 @@ def measure_photo(
 
     Writing is what is slender, of one width all along and black, gray or blue: two marks of one height, width and color
     and more side by side, not all of them straight; a single one where it is as blue as ink and the objects cover four
-    times as much. Where a quarter of such marks stand alone, as worms do, none is left out. The column ``writing``
-    counts them. Objects that were given by `labels` or alpha are never taken for writing.
+    times as much. Where a quarter of such marks stand alone, as worms do, or they cover much more than all else, none
+    is left out. The column ``writing`` counts them. Objects that were given by `labels` or alpha are never writing.
 
     Examples
     --------

@@ -51,6 +51,8 @@ class MeasurementResult(NamedTuple):
     n_tilted : int
         Photos with objects whose areas may be off by over 10 %, by the tilt of the camera: see the column
         ``tilt_error``.
+    n_writing : int
+        Marks of a pen on the sheets that were left out: see the column ``writing``.
     """
 
     n_images: int
@@ -59,6 +61,7 @@ class MeasurementResult(NamedTuple):
     n_errors: int
     n_kept: int
     n_tilted: int
+    n_writing: int
 
 
 def measure_to_file(
@@ -277,7 +280,8 @@ def _write_picture(path: Path, photo: MeasuredPhoto) -> None:
 
 
 def _counted(rows: list[list], names: list[str], n_images: int, n_failed: int, n_kept: int) -> MeasurementResult:
-    place = {name: names.index(name) for name in ("path", "object", "pixel_height", "tilt_error", "error")}
+    told = ("path", "object", "pixel_height", "tilt_error", "writing", "error")
+    place = {name: names.index(name) for name in told}
     n_objects = sum(row[place["object"]] is not None for row in rows)
     without = {
         row[place["path"]]
@@ -287,4 +291,5 @@ def _counted(rows: list[list], names: list[str], n_images: int, n_failed: int, n
     tilted = {
         row[place["path"]] for row in rows if row[place["object"]] is not None and row[place["tilt_error"]] > TILTED
     }
-    return MeasurementResult(n_images, n_objects, len(without), n_failed, n_kept, len(tilted))
+    written = {row[place["path"]]: row[place["writing"]] or 0 for row in rows}
+    return MeasurementResult(n_images, n_objects, len(without), n_failed, n_kept, len(tilted), sum(written.values()))
