@@ -26,7 +26,7 @@ MOST = 0.75  # fraction of the marks of a photo that stand in rows, where these 
 
 
 class _Mark(NamedTuple):
-    index: int
+    place: int
     box: tuple[int, int, int, int]
     hull: np.ndarray  # (n_points, 2), (row, col)
     width: float
@@ -76,7 +76,7 @@ def is_writing(objects: Objects, image: Image) -> np.ndarray:
 
 
 def _area(objects: Objects, marks: list[_Mark]) -> int:
-    return int(objects.areas[[mark.index for mark in marks]].sum())
+    return int(objects.areas[[mark.place for mark in marks]].sum())
 
 
 def _is_within(box: np.ndarray, mark: _Mark) -> bool:
