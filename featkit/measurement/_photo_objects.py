@@ -8,6 +8,7 @@ import numpy as np
 
 from ..image.alpha import foreground_mask, split_alpha
 from ..image.checks import Image
+from ..image.conversions import to_gray, to_uint8
 from ..image.masks.components import fill_holes
 from ..objects._rows import mean_colors
 from ..objects.finding import find_objects
@@ -21,6 +22,8 @@ from ._writing import is_writing
 DUST = 2e-5  # fraction of the photo below which nothing is an object, where no least size is given
 REMNANT = 0.15  # thickness beside the size of what is left out, up to which what adheres to it is left out as well
 THICK = 1 / 3  # fraction of an object that is as thick as wanted: where strokes of a pen meet, they are thicker
+PRINTED = ("tag", "checkerboard")  # scale objects on a white margin of their own
+MARGIN = 1.5  # of their size, with this margin
 FEW = 16  # pixels of a thickness that is measured in thirds of them
 COVERED = 0.5  # fraction of a labelled object that lies on the scale object or the card, from which on it is that
 
@@ -33,6 +36,32 @@ def left_out_mask(scale: Scale | None, card_outline: np.ndarray | None, shape: S
         masks.append(cv2.fillConvexPoly(np.zeros(tuple(shape), np.uint8), corners, 1).view(bool))
     masks = [mask for mask in masks if mask.any()]
     return masks[0] if len(masks) == 1 else np.logical_or.reduce(masks) if masks else None
+
+
+def without_white_margin(objects: Objects, image: Image, scale: Scale | None) -> Objects:
+    """Leave out what lies around a printed scale object and is lighter than the paper: the edges of its print."""
+    if scale is None or scale.kind not in PRINTED or len(objects) == 0:
+        return objects
+    gray = to_gray(to_uint8(image))
+    kept = []
+    for position, found in enumerate(objects):
+        middle = found.center[::-1]
+        if any(cv2.pointPolygonTest(_grown(outline), middle, False) >= 0 for outline in scale.outlines):
+            top, left, bottom, right = found.box
+            inside = np.median(gray[top:bottom, left:right][found.mask])
+            around = gray[max(top - 3, 0) : bottom + 3, max(left - 3, 0) : right + 3]
+            if inside > np.median(np.concatenate([around[0], around[-1], around[:, 0], around[:, -1]])):
+                continue
+        kept.append(position)
+    chosen = objects.chosen(np.array(kept, np.int64))
+    chosen.numbers = np.arange(1, len(chosen) + 1)
+    return chosen
+
+
+def _grown(outline: np.ndarray) -> np.ndarray:
+    """An outline with the margin around it, (x, y) as OpenCV takes it."""
+    middle = outline.mean(axis=0)
+    return np.ascontiguousarray((middle + MARGIN * (outline - middle))[:, ::-1], np.float32)
 
 
 def photo_objects(

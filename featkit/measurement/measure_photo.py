@@ -16,7 +16,7 @@ from ..preprocessing.foreground.segmentation import METHODS
 from ..scale._fitting.lens import distorted, undistorted
 from ..scale._fitting.planes import corners_of, transform
 from ..scale.result import Scale
-from ._photo_objects import left_out_mask, object_colors, photo_objects
+from ._photo_objects import is_cut_out, left_out_mask, object_colors, photo_objects, without_white_margin
 from ._scale_of_photo import WantedScale, check_unit, scale_of_photo, upright, wanted_scale
 
 RENAMED = {"feret_diameter_max": "length", "feret_diameter_min": "width"}
@@ -279,6 +279,8 @@ def measured(
     pixel_size = (1.0, 1.0) if scale is None else scale.pixel_size
     left_out = left_out_mask(scale, card_outline, measured_image.shape[:2])
     objects, writing = photo_objects(measured_image, labels, background, left_out, limits, pixel_size)
+    if labels is None and not is_cut_out(image):
+        objects = without_white_margin(objects, measured_image, scale)
     pixels = measured_runs(objects.runs, objects.bounds)[:, : len(MEASURES)]
     values = _in_unit(objects, pixels, pixel_size)
     notes = [] if scale is None or scale.is_known else [f"No scale: {scale.reason}"]
