@@ -274,9 +274,8 @@ def _taken_by(item: Item) -> dict[str, str | None]:
 
 
 def _write_picture(path: Path, photo: MeasuredPhoto) -> None:
-    about = {"outlines": photo.left_out, "warning": photo.warning}
-    drawing = ObjectsDisplay(photo.image, photo.objects, photo.scale, **about).drawing
-    write_check_picture(path, drawing)
+    display = ObjectsDisplay(photo.image, photo.objects, photo.scale, outlines=photo.left_out, warning=photo.warning)
+    write_check_picture(path, display.drawing)
 
 
 def _counted(rows: list[list], names: list[str], n_images: int, n_failed: int, n_kept: int) -> MeasurementResult:
