@@ -90,7 +90,7 @@ IMPORTS = {
     "objects": "_numba _optional base exceptions extraction features.shape image io parameters",
     "scale": "_numba base exceptions image io parameters",
     "measurement": (
-        "_optional display.images exceptions extraction features.shape image io objects parameters "
+        "_optional display.images exceptions extraction features.shape features.skeleton image io objects parameters "
         "preprocessing.color preprocessing.foreground scale"
     ),
     "display": "_optional image parameters",

@@ -7,7 +7,7 @@ from ._pages import add_pages_option, add_part_options, part_of_files
 
 EXAMPLES = """\
 examples:
-  featkit measure photos --out leaves.csv --scale sheet:210x297 --min-thickness 1.5 --check-pictures checks
+  featkit measure photos --out leaves.csv --scale sheet:210x297 --check-pictures checks
       leaves on a sheet of A4 of which all four edges are seen: most accurate with a camera held by hand;
       what is written on it by a pen is left out; look at the pictures in checks before you believe the numbers
   featkit measure photos --out leaves.csv --scale coin:23.25
@@ -53,6 +53,7 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         help="leave out thinner ones (unit)",
     )
     parser.add_argument("--keep-holes", action="store_true", help="do not fill holes, as those in eaten leaves")
+    parser.add_argument("--keep-writing", action="store_true", help="measure what is written on the sheet, too")
     parser.add_argument("--clear-border", action="store_true", help="leave out objects at the border of the photo")
     parser.add_argument("--color-card", action="store_true", help="correct colors by the 24-patch card in each photo")
     parser.add_argument("--labels", metavar="MASKS", help="folder with a mask or label image of each photo's name")
@@ -88,6 +89,7 @@ def run(options: argparse.Namespace) -> int:
             max_size=options.max_size,
             min_thickness=options.min_thickness,
             keep_holes=options.keep_holes,
+            keep_writing=options.keep_writing,
             split=options.split,
             clear_border=options.clear_border,
             color_card=options.color_card,
@@ -106,6 +108,11 @@ def run(options: argparse.Namespace) -> int:
     print(f"{done.n_objects} objects on {done.n_images} photos in {options.out}{kept}")
     if done.n_without_scale:
         print(f"{done.n_without_scale} photos have no believable scale: see the columns 'warning' and 'area_px'")
+    if done.n_writing:
+        print(
+            f"{done.n_writing} marks were taken for writing and left out: see the column 'writing'; --keep-writing "
+            "measures them, too"
+        )
     if done.n_tilted:
         print(
             f"{done.n_tilted} photos: areas far from the scale object may be off by over 10 %, as a camera is hardly "

@@ -18,7 +18,7 @@ def _upper_neighbor(place, n_pixels):
 
 
 @kernel
-def _fill_pixel(values, shape, y, x, rounding, canvas, start):
+def fill_pixel(values, shape, y, x, rounding, canvas, start):
     height, width, channels = shape
     top, low = _upper_neighbor(y, height)
     left, far = _upper_neighbor(x, width)
@@ -41,13 +41,13 @@ def _fill_through_map(values, shape, affine_map, rounding, canvas, n_rows, n_col
         x_start = affine_map[1, 0] * row + affine_map[1, 2]
         for col in range(n_cols):
             y, x = y_start + affine_map[0, 1] * col, x_start + affine_map[1, 1] * col
-            _fill_pixel(values, shape, y, x, rounding, canvas, (row * n_cols + col) * channels)
+            fill_pixel(values, shape, y, x, rounding, canvas, (row * n_cols + col) * channels)
 
 
 @kernel
 def _fill_at(values, shape, rows, cols, rounding, canvas):
     for k in range(len(rows)):
-        _fill_pixel(values, shape, rows[k], cols[k], rounding, canvas, k * shape[2])
+        fill_pixel(values, shape, rows[k], cols[k], rounding, canvas, k * shape[2])
 
 
 def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *, level: float | None = None) -> Image:

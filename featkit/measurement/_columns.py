@@ -56,6 +56,7 @@ def table_columns(unit: str, *, with_metadata: bool = False) -> list[Column]:
         Column("scale_error", float, "", "expected relative error of the scale (one standard deviation)"),
         Column("tilt_error", float, "", "largest relative error of an area that the tilt of the camera may leave"),
         Column("rectified", bool, "", "whether the sheet was mapped upright"),
+        Column("writing", int, "", "marks of a pen on the sheet that were left out"),
         *(metadata if with_metadata else ()),
         Column("warning", str, "", "what could not be found, or is not accurate"),
         Column("error", str, "", "why the photo could not be measured"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..image.alpha import foreground_mask, split_alpha
 from ..image.checks import Image
+from ..image.conversions import to_gray, to_uint8
 from ..image.masks.components import fill_holes
 from ..objects._rows import mean_colors
 from ..objects.finding import find_objects
@@ -16,10 +17,13 @@ from ..preprocessing.color.color_card import ColorCard
 from ..preprocessing.color.correct_colors import correct_colors
 from ..preprocessing.foreground.segmentation import segment_foreground
 from ..scale.result import Scale
+from ._writing import is_writing
 
 DUST = 2e-5  # fraction of the photo below which nothing is an object, where no least size is given
 REMNANT = 0.15  # thickness beside the size of what is left out, up to which what adheres to it is left out as well
 THICK = 1 / 3  # fraction of an object that is as thick as wanted: where strokes of a pen meet, they are thicker
+PRINTED = ("tag", "checkerboard")  # scale objects on a white margin of their own
+MARGIN = 1.5  # of their size, with this margin
 FEW = 16  # pixels of a thickness that is measured in thirds of them
 COVERED = 0.5  # fraction of a labelled object that lies on the scale object or the card, from which on it is that
 
@@ -31,7 +35,33 @@ def left_out_mask(scale: Scale | None, card_outline: np.ndarray | None, shape: S
         corners = np.rint(card_outline[:, ::-1]).astype(np.int32)
         masks.append(cv2.fillConvexPoly(np.zeros(tuple(shape), np.uint8), corners, 1).view(bool))
     masks = [mask for mask in masks if mask.any()]
-    return np.logical_or.reduce(masks) if masks else None
+    return masks[0] if len(masks) == 1 else np.logical_or.reduce(masks) if masks else None
+
+
+def without_white_margin(objects: Objects, image: Image, scale: Scale | None) -> Objects:
+    """Leave out what lies around a printed scale object and is lighter than the paper: the edges of its print."""
+    if scale is None or scale.kind not in PRINTED or len(objects) == 0:
+        return objects
+    gray = to_gray(to_uint8(image))
+    kept = []
+    for position, found in enumerate(objects):
+        middle = found.center[::-1]
+        if any(cv2.pointPolygonTest(_grown(outline), middle, False) >= 0 for outline in scale.outlines):
+            top, left, bottom, right = found.box
+            inside = np.median(gray[top:bottom, left:right][found.mask])
+            around = gray[max(top - 3, 0) : bottom + 3, max(left - 3, 0) : right + 3]
+            if inside > np.median(np.concatenate([around[0], around[-1], around[:, 0], around[:, -1]])):
+                continue
+        kept.append(position)
+    chosen = objects.chosen(np.array(kept, np.int64))
+    chosen.numbers = np.arange(1, len(chosen) + 1)
+    return chosen
+
+
+def _grown(outline: np.ndarray) -> np.ndarray:
+    """An outline with the margin around it, (x, y) as OpenCV takes it."""
+    middle = outline.mean(axis=0)
+    return np.ascontiguousarray((middle + MARGIN * (outline - middle))[:, ::-1], np.float32)
 
 
 def photo_objects(
@@ -41,7 +71,7 @@ def photo_objects(
     left_out: np.ndarray | None,
     limits: dict[str, Any],
     pixel_size: tuple[float, float],
-) -> Objects:
+) -> tuple[Objects, np.ndarray]:
     """Find the objects of a photo.
 
     Parameters
@@ -55,20 +85,24 @@ def photo_objects(
         Where nothing is an object.
     limits : dict
         min_size, max_size, clear_border and split of `find_objects`, where no min_size leaves out dust;
-        min_thickness, and whether to keep_holes.
+        min_thickness, and whether to keep_holes and keep_writing (by default not looked for).
     pixel_size : (float, float)
         NaN, and limits of sizes are not applied.
 
     Returns
     -------
     objects : Objects
+    writing : int ndarray (n_marks, 4)
+        Half-open boxes of marks of a pen that are left out.
     """
-    limits = {"min_thickness": 0.0, "keep_holes": False} | limits
+    limits = {"min_thickness": 0.0, "keep_holes": False, "keep_writing": True} | limits
     if not np.isfinite(pixel_size).all():
         pixel_size = (1.0, 1.0)
         limits |= {"min_size": None, "max_size": None, "min_thickness": 0.0}
     least = limits.pop("min_thickness") / np.sqrt(np.prod(pixel_size))
     keeps_holes = limits.pop("keep_holes")
+    keeps_writing = limits.pop("keep_writing")
+    writing = np.empty((0, 4), np.int64)
     is_labelled = labels is not None and labels.dtype != bool
     if is_labelled:
         limits["min_size"] = limits["min_size"] or 0
@@ -79,6 +113,8 @@ def photo_objects(
         mask, is_found = _foreground(image, labels, background)
         if limits["min_size"] is None:
             limits["min_size"] = DUST * mask.size * np.prod(pixel_size) if is_found else 0
+        if is_found and not keeps_writing:
+            mask, writing = _without_writing(mask, image, left_out)
         if least > 0:
             every = find_objects(mask=mask)
             mask = every.chosen(np.flatnonzero(_is_thick(every, least))).labels > 0
@@ -88,14 +124,27 @@ def photo_objects(
             mask = mask > left_out
         objects = find_objects(image, mask=mask, **limits, pixel_size=pixel_size)
     if left_out is None or len(objects) == 0:
-        return objects
+        return objects, writing
     is_kept = np.array([_is_kept(one, left_out, is_labelled) for one in objects])
     if is_kept.all():
-        return objects
+        return objects, writing
     objects = objects.chosen(np.flatnonzero(is_kept))
     if not is_labelled:
         objects.numbers = np.arange(1, len(objects) + 1)
-    return objects
+    return objects, writing
+
+
+def _without_writing(mask: np.ndarray, image: Image, left_out: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """A foreground without the marks of a pen, and the boxes of these; specks among them are none."""
+    every = find_objects(mask=mask if left_out is None else mask > left_out)
+    written = np.flatnonzero(is_writing(every, image))
+    if len(written) == 0:
+        return mask, np.empty((0, 4), np.int64)
+    kept = mask.copy()
+    for index in written:
+        top, left, bottom, right = every.boxes[index]
+        kept[top:bottom, left:right] &= ~every[index].mask
+    return kept, every.boxes[written[every.areas[written] >= DUST * mask.size]]
 
 
 def _foreground(image: Image, mask: np.ndarray | None, background: str) -> tuple[np.ndarray, bool]:

@@ -154,7 +154,7 @@ def cut_out_to_folder(
                 raise item.source
             image = read_image(item.source, max_pixels=max_pixels)
             if objects:
-                pictures = _objects_of(item, photo_objects(image, None, background, None, limits, (1.0, 1.0)), image)
+                pictures = _objects_of(item, photo_objects(image, None, background, None, limits, (1.0, 1.0))[0], image)
             else:
                 pictures = _whole_of(item, image, background)
             if not pictures:

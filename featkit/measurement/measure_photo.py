@@ -1,6 +1,6 @@
 """A photo of several things measured from beginning to end: scale, perspective, colours, background, objects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from ..parameters import FROM_0, check_number, check_option
 from ..preprocessing.color.color_card import ColorCard, find_color_card
 from ..preprocessing.foreground.segmentation import METHODS
 from ..scale._fitting.lens import distorted, undistorted
-from ..scale._fitting.planes import transform
+from ..scale._fitting.planes import corners_of, transform
 from ..scale.result import Scale
-from ._photo_objects import left_out_mask, object_colors, photo_objects
+from ._photo_objects import is_cut_out, left_out_mask, object_colors, photo_objects, without_white_margin
 from ._scale_of_photo import WantedScale, check_unit, scale_of_photo, upright, wanted_scale
 
 RENAMED = {"feret_diameter_max": "length", "feret_diameter_min": "width"}
@@ -36,7 +36,7 @@ class MeasuredPhoto:
     image : ndarray (height, width[, 3 or 4])
         The photo; where it was rectified, the sheet from straight above. Colors are those of the photo.
     objects : Objects
-        In the pixels of `image`, without the scale object and the color card.
+        In the pixels of `image`, without the scale object, the color card and writing.
     centers : float ndarray (n_objects, 2)
         (row, col) of the centroids in the photo, also where it was rectified.
     values : float ndarray (n_objects, 17)
@@ -52,6 +52,8 @@ class MeasuredPhoto:
         The card that corrected `colors`, at its position in the photo.
     card_outline : float ndarray (4, 2) or None
         (row, col) of its corners in `image`.
+    writing : int ndarray (n_marks, 4)
+        Half-open boxes (min_row, min_col, max_row, max_col) in `image` of what is written on the sheet and left out.
     warning : str
         What could not be found, and is therefore NaN; empty where nothing.
 
@@ -81,7 +83,15 @@ class MeasuredPhoto:
     scale: Scale | None
     card: ColorCard | None = None
     card_outline: np.ndarray | None = None
+    writing: np.ndarray = field(default_factory=lambda: np.empty((0, 4), np.int64))
     warning: str = ""
+
+    @property
+    def left_out(self) -> tuple[np.ndarray, ...]:
+        """Outlines, float (4, 2), of the color card and of what is written on the sheet."""
+        card = () if self.card_outline is None else (self.card_outline,)
+        boxes = self.writing.tolist()
+        return (*card, *(corners_of((low - top, far - left)) + (top, left) for top, left, low, far in boxes))
 
     @property
     def about(self) -> dict[str, Any]:
@@ -98,6 +108,7 @@ class MeasuredPhoto:
             "scale_error": scale.error,
             "tilt_error": scale.tilt_error,
             "rectified": scale.rectified,
+            "writing": len(self.writing),
             "warning": "; ".join(notes),
         }
 
@@ -139,6 +150,7 @@ def measure_photo(
     max_size: float | None = None,
     min_thickness: float = 0,
     keep_holes: bool = False,
+    keep_writing: bool = False,
     split: bool = False,
     clear_border: bool = False,
     color_card: bool = False,
@@ -171,6 +183,8 @@ def measure_photo(
         filled. A quarter above the width of a pen's stroke, it leaves out what is written on the sheet.
     keep_holes : bool, default=False
         Whether holes, such as those that insects eat, are left out of areas; else they are filled, reflections too.
+    keep_writing : bool, default=False
+        Whether marks of a pen on the sheet are objects, too; see the notes.
     split : bool, default=False
         Whether to part objects that touch, see `featkit.objects.split_touching`.
     clear_border : bool, default=False
@@ -209,13 +223,18 @@ def measure_photo(
     -----
     What adheres to the scale object, such as its shadow, is left out with it, up to 15 % of its size.
 
+    Writing is what is slender, of one width all along and black, gray or blue: two marks of one height, width and color
+    and more side by side, not all of them straight; a single one where it is as blue as ink and the objects cover four
+    times as much. Where a quarter of such marks stand alone, as worms do, or they cover much more than all else, none
+    is left out. The column ``writing`` counts them. Objects that were given by `labels` or alpha are never writing.
+
     Examples
     --------
     >>> import numpy as np
     >>> from featkit.datasets import make_sheets
     >>> from featkit.measurement import measure_photo
     >>> sheets = make_sheets(1, scale="sheet", random_state=1)
-    >>> photo = measure_photo(sheets.images[0], scale="sheet:210x297", min_thickness=1.5)
+    >>> photo = measure_photo(sheets.images[0], scale="sheet:210x297")
     >>> len(photo.objects), len(sheets.area)
     (7, 7)
     >>> np.sort(photo.table["area"])[-3:].round(), np.sort(sheets.area)[-3:].round()
@@ -233,6 +252,7 @@ def measure_photo(
             check_number(limit, value, FROM_0)
     found = scale_of_photo(check_image(image), wanted, unit, None, name or "the photo")
     limits = {"min_size": min_size, "max_size": max_size, "min_thickness": min_thickness, "keep_holes": keep_holes}
+    limits |= {"keep_writing": keep_writing}
     limits |= {"split": split, "clear_border": clear_border}
     return measured(image, found, labels, background, limits, color_card, rectify)
 
@@ -258,7 +278,9 @@ def measured(
             card_outline = transform(undistorted(card.outline, distortion, image.shape[:2]), to_upright)
     pixel_size = (1.0, 1.0) if scale is None else scale.pixel_size
     left_out = left_out_mask(scale, card_outline, measured_image.shape[:2])
-    objects = photo_objects(measured_image, labels, background, left_out, limits, pixel_size)
+    objects, writing = photo_objects(measured_image, labels, background, left_out, limits, pixel_size)
+    if labels is None and not is_cut_out(image):
+        objects = without_white_margin(objects, measured_image, scale)
     pixels = measured_runs(objects.runs, objects.bounds)[:, : len(MEASURES)]
     values = _in_unit(objects, pixels, pixel_size)
     notes = [] if scale is None or scale.is_known else [f"No scale: {scale.reason}"]
@@ -279,6 +301,7 @@ def measured(
         scale,
         card,
         card_outline,
+        writing,
         "; ".join(notes),
     )
 

@@ -32,7 +32,7 @@ from ._label_files import label_file_of
 from ._scale_of_photo import check_unit, scale_of_photo, wanted_scale
 from .measure_photo import TILTED, MeasuredPhoto, measured
 
-FORMAT = 2  # of the journal
+FORMAT = 3  # of the journal
 
 
 class MeasurementResult(NamedTuple):
@@ -51,6 +51,8 @@ class MeasurementResult(NamedTuple):
     n_tilted : int
         Photos with objects whose areas may be off by over 10 %, by the tilt of the camera: see the column
         ``tilt_error``.
+    n_writing : int
+        Marks of a pen on the sheets that were left out: see the column ``writing``.
     """
 
     n_images: int
@@ -59,6 +61,7 @@ class MeasurementResult(NamedTuple):
     n_errors: int
     n_kept: int
     n_tilted: int
+    n_writing: int
 
 
 def measure_to_file(
@@ -73,6 +76,7 @@ def measure_to_file(
     max_size: float | None = None,
     min_thickness: float = 0,
     keep_holes: bool = False,
+    keep_writing: bool = False,
     split: bool = False,
     clear_border: bool = False,
     color_card: bool = False,
@@ -115,6 +119,8 @@ def measure_to_file(
         filled. A quarter above the width of a pen's stroke, it leaves out what is written on the sheet.
     keep_holes : bool, default=False
         Whether holes, such as those that insects eat, are left out of areas; else they are filled, reflections too.
+    keep_writing : bool, default=False
+        Whether marks of a pen on the sheet are objects, too, see `measure_photo`.
     split : bool, default=False
         Whether to part objects that touch, see `featkit.objects.split_touching`.
     clear_border : bool, default=False
@@ -169,7 +175,7 @@ def measure_to_file(
     photo, ``touches_border``, ``area``, ``length`` and ``width`` (maximum and minimum Feret diameter), ``perimeter``
     and the other measures of `featkit.RegionMeasurements`, ``red``, ``green``, ``blue``, ``area_px`` to
     ``perimeter_px``, ``unit``, ``pixel_height``, ``pixel_width``, ``scale``, ``scale_error``, ``tilt_error``,
-    ``rectified``, ``warning`` and ``error``. A photo without objects, or that cannot be read, has one row.
+    ``rectified``, ``writing``, ``warning`` and ``error``. A photo without objects, or that cannot be read, has one row.
 
     The hidden file ``.NAME.csv.journal`` keeps what is measured: the same call made again measures only photos that are
     new, have changed, or gave an error.
@@ -184,7 +190,7 @@ def measure_to_file(
     >>> sheets = make_sheets(2, scale="sheet", random_state=0)
     >>> for number, image in enumerate(sheets.images):
     ...     written = cv2.imwrite(f"{folder}/{number}.png", image[..., ::-1])
-    >>> result = measure_to_file(folder, f"{folder}/leaves.csv", scale="sheet:210x297", min_thickness=1.5)
+    >>> result = measure_to_file(folder, f"{folder}/leaves.csv", scale="sheet:210x297")
     >>> result.n_images, result.n_without_scale, result.n_errors
     (2, 0, 0)
     >>> table = pd.read_csv(f"{folder}/leaves.csv")
@@ -204,7 +210,8 @@ def measure_to_file(
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)
     limits = {"min_size": min_size, "max_size": max_size, "min_thickness": min_thickness}
-    limits |= {"keep_holes": bool(keep_holes), "split": bool(split), "clear_border": bool(clear_border)}
+    limits |= {"keep_holes": bool(keep_holes), "keep_writing": bool(keep_writing)}
+    limits |= {"split": bool(split), "clear_border": bool(clear_border)}
     part: dict[str, Any] = {"page": page, "channel": channel, "projection": projection}
     page_of_file = None if channel is not None or projection is not None else page  # else it counts what remains
     columns = table_columns("px" if wanted is None else unit, with_metadata=bool(metadata))
@@ -267,13 +274,13 @@ def _taken_by(item: Item) -> dict[str, str | None]:
 
 
 def _write_picture(path: Path, photo: MeasuredPhoto) -> None:
-    outlines = () if photo.card_outline is None else (photo.card_outline,)
-    drawing = ObjectsDisplay(photo.image, photo.objects, photo.scale, outlines=outlines, warning=photo.warning).drawing
-    write_check_picture(path, drawing)
+    display = ObjectsDisplay(photo.image, photo.objects, photo.scale, outlines=photo.left_out, warning=photo.warning)
+    write_check_picture(path, display.drawing)
 
 
 def _counted(rows: list[list], names: list[str], n_images: int, n_failed: int, n_kept: int) -> MeasurementResult:
-    place = {name: names.index(name) for name in ("path", "object", "pixel_height", "tilt_error", "error")}
+    told = ("path", "object", "pixel_height", "tilt_error", "writing", "error")
+    place = {name: names.index(name) for name in told}
     n_objects = sum(row[place["object"]] is not None for row in rows)
     without = {
         row[place["path"]]
@@ -283,4 +290,5 @@ def _counted(rows: list[list], names: list[str], n_images: int, n_failed: int, n
     tilted = {
         row[place["path"]] for row in rows if row[place["object"]] is not None and row[place["tilt_error"]] > TILTED
     }
-    return MeasurementResult(n_images, n_objects, len(without), n_failed, n_kept, len(tilted))
+    written = {row[place["path"]]: row[place["writing"]] or 0 for row in rows}
+    return MeasurementResult(n_images, n_objects, len(without), n_failed, n_kept, len(tilted), sum(written.values()))

@@ -9,6 +9,7 @@ from ..image.checks import Box, Image
 from ._fitting.lens import distorted, undistorted
 from ._fitting.planes import transform
 
+BLURRED = np.ones((5, 5), np.uint8)  # around a pixel of the scale object
 BARELY = 0.05  # of a pixel that an outline touches and the box leaves out
 
 
@@ -139,15 +140,15 @@ class Scale:
         """
         mask = np.zeros(self.shape, np.uint8)
         for outline in self.outlines:
-            if self.kind == "sheet":
-                cv2.bitwise_or(mask, 1 - _filled(np.zeros_like(mask), outline), dst=mask)
-            else:
-                _filled(mask, outline)
-        if self.limits is not None:
-            cv2.bitwise_or(mask, 1 - _filled(np.zeros_like(mask), self.limits), dst=mask)
-        if not mask.any():
-            return mask.view(bool)
-        return cv2.dilate(mask, np.ones((5, 5), np.uint8)).view(bool)
+            if self.kind != "sheet":
+                _widened(mask, outline)
+        for outline in (
+            *(self.outlines if self.kind == "sheet" else ()),
+            *(() if self.limits is None else (self.limits,)),
+        ):
+            beyond = 1 - _filled(np.zeros_like(mask), outline)
+            cv2.bitwise_or(mask, cv2.dilate(beyond, BLURRED), dst=mask)
+        return mask.view(bool)
 
     @property
     def box(self) -> Box | None:
@@ -164,6 +165,16 @@ def _filled(mask: np.ndarray, outline: np.ndarray) -> np.ndarray:
     """The mask with ones within an outline, in place."""
     points = [np.rint(np.clip(outline[:, ::-1], -1e6, 1e6) * 256).astype(np.int32)]
     return cv2.fillPoly(mask, points, 1, shift=8)
+
+
+def _widened(mask: np.ndarray, outline: np.ndarray) -> None:
+    """Ones within an outline and on the border around it, in place."""
+    reach = len(BLURRED) // 2 + 2
+    low = np.clip(np.floor(outline.min(axis=0)) - reach, 0, mask.shape).astype(int)
+    high = np.clip(np.ceil(outline.max(axis=0)) + reach + 1, 0, mask.shape).astype(int)
+    part = mask[low[0] : high[0], low[1] : high[1]]
+    if part.size:
+        cv2.bitwise_or(part, cv2.dilate(_filled(np.zeros_like(part), outline - low), BLURRED), dst=part)
 
 
 def no_scale(kind: str, unit: str, shape: tuple[int, int], reason: str) -> Scale:

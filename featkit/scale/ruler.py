@@ -18,7 +18,7 @@ from ._fitting.planes import (
     tilt_area_error,
     transform,
 )
-from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, quad_scale
+from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, area_within, cover_each_other, quad_scale
 from .result import Scale, no_scale
 
 LEAST_SIDE = 12  # pixels
@@ -26,6 +26,12 @@ LEAST_SQUARE = 28  # pixels: smaller ones look like round leaves
 LARGEST_FRACTION = 0.3  # of the image
 LEAST_ELONGATION = 3.5  # of a ruler
 LEAST_BAR_ELONGATION = 1.15  # of a bar: which side is the longer must be plain
+SQUARE_ELONGATION = 1.5  # of a square, at most, as it is seen
+READ_ELONGATIONS = {  # of what covers half of them, or is half covered by them
+    "ruler": (LEAST_ELONGATION / 2, np.inf),
+    "bar": (LEAST_BAR_ELONGATION / 2, np.inf),
+    "square": (0.0, 2 * SQUARE_ELONGATION),
+}
 SQUARE_TOLERANCE = 0.025  # of the ratio of the sides of a square, which a guessed focal length leaves
 LARGEST_SKEW = 0.06  # cosine of the angle between the sides
 LARGEST_RESIDUAL = 0.4  # pixels, and
@@ -93,9 +99,11 @@ def find_ruler(
     [0.25, 0.25]
     """
     shape = check_image(image).shape[:2]
-    found = find_rectangles(image)
+    found = find_rectangles(image, READ_ELONGATIONS[kind])
     largest = LARGEST_FRACTION * shape[0] * shape[1]  # more is the sheet on which everything lies
-    fitting = [quad for quad in found if _has_shape(quad, kind, shape, focal_length) and _area(quad.corners) < largest]
+    fitting = [
+        quad for quad in found if _has_shape(quad, kind, shape, focal_length) and area_within(quad.corners) < largest
+    ]
     if color is not None:
         fitting = [quad for quad in fitting if _has_color(image, quad.corners, color)]
     rgb = to_rgb(to_uint8(image))
@@ -130,9 +138,14 @@ def _along(corners: np.ndarray) -> np.ndarray:
     return corners if sides[0] + sides[2] >= sides[1] + sides[3] else np.roll(corners, -1, axis=0)
 
 
+def _elongation(corners: np.ndarray) -> float:
+    sides = _sides(_along(corners))
+    return float((sides[0] + sides[2]) / (sides[1] + sides[3]))
+
+
 def _has_shape(quad: Quad, kind: str, shape: tuple[int, int], focal_length: float | None) -> bool:
-    sides = _sides(_along(quad.corners))
-    elongation = (sides[0] + sides[2]) / (sides[1] + sides[3])
+    sides = _sides(quad.corners)
+    elongation = _elongation(quad.corners)
     ratio, skew = rectangle_ratio(quad.corners, shape, focal_length)
     if min(skew, _seen_skew(quad.corners)) > LARGEST_SKEW:  # corners of a narrow ruler do not tell the tilt well
         return False
@@ -192,12 +205,14 @@ def _scale_of(
     )
 
 
-def find_rectangles(image: Image) -> list[Quad]:
+def find_rectangles(image: Image, elongations: tuple[float, float] = (0.0, np.inf)) -> list[Quad]:
     """Every rectangle of an image: regions with four straight sides that are edges all along.
 
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
+    elongations : (float, float), default=(0.0, inf)
+        Least and largest ratio of the sides that are looked at.
 
     Returns
     -------
@@ -209,7 +224,7 @@ def find_rectangles(image: Image) -> list[Quad]:
     tried: list[tuple[np.ndarray, Quad | None]] = []
     for outline in outlines:
         corners = _four_corners(outline, factor)
-        if corners is None:
+        if corners is None or not elongations[0] <= _elongation(corners) <= elongations[1]:
             continue
         same = [quad for known, quad in tried if _is_same(corners, known)]
         if len(same) < MOST_TRIES and all(quad is None for quad in same):
@@ -217,7 +232,7 @@ def find_rectangles(image: Image) -> list[Quad]:
     measured = [quad for _, quad in tried if quad is not None]
     groups: list[list[Quad]] = []
     for quad in measured:
-        group = next((group for group in groups if _is_one_thing(quad.corners, group[0].corners)), None)
+        group = next((group for group in groups if cover_each_other(quad.corners, group[0].corners)), None)
         if group is None:
             groups.append([quad])
         else:
@@ -227,7 +242,7 @@ def find_rectangles(image: Image) -> list[Quad]:
         clear = 0.8 * max(quad.contrast for quad in group)
         plain = [quad for quad in group if quad.contrast >= clear]
         rectangles.append(min(plain, key=lambda quad: quad.residual / quad.support))
-    return sorted(rectangles, key=lambda quad: -_area(quad.corners))
+    return sorted(rectangles, key=lambda quad: -area_within(quad.corners))
 
 
 def _four_corners(outline: np.ndarray, factor: float) -> np.ndarray | None:
@@ -235,9 +250,9 @@ def _four_corners(outline: np.ndarray, factor: float) -> np.ndarray | None:
     points = np.ascontiguousarray(outline[:, ::-1], dtype=np.float32)
     hull = cv2.convexHull(points)
     hull_area, area = cv2.contourArea(hull), cv2.contourArea(points)
-    length = cv2.arcLength(hull, True)
     if area < 0.85 * hull_area or hull_area <= 0:
         return None
+    length = cv2.arcLength(hull, True)
     for tolerance in (0.01, 0.02, 0.03):
         corners = np.reshape(cv2.approxPolyDP(hull, tolerance * length, True), (-1, 2))
         if len(corners) == 4:
@@ -255,17 +270,6 @@ def _is_same(one: np.ndarray, two: np.ndarray) -> bool:
     near = 0.02 * np.hypot(*np.ptp(two, axis=0)) + 1.5
     distances = np.hypot(*np.moveaxis(one[:, np.newaxis] - two, 2, 0))
     return bool((distances.min(axis=1) < near).all())
-
-
-def _area(corners: np.ndarray) -> float:
-    return float(abs(np.linalg.det(np.stack([corners[2] - corners[0], corners[3] - corners[1]]))) / 2)
-
-
-def _is_one_thing(one: np.ndarray, two: np.ndarray) -> bool:
-    """Whether two quadrilaterals lie over each other for the most part."""
-    first, second = (np.ascontiguousarray(corners[:, ::-1], dtype=np.float32) for corners in (one, two))
-    common = cv2.intersectConvexConvex(first, second)[0]
-    return bool(common > 0.5 * max(_area(one), _area(two)))
 
 
 def _measured(color: np.ndarray, corners: np.ndarray, reach: float) -> Quad | None:

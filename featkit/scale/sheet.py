@@ -109,10 +109,8 @@ def _sheets(color: np.ndarray) -> list[Quad]:
     lightest = largest_channel(small)
     for channel in (lightest, least_channel(small), 255 - lightest):
         low, high = np.percentile(channel, [1, 99])
-        for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-            contours, _ = cv2.findContours(
-                (channel > level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-            )
+        for level in np.linspace(low, high, LEVELS + 2)[1:-1].astype(int).tolist():
+            contours, _ = cv2.findContours((channel > level).view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
             for contour in contours:
                 corners = _four_corners(np.reshape(contour, (-1, 2)), channel.size)
                 if corners is not None:

@@ -147,16 +147,21 @@ def _markers(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> tuple[list
     """
     parameters = cv2.aruco.DetectorParameters()
     parameters.errorCorrectionRate = 0.3
-    boxes, n_squares = _boxes_of_codes(gray, parameters)
+    boxes = _boxes_of_codes(gray, parameters)
+    n_squares = sum(n_in_box for _, n_in_box in boxes)
     least = parameters.minMarkerPerimeterRate  # of the longer side of the image
     best: tuple[list[np.ndarray], str] = ([], "")
     for name in names:
         family, found = cv2.aruco.getPredefinedDictionary(DICTIONARIES[name]), list[np.ndarray]()
-        for top, left, bottom, right in boxes:
+        n_left = n_squares
+        for (top, left, bottom, right), n_in_box in boxes:
+            if len(found) + n_left <= len(best[0]):  # another family has read as many
+                break
             part = np.ascontiguousarray(gray[top:bottom, left:right])
             parameters.minMarkerPerimeterRate = least * max(gray.shape) / max(part.shape)
             quads = cv2.aruco.ArucoDetector(family, parameters).detectMarkers(part)[0]
             found += [np.reshape(quad, (4, 2))[:, ::-1].astype(np.float64) + (top, left) for quad in quads]
+            n_left -= n_in_box
         if len(found) > len(best[0]):
             best = found, name
         if len(best[0]) >= n_squares:
@@ -164,8 +169,11 @@ def _markers(gray: np.ndarray, names: list[str] | tuple[str, ...]) -> tuple[list
     return best
 
 
-def _boxes_of_codes(gray: np.ndarray, parameters: Any) -> tuple[list[tuple[int, int, int, int]], int]:
-    """Half-open boxes around the dark squares in which there is something light, and the number of these squares."""
+def _boxes_of_codes(gray: np.ndarray, parameters: Any) -> list[tuple[tuple[int, int, int, int], int]]:
+    """Half-open boxes around the dark squares in which there is something light, and the number of squares in each.
+
+    Those whose squares are read fastest come first.
+    """
     family = cv2.aruco.getPredefinedDictionary(DICTIONARIES[TRIED[0]])  # squares are the same for all families
     read, _, unread = cv2.aruco.ArucoDetector(family, parameters).detectMarkers(gray)
     boxes, squares = [], list[np.ndarray]()
@@ -188,7 +196,14 @@ def _boxes_of_codes(gray: np.ndarray, parameters: Any) -> tuple[list[tuple[int, 
         middle = tuple(map(float, quad.mean(axis=0)))
         if not any(cv2.pointPolygonTest(known, middle, False) > 0 for known in outer):
             outer.append(quad)
-    return _joined(boxes), len(outer)
+    middles = [quad.mean(axis=0)[::-1] for quad in outer]
+    joined = [(box, sum(_holds(box, middle) for middle in middles)) for box in _joined(boxes)]
+    joined.sort(key=lambda found: (found[0][2] - found[0][0]) * (found[0][3] - found[0][1]) / max(found[1], 1))
+    return joined
+
+
+def _holds(box: tuple[int, int, int, int], point: np.ndarray) -> bool:
+    return bool(box[0] <= point[0] < box[2] and box[1] <= point[1] < box[3])
 
 
 def _median_of_ring(patch: np.ndarray) -> float:

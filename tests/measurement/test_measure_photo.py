@@ -264,3 +264,16 @@ def test_holes_are_filled_or_kept():
         table = measure_photo(image, keep_holes=keep).table
         assert table["area"].tolist() == [area, 1800, 400]
         assert table["area_filled"].tolist() == [4000, 1800, 400]
+
+
+def test_the_white_margin_of_a_printed_tag_is_no_object_and_a_seed_on_it_is():
+    image = np.full((500, 700, 3), 190, np.uint8)
+    image[100:250, 100:250] = 250
+    markers = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    image[125:225, 125:225] = cv2.aruco.generateImageMarker(markers, 3, 100)[..., np.newaxis]
+    cv2.ellipse(image, (238, 175), (8, 5), 0, 0, 360, (90, 60, 30), -1)
+    image[300:400, 350:500] = 50, 90, 40
+    photo = measure_photo(image, scale="tag:20")
+    assert np.round(photo.centers).astype(int).tolist() == [[175, 238], [350, 424]]
+    told = measure_photo(np.dstack([image, np.where(image[..., 0] == 190, 0, 255).astype(np.uint8)]), scale="tag:20")
+    assert len(told.objects) == 2  # one of them the margin, which alpha says is an object

@@ -24,7 +24,6 @@ from featkit.scale import find_scale
 
 SINGLE = ("coin", "ruler", "tag", "checkerboard")
 SPANNING = ("checkerboard", "tags", "sheet")
-PEN = 1.2  # mm: a quarter more than the stroke of the pen, which leaves out the number written on the sheet
 
 
 def area(outline):
@@ -131,7 +130,7 @@ def report_objects(sheets, scales):
         for number, (scale, _) in enumerate(scales):
             if sheets.kind[number] != kind or not scale.is_known:
                 continue
-            found = measure_photo(sheets.images[number], scale=scale, rectify=False, min_thickness=PEN).objects.labels
+            found = measure_photo(sheets.images[number], scale=scale, rectify=False).objects.labels
             truth = sheets.labels[number]
             both = np.histogram2d(
                 truth.ravel(), found.ravel(), [np.arange(truth.max() + 2), np.arange(found.max() + 2)]

@@ -113,8 +113,7 @@ class ObjectsDisplay(Display):
         display : ObjectsDisplay
             The display, drawn.
         """
-        outlines = () if photo.card_outline is None else (photo.card_outline,)
-        about = {"outlines": outlines, "warning": photo.warning, "longest_side": longest_side}
+        about = {"outlines": photo.left_out, "warning": photo.warning, "longest_side": longest_side}
         return cls(photo.image, photo.objects, photo.scale, **about).plot(ax=ax)
 
     def plot(self, ax: "Axes | None" = None) -> Self:

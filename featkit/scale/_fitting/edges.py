@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..._numba import kernel
-from ...image.interpolation import interpolate_at
+from ...image.interpolation import fill_pixel, interpolate_at
 
 STEP = 0.25  # of a pixel, along a profile
 N_REWEIGHTINGS = 12  # of the points of a line
@@ -77,39 +77,55 @@ def edge_offsets(channel: np.ndarray | Channel, starts: np.ndarray, normals: np.
     steps : float64 ndarray (n,)
         Level at the far end minus level at the near end.
     """
-    n_taps = 2 * int(np.ceil(reach / STEP)) + 1
-    along = np.linspace(-reach, reach, n_taps)
-    rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * along for axis in (0, 1))
-    if isinstance(channel, Channel):
-        profiles, shape = channel.at(rows, cols).astype(np.float64), channel.image.shape[:2]
-    else:
-        profiles = interpolate_at(channel, rows.astype(np.float32), cols.astype(np.float32)).astype(np.float64)
-        shape = channel.shape
-    places, steps = _crossings(np.ascontiguousarray(profiles), max(n_taps // 5, 2))
-    ends = np.stack([rows[:, [0, -1]], cols[:, [0, -1]]])
-    limits = np.reshape(shape, (2, 1, 1)) - 0.5
-    outside = ((ends < -0.5) | (ends > limits)).any(axis=(0, 2))
-    return np.where(outside, np.nan, places * (along[1] - along[0]) - reach), steps
+    values, shape, weights = _plain(channel)
+    starts, normals = (np.ascontiguousarray(rows, dtype=np.float64) for rows in (starts, normals))
+    return _offsets(values, shape, weights, starts, normals, float(reach))
+
+
+def _plain(channel: np.ndarray | Channel) -> tuple[np.ndarray, tuple[int, int, int], np.ndarray]:
+    """Values one after the other, (height, width, channels) and weights of the channels, as kernels take them."""
+    image, weights = channel if isinstance(channel, Channel) else (channel, np.ones(1, np.float32))
+    return np.ascontiguousarray(image).reshape(-1), (*image.shape[:2], len(weights)), weights
 
 
 @kernel
-def _crossings(profiles, n_level):
-    """Tap, with its fraction, at which each profile crosses half of its step most steeply; NaN where it does not."""
-    n, n_taps = profiles.shape
-    places, steps = np.empty(n), np.empty(n)
-    for k in range(n):
-        inner, outer = np.median(profiles[k, :n_level]), np.median(profiles[k, n_taps - n_level :])
-        half, steps[k] = (inner + outer) / 2, outer - inner
-        steepest, places[k] = 0.0, np.nan
-        for tap in range(n_taps - 1):
-            before, after = profiles[k, tap] - half, profiles[k, tap + 1] - half
-            if before * after > 0:
-                continue
-            rise = after - before if outer > inner else before - after
-            if outer != inner and rise > steepest:
-                steepest = rise
-                places[k] = tap + before / (before - after)
-    return places, steps
+def _offsets(values, shape, weights, starts, normals, reach):
+    height, width, _ = shape
+    n_taps = 2 * int(np.ceil(reach / STEP)) + 1
+    step = 2 * reach / (n_taps - 1)
+    profile, color = np.empty(n_taps), np.empty(len(weights), np.float32)
+    offsets, steps = np.empty(len(starts)), np.empty(len(starts))
+    for k in range(len(starts)):
+        is_inside = True
+        for tap in range(n_taps):
+            along = tap * step - reach
+            row, col = starts[k, 0] + normals[k, 0] * along, starts[k, 1] + normals[k, 1] * along
+            is_inside &= -0.5 <= row <= height - 0.5 and -0.5 <= col <= width - 0.5
+            fill_pixel(values, shape, np.float32(row), np.float32(col), np.float32(0), color, 0)
+            level = np.float32(0)
+            for index in range(len(weights)):
+                level += weights[index] * color[index]
+            profile[tap] = level
+        place, steps[k] = _crossing_of_half(profile, max(n_taps // 5, 2))
+        offsets[k] = place * step - reach if is_inside else np.nan
+    return offsets, steps
+
+
+@kernel
+def _crossing_of_half(profile, n_level):
+    """Tap, with its fraction, at which a profile crosses half of its step most steeply; NaN where it does not."""
+    inner, outer = np.median(profile[:n_level]), np.median(profile[len(profile) - n_level :])
+    half = (inner + outer) / 2
+    steepest, place = 0.0, np.nan
+    for tap in range(len(profile) - 1):
+        before, after = profile[tap] - half, profile[tap + 1] - half
+        if before * after > 0:
+            continue
+        rise = after - before if outer > inner else before - after
+        if outer != inner and rise > steepest:
+            steepest = rise
+            place = tap + before / (before - after)
+    return place, outer - inner
 
 
 def fit_line(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -186,38 +202,64 @@ def fit_quad(channel: np.ndarray | Channel, corners: np.ndarray, reach: float, *
     quad : Quad or None
         None where the sides show no edges.
     """
+    plain = _plain(channel)
     for narrower in (1, 1, 0.6, 0.6, 0.6):
-        lines, residuals, support, steps = [], [], [], []
         middle = corners.mean(axis=0)
+        sides = []
         for start, end in zip(corners, np.roll(corners, -1, axis=0)):
-            side = end - start
-            length = float(np.hypot(*side))
-            if length < 4:
+            side = _fitted_side(*plain, start, end, middle, float(reach * narrower), n_profiles)
+            if side[-1] == 0:
                 return None
-            normal = np.array([side[1], -side[0]]) / length
-            normal *= np.sign(normal @ ((start + end) / 2 - middle)) or 1
-            starts = start + np.linspace(0.1, 0.9, n_profiles)[:, np.newaxis] * side
-            offsets, heights = edge_offsets(channel, starts, np.tile(normal, (n_profiles, 1)), reach * narrower)
-            seen = np.isfinite(offsets)
-            if seen.sum() < 0.4 * n_profiles:
-                return None
-            points = starts[seen] + offsets[seen, np.newaxis] * normal
-            center, direction, distances = fit_line(points)
-            on_line = tukey_weights(distances) > 0
-            lines.append((center, direction))
-            residuals.append(distances[on_line])
-            support.append(on_line.sum() / n_profiles)
-            steps.append(np.median(np.abs(heights)))
-        crossings = [_crossing(lines[k - 1], lines[k]) for k in range(4)]
+            sides.append(side)
+        crossings = [_crossing(sides[k - 1][:2], sides[k][:2]) for k in range(4)]
         if any(crossing is None for crossing in crossings):
             return None
         corners = np.array(crossings)
-    residual = float(np.sqrt(np.mean(np.concatenate(residuals) ** 2)))
-    return Quad(corners, residual, float(min(support)), float(np.median(steps)), float(min(steps)))
+    _, _, squares, steps, n_on_line = zip(*sides)
+    residual = float(np.sqrt(sum(squares) / sum(n_on_line)))
+    return Quad(corners, residual, min(n_on_line) / n_profiles, float(np.median(steps)), float(min(steps)))
+
+
+@kernel
+def _fitted_side(values, shape, weights, start, end, middle, reach, n_profiles):
+    """Line through the edge near a side: a point, its direction; squared distances, the median step, a count.
+
+    The count is of the profiles whose edge lies on the line, 0 where too few show one.
+    """
+    row, col = end[0] - start[0], end[1] - start[1]
+    length = np.hypot(row, col)
+    center, direction = np.zeros(2), np.zeros(2)
+    if length < 4:
+        return center, direction, 0.0, 0.0, 0
+    outwards = col * ((start[0] + end[0]) / 2 - middle[0]) - row * ((start[1] + end[1]) / 2 - middle[1])
+    sign = -1.0 if outwards < 0 else 1.0
+    starts, normals = np.empty((n_profiles, 2)), np.empty((n_profiles, 2))
+    for k in range(n_profiles):
+        along = 0.1 + 0.8 * k / (n_profiles - 1)
+        starts[k, 0], starts[k, 1] = start[0] + along * row, start[1] + along * col
+        normals[k, 0], normals[k, 1] = sign * col / length, -sign * row / length
+    offsets, steps = _offsets(values, shape, weights, starts, normals, reach)
+    points, n_seen = np.empty((n_profiles, 2)), 0
+    for k in range(n_profiles):
+        if not np.isnan(offsets[k]):
+            for axis in range(2):
+                points[n_seen, axis] = starts[k, axis] + offsets[k] * normals[k, axis]
+            n_seen += 1
+    if n_seen < 0.4 * n_profiles:
+        return center, direction, 0.0, 0.0, 0
+    center, direction, distances = _fitted_line(points[:n_seen])
+    trust = _tukey_weights(distances)
+    squares, n_on_line = 0.0, 0
+    for k in range(n_seen):
+        if trust[k] > 0:
+            squares += distances[k] ** 2
+            n_on_line += 1
+    return center, direction, squares, np.median(np.abs(steps)), n_on_line
 
 
 def _crossing(one: tuple[np.ndarray, np.ndarray], two: tuple[np.ndarray, np.ndarray]) -> np.ndarray | None:
-    matrix = np.column_stack([one[1], -two[1]])
-    if abs(np.linalg.det(matrix)) < 0.1:
+    turn = one[1][1] * two[1][0] - one[1][0] * two[1][1]
+    if abs(turn) < 0.1:
         return None
-    return one[0] + np.linalg.solve(matrix, two[0] - one[0])[0] * one[1]
+    row, col = two[0] - one[0]
+    return one[0] + (col * two[1][0] - row * two[1][1]) / turn * one[1]

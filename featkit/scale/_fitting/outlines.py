@@ -1,5 +1,7 @@
 """Closed outlines of an image at many levels of several channels: what a coin or a ruler may be among."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
@@ -48,24 +50,22 @@ def closed_outlines(image: Image, min_diameter: float) -> tuple[list[np.ndarray]
     return outlines, factor
 
 
-def _masks(color: np.ndarray) -> list[np.ndarray]:
+def _masks(color: np.ndarray) -> Iterator[np.ndarray]:
     lab = cv2.cvtColor(color, cv2.COLOR_RGB2LAB)
-    masks: list[np.ndarray] = []
     for channel in (*cv2.split(lab), cv2.subtract(largest_channel(color), least_channel(color))):
         low, high = np.percentile(channel[::2, ::2], [0.2, 99.8])
         if high - low < 8:
             continue
         n_above = channel.size - np.cumsum(np.bincount(channel.ravel(), minlength=256))
         last = channel.size
-        for level in np.linspace(low, high, LEVELS + 2)[1:-1]:
-            if last - n_above[int(level)] >= FEWEST:  # else the outlines are those of the last level
-                last = n_above[int(level)]
-                masks.append((channel > level).view(np.uint8))
+        for level in np.linspace(low, high, LEVELS + 2)[1:-1].astype(int).tolist():
+            if last - n_above[level] >= FEWEST:  # else the outlines are those of the last level
+                last = n_above[level]
+                yield (channel > level).view(np.uint8)
     gradient = largest_channel(cv2.morphologyEx(color, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)))
     for level in (6, 12, 24):
         edges = (gradient > level).view(np.uint8)
-        masks.append(cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
-    return masks
+        yield cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
 
 
 def difference_channel(image: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> Channel:

@@ -1,5 +1,6 @@
 """Scale from four-cornered objects: what their corners say of the plane, its tilt and how sure that is."""
 
+import cv2
 import numpy as np
 
 from ..result import Scale
@@ -119,3 +120,15 @@ def _turn(corners: np.ndarray) -> float:
     """Sign of the area that the corners go around."""
     row, col = corners.T
     return float(np.sign(row @ np.roll(col, -1) - col @ np.roll(row, -1)))
+
+
+def area_within(corners: np.ndarray) -> float:
+    """Area of a quadrilateral, its corners in order around."""
+    return float(abs(np.linalg.det(np.stack([corners[2] - corners[0], corners[3] - corners[1]]))) / 2)
+
+
+def cover_each_other(one: np.ndarray, two: np.ndarray) -> bool:
+    """Whether two quadrilaterals lie over each other for the most part."""
+    first, second = (np.ascontiguousarray(corners[:, ::-1], dtype=np.float32) for corners in (one, two))
+    common = cv2.intersectConvexConvex(first, second)[0]
+    return bool(common > 0.5 * max(area_within(one), area_within(two)))
