@@ -13,8 +13,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
+from joblib import delayed
 from sklearn.base import BaseEstimator
-from sklearn.utils.parallel import delayed
 
 from .._progress import progress_of
 from ..io.inputs.finding import find_images
@@ -176,7 +176,7 @@ def extract_to_parquet(
         make_part, transformer, folder, schema, f"{run} {digest(pipeline)}", chunk_size, retry_errors, metadata
     )
     made: list[MadePart] = []
-    workers = Workers(n_jobs, ordered=False)
+    workers = Workers(n_jobs, ordered=False, batch_size=1)
     with progress_of(found.n_images, progress) as advance:
         for part in workers.results_of(delayed(write)(k, part, workers.cap) for k, part in enumerate(parts)):
             made.append(part)

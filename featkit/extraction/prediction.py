@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
+from joblib import delayed
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
-from sklearn.utils.parallel import delayed
 from sklearn.utils.validation import check_is_fitted
 
 from .._progress import progress_of

@@ -133,6 +133,8 @@ def check_same_index(X: Any, values: Any, name: str) -> None:
 
 def _array_of_column(column: Any) -> np.ndarray:
     """Values of a pandas or polars column; whole numbers with missing ones among them stay whole."""
+    if str(getattr(column, "dtype", "")).startswith("Struct"):  # of polars, which would make an axis of its fields
+        return np.fromiter(column.to_list(), object, len(column))
     array = np.asarray(column.to_numpy())  # of polars too: iteration would yield nested Series
     if array.dtype.kind == "f" and str(getattr(column, "dtype", "")).lower().startswith(("int", "uint", "category")):
         return np.array(list(column), object)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from joblib import delayed
 from sklearn.base import BaseEstimator
-from sklearn.utils.parallel import delayed
 
 from .._optional import require
 from ..exceptions import ImageFormatError, shown_path

@@ -4,14 +4,15 @@ from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
+from joblib import delayed
 from numpy.typing import ArrayLike
 from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from .._optional import require
 from ..base._image_estimator import ImageEstimator
+from ..extraction._native_threads import Workers
 from ..image.checks import Image, Images
 from ..parameters import HasMethods
 from ._rows import Rows, fitted_on_objects, is_measuring, names_of, pictures_of, rows_of
@@ -155,10 +156,11 @@ class ObjectTable(MetaEstimatorMixin, ImageEstimator):
         images = self.read_batch(X)
         finder = self._finder()
         rows = rows_of(self._extractor(), finder.pixel_size)
-        found = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+        tasks = (
             delayed(find_and_describe)(image, where, finder, rows, index)
             for index, (image, where) in enumerate(zip(images, self._told_of_each(X, images, mask, labels, pixel_size)))
         )
+        found = list(Workers(self.n_jobs).results_of(tasks))
         names = names_of(self._extractor())
         values = [rows for objects, rows in found if len(objects)]
         features = np.concatenate(values) if values else np.empty((0, len(names or ())))

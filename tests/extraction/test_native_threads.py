@@ -1,13 +1,17 @@
 """Thread pools of native libraries are capped while anyone is inside."""
 
+import sys
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import joblib
 import numpy as np
 import pytest
-from sklearn.utils.parallel import delayed
+from joblib import delayed
+from sklearn import config_context, get_config
+from sklearn.pipeline import make_union
 from threadpoolctl import threadpool_info
 
 import featkit
@@ -104,3 +108,42 @@ def test_extraction_runs_where_results_come_together(tmp_path):
         done = featkit.extract_to_parquet(featkit.ColorMoments(), list(images), tmp_path / "out", part_size=2)
     np.testing.assert_array_equal(found, expected)
     assert (done.n_images, done.n_parts) == (9, 5)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 4])
+def test_unions_in_threads_leave_the_filters_of_warnings_as_they_are(n_jobs):
+    """Every branch of a union sets them aside and back, in all threads at once."""
+    union = make_union(featkit.ColorMoments(), featkit.IntensityStatistics())
+    images = list(check_pictures(6)) * 50
+    transformer = featkit.ChunkedTransformer(union, chunk_size=1, n_jobs=n_jobs)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            warnings.filterwarnings("ignore", "a warning of this test")
+            before = list(warnings.filters)
+            rows = transformer.fit_transform(images)
+            assert list(warnings.filters) == before
+    finally:
+        sys.setswitchinterval(interval)
+    assert not caught
+    np.testing.assert_array_equal(rows, union.fit_transform(images))
+
+
+@pytest.mark.parametrize("backend", ["sequential", "threading", "loky"])
+def test_tasks_run_under_the_configuration_of_their_caller(backend):
+    with joblib.parallel_config(backend), config_context(assume_finite=True):
+        configurations = list(Workers(2).results_of(delayed(get_config)() for _ in range(8)))
+    assert all(one["assume_finite"] for one in configurations)
+
+
+def warned(number):
+    warnings.warn(f"warning {number}", stacklevel=1)
+
+
+def test_warnings_of_tasks_come_through():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        list(Workers(2).results_of(delayed(warned)(number) for number in range(5)))
+    assert sorted(str(one.message) for one in caught) == [f"warning {number}" for number in range(5)]

@@ -59,12 +59,15 @@ def png_of_bits(levels, n_bits, *extra_chunks):
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks) + png_chunk(b"IEND", b"")
 
 
-def bmp_of_version_5(rgb, profile, kind=b"DEBM"):
+def bmp_of_version_5(rgb, profile, kind=b"DEBM", n_channels=3, is_top_down=False):
     """A BMP of which the header has the profile follow the pixels, from its description (BITMAPV5HEADER)."""
-    plain = with_pillow(rgb, "BMP")
-    pixels = plain[int.from_bytes(plain[10:14], "little") :]
-    header = struct.pack("<I", 124) + plain[18:54] + bytes(16) + kind + bytes(48)
-    header += struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
+    height, width = rgb.shape[:2]
+    rows = np.zeros((height, -(-width * n_channels // 4) * 4), np.uint8)  # to whole words
+    rows[:, : width * n_channels].reshape(height, width, n_channels)[..., :3] = rgb[..., ::-1]
+    pixels = (rows if is_top_down else rows[::-1]).tobytes()
+    tall = -height if is_top_down else height
+    header = struct.pack("<IiiHHIIiiII", 124, width, tall, 1, 8 * n_channels, 0, len(pixels), 0, 0, 0, 0)
+    header += bytes(16) + kind + bytes(48) + struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
     whole = 14 + len(header) + len(pixels) + len(profile)
     return b"BM" + struct.pack("<IHHI", whole, 0, 0, 14 + len(header)) + header + pixels + profile
 

@@ -189,6 +189,32 @@ def test_dicts_of_data_sets(png):
     assert caught.value.path == "gone.png"
 
 
+PICTURES = [{"bytes": with_pillow(RGB, "PNG"), "path": None}, {"bytes": with_pillow(RGB, "PNG"), "path": "gone.png"}]
+STRUCTS = {
+    "polars": lambda: pl.Series(PICTURES),
+    "polars table": lambda: pl.DataFrame({"image": PICTURES}),
+    "Arrow": lambda: pa.array(PICTURES),
+    "Arrow in pandas": lambda: pd.Series(pa.array(PICTURES), dtype=pd.ArrowDtype(pa.array(PICTURES).type)),
+}
+
+
+@pytest.mark.parametrize("column", STRUCTS.values(), ids=STRUCTS.keys())
+def test_columns_of_pictures_as_parquet_files_of_data_sets_hold_them(column, tmp_path):
+    for image in ImageReader().fit_transform(column()):
+        np.testing.assert_array_equal(image, RGB)
+    chain = make_pipeline(ImageReader(), ColorMoments())
+    expected = ColorMoments().fit_transform([RGB, RGB])
+    np.testing.assert_array_equal(ChunkedTransformer(chain, chunk_size=1).fit_transform(column()), expected)
+    assert extract_to_parquet(chain, column(), tmp_path / "features").n_errors == 0
+
+
+def test_a_missing_picture_of_a_polars_column_follows_on_error():
+    reader = ImageReader(on_error="blank")
+    with pytest.warns(ImageReadWarning):
+        images = reader.fit_transform(pl.Series([*PICTURES, None]))
+    assert len(images) == 3
+
+
 def test_a_url_is_read_where_fsspec_opens_it():
     import fsspec
 

@@ -275,7 +275,7 @@ def test_threads_processes_and_dask_give_the_same_rows(extractor):
         equal(measure_objects(PHOTOS, extractor, labels=LABELS, n_jobs=2), expected)
     distributed = importlib.import_module("distributed")
     with (
-        distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None),
+        distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=":0"),
         joblib.parallel_config(backend="dask"),
     ):
         equal(measure_objects(PHOTOS, extractor, labels=LABELS, n_jobs=2), expected)

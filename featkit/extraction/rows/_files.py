@@ -9,7 +9,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from sklearn.utils.parallel import Parallel, delayed
+from joblib import delayed
 
 from ..._progress import progress_of
 from ...exceptions import ImageReadError
@@ -17,7 +17,7 @@ from ...io.inputs.finding import find_images
 from ...io.inputs.items import Item
 from ...io.places import is_url
 from ...io.writing import write_atomically
-from .._native_threads import single_native_threads
+from .._native_threads import Workers, single_native_threads
 from ._journal import Journal
 
 JPEG_QUALITY = 85
@@ -84,15 +84,14 @@ def work_through(
     """
     found = find_images(images, pages=pages)
     journal = Journal(journal_path, json.dumps(settings, sort_keys=True))
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator", batch_size=1)
-    is_capped = parallel.n_jobs not in (None, 1)
+    workers = Workers(n_jobs, batch_size=1)
 
     def do(item: Item) -> tuple[Result, bool]:
         key = identity(item)
         known = journal.done.get(key)
         if known is not None and not known["failed"] and is_whole(item, known):
             return known, True
-        if is_capped:
+        if workers.cap:
             with single_native_threads():
                 result = work(item)
         else:
@@ -103,7 +102,7 @@ def work_through(
     rows: Rows = []
     n_images = n_failed = n_kept = 0
     with progress_of(found.n_images, progress) as advance:
-        for result, was_there in parallel(delayed(do)(prepare(item)) for item in _items(found.parts)):
+        for result, was_there in workers.results_of(delayed(do)(prepare(item)) for item in _items(found.parts)):
             rows += result["rows"]
             n_images, n_failed, n_kept = n_images + 1, n_failed + result["failed"], n_kept + was_there
             advance(1, was_there)

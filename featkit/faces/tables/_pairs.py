@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.utils.parallel import Parallel, delayed
+from joblib import delayed
 
+from ...extraction._native_threads import Workers
 from ...extraction.rows._tables import Column
 from ...io.inputs.finding import find_images
 from ...io.reading import read_image
@@ -45,8 +46,8 @@ def write_pairs(
         return [(f"{item.name}#{row[place]}", describe_face(image, points_of_row(columns, row))) for row in wanted]
 
     items = (item for part in find_images(images).parts for item in part.open())
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads", batch_size=1)
-    found = [face for faces in parallel(delayed(described)(item) for item in items) for face in faces]
+    workers = Workers(n_jobs, batch_size=1)
+    found = [face for faces in workers.results_of(delayed(described)(item) for item in items) for face in faces]
     names, faces = [name for name, _ in found], [face for _, face in found]
     scores = scores_of(faces, faces, matcher) if faces else np.empty((0, 0))
     text = io.StringIO()

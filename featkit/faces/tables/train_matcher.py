@@ -4,10 +4,10 @@ import os
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils.parallel import Parallel, delayed
+from joblib import delayed
 
 from ..._progress import progress_of
-from ...extraction._native_threads import single_native_threads
+from ...extraction._native_threads import Workers, single_native_threads
 from ...io.listing import list_images
 from ...io.reading import MAX_PIXELS, read_image
 from ...parameters import COUNT, FRACTION, check_number
@@ -105,10 +105,9 @@ def train_matcher(
         with single_native_threads():
             return _described(path, max_pixels)
 
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator", batch_size=1)
     results = []
     with progress_of(len(paths), progress) as advance:
-        for result in parallel(delayed(work)(path) for path in paths):
+        for result in Workers(n_jobs, batch_size=1).results_of(delayed(work)(path) for path in paths):
             results.append(result)
             advance(1, False)
     errors = [(path, found) for path, found in zip(paths, results, strict=True) if isinstance(found, str)]

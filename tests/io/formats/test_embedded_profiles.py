@@ -118,3 +118,13 @@ def test_the_profile_behind_a_bmp_of_version_5_is_applied():
     np.testing.assert_array_equal(read_image(data, color_profile="ignore"), SMOOTH)
     with pytest.warns(ImageValueWarning, match="it is broken"):
         np.testing.assert_array_equal(read_image(data[:-200]), SMOOTH)
+
+
+@pytest.mark.parametrize("profile", [P3, ADOBE], ids=["Display P3", "Adobe RGB"])
+@pytest.mark.parametrize("n_channels", [3, 4])
+@pytest.mark.parametrize("is_top_down", [False, True])
+def test_the_profile_behind_a_bmp_of_any_layout_is_applied(profile, n_channels, is_top_down):
+    image = SMOOTH[:, :-1]  # rows of 24 bits are padded
+    data = bmp_of_version_5(image, profile, n_channels=n_channels, is_top_down=is_top_down)
+    np.testing.assert_array_equal(read_image(data, color_profile="ignore"), image)
+    assert_near(read_image(data), by_littlecms(np.ascontiguousarray(image), profile), 1)
