@@ -112,10 +112,10 @@ def measure(folder, every, n_worst):
         f"Spearman {spearmanr(qualities, overlaps)[0]:.2f}; mean quality {np.mean(qualities):.3f}"
     )
     if peer:
-        overlaps_of_peer, _, _, seconds_of_peer = np.array(peer).T
+        peer_overlap, _, _, peer_seconds = np.mean(peer, axis=0)
         print(
-            f"cv2.grabCut, {len(peer)} photos: IoU {overlaps_of_peer.mean():.3f} (auto {overlaps[::every].mean():.3f}), "
-            f"{1e3 * seconds_of_peer.mean():.0f} ms CPU, {seconds_of_peer.mean() / seconds[::every].mean():.0f} times"
+            f"cv2.grabCut, {len(peer)} photos: IoU {peer_overlap:.3f} (auto {overlaps[::every].mean():.3f}), "
+            f"{1e3 * peer_seconds:.0f} ms CPU, {peer_seconds / seconds[::every].mean():.0f} times"
         )
     print_believed(photos)
     if n_worst:
