@@ -1,9 +1,13 @@
 """Whole objects on an even surface, described by size, shape and colour for a classifier of the user."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from ...image.checks import Image
 from ...image.conversions import to_rgb, to_uint8
@@ -12,6 +16,7 @@ from ._paper import paper_mask
 
 RING = 3  # pixels around an object in which the colour of the surface is looked at
 N_FEATURES = 26
+FEATURES_TO_SPLIT = 0.15  # fraction that a split of the boosting may choose from
 
 
 class PaperObjects(NamedTuple):
@@ -129,3 +134,9 @@ def cover_of_objects(labels: np.ndarray, classes: np.ndarray, objects: PaperObje
     n = len(objects.features) + 1
     counts = [np.bincount(objects.labels[labels == one], minlength=n) for one in classes]
     return np.stack(counts, axis=1).astype(np.float64)
+
+
+def models_of_objects(boosting: Any) -> list[Any]:
+    """Classifiers whose mean decides, where some dozens of objects are all there is: a linear one and `boosting`."""
+    linear = make_pipeline(StandardScaler(), LogisticRegression(C=10, max_iter=1000))
+    return [linear, clone(boosting).set_params(max_features=FEATURES_TO_SPLIT)]

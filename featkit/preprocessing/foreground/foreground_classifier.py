@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, clone
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from ...base._foreground_predictor import ForegroundPredictor
 from ...exceptions import ImageFormatError, shown
@@ -16,7 +16,7 @@ from ...image.batches import apply_to_each, stack_if_equal
 from ...image.checks import Image, Images
 from ...image.gray_levels import spread_found
 from ...parameters import HasMethods, InvalidParameterError
-from ._paper_objects import PaperObjects, cover_of_objects, describe_paper_objects
+from ._paper_objects import PaperObjects, cover_of_objects, describe_paper_objects, models_of_objects
 from ._superpixel_features import Superpixels, context_features, describe_superpixels
 from ._superpixel_labels import (
     UNKNOWN,
@@ -51,7 +51,7 @@ class ForegroundClassifier(ForegroundPredictor):
     ----------
     classifier : estimator with fit and predict_proba or None, default=None
         Any classifier of scikit-learn, which is cloned. None is gradient boosting of histograms
-        (``HistGradientBoostingClassifier`` with 100 trees of 15 leaves), and 100 ``ExtraTreesClassifier`` for objects.
+        (``HistGradientBoostingClassifier`` with 100 trees of 15 leaves); for objects its mean with logistic regression.
     foreground : sequence of int or None, default=None
         Labels that are foreground, where the masks hold several; None is every label but 0.
     random_state : int, default=0
@@ -73,7 +73,7 @@ class ForegroundClassifier(ForegroundPredictor):
     ground_ : int
         Label of what lies between objects; used where they are classified.
     classifiers_ : list of estimators
-        The first and the second classifier of superpixels, or the one of objects.
+        The first and the second classifier of superpixels, or those of objects, whose mean decides.
     bias_, smoothness_ : float
         What is added to the log-odds of the foreground (0 for more than two classes), and the weight of the smoothing,
         as they were best on images left out; not used for objects.
@@ -151,12 +151,15 @@ class ForegroundClassifier(ForegroundPredictor):
         covers = [cover_of_superpixels(mask, self.classes_, one) for mask, one in zip(masks, superpixels)]
         features = [one.features for one in superpixels]
         n_folds = len(features) if len(features) <= LEAVE_ONE_OUT else N_FOLDS
-        first, before = self._learn_and_judge(features, covers, n_folds)
+        boosting = HistGradientBoostingClassifier(**BOOSTING, random_state=self.random_state)
+        model = boosting if self.classifier is None else self.classifier
+        first, before = self._learn_and_judge(features, covers, n_folds, model)
         features = [_with_context(one, known) for one, known in zip(superpixels, before)]
-        second, left_out = self._learn_and_judge(features, covers, n_folds)
+        second, left_out = self._learn_and_judge(features, covers, n_folds, model)
         self.classifiers_, self.unit_, self.ground_ = [first, second], "superpixel", int(self.classes_[0])
         self._choose_cut(superpixels, left_out, covers)
-        self._try_objects(images, masks, n_folds)
+        models = models_of_objects(boosting) if self.classifier is None else [model]
+        self._try_objects(images, masks, n_folds, models)
 
     def _check_foreground(self) -> None:
         if len(self.classes_) < 2:
@@ -179,18 +182,11 @@ class ForegroundClassifier(ForegroundPredictor):
         """Whether each class is foreground: bool (n_classes,)."""
         return self.classes_ != 0 if self.foreground is None else np.isin(self.classes_, self.foreground)
 
-    def _new_classifier(self, of_objects: bool) -> Any:
-        if self.classifier is not None:
-            return clone(self.classifier)
-        if of_objects:  # some dozens of them
-            return ExtraTreesClassifier(100, random_state=self.random_state)
-        return HistGradientBoostingClassifier(**BOOSTING, random_state=self.random_state)
-
-    def _learned(self, features: list[np.ndarray], covers: list[np.ndarray], of_objects: bool) -> Any:
+    def _learned(self, features: list[np.ndarray], covers: list[np.ndarray], model: Any) -> Any:
         place, is_clear = targets(np.concatenate(covers))
         rows, place = np.concatenate(features)[is_clear], place[is_clear]
         is_one = len(np.unique(place)) < 2
-        return (DummyClassifier(strategy="prior") if is_one else self._new_classifier(of_objects)).fit(rows, place)
+        return (DummyClassifier(strategy="prior") if is_one else clone(model)).fit(rows, place)
 
     def _probability(self, classifier: Any, features: np.ndarray) -> np.ndarray:
         probability = np.zeros((len(features), len(self.classes_)))
@@ -199,17 +195,17 @@ class ForegroundClassifier(ForegroundPredictor):
         return probability
 
     def _learn_and_judge(
-        self, features: list[np.ndarray], covers: list[np.ndarray], n_folds: int, of_objects: bool = False
+        self, features: list[np.ndarray], covers: list[np.ndarray], n_folds: int, model: Any
     ) -> tuple[Any, list[np.ndarray]]:
         """A classifier of all images, and the probabilities in each image by one of the images in other folds."""
         probabilities = []
         of_fold = []
         for fold in range(n_folds):
             others = [index for index in range(len(features)) if index % n_folds != fold]
-            of_fold.append(self._learned([features[i] for i in others], [covers[i] for i in others], of_objects))
+            of_fold.append(self._learned([features[i] for i in others], [covers[i] for i in others], model))
         for index, rows in enumerate(features):
             probabilities.append(self._probability(of_fold[index % n_folds], rows))
-        return self._learned(features, covers, of_objects), probabilities
+        return self._learned(features, covers, model), probabilities
 
     def _choose_cut(self, superpixels: list[Superpixels], left_out: list[np.ndarray], covers: list[np.ndarray]) -> None:
         self.score_ = -1.0
@@ -241,7 +237,9 @@ class ForegroundClassifier(ForegroundPredictor):
         )
         return True
 
-    def _try_objects(self, images: np.ndarray | list[Image], masks: list[np.ndarray], n_folds: int) -> None:
+    def _try_objects(
+        self, images: np.ndarray | list[Image], masks: list[np.ndarray], n_folds: int, models: list[Any]
+    ) -> None:
         """Classify what lies on an even surface instead of superpixels, where that is right more often."""
         objects = apply_to_each(_paper_objects, images)
         covers = [cover_of_objects(mask, self.classes_, one) for mask, one in zip(masks, objects)]
@@ -251,10 +249,11 @@ class ForegroundClassifier(ForegroundPredictor):
             return
         features = [np.repeat(one.features, COPIES_OF_OBJECTS, axis=0) for one in objects]
         copies = [np.repeat(cover[1:], COPIES_OF_OBJECTS, axis=0) for cover in covers]
-        classifier, left_out = self._learn_and_judge(features, copies, n_folds, of_objects=True)
-        places = [np.append(ground, found[::COPIES_OF_OBJECTS].argmax(axis=1)) for found in left_out]
+        learned, left_out = zip(*(self._learn_and_judge(features, copies, n_folds, one) for one in models))
+        likely = [sum(of_image)[::COPIES_OF_OBJECTS] for of_image in zip(*left_out)]
+        places = [np.append(ground, one.argmax(axis=1)) for one in likely]
         if self._is_better(places, covers):
-            self.classifiers_, self.unit_, self.ground_ = [classifier], "object", int(self.classes_[ground])
+            self.classifiers_, self.unit_, self.ground_ = list(learned), "object", int(self.classes_[ground])
 
     def _labeler(self) -> Callable[[Image], np.ndarray]:
         """The function image -> place of the class of every pixel."""
@@ -271,11 +270,12 @@ class ForegroundClassifier(ForegroundPredictor):
         return label
 
     def _labeler_of_objects(self) -> Callable[[Image], np.ndarray]:
-        [classifier], ground = self.classifiers_, int(np.searchsorted(self.classes_, self.ground_))
+        ground = int(np.searchsorted(self.classes_, self.ground_))
 
         def label(image: Image) -> np.ndarray:
             one = _paper_objects(image)
-            return np.append(ground, self._probability(classifier, one.features).argmax(axis=1))[one.labels]
+            likely: Any = sum(self._probability(classifier, one.features) for classifier in self.classifiers_)
+            return np.append(ground, likely.argmax(axis=1))[one.labels]
 
         return label
 
