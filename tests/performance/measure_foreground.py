@@ -109,7 +109,8 @@ def measure(folder, every, n_worst):
     print("best of proposals {:.3f}, best of superpixels {:.3f}".format(*np.mean(best, axis=0)))
     print(
         f"quality with IoU: Pearson {pearsonr(qualities, overlaps)[0]:.2f}, "
-        f"Spearman {spearmanr(qualities, overlaps)[0]:.2f}; mean quality {np.mean(qualities):.3f}"
+        f"Spearman {spearmanr(qualities, overlaps)[0]:.2f}; mean quality {np.mean(qualities):.3f}; "
+        f"{100 * np.mean(np.array(qualities) >= BELIEVED):.0f} % believed (quality of at least {BELIEVED})"
     )
     if peer:
         peer_overlap, _, _, peer_seconds = np.mean(peer, axis=0)
