@@ -17,7 +17,15 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
-from featkit import HOG, Corrupter, ForegroundNormalizer, benchmark, print_comparison, raw_pixel_baselines
+from featkit import (
+    HOG,
+    AugmentedClassifier,
+    Corrupter,
+    ForegroundNormalizer,
+    benchmark,
+    print_comparison,
+    raw_pixel_baselines,
+)
 from featkit.evaluation import Benchmark, lenet5
 
 SIDE = 28
@@ -37,21 +45,26 @@ def load_digits() -> tuple[np.ndarray, np.ndarray]:
     return pixels.reshape(-1, SIDE, SIDE).astype(np.uint8), labels
 
 
-def candidates() -> dict[str, Pipeline]:
-    """Pipelines that classify digits by gradients, from plain to full recipe.
+def candidates() -> dict[str, BaseEstimator]:
+    """Pipelines that classify digits by gradients, from plain to full recipe, and the full one on augmented digits.
 
     Returns
     -------
-    pipelines : dict of str to Pipeline
+    candidates : dict of str to estimator
+        The last one learns each digit and four copies of it, bent and turned by random amounts.
     """
     plain = HOG(pixels_per_cell=(7, 7), cells_per_block=(2, 2))
     signed: dict = {"orientations": 12, "cells_per_block": (2, 2), "block_norm": "L1-sqrt", "signed": True}
     coarse = HOG(pixels_per_cell=(7, 7), voting="trilinear", **signed)
     fine = HOG(pixels_per_cell=(4, 4), voting="trilinear", **signed)
+    normalised = make_pipeline(ForegroundNormalizer(), fine, SVC(C=10))
+    bent = Corrupter(kind="elastic", amount=0.04, spread=True)
+    turned = Corrupter(kind="rotation", amount=15, spread=True)
     return {
         "HOG + SVM": make_pipeline(plain, SVC(C=10)),
         "trilinear signed HOG + SVM": make_pipeline(coarse, SVC(C=10)),
-        "normalised HOG + SVM": make_pipeline(ForegroundNormalizer(), fine, SVC(C=10)),
+        "normalised HOG + SVM": normalised,
+        "augmented normalised HOG + SVM": AugmentedClassifier(normalised, make_pipeline(bent, turned), n_augmented=4),
     }
 
 

@@ -1,13 +1,6 @@
-"""Cost of background removal beside cv2.grabCut, and, given a folder of photos and masks, how well both do.
+"""Cost of background removal beside cv2.grabCut: CPU time of one thread (how well: measure_foreground.py)."""
 
-    python tests/performance/bench_background.py [FOLDER]
-
-FOLDER holds ``images/NAME.jpg`` and ``masks/NAME.png`` (0 and 255). CPU time of one thread.
-"""
-
-import sys
 import time
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -56,46 +49,11 @@ def print_speed():
         )
 
 
-def scores(mask, truth):
-    """Intersection over union, F-beta (beta^2 = 0.3) and mean absolute error."""
-    hit = np.count_nonzero(mask & truth)
-    precision, recall = hit / max(np.count_nonzero(mask), 1), hit / np.count_nonzero(truth)
-    f_beta = 1.3 * precision * recall / max(0.3 * precision + recall, 1e-12)
-    return hit / np.count_nonzero(mask | truth), f_beta, np.mean(mask != truth)
-
-
-def print_quality(folder):
-    names = {method: method for method in ("otsu", "border", "saliency", "auto")}
-    segmenters = {"cv2.grabCut": grab_cut} | {
-        name: lambda image, method=method: segment_foreground(image, method) for name, method in names.items()
-    }
-    rows = {name: [] for name in segmenters}
-    for path in sorted((folder / "images").iterdir()):
-        image = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-        truth = cv2.imread(str(folder / "masks" / f"{path.stem}.png"), cv2.IMREAD_GRAYSCALE) > 127
-        for name, segment in segmenters.items():
-            seconds, mask = timed(segment, image)
-            rows[name].append((*scores(mask, truth), seconds))
-    peer = np.mean(rows["cv2.grabCut"], axis=0)[3]
-    for name, values in rows.items():
-        overlap, f_beta, error, seconds = np.mean(values, axis=0)
-        print(
-            f"{name:12} IoU {overlap:.3f}  F-beta {f_beta:.3f}  MAE {error:.3f}  {1e3 * seconds:7.2f} ms "
-            f"(median {1e3 * np.median(values, axis=0)[3]:7.2f}), 1/{peer / seconds:.1f} of cv2.grabCut"
-        )
-
-
 def main():
     cv2.setNumThreads(1)
-    if len(sys.argv) > 1 and not Path(sys.argv[1], "masks").is_dir():
-        raise SystemExit(f"No folder {Path(sys.argv[1], 'masks')}.\n\n{__doc__}")
     for method in ("otsu", "border", "saliency", "auto"):
         segment_foreground(skimage.data.chelsea(), method)  # compile
     print_speed()
-    if len(sys.argv) > 1:
-        print_quality(Path(sys.argv[1]))
-    else:
-        print("no folder of photos and masks given: speed only")
 
 
 if __name__ == "__main__":

@@ -148,8 +148,8 @@ def cut_classes(superpixels: Superpixels, probability: np.ndarray, bias: float, 
     return np.argmax(probability + 2.0 * np.stack(claims, axis=1), axis=1)
 
 
-def overlaps(inside: np.ndarray, cover: np.ndarray) -> tuple[float, float]:
-    """Intersection and union, in known pixels, of superpixels that were chosen with what they are.
+def overlap_of_cover(inside: np.ndarray, cover: np.ndarray) -> float:
+    """Intersection over union, in known pixels, of regions that were chosen with what they are.
 
     Parameters
     ----------
@@ -159,10 +159,14 @@ def overlaps(inside: np.ndarray, cover: np.ndarray) -> tuple[float, float]:
 
     Returns
     -------
-    intersection, union : float
+    overlap : float
+        1 where rightly nothing was chosen, NaN where nothing is known.
     """
     hit = cover[inside, 1].sum()
-    return float(hit), float(hit + cover[inside, 0].sum() + cover[~inside, 1].sum())
+    union = hit + cover[inside, 0].sum() + cover[~inside, 1].sum()
+    if union == 0:
+        return 1.0 if cover.any() else np.nan
+    return float(hit / union)
 
 
 def pixels_of_classes(superpixels: Superpixels, place: np.ndarray, guide: np.ndarray, n_classes: int) -> np.ndarray:

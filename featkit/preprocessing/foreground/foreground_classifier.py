@@ -16,12 +16,13 @@ from ...image.batches import apply_to_each, stack_if_equal
 from ...image.checks import Image, Images
 from ...image.gray_levels import spread_found
 from ...parameters import HasMethods, InvalidParameterError
+from ._paper_objects import PaperObjects, cover_of_objects, describe_paper_objects, models_of_objects
 from ._superpixel_features import Superpixels, context_features, describe_superpixels
 from ._superpixel_labels import (
     UNKNOWN,
     cover_of_superpixels,
     cut_classes,
-    overlaps,
+    overlap_of_cover,
     pixels_of_classes,
     targets,
     training_masks,
@@ -32,6 +33,9 @@ LEAVE_ONE_OUT = 10  # images up to which each is left out by itself
 N_FOLDS = 5
 BIASES = (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5)
 SMOOTHNESS = (0.02, 0.06, 0.15)
+BOOSTING: dict[str, Any] = {"max_iter": 100, "learning_rate": 0.08, "max_leaf_nodes": 15, "min_samples_leaf": 10}
+BOOSTING |= {"l2_regularization": 1.0, "max_features": 0.3, "max_bins": 63, "early_stopping": False}
+COPIES_OF_OBJECTS = 10  # in the rows learnt from, so that a leaf of ten rows may hold one object
 
 
 class ForegroundClassifier(ForegroundPredictor):
@@ -40,12 +44,14 @@ class ForegroundClassifier(ForegroundPredictor):
     Every image is cut into superpixels, which are described by colour, texture, position and contrast in themselves
     and beside their surroundings. A classifier learns from the masks which are foreground; a second one sees, besides,
     what the first says of the surroundings; a graph cut smooths the result and a guided filter brings it to the pixel.
+    Where images show an even surface, whole objects on it are classified as well, by size, shape and colour, and kept
+    instead if that is right more often on images left out.
 
     Parameters
     ----------
     classifier : estimator with fit and predict_proba or None, default=None
         Any classifier of scikit-learn, which is cloned. None is gradient boosting of histograms
-        (``HistGradientBoostingClassifier`` with 100 trees of 15 leaves).
+        (``HistGradientBoostingClassifier`` with 100 trees of 15 leaves); for objects its mean with logistic regression.
     foreground : sequence of int or None, default=None
         Labels that are foreground, where the masks hold several; None is every label but 0.
     random_state : int, default=0
@@ -62,11 +68,15 @@ class ForegroundClassifier(ForegroundPredictor):
         The same of each image. NaN where nothing of the image is known.
     class_scores_ : float64 ndarray (n_classes,)
         The same of each class, over the pixels of all images.
-    classifiers_ : list of two estimators
-        The first and the second classifier.
+    unit_ : {"superpixel", "object"}
+        What is classified: superpixels, or objects on an even surface (those of the method ``"paper"``).
+    ground_ : int
+        Label of what lies between objects; used where they are classified.
+    classifiers_ : list of estimators
+        The first and the second classifier of superpixels, or those of objects, whose mean decides.
     bias_, smoothness_ : float
         What is added to the log-odds of the foreground (0 for more than two classes), and the weight of the smoothing,
-        as they were best on images left out.
+        as they were best on images left out; not used for objects.
 
     Raises
     ------
@@ -86,8 +96,9 @@ class ForegroundClassifier(ForegroundPredictor):
     drawn masks will do. Numbers of single objects are no classes: give ``labels > 0``.
 
     Three to fifty masks are meant. Images may differ in size; they are looked at in a copy of 200 pixels and about 300
-    superpixels, so that what is smaller than a superpixel is seen as part of its surroundings: the small leaves of a
-    whole sheet want ``BackgroundRemover(method="paper")``. Transparent pixels count as black and stay background.
+    superpixels, so that what is smaller than a superpixel is seen as part of its surroundings, unless it lies on an
+    even surface such as paper: there objects are cut out to the pixel, and which of them are foreground (the leaves,
+    not the coin) is what is learnt. Transparent pixels count as black and stay background.
     `score_` is a little too good, since bias and smoothness are chosen by it.
 
     In cross-validation scikit-learn clones what a parameter holds, which forgets what was learnt: freeze it,
@@ -104,10 +115,10 @@ class ForegroundClassifier(ForegroundPredictor):
     --------
     >>> from featkit import ForegroundClassifier, foreground_mask
     >>> from featkit.datasets import make_sheets
-    >>> sheets = make_sheets(4, scale="none", height=150, width=200, random_state=0)
+    >>> sheets = make_sheets(4, scale="none", height=300, width=400, random_state=0)
     >>> taught = ForegroundClassifier().fit(sheets.images[:3], sheets.labels[:3] > 0)
     >>> found, truth = taught.predict(sheets.images[3:])[0], sheets.labels[3] > 0
-    >>> bool((found & truth).sum() / (found | truth).sum() > 0.8)
+    >>> bool((found & truth).sum() / (found | truth).sum() > 0.9)
     True
     >>> bool((foreground_mask(taught.transform(sheets.images[3:])[0]) == found).all())
     True
@@ -140,11 +151,15 @@ class ForegroundClassifier(ForegroundPredictor):
         covers = [cover_of_superpixels(mask, self.classes_, one) for mask, one in zip(masks, superpixels)]
         features = [one.features for one in superpixels]
         n_folds = len(features) if len(features) <= LEAVE_ONE_OUT else N_FOLDS
-        first, before = self._learn_and_judge(features, covers, n_folds)
+        boosting = HistGradientBoostingClassifier(**BOOSTING, random_state=self.random_state)
+        model = boosting if self.classifier is None else self.classifier
+        first, before = self._learn_and_judge(features, covers, n_folds, model)
         features = [_with_context(one, known) for one, known in zip(superpixels, before)]
-        second, left_out = self._learn_and_judge(features, covers, n_folds)
-        self.classifiers_ = [first, second]
+        second, left_out = self._learn_and_judge(features, covers, n_folds, model)
+        self.classifiers_, self.unit_, self.ground_ = [first, second], "superpixel", int(self.classes_[0])
         self._choose_cut(superpixels, left_out, covers)
+        models = models_of_objects(boosting) if self.classifier is None else [model]
+        self._try_objects(images, masks, n_folds, models)
 
     def _check_foreground(self) -> None:
         if len(self.classes_) < 2:
@@ -167,69 +182,83 @@ class ForegroundClassifier(ForegroundPredictor):
         """Whether each class is foreground: bool (n_classes,)."""
         return self.classes_ != 0 if self.foreground is None else np.isin(self.classes_, self.foreground)
 
-    def _new_classifier(self) -> Any:
-        if self.classifier is not None:
-            return clone(self.classifier)
-        return HistGradientBoostingClassifier(
-            max_iter=100,
-            learning_rate=0.08,
-            max_leaf_nodes=15,
-            min_samples_leaf=10,
-            l2_regularization=1.0,
-            max_features=0.3,
-            max_bins=63,
-            early_stopping=False,
-            random_state=self.random_state,
-        )
-
-    def _learned(self, features: list[np.ndarray], covers: list[np.ndarray]) -> Any:
+    def _learned(self, features: list[np.ndarray], covers: list[np.ndarray], model: Any) -> Any:
         place, is_clear = targets(np.concatenate(covers))
         rows, place = np.concatenate(features)[is_clear], place[is_clear]
         is_one = len(np.unique(place)) < 2
-        return (DummyClassifier(strategy="prior") if is_one else self._new_classifier()).fit(rows, place)
+        return (DummyClassifier(strategy="prior") if is_one else clone(model)).fit(rows, place)
 
     def _probability(self, classifier: Any, features: np.ndarray) -> np.ndarray:
         probability = np.zeros((len(features), len(self.classes_)))
-        probability[:, classifier.classes_] = classifier.predict_proba(features)
+        if len(features):
+            probability[:, classifier.classes_] = classifier.predict_proba(features)
         return probability
 
     def _learn_and_judge(
-        self, features: list[np.ndarray], covers: list[np.ndarray], n_folds: int
+        self, features: list[np.ndarray], covers: list[np.ndarray], n_folds: int, model: Any
     ) -> tuple[Any, list[np.ndarray]]:
         """A classifier of all images, and the probabilities in each image by one of the images in other folds."""
         probabilities = []
         of_fold = []
         for fold in range(n_folds):
             others = [index for index in range(len(features)) if index % n_folds != fold]
-            of_fold.append(self._learned([features[i] for i in others], [covers[i] for i in others]))
+            of_fold.append(self._learned([features[i] for i in others], [covers[i] for i in others], model))
         for index, rows in enumerate(features):
             probabilities.append(self._probability(of_fold[index % n_folds], rows))
-        return self._learned(features, covers), probabilities
+        return self._learned(features, covers, model), probabilities
 
     def _choose_cut(self, superpixels: list[Superpixels], left_out: list[np.ndarray], covers: list[np.ndarray]) -> None:
-        is_foreground = self._is_foreground()
-        sides = [np.stack([cover[:, ~is_foreground].sum(1), cover[:, is_foreground].sum(1)], 1) for cover in covers]
         self.score_ = -1.0
         for smoothness in SMOOTHNESS:
             for bias in BIASES if len(self.classes_) == 2 else (0.0,):
-                turned = bias if is_foreground[-1] else -bias
+                turned = bias if self._is_foreground()[-1] else -bias
                 places = [
                     cut_classes(one, probability, turned, smoothness) for one, probability in zip(superpixels, left_out)
                 ]
-                scores = np.array([_overlap(is_foreground[place], side) for place, side in zip(places, sides)])
-                if np.nanmean(scores) > self.score_:
-                    self.score_, self.image_scores_ = float(np.nanmean(scores)), scores
-                    self.bias_, self.smoothness_, best = turned, smoothness, places
-        place, cover = np.concatenate(best), np.concatenate(covers)
+                if self._is_better(places, covers):
+                    self.bias_, self.smoothness_ = turned, smoothness
+
+    def _is_better(self, places: list[np.ndarray], covers: list[np.ndarray]) -> bool:
+        """Whether classes found on images left out are right more often than those before; if so, take the scores."""
+        is_foreground = self._is_foreground()
+        sides = [np.stack([cover[:, ~is_foreground].sum(1), cover[:, is_foreground].sum(1)], 1) for cover in covers]
+        scores = np.array([overlap_of_cover(is_foreground[place], side) for place, side in zip(places, sides)])
+        if not np.nanmean(scores) > self.score_:
+            return False
+        self.score_, self.image_scores_ = float(np.nanmean(scores)), scores
+        place, cover = np.concatenate(places), np.concatenate(covers)
         self.class_scores_ = np.array(
             [
-                _overlap(place == one, np.stack([np.delete(cover, one, axis=1).sum(axis=1), cover[:, one]], axis=1))
+                overlap_of_cover(
+                    place == one, np.stack([np.delete(cover, one, axis=1).sum(axis=1), cover[:, one]], axis=1)
+                )
                 for one in range(len(self.classes_))
             ]
         )
+        return True
+
+    def _try_objects(
+        self, images: np.ndarray | list[Image], masks: list[np.ndarray], n_folds: int, models: list[Any]
+    ) -> None:
+        """Classify what lies on an even surface instead of superpixels, where that is right more often."""
+        objects = apply_to_each(_paper_objects, images)
+        covers = [cover_of_objects(mask, self.classes_, one) for mask, one in zip(masks, objects)]
+        known = {index % n_folds for index, cover in enumerate(covers) if cover[1:].any()}
+        ground = int(np.sum([cover[0] for cover in covers], axis=0).argmax())
+        if len(known) < 2:  # each image is judged by what others teach
+            return
+        features = [np.repeat(one.features, COPIES_OF_OBJECTS, axis=0) for one in objects]
+        copies = [np.repeat(cover[1:], COPIES_OF_OBJECTS, axis=0) for cover in covers]
+        learned, left_out = zip(*(self._learn_and_judge(features, copies, n_folds, one) for one in models))
+        likely = [sum(of_image)[::COPIES_OF_OBJECTS] for of_image in zip(*left_out)]
+        places = [np.append(ground, one.argmax(axis=1)) for one in likely]
+        if self._is_better(places, covers):
+            self.classifiers_, self.unit_, self.ground_ = list(learned), "object", int(self.classes_[ground])
 
     def _labeler(self) -> Callable[[Image], np.ndarray]:
         """The function image -> place of the class of every pixel."""
+        if self.unit_ == "object":
+            return self._labeler_of_objects()
         first, second = self.classifiers_
 
         def label(image: Image) -> np.ndarray:
@@ -237,6 +266,16 @@ class ForegroundClassifier(ForegroundPredictor):
             features = _with_context(one, self._probability(first, one.features))
             place = cut_classes(one, self._probability(second, features), self.bias_, self.smoothness_)
             return pixels_of_classes(one, place, full_lab(_opaque(image)), len(self.classes_))
+
+        return label
+
+    def _labeler_of_objects(self) -> Callable[[Image], np.ndarray]:
+        ground = int(np.searchsorted(self.classes_, self.ground_))
+
+        def label(image: Image) -> np.ndarray:
+            one = _paper_objects(image)
+            likely: Any = sum(self._probability(classifier, one.features) for classifier in self.classifiers_)
+            return np.append(ground, likely.argmax(axis=1))[one.labels]
 
         return label
 
@@ -269,14 +308,11 @@ def _superpixels(image: Image) -> Superpixels:
     return describe_superpixels(small_lab(_opaque(image)))
 
 
+def _paper_objects(image: Image) -> PaperObjects:
+    color = _opaque(image)
+    return describe_paper_objects(color, full_lab(color))
+
+
 def _with_context(superpixels: Superpixels, probability: np.ndarray) -> np.ndarray:
     classes = range(1, 2) if probability.shape[1] == 2 else range(probability.shape[1])
     return np.hstack([superpixels.features, *(context_features(superpixels, probability[:, one]) for one in classes)])
-
-
-def _overlap(inside: np.ndarray, cover: np.ndarray) -> float:
-    """Intersection over union; 1 where rightly nothing was found, NaN where nothing is known."""
-    hit, union = overlaps(inside, cover)
-    if union == 0:
-        return 1.0 if cover.any() else np.nan
-    return hit / union

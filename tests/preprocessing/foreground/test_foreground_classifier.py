@@ -17,6 +17,7 @@ from featkit import (
     load_model,
     save_model,
 )
+from featkit.datasets import make_sheets
 from featkit.exceptions import ImageFormatError
 from featkit.objects import find_objects
 from featkit.parameters import InvalidParameterError
@@ -162,6 +163,62 @@ def test_nothing_known_of_an_image_is_nan():
     taught = ForegroundClassifier(classifier=FAST).fit(IMAGES[TRAIN], masks)
     assert np.isnan(taught.image_scores_[1])
     assert np.isfinite(taught.score_)
+
+
+@pytest.fixture(scope="module")
+def sheets():
+    return make_sheets(7, scale="none", height=450, width=600, random_state=5)
+
+
+@pytest.fixture(scope="module")
+def taught_by_sheets(sheets):
+    return ForegroundClassifier().fit(sheets.images[:3], sheets.labels[:3] > 0)
+
+
+def test_leaves_on_sheets_are_found_to_the_pixel_from_three_masks(sheets, taught_by_sheets):
+    assert taught_by_sheets.unit_ == "object"
+    truths = sheets.labels[3:] > 0
+    scores = [overlap(*pair) for pair in zip(taught_by_sheets.predict(sheets.images[3:]), truths)]
+    assert np.mean(scores) > 0.97
+    assert taught_by_sheets.score_ > 0.95
+
+
+def test_before_a_texture_superpixels_are_classified():
+    rng = np.random.default_rng(0)
+    ground = rng.integers(0, 256, IMAGES[TRAIN].shape)
+    images = np.where(LABELS[TRAIN, ..., np.newaxis] > 0, IMAGES[TRAIN], ground).astype(np.uint8)
+    taught = ForegroundClassifier(classifier=FAST).fit(images, LABELS[TRAIN] == 1)
+    assert taught.unit_ == "superpixel"
+    assert len(taught.classifiers_) == 2
+
+
+def test_objects_are_the_same_alone_together_and_loaded(sheets, taught_by_sheets, tmp_path):
+    together = taught_by_sheets.predict(sheets.images[3:])
+    save_model(taught_by_sheets, tmp_path / "fg.skops")
+    loaded = load_model(tmp_path / "fg.skops")
+    for image, found in zip(sheets.images[3:], together):
+        assert (taught_by_sheets.predict(image[np.newaxis])[0] == found).all()
+        assert (loaded.predict(image[np.newaxis])[0] == found).all()
+
+
+def test_classes_of_objects_and_the_paper_between_them(sheets):
+    """Large and small leaves are two classes, and the paper around them has the label 7."""
+    labels = []
+    for of_leaves in sheets.labels:
+        areas = np.bincount(of_leaves.ravel())
+        labels.append(np.where(of_leaves == 0, 7, np.where(areas[of_leaves] > 700, 3, 2)))
+    taught = ForegroundClassifier(foreground=[2, 3]).fit(sheets.images[:4], np.array(labels[:4]))
+    assert taught.unit_ == "object"
+    assert taught.ground_ == 7
+    found = taught.predict_labels(sheets.images[4:])
+    assert set(np.unique(found)) <= {2, 3, 7}
+    assert np.mean(found == np.array(labels[4:])) > 0.98
+    assert (taught.predict(sheets.images[4:]) == (found != 7)).all()
+
+
+def test_an_image_without_paper_has_no_objects(taught_by_sheets):
+    noise = np.random.default_rng(0).integers(0, 256, (120, 160, 3)).astype(np.uint8)
+    assert not taught_by_sheets.predict(noise[np.newaxis]).any()
 
 
 @pytest.mark.parametrize(

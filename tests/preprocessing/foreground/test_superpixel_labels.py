@@ -7,7 +7,7 @@ from featkit.preprocessing.foreground._superpixel_features import describe_super
 from featkit.preprocessing.foreground._superpixel_labels import (
     cover_of_superpixels,
     cut_classes,
-    overlaps,
+    overlap_of_cover,
     pixels_of_classes,
     read_training_mask,
     targets,
@@ -48,7 +48,10 @@ def test_mixed_superpixels_are_not_learnt():
 
 
 def test_overlap_by_hand():
-    assert overlaps(np.array([True, False, True]), np.array([[0.0, 4.0], [3.0, 2.0], [5.0, 1.0]])) == (5.0, 12.0)
+    cover = np.array([[0.0, 4.0], [3.0, 2.0], [5.0, 1.0]])
+    assert overlap_of_cover(np.array([True, False, True]), cover) == 5 / 12
+    assert overlap_of_cover(np.array([False]), np.array([[3.0, 0.0]])) == 1
+    assert np.isnan(overlap_of_cover(np.array([False]), np.array([[0.0, 0.0]])))
 
 
 def test_a_cut_without_smoothing_takes_the_likelier(superpixels):

@@ -1,0 +1,142 @@
+"""Whole objects on an even surface, described by size, shape and colour for a classifier of the user."""
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from ...image.checks import Image
+from ...image.conversions import to_rgb, to_uint8
+from ...image.masks.components import label_components
+from ._paper import paper_mask
+
+RING = 3  # pixels around an object in which the colour of the surface is looked at
+N_FEATURES = 26
+FEATURES_TO_SPLIT = 0.15  # fraction that a split of the boosting may choose from
+
+
+class PaperObjects(NamedTuple):
+    """What lies on the surface that an image shows, and what is known of it.
+
+    Attributes
+    ----------
+    labels : int32 ndarray (height, width)
+        0 is everything else; 1 ... n the objects.
+    features : float32 ndarray (n, 26)
+    """
+
+    labels: np.ndarray
+    features: np.ndarray
+
+
+def describe_paper_objects(image: Image, lab: np.ndarray) -> PaperObjects:
+    """Cut out what lies on an even surface, to the pixel, and describe each object.
+
+    Parameters
+    ----------
+    image : ndarray (height, width[, 3])
+        Gray or RGB.
+    lab : float32 ndarray (height, width, 3)
+        The same image in CIE Lab.
+
+    Returns
+    -------
+    objects : PaperObjects
+        The components of `paper_mask`. Features: area and its logarithm, thickness, elongation, length and likeness to
+        an ellipse; mean and spread of the colour, and how it differs from the surface around; chroma and hue; how much
+        of the object is on the border of the image.
+    """
+    labels, areas = label_components(paper_mask(to_uint8(to_rgb(image))))
+    if not len(areas):
+        return PaperObjects(labels, np.zeros((0, N_FEATURES), np.float32))
+    on_object = labels > 0
+    depth = cv2.distanceTransform(on_object.view(np.uint8), cv2.DIST_L2, 3)
+    shape, deepest = _shapes(labels, areas.astype(np.float64), depth)
+    color, spread = _colors(lab[on_object], labels[on_object], len(areas))
+    window = np.ones((2 * RING + 1, 2 * RING + 1), np.uint8)
+    around = cv2.dilate(labels.astype(np.float32), window).astype(np.int32)  # of two objects the later one
+    around[on_object] = 0
+    is_ring = around > 0
+    surface, _ = _colors(lab[is_ring], around[is_ring], len(areas))
+    chroma = np.hypot(color[:, 1], color[:, 2])
+    sides = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    on_border = np.bincount(sides, minlength=len(areas) + 1)[1:] / np.sqrt(areas)
+    hue = color[:, 1:] / (chroma[:, np.newaxis] + 1)
+    inner = _inner(lab, labels, depth, deepest)
+    features = np.column_stack([*shape, color, spread, surface, color - surface, chroma, hue, on_border, inner])
+    return PaperObjects(labels, features.astype(np.float32))
+
+
+def _shapes(labels: np.ndarray, areas: np.ndarray, depth: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Area, its logarithm, thickness (absolute and relative), elongation, length, likeness to an ellipse; the depth."""
+    n, longer = len(areas) + 1, max(labels.shape)
+    rows, cols = np.nonzero(labels)
+    which = labels[rows, cols]
+    thickness = np.zeros(n)
+    np.maximum.at(thickness, which, depth[rows, cols])
+    mean_row, mean_col = (np.bincount(which, values, n)[1:] / areas for values in (rows, cols))
+    down, right = rows - mean_row[which - 1], cols - mean_col[which - 1]
+    var_row, var_col, mixed = (
+        np.bincount(which, values, n)[1:] / areas for values in (down * down, right * right, down * right)
+    )
+    half, root = (var_row + var_col) / 2 + 1 / 12, np.hypot((var_row - var_col) / 2, mixed)
+    major, minor = np.sqrt(half + root), np.sqrt(np.maximum(half - root, 1 / 12))
+    return [
+        areas / labels.size,
+        np.log(areas / labels.size),
+        thickness[1:] / longer,
+        thickness[1:] / np.sqrt(areas),
+        minor / major,
+        major / longer,
+        areas / (4 * np.pi * major * minor),
+    ], thickness
+
+
+def _inner(lab: np.ndarray, labels: np.ndarray, depth: np.ndarray, deepest: np.ndarray) -> np.ndarray:
+    """Light of the rim less that of the core, and slopes of light in the rim and in the core: (n, 3)."""
+    light = np.ascontiguousarray(lab[..., 0])
+    slope = np.hypot(cv2.Sobel(light, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(light, cv2.CV_32F, 0, 1, scale=1 / 8))
+    relative = depth / np.maximum(deepest, 1)[labels]
+    values = np.stack([light, slope, slope], axis=2)
+    is_core, is_rim = (labels > 0) & (relative > 0.5), (labels > 0) & (depth > 2) & (relative <= 0.5)
+    core, rim = (_colors(values[one], labels[one], len(deepest) - 1)[0] for one in (is_core, is_rim))
+    known = rim[:, 0] > 0
+    return np.stack([np.where(known, rim[:, 0] - core[:, 0], 0), rim[:, 1], core[:, 1]], axis=1)
+
+
+def _colors(lab: np.ndarray, which: np.ndarray, n_objects: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of the colour of each object: (n, 3) and (n, 3), 0 where it has no pixels."""
+    counts = np.maximum(np.bincount(which, minlength=n_objects + 1)[1:], 1)
+    planes = [lab[:, c].astype(np.float64) for c in range(3)]
+    mean = np.stack([np.bincount(which, plane, n_objects + 1)[1:] / counts for plane in planes], axis=1)
+    square = np.stack([np.bincount(which, plane * plane, n_objects + 1)[1:] / counts for plane in planes], axis=1)
+    return mean, np.sqrt(np.maximum(square - mean**2, 0))
+
+
+def cover_of_objects(labels: np.ndarray, classes: np.ndarray, objects: PaperObjects) -> np.ndarray:
+    """Known pixels of each class in what is no object (the first row) and in every object.
+
+    Parameters
+    ----------
+    labels : int32 ndarray (height, width)
+        Of a mask to learn from; -1 is unknown.
+    classes : int ndarray (n_classes,)
+    objects : PaperObjects
+
+    Returns
+    -------
+    cover : float64 ndarray (1 + n, n_classes)
+    """
+    n = len(objects.features) + 1
+    counts = [np.bincount(objects.labels[labels == one], minlength=n) for one in classes]
+    return np.stack(counts, axis=1).astype(np.float64)
+
+
+def models_of_objects(boosting: Any) -> list[Any]:
+    """Classifiers whose mean decides, where some dozens of objects are all there is: a linear one and `boosting`."""
+    linear = make_pipeline(StandardScaler(), LogisticRegression(C=10, max_iter=1000))
+    return [linear, clone(boosting).set_params(max_features=FEATURES_TO_SPLIT)]

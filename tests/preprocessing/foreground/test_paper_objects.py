@@ -1,0 +1,76 @@
+"""Objects on an even surface: described, and counted against masks."""
+
+import numpy as np
+import pytest
+
+from featkit.preprocessing.foreground._paper_objects import N_FEATURES, cover_of_objects, describe_paper_objects
+from featkit.preprocessing.foreground.segmentation import full_lab
+
+ROWS, COLS = np.mgrid[:200, :300]
+
+
+def sheet():
+    """A dark disk of radius 30, whose middle is lighter, and a red ellipse of 40 x 10 on white."""
+    image = np.full((200, 300, 3), 235, np.uint8)
+    image[(ROWS - 70) ** 2 + (COLS - 80) ** 2 <= 30**2] = 50
+    image[(ROWS - 70) ** 2 + (COLS - 80) ** 2 <= 12**2] = 90
+    image[((ROWS - 140) / 10) ** 2 + ((COLS - 200) / 40) ** 2 <= 1] = 180, 40, 40
+    return image
+
+
+@pytest.fixture(scope="module")
+def objects():
+    image = sheet()
+    return describe_paper_objects(image, full_lab(image))
+
+
+def test_shapes_are_those_of_disk_and_ellipse(objects):
+    assert objects.features.shape == (2, N_FEATURES)
+    area, log_area, thickness, relative, elongation, length, likeness = objects.features[:, :7].T
+    exact = np.array([np.pi * 30**2, np.pi * 40 * 10])
+    assert area * 60000 == pytest.approx(exact, rel=0.03)
+    assert log_area == pytest.approx(np.log(area), rel=1e-5)
+    assert thickness * 300 == pytest.approx([30, 10], abs=1.5)
+    assert relative == pytest.approx(np.array([30, 10]) / np.sqrt(exact), rel=0.1)
+    assert elongation == pytest.approx([1, 0.25], abs=0.02)
+    assert length * 300 == pytest.approx([15, 20], rel=0.02)  # half of the semi-axis
+    assert likeness == pytest.approx([1, 1], abs=0.01)
+
+
+def test_colors_are_those_of_object_and_surface(objects):
+    image = sheet()
+    lab = full_lab(image)
+    for label, row in enumerate(objects.features, 1):
+        inside = lab[objects.labels == label]
+        assert row[7:10] == pytest.approx(inside.mean(axis=0), abs=1e-3)
+        assert row[10:13] == pytest.approx(inside.std(axis=0), abs=1e-3)
+        assert row[13:16] == pytest.approx(lab[0, 0], abs=3)
+        assert row[16:19] == pytest.approx(row[7:10] - row[13:16], abs=1e-3)
+        assert row[19] == pytest.approx(np.hypot(*row[8:10]), abs=1e-3)
+    assert objects.features[:, 22].tolist() == [0, 0]  # on the border
+
+
+def test_a_light_middle_is_seen(objects):
+    difference, _, slope = objects.features[:, 23:].T
+    assert difference[0] < -5 < difference[1]
+    assert slope[0] > 1 > slope[1]
+
+
+def test_known_pixels_are_counted_by_object(objects):
+    masks = np.zeros((200, 300), np.int32)
+    masks[(ROWS - 70) ** 2 + (COLS - 80) ** 2 <= 30**2] = 1
+    masks[:, 200:] = -1
+    cover = cover_of_objects(masks, np.array([0, 1]), objects)
+    assert cover.shape == (3, 2)
+    assert cover.sum() == 200 * 200
+    assert cover[1, 1] == (objects.labels[masks == 1] == 1).sum() > 2700
+    assert cover[2, 0] == (objects.labels[:, :200] == 2).sum()
+    assert cover[2, 1] == 0
+
+
+def test_nothing_on_the_paper_is_no_object():
+    image = np.full((60, 80, 3), 230, np.uint8)
+    found = describe_paper_objects(image, full_lab(image))
+    assert found.features.shape == (0, N_FEATURES)
+    assert not found.labels.any()
+    assert cover_of_objects(np.zeros((60, 80), np.int32), np.array([0, 1]), found).tolist() == [[4800, 0]]
