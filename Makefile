@@ -39,7 +39,7 @@ coverage: .venv/installed chromium
 OLDEST_PYTHON ?= 3.11
 NEWEST_PYTHON ?= >=3.13
 UV := PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd :)" $(BIN)/uv
-NOT_IN_MATRIX := notebooks packaging docs performance report/test_browser.py extraction/dataset/test_s3.py extraction/dataset/test_gs.py extraction/dataset/test_gs.py
+NOT_IN_MATRIX := notebooks packaging docs performance report/test_browser.py extraction/dataset/test_s3.py extraction/dataset/test_gs.py
 
 test-matrix: matrix-newest matrix-opencv4 matrix-oldest
 	$(BIN)/python -m tools.compare_versions compare $(^:matrix-%=.matrix/%/outputs.npz) > docs/versions.md
