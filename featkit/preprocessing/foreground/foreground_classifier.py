@@ -35,6 +35,7 @@ BIASES = (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5)
 SMOOTHNESS = (0.02, 0.06, 0.15)
 BOOSTING: dict[str, Any] = {"max_iter": 100, "learning_rate": 0.08, "max_leaf_nodes": 15, "min_samples_leaf": 10}
 BOOSTING |= {"l2_regularization": 1.0, "max_features": 0.3, "max_bins": 63, "early_stopping": False}
+LEAST_SIDE = 200  # pixels, of half of the images: on smaller ones the shape of an object tells little
 COPIES_OF_OBJECTS = 10  # in the rows learnt from, so that a leaf of ten rows may hold one object
 
 
@@ -69,11 +70,11 @@ class ForegroundClassifier(ForegroundPredictor):
     class_scores_ : float64 ndarray (n_classes,)
         The same of each class, over the pixels of all images.
     unit_ : {"superpixel", "object"}
-        What is classified: superpixels, or objects on an even surface (those of the method ``"paper"``).
+        What is classified: superpixels or, in images of 200 pixels and more, objects on an even surface.
     ground_ : int
         Label of what lies between objects; used where they are classified.
     classifiers_ : list of estimators
-        The first and the second classifier of superpixels, or those of objects, whose mean decides.
+        Both classifiers of superpixels, or those of objects, whose mean decides.
     bias_, smoothness_ : float
         What is added to the log-odds of the foreground (0 for more than two classes), and the weight of the smoothing,
         as they were best on images left out; not used for objects.
@@ -245,7 +246,8 @@ class ForegroundClassifier(ForegroundPredictor):
         covers = [cover_of_objects(mask, self.classes_, one) for mask, one in zip(masks, objects)]
         known = {index % n_folds for index, cover in enumerate(covers) if cover[1:].any()}
         ground = int(np.sum([cover[0] for cover in covers], axis=0).argmax())
-        if len(known) < 2:  # each image is judged by what others teach
+        is_small = np.median([min(mask.shape) for mask in masks]) < LEAST_SIDE
+        if is_small or len(known) < 2:  # each image is judged by what others teach
             return
         features = [np.repeat(one.features, COPIES_OF_OBJECTS, axis=0) for one in objects]
         copies = [np.repeat(cover[1:], COPIES_OF_OBJECTS, axis=0) for cover in covers]

@@ -183,11 +183,18 @@ def test_leaves_on_sheets_are_found_to_the_pixel_from_three_masks(sheets, taught
     assert taught_by_sheets.score_ > 0.95
 
 
+def test_on_small_sheets_superpixels_are_classified():
+    small = make_sheets(3, scale="none", height=150, width=200, random_state=5)
+    assert ForegroundClassifier().fit(small.images, small.labels > 0).unit_ == "superpixel"
+
+
 def test_before_a_texture_superpixels_are_classified():
     rng = np.random.default_rng(0)
-    ground = rng.integers(0, 256, IMAGES[TRAIN].shape)
-    images = np.where(LABELS[TRAIN, ..., np.newaxis] > 0, IMAGES[TRAIN], ground).astype(np.uint8)
-    taught = ForegroundClassifier(classifier=FAST).fit(images, LABELS[TRAIN] == 1)
+    times = -(-200 // IMAGES.shape[1])
+    drawn, labels = (np.kron(stack[TRAIN], np.ones((times, times, 1)[: stack.ndim - 1])) for stack in (IMAGES, LABELS))
+    ground = rng.integers(0, 256, drawn.shape)
+    images = np.where(labels[..., np.newaxis] > 0, drawn, ground).astype(np.uint8)
+    taught = ForegroundClassifier(classifier=FAST).fit(images, labels == 1)
     assert taught.unit_ == "superpixel"
     assert len(taught.classifiers_) == 2
 
