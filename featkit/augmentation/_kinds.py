@@ -165,6 +165,7 @@ class Kind(NamedTuple):
 
 
 _SIDE = "of the shorter side"
+_WITHIN = Interval(Real, -1, 1, closed="neither")  # a whole side further nothing of the image is left
 _SLANT = Interval(Real, -90, 90, closed="neither")
 KINDS = {
     "brightness": Kind(_brightness, (-0.5, -1, -1.5, -2, -3), 0, "stops", "light"),
@@ -173,7 +174,7 @@ KINDS = {
     "color_cast": Kind(_color_cast, (0.25, 0.5, 1, 1.5, 2), 0, "stops between two channels", "light"),
     "light_gradient": Kind(_light_gradient, (0.5, 1, 1.5, 2, 3), 0, "stops from side to side", "light"),
     "shadow": Kind(_shadow, (0.5, 1, 1.5, 2, 3), 0, "stops", "light"),
-    "shift": Kind(_shift, (0.04, 0.07, 0.11, 0.14, 0.2), 0, _SIDE, "position"),
+    "shift": Kind(_shift, (0.04, 0.07, 0.11, 0.14, 0.2), 0, _SIDE, "position", _WITHIN),
     "rotation": Kind(_rotation, (5, 10, 15, 20, 30), 0, "degrees", "position"),
     "scale": Kind(_scale, (1.05, 1.1, 1.2, 1.3, 1.5), 1, "factor or its inverse", "position", POSITIVE),
     "shear": Kind(_shear, (5, 10, 15, 20, 30), 0, "degrees", "position", _SLANT),

@@ -79,6 +79,15 @@ def test_every_snippet_of_the_readme_prints_something(tmp_path, monkeypatch, cap
         assert capsys.readouterr().out
 
 
+def test_every_link_from_page_to_page_leads_somewhere(site):
+    """Sphinx leaves an unknown target as text without a link, in silence."""
+    broken = {
+        page.name: re.findall(r'<span class="xref myst">(.*?)</span>', page.read_text(), re.DOTALL)
+        for page in site.rglob("*.html")
+    }
+    assert not {page: links for page, links in broken.items() if links}
+
+
 def test_every_public_name_has_its_page(site):
     for package, name, item in public_items():
         if callable(item):

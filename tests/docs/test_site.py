@@ -124,6 +124,9 @@ SHORT = {
 }
 
 SENTENCES = {
+    "how do I write my own feature?": "questions#write-my-own-feature",
+    "my microscope writes 12 bit TIFF files": "questions#use-10-12-or-14-bit",
+    "how to compare two leaves by their outline": "questions#compare-two-shapes",
     "how do I detect a scratch on metal parts": "plot_scratches",
     "which features for fabric defects?": "choosing#defects-scratches-dents-stains",
     "how many images do I need?": "plot_how_many_images",

@@ -49,7 +49,7 @@ def landmark_geometry(
     groups : sequence of {"distances", "angles", "openings", "symmetry", "pose"}, default=all of them
         Distances: over that of the eyes' middles. Angles: between two lines that meet in a point, in degrees.
         Openings of eyes and mouth, see `featkit.faces.description.eye_aspect_ratio` and
-        `featkit.faces.description.mouth_aspect_ratio`. Symmetry: asymmetry in height, corrected for pose, of the face
+        `featkit.faces.description.mouth_aspect_ratio`. Symmetry: asymmetry in height, corrected for pose (not wholly, least of all the jaw), of the face
         within the jaw and of its parts: root mean square of half the height difference between a point and its
         counterpart on the other side, over the distance of the eyes. Pose in degrees, see
         `featkit.faces.description.head_pose`; its roll does turn with the image.
