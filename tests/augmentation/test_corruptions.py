@@ -220,7 +220,8 @@ def test_a_gray_image_has_no_color_cast():
 @pytest.mark.parametrize(
     ("kind", "amount"),
     [("scale", 0), ("scale", float("inf")), ("shift", float("nan")), ("shear", 90), ("occlusion", 1.5), ("jpeg", 0)]
-    + [("shift", 2), ("gamma", 0), ("blur", -0.1), ("noise", -1), ("contrast", -1), ("clutter", 2), ("brightness", float("inf"))],
+    + [("shift", 2), ("gamma", 0), ("blur", -0.1), ("noise", -1)]
+    + [("contrast", -1), ("clutter", 2), ("brightness", float("inf"))],
 )
 def test_an_amount_that_cannot_be_is_told(kind, amount):
     image = np.full((8, 8), 100, np.uint8)

@@ -49,10 +49,10 @@ def landmark_geometry(
     groups : sequence of {"distances", "angles", "openings", "symmetry", "pose"}, default=all of them
         Distances: over that of the eyes' middles. Angles: between two lines that meet in a point, in degrees.
         Openings of eyes and mouth, see `featkit.faces.description.eye_aspect_ratio` and
-        `featkit.faces.description.mouth_aspect_ratio`. Symmetry: asymmetry in height, corrected for pose (not wholly, least of all the jaw), of the face
+        `featkit.faces.description.mouth_aspect_ratio`. Symmetry: asymmetry in height, corrected for pose, of the face
         within the jaw and of its parts: root mean square of half the height difference between a point and its
-        counterpart on the other side, over the distance of the eyes. Pose in degrees, see
-        `featkit.faces.description.head_pose`; its roll does turn with the image.
+        counterpart on the other side, over the distance of the eyes. Of a turned head some is left, most of the jaw.
+        Pose in degrees, see `featkit.faces.description.head_pose`; its roll does turn with the image.
     scheme : str or LandmarkScheme, default="300w"
         What the points are: a name that `featkit.faces.landmarks.landmark_scheme` knows, or a scheme of one's own.
         Measures for which it has no points are left out.
