@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     from ..evaluation.benchmarking._targets import named_learners
     from ..evaluation.benchmarking.benchmark import benchmark
     from ..evaluation.benchmarking.terminal import print_comparison
-    from ..report._verdict import verdict
+    from ..report._verdict import spoken_verdict
     from ..report.section import ReportSection
     from ..report.write import write_report
 
@@ -145,7 +145,7 @@ def run(options: argparse.Namespace) -> int:
     found.table["read_ms"] = read_ms  # all candidates read the same files
     found.table["ms_per_image"] += read_ms
     print_comparison(found.table)
-    print("\n".join(textwrap.fill(sentence, 100) for sentence in verdict(found)[:2]))
+    print("\n".join(textwrap.fill(sentence, 100) for sentence in spoken_verdict(found)))
     _print_duplicates(found.duplicates, paths)
     if options.csv:
         found.table.to_csv(options.csv)

@@ -39,6 +39,13 @@ def verdict(benchmark: Benchmark) -> list[str]:
     return [sentence for sentence in [*words, _duplicate_words(benchmark)] if sentence]
 
 
+def spoken_verdict(benchmark: Benchmark) -> list[str]:
+    """The answer of `verdict` and, where the test images were changed, how the best features bear that."""
+    rivals = best_rivals(benchmark)
+    words = verdict(benchmark)[:2]
+    return [*words, *filter(None, [_robustness_words(benchmark, *rivals)])] if rivals else words
+
+
 def ranked(scores: "Series") -> "Series":
     """Scores by candidate, the best first, those that are equal but for rounding in the order of the table."""
     rounded = scores.copy()

@@ -124,9 +124,12 @@ SHORT = {
 }
 
 SENTENCES = {
+    "my photos were taken with a phone and some are rotated": "questions#use-phone-photos-that-are-rotated",
+    "how do I load labels from a CSV file?": "questions#load-labels-from-a-csv-file-or-table",
+    "what is the difference between HOG nearest and trilinear?": "questions#choose-a-hog-nearest-or-trilinear",
     "how do I write my own feature?": "questions#write-my-own-feature",
-    "my microscope writes 12 bit TIFF files": "questions#use-10-12-or-14-bit",
-    "how to compare two leaves by their outline": "questions#compare-two-shapes",
+    "my microscope writes 12 bit TIFF files": ("questions#use-10-12-or-14-bit-images-tiff-of-a-microscope-or-camera"),
+    "how to compare two leaves by their outline": ("questions#compare-two-shapes-such-as-leaves-by-their-outlines"),
     "how do I detect a scratch on metal parts": "plot_scratches",
     "which features for fabric defects?": "choosing#defects-scratches-dents-stains",
     "how many images do I need?": "plot_how_many_images",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from featkit.evaluation._columns import ACCURACY
-from featkit.report._verdict import best_rivals, verdict
+from featkit.report._verdict import best_rivals, spoken_verdict, verdict
 
 EVIL = "<script>alert(1)</script>"
 BEST, RAW = "normalised HOG + SVM", "raw pixels + tuned SVM"
@@ -39,6 +39,14 @@ def test_verdict_says_where_features_lose(made_up_benchmark):
     assert "From about" in text
     assert f"on HOG + SVM is ahead of {RAW}" in text
     assert "Beware of near-duplicate pairs of images: 2 (1 identical pixel by pixel); 1 split between" in text
+
+
+def test_the_command_says_how_the_best_bear_changed_images(made_up_benchmark):
+    answer, words, *changed = spoken_verdict(made_up_benchmark)
+    assert [answer, words] == verdict(made_up_benchmark)[:2]
+    assert len(changed) == 1
+    assert f"Hardest for {BEST}: occlusion (" in changed[0]
+    assert spoken_verdict(replace(made_up_benchmark, robustness=None)) == [answer, words]
 
 
 def test_curves_of_candidates_that_cannot_be_told_apart_cross_without_a_word(made_up_benchmark):
