@@ -297,3 +297,21 @@ def test_every_estimator_leads_to_its_examples_with_their_pictures(site):
         assert any(f"sphx_glr_{stem}_thumb" in text for stem in using), name
         shown += 1
     assert shown > 60
+
+
+def test_every_link_from_page_to_page_leads_somewhere(site):
+    """Sphinx leaves an unknown target as text without a link, in silence."""
+    broken = {
+        page.name: re.findall(r'<span class="xref myst">(.*?)</span>', page.read_text(), re.DOTALL)
+        for page in site.rglob("*.html")
+    }
+    assert not {page: links for page, links in broken.items() if links}
+
+
+def test_every_public_name_has_its_page(site):
+    for package, name, item in public_items():
+        if callable(item):
+            own = getattr(item, "__module__", package)
+            package = own if own in ("featkit.persistence", "featkit.exceptions") else package
+            page = (site / "generated" / f"{package}.{name}.html").read_text()
+            assert f'id="{package}.{name}"' in page
