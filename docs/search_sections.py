@@ -75,7 +75,7 @@ STOP = """
 # Tasks and guides first, tables of names and of tests last.
 WORTH = (
     (r"examples/tasks/plot_.*", 1.5),
-    (r"choosing|examples/.*plot_.*|notebooks/.*|benchmark|faces|measuring|questions|start", 1.3),
+    (r"choosing|examples/.*plot_.*|notebooks/.*|benchmark|faces.*|other-detectors|measuring|questions|start", 1.3),
     (r"index|digits|texture|with|cluster|formats|security|speed", 1.0),
     (r"generated/.*", 0.6),
     (r".*", 0.4),

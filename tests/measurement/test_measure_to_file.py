@@ -41,7 +41,7 @@ def photos(tmp_path):
 
 def test_the_table_holds_what_each_photo_gives(photos, tmp_path):
     result = measure_to_file(photos, tmp_path / "out.csv", scale=0.1)
-    assert result == (3, 3, 0, 0, 0, 0)
+    assert result == (3, 3, 0, 0, 0, 0, 0)
     table = pd.read_csv(tmp_path / "out.csv")
     assert table["path"].tolist() == [str(photos / name) for name in ("a.png", "a.png", "b.png", "deep/c.png")]
     assert table["object"].fillna(0).tolist() == [1, 2, 0, 1]
@@ -228,7 +228,7 @@ def test_every_page_is_a_photo_with_the_labels_of_its_page(tmp_path):
         out = tmp_path / f"{len(str(more))}.csv"
         pictures = tmp_path / f"pictures {out.stem}"
         given = {"scale": "metadata", "pages": "all", "metadata": True, "check_pictures": pictures, **more}
-        assert measure_to_file(tmp_path / "photos", out, **given) == (3, 3, 0, 0, 0, 0)
+        assert measure_to_file(tmp_path / "photos", out, **given) == (3, 3, 0, 0, 0, 0, 0)
         table = pd.read_csv(out)
         assert table["path"].tolist() == [f"{stack}#page={page}" for page in range(3)]
         assert table["area_px"].tolist() == expected

@@ -60,6 +60,8 @@ WITHOUT = {  # tables with numbers that are not measured here: page and beginnin
     ("README.md", "| task | compared with"): "times: `make bench`",
     ("docs/cluster.md", "| quantity"): "rates and memory of whole runs: the command above it",
     ("docs/cluster.md", "| images | core hours"): "arithmetic on the table above it",
+    ("docs/faces-table.md", "| | |"): "a card of the model; its figures are those of docs/faces.md",
+    ("docs/other-detectors.md", "| detector"): "numbers of points, not measurements",
     ("docs/formats.md", "| format"): "written by `python -m tools.formats`",
     ("docs/speed.md", "| | cold"): "times: `make bench` writes the page",
     ("docs/tested.md", "| what | how"): "runs that are described, each with its command",

@@ -275,23 +275,10 @@ def _goes_on_in_shadow(levels, ink, shaded):
 
 
 def ink_of_tones(gray: np.ndarray, polarity: str = "auto", min_fraction: float = 0.15) -> np.ndarray:
-    """Ink of a drawing in one tone that is brighter or darker than its background.
+    """Ink of a drawing in one tone that is brighter or darker than its background: float32, 0 to 1.
 
     Strokes that go on in a shadow are found by the logarithm of light; flat patches are left out, see `find_patches`.
-
-    Parameters
-    ----------
-    gray : ndarray (height, width)
-        uint8, uint16 or float in [0, 1].
-    polarity : {"auto", "bright", "dark"}, default="auto"
-        Whether the ink is brighter or darker than the background; "auto" takes for background what is along the border.
-    min_fraction : float in [0, 1], default=0.15
-        Blobs that weigh less than this fraction of the heaviest one are dropped.
-
-    Returns
-    -------
-    ink : float32 ndarray (height, width)
-        0 for background, 1 for full ink, in between along the edges. All 0 for a flat image.
+    `gray` is uint8, uint16 or float in [0, 1]; `min_fraction` is of the weight of the heaviest blob. All 0 where flat.
     """
     if gray.dtype.kind == "f":
         gray = np.rint(gray * 65535).astype(np.int64)  # so that equal images of all dtypes give equal levels
