@@ -127,9 +127,10 @@ SENTENCES = {
     "my photos were taken with a phone and some are rotated": "questions#use-phone-photos-that-are-rotated",
     "how do I load labels from a CSV file?": "questions#load-labels-from-a-csv-file-or-table",
     "what is the difference between HOG nearest and trilinear?": "questions#choose-a-hog-nearest-or-trilinear",
+    "count seeds that touch each other": "questions#separate-or-count-leaves-seeds-or-cells-that-touch-each-other",
     "how do I write my own feature?": "questions#write-my-own-feature",
     "my microscope writes 12 bit TIFF files": ("questions#use-10-12-or-14-bit-images-tiff-of-a-microscope-or-camera"),
-    "how to compare two leaves by their outline": ("questions#compare-two-shapes-such-as-leaves-by-their-outlines"),
+    "how to compare two leaves by their outline": "questions#compare-two-shapes-by-their-outlines",
     "how do I detect a scratch on metal parts": "plot_scratches",
     "which features for fabric defects?": "choosing#defects-scratches-dents-stains",
     "how many images do I need?": "plot_how_many_images",
@@ -163,7 +164,9 @@ SENTENCES = {
     "show my students that features are better than pixels": "12_the_lecture_in_ten_lines",
     "why do pixels fail when the digit is shifted": "plot_robustness",
     "classify photos of good and bad parts": "plot_scratches",
-    "my leaves touch each other, how can I separate them": "measuring",
+    "my leaves touch each other, how can I separate them": (
+        "questions#separate-or-count-leaves-seeds-or-cells-that-touch-each-other"
+    ),
     "get the results into Excel": "measuring",
     "how many pictures per class are enough": "plot_how_many_images",
     "can I trust the result of the benchmark?": "benchmark",
