@@ -173,6 +173,8 @@ def test_what_scripts_print_of_faces_and_photos_is_read_in_the_order_of_the_page
     assert photos.streets_found("folder") == [0.372, 0.10, 0.40, 0.11, 0.41]
     printed["--network-file"] = "features of the flower alone: 69.0 +- 5.0 %\nnetwork: 95.9 +- 2.1 %\n"
     assert photos.network_found("folder") == [95.9]
+    printed["folder"] = "990 leaves: features 96.3 %, network 89.4 %\n1250 digits: features 98.4 %, network 92.9 %\n"
+    assert photos.network_on_forms_found("folder") == values("network-on-forms")
 
 
 def test_what_the_script_prints_of_landmarks_is_read(monkeypatch):

@@ -33,6 +33,21 @@ def network_found(folder: str) -> list[float]:
     return values_of(r"^network: (\d+\.\d)", printed)
 
 
+def network_on_forms_stated() -> list[Figure]:
+    """Accuracies of a pretrained network and of features on leaves and on digits."""
+    pattern = r"tells (\d+\.\d) % where features reach (\d+\.\d) %, of 1,250 handwritten digits (\d+\.\d) % "
+    pattern += r"against (\d+\.\d) %"
+    names = ["leaves, network", "leaves, features", "digits, network", "digits, features"]
+    return prose_stated("docs/benchmark.md", "With a pretrained network beside", pattern, names, 1.0)
+
+
+def network_on_forms_found(folder: str) -> list[float]:
+    """Run the script on the leaves and the network that lies beside them."""
+    printed = printed_by(f"{SCRIPTS}measure_network.py", folder, f"{folder}/lite0.onnx")
+    pairs = re.findall(r"features (\d+\.\d) %, network (\d+\.\d) %", printed)
+    return [float(value) for features, network in pairs for value in (network, features)]
+
+
 def leaves_stated() -> list[Figure]:
     """Accuracy on leaves, in the README."""
     return [Figure("leaves", float(re.search(r"outlines alone: \*\*(\d+\.\d) %", text_of("README.md"))[1]), POINTS)]
