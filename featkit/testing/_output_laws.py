@@ -17,7 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from ..exceptions import ImageFormatError
 from ..image.checks import Image
-from ._images import of_unequal_sizes, with_alpha
+from ._images import as_gray, of_unequal_sizes, with_alpha
 from ._outcomes import (
     ROW_TOLERANCE,
     assert_output,
@@ -124,12 +124,15 @@ def check_output(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) ->
 def check_feature_names(estimator: BaseEstimator, images: np.ndarray, y: np.ndarray) -> None:
     """Names: one for each column, str, unique; of an own class also lowercase words, numbers padded to sort.
 
-    A step that returns images passes names through, so that a Pipeline has them.
+    A step that returns images passes names through, so that a Pipeline has them. Gray and RGBA images may have other
+    columns than RGB ones once the step is fitted on them, but never without a name.
     """
-    pipeline = make_pipeline(*ending_in_rows(estimator, images, y)).fit(images, y)
-    names = pipeline.get_feature_names_out()
-    n_columns = pipeline.transform(images).shape[1]
-    assert len(names) == n_columns, f"{len(names)} names for {n_columns} columns"
+    steps = ending_in_rows(estimator, images, y)
+    for kind, batch in {"gray": as_gray(images), "RGBA": with_alpha(images), "RGB": images}.items():
+        pipeline = make_pipeline(*map(clone, steps)).fit(batch, y)
+        names = pipeline.get_feature_names_out()
+        n_columns = pipeline.transform(batch).shape[1]
+        assert len(names) == n_columns, f"{len(names)} names for {n_columns} columns of {kind} images"
     assert all(isinstance(name, str) for name in names), "feature names must be str"
     assert len(set(names)) == len(names), "feature names must be unique"
     if is_composition(estimator):

@@ -502,6 +502,16 @@ class UnpaddedNames(Tone):
         return [f"tone_{index}" for index in range(12)]
 
 
+class ColumnsOfEachChannel(Tone):
+    """The mean of each channel, whatever their number, and always three names."""
+
+    def image_extractor(self):
+        return lambda image: np.atleast_3d(to_float(flatten_alpha(image, self.background))).mean(axis=(0, 1)) + 0.0
+
+    def feature_names(self):
+        return ["tone_red", "tone_green", "tone_blue"]
+
+
 class NoContainer(Tone, auto_wrap_output_keys=None):
     pass
 
@@ -585,6 +595,7 @@ LAWLESS = [
     ("check_output", AlwaysAList),
     ("check_feature_names", UppercaseNames),
     ("check_feature_names", UnpaddedNames),
+    ("check_feature_names", ColumnsOfEachChannel),
     ("check_set_output", NoContainer),
     ("check_set_output", WrappedImages),
     ("check_classifier", UnsortedClasses),
