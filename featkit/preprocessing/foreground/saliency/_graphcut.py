@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from ...._numba import kernel
+from ...._numba import kernel, kernel_free_division
 
 N_COMPONENTS = 5
 N_ROUNDS = 5
 SMOOTHNESS = 16.0
 CLIP = 2.0  # largest mean log-likelihood ratio that counts
+SURELY_CLIPPED = CLIP + 2.0  # ratio of the likeliest components that stays clipped, as a mixture adds at most log 5
+N_MOMENTS = 12  # per superpixel
 COLOR_NOISE = 1.0  # variance added to every mixture component, in squared Lab units
 
 
@@ -37,12 +39,11 @@ def _arcs(n_nodes, edges):
 
 
 @kernel
-def min_cut(surplus, edges, capacities):
-    """Exact minimum cut by Dinic's blocking flows; a node with surplus > 0 hangs on the source, < 0 on the sink."""
+def _cut(surplus, arcs, capacities):
     n_nodes = len(surplus)
-    first, head, opposite, place = _arcs(n_nodes, edges)
+    first, head, opposite, place = arcs
     residual = np.empty(len(head))
-    for e in range(len(edges)):
+    for e in range(len(capacities)):
         residual[place[e, 0]] = capacities[e]
         residual[place[e, 1]] = capacities[e]
     surplus = surplus.astype(np.float64)
@@ -108,6 +109,12 @@ def min_cut(surplus, edges, capacities):
 
 
 @kernel
+def min_cut(surplus, edges, capacities):
+    """Exact minimum cut by Dinic's blocking flows; a node with surplus > 0 hangs on the source, < 0 on the sink."""
+    return _cut(surplus, _arcs(len(surplus), edges), capacities)
+
+
+@kernel
 def _mean_and_covariance(sums, mean, covariance):
     for c in range(3):
         mean[c] = sums[3 + c] / sums[0]
@@ -120,69 +127,74 @@ def _mean_and_covariance(sums, mean, covariance):
 
 
 @kernel
+def _principal_axis(sums, mean, axis):
+    """Write the mean and the axis along which colours spread most; return their squared distances along it, summed."""
+    covariance = np.empty((3, 3))
+    _mean_and_covariance(sums, mean, covariance)
+    values, vectors = np.linalg.eigh(covariance)
+    for c in range(3):
+        axis[c] = vectors[c, 2]
+    return values[2] * sums[0]
+
+
+@kernel
 def _split_colors(moments, members, n_components):
     """Orchard-Bouman: again and again split the widest cluster at its mean, across its principal axis."""
     n = len(moments)
     component = np.zeros(n, np.int32)
-    sums = np.zeros((n_components, moments.shape[1]))
+    sums = np.zeros((n_components, N_MOMENTS))
     for i in range(n):
         if members[i]:
-            sums[0] += moments[i]
-    mean = np.empty(3)
-    covariance = np.empty((3, 3))
+            for m in range(N_MOMENTS):
+                sums[0, m] += moments[i, m]
     spreads = np.zeros(n_components)
     axes = np.zeros((n_components, 3))
     means = np.zeros((n_components, 3))
-    n_found = 1
-    fresh = np.zeros(2, np.int32)
-    while True:
-        for f in fresh:
-            _mean_and_covariance(sums[f], mean, covariance)
-            values, vectors = np.linalg.eigh(covariance)
-            spreads[f] = values[2] * sums[f, 0]
-            axes[f] = vectors[:, 2]
-            means[f] = mean
-        if n_found == n_components:
-            break
-        widest = np.argmax(spreads[:n_found])
-        at = axes[widest] @ means[widest]
-        moved = np.zeros(moments.shape[1])
-        n_left = 0
+    spreads[0] = _principal_axis(sums[0], means[0], axes[0])
+    for fresh in range(1, n_components):
+        widest = np.argmax(spreads[:fresh])
+        axis = axes[widest]
+        at = axis @ means[widest]
+        n_left = n_moved = 0
         for i in range(n):
             if members[i] and component[i] == widest:
-                along = (
-                    axes[widest, 0] * moments[i, 3] + axes[widest, 1] * moments[i, 4] + axes[widest, 2] * moments[i, 5]
-                )
+                along = axis[0] * moments[i, 3] + axis[1] * moments[i, 4] + axis[2] * moments[i, 5]
                 if along > at * moments[i, 0]:
-                    component[i] = n_found
-                    moved += moments[i]
+                    component[i] = fresh
+                    for m in range(N_MOMENTS):
+                        sums[fresh, m] += moments[i, m]
+                    n_moved += 1
                 else:
                     n_left += 1
-        if n_left == 0 or moved[0] == 0:
+        if n_left == 0 or n_moved == 0:
             for i in range(n):
-                if members[i] and component[i] == n_found:
+                if members[i] and component[i] == fresh:
                     component[i] = widest
             break
-        sums[n_found] = moved
-        sums[widest] -= moved
-        fresh[0], fresh[1] = widest, n_found
-        n_found += 1
+        for m in range(N_MOMENTS):
+            sums[widest, m] -= sums[fresh, m]
+        if fresh + 1 < n_components:
+            for changed in (widest, fresh):
+                spreads[changed] = _principal_axis(sums[changed], means[changed], axes[changed])
     return component
 
 
-@kernel
-def _component_costs(moments, members, component, n_components):
-    """Mean negative log-likelihood (n, n_components) of the pixels of every superpixel under each Gaussian."""
+@kernel_free_division
+def _component_costs(moments, planes, members, component, n_components):
+    """Mean negative log-likelihood (n_components, n) of the pixels of every superpixel under each Gaussian."""
     n = len(moments)
-    costs = np.full((n, n_components), np.inf)
+    costs = np.full((n_components, n), np.inf)
     total = 0.0
-    sums = np.zeros((n_components, moments.shape[1]))
+    sums = np.zeros((n_components, N_MOMENTS))
     for i in range(n):
         if members[i]:
-            sums[component[i]] += moments[i]
+            for m in range(N_MOMENTS):
+                sums[component[i], m] += moments[i, m]
             total += moments[i, 0]
     mean = np.empty(3)
     covariance = np.empty((3, 3))
+    area, x, y, z = planes[0], planes[3], planes[4], planes[5]
+    xx, xy, xz, yy, yz, zz = planes[6], planes[7], planes[8], planes[9], planes[10], planes[11]
     for k in range(n_components):
         if sums[k, 0] == 0:
             continue
@@ -191,56 +203,91 @@ def _component_costs(moments, members, component, n_components):
             covariance[c, c] += COLOR_NOISE
         inverse = np.linalg.inv(covariance)
         constant = 0.5 * np.log(np.linalg.det(covariance)) - np.log(sums[k, 0] / total)
+        a, b, c = mean[0], mean[1], mean[2]
+        i00, i11, i22 = inverse[0, 0], inverse[1, 1], inverse[2, 2]
+        i01, i02, i12 = 2 * inverse[0, 1], 2 * inverse[0, 2], 2 * inverse[1, 2]
+        own = costs[k]
         for i in range(n):
-            cost = 0.0
-            m = 6
-            for c in range(3):
-                for d in range(c, 3):
-                    product = (
-                        moments[i, m]
-                        - mean[c] * moments[i, 3 + d]
-                        - mean[d] * moments[i, 3 + c]
-                        + mean[c] * mean[d] * moments[i, 0]
-                    )
-                    cost += product * inverse[c, d] * (1 if c == d else 2)
-                    m += 1
-            costs[i, k] = 0.5 * cost / moments[i, 0] + constant
+            cost = (xx[i] - a * x[i] - a * x[i] + a * a * area[i]) * i00
+            cost += (xy[i] - a * y[i] - b * x[i] + a * b * area[i]) * i01
+            cost += (xz[i] - a * z[i] - c * x[i] + a * c * area[i]) * i02
+            cost += (yy[i] - b * y[i] - b * y[i] + b * b * area[i]) * i11
+            cost += (yz[i] - b * z[i] - c * y[i] + b * c * area[i]) * i12
+            cost += (zz[i] - c * z[i] - c * z[i] + c * c * area[i]) * i22
+            own[i] = 0.5 * cost / area[i] + constant
     return costs
 
 
 @kernel
-def _mixture_cost(moments, members):
-    """Mean negative log-likelihood of every superpixel under the mixture of the members' colours."""
-    component = _split_colors(moments, members, N_COMPONENTS)
-    costs = _component_costs(moments, members, component, N_COMPONENTS)
-    result = np.empty(len(moments))
-    for i in range(len(moments)):
-        best = costs[i].min()
-        total = 0.0
-        for k in range(N_COMPONENTS):
-            total += np.exp(best - costs[i, k])
-        result[i] = best - np.log(total)
-    return result
+def _mixture_cost(costs, best, i):
+    """Mean negative log-likelihood of a superpixel under a mixture, by that under each of its Gaussians."""
+    total = 0.0
+    for k in range(len(costs)):
+        total += 1.0 if costs[k, i] == best else np.exp(best - costs[k, i])
+    return best - np.log(total)
 
 
 @kernel
-def _grab_cut(moments, edges, capacities, prior, start, n_rounds):
-    inside = start.copy()
-    surplus = np.empty(len(moments))
-    for _ in range(n_rounds):
-        n_inside = inside.sum()
-        if n_inside == 0 or n_inside == len(moments):
-            break
-        object_cost = _mixture_cost(moments, inside)
-        ground_cost = _mixture_cost(moments, ~inside)
-        for i in range(len(moments)):
-            ratio = min(max(ground_cost[i] - object_cost[i], -CLIP), CLIP)
-            surplus[i] = moments[i, 0] * (ratio + prior[i])
-        after = min_cut(surplus, edges, capacities)
-        if (after == inside).all():
-            break
-        inside = after
-    return inside
+def _log_likelihood_ratios(moments, planes, inside):
+    """How much better the colours of each superpixel suit those of the object than those of the background, clipped."""
+    outside = ~inside
+    component = _split_colors(moments, inside, N_COMPONENTS)
+    object_costs = _component_costs(moments, planes, inside, component, N_COMPONENTS)
+    component = _split_colors(moments, outside, N_COMPONENTS)
+    ground_costs = _component_costs(moments, planes, outside, component, N_COMPONENTS)
+    ratios = np.empty(len(moments))
+    for i in range(len(moments)):
+        object_best = ground_best = np.inf
+        for k in range(N_COMPONENTS):
+            object_best = min(object_best, object_costs[k, i])
+            ground_best = min(ground_best, ground_costs[k, i])
+        ratio = ground_best - object_best
+        if abs(ratio) < SURELY_CLIPPED:
+            ratio = _mixture_cost(ground_costs, ground_best, i) - _mixture_cost(object_costs, object_best, i)
+        ratios[i] = min(max(ratio, -CLIP), CLIP)
+    return ratios
+
+
+@kernel
+def _known(seen, n_seen, inside):
+    """Place of an object among those seen; `n_seen` for a new one."""
+    for place in range(n_seen):
+        i = 0
+        while i < len(inside) and seen[place, i] == inside[i]:
+            i += 1
+        if i == len(inside):
+            return place
+    return n_seen
+
+
+@kernel
+def _grab_cuts(moments, edges, capacities, priors, starts, n_rounds):
+    n_starts, n = starts.shape
+    arcs = _arcs(n, edges)
+    planes = moments.T.copy()
+    seen = np.empty((n_starts * n_rounds, n), np.bool_)
+    ratios = np.empty((n_starts * n_rounds, n))
+    n_seen = 0
+    surplus = np.empty(n)
+    found = starts.copy()
+    for s in range(n_starts):
+        inside = found[s]
+        for _ in range(n_rounds):
+            n_inside = inside.sum()
+            if n_inside == 0 or n_inside == n:
+                break
+            place = _known(seen, n_seen, inside)
+            if place == n_seen:
+                seen[place] = inside
+                ratios[place] = _log_likelihood_ratios(moments, planes, inside)
+                n_seen += 1
+            for i in range(n):
+                surplus[i] = moments[i, 0] * (ratios[place, i] + priors[s, i])
+            after = _cut(surplus, arcs, capacities)
+            if (after == inside).all():
+                break
+            inside[:] = after
+    return found
 
 
 def border_capacities(lengths: np.ndarray, contrasts: np.ndarray) -> np.ndarray:
@@ -249,14 +296,15 @@ def border_capacities(lengths: np.ndarray, contrasts: np.ndarray) -> np.ndarray:
     return SMOOTHNESS * lengths * np.exp(-contrasts / (2 * mean_contrast + 1e-9)).astype(np.float64)
 
 
-def grab_cut(
-    moments: np.ndarray, edges: np.ndarray, capacities: np.ndarray, prior: np.ndarray, start: np.ndarray
+def grab_cuts(
+    moments: np.ndarray, edges: np.ndarray, capacities: np.ndarray, priors: np.ndarray, starts: np.ndarray
 ) -> np.ndarray:
-    """GrabCut with superpixels for pixels: the same energy, restricted to whole superpixels.
+    """GrabCut with superpixels for pixels, begun in several ways: the same energy, restricted to whole superpixels.
 
     Object and background each have a mixture of five Gaussians, fitted to the moments of the pixels of their
     superpixels; a superpixel's preference is its area times its mean log-likelihood ratio (clipped) plus the prior;
-    the labelling of least energy is the exact minimum cut. Mixtures and cut alternate.
+    the labelling of least energy is the exact minimum cut. Mixtures and cut alternate. An object that was met before
+    has its mixtures already.
 
     Parameters
     ----------
@@ -266,15 +314,15 @@ def grab_cut(
         Neighbours.
     capacities : float64 ndarray (n_edges,)
         Of `border_capacities`.
-    prior : float64 ndarray (n,)
+    priors : float64 ndarray (n_starts, n)
         Log-odds of the foreground.
-    start : bool ndarray (n,)
-        The object to begin with.
+    starts : bool ndarray (n_starts, n)
+        The objects to begin with.
 
     Returns
     -------
-    inside : bool ndarray (n,)
-        The object; nothing where the cut found none.
+    inside : bool ndarray (n_starts, n)
+        The objects; nothing where the cut found none.
 
     References
     ----------
@@ -282,4 +330,4 @@ def grab_cut(
     ACM TOG 23(3), 2004, doi:10.1145/1015706.1015720; M. Orchard, C. Bouman, "Color quantization of images",
     IEEE TSP 39(12), 1991, doi:10.1109/78.107417; Y. Dinitz, Soviet Math. Doklady 11, 1970 (blocking flows).
     """
-    return _grab_cut(moments, edges, capacities, prior, start, N_ROUNDS)
+    return _grab_cuts(moments, edges, capacities, priors, starts, N_ROUNDS)
