@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_flow
 
-from featkit.preprocessing.foreground.saliency._graphcut import (
-    COLOR_NOISE,
-    _component_costs,
-    _split_colors,
-    border_capacities,
-    grab_cuts,
-    min_cut,
-)
+from featkit.preprocessing.foreground.saliency._graphcut import border_capacities, grab_cuts, min_cut
+from featkit.preprocessing.foreground.saliency._mixtures import COLOR_NOISE, _component_costs, _split_colors
 from featkit.preprocessing.foreground.saliency._superpixels import color_moments, shared_borders, slic
 
 
