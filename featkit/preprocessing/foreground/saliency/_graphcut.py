@@ -13,15 +13,15 @@ SMOOTHNESS = 16.0
 def _arcs(n_nodes, edges):
     """Two opposite arcs per edge, grouped by their tail: first arc of a node, heads, position of the opposite arc."""
     n_edges = len(edges)
-    first = np.zeros(n_nodes + 1, np.int32)
+    first = np.zeros(n_nodes + 1, np.uint32)
     for e in range(n_edges):
         first[edges[e, 0] + 1] += 1
         first[edges[e, 1] + 1] += 1
     for v in range(n_nodes):
         first[v + 1] += first[v]
     filled = first[:-1].copy()
-    head = np.empty(2 * n_edges, np.int32)
-    opposite = np.empty(2 * n_edges, np.int32)
+    head = np.empty(2 * n_edges, np.uint32)
+    opposite = np.empty(2 * n_edges, np.uint32)
     place = np.empty((n_edges, 2), np.int32)
     for e in range(n_edges):
         a, b = edges[e]
@@ -35,6 +35,42 @@ def _arcs(n_nodes, edges):
 
 
 @kernel
+def _settle(surplus, residual, first, head, opposite):
+    """Take nodes out of the graph whose surplus is more than all their arcs can carry: their side is certain.
+
+    What they give their neighbours, or take from them, is added to the neighbours' surplus. Returns which nodes are
+    the source's.
+    """
+    n_nodes = len(surplus)
+    is_source = np.zeros(n_nodes, np.bool_)
+    is_settled = np.zeros(n_nodes, np.bool_)
+    loads = np.zeros(n_nodes)
+    waiting = np.empty(n_nodes, np.uint32)
+    n_waiting = 0
+    for v in range(n_nodes):
+        for arc in range(first[v], first[v + 1]):
+            loads[v] += residual[arc]
+        if abs(surplus[v]) > loads[v]:
+            is_settled[v], is_source[v] = True, surplus[v] > 0
+            waiting[n_waiting] = v
+            n_waiting += 1
+    while n_waiting > 0:
+        n_waiting -= 1
+        v = waiting[n_waiting]
+        for arc in range(first[v], first[v + 1]):
+            other, carried = head[arc], residual[arc]
+            residual[arc] = residual[opposite[arc]] = 0
+            surplus[other] += carried if is_source[v] else -carried
+            loads[other] -= carried
+            if not is_settled[other] and abs(surplus[other]) > loads[other]:
+                is_settled[other], is_source[other] = True, surplus[other] > 0
+                waiting[n_waiting] = other
+                n_waiting += 1
+        surplus[v] = 0
+    return is_source
+
+
+@kernel
 def _cut(surplus, arcs, capacities):
     n_nodes = len(surplus)
     first, head, opposite, place = arcs
@@ -43,10 +79,11 @@ def _cut(surplus, arcs, capacities):
         residual[place[e, 0]] = capacities[e]
         residual[place[e, 1]] = capacities[e]
     surplus = surplus.astype(np.float64)
+    is_source = _settle(surplus, residual, first, head, opposite)
     level = np.empty(n_nodes, np.int32)
-    queue = np.empty(n_nodes, np.int32)
-    current = np.empty(n_nodes, np.int32)
-    path = np.empty(n_nodes, np.int32)
+    queue = np.empty(n_nodes, np.uint32)
+    current = np.empty(n_nodes, np.uint32)
+    path = np.empty(n_nodes, np.uint32)
     while True:
         level[:] = -1
         n_queued = 0
@@ -69,7 +106,7 @@ def _cut(surplus, arcs, capacities):
                     queue[n_queued] = head[arc]
                     n_queued += 1
         if sink_level < 0:
-            return level >= 0
+            return is_source | (level >= 0)
         current[:] = first[:-1]
         for s in range(n_sources):
             source = queue[s]
