@@ -41,14 +41,39 @@ def fit_backdrop(lab: np.ndarray) -> tuple[np.ndarray, float, float]:
     rows, cols = np.nonzero(is_strip)
     colors = lab[is_strip].astype(np.float64)
     design = np.stack([np.ones(len(rows)), _centered(height)[rows], _centered(width)[cols]], axis=1)
-    distances = np.linalg.norm(colors - np.median(colors, axis=0), axis=1)
+    distances = _lengths(colors - np.median(colors, axis=0))
     is_inlier = distances <= max(FIRST_TOLERANCE, distances.min())
     for _ in range(3):
         plane = np.linalg.lstsq(design[is_inlier], colors[is_inlier], rcond=None)[0]
-        distances = np.linalg.norm(colors - design @ plane, axis=1)
+        distances = _lengths(colors - design @ plane)
         noise = np.sqrt(np.mean(distances[is_inlier] ** 2))
         is_inlier = distances <= max(min(3 * noise, 0.8 * FIRST_TOLERANCE), LEAST_DISTANCE, distances.min())
     return plane, float(is_inlier.mean()), float(noise)
+
+
+@kernel
+def _lengths(vectors):
+    lengths = np.empty(len(vectors))
+    for i in range(len(vectors)):
+        x, y, z = vectors[i]
+        lengths[i] = np.sqrt(x * x + y * y + z * z)
+    return lengths
+
+
+def is_flat(lab: np.ndarray) -> bool:
+    """Whether nothing in an image (Lab, float32) stands out from its first pixel."""
+    return not _stands_out(lab, LEAST_DISTANCE)
+
+
+@kernel
+def _stands_out(lab, least):
+    height, width, _ = lab.shape
+    for i in range(height):
+        for j in range(width):
+            for c in range(3):
+                if abs(lab[i, j, c] - lab[0, 0, c]) >= least:
+                    return True
+    return False
 
 
 def backdrop_distance(lab: np.ndarray, plane: np.ndarray) -> np.ndarray:

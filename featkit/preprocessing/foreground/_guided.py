@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ..._numba import kernel
+from ..._numba import kernel, kernel_free_division
 
 
 @kernel
@@ -22,21 +22,22 @@ def _products(guide, values):
     return planes
 
 
-@kernel
+@kernel_free_division
 def _local_lines(means, regularization):
     """Least squares ``value = slope . guide + offset`` in every window, by Cramer's rule."""
     height, width, _ = means.shape
     lines = np.empty((height, width, 4), np.float32)
     for i in range(height):
         for j in range(width):
-            m = means[i, j].astype(np.float64)
-            xx = m[7] - m[0] * m[0] + regularization
-            xy = m[8] - m[0] * m[1]
-            xz = m[9] - m[0] * m[2]
-            yy = m[10] - m[1] * m[1] + regularization
-            yz = m[11] - m[1] * m[2]
-            zz = m[12] - m[2] * m[2] + regularization
-            x, y, z = m[4] - m[0] * m[3], m[5] - m[1] * m[3], m[6] - m[2] * m[3]
+            m = means[i, j]
+            a, b, c, value = np.float64(m[0]), np.float64(m[1]), np.float64(m[2]), np.float64(m[3])
+            xx = m[7] - a * a + regularization
+            xy = m[8] - a * b
+            xz = m[9] - a * c
+            yy = m[10] - b * b + regularization
+            yz = m[11] - b * c
+            zz = m[12] - c * c + regularization
+            x, y, z = m[4] - a * value, m[5] - b * value, m[6] - c * value
             minor_x, minor_y, minor_z = yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy
             determinant = xx * minor_x + xy * minor_y + xz * minor_z
             slope_x = (minor_x * x + minor_y * y + minor_z * z) / determinant
@@ -44,7 +45,7 @@ def _local_lines(means, regularization):
             slope_z = (minor_z * x + (xy * xz - xx * yz) * y + (xx * yy - xy * xy) * z) / determinant
             line = lines[i, j]
             line[0], line[1], line[2] = slope_x, slope_y, slope_z
-            line[3] = m[3] - slope_x * m[0] - slope_y * m[1] - slope_z * m[2]
+            line[3] = value - slope_x * a - slope_y * b - slope_z * c
     return lines
 
 

@@ -16,7 +16,7 @@ from ...image.masks.components import central_component, clear_border, largest_c
 from ...image.masks.components import fill_holes as fill_all_holes
 from ...image.masks.extents import border_fraction, mask_quality
 from ...parameters import FRACTION, Interval, check_number, check_option
-from ._backdrop import LEAST_DISTANCE, backdrop_distance, border_mask, plain_backdrop
+from ._backdrop import backdrop_distance, border_mask, is_flat, plain_backdrop
 from ._guided import guided_upsampling
 from ._paper import paper_mask
 from .saliency._proposals import foreground_prior, vote_for_foreground
@@ -64,10 +64,6 @@ def _unpacked(lab):
     return result
 
 
-def _is_flat(lab: np.ndarray) -> bool:
-    return bool(np.abs(lab - lab[0, 0]).max() < LEAST_DISTANCE)
-
-
 def _auto(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     small = small_lab(image)
     backdrop = plain_backdrop(small)
@@ -86,7 +82,7 @@ def _saliency(image: Image, random_state: int) -> tuple[np.ndarray, float | None
 
 
 def _enlarged(share: np.ndarray, small: np.ndarray, image: Image) -> np.ndarray:
-    if _is_flat(small) or not share.any():
+    if is_flat(small) or not share.any():
         return np.zeros(image.shape[:2], dtype=bool)
     return guided_upsampling(share, small, full_lab(image))
 
@@ -102,7 +98,7 @@ def _by_brightness(mask_of: Callable[[np.ndarray], np.ndarray]) -> "Segmenter":
 def _grabcut(image: Image, random_state: int) -> tuple[np.ndarray, float | None]:
     height, width = image.shape[:2]
     top, left = round(GRABCUT_MARGIN * height), round(GRABCUT_MARGIN * width)
-    if min(top, left) == 0 or _is_flat(small_lab(image)):  # no background to learn from; minutes on a flat colour
+    if min(top, left) == 0 or is_flat(small_lab(image)):  # no background to learn from; minutes on a flat colour
         return np.zeros((height, width), dtype=bool), None
     bgr = np.ascontiguousarray(to_uint8(to_rgb(image))[..., ::-1])
     marks = np.zeros((height, width), np.uint8)

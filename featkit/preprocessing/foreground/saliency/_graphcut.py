@@ -1,29 +1,27 @@
-"""GrabCut on the graph of superpixels: colour mixtures of object and background, and the exact minimum cut."""
+"""GrabCut on the graph of superpixels: the exact minimum cut, in turns with mixtures of colours."""
 
 import numpy as np
 
 from ...._numba import kernel
+from ._mixtures import log_likelihood_ratios
 
-N_COMPONENTS = 5
 N_ROUNDS = 5
 SMOOTHNESS = 16.0
-CLIP = 2.0  # largest mean log-likelihood ratio that counts
-COLOR_NOISE = 1.0  # variance added to every mixture component, in squared Lab units
 
 
 @kernel
 def _arcs(n_nodes, edges):
     """Two opposite arcs per edge, grouped by their tail: first arc of a node, heads, position of the opposite arc."""
     n_edges = len(edges)
-    first = np.zeros(n_nodes + 1, np.int32)
+    first = np.zeros(n_nodes + 1, np.uint32)
     for e in range(n_edges):
         first[edges[e, 0] + 1] += 1
         first[edges[e, 1] + 1] += 1
     for v in range(n_nodes):
         first[v + 1] += first[v]
     filled = first[:-1].copy()
-    head = np.empty(2 * n_edges, np.int32)
-    opposite = np.empty(2 * n_edges, np.int32)
+    head = np.empty(2 * n_edges, np.uint32)
+    opposite = np.empty(2 * n_edges, np.uint32)
     place = np.empty((n_edges, 2), np.int32)
     for e in range(n_edges):
         a, b = edges[e]
@@ -37,19 +35,55 @@ def _arcs(n_nodes, edges):
 
 
 @kernel
-def min_cut(surplus, edges, capacities):
-    """Exact minimum cut by Dinic's blocking flows; a node with surplus > 0 hangs on the source, < 0 on the sink."""
+def _settle(surplus, residual, first, head, opposite):
+    """Take nodes out of the graph whose surplus is more than all their arcs can carry: their side is certain.
+
+    What they give their neighbours, or take from them, is added to the neighbours' surplus. Returns which nodes are
+    the source's.
+    """
     n_nodes = len(surplus)
-    first, head, opposite, place = _arcs(n_nodes, edges)
+    is_source = np.zeros(n_nodes, np.bool_)
+    is_settled = np.zeros(n_nodes, np.bool_)
+    loads = np.zeros(n_nodes)
+    waiting = np.empty(n_nodes, np.uint32)
+    n_waiting = 0
+    for v in range(n_nodes):
+        for arc in range(first[v], first[v + 1]):
+            loads[v] += residual[arc]
+        if abs(surplus[v]) > loads[v]:
+            is_settled[v], is_source[v] = True, surplus[v] > 0
+            waiting[n_waiting] = v
+            n_waiting += 1
+    while n_waiting > 0:
+        n_waiting -= 1
+        v = waiting[n_waiting]
+        for arc in range(first[v], first[v + 1]):
+            other, carried = head[arc], residual[arc]
+            residual[arc] = residual[opposite[arc]] = 0
+            surplus[other] += carried if is_source[v] else -carried
+            loads[other] -= carried
+            if not is_settled[other] and abs(surplus[other]) > loads[other]:
+                is_settled[other], is_source[other] = True, surplus[other] > 0
+                waiting[n_waiting] = other
+                n_waiting += 1
+        surplus[v] = 0
+    return is_source
+
+
+@kernel
+def _cut(surplus, arcs, capacities):
+    n_nodes = len(surplus)
+    first, head, opposite, place = arcs
     residual = np.empty(len(head))
-    for e in range(len(edges)):
+    for e in range(len(capacities)):
         residual[place[e, 0]] = capacities[e]
         residual[place[e, 1]] = capacities[e]
     surplus = surplus.astype(np.float64)
+    is_source = _settle(surplus, residual, first, head, opposite)
     level = np.empty(n_nodes, np.int32)
-    queue = np.empty(n_nodes, np.int32)
-    current = np.empty(n_nodes, np.int32)
-    path = np.empty(n_nodes, np.int32)
+    queue = np.empty(n_nodes, np.uint32)
+    current = np.empty(n_nodes, np.uint32)
+    path = np.empty(n_nodes, np.uint32)
     while True:
         level[:] = -1
         n_queued = 0
@@ -72,7 +106,7 @@ def min_cut(surplus, edges, capacities):
                     queue[n_queued] = head[arc]
                     n_queued += 1
         if sink_level < 0:
-            return level >= 0
+            return is_source | (level >= 0)
         current[:] = first[:-1]
         for s in range(n_sources):
             source = queue[s]
@@ -108,139 +142,51 @@ def min_cut(surplus, edges, capacities):
 
 
 @kernel
-def _mean_and_covariance(sums, mean, covariance):
-    for c in range(3):
-        mean[c] = sums[3 + c] / sums[0]
-    k = 6
-    for c in range(3):
-        for d in range(c, 3):
-            covariance[c, d] = sums[k] / sums[0] - mean[c] * mean[d]
-            covariance[d, c] = covariance[c, d]
-            k += 1
+def min_cut(surplus, edges, capacities):
+    """Exact minimum cut by Dinic's blocking flows; a node with surplus > 0 hangs on the source, < 0 on the sink."""
+    return _cut(surplus, _arcs(len(surplus), edges), capacities)
 
 
 @kernel
-def _split_colors(moments, members, n_components):
-    """Orchard-Bouman: again and again split the widest cluster at its mean, across its principal axis."""
-    n = len(moments)
-    component = np.zeros(n, np.int32)
-    sums = np.zeros((n_components, moments.shape[1]))
-    for i in range(n):
-        if members[i]:
-            sums[0] += moments[i]
-    mean = np.empty(3)
-    covariance = np.empty((3, 3))
-    spreads = np.zeros(n_components)
-    axes = np.zeros((n_components, 3))
-    means = np.zeros((n_components, 3))
-    n_found = 1
-    fresh = np.zeros(2, np.int32)
-    while True:
-        for f in fresh:
-            _mean_and_covariance(sums[f], mean, covariance)
-            values, vectors = np.linalg.eigh(covariance)
-            spreads[f] = values[2] * sums[f, 0]
-            axes[f] = vectors[:, 2]
-            means[f] = mean
-        if n_found == n_components:
-            break
-        widest = np.argmax(spreads[:n_found])
-        at = axes[widest] @ means[widest]
-        moved = np.zeros(moments.shape[1])
-        n_left = 0
-        for i in range(n):
-            if members[i] and component[i] == widest:
-                along = (
-                    axes[widest, 0] * moments[i, 3] + axes[widest, 1] * moments[i, 4] + axes[widest, 2] * moments[i, 5]
-                )
-                if along > at * moments[i, 0]:
-                    component[i] = n_found
-                    moved += moments[i]
-                else:
-                    n_left += 1
-        if n_left == 0 or moved[0] == 0:
+def _known(seen, n_seen, inside):
+    """Place of an object among those seen; `n_seen` for a new one."""
+    for place in range(n_seen):
+        i = 0
+        while i < len(inside) and seen[place, i] == inside[i]:
+            i += 1
+        if i == len(inside):
+            return place
+    return n_seen
+
+
+@kernel
+def _grab_cuts(moments, edges, capacities, priors, starts, n_rounds):
+    n_starts, n = starts.shape
+    arcs = _arcs(n, edges)
+    planes = moments.T.copy()
+    seen = np.empty((n_starts * n_rounds, n), np.bool_)
+    ratios = np.empty((n_starts * n_rounds, n))
+    n_seen = 0
+    surplus = np.empty(n)
+    found = starts.copy()
+    for s in range(n_starts):
+        inside = found[s]
+        for _ in range(n_rounds):
+            n_inside = inside.sum()
+            if n_inside == 0 or n_inside == n:
+                break
+            place = _known(seen, n_seen, inside)
+            if place == n_seen:
+                seen[place] = inside
+                ratios[place] = log_likelihood_ratios(moments, planes, inside)
+                n_seen += 1
             for i in range(n):
-                if members[i] and component[i] == n_found:
-                    component[i] = widest
-            break
-        sums[n_found] = moved
-        sums[widest] -= moved
-        fresh[0], fresh[1] = widest, n_found
-        n_found += 1
-    return component
-
-
-@kernel
-def _component_costs(moments, members, component, n_components):
-    """Mean negative log-likelihood (n, n_components) of the pixels of every superpixel under each Gaussian."""
-    n = len(moments)
-    costs = np.full((n, n_components), np.inf)
-    total = 0.0
-    sums = np.zeros((n_components, moments.shape[1]))
-    for i in range(n):
-        if members[i]:
-            sums[component[i]] += moments[i]
-            total += moments[i, 0]
-    mean = np.empty(3)
-    covariance = np.empty((3, 3))
-    for k in range(n_components):
-        if sums[k, 0] == 0:
-            continue
-        _mean_and_covariance(sums[k], mean, covariance)
-        for c in range(3):
-            covariance[c, c] += COLOR_NOISE
-        inverse = np.linalg.inv(covariance)
-        constant = 0.5 * np.log(np.linalg.det(covariance)) - np.log(sums[k, 0] / total)
-        for i in range(n):
-            cost = 0.0
-            m = 6
-            for c in range(3):
-                for d in range(c, 3):
-                    product = (
-                        moments[i, m]
-                        - mean[c] * moments[i, 3 + d]
-                        - mean[d] * moments[i, 3 + c]
-                        + mean[c] * mean[d] * moments[i, 0]
-                    )
-                    cost += product * inverse[c, d] * (1 if c == d else 2)
-                    m += 1
-            costs[i, k] = 0.5 * cost / moments[i, 0] + constant
-    return costs
-
-
-@kernel
-def _mixture_cost(moments, members):
-    """Mean negative log-likelihood of every superpixel under the mixture of the members' colours."""
-    component = _split_colors(moments, members, N_COMPONENTS)
-    costs = _component_costs(moments, members, component, N_COMPONENTS)
-    result = np.empty(len(moments))
-    for i in range(len(moments)):
-        best = costs[i].min()
-        total = 0.0
-        for k in range(N_COMPONENTS):
-            total += np.exp(best - costs[i, k])
-        result[i] = best - np.log(total)
-    return result
-
-
-@kernel
-def _grab_cut(moments, edges, capacities, prior, start, n_rounds):
-    inside = start.copy()
-    surplus = np.empty(len(moments))
-    for _ in range(n_rounds):
-        n_inside = inside.sum()
-        if n_inside == 0 or n_inside == len(moments):
-            break
-        object_cost = _mixture_cost(moments, inside)
-        ground_cost = _mixture_cost(moments, ~inside)
-        for i in range(len(moments)):
-            ratio = min(max(ground_cost[i] - object_cost[i], -CLIP), CLIP)
-            surplus[i] = moments[i, 0] * (ratio + prior[i])
-        after = min_cut(surplus, edges, capacities)
-        if (after == inside).all():
-            break
-        inside = after
-    return inside
+                surplus[i] = moments[i, 0] * (ratios[place, i] + priors[s, i])
+            after = _cut(surplus, arcs, capacities)
+            if (after == inside).all():
+                break
+            inside[:] = after
+    return found
 
 
 def border_capacities(lengths: np.ndarray, contrasts: np.ndarray) -> np.ndarray:
@@ -249,14 +195,15 @@ def border_capacities(lengths: np.ndarray, contrasts: np.ndarray) -> np.ndarray:
     return SMOOTHNESS * lengths * np.exp(-contrasts / (2 * mean_contrast + 1e-9)).astype(np.float64)
 
 
-def grab_cut(
-    moments: np.ndarray, edges: np.ndarray, capacities: np.ndarray, prior: np.ndarray, start: np.ndarray
+def grab_cuts(
+    moments: np.ndarray, edges: np.ndarray, capacities: np.ndarray, priors: np.ndarray, starts: np.ndarray
 ) -> np.ndarray:
-    """GrabCut with superpixels for pixels: the same energy, restricted to whole superpixels.
+    """GrabCut with superpixels for pixels, begun in several ways: the same energy, restricted to whole superpixels.
 
     Object and background each have a mixture of five Gaussians, fitted to the moments of the pixels of their
     superpixels; a superpixel's preference is its area times its mean log-likelihood ratio (clipped) plus the prior;
-    the labelling of least energy is the exact minimum cut. Mixtures and cut alternate.
+    the labelling of least energy is the exact minimum cut. Mixtures and cut alternate. An object that was met before
+    has its mixtures already.
 
     Parameters
     ----------
@@ -266,15 +213,15 @@ def grab_cut(
         Neighbours.
     capacities : float64 ndarray (n_edges,)
         Of `border_capacities`.
-    prior : float64 ndarray (n,)
+    priors : float64 ndarray (n_starts, n)
         Log-odds of the foreground.
-    start : bool ndarray (n,)
-        The object to begin with.
+    starts : bool ndarray (n_starts, n)
+        The objects to begin with.
 
     Returns
     -------
-    inside : bool ndarray (n,)
-        The object; nothing where the cut found none.
+    inside : bool ndarray (n_starts, n)
+        The objects; nothing where the cut found none.
 
     References
     ----------
@@ -282,4 +229,4 @@ def grab_cut(
     ACM TOG 23(3), 2004, doi:10.1145/1015706.1015720; M. Orchard, C. Bouman, "Color quantization of images",
     IEEE TSP 39(12), 1991, doi:10.1109/78.107417; Y. Dinitz, Soviet Math. Doklady 11, 1970 (blocking flows).
     """
-    return _grab_cut(moments, edges, capacities, prior, start, N_ROUNDS)
+    return _grab_cuts(moments, edges, capacities, priors, starts, N_ROUNDS)

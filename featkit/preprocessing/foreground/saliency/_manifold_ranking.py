@@ -34,14 +34,37 @@ def _ranking_affinities(distances, edges, on_border, scale):
 
 
 @kernel
-def _factorize(matrix):
-    """Upper triangle of the elimination of a symmetric positive definite matrix, in place; zeros cost nothing."""
+def _ranking_system(affinities, order, diagonal):
+    """The system of equations in another order of the superpixels."""
+    n = len(order)
+    system = np.empty((n, n))
+    for i in range(n):
+        row = affinities[order[i]]
+        for j in range(n):
+            system[i, j] = -RANKING_DAMPING * row[order[j]]
+        system[i, i] = diagonal[order[i]]
+    return system
+
+
+@kernel
+def _factorize(matrix, n_sparse):
+    """Upper triangle of the elimination of a symmetric positive definite matrix, in place; zeros cost little.
+
+    The first `n_sparse` columns hold a band, all others may be dense.
+    """
     n = len(matrix)
     for k in range(n):
+        end = n_sparse  # of the band in this row
+        while end > 0 and matrix[k, end - 1] == 0:
+            end -= 1
         for i in range(k + 1, n):
             if matrix[k, i] != 0:
                 factor = matrix[k, i] / matrix[k, k]
-                above, row = matrix[k, i:], matrix[i, i:]  # views that begin at 0 let the compiler use vectors
+                above, row = matrix[k, i:end], matrix[i, i:end]  # views that begin at 0 let the compiler use vectors
+                for j in range(len(row)):
+                    row[j] -= factor * above[j]
+                dense = max(i, n_sparse)
+                above, row = matrix[k, dense:], matrix[i, dense:]
                 for j in range(len(row)):
                     row[j] -= factor * above[j]
 
@@ -91,9 +114,8 @@ def manifold_ranking(distances: np.ndarray, edges: np.ndarray, contacts: np.ndar
     on_border = contacts.any(axis=0)
     affinities = _ranking_affinities(distances, edges, on_border, RANKING_SCALE)
     order = np.argsort(on_border, kind="stable")  # the dense rows of the border last: elimination stays sparse
-    system = -RANKING_DAMPING * affinities[order[:, np.newaxis], order]
-    np.fill_diagonal(system, affinities.sum(axis=1)[order] + 1e-6)
-    _factorize(system)
+    system = _ranking_system(affinities, order, affinities.sum(axis=1) + 1e-6)
+    _factorize(system, np.count_nonzero(~on_border))
     ranks = _solve(system, (contacts > 0).T[order].astype(np.float64))
     from_sides = stretched(np.prod(1 - ranks / ranks.max(axis=0), axis=1))
     queries = (from_sides > from_sides.mean()).astype(np.float64)[:, np.newaxis]

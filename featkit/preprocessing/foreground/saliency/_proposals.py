@@ -7,7 +7,7 @@ import numpy as np
 
 from ...._numba import kernel
 from ....image.masks.components import join_trees
-from ._graphcut import border_capacities, grab_cut
+from ._graphcut import border_capacities, grab_cuts
 from ._saliency import border_contacts, foreground_log_odds, saliency_cues
 from ._superpixels import color_moments, shared_borders, slic
 
@@ -73,12 +73,9 @@ def cut_proposals(
     proposals : bool ndarray (n_starts, n)
     """
     prior = np.clip(log_odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
-    capacities = border_capacities(lengths, contrasts)
-    proposals = []
-    for bias, probability in STARTS:
-        threshold = min(np.log(probability / (1 - probability)), prior.max() - 1e-9)
-        proposals.append(grab_cut(moments, edges, capacities, prior + bias, prior > threshold))
-    return np.array(proposals)
+    biases, probabilities = np.array(STARTS).T[..., np.newaxis]
+    thresholds = np.minimum(np.log(probabilities / (1 - probabilities)), prior.max() - 1e-9)
+    return grab_cuts(moments, edges, border_capacities(lengths, contrasts), prior + biases, prior > thresholds)
 
 
 def overlap_cues(

@@ -12,22 +12,27 @@ SMALLEST_STEP = 3.0  # pixels: smaller superpixels would be no regions
 def _assign(lab, centers, spatial_weight, reach, labels, distances):
     _, height, width = lab.shape
     distances[:] = np.inf
+    distances_beside = np.empty(width, np.float32)
     for k in range(len(centers)):
         row, col, light, red, yellow = centers[k]
         first, end = max(0, int(col - reach)), min(width, int(col + reach) + 1)
         label = np.int32(k)
+        # whole eights of columns, those out of reach at no finite distance, and views that begin at 0: vectors
+        begin, stop = first // 8 * 8, min(width, (end + 7) // 8 * 8)
+        beside = distances_beside[begin:stop]
+        for j in range(len(beside)):
+            d_col = np.float32(np.int32(begin) + np.int32(j)) - col
+            beside[j] = spatial_weight * d_col * d_col if first <= begin + j < end else np.float32(np.inf)
         for i in range(max(0, int(row - reach)), min(height, int(row + reach) + 1)):
             d_row = np.float32(i) - row
             row_part = spatial_weight * d_row * d_row
-            # views that begin at 0, and columns of 32 bits, let the compiler use vectors
-            lights, reds, yellows = lab[0, i, first:end], lab[1, i, first:end], lab[2, i, first:end]
-            least, own = distances[i, first:end], labels[i, first:end]
+            lights, reds, yellows = lab[0, i, begin:stop], lab[1, i, begin:stop], lab[2, i, begin:stop]
+            least, own = distances[i, begin:stop], labels[i, begin:stop]
             for j in range(len(least)):
-                d_col = np.float32(np.int32(first) + np.int32(j)) - col
                 d_light = lights[j] - light
                 d_red = reds[j] - red
                 d_yellow = yellows[j] - yellow
-                distance = row_part + spatial_weight * d_col * d_col
+                distance = row_part + beside[j]
                 distance += d_light * d_light + d_red * d_red + d_yellow * d_yellow
                 before = least[j]
                 own[j] = label if distance < before else own[j]
@@ -39,14 +44,21 @@ def _move_centers(lab, labels, centers):
     height, width, _ = lab.shape
     sums = np.zeros((len(centers), 6))
     for i in range(height):
-        for j in range(width):
-            cell = sums[labels[i, j]]
-            cell[0] += i
-            cell[1] += j
-            cell[2] += lab[i, j, 0]
-            cell[3] += lab[i, j, 1]
-            cell[4] += lab[i, j, 2]
-            cell[5] += 1
+        j = 0
+        while j < width:  # a run of one label keeps its sums in registers
+            label, first, cols = labels[i, j], j, 0
+            cell = sums[label]
+            light, red, yellow = cell[2], cell[3], cell[4]
+            while j < width and labels[i, j] == label:
+                cols += j
+                light += lab[i, j, 0]
+                red += lab[i, j, 1]
+                yellow += lab[i, j, 2]
+                j += 1
+            cell[0] += i * (j - first)
+            cell[1] += cols
+            cell[2], cell[3], cell[4] = light, red, yellow
+            cell[5] += j - first
     for k in range(len(centers)):
         if sums[k, 5] > 0:
             for c in range(5):
@@ -57,44 +69,39 @@ def _move_centers(lab, labels, centers):
 def _connected(labels, min_size):
     """Number the 4-connected pieces anew; pieces below `min_size` join the piece met before them."""
     height, width = labels.shape
-    result = np.full((height, width), -1, np.int32)
+    stride = width + 2  # a frame of -1 spares asking for the border
+    framed = np.full((height + 2, stride), -1, np.int32)
+    framed[1:-1, 1:-1] = labels
+    result = np.full((height + 2, stride), -1, np.int32)
+    old, new = framed.ravel(), result.ravel()
     stack = np.empty(height * width, np.int32)
     n_labels = 0
-    for start in range(height * width):
-        i, j = start // width, start % width
-        if result[i, j] >= 0:
-            continue
-        neighbor = result[i, j - 1] if j > 0 else (result[i - 1, j] if i > 0 else -1)
-        old = labels[i, j]
-        result[i, j] = n_labels
-        stack[0] = start
-        size = 1
-        done = 0
-        while done < size:
-            row, col = stack[done] // width, stack[done] % width
-            done += 1
-            if row > 0 and result[row - 1, col] < 0 and labels[row - 1, col] == old:
-                result[row - 1, col] = n_labels
-                stack[size] = (row - 1) * width + col
-                size += 1
-            if row + 1 < height and result[row + 1, col] < 0 and labels[row + 1, col] == old:
-                result[row + 1, col] = n_labels
-                stack[size] = (row + 1) * width + col
-                size += 1
-            if col > 0 and result[row, col - 1] < 0 and labels[row, col - 1] == old:
-                result[row, col - 1] = n_labels
-                stack[size] = row * width + col - 1
-                size += 1
-            if col + 1 < width and result[row, col + 1] < 0 and labels[row, col + 1] == old:
-                result[row, col + 1] = n_labels
-                stack[size] = row * width + col + 1
-                size += 1
-        if size < min_size and neighbor >= 0:
-            for m in range(size):
-                result[stack[m] // width, stack[m] % width] = neighbor
-        else:
-            n_labels += 1
-    return result, n_labels
+    for i in range(1, height + 1):
+        for start in range(i * stride + 1, i * stride + 1 + width):
+            label = old[start]
+            if label < 0:  # numbered already
+                continue
+            neighbor = new[start - 1] if new[start - 1] >= 0 else new[start - stride]
+            old[start] = -1
+            new[start] = n_labels
+            stack[0] = start
+            size = 1
+            done = 0
+            while done < size:
+                for step in (-stride, -1, 1, stride):
+                    place = stack[done] + step
+                    if old[place] == label:
+                        old[place] = -1
+                        new[place] = n_labels
+                        stack[size] = place
+                        size += 1
+                done += 1
+            if size < min_size and neighbor >= 0:
+                for m in range(size):
+                    new[stack[m]] = neighbor
+            else:
+                n_labels += 1
+    return result[1:-1, 1:-1].copy(), n_labels
 
 
 @kernel

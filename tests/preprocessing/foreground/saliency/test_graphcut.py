@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_flow
 
-from featkit.preprocessing.foreground.saliency._graphcut import (
-    COLOR_NOISE,
-    _component_costs,
-    _split_colors,
-    border_capacities,
-    grab_cut,
-    min_cut,
-)
+from featkit.preprocessing.foreground.saliency._graphcut import border_capacities, grab_cuts, min_cut
+from featkit.preprocessing.foreground.saliency._mixtures import COLOR_NOISE, _component_costs, _split_colors
 from featkit.preprocessing.foreground.saliency._superpixels import color_moments, shared_borders, slic
 
 
@@ -72,21 +66,23 @@ def test_grab_cut_finds_the_whole_object_from_a_part_of_it():
     _, _, moments, (edges, lengths, contrasts), truth = two_colors()
     start = np.zeros(len(truth), dtype=bool)
     start[np.flatnonzero(truth)[:4]] = True
-    inside = grab_cut(moments, edges, border_capacities(lengths, contrasts), np.zeros(len(truth)), start)
-    np.testing.assert_array_equal(inside, truth)
+    starts = np.stack([start, truth, start])
+    found = grab_cuts(moments, edges, border_capacities(lengths, contrasts), np.zeros(starts.shape), starts)
+    for inside in found:
+        np.testing.assert_array_equal(inside, truth)
 
 
 def test_nothing_and_everything_stay_what_they_are():
     _, _, moments, (edges, lengths, contrasts), truth = two_colors()
     capacities = border_capacities(lengths, contrasts)
-    for start in (np.zeros(len(truth), bool), np.ones(len(truth), bool)):
-        np.testing.assert_array_equal(grab_cut(moments, edges, capacities, np.zeros(len(truth)), start), start)
+    starts = np.stack([np.zeros(len(truth), bool), np.ones(len(truth), bool)])
+    np.testing.assert_array_equal(grab_cuts(moments, edges, capacities, np.zeros(starts.shape), starts), starts)
 
 
 def test_component_costs_are_the_mean_log_likelihood_of_the_pixels():
     lab, labels, moments, _, truth = two_colors()
     component = _split_colors(moments, truth, 2)
-    costs = _component_costs(moments, truth, component, 2)
+    costs = _component_costs(moments, moments.T.copy(), truth, component, 2).T
     pixels = [lab[labels == k].astype(float) for k in range(len(moments))]
     for c in range(2):
         members = np.concatenate([pixels[k] for k in np.flatnonzero(truth & (component == c))])
