@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ..._numba import kernel
 from ...exceptions import ImageFormatError, shown
 from ..checks import Box, check_mask, check_unmasked, described
 from ..conversions import to_float
@@ -133,6 +134,28 @@ def centroid(mask: np.ndarray) -> tuple[float, float]:
     return float(row), float(col_weights @ np.arange(mask.shape[1]) / total)
 
 
+@kernel
+def _count(mask):
+    """Pixels of the foreground; how many of the outermost ring are, and how many that ring has."""
+    height, width = mask.shape
+    n_foreground = 0
+    for row in range(height):
+        for col in range(width):
+            n_foreground += mask[row, col]
+    n_inside = 0
+    for row in range(1, height - 1):
+        for col in range(1, width - 1):
+            n_inside += mask[row, col]
+    n_ring = height * width - max(height - 2, 0) * max(width - 2, 0)
+    return n_foreground, n_foreground - n_inside, n_ring
+
+
+def foreground_and_border(mask: np.ndarray) -> tuple[int, float]:
+    """Number of foreground pixels of a bool mask, and its `border_fraction`."""
+    n_foreground, n_on_ring, n_ring = _count(mask)
+    return n_foreground, n_on_ring / n_ring
+
+
 def border_fraction(mask: np.ndarray) -> float:
     """Fraction of the outermost ring of pixels that is foreground.
 
@@ -152,11 +175,7 @@ def border_fraction(mask: np.ndarray) -> float:
     >>> border_fraction(np.array([[True, False], [False, False]]))
     0.25
     """
-    mask = check_mask(mask)
-    if min(mask.shape) == 1:
-        return float(mask.mean())
-    sides = mask[0], mask[-1], mask[1:-1, 0], mask[1:-1, -1]
-    return float(sum(map(np.count_nonzero, sides)) / sum(map(len, sides)))
+    return foreground_and_border(check_mask(mask))[1]
 
 
 def mask_quality(mask: np.ndarray) -> float:
@@ -194,10 +213,11 @@ def mask_quality(mask: np.ndarray) -> float:
     1.0
     """
     mask = check_mask(mask)
-    area_fraction = float(mask.mean())
+    n_foreground, on_border = foreground_and_border(mask)
+    area_fraction = n_foreground / mask.size
     if area_fraction in (0.0, 1.0):
         return 0.0
     areas = label_components(mask)[1]
     size = min(area_fraction / 0.05, (1 - area_fraction) / 0.5, 1.0)
     unity = float(areas.max() / areas.sum())
-    return (1 - math.sqrt(border_fraction(mask))) * size * unity
+    return (1 - math.sqrt(on_border)) * size * unity
