@@ -138,16 +138,18 @@ def centroid(mask: np.ndarray) -> tuple[float, float]:
 def _count(mask):
     """Pixels of the foreground; how many of the outermost ring are, and how many that ring has."""
     height, width = mask.shape
-    n_foreground = 0
+    n_foreground = n_on_ring = 0
     for row in range(height):
+        n_of_row = np.int32(0)  # of half the bits of a sum over all: twice as many columns at once
         for col in range(width):
-            n_foreground += mask[row, col]
-    n_inside = 0
-    for row in range(1, height - 1):
-        for col in range(1, width - 1):
-            n_inside += mask[row, col]
+            n_of_row = np.int32(n_of_row + np.int32(mask[row, col]))
+        n_foreground += n_of_row
+        if row in (0, height - 1):
+            n_on_ring += n_of_row
+        else:
+            n_on_ring += mask[row, 0] + (width > 1 and mask[row, width - 1])
     n_ring = height * width - max(height - 2, 0) * max(width - 2, 0)
-    return n_foreground, n_foreground - n_inside, n_ring
+    return n_foreground, n_on_ring, n_ring
 
 
 def foreground_and_border(mask: np.ndarray) -> tuple[int, float]:
