@@ -70,17 +70,17 @@ def make_folds(
     An int `cv` is the number of folds: stratified by class, shuffled, dealt `n_repeats` times, no group ever split.
     Anything else is asked for its splits once, all of repeat 0.
     """
-    is_dealt_here = isinstance(cv, (int, np.integer)) and not isinstance(cv, bool)
-    if is_dealt_here:
+    n_folds = int(cv) if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool) else None
+    if n_folds is not None:
         kinds = (StratifiedKFold, StratifiedGroupKFold) if target.task == "classification" else (KFold, GroupKFold)
         kind = kinds[groups is not None]
-        if target.task == "classification" and cv > 1:
-            _tell_of_small_classes(target.strata, int(cv))
-        splitters = [kind(cv, shuffle=True, random_state=random_state + repeat) for repeat in range(n_repeats)]
+        if target.task == "classification" and n_folds > 1:
+            _tell_of_small_classes(target.strata, n_folds)
+        splitters = [kind(n_folds, shuffle=True, random_state=random_state + repeat) for repeat in range(n_repeats)]
     else:
         splitters = [check_cv(cv, target.strata, classifier=target.task == "classification")]
     with warnings.catch_warnings():
-        if is_dealt_here:  # told above
+        if n_folds is not None:  # told above
             warnings.filterwarnings("ignore", "The least populated class|The number of unique classes")
         folds = [
             Fold(repeat, fold, np.asarray(train), np.asarray(test))

@@ -143,9 +143,9 @@ def _count(mask):
         n_of_row = np.int32(0)  # of half the bits of a sum over all: twice as many columns at once
         for col in range(width):
             n_of_row = np.int32(n_of_row + np.int32(mask[row, col]))
-        n_foreground += n_of_row
+        n_foreground += int(n_of_row)
         if row in (0, height - 1):
-            n_on_ring += n_of_row
+            n_on_ring += int(n_of_row)
         else:
             n_on_ring += mask[row, 0] + (width > 1 and mask[row, width - 1])
     n_ring = height * width - max(height - 2, 0) * max(width - 2, 0)
