@@ -262,13 +262,16 @@ def warp_affine(image: Image, affine_map: ArrayLike, height: int, width: int) ->
 def needed_part(image: Image, affine_map: np.ndarray, height: int, width: int) -> tuple[Image, np.ndarray]:
     """The part of the image that a canvas shows, with a pixel around it, and the map to that part."""
     ends = [(row, col) for row in (-0.5, height - 0.5) for col in (-0.5, width - 0.5)]
-    corners = transform_points(ends, affine_map)
-    if not np.isfinite(corners).all():
-        return image[:0], affine_map
-    first = np.clip(np.floor(corners.min(axis=0)) - 1, 0, image.shape[:2]).astype(int)
-    last = np.clip(np.ceil(corners.max(axis=0)) + 2, 0, image.shape[:2]).astype(int)
-    part = image[first[0] : last[0], first[1] : last[1]]
-    return part, np.column_stack([affine_map[:, :2], affine_map[:, 2] - first])
+    part, first = [], []
+    for n_pixels, (by_row, by_col, offset) in zip(image.shape, affine_map.tolist()):  # few numbers: faster than arrays
+        places = [by_row * row + by_col * col + offset for row, col in ends]
+        if not all(map(math.isfinite, places)):
+            return image[:0], affine_map
+        first.append(min(max(math.floor(min(places)) - 1, 0), n_pixels))
+        part.append(slice(first[-1], min(max(math.ceil(max(places)) + 2, 0), n_pixels)))
+    part_map = affine_map.copy()
+    part_map[:, 2] -= first
+    return image[tuple(part)], part_map
 
 
 def premultiplied(image: Image) -> np.ndarray:

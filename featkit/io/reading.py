@@ -15,7 +15,7 @@ from ..image.checks import Image, check_element, checked_image
 from ..parameters import COUNT, INDEX, check_number, check_option, remembered
 from .color.color_profiles import COLOR_PROFILE_MODES
 from .formats.checks import Decoded, Wanted, check_pixel_count
-from .formats.decoding import decode_image, with_channels
+from .formats.decoding import BEGINNINGS_IN_BASE64, decode_image, with_channels
 from .formats.pillow import pillow_pixels
 from .places import MAX_BYTES, check_size, is_url, read_at_most, read_file, read_place
 from .sources import HeldFile, Source, check_source, is_missing, is_tensor
@@ -26,6 +26,7 @@ from .stacks.video import read_frame
 
 MAX_PIXELS = 100_000_000
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]\s*){64}")
+_DECODE_BASE64 = "Is it the content as base64? Pass base64.b64decode(text)."
 
 Loaded = TypeVar("Loaded")
 
@@ -275,7 +276,9 @@ def content_of(source: Any, max_bytes: int = MAX_BYTES) -> bytes:
     except ImageReadError:
         raise
     except FileNotFoundError as error:
-        raise ImageReadError("expected an image file, there is none of this name. Check the path.") from error
+        is_base64 = isinstance(source, str) and re.match(BEGINNINGS_IN_BASE64, source)
+        hint = _DECODE_BASE64 if is_base64 else "Check the path."
+        raise ImageReadError(f"expected an image file, there is none of this name. {hint}") from error
     except OSError as error:
         if os.path.isdir(source):
             raise ImageReadError(
@@ -283,7 +286,7 @@ def content_of(source: Any, max_bytes: int = MAX_BYTES) -> bytes:
             ) from error
         hint = "Check its permissions."
         if isinstance(source, str) and _BASE64.match(source):
-            hint = "Is it the content as base64? Pass base64.b64decode(text)."
+            hint = _DECODE_BASE64
         raise ImageReadError(f"expected a readable file, got: {error.strerror}. {hint}") from error
 
 

@@ -14,11 +14,11 @@ from featkit.cli.warm_up import USES
 
 LIST = """\
 featkit.features.shape._runs:_numbered int32.1C int64
-featkit.image.masks.components:find_runs bool.2C bool
+featkit.image.masks._component_runs:find_runs bool.2C bool
 """
 FIRST_CALL = """
 import numpy as np
-from featkit.image.masks.components import find_runs
+from featkit.image.masks._component_runs import find_runs
 
 find_runs(np.ones((4, 40), bool), True)
 (hits,) = [find_runs.jit.stats.cache_hits.values()]
@@ -41,7 +41,7 @@ def kept(folder):
 
 def test_it_compiles_into_a_folder_what_the_first_call_then_finds_there(jit, tmp_path, capsys):
     assert main(["warm-up", "--folder", str(tmp_path / "kept"), "--jobs", "1"]) == 0
-    assert {"_runs._numbered", "components.find_runs"} <= set(kept(tmp_path / "kept"))
+    assert {"_runs._numbered", "_component_runs.find_runs"} <= set(kept(tmp_path / "kept"))
     assert capsys.readouterr().out.splitlines() == [
         "2 kernels compiled by Numba; 0 are compiled in the package.",
         f"Run with NUMBA_CACHE_DIR={tmp_path / 'kept'}",
@@ -53,7 +53,7 @@ def test_it_compiles_into_a_folder_what_the_first_call_then_finds_there(jit, tmp
 
 def test_only_what_a_use_needs_is_compiled(jit, tmp_path, capsys):
     assert main(["warm-up", "--for", "faces", "--jobs", "1"]) == 0
-    assert "components.find_runs" in kept(tmp_path / "default")
+    assert "_component_runs.find_runs" in kept(tmp_path / "default")
     assert "_runs._numbered" not in kept(tmp_path / "default")
     assert capsys.readouterr().out == "1 kernels compiled by Numba; 0 are compiled in the package.\n"
 

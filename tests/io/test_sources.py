@@ -264,6 +264,20 @@ def test_messages_show_the_beginning_of_what_is_no_path(text, message):
     assert raised.value.path == text
 
 
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"RIFF", b"II*\0", b"MM\0*"])
+def test_base64_that_is_too_short_to_be_no_name_is_named(content):
+    text = base64.b64encode(content + bytes(20))
+    with pytest.raises(ImageReadError, match=r"Is it the content as base64\? Pass base64.b64decode\(text\)"):
+        read_image(text.decode())
+    with pytest.raises(ImageReadError, match=r"got an image in base64. Pass base64.b64decode\(content\)"):
+        read_image(text)
+
+
+def test_a_path_in_bytes_is_named(tmp_path):
+    with pytest.raises(ImageReadError, match=r"got text like a path. Pass it as str: path.decode\(\)"):
+        read_image(bytes(tmp_path / "leaf of 2024.jpeg"))
+
+
 def test_tensors_are_sources():
     class Tensor:
         def __array__(self, dtype=None, copy=None):

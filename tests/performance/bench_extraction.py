@@ -3,7 +3,8 @@
 Ratios are of CPU time but for the threads, whose gain only the clock can show. As root on Linux they run ahead of all
 other work (SCHED_FIFO), as on a quiet machine; else take a quiet one. The gain is 2 times the part of the time in which
 both threads are at work (what is missing is the wait for the lock of Python), times the CPU time of an image with one
-thread over that with two (what is missing are caches and memory, which the cores share).
+thread over that with two (what is missing are caches and memory, which the cores share). Two processes share no lock:
+their gain is what the machine allows.
 """
 
 import os
@@ -87,24 +88,27 @@ def ahead_of_others(is_ahead):
     return True
 
 
-def print_threads(paths, n_rounds=6):
-    one, two = (ChunkedTransformer(chain(), chunk_size=8, n_jobs=n).fit(paths) for n in (1, 2))
-    both = []
+def print_threads(paths, chunk_size, n_rounds=6):
+    kinds = {"n_jobs": 1}, {"n_jobs": 2}, {"n_jobs": 2, "backend": "loky"}
+    ways = [ChunkedTransformer(chain(), chunk_size=chunk_size, **kind).fit(paths) for kind in kinds]
+    took = []
     how = "ahead of other work" if ahead_of_others(True) else "beside other work"
+    ways[-1].transform(paths)  # starts the processes
     for _ in range(n_rounds):
-        for transformer in (one, two):
+        for transformer in ways:
             before = time.perf_counter(), time.process_time()
             transformer.transform(paths)
-            both.append((time.perf_counter() - before[0], time.process_time() - before[1]))
+            took.append((time.perf_counter() - before[0], time.process_time() - before[1]))
         time.sleep(0.5)  # the others' turn
     ahead_of_others(False)
-    walls, cpus = np.array(both).reshape(n_rounds, 2, 2).T
-    gains = walls[0] / walls[1]
+    walls, cpus = np.array(took).reshape(n_rounds, len(ways), 2).T
+    gains, of_processes = walls[0] / walls[1:]
     at_work = cpus[1] / (2 * walls[1]) / (cpus[0] / walls[0])  # one thread is held up by the system alone
-    print(f"two threads against one, by the clock, {how}: " + ", ".join(f"{gain:.2f}" for gain in gains))
-    single, double = 1e3 * np.median(cpus, axis=1) / len(paths)
+    print(f"two threads against one, chunks of {chunk_size or 'the default size'}, by the clock, {how}:", end=" ")
+    print(", ".join(f"{gain:.2f}" for gain in gains))
+    single, double = 1e3 * np.median(cpus[:2], axis=1) / len(paths)
     print(f"  medians: gain {np.median(gains):.2f}, both at work {100 * np.median(at_work):.1f} %", end=", ")
-    print(f"CPU time of an image {single:.2f} and {double:.2f} ms")
+    print(f"CPU time of an image {single:.2f} and {double:.2f} ms, gain of two processes {np.median(of_processes):.2f}")
 
 
 def print_cache(folder, paths):
@@ -151,7 +155,8 @@ def main(sizes="500,1000"):
         (folder / "photos").mkdir()
         paths = write_jpegs(folder / "photos", 128)
         print_overhead(paths)
-        print_threads(paths * 3)
+        for chunk_size in (8, None):
+            print_threads(paths * 3, chunk_size)
         print_cache(folder, paths)
         for size in sizes.split(","):
             print_memory(paths, int(size))

@@ -1,6 +1,7 @@
 """One fold of a benchmark: fit every candidate on the same images, test all on the same images, keep the records."""
 
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -69,22 +70,48 @@ def make_folds(
     An int `cv` is the number of folds: stratified by class, shuffled, dealt `n_repeats` times, no group ever split.
     Anything else is asked for its splits once, all of repeat 0.
     """
-    if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool):
+    n_folds = int(cv) if isinstance(cv, (int, np.integer)) and not isinstance(cv, bool) else None
+    if n_folds is not None:
         kinds = (StratifiedKFold, StratifiedGroupKFold) if target.task == "classification" else (KFold, GroupKFold)
         kind = kinds[groups is not None]
-        splitters = [kind(cv, shuffle=True, random_state=random_state + repeat) for repeat in range(n_repeats)]
+        if target.task == "classification" and n_folds > 1:
+            _tell_of_small_classes(target.strata, n_folds)
+        splitters = [kind(n_folds, shuffle=True, random_state=random_state + repeat) for repeat in range(n_repeats)]
     else:
         splitters = [check_cv(cv, target.strata, classifier=target.task == "classification")]
-    folds = [
-        Fold(repeat, fold, np.asarray(train), np.asarray(test))
-        for repeat, splitter in enumerate(splitters)
-        for fold, (train, test) in enumerate(splitter.split(X, target.strata, groups))
-    ]
+    with warnings.catch_warnings():
+        if n_folds is not None:  # told above
+            warnings.filterwarnings("ignore", "The least populated class|The number of unique classes")
+        folds = [
+            Fold(repeat, fold, np.asarray(train), np.asarray(test))
+            for repeat, splitter in enumerate(splitters)
+            for fold, (train, test) in enumerate(splitter.split(X, target.strata, groups))
+        ]
     if not folds:
         raise ValueError(f"Expected at least one fold, got cv={shown(cv)} and n_repeats={n_repeats}.")
     if target.task == "regression" and (fewest := min(len(fold.test) for fold in folds)) < 2:
         raise ValueError(f"Expected at least two images to test on in every fold, for R², got {fewest}: lower cv.")
     return folds
+
+
+def _tell_of_small_classes(strata: np.ndarray, n_folds: int) -> None:
+    """Warn of classes that do not fill the folds, or refuse them where no class does."""
+    classes, counts = np.unique(strata, return_counts=True)
+    is_small = counts < n_folds
+    if not is_small.any():
+        return
+    smallest = shown(str(classes[counts.argmin()]))
+    came = f"{is_small.sum()} of {len(classes)} classes have fewer, such as {counts.min()} in {smallest}"
+    hint = ' Are the labels numbers? Say task="regression".' if len(classes) > len(strata) / 2 else ""
+    what = f"Expected at least {n_folds} images in every class, one for each fold, got others: {came}."
+    if is_small.all():
+        raise ValueError(f"{what} Add images, or lower cv.{hint}")
+    warnings.warn(
+        f"{what} They are missing in folds, where they count as wrong or not at all. Add images, lower cv, or leave "
+        f"these classes out.{hint}",
+        UserWarning,
+        stacklevel=4,
+    )
 
 
 def seeded(candidate: BaseEstimator, random_state: int) -> BaseEstimator:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ..._numba import kernel
-from ...image.masks.components import join_trees
+from ...image.masks._component_runs import join_trees
 from ._calipers import (
     calipers,
     expected_corners,
@@ -16,7 +16,7 @@ from ._calipers import (
     lattice_points_in_hull,
 )
 from ._inscribed_circle import inscribed_radius
-from ._runs import fill_runs, paint_runs
+from ._runs import boxes_of_runs, fill_runs, paint_runs
 
 # Positions of the values; measures.py names them in this order.
 (AREA, FILLED_AREA, PERIMETER, LENGTH, WIDTH, BOX_LENGTH, BOX_WIDTH, MAJOR_AXIS, MINOR_AXIS) = range(9)
@@ -184,7 +184,8 @@ def _measure_region(runs, box, row_size, col_size, wanted, values, corners_out):
 
 
 @kernel
-def _measure_regions(runs, bounds, boxes, row_size, col_size, wanted):
+def _measure_regions(runs, bounds, row_size, col_size, wanted):
+    boxes = boxes_of_runs(runs, bounds)
     n_regions = len(bounds) - 1
     values = np.full((n_regions, N_VALUES), np.nan)
     corners = np.empty((2 * len(runs) + 4 * n_regions if wanted[CIRCUMSCRIBED] else 0, 2), np.float32)
@@ -198,7 +199,7 @@ def _measure_regions(runs, bounds, boxes, row_size, col_size, wanted):
 
 
 def measure_runs(
-    runs: np.ndarray, bounds: np.ndarray, boxes: np.ndarray, row_size: float, col_size: float, wanted: np.ndarray
+    runs: np.ndarray, bounds: np.ndarray, row_size: float, col_size: float, wanted: np.ndarray
 ) -> np.ndarray:
     """Measure regions, see `_runs` for what they are.
 
@@ -206,7 +207,6 @@ def measure_runs(
     ----------
     runs : int64 ndarray (n_runs, 3)
     bounds : int64 ndarray (n_regions + 1,)
-    boxes : int64 ndarray (n_regions, 4)
     row_size, col_size : float
         Height and width of a pixel.
     wanted : bool ndarray (19,)
@@ -216,7 +216,7 @@ def measure_runs(
     -------
     values : float64 ndarray (n_regions, 19)
     """
-    values, corners, first = _measure_regions(runs, bounds, boxes, row_size, col_size, wanted)
+    values, corners, first = _measure_regions(runs, bounds, row_size, col_size, wanted)
     if wanted[CIRCUMSCRIBED]:
         first = first.tolist()
         circle = cv2.minEnclosingCircle

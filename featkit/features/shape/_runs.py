@@ -6,7 +6,7 @@ A run is (row, start, end), end exclusive. The runs of a region stand in reading
 import numpy as np
 
 from ..._numba import kernel
-from ...image.masks.components import find_runs, join_runs, join_trees
+from ...image.masks._component_runs import find_runs, join_runs, join_trees
 
 _DENSE = 1 << 16  # labels up to here, or four times the runs, are counted by a table; others are sorted
 
@@ -126,12 +126,21 @@ def runs_of_mask(mask: np.ndarray, *, by_component: bool = True) -> tuple[np.nda
     runs, bounds : ndarrays
         See `runs_of_labels`; components in the order in which they are met, row by row.
     """
+    return _runs_of_mask(mask, by_component)
+
+
+@kernel
+def _runs_of_mask(mask, by_component):
     first_of_row, starts, ends = find_runs(mask, True)
-    rows = np.repeat(np.arange(len(mask)), np.diff(first_of_row))
-    if not by_component:
-        return np.stack([rows, starts, ends], axis=1), np.unique([0, len(rows)])
-    components, areas = join_runs(first_of_row, starts, ends, 1)
-    return _grouped(rows, starts, ends, components, len(areas))
+    if by_component:
+        owners, areas = join_runs(first_of_row, starts, ends, 1)
+        n_owners = len(areas)
+    else:
+        owners, n_owners = np.zeros(len(starts), np.int32), min(1, len(starts))
+    rows = np.empty(len(starts), np.int32)
+    for row in range(len(mask)):
+        rows[first_of_row[row] : first_of_row[row + 1]] = row
+    return _grouped(rows, starts, ends, owners, n_owners)
 
 
 @kernel
@@ -152,6 +161,15 @@ def paint_runs(canvas, runs, top, left, value):
     """Write a value to the pixels of a region, into a canvas whose first pixel is (top, left)."""
     for run in range(len(runs)):
         canvas[runs[run, 0] - top, runs[run, 1] - left : runs[run, 2] - left] = value
+
+
+@kernel
+def mask_of_runs(runs):
+    """Box around a region (min_row, min_col, max_row, max_col), half-open, and its mask in there."""
+    top, left, bottom, right = boxes_of_runs(runs, np.array([0, len(runs)]))[0]
+    mask = np.zeros((bottom - top, right - left), np.bool_)
+    paint_runs(mask, runs, top, left, True)
+    return (top, left, bottom, right), mask
 
 
 @kernel

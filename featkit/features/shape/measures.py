@@ -10,7 +10,7 @@ from ...image.checks import check_mask
 from ...image.masks.conversion import is_shaded
 from ...parameters import POSITIVE, InvalidParameterError, check_number, check_option
 from ._run_measures import measure_runs
-from ._runs import boxes_of_runs, runs_of_labels, runs_of_mask
+from ._runs import runs_of_labels, runs_of_mask
 
 PixelSize = float | tuple[float, float]  # side of a pixel, or its height and width
 
@@ -75,11 +75,12 @@ def measured_runs(
         Of MEASURES, then of ORIENTATION.
     """
     height, width = check_pixel_size(pixel_size)
-    wanted = np.array([measures is None or name in measures for name in [*MEASURES, *ORIENTATION]])
-    boxes = boxes_of_runs(runs, bounds)
+    wanted = np.ones(len(UNIT_POWERS), bool)
+    if measures is not None:
+        wanted[:] = [name in measures for name in [*MEASURES, *ORIENTATION]]
     if height != width and not np.isnan(height):
-        return measure_runs(runs, bounds, boxes, height, width, wanted)
-    return measure_runs(runs, bounds, boxes, 1.0, 1.0, wanted) * height**UNIT_POWERS
+        return measure_runs(runs, bounds, height, width, wanted)
+    return measure_runs(runs, bounds, 1.0, 1.0, wanted) * height**UNIT_POWERS
 
 
 def measure_region(mask: np.ndarray, *, pixel_size: PixelSize = 1.0) -> np.ndarray:

@@ -14,7 +14,7 @@ from ...image.colorspaces import convert_color
 from ...image.conversions import to_rgb
 from ...image.masks.gray_masks import check_silhouette
 from ...parameters import COUNT, StrOptions, check_parameters
-from ._runs import boxes_of_runs, paint_runs, runs_of_mask
+from ._runs import mask_of_runs, runs_of_mask
 from .measures import MEASURES, ORIENTATION, PIXEL_SIZE, PixelSize, check_pixel_size, measured_runs
 
 AGGREGATES = ("largest", "mean", "max")
@@ -31,9 +31,7 @@ def _mean_color(image: Image, mask: np.ndarray, color: str) -> Sequence[float]:
 
 
 def _color_of_runs(image: Image, runs: np.ndarray, color: str) -> Sequence[float]:
-    top, left, bottom, right = boxes_of_runs(runs, np.array([0, len(runs)]))[0]
-    region = np.zeros((bottom - top, right - left), bool)
-    paint_runs(region, runs, top, left, True)
+    (top, left, bottom, right), region = mask_of_runs(runs)
     return _mean_color(image[top:bottom, left:right], region, color)
 
 

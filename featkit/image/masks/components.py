@@ -6,86 +6,8 @@ an inside. Nothing is written to its input; an empty mask is never an error.
 
 import numpy as np
 
-from ..._numba import kernel
 from ..checks import check_fraction, check_mask
-
-
-@kernel
-def find_runs(mask, wanted):
-    """Runs of equal pixels along the rows: index of the first one of each row, first column and end of each.
-
-    Eight columns without a change are passed at once. In others every column is written down as an edge, to be written
-    over unless it is one: a branch would often be guessed wrong.
-    """
-    height, width = mask.shape
-    first_of_row = np.empty(height + 1, np.int32)
-    edges = np.empty(height * (width + 1) + 8, np.int32)
-    changes = np.zeros((width + 8) // 8 * 8, np.uint8)  # the end of the row may be an edge, too
-    eights = changes.view(np.uint64)
-    n_edges = np.uint64(0)
-    for row in range(height):
-        first_of_row[row] = n_edges // np.uint64(2)
-        before, after, inner = mask[row, :-1], mask[row, 1:], changes[1:width]
-        for col in range(len(inner)):
-            inner[col] = before[col] != after[col]
-        changes[0], changes[width] = mask[row, 0] == wanted, mask[row, width - 1] == wanted
-        for eight in range(len(eights)):
-            if eights[eight]:
-                for col in range(8 * eight, 8 * eight + 8):
-                    edges[n_edges] = col
-                    n_edges += np.uint64(changes[col])
-    first_of_row[height] = n_edges // np.uint64(2)
-    return first_of_row, edges[:n_edges:2].copy(), edges[1:n_edges:2].copy()
-
-
-@kernel
-def join_trees(parents, one, two):
-    """Make the trees of two members one, its root being the smaller of both: parents come before their children."""
-    while parents[one] != one:
-        parents[one] = parents[parents[one]]
-        one = parents[one]
-    while parents[two] != two:
-        parents[two] = parents[parents[two]]
-        two = parents[two]
-    parents[max(one, two)] = min(one, two)
-
-
-@kernel
-def join_runs(first_of_row, starts, ends, reach):
-    """Components of runs: a run joins those of the row above that lie within `reach` columns of its ends.
-
-    Returns the component of each run, numbered from 0 in reading order of their first pixels, and their areas.
-    """
-    parents = np.arange(len(starts), dtype=np.int32)
-    for row in range(1, len(first_of_row) - 1):
-        above = first_of_row[row - 1]
-        for run in range(first_of_row[row], first_of_row[row + 1]):
-            while above < first_of_row[row] and ends[above] + reach <= starts[run]:
-                above += 1
-            other = above
-            while other < first_of_row[row] and starts[other] < ends[run] + reach:
-                join_trees(parents, run, other)
-                other += 1
-    components = np.empty(len(starts), np.int32)
-    areas = np.zeros(len(starts), np.int32)
-    n_components = 0
-    for run in range(len(starts)):
-        if parents[run] == run:
-            components[run] = n_components
-            n_components += 1
-        else:
-            components[run] = components[parents[run]]
-        areas[components[run]] += ends[run] - starts[run]
-    return components, areas[:n_components].copy()
-
-
-@kernel
-def _paint_runs(picture, first_of_row, starts, ends, values):
-    """Write the value of each run to its pixels, but for 0."""
-    for row in range(len(picture)):
-        for run in range(first_of_row[row], first_of_row[row + 1]):
-            if values[run]:
-                picture[row, starts[run] : ends[run]] = values[run]
+from ._component_runs import filled, find_runs, inner_components, join_runs, large_components, paint_component_runs
 
 
 def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -114,7 +36,7 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     first_of_row, starts, ends = find_runs(mask, True)
     components, areas = join_runs(first_of_row, starts, ends, 1)
     labels = np.zeros(mask.shape, np.int32)
-    _paint_runs(labels, first_of_row, starts, ends, components + 1)
+    paint_component_runs(labels, first_of_row, starts, ends, components + 1)
     return labels, areas
 
 
@@ -223,19 +145,7 @@ def remove_small_components(mask: np.ndarray, min_fraction: float = 0.15, min_ar
     """
     min_fraction = check_fraction("min_fraction", min_fraction)
     mask = check_mask(mask)
-    first_of_row, starts, ends = find_runs(mask, True)
-    components, areas = join_runs(first_of_row, starts, ends, 1)
-    is_kept = (areas >= min_fraction * (1 - 1e-12) * areas.max(initial=0)) & (areas >= min_area)
-    kept = np.zeros(mask.shape, dtype=bool)
-    _paint_runs(kept, first_of_row, starts, ends, is_kept[components])
-    return kept
-
-
-def _touching_border(first_of_row: np.ndarray, starts: np.ndarray, ends: np.ndarray, width: int) -> np.ndarray:
-    """Which runs reach the outermost ring of pixels."""
-    touching = (starts == 0) | (ends == width)
-    touching[: first_of_row[1]] = touching[first_of_row[-2] :] = True
-    return touching
+    return large_components(mask, min_fraction, min(min_area, mask.size + 1))
 
 
 def clear_border(mask: np.ndarray) -> np.ndarray:
@@ -264,14 +174,7 @@ def clear_border(mask: np.ndarray) -> np.ndarray:
     >>> clear_border(mask).sum()
     np.int64(4)
     """
-    mask = check_mask(mask)
-    first_of_row, starts, ends = find_runs(mask, True)
-    components, areas = join_runs(first_of_row, starts, ends, 1)
-    is_inside = np.ones(len(areas), dtype=bool)
-    is_inside[components[_touching_border(first_of_row, starts, ends, mask.shape[1])]] = False
-    kept = np.zeros(mask.shape, dtype=bool)
-    _paint_runs(kept, first_of_row, starts, ends, is_inside[components])
-    return kept
+    return inner_components(check_mask(mask))
 
 
 def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
@@ -302,12 +205,4 @@ def fill_holes(mask: np.ndarray, max_area: int | None = None) -> np.ndarray:
     np.int64(5)
     """
     mask = check_mask(mask)
-    first_of_row, starts, ends = find_runs(mask, False)
-    components, areas = join_runs(first_of_row, starts, ends, 0)
-    is_hole = np.ones(len(areas), dtype=bool)
-    is_hole[components[_touching_border(first_of_row, starts, ends, mask.shape[1])]] = False
-    if max_area is not None:
-        is_hole &= areas <= max_area
-    filled = mask.copy()
-    _paint_runs(filled, first_of_row, starts, ends, is_hole[components])
-    return filled
+    return filled(mask, mask.size if max_area is None else min(max_area, mask.size))

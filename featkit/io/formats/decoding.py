@@ -24,6 +24,7 @@ _TONES = (
     "Its values are light without an upper end: read them (cv2.imread(path, cv2.IMREAD_UNCHANGED)[..., ::-1]), choose "
     "which value is white, and pass np.clip(values / white, 0, 1) ** (1 / 2.2)"
 )
+BEGINNINGS_IN_BASE64 = "iVBORw0KGgo|/9j/|R0lGOD|UklGR|SUkqA|TU0AK"  # PNG, JPEG, GIF, WebP, TIFF in both orders
 _OTHER_FORMATS = {
     rb"....ftypcrx": ("a raw file of a camera (CR3)", TO_DEVELOP),
     rb"FUJIFILMCCD-RAW|IIU\x00|IIRO|IIRS|FOVb": ("a raw file of a camera", TO_DEVELOP),
@@ -41,6 +42,8 @@ _OTHER_FORMATS = {
     rb"PK\x03\x04": ("a zip archive", "Unpack it"),
     rb"version https://git-lfs": ("a pointer of Git LFS instead of the file", "Fetch the file: git lfs pull"),
     rb"\s*<(!doctype html|html)": ("a page of HTML, maybe of a failed download", "Fetch the image again"),
+    BEGINNINGS_IN_BASE64.encode(): ("an image in base64", "Pass base64.b64decode(content)"),
+    rb"[ -~]{1,1000}\.\w{3,4}\Z": ("text like a path", "Pass it as str: path.decode(), of h5py dataset.asstr()"),
 }
 
 

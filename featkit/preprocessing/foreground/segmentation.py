@@ -14,7 +14,7 @@ from ...image.conversions import to_float, to_rgb, to_uint8
 from ...image.gray_levels import fine_gray_levels, spread_found
 from ...image.masks.components import central_component, clear_border, largest_component, remove_small_components
 from ...image.masks.components import fill_holes as fill_all_holes
-from ...image.masks.extents import border_fraction, mask_quality
+from ...image.masks.extents import foreground_and_border, mask_quality
 from ...parameters import FRACTION, Interval, check_number, check_option
 from ._backdrop import backdrop_distance, border_mask, is_flat, plain_backdrop
 from ._guided import guided_upsampling
@@ -140,8 +140,8 @@ FALLBACKS: dict[str, tuple[str, ...]] = {
 
 
 def _is_believable(mask: np.ndarray) -> bool:
-    n_foreground = np.count_nonzero(mask)
-    return bool(0 < n_foreground < EVERYTHING * mask.size and border_fraction(mask) < GLUED)
+    n_foreground, on_border = foreground_and_border(mask)
+    return 0 < n_foreground < EVERYTHING * mask.size and on_border < GLUED
 
 
 def segment_foreground(

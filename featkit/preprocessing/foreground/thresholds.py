@@ -8,7 +8,7 @@ import numpy as np
 
 from ...image.checks import full_light
 from ...image.gray_levels import count_levels
-from ...image.masks.extents import border_fraction
+from ...image.masks.extents import foreground_and_border
 
 SAUVOLA_K = 0.2  # how far below the mean the threshold lies where there is no contrast
 SAUVOLA_RANGE = 128.0  # largest standard deviation of gray levels 0..255
@@ -28,9 +28,10 @@ def rarer_on_border(is_bright: np.ndarray) -> np.ndarray:
     >>> rarer_on_border(is_above_otsu(paper)).sum(), rarer_on_border(is_above_otsu(255 - paper)).sum()
     (np.int64(16), np.int64(16))
     """
-    if is_bright.all() or not is_bright.any():
+    n_bright, on_border = foreground_and_border(is_bright)
+    if n_bright in (0, is_bright.size):
         return np.zeros_like(is_bright)
-    return is_bright if border_fraction(is_bright) < 0.5 else ~is_bright
+    return is_bright if on_border < 0.5 else ~is_bright
 
 
 def _level_counts(gray: np.ndarray) -> np.ndarray:

@@ -103,11 +103,11 @@ def _foreground_crop_map(
         alpha = np.ones(image.shape[:2], dtype=bool)
     if rotate or center == "mass":
         moments = moments_of(to_float(alpha) * foreground_mask(image))
-    axes = principal_axes(moments, upright=height >= width) if rotate else np.eye(2)
+    axes = principal_axes(moments, upright=height >= width) if rotate else np.array([[1.0, 0.0], [0.0, 1.0]])
     low, high = extent_along(alpha, least_foreground(alpha.dtype), axes)
     if low[0] == np.inf:
         return np.full((2, 3), np.nan)
-    half_pixel = 0.5 * np.abs(axes).sum(axis=0)
+    half_pixel = 0.5 * (abs(axes[0]) + abs(axes[1]))
     low, high = low - half_pixel, high + half_pixel
     if center == "mass":
         middle = np.array([moments["m01"], moments["m10"]]) / moments["m00"] @ axes
@@ -116,10 +116,8 @@ def _foreground_crop_map(
         middle = (low + high) / 2
         size = high - low
     step = size / ((1 - 2 * margin) * np.array([height, width]))
-    if keep_aspect:
-        step[:] = step.max()
     crop_map = np.empty((2, 3))
-    crop_map[:, :2] = axes * step
+    crop_map[:, :2] = axes * (max(step) if keep_aspect else step)
     crop_map[:, 2] = axes @ middle - crop_map[:, :2] @ [(height - 1) / 2, (width - 1) / 2]
     return crop_map
 

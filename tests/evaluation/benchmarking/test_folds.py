@@ -43,3 +43,17 @@ def test_open_seeds_are_set_and_given_ones_kept():
 
 def test_rows_are_taken_of_arrays_and_lists():
     assert take(np.arange(5), np.array([3, 1])).tolist() == take(list(range(5)), np.array([3, 1])) == [3, 1]
+
+
+@pytest.mark.parametrize("n_singles", [1, 20])
+def test_classes_of_one_image_get_one_sentence(n_singles):
+    labels = np.array([*["many"] * (24 - n_singles), *(f"rare {number}" for number in range(n_singles))])
+    with pytest.warns(UserWarning, match=f"at least 3 images in every class.*{n_singles} of {n_singles + 1}") as told:
+        make_folds(IMAGES, Target("classification", labels), None, 3, 2, 0)
+    assert len(told) == 1
+    assert ("task=" in str(told[0].message)) == (n_singles == 20)
+
+
+def test_classes_that_all_are_too_small_are_refused():
+    with pytest.raises(ValueError, match=r"12 of 12 classes have fewer, such as 2 in '0'. Add images, or lower cv.$"):
+        make_folds(IMAGES, Target("classification", np.arange(24) // 2), None, 3, 1, 0)

@@ -6,7 +6,7 @@ The weights were fitted by tools/fit_saliency_weights.py.
 import numpy as np
 
 from ...._numba import kernel
-from ....image.masks.components import join_trees
+from ....image.masks._component_runs import join_trees
 from ._graphcut import border_capacities, grab_cuts
 from ._saliency import border_contacts, foreground_log_odds, saliency_cues
 from ._superpixels import color_moments, shared_borders, slic
