@@ -174,7 +174,7 @@ class WhitenedPatches(FeatureExtractor):
 
 def _windows(image: Image, size: int, stride: int) -> tuple[np.ndarray, np.ndarray]:
     """Views (rows, cols, 3, size, size) on the patches of an image, and which of them lie in the foreground."""
-    color = to_rgb(to_float(flatten_alpha(image, "mean")))
+    color = to_rgb(flatten_alpha(to_float(image), "mean"))  # no rounding of the mean
     if min(color.shape[:2]) < size:
         return np.empty((0, 0, 3, size, size), np.float32), np.zeros((0, 0), bool)
     windows = sliding_window_view(color, (size, size), axis=(0, 1))[::stride, ::stride]
