@@ -164,7 +164,7 @@ class WhitenedPatches(FeatureExtractor):
                     cells = (row + rows.start) * down // len(inside) * across + col * across // inside.shape[1]
                     for cell in np.unique(cells):
                         sums[cell] += active[cells == cell].sum(axis=0, dtype=np.float64)
-            return sums.ravel() / max(np.count_nonzero(inside), 1)
+            return sums.ravel() / max(int(np.count_nonzero(inside)), 1)
 
         return extract
 
