@@ -75,6 +75,7 @@ from .features.gradients.felzenszwalb_hog import FelzenszwalbHOG as Felzenszwalb
 from .features.gradients.hog import HOG as HOG
 from .features.gradients.multi_scale_hog import MultiScaleHOG as MultiScaleHOG
 from .features.local.visual_words import BagOfVisualWords as BagOfVisualWords
+from .features.local.whitened_patches import WhitenedPatches as WhitenedPatches
 from .features.moments.hu_moments import HuMoments as HuMoments
 from .features.moments.zernike_moments import ZernikeMoments as ZernikeMoments
 from .features.network.onnx_embedding import ONNXEmbedding as ONNXEmbedding

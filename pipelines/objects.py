@@ -1,7 +1,8 @@
 """Objects on colour photos: what an image shows, from its gradients, texture, colours and visual words.
 
 ``python -m pipelines.objects FOLDER`` prints the accuracy of every family of features alone and of all together,
-beside raw pixels, over stratified folds. FOLDER has one subfolder of images for each class.
+beside raw pixels, over stratified folds; with ``--small`` of those for images of 32 x 32 pixels. FOLDER has one
+subfolder of images for each class.
 """
 
 import argparse
@@ -9,9 +10,10 @@ import os
 
 import numpy as np
 import pandas as pd
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, Normalizer
+from sklearn.preprocessing import FunctionTransformer, Normalizer, StandardScaler
 from sklearn.svm import SVC
 
 from featkit import (
@@ -20,11 +22,14 @@ from featkit import (
     BagOfVisualWords,
     ColorConverter,
     ColorHistogram,
+    ColorMoments,
     ForegroundCropper,
     ImageReader,
     LocalBinaryPattern,
     RawPixels,
     Resizer,
+    Scattering,
+    WhitenedPatches,
     compare_features,
     list_images,
 )
@@ -55,6 +60,32 @@ def object_families() -> dict[str, Pipeline]:
     return {name: make_pipeline(extractor, Normalizer()) for name, extractor in extractors.items()}
 
 
+def small_image_families(*, n_words: int = 200) -> dict[str, Pipeline]:
+    """The four families that describe a small colour image in which the object fills the frame, by name.
+
+    Fine gradients, mean and spread of the colour in 4 x 4 cells, scattering, and patches learnt from the images
+    themselves, on standardised columns. A cell without foreground has the mean colour of that cell in other images.
+
+    Parameters
+    ----------
+    n_words : int, default=200
+        Of `WhitenedPatches`; with thousands of images more are better.
+
+    Returns
+    -------
+    families : dict of str to transformer
+        Images of one size, such as 32 x 32 -> table, each row of length 1.
+    """
+    fine: dict = {"orientations": 12, "pixels_per_cell": (4, 4), "cells_per_block": (2, 2), "block_norm": "L1-sqrt"}
+    extractors = {
+        "gradients": HOG(**fine, voting="trilinear", signed=True, background=WHITE),
+        "color": make_pipeline(ColorMoments(space="lab", grid=(4, 4)), SimpleImputer(keep_empty_features=True)),
+        "waves": Scattering(background=WHITE),
+        "patches": WhitenedPatches(n_words=n_words),
+    }
+    return {name: make_pipeline(extractor, StandardScaler(), Normalizer()) for name, extractor in extractors.items()}
+
+
 def object_images(*, remove_background: bool = False, side: int = 128) -> Pipeline:
     """From sources to colour images of one size.
 
@@ -78,13 +109,17 @@ def object_images(*, remove_background: bool = False, side: int = 128) -> Pipeli
     return make_pipeline(ImageReader(min_size=None if remove_background else side), ColorConverter(), *framing)
 
 
-def object_classifier(*, remove_background: bool = False, side: int = 128, C: float = 10.0) -> Pipeline:
+def object_classifier(
+    *, remove_background: bool = False, side: int = 128, small: bool = False, C: float = 10.0
+) -> Pipeline:
     """Classify colour photos, from paths (or anything else that `featkit.ImageReader` reads) to classes.
 
     Parameters
     ----------
     remove_background, side
         See `object_images`.
+    small : bool, default=False
+        Take `small_image_families`, for images of about 32 x 32 pixels (``side=32``).
     C : float > 0, default=10.0
         Of the support vector machine.
 
@@ -92,7 +127,8 @@ def object_classifier(*, remove_background: bool = False, side: int = 128, C: fl
     -------
     classifier : Pipeline
     """
-    features = FeatureUnion(list(object_families().items()))
+    families = small_image_families() if small else object_families()
+    features = FeatureUnion(list(families.items()))
     return make_pipeline(object_images(remove_background=remove_background, side=side), features, SVC(C=C))
 
 
@@ -101,6 +137,7 @@ def compare(
     *,
     remove_background: bool = False,
     side: int = 128,
+    small: bool = False,
     n_splits: int = 5,
     random_state: int = 0,
     verbose: bool = True,
@@ -111,8 +148,8 @@ def compare(
     ----------
     folder : str or PathLike
         One subfolder for each class, see `featkit.list_images`.
-    remove_background, side
-        See `object_images`; raw pixels are those of the same images at 32 x 32.
+    remove_background, side, small
+        See `object_classifier`; raw pixels are those of the same images at 32 x 32.
     n_splits : int, default=5
     random_state : int, default=0
         Seed of the folds.
@@ -126,7 +163,7 @@ def compare(
     """
     paths, labels, _ = list_images(folder)
     images = object_images(remove_background=remove_background, side=side).fit_transform(paths)
-    families = object_families()
+    families = small_image_families() if small else object_families()
     candidates = {**families, "all": FeatureUnion(list(families.items()))}
     folds = StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
     return compare_features(
@@ -145,9 +182,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("folder", help="images, one subfolder for each class")
     parser.add_argument("--remove-background", action="store_true", help="cut the object out first")
     parser.add_argument("--splits", type=int, default=5, help="folds (default: 5)")
-    parser.add_argument("--side", type=int, default=128, help="height and width of the images (default: 128)")
+    parser.add_argument("--side", type=int, help="height and width of the images (default: 128, with --small 32)")
+    parser.add_argument("--small", action="store_true", help="families for small images")
     options = parser.parse_args(arguments)
-    compare(options.folder, remove_background=options.remove_background, side=options.side, n_splits=options.splits)
+    compare(
+        options.folder,
+        remove_background=options.remove_background,
+        side=options.side or (32 if options.small else 128),
+        small=options.small,
+        n_splits=options.splits,
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ import featkit
 BATCH = 50
 SLOW = {
     *("BagOfVisualWords", "ChordQuantiles", "AreaIntegralInvariant", "CurvatureQuantiles", "DominantColors"),
-    *("EllipticFourier", "FaceLandmarks", "GaborBank", "LandmarkDescriptors", "PartMeasurements"),
+    *("EllipticFourier", "FaceLandmarks", "GaborBank", "LandmarkDescriptors", "PartMeasurements", "WhitenedPatches"),
 }
 SIZE = {"height": 32, "width": 32}
 WITHOUT_SEARCH = featkit.FaceLandmarks(search=False)  # the images show no face

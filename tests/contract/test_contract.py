@@ -37,6 +37,7 @@ ARGUMENTS = {
     "LandmarkDescriptors": {"landmarks": featkit.FaceLandmarks(search=False), "eye_distances": (16,)},
     "ONNXEmbedding": {"path": str(write_network(f"{NETWORKS.name}/network.onnx"))},
     "ForegroundClassifier": {"classifier": make_pipeline(StandardScaler(), LogisticRegression(max_iter=30, tol=0.1))},
+    "WhitenedPatches": {"n_words": 30, "max_patches": 3000},
     "ONNXSegmenter": {"path": str(write_network(f"{NETWORKS.name}/maps.onnx", pooled=False))},
     "LandmarkPredictor": {"n_stages": 2, "n_starts": 2, "random_state": 0},
     "AugmentedClassifier": {

@@ -25,10 +25,10 @@ def test_every_figure_is_found_on_its_page():
     assert values("first-lines") == [pytest.approx(0.974, abs=0.01)]
     assert values("iris")[0] >= 0.99
     of_digits = STATED["digits"]
-    assert len(of_digits) == 28 + 5 * 6  # of two pages, without the network
+    assert len(of_digits) == 32 + 6 * 6  # of two pages, without the network
     assert of_digits[0].what == "raw pixels, logistic regression: 100"
-    assert of_digits[27].what == "normalised HOG, SVM: corrupted"
-    assert of_digits[-1].what == "Robustness to corruption, normalised HOG, SVM, number 6"
+    assert of_digits[31].what == "augmented normalised HOG, SVM: corrupted"
+    assert of_digits[-1].what == "Robustness to corruption, augmented normalised HOG, SVM, number 6"
     assert len(STATED["learning"]) == 7 * 4
     assert all(10 < figure.stated < 100 for figure in [*of_digits, *STATED["learning"]])
     raw, whole, alone = values("flowers")
@@ -38,6 +38,9 @@ def test_every_figure_is_found_on_its_page():
     assert len(values("garments")) == len(values("all-garments")) == 5
     auto, ten, forty, _, _ = values("streets")
     assert auto < ten < forty
+    assert len(values("colors")) == 2 + 3 * 4
+    assert len(values("small-images")) == 6
+    assert len(values("tan-triggs")) == 8 * 3
     assert len(values("memory")) == 4 * 25
     assert len(values("how-many")) == 2 + 3 + 3 + 5 + 5
 

@@ -1,12 +1,14 @@
 """How well "auto" finds the object of a photo, what its proposals would allow, and what its quality says.
 
-    python tests/performance/measure_foreground.py FOLDER [--grabcut 10] [--worst 20]
+    python tests/performance/measure_foreground.py FOLDER [--grabcut 10] [--worst 20] [--picture FILE.png]
 
 FOLDER holds ``images/NAME.jpg`` and ``masks/NAME.png`` (0 and 255). Printed are intersection over union (IoU), F-beta
 (beta^2 = 0.3) and mean absolute error of the masks, the IoU of the best proposal and of the best choice of superpixels
 (in the copy of 200 pixels), how the quality goes with the IoU, and CPU time of one thread; beside it ``cv2.grabCut`` on
 every n-th photo (0: not at all). Then of 60 pictures without an object, how many are believed: textures of
-scikit-image, plain walls in uneven light, and pieces of the photos in which there is no foreground.
+scikit-image, plain walls in uneven light, and pieces of the photos in which there is no foreground; and of pictures
+of two to six equal ellipses on such walls and textures, how many of these are kept. ``--picture`` draws the worst
+photos, the true outline in green and the one found in red.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from featkit.preprocessing.foreground.saliency._proposals import cut_proposals, 
 from featkit.preprocessing.foreground.segmentation import small_lab
 
 BELIEVED = 0.5  # quality from which on a mask is
+COLORS = np.array([[200, 40, 40], [40, 160, 60], [40, 70, 190], [230, 200, 60], [20, 20, 20], [245, 245, 245]])
 N_PIECES = 20  # of each kind of picture without an object
 
 
@@ -89,7 +92,55 @@ def print_believed(photos):
     print(f"without an object: {100 * share:.0f} % believed (quality of at least {BELIEVED}): {counts}")
 
 
-def measure(folder, every, n_worst):
+def pictures_of_equal_objects(grounds, rng):
+    """Pictures of two to six equal ellipses that do not touch, on grounds without an object, and their numbers."""
+    for ground in grounds:
+        height, width = ground.shape[:2]
+        rows, cols = np.mgrid[:height, :width]
+        tall, wide = rng.uniform(0.08, 0.14, 2) * height
+        far = rng.choice(np.flatnonzero(np.linalg.norm(COLORS - ground.mean(axis=(0, 1)), axis=1) > 90))
+        labels = np.zeros((height, width), int)
+        for number in range(1, rng.integers(3, 8)):
+            for _ in range(50):
+                row, col = rng.uniform(0.2, 0.8) * height, rng.uniform(0.15, 0.85) * width
+                near = ((rows - row) / (tall + 6)) ** 2 + ((cols - col) / (wide + 6)) ** 2 <= 1
+                if not labels[near].any():
+                    labels[((rows - row) / tall) ** 2 + ((cols - col) / wide) ** 2 <= 1] = number
+                    break
+        grain = rng.normal(0, 8, (height, width, 1))
+        yield (
+            np.where(labels[..., np.newaxis] > 0, np.clip(COLORS[far] + grain, 0, 255), ground).astype(np.uint8),
+            labels,
+        )
+
+
+def print_equal_objects(photos):
+    grounds = [image for kind, image in pictures_without_object(photos, np.random.default_rng(1)) if kind != "piece"]
+    kept, all_of = [], 0
+    for image, labels in pictures_of_equal_objects(grounds, np.random.default_rng(2)):
+        mask = segment_foreground(image)
+        found = [mask[labels == number].mean() >= 0.5 for number in np.unique(labels[labels > 0])]
+        kept += found
+        all_of += all(found) and scores(mask, labels > 0)[0] >= 0.5
+    print(
+        f"equal objects: {sum(kept)} of {len(kept)} kept; all of them, and little else, in {all_of} of {len(grounds)}"
+    )
+
+
+def draw(photos, path):
+    """The photos in rows of five, with true outlines in green and found ones in red."""
+    tiles = []
+    for _, image, truth in photos:
+        tile = image[..., ::-1].copy()
+        for mask, color in ((truth, (0, 255, 0)), (segment_foreground(image), (0, 0, 255))):
+            outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+            cv2.drawContours(tile, outlines, -1, color, 2)
+        tiles.append(cv2.resize(tile, (240, 180), interpolation=cv2.INTER_AREA))
+    tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % 5)
+    cv2.imwrite(str(path), np.vstack([np.hstack(tiles[k : k + 5]) for k in range(0, len(tiles), 5)]))
+
+
+def measure(folder, every, n_worst, picture):
     remover, photos = BackgroundRemover(), list(load(folder))
     ours, peer, qualities, best = [], [], [], []
     segment_foreground(photos[0][1])  # compile
@@ -119,9 +170,12 @@ def measure(folder, every, n_worst):
             f"{1e3 * peer_seconds:.0f} ms CPU, {peer_seconds / seconds[::every].mean():.0f} times"
         )
     print_believed(photos)
+    print_equal_objects(photos)
+    worst = np.argsort(overlaps)[:n_worst]
     if n_worst:
-        worst = np.argsort(overlaps)[:n_worst]
         print("worst:", ", ".join(f"{photos[i][0]} {overlaps[i]:.2f}" for i in worst))
+    if picture:
+        draw([photos[i] for i in worst], picture)
 
 
 def main():
@@ -130,10 +184,14 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--grabcut", type=int, default=10, metavar="N")
     parser.add_argument("--worst", type=int, default=0, metavar="N")
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE", help="draw the worst; twenty where --worst is not given"
+    )
     options = parser.parse_args()
+    n_worst = options.worst or (20 if options.picture else 0)
     if not (options.folder / "masks").is_dir():
         raise SystemExit(f"No folder {options.folder / 'masks'}.\n\n{__doc__}")
-    measure(options.folder, options.grabcut, options.worst)
+    measure(options.folder, options.grabcut, n_worst, options.picture)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from skimage import data, io
 from sklearn.model_selection import train_test_split
 
 from featkit import list_images
-from pipelines.objects import compare, main, object_classifier, object_families, object_images
+from pipelines.objects import compare, main, object_classifier, object_families, object_images, small_image_families
 
 PHOTOS = {"cat": data.chelsea, "coffee": data.coffee, "rocket": data.rocket}
 
@@ -70,3 +70,15 @@ def test_the_table_has_raw_pixels_every_family_and_all(folder, capsys):
     table = compare(folder, side=64, n_splits=2, verbose=False)
     assert table.loc["all", "n_features"] == table.loc[list(object_families()), "n_features"].sum()
     assert table.loc["all", "accuracy"] > 0.9
+
+
+def test_small_images_are_told_apart_by_their_own_families(folder, capsys):
+    main([str(folder), "--splits", "2", "--small"])
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in ("raw pixels", *small_image_families(), "all"))
+    paths, labels, _ = list_images(folder)
+    train, test, y_train, y_test = train_test_split(paths, labels, test_size=0.5, stratify=labels, random_state=0)
+    model = object_classifier(side=32, small=True).fit(train, y_train)
+    assert model.score(test, y_test) > 0.8
+    cut_out = object_classifier(side=32, small=True, remove_background=True).fit(train, y_train)
+    assert cut_out.predict(test).shape == (18,)  # cells without foreground

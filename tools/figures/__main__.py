@@ -1,15 +1,16 @@
 """Measure figures of README and docs again and print those that differ beyond their noise: ``make figures``.
 
 python -m tools.figures [first-lines] [iris] [digits] [learning] [light] [families] [cells] [copies] [memory]
-    [flowers=FOLDER] [network=FOLDER] [network-on-forms=FOLDER] [leaves=FOLDER] [how-many=FOLDER] [streets=FOLDER]
+    [flowers=FOLDER] [colors=FOLDER] [small-images=FOLDER] [network=FOLDER] [network-on-forms=FOLDER]
+    [leaves=FOLDER] [how-many=FOLDER] [streets=FOLDER]
     [garments=SOURCE] [all-garments=SOURCE] [landmarks=FOLDER] [predictor=FOLDER]
-    [face-light=FOLDER] [identification=FOLDER] [verification=FOLDER] [scores=FOLDER]
+    [face-light=FOLDER] [tan-triggs=FOLDER] [identification=FOLDER] [verification=FOLDER] [scores=FOLDER]
 
 Without arguments, everything that needs no data of others is measured, which takes an hour or two. FOLDER holds what
-the script takes that the page names: for network the flowers and for network-on-forms the leaves, with lite0.onnx
-beside them, for landmarks and predictor annotated faces, for the last four one subfolder for each person. Times are
-measured by the commands that stand beside them; which tables are not measured here, and why, WITHOUT says. Exits 1
-where a figure differs.
+the script takes that the page names: for colors and small-images the flowers, for network these and for
+network-on-forms the leaves, with lite0.onnx beside them, for landmarks and predictor annotated faces, for the last five
+one subfolder for each person. Times are measured by the commands that stand beside them; which tables are not measured
+here, and why, WITHOUT says. Exits 1 where a figure differs.
 """
 
 import sys
@@ -38,6 +39,8 @@ FIGURES: dict[str, tuple[Callable[[], list[Figure]], Callable[[], list[float]]]]
 }
 OF_DATA: dict[str, tuple[Callable[[], list[Figure]], Callable[[str], list[float]]]] = {
     "flowers": (photos.flowers_stated, photos.flowers_found),
+    "colors": (photos.colors_stated, photos.colors_found),
+    "small-images": (photos.small_images_stated, photos.small_images_found),
     "network": (photos.network_stated, photos.network_found),
     "network-on-forms": (photos.network_on_forms_stated, photos.network_on_forms_found),
     "leaves": (photos.leaves_stated, photos.leaves_found),
@@ -53,6 +56,10 @@ OF_DATA: dict[str, tuple[Callable[[], list[Figure]], Callable[[str], list[float]
     "face-light": (
         partial(TEXTURE, "Faces under changed light"),
         lambda folder: table_printed(LIGHT, "--faces", folder),
+    ),
+    "tan-triggs": (
+        partial(TEXTURE, "Where Tan-Triggs belongs: on the crop"),
+        lambda folder: table_printed(LIGHT, "--landmarks", folder),
     ),
     "identification": (faces.identification_stated, faces.identification_found),
     "verification": (faces.verification_stated, faces.verification_found),

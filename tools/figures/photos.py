@@ -2,7 +2,17 @@
 
 import re
 
-from .tables import POINTS, SCRIPTS, Figure, printed_by, prose_stated, table_stated, text_of, values_of
+from .tables import (
+    POINTS,
+    SCRIPTS,
+    Figure,
+    printed_by,
+    prose_stated,
+    table_printed,
+    table_stated,
+    text_of,
+    values_of,
+)
 
 TEACHING = "... teach what is foreground by a few masks?"
 
@@ -92,3 +102,25 @@ def streets_found(folder: str) -> list[float]:
     printed = printed_by(f"{SCRIPTS}measure_teaching.py", folder)
     taught = values_of(r" masks, \d+ draws: IoU (0\.\d+)", printed)
     return [*values_of(r"^auto: IoU (0\.\d+)", printed), *taught, *values_of(r"score_ (0\.\d+)", printed)]
+
+
+def colors_stated() -> list[Figure]:
+    """Accuracy of colours counted in several ways, in docs/photos.md."""
+    return table_stated("docs/photos.md", "Which colours to count", 1.0)
+
+
+def colors_found(folder: str) -> list[float]:
+    """Run the script that counts colours in several ways."""
+    return table_printed(f"{SCRIPTS}measure_flowers.py", folder, "--color")
+
+
+def small_images_stated() -> list[Figure]:
+    """Accuracy of the families for small images, in docs/photos.md."""
+    return table_stated("docs/photos.md", "Small colour images", 1.0, columns=slice(1))
+
+
+def small_images_found(folder: str) -> list[float]:
+    """Run the pipeline of objects on small images."""
+    from pipelines.objects import compare
+
+    return [100 * value for value in compare(folder, side=32, small=True, verbose=False)["accuracy"]]

@@ -24,6 +24,12 @@ def soft_counts(descriptors: np.ndarray, words: np.ndarray, variance: float) -> 
     return (shares / shares.sum(axis=1, keepdims=True)).sum(axis=0, dtype=np.float64)
 
 
+def triangle_activations(descriptors: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """By how much each word is nearer to a descriptor than words are on average, 0 where it is not: (n, n_words)."""
+    distances = np.sqrt(squared_distances(descriptors, words))
+    return np.maximum(distances.mean(axis=1, keepdims=True) - distances, 0)
+
+
 def _check_descriptors(descriptors: np.ndarray) -> None:
     if descriptors.ndim != 2 or not len(descriptors) or not np.isfinite(descriptors).all():
         raise ValueError(

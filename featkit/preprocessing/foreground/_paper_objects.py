@@ -15,7 +15,9 @@ from ...image.masks.components import label_components
 from ._paper import paper_mask
 
 RING = 3  # pixels around an object in which the colour of the surface is looked at
-N_FEATURES = 26
+N_FEATURES = 28
+LEAST_SPREAD = 0.01  # of the radius of an outline, as that of a circle drawn in pixels
+SPREAD_OF_CIRCLE = 0.03  # of a circle that is seen a little from the side
 FEATURES_TO_SPLIT = 0.15  # fraction that a split of the boosting may choose from
 
 
@@ -26,7 +28,7 @@ class PaperObjects(NamedTuple):
     ----------
     labels : int32 ndarray (height, width)
         0 is everything else; 1 ... n the objects.
-    features : float32 ndarray (n, 26)
+    features : float32 ndarray (n, 28)
     """
 
     labels: np.ndarray
@@ -48,7 +50,8 @@ def describe_paper_objects(image: Image, lab: np.ndarray) -> PaperObjects:
     objects : PaperObjects
         The components of `paper_mask`. Features: area and its logarithm, thickness, elongation, length and likeness to
         an ellipse; mean and spread of the colour, and how it differs from the surface around; chroma and hue; how much
-        of the object is on the border of the image.
+        of the object is on the border of the image; light and its slopes in rim and core; how far the outline is
+        from a circle.
     """
     labels, areas = label_components(paper_mask(to_uint8(to_rgb(image))))
     if not len(areas):
@@ -67,7 +70,20 @@ def describe_paper_objects(image: Image, lab: np.ndarray) -> PaperObjects:
     on_border = np.bincount(sides, minlength=len(areas) + 1)[1:] / np.sqrt(areas)
     hue = color[:, 1:] / (chroma[:, np.newaxis] + 1)
     inner = _inner(lab, labels, depth, deepest)
-    features = np.column_stack([*shape, color, spread, surface, color - surface, chroma, hue, on_border, inner])
+    features = np.column_stack(
+        [
+            *shape,
+            color,
+            spread,
+            surface,
+            color - surface,
+            chroma,
+            hue,
+            on_border,
+            inner,
+            *_roundness(labels, len(areas)),
+        ]
+    )
     return PaperObjects(labels, features.astype(np.float32))
 
 
@@ -94,6 +110,22 @@ def _shapes(labels: np.ndarray, areas: np.ndarray, depth: np.ndarray) -> tuple[l
         major / longer,
         areas / (4 * np.pi * major * minor),
     ], thickness
+
+
+def _roundness(labels: np.ndarray, n_objects: int) -> list[np.ndarray]:
+    """Logarithm of the spread of the radius of each outline over its mean, and whether that is a circle's, from 0 to 1.
+
+    Three coins do not show all metals; that coins are circles and hardly a leaf is, they do.
+    """
+    on_object = (labels > 0).view(np.uint8)
+    outlines, levels = cv2.findContours(on_object, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    spread = np.ones(n_objects)
+    for outline, (_, _, _, around) in zip(outlines, levels[0]):
+        if around < 0:  # no hole
+            points = outline[:, 0].astype(np.float64)
+            radius = np.hypot(*(points - points.mean(axis=0)).T)
+            spread[labels[outline[0, 0, 1], outline[0, 0, 0]] - 1] = radius.std() / max(radius.mean(), 0.5)
+    return [np.log(spread + LEAST_SPREAD), 1 / (1 + (spread / SPREAD_OF_CIRCLE) ** 6)]
 
 
 def _inner(lab: np.ndarray, labels: np.ndarray, depth: np.ndarray, deepest: np.ndarray) -> np.ndarray:

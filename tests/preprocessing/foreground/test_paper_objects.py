@@ -51,9 +51,27 @@ def test_colors_are_those_of_object_and_surface(objects):
 
 
 def test_a_light_middle_is_seen(objects):
-    difference, _, slope = objects.features[:, 23:].T
+    difference, _, slope = objects.features[:, 23:26].T
     assert difference[0] < -5 < difference[1]
     assert slope[0] > 1 > slope[1]
+
+
+def test_outlines_are_compared_with_a_circle():
+    """A disk with a hole, an ellipse whose radius spreads as that of its points does, and a square."""
+    image = np.full((200, 300, 3), 235, np.uint8)
+    image[(ROWS - 60) ** 2 + (COLS - 60) ** 2 <= 30**2] = 50
+    image[(ROWS - 60) ** 2 + (COLS - 60) ** 2 <= 12**2] = 235
+    image[((ROWS - 150) / 15) ** 2 + ((COLS - 100) / 40) ** 2 <= 1] = 60
+    image[40:90, 200:250] = 70
+    found = describe_paper_objects(image, full_lab(image))
+    spread, circle = np.exp(found.features[:, 26]) - 0.01, found.features[:, 27]
+    side = np.hypot(np.arange(-24.5, 25), 24.5)
+    expected = {found.labels[60, 85]: 0, found.labels[50, 210]: side.std() / side.mean()}
+    assert sorted(expected) == [1, 2]
+    assert spread[:2] == pytest.approx([expected[1], expected[2]], abs=0.02)
+    assert 0.3 < spread[2] < 0.45
+    assert circle[found.labels[60, 85] - 1] > 0.9
+    assert (np.delete(circle, found.labels[60, 85] - 1) < 0.1).all()
 
 
 def test_known_pixels_are_counted_by_object(objects):
