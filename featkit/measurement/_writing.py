@@ -15,6 +15,7 @@ FEWEST = 30  # pixels of a mark
 SLENDER = 4.0  # length of a stroke by its width
 EVEN = 0.2  # of the width, by which nine tenths of a stroke differ at most from its median
 BENT = 0.6  # of the convex hull, filled by a mark that is no straight bar
+LIGHTEST = 95.0  # lightness of ink: what is as light as the paper around it is a margin or a gap of something printed
 PALE = 22.0  # chroma of ink, unless it is blue, beside the paper around it
 ALIKE = 0.6  # of the heights, and of the widths, of marks of one row
 SAME_INK = 30.0  # difference of color of marks of one row
@@ -41,7 +42,7 @@ class _Mark(NamedTuple):
 def is_writing(objects: Objects, image: Image) -> np.ndarray:
     """Find marks of a pen among objects.
 
-    A mark is slender, of one width all along, black, gray or blue. It is writing where another one of its height, width
+    A mark is slender, of one width all along, darker than the paper, black, gray or blue. It is writing where another one of its height, width
     and color stands beside it, and one in the row is no straight bar; but where many marks stand alone, or other things
     cover much less, they are what the photo is about. Where other things cover four times as much, all that is blue as
     ink is writing.
@@ -113,7 +114,7 @@ def _mark_of(objects: Objects, index: int, pixels: np.ndarray) -> _Mark | None:
         return None
     core = part[whole > 0][half_widths[mask] >= np.median(inner)]
     color = _lab(np.median(core, axis=0) / np.maximum(np.median(paper, axis=0), 1))
-    if color[2] > -5 and np.hypot(*color[1:]) > PALE:
+    if color[0] > LIGHTEST or (color[2] > -5 and np.hypot(*color[1:]) > PALE):
         return None
     outline = cv2.findNonZero(mask.view(np.uint8)).reshape(-1, 2)
     hull = cv2.convexHull(outline).reshape(-1, 2)

@@ -25,6 +25,7 @@ LARGEST_OFFSET = 0.1  # pixels: what JPEG, relief and shadow may move a rim
 NOISE = 1.5  # gray levels: what moves a faint rim
 LARGEST_ERROR = 0.02  # of the radius, expected
 LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
+SHADED_SUPPORT = 0.5  # fraction that is seen before the shadow is told from the rim
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
 MOST_TINT = 0.35  # saturation of paper in warm light
 RIM_NOISE = 0.15  # pixels of a point of the rim
@@ -192,6 +193,8 @@ def find_disks(
         rim = _outermost(color, guess, max(0.12 * guess.radii[0], 3 / factor, 4.0))
         if rim is None:
             continue
+        if SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:
+            rim = rim._replace(support=_unshaded(color, rim).support)
         if _is_disk(rim) and _tilt(rim.ellipse, color.shape[:2], focal_length) <= LARGEST_TILT:
             disks.append(rim)
         else:
