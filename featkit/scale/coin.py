@@ -161,15 +161,17 @@ def find_disks(
         One for each position, the outermost of concentric ones, by descending size.
     """
     color = np.ascontiguousarray(to_rgb(to_uint8(image)))
-    outlines, factor = closed_outlines(color, LEAST_DIAMETER)
+    seen: set[tuple[float, ...]] = set()
+
+    def is_likely(contour: np.ndarray) -> bool:  # and no outline of the same box and area was met at another level
+        known = (*cv2.boundingRect(contour), cv2.contourArea(contour))
+        is_new = known not in seen and _may_be_round(contour)
+        seen.add(known)
+        return is_new
+
+    outlines, factor = closed_outlines(color, LEAST_DIAMETER, is_likely)
     guesses: list[Ellipse] = []
     for outline in outlines:
-        height, width = np.ptp(outline, axis=0)
-        if min(height, width) < LEAST_SQUARENESS * max(height, width):
-            continue
-        filled = cv2.contourArea(np.ascontiguousarray(outline, dtype=np.float32)) / (np.pi / 4 * height * width)
-        if not LEAST_FILLED <= filled <= MOST_FILLED:
-            continue
         outline = outline[:: max(len(outline) // ENOUGH, 1)]
         guess = fit_ellipse(outline)
         if guess is None or guess.radii[1] < LEAST_RATIO * guess.radii[0]:
@@ -200,6 +202,13 @@ def find_disks(
         else:
             refused.append(rim.ellipse)
     return disks
+
+
+def _may_be_round(contour: np.ndarray) -> bool:
+    _, _, width, height = (side - 1 for side in cv2.boundingRect(contour))  # between the middles of pixels
+    if min(height, width) < LEAST_SQUARENESS * max(height, width):
+        return False
+    return LEAST_FILLED <= cv2.contourArea(contour) / (np.pi / 4 * height * width) <= MOST_FILLED
 
 
 def _is_within(inner: Ellipse, outer: Ellipse, fraction: float) -> bool:
