@@ -25,7 +25,7 @@ LARGEST_OFFSET = 0.1  # pixels: what JPEG, relief and shadow may move a rim
 NOISE = 1.5  # gray levels: what moves a faint rim
 LARGEST_ERROR = 0.02  # of the radius, expected
 LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
-SHADED_SUPPORT = 0.5  # fraction that is seen before the shadow is told from the rim
+SHADED_SUPPORT = 0.6  # fraction that is seen before the shadow is told from the rim, which is never sure
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
 MOST_TINT = 0.35  # saturation of paper in warm light
 RIM_NOISE = 0.15  # pixels of a point of the rim
@@ -114,6 +114,8 @@ def find_coin(
             kind, unit, shape, f"expected one {kind}, found {len(wanted)} at {places}: say which by its color="
         )
     rim = _unshaded(image, wanted[0])
+    if wanted[0].deviation >= LARGEST_ERROR * wanted[0].ellipse.radii[0]:
+        rim = rim._replace(deviation=wanted[0].deviation)
     return _scale_of(kind, rim, size, unit, shape, focal_length)
 
 
@@ -196,7 +198,7 @@ def find_disks(
         if rim is None:
             continue
         if SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:
-            rim = rim._replace(support=_unshaded(color, rim).support)
+            rim = rim._replace(support=_unshaded(color, rim).support, deviation=LARGEST_ERROR * rim.ellipse.radii[0])
         if _is_disk(rim) and _tilt(rim.ellipse, color.shape[:2], focal_length) <= LARGEST_TILT:
             disks.append(rim)
         else:

@@ -185,7 +185,7 @@ def fit_pose(
 
     starts = ((0.1, 0.0), (-0.1, 0.0), (0.0, 0.1), (0.0, -0.1))
     firsts = [np.concatenate([start, [0, 0, np.log(plane_per_pixel)], free]) for start in starts]
-    fits = [least_squares(cost, first, x_scale="jac", method="lm", max_nfev=400) for first in firsts]
+    fits = [least_squares(cost, first, x_scale="jac", max_nfev=60) for first in firsts]
     best = min(fits, key=lambda fit: fit.cost)
     tilt = float(np.hypot(*best.x[:2]))
     inflation = max(1.0, float(np.sqrt(np.mean(best.fun**2))))
@@ -212,7 +212,8 @@ def posed_homography(
     matrix = np.array([[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]])
     depth = scale * focal
     ray = np.array([*((center - middle) / focal), 1]) * depth
-    return np.linalg.inv(matrix @ np.column_stack([turn[:, 0], turn[:, 1], ray]))
+    turn[:, 2] = ray
+    return np.linalg.inv(matrix @ turn)
 
 
 def tilt_area_error(tilt: float, place: np.ndarray, shape: tuple[int, int], focal_length: float | None = None) -> float:
