@@ -119,13 +119,16 @@ def color_field(small: np.ndarray, surface: np.ndarray) -> np.ndarray:
     """
     inner = cv2.erode(surface.view(np.uint8), np.ones((3, 3), np.uint8))
     weights = (inner if inner.any() else surface.view(np.uint8)).astype(np.float32)
-    levels = [(cv2.multiply(small, cv2.merge([weights] * 3), dtype=cv2.CV_32F), weights)]
+    levels: list[tuple[np.ndarray, np.ndarray]] = [
+        (cv2.multiply(small, cv2.merge([weights] * 3), dtype=cv2.CV_32F), weights)
+    ]
     while min(weights.shape) > 1:  # each level is the mean of what is known of 2 x 2 pixels
         size = (weights.shape[1] + 1) // 2, (weights.shape[0] + 1) // 2
-        colors, weights = (cv2.resize(finer, size, interpolation=cv2.INTER_AREA) for finer in levels[-1])
-        levels.append((colors, weights))
+        smaller: list[np.ndarray] = [cv2.resize(finer, size, interpolation=cv2.INTER_AREA) for finer in levels[-1]]
+        weights = smaller[1]
+        levels.append((smaller[0], weights))
     colors, weights = levels.pop()
-    field = colors / np.maximum(weights, 1e-6)[..., np.newaxis]
+    field: np.ndarray = colors / np.maximum(weights, 1e-6)[..., np.newaxis]
     for colors, weights in levels[::-1]:
         coarse = cv2.resize(field, weights.shape[::-1], interpolation=cv2.INTER_LINEAR).reshape(colors.shape)
         field = cv2.add(colors, cv2.multiply(coarse, cv2.merge([1 - weights] * 3)))
@@ -210,8 +213,8 @@ def _reaching_out(mask, sheet, row_of, col_of):
     starts = np.searchsorted(col_of, np.arange(n_cols + 1))
     is_whole = np.zeros(n_cols, np.bool_)
     edges = np.empty(width, np.int64)
-    n_edges = 0
-    rows, cols = [], []
+    n_edges = n_places = 0
+    places = np.empty((64, 2), np.int64)
     for i in range(height):
         above, here, below = row_of[max(i - 1, 0)], row_of[i], row_of[min(i + 1, height - 1)]
         if i < 2 or above != row_of[i - 2] or here != row_of[i - 1] or below != here:
@@ -228,9 +231,11 @@ def _reaching_out(mask, sheet, row_of, col_of):
                             n_edges += 1
         for edge in edges[:n_edges]:
             if mask[i, edge]:
-                rows.append(i)
-                cols.append(edge)
-    return rows, cols
+                if n_places == len(places):
+                    places = np.concatenate((places, np.empty_like(places)))
+                places[n_places] = i, edge
+                n_places += 1
+    return places[:n_places].copy()
 
 
 def _without_what_reaches_out(
@@ -239,7 +244,7 @@ def _without_what_reaches_out(
     """Clear the components that touch the end of the sheet, in place."""
     kept = mask.view(np.uint8)
     filled = np.zeros((mask.shape[0] + 2, mask.shape[1] + 2), np.uint8)  # one for all: OpenCV takes a new one each
-    for row, col in zip(*_reaching_out(mask, sheet, row_of, col_of), strict=True):
+    for row, col in _reaching_out(mask, sheet, row_of, col_of).tolist():
         if kept[row, col]:  # no other pixel of its component was met before
             cv2.floodFill(kept, filled, [col, row], 0, flags=8)
     return mask
