@@ -81,7 +81,7 @@ class ImageReadWarning(UserWarning):
 
 
 class ColorCardWarning(UserWarning):
-    """An image holds no colour card and is returned with the colours that it has, as was asked for."""
+    """An image holds no colour card and is returned with its own colours, as was asked for; or shade lies on a card."""
 
 
 class ImageValueWarning(UserWarning):

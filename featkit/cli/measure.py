@@ -14,13 +14,14 @@ examples:
       leaves beside a coin of 1 euro, for a camera that looks straight down
   featkit measure photos --out seeds.parquet --scale ruler:100 --split --min-size 2
       seeds that touch, none below 2 square millimetres
+  featkit measure photos --out leaves.csv --scale scales.csv
+      a coin of another size on some photos: a table with the columns path (IMG_1.jpg) and scale (coin:23.25)
   featkit measure scans --out cells.csv --labels masks --scale metadata --unit um
       label images of other programs, pixel size from the files
 
 The table has a row for each object: path, object, count, row, col, area, length, width, perimeter, ..., colors, unit,
 and what gave the scale. A photo without a believable scale keeps its columns in pixels (area_px, ...); a file that
-cannot be read has its reason in the column error. Run again, it goes on where it was stopped. One run takes one size
-of coin: photos with another coin go into a folder and a table of their own.
+cannot be read has its reason in the column error. Run again, it goes on where it was stopped.
 """
 
 
@@ -39,7 +40,8 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         metavar="SCALE",
         help="what gives the size of a pixel: coin:23.25, disk:20 (diameters), ruler:100, bar:50 (lengths), square:20, "
         "tag:40 (ArUco or AprilTag), checkerboard:10 (sides of squares), sheet:210x297, metadata (OME, ImageJ, TIFF), "
-        "print (also EXIF, JFIF, PNG), or the side of a pixel such as 0.05 (default: lengths in pixels)",
+        "print (also EXIF, JFIF, PNG), the side of a pixel such as 0.05, or a CSV file with the columns path and scale "
+        "for photos that differ (default: lengths in pixels)",
     )
     parser.add_argument("--unit", default="mm", help="of all lengths: nm, um, mm, cm, m or inch (default: mm)")
     parser.add_argument("--split", action="store_true", help="part objects that touch")

@@ -43,14 +43,17 @@ def without_white_margin(objects: Objects, image: Image, scale: Scale | None) ->
     if scale is None or scale.kind not in PRINTED or len(objects) == 0:
         return objects
     gray = to_gray(to_uint8(image))
+    margins = [_grown(outline) for outline in scale.outlines]
+    papers = [_level_along(gray, margin) for margin in margins]
     kept = []
     for position, found in enumerate(objects):
         middle = found.center[::-1]
-        if any(cv2.pointPolygonTest(_grown(outline), middle, False) >= 0 for outline in scale.outlines):
+        within = [paper for margin, paper in zip(margins, papers) if cv2.pointPolygonTest(margin, middle, False) >= 0]
+        if within:
             top, left, bottom, right = found.box
             inside = np.median(gray[top:bottom, left:right][found.mask])
             around = gray[max(top - 3, 0) : bottom + 3, max(left - 3, 0) : right + 3]
-            if inside > np.median(np.concatenate([around[0], around[-1], around[:, 0], around[:, -1]])):
+            if inside > min(*within, np.median(np.concatenate([around[0], around[-1], around[:, 0], around[:, -1]]))):
                 continue
         kept.append(position)
     chosen = objects.chosen(np.array(kept, np.int64))
@@ -62,6 +65,14 @@ def _grown(outline: np.ndarray) -> np.ndarray:
     """An outline with the margin around it, (x, y) as OpenCV takes it."""
     middle = outline.mean(axis=0)
     return np.ascontiguousarray((middle + MARGIN * (outline - middle))[:, ::-1], np.float32)
+
+
+def _level_along(gray: np.ndarray, outline: np.ndarray) -> float:
+    """Median gray level along the sides of a polygon, of what lies within the image; 255 where nothing does."""
+    along = np.linspace(0, 1, 50, endpoint=False)[:, np.newaxis, np.newaxis]
+    points = np.rint(outline + along * (np.roll(outline, -1, axis=0) - outline)).astype(int).reshape(-1, 2)
+    points = points[((points >= 0) & (points < gray.shape[::-1])).all(axis=1)]
+    return float(np.median(gray[points[:, 1], points[:, 0]])) if len(points) else 255.0
 
 
 def photo_objects(

@@ -1,16 +1,20 @@
 """What is said of the scale of photos, as text or number, and the scale that it makes of a photo."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Real
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
-from ..exceptions import shown
+from ..exceptions import ImageReadError, shown
 from ..image.checks import Image
+from ..io.inputs.tables import TABLE_SUFFIXES, read_table
 from ..io.metadata.physical_size import METERS
+from ..io.stacks.page_paths import file_of_path
 from ..parameters import InvalidParameterError, check_option
 from ..scale._fitting.lens import undistorted
 from ..scale._fitting.planes import homography_of
@@ -65,6 +69,56 @@ def wanted_scale(scale: str | float | Sequence[float] | None) -> WantedScale | N
         f"The 'scale' parameter must be such as {EXAMPLES}, of one of the kinds {', '.join(FINDERS)}, "
         f"got {shown(scale)}."
     )
+
+
+class ScaleTable:
+    """A table that says of every photo what gives its scale, such as coins of different sizes.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        CSV or TSV file with the columns ``path``, relative to the table or the name of the photo alone, and ``scale``.
+
+    Raises
+    ------
+    ImageReadError
+        When a column is missing, or a photo has two scales.
+    InvalidParameterError
+        When a scale is none of the forms.
+    """
+
+    def __init__(self, path: str | os.PathLike) -> None:
+        self.path = os.fspath(path)
+        self._scales: dict[str, str | None] = {}
+        self._paths_of: dict[str, set[str]] = {}
+        for line, photo, (scale,) in read_table(self.path, "path", ["scale"]):
+            if photo is None:
+                continue
+            place = os.path.abspath(photo)
+            if self._scales.setdefault(place, scale) != scale:
+                raise ImageReadError(f"{line}: expected one scale of {photo}, got another one before.", self.path)
+            if scale is not None:
+                wanted_scale(scale)
+            self._paths_of.setdefault(Path(place).name, set()).add(place)
+
+    def scale_of(self, photo: str) -> str:
+        """What is said of a photo; raises `ImageReadError` where nothing is."""
+        file = os.fspath(file_of_path(photo))
+        place, same_name = os.path.abspath(file), self._paths_of.get(Path(file).name, set())
+        if place not in self._scales and len(same_name) == 1:
+            place = next(iter(same_name))
+        scale = self._scales.get(place)
+        if scale is None:
+            came = f"{len(same_name)} rows of this name" if len(same_name) > 1 else "none"
+            raise ImageReadError(f"{photo}: expected its scale in {self.path}, got {came}.", photo)
+        return scale
+
+
+def wanted_scale_or_table(scale: Any) -> WantedScale | ScaleTable | None:
+    """Read what is said of the scales of photos: one for all, or a table with one for each."""
+    if isinstance(scale, os.PathLike) or (isinstance(scale, str) and scale.lower().endswith(TABLE_SUFFIXES)):
+        return ScaleTable(scale)
+    return wanted_scale(scale)
 
 
 def _positive(number: Any, scale: Any) -> float:

@@ -15,12 +15,15 @@ FEWEST = 30  # pixels of a mark
 SLENDER = 4.0  # length of a stroke by its width
 EVEN = 0.2  # of the width, by which nine tenths of a stroke differ at most from its median
 BENT = 0.6  # of the convex hull, filled by a mark that is no straight bar
+LIGHTEST = 95.0  # lightness of ink: what is as light as the paper around it is a margin or a gap of something printed
 PALE = 22.0  # chroma of ink, unless it is blue, beside the paper around it
+COLORFUL = 2.5  # red or green beside blue
 ALIKE = 0.6  # of the heights, and of the widths, of marks of one row
 SAME_INK = 30.0  # difference of color of marks of one row
 APART = 1.2  # of the height, between marks of one row
 BLUE = -12.0  # b of blue ink, at most: no plant has it
 MOST_INK = 1.5  # of the area of what is no mark, covered by rows of marks beside it
+MOST_BLUE = 6.0  # the same where all marks in rows are as blue as ink
 FEW = 0.25  # of the area of what is no mark, covered by blue marks that stand alone
 MOST = 0.75  # fraction of the marks of a photo that stand in rows, where these are writing and not its subject
 
@@ -41,10 +44,10 @@ class _Mark(NamedTuple):
 def is_writing(objects: Objects, image: Image) -> np.ndarray:
     """Find marks of a pen among objects.
 
-    A mark is slender, of one width all along, black, gray or blue. It is writing where another one of its height, width
-    and color stands beside it, and one in the row is no straight bar; but where many marks stand alone, or other things
-    cover much less, they are what the photo is about. Where other things cover four times as much, all that is blue as
-    ink is writing.
+    A mark is slender, of one width all along, darker than the paper, black, gray or blue. It is writing where another
+    one of its height, width and color stands beside it, and one in the row is no straight bar; but where many marks
+    stand alone, or other things cover much less, they are what the photo is about. Where other things cover four times
+    as much, all that is blue as ink is writing.
 
     Parameters
     ----------
@@ -69,7 +72,8 @@ def is_writing(objects: Objects, image: Image) -> np.ndarray:
             marks += [] if mark is None else [mark]
     in_rows = [mark for row in _rows(marks) if len(row) > 1 and any(mark.is_bent for mark in row) for mark in row]
     others = int(objects.areas.sum()) - _area(objects, marks)
-    is_beside = len(in_rows) >= MOST * len(marks) and _area(objects, in_rows) <= MOST_INK * others
+    most = MOST_BLUE if all(mark.is_blue for mark in in_rows) else MOST_INK
+    is_beside = len(in_rows) >= MOST * len(marks) and _area(objects, in_rows) <= most * others
     blue = [mark for mark in marks if mark.is_blue]
     written = (in_rows if is_beside else []) + (blue if _area(objects, blue) <= FEW * others else [])
     return np.array([any(_is_within(box, mark) for mark in written) for box in boxes], bool)
@@ -96,6 +100,8 @@ def _rows(marks: list[_Mark]) -> list[list[_Mark]]:
 
 def _mark_of(objects: Objects, index: int, pixels: np.ndarray) -> _Mark | None:
     mask, (top, left, bottom, right) = objects[index].mask, objects[index].box
+    if _is_colorful(pixels[top:bottom, left:right][mask]):
+        return None
     skeleton, half_widths = (plane[1:-1, 1:-1] for plane in skeleton_of(np.pad(mask, 1)))
     inner = half_widths[skeleton > 0]
     width = 2 * float(np.median(inner))
@@ -113,13 +119,19 @@ def _mark_of(objects: Objects, index: int, pixels: np.ndarray) -> _Mark | None:
         return None
     core = part[whole > 0][half_widths[mask] >= np.median(inner)]
     color = _lab(np.median(core, axis=0) / np.maximum(np.median(paper, axis=0), 1))
-    if color[2] > -5 and np.hypot(*color[1:]) > PALE:
+    if color[0] > LIGHTEST or (color[2] > -5 and np.hypot(*color[1:]) > PALE):
         return None
     outline = cv2.findNonZero(mask.view(np.uint8)).reshape(-1, 2)
     hull = cv2.convexHull(outline).reshape(-1, 2)
     hull_area = cv2.contourArea(hull) + cv2.arcLength(hull, True) / 2 + 1  # to the edges of its pixels
     is_bent = np.count_nonzero(mask) < BENT * hull_area
     return _Mark(index, (top, left, bottom, right), hull[:, ::-1] + (top, left), width, bool(is_bent), color)
+
+
+def _is_colorful(pixels: np.ndarray) -> bool:
+    """Whether most of an object is far from gray and blue, in any light: a look that spares leaves the longer one."""
+    red, green, blue = np.median(pixels, axis=0)
+    return bool(max(red, green) > COLORFUL * max(blue, 1))
 
 
 def _lab(fractions: np.ndarray) -> np.ndarray:

@@ -288,6 +288,8 @@ def measured(
         notes.append("limits of size and thickness were not applied")
     if color_card and card is None:
         notes.append("No color card was found")
+    if card is not None and card.shade:
+        notes.append(card.shade)
     centers = objects.centers
     if to_photo is not None:
         centers = distorted(transform(centers, to_photo), distortion, image.shape[:2])

@@ -29,7 +29,7 @@ from ..parameters import FROM_0, check_number, check_option
 from ..preprocessing.foreground.segmentation import METHODS
 from ._columns import empty_row, rows_of_photo, table_columns
 from ._label_files import label_file_of
-from ._scale_of_photo import check_unit, scale_of_photo, wanted_scale
+from ._scale_of_photo import ScaleTable, check_unit, scale_of_photo, wanted_scale, wanted_scale_or_table
 from .measure_photo import TILTED, MeasuredPhoto, measured
 
 FORMAT = 3  # of the journal
@@ -68,7 +68,7 @@ def measure_to_file(
     images: str | os.PathLike | Iterable[Any],
     path: str | os.PathLike,
     *,
-    scale: str | float | tuple[float, float] | None = None,
+    scale: str | os.PathLike | float | tuple[float, float] | None = None,
     unit: str = "mm",
     labels: str | os.PathLike | None = None,
     background: str = "paper",
@@ -100,9 +100,10 @@ def measure_to_file(
     path : str or PathLike
         Ends in ``.csv`` or ``.parquet``; replaced where it exists, whole or not at all. Units and meanings of the
         columns are in the metadata of a Parquet file, and beside a CSV file in ``NAME.csv-metadata.json``.
-    scale : str, float, (float, float) or None, default=None
+    scale : str, PathLike, float, (float, float) or None, default=None
         As in `measure_photo`; also ``"metadata"``, what OME, ImageJ or TIFF metadata state, or ``"print"``, which
-        believes EXIF, JFIF and PNG as well.
+        believes EXIF, JFIF and PNG as well. Where it differs from photo to photo, as with several coins, a CSV or TSV
+        file with the columns ``path`` (relative to that file, or the name of the photo alone) and ``scale``.
     unit : str, default="mm"
         Of lengths: "nm", "um", "mm", "cm", "m" or "inch".
     labels : str, PathLike or None, default=None
@@ -199,7 +200,7 @@ def measure_to_file(
     """
     out = Path(path)
     check_table_path(out)
-    wanted = wanted_scale(scale)
+    wanted = wanted_scale_or_table(scale)
     check_unit(unit)
     check_option("background", background, METHODS)
     for name, value in (("min_size", min_size), ("max_size", max_size), ("min_thickness", min_thickness)):
@@ -221,7 +222,8 @@ def measure_to_file(
 
     def identity(item: Item) -> str:
         try:
-            return identity_of(item.source, labels_of(item))
+            said = f"scale {wanted.scale_of(item.name)}" if isinstance(wanted, ScaleTable) else None
+            return identity_of(item.source, labels_of(item), said)
         except Exception:  # told when the photo is measured
             return identity_of(item.source)
 
@@ -231,7 +233,8 @@ def measure_to_file(
                 raise item.source
             label_file = labels_of(item)
             image = read_image(item.source, max_pixels=max_pixels, **part)
-            found = scale_of_photo(image, wanted, unit, item.source, item.name, page_of_file)
+            given = wanted_scale(wanted.scale_of(item.name)) if isinstance(wanted, ScaleTable) else wanted
+            found = scale_of_photo(image, given, unit, item.source, item.name, page_of_file)
             label_image = None if label_file is None else _labels_of_photo(item.name, page, label_file, max_pixels)
             photo = measured(image, found, label_image, background, limits, color_card, rectify)
             if pictures is not None:
@@ -246,7 +249,8 @@ def measure_to_file(
     def is_whole(item: Item, result: Result) -> bool:
         return pictures is None or check_picture_of(item, pictures, root).is_file()
 
-    settings: dict[str, Any] = {"scale": wanted, "unit": unit, "background": background, "rectify": bool(rectify)}
+    told = wanted.path if isinstance(wanted, ScaleTable) else wanted
+    settings: dict[str, Any] = {"scale": told, "unit": unit, "background": background, "rectify": bool(rectify)}
     settings |= limits | {"color_card": bool(color_card), "max_pixels": max_pixels}
     settings |= {"metadata": True} if metadata else {}
     settings |= {name: value for name, value in part.items() if value is not None}

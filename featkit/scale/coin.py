@@ -25,6 +25,7 @@ LARGEST_OFFSET = 0.1  # pixels: what JPEG, relief and shadow may move a rim
 NOISE = 1.5  # gray levels: what moves a faint rim
 LARGEST_ERROR = 0.02  # of the radius, expected
 LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
+SHADED_SUPPORT = 0.6  # fraction that is seen before the shadow is told from the rim, which is never sure
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
 MOST_TINT = 0.35  # saturation of paper in warm light
 RIM_NOISE = 0.15  # pixels of a point of the rim
@@ -113,6 +114,8 @@ def find_coin(
             kind, unit, shape, f"expected one {kind}, found {len(wanted)} at {places}: say which by its color="
         )
     rim = _unshaded(image, wanted[0])
+    if wanted[0].deviation >= LARGEST_ERROR * wanted[0].ellipse.radii[0]:
+        rim = rim._replace(deviation=wanted[0].deviation)
     return _scale_of(kind, rim, size, unit, shape, focal_length)
 
 
@@ -160,15 +163,17 @@ def find_disks(
         One for each position, the outermost of concentric ones, by descending size.
     """
     color = np.ascontiguousarray(to_rgb(to_uint8(image)))
-    outlines, factor = closed_outlines(color, LEAST_DIAMETER)
+    seen: set[tuple[float, ...]] = set()
+
+    def is_likely(contour: np.ndarray) -> bool:  # and no outline of the same box and area was met at another level
+        known = (*cv2.boundingRect(contour), cv2.contourArea(contour))
+        is_new = known not in seen and _may_be_round(contour)
+        seen.add(known)
+        return is_new
+
+    outlines, factor = closed_outlines(color, LEAST_DIAMETER, is_likely)
     guesses: list[Ellipse] = []
     for outline in outlines:
-        height, width = np.ptp(outline, axis=0)
-        if min(height, width) < LEAST_SQUARENESS * max(height, width):
-            continue
-        filled = cv2.contourArea(np.ascontiguousarray(outline, dtype=np.float32)) / (np.pi / 4 * height * width)
-        if not LEAST_FILLED <= filled <= MOST_FILLED:
-            continue
         outline = outline[:: max(len(outline) // ENOUGH, 1)]
         guess = fit_ellipse(outline)
         if guess is None or guess.radii[1] < LEAST_RATIO * guess.radii[0]:
@@ -192,11 +197,20 @@ def find_disks(
         rim = _outermost(color, guess, max(0.12 * guess.radii[0], 3 / factor, 4.0))
         if rim is None:
             continue
+        if SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:
+            rim = rim._replace(support=_unshaded(color, rim).support, deviation=LARGEST_ERROR * rim.ellipse.radii[0])
         if _is_disk(rim) and _tilt(rim.ellipse, color.shape[:2], focal_length) <= LARGEST_TILT:
             disks.append(rim)
         else:
             refused.append(rim.ellipse)
     return disks
+
+
+def _may_be_round(contour: np.ndarray) -> bool:
+    _, _, width, height = (side - 1 for side in cv2.boundingRect(contour))  # between the middles of pixels
+    if min(height, width) < LEAST_SQUARENESS * max(height, width):
+        return False
+    return LEAST_FILLED <= cv2.contourArea(contour) / (np.pi / 4 * height * width) <= MOST_FILLED
 
 
 def _is_within(inner: Ellipse, outer: Ellipse, fraction: float) -> bool:

@@ -7,7 +7,7 @@ from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ._fitting.edges import Channel, Quad, fit_quad
 from ._fitting.hidden_ends import has_hidden_end
-from ._fitting.outlines import closed_outlines, difference_channel, is_color
+from ._fitting.outlines import LEAST_CONVEX, closed_outlines, difference_channel, is_color, is_nearly_convex
 from ._fitting.planes import (
     FOCAL_FRACTION,
     LIKELY_TILT,
@@ -220,7 +220,7 @@ def find_rectangles(image: Image, elongations: tuple[float, float] = (0.0, np.in
         By descending size.
     """
     color = np.ascontiguousarray(to_rgb(to_uint8(image)))
-    outlines, factor = closed_outlines(color, LEAST_SIDE)
+    outlines, factor = closed_outlines(color, LEAST_SIDE, is_nearly_convex)
     tried: list[tuple[np.ndarray, Quad | None]] = []
     for outline in outlines:
         corners = _four_corners(outline, factor)
@@ -250,7 +250,7 @@ def _four_corners(outline: np.ndarray, factor: float) -> np.ndarray | None:
     points = np.ascontiguousarray(outline[:, ::-1], dtype=np.float32)
     hull = cv2.convexHull(points)
     hull_area, area = cv2.contourArea(hull), cv2.contourArea(points)
-    if area < 0.85 * hull_area or hull_area <= 0:
+    if area < LEAST_CONVEX * hull_area or hull_area <= 0:
         return None
     length = cv2.arcLength(hull, True)
     for tolerance in (0.01, 0.02, 0.03):

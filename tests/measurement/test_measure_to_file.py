@@ -185,6 +185,20 @@ def test_metadata_give_the_scale(tmp_path):
     assert table["scale"].tolist() == ["TIFF", "TIFF"]
 
 
+def test_every_photo_has_the_scale_that_a_table_gives_it(photos, tmp_path):
+    scales = tmp_path / "scales.csv"
+    scales.write_text("path,scale\na.png,0.1\nc.png,0.5\n")
+    result = measure_to_file(photos, tmp_path / "out.csv", scale=scales)
+    assert (result.n_images, result.n_errors) == (3, 1)
+    table = pd.read_csv(tmp_path / "out.csv")
+    assert table["area"].dropna().tolist() == pytest.approx([10, 16, 100])
+    assert "expected its scale in" in table["error"].dropna().item()
+    scales.write_text("path,scale\na.png,0.1\nc.png,1\nb.png,1\n")
+    result = measure_to_file(photos, tmp_path / "out.csv", scale=str(scales))
+    assert (result.n_kept, result.n_errors) == (1, 0)  # what was said of the others has changed
+    assert pd.read_csv(tmp_path / "out.csv")["area"].dropna().tolist() == pytest.approx([10, 16, 400])
+
+
 def test_what_is_wrong_is_said_before_the_work(photos, tmp_path):
     with pytest.raises(ValueError, match=r"\.csv or \.parquet"):
         measure_to_file(photos, tmp_path / "out.xlsx")

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from featkit.datasets import make_sheets
-from featkit.exceptions import ScaleNotFoundWarning
-from featkit.measurement._scale_of_photo import WantedScale, scale_of_photo, upright, wanted_scale
+from featkit.exceptions import ImageReadError, ScaleNotFoundWarning
+from featkit.measurement._scale_of_photo import ScaleTable, WantedScale, scale_of_photo, upright, wanted_scale
+from featkit.parameters import InvalidParameterError
 from featkit.scale import find_scale
 from featkit.scale._fitting.planes import transform
 
@@ -78,3 +79,28 @@ def test_a_coin_of_few_pixels_in_the_reduced_copy_is_measured_in_the_photo(monke
     monkeypatch.setattr("featkit.measurement._scale_of_photo.SEARCHED", whole.shape[0] * whole.shape[1] / 4)
     found = scale_of_photo(sheets.images[0], WantedScale("coin", sheets.size[0]), "mm", None, "photo")
     assert found.pixel_size == whole.pixel_size
+
+
+def table_of(folder, *rows):
+    path = folder / "scales.csv"
+    path.write_text("\n".join(["path,scale", *rows]))
+    return path
+
+
+def test_a_table_says_the_scale_of_every_photo(tmp_path):
+    scales = ScaleTable(
+        table_of(tmp_path, "photos/a.png,coin:23.25", "b.png,0.1", "x/c.png,0.1", "y/c.png,0.2", "d.png,")
+    )
+    assert scales.scale_of(str(tmp_path / "photos" / "a.png")) == "coin:23.25"
+    assert scales.scale_of(str(tmp_path / "elsewhere" / "b.png")) == "0.1"  # by its name, which one row has
+    assert scales.scale_of(str(tmp_path / "y" / "c.png#page=2")) == "0.2"
+    for photo, came in (("e.png", "got none"), ("z/c.png", "got 2 rows of this name"), ("d.png", "got none")):
+        with pytest.raises(ImageReadError, match=came):
+            scales.scale_of(str(tmp_path / photo))
+
+
+def test_a_table_of_scales_that_says_two_things_or_nonsense_is_refused(tmp_path):
+    with pytest.raises(ImageReadError, match="line 3: expected one scale"):
+        ScaleTable(table_of(tmp_path, "a.png,0.1", "a.png,0.2"))
+    with pytest.raises(InvalidParameterError, match="'scale' parameter must be"):
+        ScaleTable(table_of(tmp_path, "a.png,coin"))

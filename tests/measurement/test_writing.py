@@ -35,8 +35,8 @@ def write(image, text, color, at=(380, 60), height=40, angle=0.0):
             line(image, points @ turn.T, color)
 
 
-def marks(image):
-    objects = find_objects(mask=(np.abs(image.astype(int) - 232).max(axis=2) > 60))
+def marks(image, level=232):
+    objects = find_objects(mask=(np.abs(image.astype(int) - level).max(axis=2) > 60))
     return int(is_writing(objects, image).sum()), len(objects)
 
 
@@ -73,6 +73,23 @@ def test_where_writing_covers_most_it_is_what_the_photo_is_about():
     image = paper(leaf=False)
     write(image, "7272", BLACK)
     assert marks(image) == (0, 4)
+
+
+def test_blue_digits_are_writing_beside_much_smaller_leaves():
+    image = paper(leaf=False)
+    cv2.ellipse(image, (150, 200), (16, 9), 20, 0, 360, GREEN, -1, cv2.LINE_AA)
+    write(image, "212", BLUE)
+    assert marks(image) == (3, 4)
+
+
+def test_what_is_as_light_as_the_paper_is_no_ink():
+    image = paper()
+    write(image, "217", BLUE)
+    image = (0.6 * image).astype(np.uint8)
+    for place in range(8):  # gaps in something printed, each alone
+        row, col = 30 + 60 * (place // 2), 30 + 90 * (place % 2)
+        image[row : row + 24, col : col + 4] = 255
+    assert marks(image, 139) == (3, 12)
 
 
 def test_a_spindle_between_digits_is_a_leaf():

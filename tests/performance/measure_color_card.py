@@ -3,18 +3,20 @@
     python tests/performance/measure_color_card.py [FOLDER ...] [--images 40]
 
 FOLDERs hold photos without a colour card, at any depth. Prints a table in Markdown: for every light, cards found of
-those drawn, CIEDE2000 (median) of the patches of the card and of disks beside it, before and after; then the drawn
-grids and the photos in which a card is claimed.
+those drawn, how often shade on it is told, CIEDE2000 (median) of the patches of the card, before and after, of those
+in the light of most of them, and of disks beside it; then the drawn grids and the photos in which a card is claimed.
 """
 
 import argparse
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
 
 from featkit import find_color_card, read_image
 from featkit.datasets import make_color_cards
+from featkit.exceptions import ColorCardWarning
 from featkit.image.colorspaces import srgb_to_linear
 from featkit.preprocessing.color import correct_colors
 from featkit.preprocessing.color._card_references import color_difference
@@ -32,7 +34,7 @@ def disk_error(image, positions, colors):
 
 def measure_cards(tint, light, n_images):
     cards = make_color_cards(n_images, tint=tint, tilt=15, blur=1.0, random_state=0, **LIGHTS[light])
-    found, rows = 0, []
+    found, shaded, rows = 0, 0, []
     for image, places, swatches, colors in zip(
         cards.images, cards.positions, cards.swatch_positions, cards.swatch_colors, strict=True
     ):
@@ -40,11 +42,15 @@ def measure_cards(tint, light, n_images):
         if card is None or np.abs(card.positions - places).max() > 3:
             continue
         found += 1
-        disks = [disk_error(correct_colors(image, method=method), swatches, colors) for method in METHODS]
+        shaded += bool(card.shade)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ColorCardWarning)
+            disks = [disk_error(correct_colors(image, method=method), swatches, colors) for method in METHODS]
         before = disk_error(image, swatches, colors)
-        rows.append([np.median(card.error_before), np.median(card.error_after), before, *disks])
+        rows.append([np.median(card.error_before), np.median(card.error_after)])
+        rows[-1] += [np.median(card.error_after[card.is_lit]), before, *disks]
     values = " | ".join(f"{value:.1f}" for value in np.median(rows, axis=0))
-    print(f"| {tint} | {light} | {found} of {n_images} | {values} |")
+    print(f"| {tint} | {light} | {found} of {n_images} | {shaded} | {values} |")
 
 
 def main():
@@ -52,8 +58,8 @@ def main():
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--images", type=int, default=40)
     arguments = parser.parse_args()
-    print("| tint | light | found | patches before | after | disks before | linear | root-polynomial |")
-    print("|---|---|---|---:|---:|---:|---:|---:|")
+    print("| tint | light | found | shade told | before | after | in the light | disks before | linear | root-poly. |")
+    print("|---|---|---|---:|---:|---:|---:|---:|---:|---:|")
     for tint in ("lamp", "sky", "tubes"):
         for light in LIGHTS:
             measure_cards(tint, light, arguments.images)

@@ -1,6 +1,6 @@
 """How well the scale of drawn sheets is found, and what it makes of the areas and lengths of the leaves on them.
 
-    python tests/performance/measure_scale.py [--sheets 40] [--seed 0] [--images FOLDER]
+    python tests/performance/measure_scale.py [--sheets 40] [--seed 0] [--pictures FOLDER]
 
 Sheets of four kinds of scale by turns (coin, ruler, tag, checkerboard), then sheets with references that span them
 (checkerboard, four tags, the edges of the sheet), then sheets whose scale is half covered or missing. What is seen of a

@@ -66,6 +66,16 @@ def test_a_shadow_all_around_does_not_make_it_larger(color, aside, soft):
     assert abs(scale.pixel_size[0] - 1) < scale.error < 0.01
 
 
+@pytest.mark.parametrize(("aside", "soft"), [(3, 2.5), (5, 4), (7, 2.5), (7, 4)])
+def test_a_coin_of_the_gray_of_its_shadow_is_measured_less_surely(aside, soft):
+    shadow = cv2.GaussianBlur(drawn([disk(50, (150 + aside, 200 + aside), 255)], np.zeros((300, 400))), (0, 0), soft)
+    paper = np.array(PAPER) * (1 - 0.4 * shadow[..., np.newaxis] / 255)
+    image = cv2.GaussianBlur(drawn([disk(50, (150, 200), SILVER)], paper), (0, 0), 0.8)
+    scale = find_coin(image, 100)
+    assert scale.error == pytest.approx(0.02, abs=2e-3)
+    assert abs(scale.pixel_size[0] - 1) < 1.5 * scale.error
+
+
 @pytest.mark.parametrize("direction", np.linspace(0, 2 * np.pi, 5))
 def test_a_coin_near_a_corner_of_a_tilted_sheet_is_found(direction):
     tilt = np.deg2rad(10) * np.array([np.sin(direction), np.cos(direction)])

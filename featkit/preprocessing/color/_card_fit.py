@@ -15,11 +15,28 @@ GAINS = (0.05, 20.0)  # of the light on a patch, relative to the median
 SAME_LIGHT = 0.06  # logarithm of light by which patches may leave the gradient
 STEEPEST = 0.7  # largest change of the logarithm of light from one end of the card to the other
 FEWEST_LIT = 12
+LEAST_STEP = 0.15  # logarithm of light, at the edge of a shade
+FEWEST_MORE = 1.05  # of the certainty of patches that agree: an edge must explain more than a gradient
+FEWEST_BESIDE = 8  # patches on one side of an edge
+MISFIT = 3.0  # tolerances by which a patch disagrees at most
 
 _ROW, _COL = np.divmod(np.arange(N_PATCHES), N_COLS)
 _PLACE = np.column_stack([np.ones(N_PATCHES), _ROW / (N_ROWS - 1) - 0.5, _COL / (N_COLS - 1) - 0.5])
 _TRIPLES = np.array(list(combinations(range(N_PATCHES), 3)))
 _TRIPLES = _TRIPLES[np.abs(np.linalg.det(_PLACE[_TRIPLES])) > 0.05]  # three patches in line tell no gradient
+
+
+def _sides() -> np.ndarray:
+    """Every parting of the card by a line, float64 (n, 24): 1 on one side, 0 on the other."""
+    places = np.column_stack([_ROW, _COL])
+    found = set()
+    for angle in np.deg2rad(np.arange(1.7, 180, 3)):
+        along = places @ [np.sin(angle), np.cos(angle)]
+        found |= {tuple(along > along[patch]) for patch in range(N_PATCHES)}
+    return np.array([side for side in sorted(found) if any(side)], float)
+
+
+_SIDES = _sides()
 
 
 def weights(references: np.ndarray) -> np.ndarray:
@@ -100,10 +117,37 @@ def light_on_patches(gains: np.ndarray, references: np.ndarray) -> tuple[np.ndar
     is_lit = agrees[np.argmax(agrees.sum(axis=1))]
     if is_lit.sum() < FEWEST_LIT:
         is_lit = np.ones(N_PATCHES, dtype=bool)
+    else:
+        is_lit = _beside_an_edge(log_light, tolerance, is_lit)
     certainty = np.where(is_lit, 1 / tolerance, 0)[:, np.newaxis]
     plane = np.linalg.lstsq(certainty * _PLACE, certainty[:, 0] * log_light, rcond=None)[0]
     middle = (_PLACE @ plane)[is_lit].mean()
     return np.exp(log_light - middle), np.exp(_PLACE @ plane - middle), is_lit
+
+
+def _beside_an_edge(log_light: np.ndarray, tolerance: np.ndarray, is_lit: np.ndarray) -> np.ndarray:
+    """Patches in the light of most, where the edge of a shade over the card says more of it than a gradient alone.
+
+    A steep gradient agrees with many patches on both sides of such an edge; a step at a line between the patches,
+    beside a gradient, with nearly all of them.
+    """
+    weight = 1 / tolerance**2
+    designs = np.concatenate([np.broadcast_to(_PLACE, (len(_SIDES), *_PLACE.shape)), _SIDES[..., np.newaxis]], axis=2)
+    weights_of = np.broadcast_to(weight, _SIDES.shape)
+    for _ in range(4):  # what is half in the shade agrees with neither side
+        weighted = (designs * weights_of[..., np.newaxis]).transpose(0, 2, 1)
+        ridge = np.diag([0, *2 * [1 / STEEPEST**2], 0]) + 1e-9 * np.eye(4)
+        numbers = np.linalg.solve(weighted @ designs + ridge, weighted @ log_light[:, np.newaxis])
+        errors = np.abs((designs @ numbers)[..., 0] - log_light) / tolerance
+        weights_of = weight / np.maximum(errors, 1)
+    best = int(np.argmin(np.minimum(errors, MISFIT).sum(axis=1)))
+    agrees = errors[best] <= 1
+    step = float(numbers[best, 3, 0])
+    if abs(step) < LEAST_STEP or np.sum(agrees * weight) < FEWEST_MORE * np.sum(is_lit * weight):
+        return is_lit
+    sides = [agrees & (_SIDES[best] == side) for side in (0, 1)]
+    larger = max(sides, key=np.count_nonzero)
+    return larger if np.count_nonzero(larger) >= FEWEST_BESIDE else is_lit
 
 
 def terms(linear: np.ndarray, method: str) -> np.ndarray:

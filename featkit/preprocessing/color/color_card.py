@@ -12,11 +12,21 @@ from ...image.conversions import to_uint8
 from ...parameters import check_option
 from ._card_fit import METHODS, fit_correction, fit_matrices, is_exposed, light_on_patches, terms
 from ._card_grid import FEWEST_CELLS, flat_patches, grids
-from ._card_references import EDITIONS, N_COLS, N_PATCHES, N_ROWS, color_difference, reference_colors
+from ._card_references import (
+    EDITIONS,
+    N_COLS,
+    N_PATCHES,
+    N_ROWS,
+    color_difference,
+    luminance,
+    reference_colors,
+)
 
 SIZES = (1000, 2000)  # longest side at which a card is looked for
 LARGEST_RESIDUAL = 0.045
 LARGEST_ROUGH_RESIDUAL = 0.09  # with some patches missing, and colours as they lie under the centres
+DARK = 0.05  # luminance of a patch up to which noise and stray light hide in what light it lies
+LEAST_SHADED = 2  # patches in another light, of which it is spoken
 SAMPLED = 0.22  # half the side of what is measured of a patch, in distances between patches
 N_SAMPLES = 15  # along it
 
@@ -81,6 +91,24 @@ class ColorCard:
     error_before: np.ndarray
     error_after: np.ndarray
     edition: str
+
+    @property
+    def is_lit(self) -> np.ndarray:
+        """Patches, bool (24,), in the light of most of the card, a gradient of it aside; the others are in shade."""
+        return light_on_patches(1 / self.light, reference_colors(self.edition))[2]
+
+    @property
+    def shade(self) -> str:
+        """What part of the card is in another light, and what follows for colours; empty where none is."""
+        is_shaded = ~self.is_lit & (luminance(reference_colors(self.edition)) > DARK)
+        if np.count_nonzero(is_shaded) < LEAST_SHADED:
+            return ""
+        return (
+            f"{np.count_nonzero(is_shaded)} of {N_PATCHES} patches of the color card lie in another light "
+            f"({np.median(self.light[is_shaded]):.0%} of that on the others): colors are right in the light of the "
+            f"others only (CIEDE2000 {np.median(self.error_after[self.is_lit]):.1f}), what lies in the shade keeps it "
+            f"({np.median(self.error_after[is_shaded]):.1f})"
+        )
 
 
 def find_color_card(image: Image, *, method: str = "linear", edition: str = "2014") -> ColorCard | None:

@@ -58,6 +58,11 @@ def correct_colors(
     ImageFormatError
         When the image has no colours.
 
+    Warns
+    -----
+    ColorCardWarning
+        When a part of the card found here lies in shade, so that the correction is right beside the shade only.
+
     See Also
     --------
     find_color_card : Where the card lies, and the error before and after.
@@ -95,7 +100,13 @@ def correct_colors(
         card = find_color_card(image, method=method, edition=edition)
         if card is None:
             raise SubjectNotFoundError(NO_CARD)
+        _warn_of_shade(card)
     return beside_alpha(_corrected(color, card.matrix), alpha)
+
+
+def _warn_of_shade(card: ColorCard) -> None:
+    if card.shade:
+        warnings.warn(f"{card.shade[0].upper()}{card.shade[1:]}.", ColorCardWarning, stacklevel=3)
 
 
 def _corrected(color: np.ndarray, matrix: np.ndarray) -> np.ndarray:
@@ -221,6 +232,7 @@ class ColorCardCorrector(ImageTransformer):
         def correct(image):
             card = find_color_card(image, method=method, edition=edition)
             if card is not None:
+                _warn_of_shade(card)
                 return _with_matrix(image, card.matrix)
             if on_failure == "raise":
                 raise SubjectNotFoundError(f'{NO_CARD} Set on_failure="keep" to go on.')

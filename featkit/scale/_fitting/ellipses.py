@@ -17,6 +17,7 @@ CORRELATED = 8  # neighboring directions err together
 LEAST_SPREAD = 0.1  # pixels, of an edge from the ellipse
 NEIGHBOR = 4  # directions apart: nearer ones are smoothed together
 SHARP = 0.04  # pixels: residual of a sharp rim
+ON_RIM = 0.4  # pixels from it, up to which an edge lies on the rim
 SHADOWED = 10  # how far, by how much its residual is above that, a shadow draws a rim outwards
 
 
@@ -162,7 +163,7 @@ def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
     points = starts[kept] + at[kept, np.newaxis] * normals[kept]
     contrast = float(np.median(steepness[kept]))
     deviation = float(np.hypot(deviation, SHADOWED * max(residual - max(_noise(at[kept]), SHARP), 0)))
-    on_rim = np.abs(np.where(seen, at - offsets, np.inf)) < max(4 * residual, 0.4)
+    on_rim = np.abs(np.where(seen, at - offsets, np.inf)) < max(4 * residual, ON_RIM)
     return Rim(found, points, residual, float(on_rim.mean()), contrast, deviation)
 
 

@@ -1,6 +1,6 @@
 """Closed outlines of an image at many levels of several channels: what a coin or a ruler may be among."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -14,9 +14,12 @@ SEARCH_SIZE = 1000  # pixels of the longer side in which outlines are searched
 LEVELS = 14  # of each channel
 FEWEST = 20  # pixels between two levels: fewer move no outline
 COLOR_TOLERANCE = 0.14
+LEAST_CONVEX = 0.85  # of the convex hull, filled by what has four sides
 
 
-def closed_outlines(image: Image, min_diameter: float) -> tuple[list[np.ndarray], float]:
+def closed_outlines(
+    image: Image, min_diameter: float, is_likely: Callable[[np.ndarray], bool] | None = None
+) -> tuple[list[np.ndarray], float]:
     """Closed outlines at many levels of lightness, of two color channels and of the gradient.
 
     Parameters
@@ -24,6 +27,9 @@ def closed_outlines(image: Image, min_diameter: float) -> tuple[list[np.ndarray]
     image : uint8 ndarray (height, width[, 3 or 4])
     min_diameter : float
         Of an outline's shorter side, in pixels of the image.
+    is_likely : callable or None, default=None
+        Which contours, int32 (n_points, 1, 2) in the reduced image as OpenCV finds them, are outlines at all: most are
+        not, and a quick look saves their being turned into points of the image. None is all.
 
     Returns
     -------
@@ -45,18 +51,25 @@ def closed_outlines(image: Image, min_diameter: float) -> tuple[list[np.ndarray]
             if len(contour) < 2.5 * smallest:
                 continue
             _, _, width, height = cv2.boundingRect(contour)
-            if max(width, height) - 1 >= smallest and min(width, height) - 1 >= smallest / 3:
+            if max(width, height) - 1 < smallest or min(width, height) - 1 < smallest / 3:
+                continue
+            if is_likely is None or is_likely(contour):
                 outlines.append((np.reshape(contour, (-1, 2))[:, ::-1] + 0.5) / factor - 0.5)
     return outlines, factor
+
+
+def is_nearly_convex(contour: np.ndarray) -> bool:
+    """Whether a contour, int32 (n_points, 1, 2), may have four sides."""
+    return cv2.contourArea(contour) >= LEAST_CONVEX * cv2.contourArea(cv2.convexHull(contour)) > 0
 
 
 def _masks(color: np.ndarray) -> Iterator[np.ndarray]:
     lab = cv2.cvtColor(color, cv2.COLOR_RGB2LAB)
     for channel in (*cv2.split(lab), cv2.subtract(largest_channel(color), least_channel(color))):
-        low, high = np.percentile(channel[::2, ::2], [0.2, 99.8])
+        low, high = _percentiles(np.ascontiguousarray(channel[::2, ::2]), (0.2, 99.8))
         if high - low < 8:
             continue
-        n_above = channel.size - np.cumsum(np.bincount(channel.ravel(), minlength=256))
+        n_above = channel.size - np.cumsum(_counts(channel))
         last = channel.size
         for level in np.linspace(low, high, LEVELS + 2)[1:-1].astype(int).tolist():
             if last - n_above[level] >= FEWEST:  # else the outlines are those of the last level
@@ -66,6 +79,21 @@ def _masks(color: np.ndarray) -> Iterator[np.ndarray]:
     for level in (6, 12, 24):
         edges = (gradient > level).view(np.uint8)
         yield cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+
+
+def _counts(channel: np.ndarray) -> np.ndarray:
+    return cv2.calcHist([channel], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+
+
+def _percentiles(channel: np.ndarray, percents: tuple[float, ...]) -> list[float]:
+    """Percentiles as NumPy's, of gray levels, from how often each is there."""
+    n_up_to = np.cumsum(_counts(channel))
+    values = []
+    for percent in percents:
+        place = percent / 100 * (channel.size - 1)
+        lower, upper = np.searchsorted(n_up_to, [np.floor(place), np.ceil(place)], side="right")
+        values.append(float(lower + (upper - lower) * (place - np.floor(place))))
+    return values
 
 
 def difference_channel(image: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> Channel:

@@ -212,7 +212,8 @@ def posed_homography(
     matrix = np.array([[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]])
     depth = scale * focal
     ray = np.array([*((center - middle) / focal), 1]) * depth
-    return np.linalg.inv(matrix @ np.column_stack([turn[:, 0], turn[:, 1], ray]))
+    turn[:, 2] = ray
+    return np.linalg.inv(matrix @ turn)
 
 
 def tilt_area_error(tilt: float, place: np.ndarray, shape: tuple[int, int], focal_length: float | None = None) -> float:

@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from ...image.interpolation import interpolate_at
 from .edges import STEP
-from .ellipses import N_DIRECTIONS, Ellipse, Rim, fit_ellipse, fitted_offsets
+from .ellipses import N_DIRECTIONS, ON_RIM, Ellipse, Rim, fit_ellipse, fitted_offsets
 
 REACH = 5.0  # pixels on both sides of the rim that are looked at
 WINDOW = 3.25  # pixels on both sides of an edge that the model of it must fit
@@ -54,7 +54,9 @@ def without_shadow(color: np.ndarray, rim: Rim) -> Rim:
         return rim
     points = starts[kept] + places[kept, np.newaxis] * normals[kept]
     deviation = float(np.sqrt(deviation**2 + inwards**2 + (CONTRASTLESS / rim.contrast) ** 2))
-    return rim._replace(ellipse=ellipse, points=points, residual=residual, deviation=deviation)
+    on_rim = is_found & (np.abs(places - offsets) < max(4 * residual, ON_RIM))
+    support = max(rim.support, float(on_rim.mean()))
+    return Rim(ellipse, points, residual, support, rim.contrast, deviation)
 
 
 def _steps(color: np.ndarray, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:

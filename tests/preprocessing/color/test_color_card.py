@@ -187,6 +187,21 @@ def test_shaded_patches_are_told_and_do_not_count():
     assert card.matrix == pytest.approx(np.eye(3), abs=0.03)
 
 
+@pytest.mark.parametrize("tint", ["lamp", "sky", "tubes"])
+def test_colors_in_the_light_are_right_beside_the_edge_of_a_shade(tint):
+    cards = make_color_cards(6, tint=tint, gradient=0.1, shade=0.5, tilt=15, random_state=5)
+    found = [find_color_card(image) for image in cards.images]
+    assert np.median([np.median(card.error_after[card.is_lit]) for card in found]) < 1.5
+    assert np.median([np.median(card.error_after[~card.is_lit]) for card in found]) > 3  # shade stays shade
+    assert all("of 24 patches of the color card lie in another light" in card.shade for card in found)
+
+
+@pytest.mark.parametrize("light", [{}, {"gradient": 0.2}])
+def test_no_shade_is_told_where_none_is(light):
+    cards = make_color_cards(6, tint="sky", tilt=15, random_state=6, **light)
+    assert [find_color_card(image).shade for image in cards.images] == [""] * 6
+
+
 def test_light_along_a_gradient_is_told():
     image, centers, _ = flat_card()
     factor = np.linspace(0.6, 1, image.shape[1])[:, np.newaxis]

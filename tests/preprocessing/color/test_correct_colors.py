@@ -90,6 +90,14 @@ def test_exposure_does_not_matter(method):
     assert darker.matrix == pytest.approx(2 * card.matrix, rel=1e-3, abs=1e-3)
 
 
+def test_shade_on_the_card_is_told():
+    image = make_color_cards(1, shade=0.6, random_state=2).images[0]
+    card = find_color_card(image)
+    with pytest.warns(ColorCardWarning, match="patches of the color card lie in another light"):
+        by_itself = correct_colors(image)
+    assert np.array_equal(by_itself, correct_colors(image, card))
+
+
 def test_no_card_is_refused():
     image = make_color_cards(1, card="random", random_state=0).images[0]
     with pytest.raises(SubjectNotFoundError, match="24-patch"):
