@@ -11,6 +11,7 @@ import numpy as np
 from ..._optional import require
 from ...image.affine import transform_points
 from ...image.interpolation import interpolate
+from ._filters import Pyramid, bank, read_filters, turned
 from .boxes import FaceBox, square_box, view_map
 
 # Degrees by which the faces are turned that dlib's five filters answer for: those that look ahead, to the left and to
@@ -48,25 +49,59 @@ def upright_faces(picture: np.ndarray, scale: float, least_score: float) -> list
     return boxes
 
 
-def turned_faces(
-    picture: np.ndarray, scale: float, angle: float, least_score: float, *, just_fits: bool = False
-) -> list[FaceBox]:
-    """Faces that are upright once the image is turned back by an angle, all of it seen.
+@lru_cache
+def _banks():
+    """The filters of dlib's detector for faces turned by quarters."""
+    (file,) = pickle.loads(_pickled_detector()).__getstate__()
+    weights, thresholds = read_filters(file)
+    return {turn: bank(turned(weights, turn), thresholds) for turn in (0, 90, 180, -90)}
 
-    Its border goes on beyond it: on black, the corners of an empty image would be the outline of a large face.
-    `just_fits` leaves out what lies beyond in quarter and half turns, for speed.
+
+class View:
+    """An image, which is the photo times `scale`, in which faces are looked for at several tilts.
+
+    Tilts that are quarter turns apart share what is computed: faces are looked for by filters turned so. The scores are
+    those of dlib's detector within a few hundredths, and upright the boxes are its own.
     """
-    height, width = picture.shape[:2]
-    rows = cols = math.ceil(math.hypot(height, width))
-    if just_fits:
-        rows, cols = (width, height) if angle % 180 else (height, width)
-    to_picture = view_map([(height - 1) / 2, (width - 1) / 2], angle, 1.0, rows, cols)
-    boxes = []
-    for found in upright_faces(interpolate(picture, to_picture, rows, cols), 1.0, least_score):
-        middle = (transform_points(found.middle, to_picture) + 0.5) / scale - 0.5
-        turned = 180 - (180 - angle - found.angle) % 360  # above -180, at most 180
-        boxes.append(square_box(middle, found.side / scale, score=found.score, angle=turned))
-    return boxes
+
+    def __init__(self, picture: np.ndarray, scale: float):
+        self.picture, self.scale = picture, scale
+        self._pyramids: dict[int, tuple[Pyramid, np.ndarray | None]] = {}
+
+    def _turned_back(self, angle):
+        """The image turned back by less than 90 degrees, all of it, and the map from there.
+
+        Its border goes on beyond it: on black, the corners of an empty image would be the outline of a large face.
+        """
+        if angle not in self._pyramids:
+            picture, to_picture = self.picture, None
+            if angle:
+                height, width = picture.shape[:2]
+                cosine, sine = (abs(part(math.radians(angle))) for part in (math.cos, math.sin))
+                rows, cols = math.ceil(height * cosine + width * sine), math.ceil(height * sine + width * cosine)
+                to_picture = view_map([(height - 1) / 2, (width - 1) / 2], angle, 1.0, rows, cols)
+                flipped = to_picture[::-1][:, [1, 0, 2]]
+                flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+                picture = cv2.warpAffine(picture, flipped, (cols, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+            self._pyramids[angle] = Pyramid(picture), to_picture
+        return self._pyramids[angle]
+
+    def faces(self, angle: int, least_score: float) -> list[FaceBox]:
+        """Faces that are upright once the image is turned back by an angle, the best first."""
+        quarters = math.floor((angle + 45) / 90)
+        turn = 90 * ((quarters + 1) % 4 - 1)
+        pyramid, to_picture = self._turned_back(angle - 90 * quarters)
+        boxes = []
+        for found in pyramid.windows(_banks()[turn], turn, least_score):
+            edges = FaceBox(*found[:4])
+            tilt = 180 - (180 - angle - _FILTER_ANGLES[found.filter]) % 360  # above -180, at most 180
+            if angle == 0:
+                boxes.append(FaceBox(*(edge / self.scale for edge in edges[:4]), score=found.score, angle=tilt))
+                continue
+            middle = edges.middle if to_picture is None else transform_points(edges.middle, to_picture)
+            middle = (middle + 0.5) / self.scale - 0.5
+            boxes.append(square_box(middle, edges.side / self.scale, score=found.score, angle=tilt))
+        return boxes
 
 
 def steadiness(picture: np.ndarray, scale: float, box: FaceBox) -> float:
