@@ -1,4 +1,4 @@
-"""Felzenszwalb's HOG of a picture and its reduced versions, as dlib's detector computes it, and linear filters over it."""
+"""Felzenszwalb's HOG of a picture and its reduced versions, as dlib's detector computes it."""
 
 import math
 
@@ -79,12 +79,9 @@ def histograms(picture, cells):
     row_sums = np.zeros((n_cols + 2, N_BINS), np.float32)
     flat_sums = row_sums.reshape(-1)
     cells[...] = 0
-    for y in range(1, n_rows * CELL - 1):
-        row = min(y, height - 2)
-        _row_gradients(picture, row, lengths, bins)
-        for x in range(width - 1, n_cols * CELL - 1):
-            lengths[x], bins[x] = lengths[width - 2], bins[width - 2]
-        lengths[n_cols * CELL - 1] = 0
+    for y in range(1, min(n_rows * CELL, height) - 1):
+        _row_gradients(picture, y, lengths, bins)
+        lengths[min(n_cols * CELL, width) - 1 :] = 0
         row_sums[...] = 0
         for phase in range(CELL):
             # Cell c takes from pixels 8c - 4 to 8c + 11: the pixel 8k - 4 + phase lies between cells k - 1 and k.
@@ -124,7 +121,9 @@ def features(cells, quarter, planes):
     for row in range(n_rows):
         for col in range(n_cols):
             for o in range(18):
-                signed[row, o, col] = cells[row, col, (2 * o + shift) % N_BINS] + cells[row, col, (2 * o + shift + 1) % N_BINS]
+                signed[row, o, col] = (
+                    cells[row, col, (2 * o + shift) % N_BINS] + cells[row, col, (2 * o + shift + 1) % N_BINS]
+                )
         for col in range(n_cols):
             total = np.float32(0)
             for o in range(9):
@@ -170,18 +169,17 @@ def features(cells, quarter, planes):
                 target[col + BEFORE] = np.float32(0.2357) * sums[block, col]
 
 
-
-
-def levels(picture: np.ndarray) -> list[np.ndarray]:
-    """A picture (height, width, 3) and its reduced versions as dlib has them, planar."""
+def levels(picture: np.ndarray, n_levels: int | None = None) -> list[np.ndarray]:
+    """A picture (height, width, 3) and its reduced versions as dlib has them, planar; the first ones or all."""
     found = [np.ascontiguousarray(picture.transpose(2, 0, 1))]
-    while True:
+    while len(found) != n_levels:
         height, width = (5 * side // 6 for side in found[-1].shape[1:])
         if min(height, width) < _LEAST_SIDE:
             return found
         smaller = np.empty((3, height, width), np.uint8)
         reduced(found[-1], smaller)
         found.append(smaller)
+    return found
 
 
 def cell_histograms(picture: np.ndarray) -> np.ndarray | None:

@@ -22,8 +22,6 @@ _LEAST_SINGULAR = 0.035  # of a term of the first pass, where the mixtures have 
 # How far below its score the first pass sees a window on a face at most (of 400 with scores of -0.25 and more, 1.95).
 _SLACK = 2.0
 _NOISE_SIDE = 256
-_MOST_WINDOWS = 1000  # of a level and a filter that are told
-_SAME_FACE, _INSIDE = 0.33, 0.7886  # of the union, of the smaller one: windows that overlap by more are of one face
 _SHRINKING = 5 / 6
 _FRAME, _FACE = 5, 72  # pixels of a window before a face, and from its first to its last one
 # Cells below right, above right, below left and above left share a window's light; where turns by 90 degrees move them.
@@ -31,21 +29,10 @@ _CORNERS_TURNED = {0: [0, 1, 2, 3], 90: [2, 0, 3, 1], 180: [3, 2, 1, 0], -90: [1
 _BINS_TURNED = {0: 0, 90: 5, 180: 9, -90: -4}
 
 
-class Window(NamedTuple):
-    """Where a filter answers: the box of a face in pixels of the picture, half-open, the score and the filter."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-    score: float
-    filter: int
-
-
-class _Bank(NamedTuple):
+class Bank(NamedTuple):
     """The filters in one turn, and their approximations by separable terms over mixtures of planes."""
 
-    weights: np.ndarray  # float32 (N_FILTERS, N_PLANES, _SIDE, _SIDE)
+    weights: np.ndarray  # float32 (N_FILTERS, n_weights), by plane, row and column
     thresholds: np.ndarray  # float32 (N_FILTERS,)
     mixing: np.ndarray  # float32 (_N_MIXTURES, N_PLANES)
     starts: np.ndarray  # int64 (N_FILTERS + 1,), the terms of each filter
@@ -98,12 +85,14 @@ def _noise_statistics():
     frequency[0, 0] = 1
     noise = np.fft.ifft2(np.fft.fft2(noise) / frequency).real
     picture = np.clip(128 + 40 * noise / noise.std(), 0, 255).astype(np.uint8)
-    planes = feature_planes(cell_histograms(np.stack([picture] * 3)), False)
+    cells = cell_histograms(np.stack([picture] * 3))
+    assert cells is not None  # it is large enough
+    planes = feature_planes(cells, False)
     inner = planes[:, BEFORE : BEFORE - AROUND, BEFORE : BEFORE - AROUND].reshape(N_PLANES, -1).astype(np.float64)
     return np.cov(inner), inner.mean(axis=1)
 
 
-def bank(weights: np.ndarray, thresholds: np.ndarray) -> _Bank:
+def bank(weights: np.ndarray, thresholds: np.ndarray) -> Bank:
     """Filters and their approximations for the first pass."""
     covariance, mean = _noise_statistics()
     scaling = np.linalg.cholesky(covariance + 1e-9 * np.eye(N_PLANES))
@@ -124,7 +113,8 @@ def bank(weights: np.ndarray, thresholds: np.ndarray) -> _Bank:
         starts.append(len(mixtures))
     offsets = weights.sum(axis=(2, 3)) @ mean - approximate @ (mixing @ mean)
     singles = (np.asarray(values, np.float32) for values in (columns, rows, offsets))
-    return _Bank(weights, thresholds, mixing.astype(np.float32), np.array(starts), np.array(mixtures), *singles)
+    flat = np.ascontiguousarray(weights.reshape(N_FILTERS, -1))
+    return Bank(flat, thresholds, mixing.astype(np.float32), np.array(starts), np.array(mixtures), *singles)
 
 
 @kernel_free_sums
@@ -148,7 +138,7 @@ def _mixed(planes, mixing, flat):
 @kernel_free_sums
 def _first_pass(flat, pitch, start, stop, mixtures, columns, rows, upright, out):
     """Fill `out` with the sum of separable filters over mixtures."""
-    span = len(out) + 9
+    span = len(out) + AROUND
     out[:] = 0
     for term in range(start, stop):
         source = flat[mixtures[term]]
@@ -167,38 +157,66 @@ def _first_pass(flat, pitch, start, stop, mixtures, columns, rows, upright, out)
 
 
 @kernel_free_sums
-def _answers(planes, flat, weights, thresholds, offsets, starts, mixtures, columns, rows, least, places, scores):
-    """Filter, row and column of windows from a score on, and their scores; how many there are."""
-    n_rows, pitch = planes.shape[1] - 9, planes.shape[2]
-    n_cols = pitch - 9
+def _take(planes, row, col, window):
+    """Copy the features of a window."""
+    place = 0
+    for plane in range(planes.shape[0]):
+        for down in range(10):
+            values = planes[plane, row + down]
+            for right in range(10):
+                window[place + right] = values[col + right]
+            place += 10
+
+
+@kernel_free_sums
+def _dot(weights, window):
+    total = np.float32(0)
+    for n in range(len(window)):
+        total += weights[n] * window[n]
+    return total
+
+
+@kernel_free_sums
+def _best_score(planes, weights, thresholds, first_row, last_row, first_col, last_col):
+    """Best score of the windows between rows and columns; minus infinity where there are none."""
+    best = np.float32(-np.inf)
+    window = np.empty(weights.shape[1], np.float32)
+    for row in range(first_row, last_row + 1):
+        for col in range(first_col, last_col + 1):
+            _take(planes, row, col, window)
+            for index in range(len(thresholds)):
+                best = max(best, _dot(weights[index], window) - thresholds[index])
+    return best
+
+
+@kernel_free_sums
+def _reaches(planes, flat, weights, thresholds, offsets, starts, mixtures, columns, rows, least):
+    """Whether any window has a score from `least` on."""
+    n_rows, pitch = planes.shape[1] - AROUND, planes.shape[2]
+    n_cols = pitch - AROUND
     out = np.empty((n_rows - 1) * pitch + n_cols, np.float32)
-    upright = np.empty(len(out) + 9, np.float32)
-    found = 0
+    upright = np.empty(len(out) + AROUND, np.float32)
+    window = np.empty(weights.shape[1], np.float32)
     for index in range(len(thresholds)):
         _first_pass(flat, pitch, starts[index], starts[index + 1], mixtures, columns, rows, upright, out)
-        near = least - _SLACK + thresholds[index] - offsets[index]
+        near = least - np.float32(_SLACK) + thresholds[index] - offsets[index]
         for row in range(n_rows):
             for col in range(n_cols):
-                if out[row * pitch + col] < near:
-                    continue
-                total = np.float32(0)
-                for plane in range(planes.shape[0]):
-                    for down in range(10):
-                        w, p = weights[index, plane, down], planes[plane, row + down, col : col + 10]
-                        a = w[0] * p[0] + w[1] * p[1] + w[2] * p[2] + w[3] * p[3] + w[4] * p[4]
-                        total += a + w[5] * p[5] + w[6] * p[6] + w[7] * p[7] + w[8] * p[8] + w[9] * p[9]
-                if total - thresholds[index] >= least and found < len(scores):
-                    places[found, 0], places[found, 1], places[found, 2] = index, row, col
-                    scores[found] = total - thresholds[index]
-                    found += 1
-    return found
+                if out[row * pitch + col] >= near:
+                    _take(planes, row, col, window)
+                    if _dot(weights[index], window) - thresholds[index] >= least:
+                        return True
+    return False
 
 
 class Pyramid:
-    """A picture (height, width, 3) in which faces are looked for more than once: its features are computed once."""
+    """A picture (height, width, 3) in which faces are looked for more than once: its features are computed once.
 
-    def __init__(self, picture: np.ndarray):
-        self._cells = [cell_histograms(level) for level in levels(picture)]
+    The first levels alone, where there are more than `n_levels`: the faces that are smallest.
+    """
+
+    def __init__(self, picture: np.ndarray, n_levels: int | None = None):
+        self._cells = [cell_histograms(level) for level in levels(picture, n_levels)]
         self._planes: dict[bool, list] = {}
 
     def _features(self, quarter):
@@ -206,48 +224,28 @@ class Pyramid:
             self._planes[quarter] = [feature_planes(cells, quarter) for cells in self._cells if cells is not None]
         return self._planes[quarter]
 
-    def windows(self, bank: _Bank, turn: int, least: float) -> list[Window]:
-        """Windows from a score on, the best first, one for each face."""
-        found = []
-        for level, planes in enumerate(self._features(turn % 180 != 0)):
+    def reaches(self, bank: Bank, turn: int, least: float) -> bool:
+        """Whether a filter of these, of faces turned by 0, 90, 180 or -90 degrees, has a score from `least` on."""
+        for planes in self._features(turn % 180 != 0):
             flat = np.empty((_N_MIXTURES, planes[0].size), np.float32)
             _mixed(planes, bank.mixing, flat)
-            places = np.empty((_MOST_WINDOWS, 3), np.int64)
-            scores = np.empty(_MOST_WINDOWS, np.float32)
-            terms = (bank.starts, bank.mixtures, bank.columns, bank.rows)
-            n_found = _answers(
-                planes, flat, bank.weights, bank.thresholds, bank.offsets, *terms, np.float32(least), places, scores
-            )
-            for (index, row, col), score in zip(places[:n_found].tolist(), scores[:n_found].tolist(), strict=True):
-                first = [CELL * (cell - BEFORE + 1) + _FRAME for cell in (row, col)]
-                top, left = (_in_picture(place, level) for place in first)
-                bottom, right = (_in_picture(place + _FACE, level) + 1 for place in first)
-                found.append(Window(top, left, bottom, right, score, index))
-        found.sort(key=lambda window: -window.score)
-        return _one_each(found)
-
-
-def _in_picture(place, level):
-    """The pixel of the picture that a pixel of a level shows, as dlib has it."""
-    for _ in range(level):
-        place = (place + 0.3) / _SHRINKING
-    return math.floor(place + 0.5)
-
-
-def _one_each(windows):
-    """The windows that overlap no better one by much."""
-    kept: list[Window] = []
-    for window in windows:
-        if not any(_overlap(window, other) for other in kept):
-            kept.append(window)
-    return kept
-
-
-def _overlap(one, other):
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    width = min(one.right, other.right) - max(one.left, other.left)
-    if height <= 0 or width <= 0:
+            filters = (bank.weights, bank.thresholds, bank.offsets, bank.starts, bank.mixtures, bank.columns, bank.rows)
+            if _reaches(planes, flat, *filters, np.float32(least)):
+                return True
         return False
-    both = height * width
-    areas = [(window.bottom - window.top) * (window.right - window.left) for window in (one, other)]
-    return both > _SAME_FACE * (sum(areas) - both) or both > _INSIDE * min(areas)
+
+    def best_score(self, bank: Bank, middle: float, reach: float, sides: tuple[float, float]) -> float:
+        """Best score of an upright face whose middle (row and column) is within reach and whose side lies between two.
+
+        Minus infinity where there is no such window.
+        """
+        best = -math.inf
+        for level, planes in enumerate(self._features(False)):
+            growth = _SHRINKING**-level
+            if not sides[0] < (_FACE + 1) * growth < sides[1]:
+                continue
+            first, last = ((middle + sign * reach) / growth - _FRAME - _FACE / 2 for sign in (-1, 1))
+            first, last = math.ceil(first / CELL + BEFORE - 1), math.floor(last / CELL + BEFORE - 1)
+            rows, cols = ((max(first, 0), min(last, length - AROUND - 1)) for length in planes.shape[1:])
+            best = max(best, float(_best_score(planes, bank.weights, bank.thresholds, *rows, *cols)))
+        return best

@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from ._hog import View, steadiness, upright_faces
+from ._hog import View, is_steady, upright_faces
 from .boxes import FaceBox
 
 LONG_SIDE = 800  # pixels; larger photos are looked at in this size first
@@ -29,6 +29,7 @@ _LEAST_UNCERTAIN = -0.2  # that coat in the photo as it is: -0.22
 # Tilts at which nothing without a face has above -0.27; skimage's cat and clock have up to 0.05 at 60 degrees.
 _ALMOST_COUNTS = (30, -30, 90, -90)
 _LOOKS_JUDGED = 3  # of those at several tilts
+_NEW_SIZES = 4  # of faces, the smallest ones of an enlarged photo, that the smaller photo does not show
 _DARK = 128  # a photo with less than one in a thousand pixels brighter than this
 
 
@@ -72,16 +73,16 @@ def _judged(view, boxes, least_score, least_steadiness=_STEADY):
     """The boxes told whether they are certain: by their score, or by looking at them again."""
 
     def is_certain(box):
-        return box.score >= _SURE or (
-            box.score >= least_score and steadiness(view.picture, view.scale, box) >= least_steadiness
-        )
+        if box.score >= _SURE:
+            return True
+        return box.score >= least_score and is_steady(view.picture, view.scale, box, least_steadiness)
 
     return [box._replace(certain=is_certain(box)) for box in boxes]
 
 
 def _even_looks(even):
     """Judged faces in evened light, at both sizes."""
-    for view in (even, View(_resized(even.picture, 2), 2 * even.scale)):
+    for view in (even, View(_resized(even.picture, 2), 2 * even.scale, _NEW_SIZES)):
         yield _judged(view, view.faces(0, _LEAST), _LEAST)
 
 
@@ -91,7 +92,10 @@ def _turned_looks(plain, twice, even, rivals_only):
     if not rivals_only:
         looks += [(even, TILTS), (plain, TILTS_BETWEEN), (even, TILTS_BETWEEN)]
     for view, angles in [*looks, (twice, TURNS)]:
-        found = [view.faces(angle, _almost(angle) if view is plain else _LEAST_TILTED) for angle in angles]
+        found = []
+        for angle in angles:
+            least = _almost(angle) if view is plain else _LEAST_TILTED
+            found.append(view.faces(angle, least, just_fits=view is twice))
         best = sorted((boxes for boxes in found if boxes), key=_best_score, reverse=True)
         for boxes in best[:_LOOKS_JUDGED]:
             yield _judged(view, boxes, _LEAST_TILTED, _STEADY_LATER)
@@ -131,7 +135,7 @@ def hog_faces(photo: np.ndarray, *, find_all: bool, search: bool) -> list[FaceBo
     photo = _brightened(photo, gain)
     twice = View(_resized(photo, 2 * scale), 2 * scale)
     if find_all or not _is_clear(most):
-        closer = _judged(twice, twice.faces(0, _LEAST_UNCERTAIN), _LEAST)
+        closer = _judged(twice, upright_faces(twice.picture, twice.scale, _LEAST_UNCERTAIN), _LEAST)
         counting = _counting(closer)
         most = counting + _unlike(most, counting) if find_all else max(most, counting, key=_best_score)
         seen += closer
@@ -161,7 +165,7 @@ def _searched(photo, plain, twice, most, seen):
         if not rivals_only:
             most = max(most, _counting(found, _LEAST_TILTED), key=_best_score)
     if not _is_clear(most):
-        thrice = View(_resized(photo, 3 * plain.scale), 3 * plain.scale)
+        thrice = View(_resized(photo, 3 * plain.scale), 3 * plain.scale, _NEW_SIZES)
         tiny = thrice.faces(0, _LEAST_TINY)
         most = max(most, _judged(thrice, tiny, _LEAST_TINY, _STEADY_LATER), key=_best_score)
     return most or sorted(seen, key=lambda box: -box.score)[:1]
