@@ -63,7 +63,7 @@ IMPORTS = {
     "preprocessing.geometry": "_numba base image parameters",
     "preprocessing.light": "_numba base image parameters",
     "preprocessing.foreground": "_numba base exceptions image parameters",
-    "faces.detection": "_optional exceptions image parameters",
+    "faces.detection": "_numba _optional exceptions faces._trees image parameters",
     "faces.landmarks": "base exceptions faces._trees faces.detection image parameters",
     "faces._trees": "_numba",
     "faces.description": (

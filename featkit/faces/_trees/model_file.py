@@ -30,7 +30,7 @@ class TreeModel(NamedTuple):
 
 
 @kernel
-def _read_whole(data, place):
+def read_whole(data, place):
     """A whole number, and where the next one begins; -1 where there is none."""
     if place < 0 or place >= len(data):
         return 0, -1
@@ -47,8 +47,8 @@ def _read_whole(data, place):
 
 @kernel
 def _read_fraction(data, place):
-    mantissa, place = _read_whole(data, place)
-    exponent, place = _read_whole(data, place)
+    mantissa, place = read_whole(data, place)
+    exponent, place = read_whole(data, place)
     if exponent < -200 or exponent > 200:  # neither infinity nor NaN, which dlib writes as exponents of 32,000
         return np.float32(0), -1
     return np.float32(mantissa * 2.0**exponent), place
@@ -57,21 +57,21 @@ def _read_fraction(data, place):
 @kernel
 def _read_wholes(data, place, values):
     """Fill an array with a list of its length; where the next thing begins."""
-    n_values, place = _read_whole(data, place)
+    n_values, place = read_whole(data, place)
     if n_values != len(values):
         return -1
     for index in range(len(values)):
-        values[index], place = _read_whole(data, place)
+        values[index], place = read_whole(data, place)
         if place < 0:
             return -1
     return place
 
 
 @kernel
-def _read_column(data, place, values):
+def read_column(data, place, values):
     """Fill an array with a matrix of one column, its sides written as negative numbers."""
-    n_rows, place = _read_whole(data, place)
-    n_cols, place = _read_whole(data, place)
+    n_rows, place = read_whole(data, place)
+    n_cols, place = read_whole(data, place)
     if place < 0 or n_rows != -len(values) or n_cols != -1:
         return -1
     for index in range(len(values)):
@@ -85,24 +85,24 @@ def _read_column(data, place, values):
 def _read_trees(data, place, splits, thresholds, leaves):
     """Fill the arrays of all stages, from behind the number of stages on."""
     for stage in range(len(splits)):
-        n_trees, place = _read_whole(data, place)
+        n_trees, place = read_whole(data, place)
         if n_trees != splits.shape[1]:
             return -1
         for tree in range(splits.shape[1]):
-            n_splits, place = _read_whole(data, place)
+            n_splits, place = read_whole(data, place)
             if n_splits != splits.shape[2]:
                 return -1
             for split in range(splits.shape[2]):
                 for side in range(2):
-                    splits[stage, tree, split, side], place = _read_whole(data, place)
+                    splits[stage, tree, split, side], place = read_whole(data, place)
                 thresholds[stage, tree, split], place = _read_fraction(data, place)
                 if place < 0:
                     return -1
-            n_leaves, place = _read_whole(data, place)
+            n_leaves, place = read_whole(data, place)
             if n_leaves != leaves.shape[2]:
                 return -1
             for leaf in range(leaves.shape[2]):
-                place = _read_column(data, place, leaves[stage, tree, leaf])
+                place = read_column(data, place, leaves[stage, tree, leaf])
                 if place < 0:
                     return -1
     return place
@@ -111,18 +111,18 @@ def _read_trees(data, place, splits, thresholds, leaves):
 @kernel
 def _read_pixels(data, place, anchors, offsets):
     """Fill the points and offsets of the pixels of all stages."""
-    n_stages, place = _read_whole(data, place)
+    n_stages, place = read_whole(data, place)
     if n_stages != len(anchors):
         return -1
     for stage in range(len(anchors)):
         place = _read_wholes(data, place, anchors[stage])
         if place < 0:
             return -1
-    n_stages, place = _read_whole(data, place)
+    n_stages, place = read_whole(data, place)
     if n_stages != len(anchors):
         return -1
     for stage in range(len(anchors)):
-        n_pixels, place = _read_whole(data, place)
+        n_pixels, place = read_whole(data, place)
         if n_pixels != anchors.shape[1]:
             return -1
         for pixel in range(anchors.shape[1]):
@@ -142,16 +142,16 @@ def read_trees(file: bytes) -> TreeModel:
         When it is none, broken off, or its trees differ in size.
     """
     data = np.frombuffer(file, np.uint8)
-    version, place = _read_whole(data, 0)
-    n_values, after = _read_whole(data, place)
+    version, place = read_whole(data, 0)
+    n_values, after = read_whole(data, place)
     n_values = -n_values
     if after < 0 or version != 1 or not 0 < n_values <= len(data) or n_values % 2:
         raise ValueError("it does not begin as one")
     mean_shape = np.empty(n_values, np.float32)
-    place = _read_column(data, place, mean_shape)
+    place = read_column(data, place, mean_shape)
     counts = []
     for _ in range(3):  # stages, trees of the first, splits of its first tree
-        count, place = _read_whole(data, place)
+        count, place = read_whole(data, place)
         counts.append(count)
         if len(counts) == 1:
             trees_begin = place
@@ -166,8 +166,8 @@ def read_trees(file: bytes) -> TreeModel:
     thresholds = np.empty((n_stages, n_trees, n_splits), np.float32)
     leaves = np.empty((n_stages, n_trees, n_leaves, n_values), np.float32)
     place = _read_trees(data, trees_begin, splits, thresholds, leaves)
-    _, first = _read_whole(data, place)
-    n_pixels, _ = _read_whole(data, first)
+    _, first = read_whole(data, place)
+    n_pixels, _ = read_whole(data, first)
     if place < 0 or not 0 < n_pixels <= len(data):
         raise ValueError("it breaks off within its trees, or these differ in size")
     anchors = np.empty((n_stages, n_pixels), np.int32)

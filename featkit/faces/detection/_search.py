@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from ._hog import steadiness, turned_faces, upright_faces
+from ._hog import View, is_steady, upright_faces
 from .boxes import FaceBox
 
 LONG_SIDE = 800  # pixels; larger photos are looked at in this size first
@@ -29,6 +29,7 @@ _LEAST_UNCERTAIN = -0.2  # that coat in the photo as it is: -0.22
 # Tilts at which nothing without a face has above -0.27; skimage's cat and clock have up to 0.05 at 60 degrees.
 _ALMOST_COUNTS = (30, -30, 90, -90)
 _LOOKS_JUDGED = 3  # of those at several tilts
+_NEW_SIZES = 4  # of faces, the smallest ones of an enlarged photo, that the smaller photo does not show
 _DARK = 128  # a photo with less than one in a thousand pixels brighter than this
 
 
@@ -68,36 +69,36 @@ def _best_score(boxes):
     return max((box.score for box in boxes), default=-math.inf)
 
 
-def _judged(picture, scale, boxes, least_score, least_steadiness=_STEADY):
+def _judged(view, boxes, least_score, least_steadiness=_STEADY):
     """The boxes told whether they are certain: by their score, or by looking at them again."""
 
     def is_certain(box):
-        return box.score >= _SURE or (box.score >= least_score and steadiness(picture, scale, box) >= least_steadiness)
+        if box.score >= _SURE:
+            return True
+        return box.score >= least_score and is_steady(view.picture, view.scale, box, least_steadiness)
 
     return [box._replace(certain=is_certain(box)) for box in boxes]
 
 
-def _even_looks(even, scale):
+def _even_looks(even):
     """Judged faces in evened light, at both sizes."""
-    for factor in (1, 2):
-        picture = _resized(even, factor)
-        yield _judged(picture, factor * scale, upright_faces(picture, factor * scale, _LEAST), _LEAST)
+    for view in (even, View(_resized(even.picture, 2), 2 * even.scale, _NEW_SIZES)):
+        yield _judged(view, view.faces(0, _LEAST), _LEAST)
 
 
-def _turned_looks(photo, even, scale, rivals_only):
+def _turned_looks(plain, twice, even, rivals_only):
     """Judged faces in turned images, best first in each kind of look; those alone that may rival an upright one."""
-    picture, twice = _resized(photo, scale), _resized(photo, 2 * scale)
-    looks: list[tuple[np.ndarray, float, tuple[int, ...]]] = [(picture, scale, TILTS)]
+    looks: list[tuple[View, tuple[int, ...]]] = [(plain, TILTS)]
     if not rivals_only:
-        looks += [(even, scale, TILTS), (picture, scale, TILTS_BETWEEN), (even, scale, TILTS_BETWEEN)]
-    for view, size, angles in [*looks, (twice, 2 * scale, TURNS)]:
+        looks += [(even, TILTS), (plain, TILTS_BETWEEN), (even, TILTS_BETWEEN)]
+    for view, angles in [*looks, (twice, TURNS)]:
         found = []
         for angle in angles:
-            least = _almost(angle) if view is picture else _LEAST_TILTED
-            found.append(turned_faces(view, size, angle, least, just_fits=view is twice))
+            least = _almost(angle) if view is plain else _LEAST_TILTED
+            found.append(view.faces(angle, least, just_fits=view is twice))
         best = sorted((boxes for boxes in found if boxes), key=_best_score, reverse=True)
         for boxes in best[:_LOOKS_JUDGED]:
-            yield _judged(view, size, boxes, _LEAST_TILTED, _STEADY_LATER)
+            yield _judged(view, boxes, _LEAST_TILTED, _STEADY_LATER)
 
 
 def _unlike(boxes, others):
@@ -124,32 +125,32 @@ def hog_faces(photo: np.ndarray, *, find_all: bool, search: bool) -> list[FaceBo
     scale = min(1.0, LONG_SIDE / max(photo.shape[:2]))
     picture = _resized(photo, scale)
     if not search:
-        return _judged(picture, scale, upright_faces(picture, scale, _LEAST), _LEAST)
+        return _judged(View(picture, scale), upright_faces(picture, scale, _LEAST), _LEAST)
     gain = _gain(picture)
-    picture = _brightened(picture, gain)
-    seen = _judged(picture, scale, upright_faces(picture, scale, _LEAST_UNCERTAIN), _LEAST)
+    plain = View(_brightened(picture, gain), scale)
+    seen = _judged(plain, upright_faces(plain.picture, scale, _LEAST_UNCERTAIN), _LEAST)
     most = _counting(seen)
     if _is_clear(most) and _certain(most) and not find_all:
         return most
     photo = _brightened(photo, gain)
+    twice = View(_resized(photo, 2 * scale), 2 * scale)
     if find_all or not _is_clear(most):
-        twice = _resized(photo, 2 * scale)
-        closer = _judged(twice, 2 * scale, upright_faces(twice, 2 * scale, _LEAST_UNCERTAIN), _LEAST)
+        closer = _judged(twice, upright_faces(twice.picture, twice.scale, _LEAST_UNCERTAIN), _LEAST)
         counting = _counting(closer)
         most = counting + _unlike(most, counting) if find_all else max(most, counting, key=_best_score)
         seen += closer
         if _is_clear(most) and _certain(most):
             return most
-    return _searched(photo, picture, scale, most, seen)
+    return _searched(photo, plain, twice, most, seen)
 
 
-def _searched(photo, picture, scale, most, seen):
+def _searched(photo, plain, twice, most, seen):
     """The faces of the first further look that is certain of any; else the best of all looks.
 
     Where an upright face is clear but not certain, a turned one may still be, as in a photo that is upside down.
     """
-    even = _in_even_light(picture)
-    looks = () if _is_clear(most) else _even_looks(even, scale)
+    even = View(_in_even_light(plain.picture), plain.scale)
+    looks = () if _is_clear(most) else _even_looks(even)
     for found in looks:
         most = max(most, found, key=_best_score)
         if _is_clear(most):
@@ -157,14 +158,14 @@ def _searched(photo, picture, scale, most, seen):
     if _is_clear(most) and _certain(most):
         return most
     rivals_only = _is_clear(most)
-    for found in _turned_looks(photo, even, scale, rivals_only):
+    for found in _turned_looks(plain, twice, even, rivals_only):
         if _certain(found):
             return _certain(found)
         seen = seen + found
         if not rivals_only:
             most = max(most, _counting(found, _LEAST_TILTED), key=_best_score)
     if not _is_clear(most):
-        thrice = _resized(photo, 3 * scale)
-        tiny = upright_faces(thrice, 3 * scale, _LEAST_TINY)
-        most = max(most, _judged(thrice, 3 * scale, tiny, _LEAST_TINY, _STEADY_LATER), key=_best_score)
+        thrice = View(_resized(photo, 3 * plain.scale), 3 * plain.scale, _NEW_SIZES)
+        tiny = thrice.faces(0, _LEAST_TINY)
+        most = max(most, _judged(thrice, tiny, _LEAST_TINY, _STEADY_LATER), key=_best_score)
     return most or sorted(seen, key=lambda box: -box.score)[:1]

@@ -4,17 +4,37 @@ import numpy as np
 import pytest
 
 from featkit import detect_faces
-from featkit.faces.detection import FaceBox, _hog, _search, detection
+from featkit.faces.detection import FaceBox, _filters, _hog, _search, detection
 
 
 def test_turned_images_go_on_beyond_their_borders(monkeypatch):
     seen = []
-    monkeypatch.setattr(_hog, "upright_faces", lambda picture, scale, least_score: seen.append(picture) or [])
+
+    class Recorded(_filters.Pyramid):
+        def __init__(self, picture, n_levels=None):
+            seen.append(picture)
+            super().__init__(picture, n_levels)
+
+    monkeypatch.setattr(_hog, "Pyramid", Recorded)
     detect_faces(np.full((60, 90, 3), 200, np.uint8), detector="dlib")
     shapes = [picture.shape[:2] for picture in seen]
-    assert shapes.count((109, 109)) == 2 * len((*_search.TILTS, *_search.TILTS_BETWEEN))  # all of it, in two lights
-    assert shapes.count((180, 120)) == 2
+    assert (
+        shapes.count((104, 112)) == 4
+    )  # all of it in whole cells, turned back by 30 degrees to both sides, in two lights
+    assert shapes.count((88, 104)) == 4  # by 15 degrees
+    assert shapes.count((112, 112)) == 2  # by 45 degrees: the other half is a quarter turn away
+    assert shapes.count((60, 90)) == 2
     assert all(picture.min() == picture.max() for picture in seen)
+
+
+def test_what_dlib_sees_turned_goes_on_beyond_its_borders(monkeypatch):
+    seen = []
+    monkeypatch.setattr(_hog, "upright_faces", lambda picture, scale, least_score: seen.append(picture) or [])
+    picture = np.full((60, 90, 3), 200, np.uint8)
+    for angle, just_fits, shape in [(30, False, (109, 109)), (90, True, (90, 60)), (180, True, (60, 90))]:
+        _hog.turned_faces(picture, 1.0, angle, 0.1, just_fits=just_fits)
+        assert seen[-1].shape[:2] == shape
+        assert (seen[-1] == 200).all()
 
 
 def boxes_given(monkeypatch, *boxes):
