@@ -4,6 +4,7 @@ import importlib
 
 import pytest
 
+from featkit._compiled.ahead_of_time import name_kernel
 from featkit._numba import Kernel, numba_type
 from featkit._signatures import kernel_of, read_signatures
 
@@ -14,6 +15,13 @@ def test_every_line_names_a_kernel_and_as_many_types_as_it_takes():
     wrong = [(module, name) for module, name, types in ALL if kernel_of(module, name, types) is None]
     assert not wrong, "run python -m tools.kernels.record"
     assert len(ALL) == len(set(ALL)) > 100
+
+
+def test_every_kernel_has_a_name_in_the_library():
+    nameless = [
+        (module, name) for module, name, types in ALL if name_kernel(kernel_of(module, name, types), types) is None
+    ]
+    assert not nameless, "none of the kernels would be compiled ahead of time"
 
 
 def test_every_type_is_one_of_numba():

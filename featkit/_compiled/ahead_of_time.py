@@ -146,7 +146,7 @@ def _words_of_value(value: Any, called: list[Any]) -> str:
     if isinstance(value, (tuple, set, frozenset)):
         words = [_words_of_value(item, called) for item in value]
         return f"{type(value).__name__}({', '.join(words if isinstance(value, tuple) else sorted(words))})"
-    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, np.number, np.bool_)):
+    if value is None or value is ... or isinstance(value, (bool, int, float, complex, str, bytes, np.number, np.bool_)):
         return f"{type(value).__name__} {value!r}"
     if isinstance(value, (type, BuiltinFunctionType, np.ufunc)):
         return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', value)}"
