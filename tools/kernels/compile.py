@@ -36,8 +36,7 @@ def compile_library(level, folder, cache, modules=()):
     def compile_with_own_flags(typing, target, function, arguments, result, options, **named):
         options.release_gil = True
         options.error_model = flags[function].get("error_model", "python")
-        if "fastmath" in flags[function]:
-            options.fastmath = FastMathOptions(flags[function]["fastmath"])
+        options.fastmath = FastMathOptions(flags[function].get("fastmath", False))  # set for all: the options are one
         return compile_extra(typing, target, function, arguments, result, options, **named)
 
     library = CC(library_name(level).rpartition(".")[2], source_module=__name__)
