@@ -95,7 +95,7 @@ def array_of(value: Any) -> Any:
         ) from error
 
 
-def check_element(image: Any) -> Image:
+def _plain_array(image: Any) -> np.ndarray:
     if isinstance(image, (str, bytes, os.PathLike)) or hasattr(image, "getexif"):
         raise ImageFormatError(
             f"Expected an image array, got {described(image)}. Put ImageReader() first in the pipeline, or call "
@@ -110,6 +110,12 @@ def check_element(image: Any) -> Image:
             "Convert it with numpy.asarray."
         )
     check_unmasked(image)
+    return image
+
+
+def check_element(image: Any) -> Image:
+    if type(image) is not np.ndarray:
+        image = _plain_array(image)
     if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
         raise ImageFormatError(
             "Expected an image of shape (height, width), (height, width, 3) or (height, width, 4), "
@@ -162,7 +168,8 @@ def check_image(image: Image) -> Image:
     (4, 6)
     """
     image = checked_image(image)
-    warn_of_faint_alpha([image])
+    if image.shape[2:] == (4,):
+        warn_of_faint_alpha([image])
     return image
 
 
