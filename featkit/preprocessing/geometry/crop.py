@@ -11,7 +11,7 @@ import numpy as np
 
 from ...base.image_transformer import ImageTransformer
 from ...image.affine import warp_affine
-from ...image.alpha import foreground_mask, least_foreground, split_alpha
+from ...image.alpha import least_foreground, split_alpha
 from ...image.checks import Image, check_image
 from ...image.conversions import to_float
 from ...parameters import COUNT, MARGIN, StrOptions, check_parameters
@@ -102,7 +102,8 @@ def _foreground_crop_map(
     if alpha is None:
         alpha = np.ones(image.shape[:2], dtype=bool)
     if rotate or center == "mass":
-        moments = moments_of(to_float(alpha) * foreground_mask(image))
+        plane = np.ascontiguousarray(alpha)  # read faster than as every fourth value of RGBA
+        moments = moments_of(to_float(plane) * (plane >= least_foreground(plane.dtype)))
     axes = principal_axes(moments, upright=height >= width) if rotate else np.array([[1.0, 0.0], [0.0, 1.0]])
     low, high = extent_along(alpha, least_foreground(alpha.dtype), axes)
     if low[0] == np.inf:
