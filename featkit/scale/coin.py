@@ -111,7 +111,7 @@ def find_coin(
     if len(wanted) > 1:
         places = ", ".join(f"({disk.ellipse.center[0]:.0f}, {disk.ellipse.center[1]:.0f})" for disk in wanted[:5])
         return no_scale(
-            kind, unit, shape, f"expected one {kind}, found {len(wanted)} at {places}: say which by its color="
+            kind, unit, shape, f"expected one {kind}, found {len(wanted)} at {places}: leave one, or give its color="
         )
     rim = _unshaded(image, wanted[0])
     if wanted[0].deviation >= LARGEST_ERROR * wanted[0].ellipse.radii[0]:
