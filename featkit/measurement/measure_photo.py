@@ -9,6 +9,7 @@ from .._optional import require
 from ..exceptions import ImageFormatError
 from ..features.shape.measures import MEASURES, UNIT_POWERS, measured_runs
 from ..image.checks import Image, check_image
+from ..image.masks.gray_masks import is_gray_mask
 from ..objects.image_objects import Objects
 from ..parameters import FROM_0, check_number, check_option
 from ..preprocessing.color.color_card import ColorCard, find_color_card
@@ -279,13 +280,16 @@ def measured(
     pixel_size = (1.0, 1.0) if scale is None else scale.pixel_size
     left_out = left_out_mask(scale, card_outline, measured_image.shape[:2])
     objects, writing = photo_objects(measured_image, labels, background, left_out, limits, pixel_size)
-    if labels is None and not is_cut_out(image):
+    is_searched = labels is None and not is_cut_out(image)
+    if is_searched:
         objects = without_white_margin(objects, measured_image, scale)
     pixels = measured_runs(objects.runs, objects.bounds)[:, : len(MEASURES)]
     values = _in_unit(objects, pixels, pixel_size)
     notes = [] if scale is None or scale.is_known else [f"No scale: {scale.reason}"]
     if notes and (limits["min_size"] or limits["max_size"] or limits["min_thickness"]):
         notes.append("limits of size and thickness were not applied")
+    if is_searched and is_gray_mask(image):
+        notes.append("It looks like a silhouette or a label image: give it as labels, too, where light is the object")
     if color_card and card is None:
         notes.append("No color card was found")
     if card is not None and card.shade:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
-from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim
+from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim, outstanding
 from ._fitting.outlines import closed_outlines, is_color
 from ._fitting.planes import circle_tilt, fit_pose, tilt_area_error, transform
 from ._fitting.quads import SYSTEMATIC
@@ -27,6 +27,7 @@ LARGEST_ERROR = 0.02  # of the radius, expected
 LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
 SHADED_SUPPORT = 0.6  # fraction that is seen before the shadow is told from the rim, which is never sure
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
+LEAST_OUTSTANDING = 1.3  # slope of a rim around a disk by the slopes beyond, about 1 in noise
 MOST_TINT = 0.35  # saturation of paper in warm light
 RIM_NOISE = 0.15  # pixels of a point of the rim
 LEAST_RATIO = 0.85  # of the axes
@@ -111,7 +112,7 @@ def find_coin(
     if len(wanted) > 1:
         places = ", ".join(f"({disk.ellipse.center[0]:.0f}, {disk.ellipse.center[1]:.0f})" for disk in wanted[:5])
         return no_scale(
-            kind, unit, shape, f"expected one {kind}, found {len(wanted)} at {places}: say which by its color="
+            kind, unit, shape, f"expected one {kind}, found {len(wanted)} at {places}: leave one, or give its color="
         )
     rim = _unshaded(image, wanted[0])
     if wanted[0].deviation >= LARGEST_ERROR * wanted[0].ellipse.radii[0]:
@@ -244,6 +245,10 @@ def _outermost(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
         if around is None or around.support < 0.85 or around.residual > 0.01 * radius + 0.3:
             return rim
         if around.ellipse.radii[1] < 1.03 * radius:
+            return rim
+        part, origin = _part_around(color, around.ellipse, 2 * reach)
+        here = Ellipse(around.ellipse.center - origin, around.ellipse.basis)
+        if outstanding(part.astype(np.float32), here, reach) < LEAST_OUTSTANDING:  # noise
             return rim
         rim = around
     return rim

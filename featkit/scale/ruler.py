@@ -114,7 +114,7 @@ def find_ruler(
     fitting = whole
     if len(fitting) > 1:
         places = ", ".join("({:.0f}, {:.0f})".format(*quad.corners.mean(axis=0)) for quad in fitting[:5])
-        reason = f"expected one {kind}, found {len(fitting)} at {places}: say which by its color="
+        reason = f"expected one {kind}, found {len(fitting)} at {places}: leave one, or give its color="
         return no_scale(kind, unit, shape, reason)
     quad = fitting[0]
     if kind == "square":

@@ -79,3 +79,57 @@ def test_what_is_wrong_is_said(photos, tmp_path, capsys, monkeypatch, arguments,
     monkeypatch.chdir(tmp_path)
     assert cli.main(["measure", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """A plate with a hole, a square, one at the border, two disks that touch, and two blue marks of a pen."""
+    image = np.full((400, 600, 3), 235, np.uint8)
+    image[60:100, 40:140] = image[200:220, 60:80] = image[300:330, 570:] = 40
+    image[75:85, 80:100] = 235
+    for col in (300, 338):
+        cv2.circle(image, (col, 150), 24, (40, 90, 40), -1)
+    for col in (200, 220):
+        cv2.polylines(image, [np.array([[col, 300], [col, 330], [col + 12, 330]])], False, (40, 50, 150), 3)
+    (tmp_path / "sheet").mkdir()
+    cv2.imwrite(str(tmp_path / "sheet" / "1.png"), image[..., ::-1])
+    return tmp_path / "sheet"
+
+
+ALL = (4000, 400, 900)  # and the pair of disks
+
+
+@pytest.mark.parametrize(
+    ("options", "n_objects", "squares"),
+    [
+        ("", 4, ALL),
+        ("--split", 5, ALL),
+        ("--min-size 500", 3, (4000, 900)),
+        ("--max-size 3500", 3, (400, 900)),
+        ("--min-thickness 25", 3, (4000, 900)),
+        ("--clear-border", 3, (4000, 400)),
+        ("--keep-holes", 4, (3800, 400, 900)),
+        ("--keep-writing", 6, ALL),
+        ("--background otsu --scale 2 --unit um", 4, (16000, 1600, 3600)),
+    ],
+)
+def test_every_option_changes_what_is_an_object_as_it_says(sheet, options, n_objects, squares):
+    out = sheet.parent / "out.csv"
+    assert cli.main(["measure", str(sheet), "--out", str(out), *options.split()]) == 0
+    table = pd.read_csv(out)
+    assert len(table) == n_objects
+    assert set(squares) <= set(table["area"])
+    is_kept = "writing" in options
+    assert table["writing"].unique().tolist() == [0 if is_kept else 2]
+
+
+def test_options_of_colors_metadata_and_tilt(sheet, photos, tmp_path):
+    out = str(tmp_path / "out.csv")
+    assert cli.main(["measure", str(sheet), "--out", out, "--color-card", "--metadata"]) == 0
+    table = pd.read_csv(out)
+    assert table["red"].isna().all()
+    assert table["warning"].unique().tolist() == ["No color card was found"]
+    assert {"captured", "camera"} <= set(table)
+    for more, is_upright in (([], True), (["--no-rectify"], False)):
+        assert cli.main(["measure", str(photos), "--out", out, "--scale", "sheet:210x297", *more]) == 0
+        assert pd.read_csv(out)["rectified"].unique().tolist() == [is_upright]

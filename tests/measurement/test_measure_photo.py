@@ -277,3 +277,16 @@ def test_the_white_margin_of_a_printed_tag_is_no_object_and_a_seed_on_it_is():
     assert np.round(photo.centers).astype(int).tolist() == [[175, 238], [350, 424]]
     told = measure_photo(np.dstack([image, np.where(image[..., 0] == 190, 0, 255).astype(np.uint8)]), scale="tag:20")
     assert len(told.objects) == 2  # one of them the margin, which alpha says is an object
+
+
+def test_a_silhouette_that_was_not_given_as_labels_is_told():
+    silhouette = np.zeros((200, 300), np.uint8)
+    cv2.ellipse(silhouette, (150, 100), (140, 90), 0, 0, 360, 255, -1)
+    photo = measure_photo(silhouette)  # the light surface is the paper
+    assert "silhouette" in photo.warning
+    assert len(photo.objects) == 0
+    given = measure_photo(silhouette, labels=silhouette > 0)
+    assert not given.warning
+    assert given.table["area"].tolist() == [np.count_nonzero(silhouette)]
+    assert not measure_photo(rectangles()).warning
+    assert not measure_photo(silhouette > 0).warning

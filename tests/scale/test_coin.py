@@ -46,6 +46,24 @@ def test_the_rim_counts_and_not_a_ring_within():
     assert find_coin(sheet(*parts), 120).pixel_size[0] == pytest.approx(1, rel=3e-3)
 
 
+@pytest.mark.parametrize("ground", [PAPER, (30, 28, 32)], ids=["paper", "black cloth"])
+def test_noise_around_a_coin_is_no_rim(ground):
+    for seed in range(6):
+        image = np.empty((300, 400, 3))
+        image[:] = ground
+        image = cv2.GaussianBlur(drawn([disk(70, (150, 200), SILVER)], image), (0, 0), 1.0)
+        noisy = np.clip(image + np.random.default_rng(seed).normal(0, 3, image.shape), 0, 255).astype(np.uint8)
+        assert find_coin(noisy, 140).pixel_size[0] == pytest.approx(1, rel=3e-3)
+
+
+def test_a_faint_rim_counts_beside_a_clear_ring_within():
+    parts = [disk(70, (150, 200), (226, 223, 216)), disk(56, (150, 200), (120, 120, 118))]
+    for seed in range(3):
+        image = sheet(*parts) + np.random.default_rng(seed).normal(0, 2, (300, 400, 3))
+        scale = find_coin(np.clip(image, 0, 255).astype(np.uint8), 140, metal=False)
+        assert scale.pixel_size[0] == pytest.approx(1, rel=1e-2)
+
+
 def test_a_shadow_beside_a_coin_is_no_part_of_it():
     shadow = np.zeros((300, 400))
     soft = cv2.GaussianBlur(drawn([disk(50, (153, 203), 255)], shadow), (0, 0), 2.5)

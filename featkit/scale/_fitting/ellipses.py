@@ -18,6 +18,7 @@ LEAST_SPREAD = 0.1  # pixels, of an edge from the ellipse
 NEIGHBOR = 4  # directions apart: nearer ones are smoothed together
 SHARP = 0.04  # pixels: residual of a sharp rim
 ON_RIM = 0.4  # pixels from it, up to which an edge lies on the rim
+RIM_WIDTH = 7  # taps: slopes as near as that are the rim's
 SHADOWED = 10  # how far, by how much its residual is above that, a shadow draws a rim outwards
 
 
@@ -60,7 +61,7 @@ class Ellipse(NamedTuple):
         return (radius - 1) / np.hypot(*gradient.T)
 
 
-def fit_ellipse(points: np.ndarray, weights: np.ndarray | None = None) -> Ellipse | None:
+def fit_ellipse(points: np.ndarray) -> Ellipse | None:
     """Ellipse by linear least squares of its equation; None where the points give none."""
     center = points.mean(axis=0)
     scale = float(np.abs(points - center).max())
@@ -68,8 +69,7 @@ def fit_ellipse(points: np.ndarray, weights: np.ndarray | None = None) -> Ellips
         return None
     y, x = ((points - center) / scale).T
     design = np.column_stack([y * y, y * x, x * x, y, x])
-    root = np.ones(len(points)) if weights is None else np.sqrt(weights)
-    numbers, _, rank, _ = np.linalg.lstsq(design * root[:, np.newaxis], root, rcond=1e-9)
+    numbers, _, rank, _ = np.linalg.lstsq(design, np.ones(len(points)), rcond=1e-9)
     if rank < 5:
         return None
     a, b, c, d, e = numbers
@@ -138,6 +138,13 @@ def fit_rim(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
     return rim
 
 
+def outstanding(color: np.ndarray, rim: Ellipse, reach: float) -> float:
+    """How much steeper a rim is than what lies within `reach` pixels beyond it: about 1 where both are noise."""
+    slopes = maximum_filter1d(_radial_slopes(color, rim, reach), RIM_WIDTH, axis=1)
+    middle = slopes.shape[1] // 2
+    return float(np.median(slopes[:, middle]) / max(float(np.median(slopes[:, middle + RIM_WIDTH :])), 1e-6))
+
+
 def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
     slopes = _radial_slopes(color, circle, reach)
     votes = _votes(slopes)
@@ -177,8 +184,7 @@ def _sharpness(widths: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """Trust in the edge along each normal, in [0, 1]: that of a shadow is wider than the rim is elsewhere."""
     weights = gaussian_filter1d(seen.astype(float), 5, mode="wrap")
     smooth = gaussian_filter1d(np.where(seen, widths, 0), 5, mode="wrap") / np.maximum(weights, 1e-6)
-    sharp = np.percentile(smooth[seen], 20)
-    return np.clip((1.2 - smooth / sharp) / 0.12, 0, 1)
+    return np.clip((1.2 - smooth / np.percentile(smooth[seen], 20)) / 0.12, 0, 1)
 
 
 def fitted_offsets(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray, float]:
@@ -221,8 +227,7 @@ def _radial_slopes(color: np.ndarray, guess: Ellipse, reach: float) -> np.ndarra
     squares = np.zeros(rows.shape)
     profiles = interpolate_at(color, *places).astype(np.float64)
     for channel in range(3):
-        profile = profiles[..., channel]
-        profile = gaussian_filter1d(profile, 1.0, axis=0, mode="wrap")
+        profile = gaussian_filter1d(profiles[..., channel], 1.0, axis=0, mode="wrap")
         squares += (gaussian_filter1d(profile, 0.8 / STEP, axis=1, order=1, mode="nearest") / STEP) ** 2
     inside = (rows >= 0) & (rows <= color.shape[0] - 1) & (cols >= 0) & (cols <= color.shape[1] - 1)
     return np.where(inside, np.sqrt(squares), 0)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from featkit.datasets._drawing import drawn
-from featkit.scale._fitting.ellipses import Ellipse, fit_ellipse, fit_rim
+from featkit.scale._fitting.ellipses import Ellipse, fit_ellipse, fit_rim, outstanding
 
 
 def ellipse(long, short, angle, center=(60.3, 70.8)):
@@ -47,3 +47,12 @@ def test_a_rim_is_found_from_a_guess_beside_it(ratio, blur, off):
 
 def test_no_rim_on_flat_paper():
     assert fit_rim(np.full((130, 140, 3), 200, np.float32), ellipse(40, 40, 0), 6) is None
+
+
+def test_a_rim_stands_out_and_noise_does_not():
+    noise = np.random.default_rng(0).normal(100, 3, (200, 200, 3)).astype(np.float32)
+    rim = Ellipse(np.array([100.0, 100.0]), 40 * np.eye(2))
+    assert outstanding(noise, rim, 10.0) == pytest.approx(1, abs=0.15)
+    row, col = np.mgrid[:200, :200]
+    on_disk = (np.hypot(row - 100, col - 100) <= 40)[..., np.newaxis]
+    assert outstanding(noise + 20 * on_disk.astype(np.float32), rim, 10.0) > 2
