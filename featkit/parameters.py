@@ -138,6 +138,9 @@ def check_parameters(kind: type, /, **values: Any) -> None:
 class CheckedEstimator(BaseEstimator):
     """scikit-learn's base, with parameters checked by constraints made once for the class, and short messages."""
 
+    # scikit-learn reads the signature of the constructor at every look at the parameters, several times for each chunk
+    _get_param_names = classmethod(functools.cache(BaseEstimator._get_param_names.__func__))
+
     def _validate_params(self) -> None:
         kind: type = type(self)
         if not are_satisfied(kind, vars(self)):
