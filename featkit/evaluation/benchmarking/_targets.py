@@ -142,6 +142,10 @@ def _is_continuous(values: np.ndarray) -> bool:
 
 
 def _numbers(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind in "mMc":  # NumPy would make nanoseconds of them, or leave the imaginary part out
+        raise ValueError(
+            f"Expected a number for each image, got {values.dtype}. Dates? Say in which unit: days since the first."
+        )
     try:
         numbers = values.astype(np.float64)
     except (TypeError, ValueError) as error:
