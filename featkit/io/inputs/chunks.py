@@ -12,7 +12,7 @@ from ...image.on_demand.lazy_images import LazyImages
 from .items import Item
 
 # Of the images in a chunk: what steps make of them fits into memory that is used again chunk after chunk. glibc maps
-# arrays of more than 32 MB anew each time, page by page, which took a fifth of the time.
+# arrays of more than 32 MB anew each time, page by page, which took a tenth of the time.
 CHUNK_BYTES = 32_000_000
 LARGEST_CHUNK = 64  # images
 PART_BYTES = 500_000_000  # of the images in a part of a small data set: some seconds of work
