@@ -1,3 +1,5 @@
+import inspect
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,18 @@ def test_good_values_pass_without_a_word():
     assert check_parameters(HOG, orientations=np.int64(9), pixels_per_cell=(8, 8), block_norm="L2") is None
     assert check_parameters(PairFeatures, kinds=("difference",)) is None  # constraints of scikit-learn's own bases, too
     assert len(hog(np.zeros((24, 24), np.uint8), orientations=np.int8(9))) == 81
+
+
+def test_names_of_parameters_are_those_of_the_constructor():
+    class MoreOrientations(HOG):
+        def __init__(self, *, more=2, orientations=9):
+            super().__init__(orientations=orientations)
+            self.more = more
+
+    assert MoreOrientations._get_param_names() == ["more", "orientations"]
+    HOG._get_param_names().clear()
+    assert HOG().get_params()["orientations"] == 9
+    assert HOG().get_params().keys() == inspect.signature(HOG).parameters.keys()
 
 
 def test_an_unknown_parameter_is_an_error_of_the_caller():

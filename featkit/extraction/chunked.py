@@ -42,8 +42,8 @@ class ChunkedTransformer(  # type: ignore[call-arg]
     transformer : transformer or Pipeline
         From images, or from paths with an `ImageReader` in front, to rows (or images).
     chunk_size : int or None, default=None
-        Images that go through the transformer together. None takes as many as fill some 64 MB, by the sizes of files
-        and arrays: 64 of 640 x 480 pixels at most, one to three photos of 12 megapixels.
+        Images that go through the transformer together. None takes as many as fill some 32 MB, by the sizes of files
+        and arrays: 15 to 64 of 640 x 480 pixels, one photo of 12 megapixels.
     n_jobs : int or None, default=None
         Workers: threads, unless `backend` or a `joblib.parallel_config` says otherwise. None is 1, -1 all cores. With
         more than one worker the native pools (OpenCV, OpenMP, BLAS) are capped to one thread each, and restored after.

@@ -92,7 +92,7 @@ def extract_to_parquet(
         ``stack.tif#page=3``, see `featkit.list_images`; of files on this disk, not of those in archives or behind URLs.
     chunk_size : int or None, default=None
         Images that go through the transformer together: so many are in memory for each worker. None takes as many as
-        fill some 64 MB, see `ChunkedTransformer`.
+        fill some 32 MB, see `ChunkedTransformer`.
     part_size : int or None, default=None
         Images in a file, the unit of work. None takes a 64th of all, but at least 64, or 256 of small images, and at
         most 1024; or as many as the extraction has that the folder holds. A tar file always makes one part.

@@ -63,7 +63,7 @@ def predict_to_file(
         ``stack.tif#page=3``, see `featkit.list_images`; of files on this disk, not of those in archives or behind URLs.
     chunk_size : int or None, default=None
         Images that go through the model together: so many are in memory for each worker. None takes as many as fill
-        some 64 MB, see `ChunkedTransformer`.
+        some 32 MB, see `ChunkedTransformer`.
     n_jobs : int or None, default=None
         Workers, as in `extract_to_parquet`.
     progress : bool or None, default=None

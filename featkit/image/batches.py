@@ -86,7 +86,7 @@ and slices (zarr, h5py, dask arrays)
         X = X.to_pylist()
     elif hasattr(X, "to_numpy") and len(X.shape) == 1:  # of xarray it would read all
         X = _array_of_column(X)
-    if isinstance(X, np.ndarray):
+    if isinstance(X := array_of(X), np.ndarray):
         X = _column_of(X)
         if X.dtype.kind == "T":
             X = X.astype(object)
@@ -100,7 +100,7 @@ and slices (zarr, h5py, dask arrays)
         raise ImageFormatError(
             f"Expected a batch of {many} (array, list, tuple or Series), got {described(X)}. Make it a list."
         )
-    X = read_by_slices(array_of(X))
+    X = read_by_slices(X)
     if len(X) == 0:
         raise ImageFormatError(f"Expected at least one {one}, got an empty batch.")
     return Batch(X, index)

@@ -34,8 +34,8 @@ def list_labelled_images(
         image below the folder, and is its label: ``r"(\w+)_\d+"`` makes ``cat_07.png`` a cat. None takes the subfolders
         for the classes, as `list_images` does.
     path_column : str, default="path"
-        Column of a table that names the images. An entry without a suffix, such as an ``id``, is the one image of that
-        name anywhere in the folder of the table.
+        Column of a table that names the images. A name alone, such as ``cat_07.jpg`` or, without its suffix, an ``id``,
+        is the one image of that name anywhere in the folder of the table.
     label_column : str or sequence of str, default="label"
         Column of a table that holds the label, or the number. Several columns of 0 and 1 are several labels.
     label_separator : str or None, default=None
@@ -158,25 +158,31 @@ def _warn_of(place: str, without: list[str], what: str) -> None:
 
 
 class _Finder:
-    """Finds the image that an entry without a suffix means: the one of that name in the folder of the table."""
+    """Finds the image that a name alone means: the one of that name, or of that stem, in the folder of the table."""
 
     def __init__(self, table: str) -> None:
         self._table = table
         self._by_name: dict[str, list[str]] | None = None
 
     def find(self, path: str) -> str:
-        if is_url(path) or is_url(self._table) or Path(path).suffix.lower() in IMAGE_SUFFIXES or os.path.isfile(path):
+        if is_url(path) or is_url(self._table) or os.path.isfile(path):
+            return path
+        has_suffix = Path(path).suffix.lower() in IMAGE_SUFFIXES
+        if has_suffix and Path(path).parent != Path(self._table).parent:
             return path
         if self._by_name is None:
             self._by_name = {}
             for image in list_images(Path(self._table).parent, labels=False).paths.tolist():
-                self._by_name.setdefault(Path(image).stem, []).append(image)
+                for name in (Path(image).name, Path(image).stem):
+                    self._by_name.setdefault(name, []).append(image)
         found = self._by_name.get(Path(path).name, [])
+        if has_suffix and not found:
+            return path  # a missing file is the error of its image
         if len(found) != 1:
             came = f"{len(found)}: {found[:2]}" if found else "none"
             raise ImageReadError(
                 f"{self._table}: expected one image of the name {shown(Path(path).name)} in its folder, "
-                f"got {came}. Give paths with their suffixes.",
+                f"got {came}. Give paths with their folders and suffixes.",
                 path,
             )
         return found[0]

@@ -39,7 +39,13 @@ def is_url(source: Any) -> bool:
 
 def suffix_of(name: str) -> str:
     """Last suffix of a name in small letters: ``.png``; of a chained URL that of its first part."""
-    return PurePosixPath(name.partition("::")[0] if "://" in name.partition("::")[0] else name).suffix.lower()
+    return PurePosixPath(first_link(name)).suffix.lower()
+
+
+def first_link(url: str) -> str:
+    """The part of a chained URL that names the file: ``zip://a.png`` of ``zip://a.png::b.zip``; all of another text."""
+    first = url.partition("::")[0]
+    return first if "://" in first else url
 
 
 def special_kind(mode: int) -> str | None:

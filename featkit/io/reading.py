@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, TypeVar
+from urllib.parse import unquote
 
 import numpy as np
 import PIL.Image
@@ -267,7 +268,7 @@ def content_of(source: Any, max_bytes: int = MAX_BYTES) -> bytes:
         return bytes(source)
     if hasattr(source, "read"):
         return _content_of_stream(source, max_bytes)
-    if isinstance(source, str) and source.startswith("data:"):
+    if isinstance(source, str) and source[:5].lower() == "data:":
         return _content_of_data_url(source, max_bytes)
     if is_url(source):
         return read_place(source, max_bytes)
@@ -292,11 +293,11 @@ def content_of(source: Any, max_bytes: int = MAX_BYTES) -> bytes:
 
 def _content_of_data_url(url: str, max_bytes: int) -> bytes:
     head, comma, text = url.partition(",")
-    if not comma or not head.endswith(";base64"):
+    if not comma or not head.lower().endswith(";base64"):
         raise ImageReadError("expected a data URL 'data:image/png;base64,...', got another. Pass the bytes instead.")
     check_size(3 * len(text) // 4 - 2, max_bytes)
     try:
-        return base64.b64decode("".join(text.split()), validate=True)
+        return base64.b64decode("".join(unquote(text).split()), validate=True)
     except ValueError as error:
         raise ImageReadError(f"expected a data URL with whole base64 text, got: {error}.") from error
 

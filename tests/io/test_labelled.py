@@ -65,6 +65,13 @@ def test_names_of_columns_are_free_and_ids_are_found(folder):
     assert found.labels.tolist() == [{"a", "b"}, set(), {"b"}]
 
 
+def test_names_of_files_are_found_below_the_folder_of_the_table(folder):
+    rows = "image,label\ndog_1.jpg,dog\ncat_2.png,cat\nother/dog_1.jpg,dog\ngone.jpg,cat\n"
+    found = list_labelled_images(table(folder, rows), path_column="image")
+    names = [name[len(str(folder)) + 1 :] for name in found.paths]
+    assert names == ["deep/dog_1.jpg", "cat_2.png", "other/dog_1.jpg", "gone.jpg"]
+
+
 def test_rows_without_a_label_are_left_out_once(folder):
     path = table(folder, "path,label\ncat_1.jpg,cat\ncat_2.png,\n,dog\n")
     with pytest.warns(LeftOutWarning, match="2 rows without a path or a label were left out, such as .*cat_2.png"):
@@ -80,10 +87,12 @@ def test_rows_without_a_label_are_left_out_once(folder):
         ("path\nx.jpg\n", {}, r"a path and a cell in \['label'\], got none in 1"),
         ("path,label\nunknown,1\n", {}, "expected one image of the name 'unknown' in its folder, got none"),
         ("path,label\ntwice,1\n", {}, "expected one image of the name 'twice' in its folder, got 2: "),
+        ("path,label\nagain.png,1\n", {}, "expected one image of the name 'again.png' in its folder, got 2: "),
     ],
 )
 def test_what_a_table_does_not_say_is_an_error(folder, text, options, message):
-    for name in ("twice.png", "deep/twice.png"):
+    for name in ("twice.png", "deep/twice.png", "a/again.png", "deep/again.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
     with pytest.raises(ImageReadError, match=message):
         list_labelled_images(table(folder, text), **options)

@@ -242,6 +242,13 @@ def test_data_urls_are_decoded():
     np.testing.assert_array_equal(read_image(url), RGB)
     np.testing.assert_array_equal(ImageReader().fit_transform(pd.Series([url]))[0], RGB)
     np.testing.assert_array_equal(read_image({"path": url}), RGB)
+    head, text = url.split(",")
+    for same in (
+        f"DATA:image/PNG;name=a.png;BASE64,{text}",
+        f"{head},{text[:40]}\r\n {text[40:]}\n",
+        f"{head},{text.replace('+', '%2B').replace('/', '%2f').replace('=', '%3D')}",
+    ):
+        np.testing.assert_array_equal(read_image(same), RGB)
     with pytest.raises(ImageReadError, match="at most max_bytes=10 bytes"):
         read_image(url, max_bytes=10)
 
@@ -285,3 +292,13 @@ def test_tensors_are_sources():
 
     np.testing.assert_array_equal(read_image(Tensor()), RGB)
     np.testing.assert_array_equal(ImageReader().fit_transform([Tensor(), RGB])[0], RGB)
+
+
+def test_a_stack_that_dlpack_alone_reads_is_a_batch():
+    class Capsule:
+        def __init__(self, values):
+            self.__dlpack__, self.__dlpack_device__ = values.__dlpack__, values.__dlpack_device__
+
+    images = np.stack([RGB, RGB[::-1]])
+    np.testing.assert_array_equal(ImageReader().fit_transform(Capsule(images)), images)
+    np.testing.assert_array_equal(ColorMoments().fit_transform(Capsule(images)), ColorMoments().fit_transform(images))

@@ -1,5 +1,6 @@
 """What is predicted of an image (a class, several labels, a number), how that is scored, and what learns it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from sklearn.preprocessing import MultiLabelBinarizer, StandardScaler
 from sklearn.svm import SVC, SVR
 from sklearn.utils.multiclass import type_of_target
 
-from ...exceptions import shortened, shown
+from ...exceptions import shown
 from ...io.sources import is_missing
 from .._columns import ACCURACY, R2, Score
 from ..baselines import TASKS
@@ -141,15 +142,29 @@ def _is_continuous(values: np.ndarray) -> bool:
 
 
 def _numbers(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind in "mMc":  # NumPy would make nanoseconds of them, or leave the imaginary part out
+        raise ValueError(
+            f"Expected a number for each image, got {values.dtype}. Dates? Say in which unit: days since the first."
+        )
     try:
         numbers = values.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"Expected a number for each image, got: {shortened(str(error))}.") from error
+        bad = next((value for value in values.tolist() if not _is_number(value)), str(error))
+        hint = " Write decimals with a point." if re.fullmatch(r"\s*[+-]?\d+,\d+\s*", str(bad)) else ""
+        raise ValueError(f"Expected a number for each image, got {shown(bad)}.{hint}") from error
     if bad := int((~np.isfinite(numbers)).sum()):
         raise ValueError(f"Expected a finite number for each image, got {bad} that are not: leave these images out.")
     if len(np.unique(numbers)) < 2:
         raise ValueError(f"Expected numbers that differ, got only {numbers[:1].tolist()}: there is nothing to predict.")
     return numbers
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _several_labels(values: np.ndarray, names: list[str], task: str) -> Target:

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TypeAlias
 
 from ..._optional import require
-from ...exceptions import FileWriteError
-from ...io.places import is_url, special_kind
+from ...exceptions import ExtractionError, FileWriteError
+from ...io.places import first_link, is_url, special_kind
 from ...io.writing import write_atomically
 
 
@@ -34,23 +34,36 @@ class UrlPath:
         return self.url
 
     def __truediv__(self, name: str) -> "UrlPath":
-        return UrlPath(f"{self.url}/{name}")
+        first = first_link(self.url)
+        return UrlPath(f"{first.rstrip('/')}/{name}{self.url.removeprefix(first)}")
 
     @property
     def name(self) -> str:
         """Last part of the URL."""
-        return PurePosixPath(self.url).name
+        return PurePosixPath(first_link(self.url)).name
 
     @property
     def suffix(self) -> str:
         """Suffix of the name."""
-        return PurePosixPath(self.url).suffix
+        return PurePosixPath(first_link(self.url)).suffix
 
     def store(self) -> tuple[Any, str]:
         """Give the file system of fsspec and the path in it; what it remembers of listings is forgotten."""
-        filesystem, path = require("fsspec", extra="remote").core.url_to_fs(self.url)
+        fsspec = require("fsspec", extra="remote")
+        try:
+            filesystem, path = fsspec.core.url_to_fs(self.url)
+        except ImportError:  # tells which package is missing
+            raise
+        except Exception as error:
+            raise self._unreachable(error) from error
         filesystem.invalidate_cache()
         return filesystem, path
+
+    def _unreachable(self, error: Exception) -> ExtractionError:
+        return ExtractionError(
+            f"{self.url}: expected a place that fsspec can list and write to, got: {_told(error)}. Check the URL and "
+            "the permissions."
+        )
 
     def exists(self) -> bool:
         """Whether there is such a file or folder."""
@@ -69,6 +82,8 @@ class UrlPath:
             names = filesystem.ls(path, detail=False)
         except FileNotFoundError:  # a store without folders
             return
+        except Exception as error:  # stores fail in any way there is
+            raise self._unreachable(error) from error
         yield from (self / PurePosixPath(name).name for name in names)
 
     def glob(self, pattern: str) -> Iterator["UrlPath"]:
@@ -96,10 +111,14 @@ class UrlPath:
             raise
         except Exception as error:  # stores fail in any way there is
             raise FileWriteError(
-                f"{self.url} could not be written: {' '.join(str(error).split())[:160] or type(error).__name__}. What "
-                "was written before is whole; check the place and the permissions, and run it again.",
+                f"{self.url} could not be written: {_told(error)}. What was written before is whole; check the place "
+                "and the permissions, and run it again.",
                 self.url,
             ) from error
+
+
+def _told(error: Exception) -> str:
+    return " ".join(str(error).split())[:160] or type(error).__name__
 
 
 Place: TypeAlias = Path | UrlPath

@@ -35,6 +35,7 @@ MEASURES = {  # name: power of the unit of length
 }
 ORIENTATION = ["elongation_cos", "elongation_sin"]
 UNIT_POWERS = np.array([*MEASURES.values(), *[0] * len(ORIENTATION)])
+_ALL = np.ones(len(UNIT_POWERS), bool)
 PIXEL_SIZE = [POSITIVE, tuple, list]  # constraint of estimators; see `check_pixel_size`
 
 
@@ -42,6 +43,10 @@ def check_pixel_size(pixel_size: Any) -> tuple[float, float]:
     """Give back height and width of a pixel: both NaN where the size is not known."""
     if type(pixel_size) is float and 0 < pixel_size < np.inf:
         return pixel_size, pixel_size
+    if type(pixel_size) is tuple and len(pixel_size) == 2:  # as given back before
+        height, width = pixel_size
+        if type(height) is type(width) is float and 0 < height < np.inf and 0 < width < np.inf:
+            return height, width
     try:
         sizes = [pixel_size] * 2 if np.ndim(pixel_size) == 0 else list(pixel_size)
         if len(sizes) == 2 and all(np.isnan(size) for size in sizes):
@@ -75,9 +80,8 @@ def measured_runs(
         Of MEASURES, then of ORIENTATION.
     """
     height, width = check_pixel_size(pixel_size)
-    wanted = np.ones(len(UNIT_POWERS), bool)
-    if measures is not None:
-        wanted[:] = [name in measures for name in [*MEASURES, *ORIENTATION]]
+    names = [*MEASURES, *ORIENTATION]
+    wanted = _ALL if measures is None else np.array([name in measures for name in names])
     if height != width and not np.isnan(height):
         return measure_runs(runs, bounds, height, width, wanted)
     return measure_runs(runs, bounds, 1.0, 1.0, wanted) * height**UNIT_POWERS

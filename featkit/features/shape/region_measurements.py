@@ -102,9 +102,8 @@ def _measurements(
     runs, bounds = runs_of_mask(foreground_mask(image))
     areas = np.add.reduceat(runs[:, 2] - runs[:, 1], bounds[:-1]) if len(runs) else bounds[:0]
     objects = np.flatnonzero(areas >= min_area)
-    n_values = len(_names(color, orientation))
     if len(objects) == 0:
-        return np.concatenate([[0.0], np.full(n_values - 1, np.nan)])
+        return np.concatenate([[0.0], np.full(len(_names(color, orientation)) - 1, np.nan)])
     n_objects = len(objects)
     if aggregate == "largest":
         objects = np.argmax(areas, axis=0, keepdims=True)
@@ -115,7 +114,10 @@ def _measurements(
     if color is not None:
         colors = [_color_of_runs(image, runs[start:end], color) for start, end in zip(bounds, bounds[1:])]
         rows = np.concatenate([rows, colors], axis=1)
-    values = np.max(rows, axis=0) if aggregate == "max" else np.mean(rows, axis=0)
+    if aggregate == "max":
+        values = np.max(rows, axis=0)
+    else:  # of one row, what the mean gives, zeros without a sign too
+        values = rows[0] + 0.0 if len(rows) == 1 else np.mean(rows, axis=0)
     return np.concatenate([[n_objects], values])
 
 

@@ -14,7 +14,7 @@ from ...image.batches import check_same_index, unpack_batch
 from ...image.on_demand.disk_arrays import DiskArray
 from ...parameters import check_option
 from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, list_images
-from ..places import MAX_BYTES, expand_place, is_url, suffix_of
+from ..places import MAX_BYTES, expand_place, first_link, is_url, suffix_of
 from ..sources import Source, is_missing
 from ..stacks.page_counts import PAGES, paths_of_pages
 from .chunks import LARGEST_PART, images_in_part
@@ -201,8 +201,9 @@ def _is_archive(source: str) -> bool:
 
 def _folders_below(source: str, path: str) -> tuple[str, ...]:
     """Folders between a folder behind a URL and a file that a listing of it gave."""
-    base, file = (url.rpartition("://")[2].strip("/") for url in (source, path))
-    return tuple(file.removeprefix(f"{base}/").split("/")[:-1]) if file.startswith(f"{base}/") else ()
+    base, file = (first_link(url).rpartition("://")[2].strip("/") for url in (source, path))
+    base = f"{base}/" if base else ""
+    return tuple(file.removeprefix(base).split("/")[:-1]) if file.startswith(base) else ()
 
 
 def _items_of_archive(source: str) -> list[Item]:

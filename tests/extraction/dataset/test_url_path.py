@@ -1,6 +1,7 @@
 """A dataset behind a URL: whole files, resumed, and two writers."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import fsspec
@@ -118,7 +119,29 @@ def test_the_command_line_names_what_failed(store, paths, tmp_path, capsys):
     assert np.isnan(read(store).set_index("path").loc[str(tmp_path / "broken.png")].iloc[3])
 
 
+@pytest.mark.parametrize("place", ["zip://features::{}/none.zip", "nothing://features", "http://127.0.0.1:9/features"])
+def test_a_place_that_cannot_be_reached_is_named_before_the_work(place, paths, tmp_path, capsys):
+    place = place.format(tmp_path)
+    assert cli.main(["extract", paths[0], "--out", place, "--jobs", "1"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"featkit: {place}: expected a place that fsspec can list and write to, got: ")
+    assert told.count("\n") == 1
+
+
+def test_an_archive_that_is_read_only_is_not_written(paths, tmp_path):
+    with zipfile.ZipFile(tmp_path / "there.zip", "w") as archive:
+        archive.writestr("features/readme.txt", "")
+    with pytest.raises(FileWriteError, match="could not be written: "):
+        extract_to_parquet(CHAIN, paths, f"zip://features::{tmp_path}/there.zip")
+
+
 def test_paths_and_file_urls_are_paths():
     assert place_of("features") == place_of(Path("features")) == Path("features")
     assert place_of("file:///tmp/features") == Path("/tmp/features")
     assert str(place_of("s3://bucket/features/") / "a.parquet") == "s3://bucket/features/a.parquet"
+    inside = place_of("zip://features/::memory://a.zip") / "b.parquet"
+    assert (str(inside), inside.name, inside.suffix) == (
+        "zip://features/b.parquet::memory://a.zip",
+        "b.parquet",
+        ".parquet",
+    )

@@ -398,7 +398,7 @@ def test_a_zip_archive(tmp_path, place):
     done, table = extract(place, tmp_path / "out")
     assert (done.n_images, done.n_errors) == (6, 0)
     assert np.array_equal(table.iloc[:, 3:], MOMENTS)
-    labels = [None] * 6 if "://" in place else ["rose"] * 3 + ["tulip"] * 3
+    labels = [None] * 6 if "*" in place else ["rose"] * 3 + ["tulip"] * 3
     assert table["label"].replace({np.nan: None}).tolist() == labels
     assert table["path"][0] == f"zip://rose/0.png::{tmp_path}/z.zip"
 

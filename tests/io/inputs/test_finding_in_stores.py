@@ -1,5 +1,7 @@
 """Zip archives and folders behind URLs hold what they hold on the disk."""
 
+import zipfile
+
 import fsspec
 import numpy as np
 import pytest
@@ -44,3 +46,12 @@ def test_folders_behind_a_url_are_labels_as_on_the_disk(memory):
         assert [item.label for item in items_of(place)] == 3 * ["rose"] + 3 * ["tulip"]
     assert [item.label for item in items_of("memory://photos/*/*.png")] == 6 * [None]
     assert [item.label for item in items_of("memory://photos/rose")] == 3 * [None]
+
+
+def test_folders_in_an_archive_are_labels(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for k, png in enumerate(PNGS):
+            archive.writestr(f"photos/{'rose' if k < 3 else 'tulip'}/{k}.png", png)
+    for place in ("zip://photos", "zip://photos/", "zip:///photos"):
+        assert [item.label for item in items_of(f"{place}::{tmp_path / 'z.zip'}")] == 3 * ["rose"] + 3 * ["tulip"]
+    assert [item.label for item in items_of(f"zip://photos/rose::{tmp_path / 'z.zip'}")] == 3 * [None]
