@@ -42,6 +42,8 @@ def check_pixel_size(pixel_size: Any) -> tuple[float, float]:
     """Give back height and width of a pixel: both NaN where the size is not known."""
     if type(pixel_size) is float and 0 < pixel_size < np.inf:
         return pixel_size, pixel_size
+    if type(pixel_size) is tuple and [type(size) is float and 0 < size < np.inf for size in pixel_size] == [True] * 2:
+        return pixel_size
     try:
         sizes = [pixel_size] * 2 if np.ndim(pixel_size) == 0 else list(pixel_size)
         if len(sizes) == 2 and all(np.isnan(size) for size in sizes):
