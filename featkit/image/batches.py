@@ -239,8 +239,9 @@ def check_images(X: Images) -> np.ndarray | list[Image] | Any:
             f"Expected a batch of images (array, list, tuple or Series), got {described(X)}. Are they to be decoded? "
             "Put ImageReader() first. Arrays on disk go through a ChunkedTransformer, a few images at a time."
         )
-    if (stack := stack_of_small(items)) is not None:
-        return check_images(stack)
+    small = stack_of_small(items)
+    if small is not None:
+        return check_images(small)
     images = apply_to_each(checked_image, items)
     warn_of_values(images)
     return images

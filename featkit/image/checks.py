@@ -123,7 +123,7 @@ def check_element(image: Any) -> Image:
     return image
 
 
-def stack_of_small(images: Sequence) -> np.ndarray | None:
+def stack_of_small(images: Sequence | np.ndarray) -> np.ndarray | None:
     """Arrays that agree in shape and dtype and take little memory as a stack; None where they do not, or are no images.
 
     A look at each of thousands of small ones takes longer than many a feature of it.
