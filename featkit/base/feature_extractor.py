@@ -9,13 +9,14 @@ from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted
 
 from ..exceptions import ImageFormatError
-from ..image.batches import apply_to_each, groups_of_equal_images
+from ..image.batches import apply_to_each
 from ..image.checks import FEW, Image, Images, has_faint_alpha, warn_of_faint_alpha
 from ..image.gray_levels import warn_of_low_range
 from ..image.masks.gray_masks import is_gray_mask, warn_of_gray_masks
 from ..image.on_demand.lazy_images import LazyImages
 from ._image_estimator import ImageEstimator
 
+GROUP_BYTES = 32 << 20  # equal images of a list are worked on together, so many bytes of them at a time
 _SAME_SHAPE_HINT = "Put a Resizer before it, or a ColorConverter where gray and colour are mixed."
 
 
@@ -257,3 +258,21 @@ class _Watched:
             yield image
         warn_of_low_range(brightest)
         warn_of_faint_alpha(faint)
+
+
+def groups_of_equal_images(images: Iterable[Image]) -> Iterator[np.ndarray]:
+    """Yield the images of a batch in order, as stacks of neighbours that agree in shape and dtype."""
+    group: list[Image] = []
+    for image in images:
+        if group:
+            is_full = len(group) >= GROUP_BYTES // max(1, group[0].nbytes)
+            if is_full or (image.shape, image.dtype) != (group[0].shape, group[0].dtype):
+                yield _stacked(group)
+                group = []
+        group.append(image)
+    if group:
+        yield _stacked(group)
+
+
+def _stacked(group: list[Image]) -> np.ndarray:
+    return group[0][np.newaxis] if len(group) == 1 else np.stack(group)

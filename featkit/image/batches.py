@@ -8,12 +8,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..exceptions import ImageFormatError, shown
-from .checks import Image, Images, array_of, check_element, check_values, checked_image, described, in_native_byte_order
+from .checks import (
+    Image,
+    Images,
+    array_of,
+    check_element,
+    check_values,
+    checked_image,
+    described,
+    in_native_byte_order,
+    stack_of_small,
+)
 from .gray_levels import warn_of_values
 from .on_demand.disk_arrays import read_by_slices
 from .on_demand.lazy_images import HELD_BYTES, LazyImages
-
-GROUP_BYTES = 32 << 20  # equal images of a list are worked on together, so many bytes of them at a time
 
 
 class Batch(NamedTuple):
@@ -194,8 +202,9 @@ def check_images(X: Images) -> np.ndarray | list[Image] | Any:
     Returns
     -------
     images : ndarray, list of ndarray or LazyImages
-        The stack itself, or the images of a ragged batch in a list. Copied only where the byte order is foreign. Images
-        that are read on demand stay so, and are checked one by one.
+        The stack itself, or the images of a batch in a list; up to 32 MB that agree in shape and dtype become a stack.
+        Copied only there and where the byte order is foreign. Images that are read on demand stay so, and are checked
+        one by one.
 
     Raises
     ------
@@ -230,6 +239,9 @@ def check_images(X: Images) -> np.ndarray | list[Image] | Any:
             f"Expected a batch of images (array, list, tuple or Series), got {described(X)}. Are they to be decoded? "
             "Put ImageReader() first. Arrays on disk go through a ChunkedTransformer, a few images at a time."
         )
+    small = stack_of_small(items)
+    if small is not None:
+        return check_images(small)
     images = apply_to_each(checked_image, items)
     warn_of_values(images)
     return images
@@ -300,21 +312,3 @@ def _within(most: int, images: Iterable[Image]) -> Iterator[Image]:
         if n_bytes > most:
             raise _TooManyBytes
         yield image
-
-
-def groups_of_equal_images(images: Iterable[Image]) -> Iterator[np.ndarray]:
-    """Yield the images of a batch in order, as stacks of neighbours that agree in shape and dtype."""
-    group: list[Image] = []
-    for image in images:
-        if group:
-            is_full = len(group) >= GROUP_BYTES // max(1, group[0].nbytes)
-            if is_full or (image.shape, image.dtype) != (group[0].shape, group[0].dtype):
-                yield _stacked(group)
-                group = []
-        group.append(image)
-    if group:
-        yield _stacked(group)
-
-
-def _stacked(group: list[Image]) -> np.ndarray:
-    return group[0][np.newaxis] if len(group) == 1 else np.stack(group)

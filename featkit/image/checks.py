@@ -7,7 +7,7 @@ The alpha channel is the foreground mask (`alpha.py`).
 
 import os
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from numbers import Real
 from typing import Any, TypeAlias
 
@@ -22,6 +22,7 @@ Box: TypeAlias = tuple[int, int, int, int]  # (min_row, min_col, max_row, max_co
 
 WHITE: dict[str, float] = {"b": 1, "u1": 255, "u2": 65535, "f4": 1.0, "f8": 1.0}  # the value of full light by dtype
 ONE = {4: np.float32(1).view("u4"), 8: np.float64(1).view("u8")}  # the bits of 1.0 by the size of the float
+SMALL_BYTES = 32 << 20  # of images together that are copied rather than looked at one by one
 FEW = 16  # pixels that tell nothing of how alpha was meant
 ACCEPTED = "uint8, uint16, bool or float32/float64 in [0, 1]"
 
@@ -126,6 +127,29 @@ def check_element(image: Any) -> Image:
     if image.size == 0:
         raise ImageFormatError(f"Expected an image with pixels, got shape {image.shape}.")
     return image
+
+
+def stack_of_small(images: Sequence | np.ndarray) -> np.ndarray | None:
+    """Arrays that agree in shape and dtype and take little memory as a stack; None where they do not, or are no images.
+
+    A look at each of thousands of small ones takes longer than many a feature of it.
+    """
+    first = images[0]
+    if type(first) is not np.ndarray or first.dtype.kind not in "buf" or first.ndim not in (2, 3) or not first.size:
+        return None
+    is_color = first.shape[-1] in (3, 4)  # in a stack of two axes more, that is
+    if is_color != (first.ndim == 3) or (is_color and first.dtype.kind == "b"):
+        return None
+    if first.nbytes * len(images) > SMALL_BYTES or set(map(type, images)) != {np.ndarray}:
+        return None
+    stack = np.empty((len(images) * len(first), *first.shape[1:]), first.dtype)
+    try:
+        if set(map(len, images)) != {len(first)}:
+            return None
+        np.concatenate(images, out=stack, casting="no")
+    except (TypeError, ValueError):  # they differ in dtype or shape
+        return None
+    return stack.reshape(len(images), *first.shape)
 
 
 def in_native_byte_order(array: np.ndarray) -> np.ndarray:

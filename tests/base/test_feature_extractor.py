@@ -11,8 +11,10 @@ from sklearn.utils import get_tags
 from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import FeatureExtractor, ImageTransformer
+from featkit.base.feature_extractor import groups_of_equal_images
 from featkit.exceptions import ImageFormatError
 from featkit.image.batches import apply_to_each
+from featkit.image.checks import stack_of_small
 from featkit.parameters import Interval
 
 RNG = np.random.default_rng(0)
@@ -216,3 +218,44 @@ def test_a_leaf_that_lacks_its_function_or_names_is_told():
 
 def test_neither_base_does_work_in_its_constructor():
     assert vars(Brightness(gain=-3)) == {"gain": -3}
+
+
+def test_groups_of_equal_images_keep_the_order(monkeypatch):
+    images = [np.full((4, 5 + k // 3), k, np.uint8) for k in range(7)]
+    assert [len(stack) for stack in groups_of_equal_images(images)] == [3, 3, 1]
+    assert [int(image[0, 0]) for stack in groups_of_equal_images(images) for image in stack] == list(range(7))
+    monkeypatch.setattr("featkit.base.feature_extractor.GROUP_BYTES", 40)
+    assert [len(stack) for stack in groups_of_equal_images(images)] == [2, 1, 1, 1, 1, 1]
+
+
+def test_small_images_that_agree_are_stacked():
+    for shape, dtype in (((5, 6), np.uint8), ((5, 6), bool), ((5, 6, 3), np.float32), ((2, 2, 4), np.uint16)):
+        images = [np.full(shape, k % 2, dtype) for k in range(4)]
+        stack = stack_of_small(images)
+        assert stack.dtype == dtype
+        np.testing.assert_array_equal(stack, np.stack(images))
+        assert not np.shares_memory(stack, images[0])
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        [np.zeros((4, 5), np.uint8), np.zeros((4, 5), np.uint16)],
+        [np.zeros((4, 5), np.uint8), np.zeros((6, 5), np.uint8), np.zeros((2, 5), np.uint8)],  # 3 x 4 rows
+        [np.zeros((4, 5), np.uint8), np.zeros((4, 6), np.uint8)],
+        [np.zeros((4, 5), np.uint8), np.zeros((4, 5, 3), np.uint8)],
+        [np.zeros((4, 5), np.uint8), np.zeros((4, 5), np.uint8).tolist()],
+        [np.zeros((4, 5), np.uint8), np.ma.masked_equal(np.zeros((4, 5), np.uint8), 0)],
+        [np.zeros((4, 5), np.uint8), np.array(3, np.uint8)],
+        [np.zeros((4, 5), "<u2"), np.zeros((4, 5), ">u2")],
+        [np.zeros((8, 3), np.uint8)] * 2,  # a stack of them would be one RGB image
+        [np.zeros((4, 5, 3), bool)] * 2,
+        [np.zeros((4, 5, 1), np.uint8)] * 2,
+        [np.zeros((0, 5), np.uint8)] * 2,
+        [np.zeros((4, 5), np.int64)] * 2,
+        [np.broadcast_to(np.uint8(0), (5000, 5000))] * 2,  # too large to be copied
+        ["a.png"] * 2,
+    ],
+)
+def test_others_are_not(images):
+    assert stack_of_small(images) is None

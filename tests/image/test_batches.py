@@ -27,7 +27,7 @@ from featkit import (
     extract_to_parquet,
 )
 from featkit.exceptions import ImageFormatError
-from featkit.image.batches import groups_of_equal_images, unpack_batch
+from featkit.image.batches import unpack_batch
 from featkit.objects import measure_objects
 
 RNG = np.random.default_rng(0)
@@ -240,14 +240,6 @@ def test_bagging_over_one_column_of_images():
 
 
 # Lists of equal images
-
-
-def test_groups_of_equal_images_keep_the_order(monkeypatch):
-    images = [np.full((4, 5 + k // 3), k, np.uint8) for k in range(7)]
-    assert [len(stack) for stack in groups_of_equal_images(images)] == [3, 3, 1]
-    assert [int(image[0, 0]) for stack in groups_of_equal_images(images) for image in stack] == list(range(7))
-    monkeypatch.setattr("featkit.image.batches.GROUP_BYTES", 40)
-    assert [len(stack) for stack in groups_of_equal_images(images)] == [2, 1, 1, 1, 1, 1]
 
 
 def test_a_list_runs_the_stack_extractor():

@@ -63,7 +63,8 @@ def band_gradients(planes, width, top, bottom, unit, tie, d_row, d_col):
         _plane_gradients(planes[channel], width, start, stop, unit, dy[channel], dx[channel])
         _keep_longer(dy[channel], dx[channel], tie, d_row, d_col, longest, doubt)
     if tie == 0:
-        _settle_doubt(dy, dx, doubt, d_row, d_col)
+        is_whole = planes.dtype.type(0.5) == planes.dtype.type(0)
+        _settle_doubt(dy, dx, doubt, is_whole, d_row, d_col)
 
 
 @kernel_free_division
@@ -99,12 +100,19 @@ def _keep_longer(dy, dx, tie, y, x, longest, doubt):
 
 
 @kernel_free_division
-def _settle_doubt(dy, dx, doubt, d_row, d_col):
+def _length(row, col, is_whole):
+    """Length of a gradient: of 8-bit colours in double precision, as scikit-image compares it, rounding included."""
+    return math.hypot(np.float64(row), np.float64(col)) if is_whole else np.float64(math.hypot(row, col))
+
+
+@kernel_free_division
+def _settle_doubt(dy, dx, doubt, is_whole, d_row, d_col):
     for i in range(len(doubt)):
         if doubt[i] > 0:
             best = 0
             for channel in range(1, len(dy)):
-                if math.hypot(dy[channel, i], dx[channel, i]) > math.hypot(dy[best, i], dx[best, i]):
+                length = _length(dy[channel, i], dx[channel, i], is_whole)
+                if length > _length(dy[best, i], dx[best, i], is_whole):
                     best = channel
             d_row[i], d_col[i] = dy[best, i], dx[best, i]
 

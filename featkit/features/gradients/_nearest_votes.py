@@ -127,8 +127,7 @@ def cells_of_stack(
     edges = turn / orientations * np.arange(orientations + 1)
     cells = np.empty((len(stack), height // cell_height, width // cell_width, orientations), np.float32)
     planes = color_planes(stack, background, transform_sqrt)
-    # scikit-image compares the lengths of 8-bit colour gradients in double precision, rounding errors included.
-    unit = gradient_unit(np.float64 if planes.shape[1] == 3 and planes.dtype == np.uint8 else planes.dtype)
+    unit = gradient_unit(planes.dtype)
     tie_bins = np.empty(0, np.int64)
     ties = cell_histograms(planes, width, unit, edges, turn, cell_height, cell_width, tie_bins, cells)
     if ties:

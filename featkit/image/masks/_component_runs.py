@@ -14,12 +14,16 @@ def find_runs(mask, wanted):
     """
     height, width = mask.shape
     first_of_row = np.empty(height + 1, np.int32)
-    edges = np.empty(height * (width + 1) + 8, np.int32)
+    edges = np.empty(width + 9 + 32 * height, np.int32)  # grows: room for every pixel would be fetched page by page
     changes = np.zeros((width + 8) // 8 * 8, np.uint8)  # the end of the row may be an edge, too
     eights = changes.view(np.uint64)
     n_edges = np.uint64(0)
     for row in range(height):
         first_of_row[row] = n_edges // np.uint64(2)
+        if n_edges + np.uint64(width + 9) > np.uint64(len(edges)):
+            grown = np.empty(2 * len(edges), np.int32)
+            grown[: len(edges)] = edges
+            edges = grown
         before, after, inner = mask[row, :-1], mask[row, 1:], changes[1:width]
         for col in range(len(inner)):
             inner[col] = before[col] != after[col]
@@ -83,21 +87,6 @@ def paint_component_runs(picture, first_of_row, starts, ends, values):
                 picture[row, starts[run] : ends[run]] = values[run]
 
 
-# Each of the three below is one kernel from mask to mask: every further call of one waits for the lock of Python.
-@kernel
-def large_components(mask, min_fraction, min_area):
-    """The components of so many pixels, in absolute numbers and as a fraction of the largest."""
-    first_of_row, starts, ends = find_runs(mask, True)
-    components, areas = join_runs(first_of_row, starts, ends, 1)
-    largest = 0
-    for area in areas:
-        largest = max(largest, area)
-    is_kept = (areas >= min_fraction * (1 - 1e-12) * largest) & (areas >= min_area)
-    kept = np.zeros(mask.shape, np.bool_)
-    paint_component_runs(kept, first_of_row, starts, ends, is_kept[components])
-    return kept
-
-
 @kernel
 def _is_inside(first_of_row, starts, ends, components, n_components, width):
     """Which components of runs keep away from the outermost ring of pixels."""
@@ -107,6 +96,72 @@ def _is_inside(first_of_row, starts, ends, components, n_components, width):
         if is_outermost_row or starts[run] == 0 or ends[run] == width:
             is_inside[components[run]] = False
     return is_inside
+
+
+@kernel
+def gaps_of_runs(first_of_row, starts, ends, is_kept, width):
+    """The runs of pixels between those runs that are kept, in the form that `find_runs` gives."""
+    height = len(first_of_row) - 1
+    first_gap_of_row = np.empty(height + 1, np.int32)
+    gap_starts, gap_ends = np.empty(len(starts) + height, np.int32), np.empty(len(starts) + height, np.int32)
+    n_gaps = 0
+    for row in range(height):
+        first_gap_of_row[row] = n_gaps
+        place = 0
+        for run in range(first_of_row[row], first_of_row[row + 1]):
+            if is_kept[run]:
+                if starts[run] > place:
+                    gap_starts[n_gaps], gap_ends[n_gaps] = place, starts[run]
+                    n_gaps += 1
+                place = ends[run]
+        if place < width:
+            gap_starts[n_gaps], gap_ends[n_gaps] = place, width
+            n_gaps += 1
+    first_gap_of_row[height] = n_gaps
+    return first_gap_of_row, gap_starts[:n_gaps].copy(), gap_ends[:n_gaps].copy()
+
+
+@kernel
+def _are_large(areas, min_fraction, min_area):
+    """Which components have so many pixels, in absolute numbers and as a fraction of the largest."""
+    largest = 0
+    for area in areas:
+        largest = max(largest, area)
+    return (areas >= min_fraction * (1 - 1e-12) * largest) & (areas >= min_area)
+
+
+@kernel
+def _paint_holes(picture, first_of_row, starts, ends, max_area):
+    """Write 1 to the pixels of runs of background that are cut off from the border, up to so many together."""
+    components, areas = join_runs(first_of_row, starts, ends, 0)
+    is_inside = _is_inside(first_of_row, starts, ends, components, len(areas), picture.shape[1])
+    is_hole = is_inside & (areas <= max_area)
+    paint_component_runs(picture, first_of_row, starts, ends, is_hole[components])
+
+
+# Each of the four below is one kernel from mask to mask: every further call of one waits for the lock of Python.
+@kernel
+def large_components(mask, min_fraction, min_area):
+    """The components that are large."""
+    first_of_row, starts, ends = find_runs(mask, True)
+    components, areas = join_runs(first_of_row, starts, ends, 1)
+    is_kept = _are_large(areas, min_fraction, min_area)
+    kept = np.zeros(mask.shape, np.bool_)
+    paint_component_runs(kept, first_of_row, starts, ends, is_kept[components])
+    return kept
+
+
+@kernel
+def large_and_filled(mask, min_fraction):
+    """The components that are large, with their holes: the mask is read once."""
+    first_of_row, starts, ends = find_runs(mask, True)
+    components, areas = join_runs(first_of_row, starts, ends, 1)
+    is_kept = _are_large(areas, min_fraction, 0)[components]
+    kept = np.zeros(mask.shape, np.bool_)
+    paint_component_runs(kept, first_of_row, starts, ends, is_kept)
+    first_of_row, starts, ends = gaps_of_runs(first_of_row, starts, ends, is_kept, mask.shape[1])
+    _paint_holes(kept, first_of_row, starts, ends, mask.size)
+    return kept
 
 
 @kernel
@@ -124,8 +179,6 @@ def inner_components(mask):
 def filled(mask, max_area):
     """The mask with its holes of up to so many pixels."""
     first_of_row, starts, ends = find_runs(mask, False)
-    components, areas = join_runs(first_of_row, starts, ends, 0)
-    is_hole = _is_inside(first_of_row, starts, ends, components, len(areas), mask.shape[1]) & (areas <= max_area)
     filled = mask.copy()
-    paint_component_runs(filled, first_of_row, starts, ends, is_hole[components])
+    _paint_holes(filled, first_of_row, starts, ends, max_area)
     return filled

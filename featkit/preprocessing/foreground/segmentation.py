@@ -12,6 +12,7 @@ from ...image.alpha import split_alpha
 from ...image.checks import Image, check_image
 from ...image.conversions import to_float, to_rgb, to_uint8
 from ...image.gray_levels import fine_gray_levels, spread_found
+from ...image.masks._component_runs import large_and_filled
 from ...image.masks.components import central_component, clear_border, largest_component, remove_small_components
 from ...image.masks.components import fill_holes as fill_all_holes
 from ...image.masks.extents import foreground_and_border, mask_quality
@@ -251,6 +252,8 @@ class Finding(NamedTuple):
 def chosen_foreground(share: np.ndarray, components: str, min_fraction: float, fill_holes: bool) -> Finding:
     """Cut a map at one half (a mask stays), choose among the components, fill the holes."""
     mask = found = share if share.dtype == bool else share >= 0.5
+    if components == "all" and min_fraction > 0 and fill_holes:
+        return Finding(large_and_filled(found, min_fraction), share)
     if components != "all" or min_fraction > 0:
         mask = COMPONENTS[components](found, min_fraction)
     return Finding(fill_all_holes(mask) if fill_holes else mask, share)

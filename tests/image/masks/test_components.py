@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from skimage import segmentation
 
+from featkit.image.masks._component_runs import find_runs, large_and_filled
 from featkit.image.masks.components import (
     central_component,
     clear_border,
@@ -110,3 +111,19 @@ def test_a_component_of_exactly_the_least_fraction_is_kept(percent):
     mask[0, :percent] = True
     mask[10:20, 10:20] = True
     assert remove_small_components(mask, min_fraction=percent / 100).sum() == 100 + percent
+
+
+@given(masks_of_any_size(), st.floats(0, 1))
+@settings(max_examples=200, deadline=None)
+def test_dropping_and_filling_at_once_is_one_after_the_other(mask, min_fraction):
+    expected = fill_holes(remove_small_components(mask, min_fraction))
+    np.testing.assert_array_equal(large_and_filled(mask, min_fraction), expected)
+
+
+def test_runs_of_a_mask_with_an_edge_at_every_pixel():
+    mask = np.indices((150, 301)).sum(axis=0) % 2 == 0
+    first_of_row, starts, ends = find_runs(mask, True)
+    rows, cols = np.nonzero(mask)
+    np.testing.assert_array_equal(starts, cols)
+    np.testing.assert_array_equal(ends, cols + 1)
+    np.testing.assert_array_equal(np.repeat(np.arange(150), np.diff(first_of_row)), rows)
