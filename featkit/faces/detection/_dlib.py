@@ -30,7 +30,7 @@ class Window(NamedTuple):
     """A window in which a filter answers; its edges in pixels, the last ones are inside."""
 
     score: float
-    index: int  # of the filter
+    filter: int
     left: int
     top: int
     right: int
@@ -60,7 +60,7 @@ def _pickled_part_detector():
     """The detector that looks at its picture in one size and leaves out nothing that overlaps."""
     file, header = detector_file(), _header()
     parts = (file[: header.levels.start], _ONE, file[header.levels.stop : header.overlap.start])
-    kind = type(pickle.loads(_pickled_detector()))
+    kind: Any = type(_detector())
     detector = kind.__new__(kind)
     detector.__setstate__((b"".join((*parts, 2 * _ONE_AS_FRACTION, file[header.overlap.stop :])),))
     return pickle.dumps(detector)

@@ -36,9 +36,10 @@ def upright_faces(
     """Faces in an image that is the photo times `scale`, the best first; all, or near windows as of `Pyramid`."""
     boxes = []
     for window in windows_with_faces(picture, least_score, near):
-        edges = (window.top, window.left, window.bottom + 1, window.right + 1)
-        angle = _FILTER_ANGLES[window.index]
-        boxes.append(FaceBox(*(edge / scale for edge in edges), score=window.score, angle=angle))
+        top, left, bottom, right = (
+            edge / scale for edge in (window.top, window.left, window.bottom + 1, window.right + 1)
+        )
+        boxes.append(FaceBox(top, left, bottom, right, score=window.score, angle=_FILTER_ANGLES[window.filter]))
     return boxes
 
 
