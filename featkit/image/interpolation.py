@@ -45,6 +45,41 @@ def _fill_through_map(values, shape, affine_map, rounding, canvas, n_rows, n_col
 
 
 @kernel
+def _fill_row_straight(values, start, lefts, beside, shares, channels, line):
+    """A row of an image between its pixels, (n_cols * channels,)."""
+    for col in range(len(lefts)):
+        place, far = start + lefts[col], shares[col]
+        for channel in range(channels):
+            left = np.float32(values[place + channel])
+            line[col * channels + channel] = left + far * (np.float32(values[place + beside + channel]) - left)
+
+
+@kernel
+def _fill_straight(values, shape, affine_map, rounding, canvas, n_rows, n_cols):
+    """`_fill_through_map`, to the bit, of a map without a turn: a row of the image serves all rows that need it."""
+    height, width, channels = shape
+    lefts = np.empty(n_cols, np.int64)
+    shares = np.empty(n_cols, np.float32)
+    for col in range(n_cols):
+        lefts[col], shares[col] = _upper_neighbor(affine_map[1, 2] + affine_map[1, 1] * col, width)
+        lefts[col] *= channels
+    beside = channels if width > 1 else 0
+    upper = np.empty(n_cols * channels, np.float32)
+    lower = np.empty(n_cols * channels, np.float32)
+    known = -1
+    for row in range(n_rows):
+        top, low = _upper_neighbor(affine_map[0, 0] * row + affine_map[0, 2], height)
+        if top != known:
+            below = top + 1 if height > 1 else top
+            _fill_row_straight(values, top * width * channels, lefts, beside, shares, channels, upper)
+            _fill_row_straight(values, below * width * channels, lefts, beside, shares, channels, lower)
+            known = top
+        target = canvas[row * n_cols * channels : (row + 1) * n_cols * channels]
+        for n in range(len(target)):
+            target[n] = upper[n] + low * (lower[n] - upper[n]) + rounding
+
+
+@kernel
 def _fill_at(values, shape, rows, cols, rounding, canvas):
     for k in range(len(rows)):
         fill_pixel(values, shape, rows[k], cols[k], rounding, canvas, k * shape[2])
@@ -77,7 +112,8 @@ def interpolate(image: Image, affine_map: np.ndarray, height: int, width: int, *
     values, shape = _flat(image)
     canvas = np.empty((height, width, *image.shape[2:]), image.dtype)
     affine_map = checked_map(affine_map)
-    _fill_through_map(values, shape, affine_map, _rounding(image), canvas.reshape(-1), height, width)
+    fill = _fill_through_map if affine_map[0, 1] or affine_map[1, 0] else _fill_straight
+    fill(values, shape, affine_map, _rounding(image), canvas.reshape(-1), height, width)
     return canvas
 
 

@@ -119,3 +119,15 @@ def test_a_place_that_is_no_number_reads_no_memory_beyond_the_image():
     image = IMAGES["gray"]
     places = np.array([np.nan, np.inf, -np.inf, 1e300])
     np.testing.assert_array_equal(interpolate_at(image, places, np.zeros(4)), image[[0, 8, 0, 8], 0])
+
+
+@pytest.mark.parametrize("shape", [(50, 60, 3), (9, 1), (1, 9, 3), (33, 47), (20, 30, 4), (1, 1, 3)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])
+def test_maps_without_a_turn_show_what_single_places_show_to_the_bit(shape, dtype):
+    values = np.random.default_rng(0).random(shape)
+    image = (values if np.dtype(dtype).kind == "f" else values * np.iinfo(dtype).max).astype(dtype)
+    for by_row, by_col, first in [(0.3, 0.4, (-3.3, 2.2)), (1, 1, (0, 0)), (2.2, -1.3, (0.5, 70)), (0.01, 3, (5, -7))]:
+        affine_map = np.array([[by_row, 0, first[0]], [0, by_col, first[1]]])
+        rows, cols = (step * np.arange(40.0) + start for step, start in zip((by_row, by_col), first, strict=True))
+        expected = interpolate_at(image, *np.meshgrid(rows, cols, indexing="ij"))
+        assert interpolate(image, affine_map, 40, 40).tobytes() == expected.tobytes()

@@ -69,16 +69,18 @@ def _add_leaves(leaves, leaf_of, shapes):
 
 
 @kernel
-def _place(image, boxes, mean_shape, splits, thresholds, leaves, anchors, offsets, shapes):
+def _place(images, boxes, mean_shape, splits, thresholds, leaves, anchors, offsets, shapes):
     """Shapes in the unit of each box, refined from what they are.
 
-    All looks take a tree before the next one, since its leaves lie far from the others' and close together.
+    The first looks are at the first image, as many at the second one. All looks take a tree before the next one, since
+    its leaves lie far from the others' and close together.
     """
     n_looks = len(boxes)
     levels = np.empty((n_looks, anchors.shape[1]), np.float32)
     leaf_of = np.empty((splits.shape[1], n_looks), np.int64)
     for stage in range(len(splits)):
         for look in range(n_looks):
+            image = images[look * len(images) // n_looks]
             _read_levels(image, boxes[look], shapes[look], mean_shape, anchors[stage], offsets[stage], levels[look])
         _find_leaves(levels, splits[stage], thresholds[stage], leaf_of)
         _add_leaves(leaves[stage], leaf_of, shapes.reshape(n_looks, -1))
@@ -90,15 +92,15 @@ def place_points(model: TreeModel, image: np.ndarray, boxes: np.ndarray) -> np.n
     Parameters
     ----------
     model : TreeModel
-    image : uint8 ndarray (height, width[, 3])
-        Levels are the means of the channels.
+    image : uint8 ndarray (height, width[, 3]) or (n_images, height, width, 3)
+        Levels are the means of the channels. Several images have equally many boxes each, in their order.
     boxes : float ndarray (n_boxes, 4)
         Half-open (min_row, min_col, max_row, max_col), rounded to pixels.
     """
     edges = np.rint(boxes)
     corners = np.ascontiguousarray(np.stack([edges[:, 1], edges[:, 0], edges[:, 3] - 1, edges[:, 2] - 1], axis=1))
     shapes = np.repeat(model.mean_shape[np.newaxis], len(boxes), axis=0)
-    levels = np.ascontiguousarray(image.reshape(*image.shape[:2], -1))
-    _place(levels, corners, *model, shapes)
+    images = image if image.ndim == 4 else image.reshape(1, *image.shape[:2], -1)
+    _place(np.ascontiguousarray(images), corners, *model, shapes)
     points = corners[:, np.newaxis, :2] + shapes * (corners[:, np.newaxis, 2:] - corners[:, np.newaxis, :2])
     return np.floor(points + 0.5)[..., ::-1]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import cv2
@@ -59,7 +60,7 @@ def upright_frame(
     2) where they are given, too.
     """
     shape = to_complex(points)
-    mean, target = _mean_face(anchors), shape[list(anchors)]
+    mean, target = _mean_face(tuple(anchors)), shape[list(anchors)]
     if eyes is None:
         mean = mean[:-2]
     else:
@@ -68,13 +69,17 @@ def upright_frame(
     if np.isnan(target).any() or np.isnan(shape[list(wanted)]).any() or abs(factor) == 0:
         return None, np.full((len(wanted), 2), np.nan)
     in_frame = to_points((shape[list(wanted)] - shift) / factor)
-    middle = np.median(in_frame, axis=0)
-    most = 4 * eye_distance + reach  # a point that went astray must not make an image without end
-    first = np.floor(np.maximum(in_frame.min(axis=0), middle - most)) - reach
-    sides = (np.ceil(np.minimum(in_frame.max(axis=0), middle + most)) + reach + 1 - first).astype(int)
+    least, most = in_frame.min(axis=0), in_frame.max(axis=0)
+    around = 4 * eye_distance + reach
+    if (most - least).max() > around:  # a point that went astray must not make an image without end
+        middle = np.median(in_frame, axis=0)
+        least, most = np.maximum(least, middle - around), np.minimum(most, middle + around)
+    first = np.floor(least) - reach
+    sides = (np.ceil(most) + reach + 1 - first).astype(int)
     return _resampled(gray, factor, complex(*first) * factor + shift, sides), in_frame - first
 
 
+@lru_cache
 def _mean_face(numbers):
     """Points of the mean face from the front, and the middles of its eyes, which are 1 apart."""
     face = {point: down + 1j * right for point, (right, down, _) in MEAN_FACE.items()}

@@ -10,6 +10,7 @@ CELL = 8  # pixels
 N_BINS = 36  # of the direction of a gradient, finer than features have them: see `merged_bins`
 N_PLANES = 31
 BEFORE, AROUND = 4, 9  # cells of zeros before the first one, and in all
+SHRINKING, OFFSET = 5 / 6, 0.3  # of a level, and pixels by which dlib moves a point that it reduces
 _LEAST_SIDE = 64  # pixels of a level
 _NUDGE = np.float32(0.001)  # whole values stay what they are; others are cut off
 _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8 = (np.float32(math.tan(math.radians(10 * k))) for k in range(1, 9))

@@ -12,21 +12,32 @@ import numpy as np
 
 from ..._numba import kernel_free_sums
 from .._trees.model_file import read_column, read_whole
-from ._fhog import AROUND, BEFORE, CELL, N_PLANES, cell_histograms, feature_planes, levels
+from ._fhog import AROUND, BEFORE, CELL, N_PLANES, OFFSET, SHRINKING, cell_histograms, feature_planes, levels
 
 N_FILTERS = 5
 _SIDE = 10  # cells of a window
 _FILTERS_BEGIN = 19  # whole numbers in the detector's file before its first filter
+_ANOTHER = "it is not the detector of frontal faces"
 _N_MIXTURES = 8
 _LEAST_SINGULAR = 0.035  # of a term of the first pass, where the mixtures have a variance of 1 in noise
 # How far below its score the first pass sees a window on a face at most (of 400 with scores of -0.25 and more, 1.95).
 _SLACK = 2.0
 _NOISE_SIDE = 256
-_SHRINKING = 5 / 6
+_MOST_WINDOWS = 1000  # of a level that are told
 _FRAME, _FACE = 5, 72  # pixels of a window before a face, and from its first to its last one
 # Cells below right, above right, below left and above left share a window's light; where turns by 90 degrees move them.
 _CORNERS_TURNED = {0: [0, 1, 2, 3], 90: [2, 0, 3, 1], 180: [3, 2, 1, 0], -90: [1, 3, 0, 2]}
 _BINS_TURNED = {0: 0, 90: 5, 180: 9, -90: -4}
+
+
+class Header(NamedTuple):
+    """What dlib's file tells of its detector beside the filters, and where."""
+
+    levels: slice  # the bytes of the number of levels of the pyramid at most
+    overlap: slice  # those of `most_shared`
+    end: int
+    least_side: int  # pixels of a level
+    most_shared: tuple[float, ...]  # by two windows, of the box around both, and of either
 
 
 class Bank(NamedTuple):
@@ -42,6 +53,27 @@ class Bank(NamedTuple):
     offsets: np.ndarray  # float32 (N_FILTERS,), what the approximation leaves out in noise
 
 
+def read_header(file: bytes) -> Header:
+    """What the bytes of dlib's detector tell before its filters.
+
+    Raises
+    ------
+    ValueError
+        When it is another detector.
+    """
+    data = np.frombuffer(file, np.uint8)
+    place, numbers, places = 0, [], [0]
+    for _ in range(_FILTERS_BEGIN):
+        number, place = read_whole(data, place)
+        numbers.append(number)
+        places.append(place)
+    n_weights = N_PLANES * _SIDE * _SIDE
+    if place < 0 or numbers[-1] != N_FILTERS or numbers[13] != n_weights or numbers[4:8] != [CELL, 0, 80, 80]:
+        raise ValueError(_ANOTHER)
+    shared = tuple(math.ldexp(numbers[k], numbers[k + 1]) for k in (14, 16))
+    return Header(slice(*places[8:10]), slice(places[14], places[18]), place, numbers[9], shared)
+
+
 def read_filters(file: bytes) -> tuple[np.ndarray, np.ndarray]:
     """Weights (N_FILTERS, N_PLANES, 10, 10) and thresholds (N_FILTERS,) from the bytes of dlib's detector.
 
@@ -50,20 +82,12 @@ def read_filters(file: bytes) -> tuple[np.ndarray, np.ndarray]:
     ValueError
         When it is another detector.
     """
-    data = np.frombuffer(file, np.uint8)
-    place, numbers = 0, []
-    for _ in range(_FILTERS_BEGIN):
-        number, place = read_whole(data, place)
-        numbers.append(number)
-    n_weights = N_PLANES * _SIDE * _SIDE
-    columns = np.empty((N_FILTERS, n_weights + 1), np.float32)
-    if place >= 0 and numbers[-1] == N_FILTERS and numbers[13] == n_weights and numbers[4:8] == [CELL, 0, 80, 80]:
-        for column in columns:
-            place = read_column(data, place, column)
-    else:
-        place = -1
+    place = read_header(file).end
+    columns = np.empty((N_FILTERS, N_PLANES * _SIDE * _SIDE + 1), np.float32)
+    for column in columns:
+        place = read_column(np.frombuffer(file, np.uint8), place, column)
     if place < 0:
-        raise ValueError("it is not the detector of frontal faces")
+        raise ValueError(_ANOTHER)
     return columns[:, :-1].reshape(N_FILTERS, N_PLANES, _SIDE, _SIDE), columns[:, -1].copy()
 
 
@@ -190,13 +214,14 @@ def _best_score(planes, weights, thresholds, first_row, last_row, first_col, las
 
 
 @kernel_free_sums
-def _reaches(planes, flat, weights, thresholds, offsets, starts, mixtures, columns, rows, least):
-    """Whether any window has a score from `least` on."""
+def _windows(planes, flat, weights, thresholds, offsets, starts, mixtures, columns, rows, least, found):
+    """Fill `found` with rows and columns of windows with a score from `least` on, until it is full; how many."""
     n_rows, pitch = planes.shape[1] - AROUND, planes.shape[2]
     n_cols = pitch - AROUND
     out = np.empty((n_rows - 1) * pitch + n_cols, np.float32)
     upright = np.empty(len(out) + AROUND, np.float32)
     window = np.empty(weights.shape[1], np.float32)
+    n_found = 0
     for index in range(len(thresholds)):
         _first_pass(flat, pitch, starts[index], starts[index + 1], mixtures, columns, rows, upright, out)
         near = least - np.float32(_SLACK) + thresholds[index] - offsets[index]
@@ -205,8 +230,12 @@ def _reaches(planes, flat, weights, thresholds, offsets, starts, mixtures, colum
                 if out[row * pitch + col] >= near:
                     _take(planes, row, col, window)
                     if _dot(weights[index], window) - thresholds[index] >= least:
-                        return True
-    return False
+                        found[n_found, 0] = row
+                        found[n_found, 1] = col
+                        n_found += 1
+                        if n_found == len(found):
+                            return n_found
+    return n_found
 
 
 class Pyramid:
@@ -226,13 +255,31 @@ class Pyramid:
 
     def reaches(self, bank: Bank, turn: int, least: float) -> bool:
         """Whether a filter of these, of faces turned by 0, 90, 180 or -90 degrees, has a score from `least` on."""
-        for planes in self._features(turn % 180 != 0):
+        return any(len(found) > 0 for _, found in self._found(bank, turn, least, 1))
+
+    def windows(self, bank: Bank, turn: int, least: float) -> np.ndarray | None:
+        """Levels, rows and columns (n, 3) of the middles of windows with a score from `least` on, in pixels.
+
+        None where they are too many to be told.
+        """
+        windows = [np.empty((0, 3))]
+        for level, found in self._found(bank, turn, least, _MOST_WINDOWS):
+            if len(found) == _MOST_WINDOWS:
+                return None
+            middles = CELL * (found - (BEFORE - 1.0)) + (_FRAME + _FACE / 2)
+            for _ in range(level):
+                middles = middles / SHRINKING + OFFSET
+            windows.append(np.column_stack([np.full(len(found), level), middles]))
+        return np.unique(np.concatenate(windows), axis=0)
+
+    def _found(self, bank, turn, least, most):
+        """Rows and columns (n, 2) of windows of each level, in cells."""
+        for level, planes in enumerate(self._features(turn % 180 != 0)):
             flat = np.empty((_N_MIXTURES, planes[0].size), np.float32)
             _mixed(planes, bank.mixing, flat)
             filters = (bank.weights, bank.thresholds, bank.offsets, bank.starts, bank.mixtures, bank.columns, bank.rows)
-            if _reaches(planes, flat, *filters, np.float32(least)):
-                return True
-        return False
+            found = np.empty((most, 2), np.int64)
+            yield level, found[: _windows(planes, flat, *filters, np.float32(least), found)]
 
     def best_score(self, bank: Bank, middle: float, reach: float, sides: tuple[float, float]) -> float:
         """Best score of an upright face whose middle (row and column) is within reach and whose side lies between two.
@@ -241,7 +288,7 @@ class Pyramid:
         """
         best = -math.inf
         for level, planes in enumerate(self._features(False)):
-            growth = _SHRINKING**-level
+            growth = SHRINKING**-level
             if not sides[0] < (_FACE + 1) * growth < sides[1]:
                 continue
             first, last = ((middle + sign * reach) / growth - _FRAME - _FACE / 2 for sign in (-1, 1))

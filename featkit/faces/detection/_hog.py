@@ -1,16 +1,14 @@
 """dlib's frontal face detector (HOG and linear filters): one look at an image, and how steadily it sees a face."""
 
 import math
-import pickle
-import threading
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
-from ..._optional import require
 from ...image.affine import transform_points
 from ...image.interpolation import interpolate
+from ._dlib import detector_file, windows_with_faces
 from ._fhog import CELL
 from ._filters import Pyramid, bank, read_filters, turned
 from .boxes import FaceBox, square_box, view_map
@@ -21,43 +19,40 @@ _FILTER_ANGLES = (0.0, 0.0, 0.0, 30.0, -30.0)
 # Views of a face in which a detector that is right goes on seeing it: turned by degrees, scaled; mirrored as well.
 _VIEWS = ((-12, 1.1), (0, 0.91), (0, 1.1), (12, 0.91))
 _VIEW_SIDE = 180
+_N_SIZES_OF_VIEWS = 5  # up to 1.6 times the side of a face in the view with the largest
 _FACE_SIDE = 100  # pixels of the box in a view
 _NOTHING = -1.0  # score of a view without a face
 # What is computed here differs from dlib's scores by a few hundredths, in quarter turns by more, as their cells begin
 # at another pixel: dlib looks from so much below the least score on, and where a mean lies so near to what it must be.
 _MARGIN = 0.1
 _TOO_NEAR = 0.15
-
-_of_this_thread = threading.local()
-
-
-@lru_cache
-def _pickled_detector():
-    """A copy of this is there in a millisecond; to make the detector takes dlib most of a second."""
-    return pickle.dumps(require("dlib", extra="faces").get_frontal_face_detector())
+# From so much below it on it looks near a window of a tilted image, whose cells are not those that dlib has.
+_WIDE_MARGIN = 0.4
 
 
-def _detector():
-    """The detector of this thread: dlib's releases the GIL, but one that threads share finds wrong boxes."""
-    if not hasattr(_of_this_thread, "detector"):
-        _of_this_thread.detector = pickle.loads(_pickled_detector())
-    return _of_this_thread.detector
-
-
-def upright_faces(picture: np.ndarray, scale: float, least_score: float) -> list[FaceBox]:
-    """Faces in an image that is the photo times `scale`, the best first."""
-    rectangles, scores, filters = _detector().run(picture, 0, least_score)
+def upright_faces(
+    picture: np.ndarray, scale: float, least_score: float, near: np.ndarray | None = None
+) -> list[FaceBox]:
+    """Faces in an image that is the photo times `scale`, the best first; all, or near windows as of `Pyramid`."""
     boxes = []
-    for r, score, index in zip(rectangles, scores, filters, strict=True):
-        top, left, bottom, right = (edge / scale for edge in (r.top(), r.left(), r.bottom() + 1, r.right() + 1))
-        boxes.append(FaceBox(top, left, bottom, right, score=score, angle=_FILTER_ANGLES[index]))
+    for window in windows_with_faces(picture, least_score, near):
+        top, left, bottom, right = (
+            edge / scale for edge in (window.top, window.left, window.bottom + 1, window.right + 1)
+        )
+        boxes.append(FaceBox(top, left, bottom, right, score=window.score, angle=_FILTER_ANGLES[window.filter]))
     return boxes
 
 
 def turned_faces(
-    picture: np.ndarray, scale: float, angle: float, least_score: float, *, just_fits: bool = False
+    picture: np.ndarray,
+    scale: float,
+    angle: float,
+    least_score: float,
+    near: np.ndarray | None = None,
+    *,
+    just_fits: bool = False,
 ) -> list[FaceBox]:
-    """Faces that are upright once the image is turned back by an angle, all of it seen.
+    """Faces that are upright once the image is turned back by an angle, all of it seen; see `upright_faces`.
 
     Its border goes on beyond it: on black, the corners of an empty image would be the outline of a large face.
     `just_fits` leaves out what lies beyond in quarter and half turns, for speed.
@@ -67,8 +62,11 @@ def turned_faces(
     if just_fits:
         rows, cols = (width, height) if angle % 180 else (height, width)
     to_picture = view_map([(height - 1) / 2, (width - 1) / 2], angle, 1.0, rows, cols)
+    if near is not None:
+        back = np.linalg.inv(to_picture[:, :2])
+        near = np.column_stack([near[:, 0], (near[:, 1:] - to_picture[:, 2]) @ back.T])
     boxes = []
-    for found in upright_faces(interpolate(picture, to_picture, rows, cols), 1.0, least_score):
+    for found in upright_faces(interpolate(picture, to_picture, rows, cols), 1.0, least_score, near):
         middle = (transform_points(found.middle, to_picture) + 0.5) / scale - 0.5
         turned = 180 - (180 - angle - found.angle) % 360  # above -180, at most 180
         boxes.append(square_box(middle, found.side / scale, score=found.score, angle=turned))
@@ -78,8 +76,7 @@ def turned_faces(
 @lru_cache
 def _banks():
     """The filters of dlib's detector for faces turned by quarters."""
-    (file,) = pickle.loads(_pickled_detector()).__getstate__()
-    weights, thresholds = read_filters(file)
+    weights, thresholds = read_filters(detector_file())
     return {turn: bank(turned(weights, turn), thresholds) for turn in (0, 90, 180, -90)}
 
 
@@ -93,21 +90,26 @@ class View:
     def __init__(self, picture: np.ndarray, scale: float, n_sizes: int | None = None):
         self.picture, self.scale = picture, scale
         self._n_sizes = n_sizes
-        self._pyramids: dict[int, Pyramid] = {}
+        self._pyramids: dict[int, tuple[Pyramid, np.ndarray]] = {}
 
     def faces(self, angle: int, least_score: float, *, just_fits: bool = False) -> list[FaceBox]:
         """Faces that are upright once the image is turned back by an angle, the best first; see `turned_faces`."""
         quarters = math.floor((angle + 45) / 90)
         turn = 90 * ((quarters + 1) % 4 - 1)
-        if not self._turned_back(angle - 90 * quarters).reaches(_banks()[turn], turn, least_score - _MARGIN):
+        pyramid, to_picture = self._turned_back(angle - 90 * quarters)
+        if not pyramid.reaches(_banks()[turn], turn, least_score - _MARGIN):
             return []
+        near = pyramid.windows(_banks()[turn], turn, least_score - (_WIDE_MARGIN if angle else _MARGIN))
         if angle == 0:
-            return upright_faces(self.picture, self.scale, least_score)
-        return turned_faces(self.picture, self.scale, angle, least_score, just_fits=just_fits)
+            return upright_faces(self.picture, self.scale, least_score, near)
+        if near is not None:
+            near[:, 1:] = transform_points(near[:, 1:], to_picture)
+        return turned_faces(self.picture, self.scale, angle, least_score, near, just_fits=just_fits)
 
     def _turned_back(self, angle):
+        """A pyramid of the image turned back, and the map from there to the image."""
         if angle not in self._pyramids:
-            picture = self.picture
+            picture, to_picture = self.picture, np.eye(2, 3)
             if angle:
                 height, width = picture.shape[:2]
                 cosine, sine = (abs(part(math.radians(angle))) for part in (math.cos, math.sin))
@@ -116,7 +118,7 @@ class View:
                 to_picture = view_map([(height - 1) / 2, (width - 1) / 2], angle, 1.0, rows, cols)
                 flipped, flags = to_picture[::-1][:, [1, 0, 2]], cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
                 picture = cv2.warpAffine(picture, flipped, (cols, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-            self._pyramids[angle] = Pyramid(picture, self._n_sizes)
+            self._pyramids[angle] = Pyramid(picture, self._n_sizes), to_picture
         return self._pyramids[angle]
 
 
@@ -146,7 +148,7 @@ def is_steady(picture: np.ndarray, scale: float, box: FaceBox, least: float) -> 
 
 
 def _nearly_the_score_in_the_middle(view, side):
-    pyramid = Pyramid(view)
+    pyramid = Pyramid(view, _N_SIZES_OF_VIEWS)
     return max(pyramid.best_score(_banks()[0], _VIEW_SIDE / 2, 0.35 * side, (0.6 * side, 1.6 * side)), _NOTHING)
 
 

@@ -135,7 +135,7 @@ def hog_faces(photo: np.ndarray, *, find_all: bool, search: bool) -> list[FaceBo
     photo = _brightened(photo, gain)
     twice = View(_resized(photo, 2 * scale), 2 * scale)
     if find_all or not _is_clear(most):
-        closer = _judged(twice, upright_faces(twice.picture, twice.scale, _LEAST_UNCERTAIN), _LEAST)
+        closer = _judged(twice, twice.faces(0, _LEAST_UNCERTAIN), _LEAST)
         counting = _counting(closer)
         most = counting + _unlike(most, counting) if find_all else max(most, counting, key=_best_score)
         seen += closer

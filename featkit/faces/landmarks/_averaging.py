@@ -124,11 +124,13 @@ def averaged_points(photo: np.ndarray, box: FaceBox, model: PointModel) -> tuple
     """
     view, to_photo = face_view(photo, box)
     boxes = np.array([_moved(FACE_SIDE * down, FACE_SIDE * right) for down, right in SHIFTS])
-    looks = model.place(view, boxes)
-    if model.mirror is not None:
-        mirrored = model.place(np.ascontiguousarray(view[:, ::-1]), boxes)[:, list(model.mirror)]
+    if model.mirror is None:
+        looks = model.place(view, boxes)
+    else:
+        looks = model.place(np.stack([view, view[:, ::-1]]), np.concatenate([boxes, boxes]))
+        mirrored = looks[len(boxes) :, list(model.mirror)]
         mirrored[..., 1] = VIEW_SIDE - 1 - mirrored[..., 1]
-        looks = np.concatenate([looks, mirrored])
+        looks = np.concatenate([looks[: len(boxes)], mirrored])
     points = looks.mean(axis=0)
     spread = math.sqrt(((looks - points) ** 2).sum(axis=-1).mean()) / FACE_SIDE
     return transform_points(points, to_photo), spread

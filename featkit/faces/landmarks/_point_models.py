@@ -20,6 +20,8 @@ from .schemes.known_schemes import SCHEME_OF_COUNT, scheme_of_count
 class PointModel(NamedTuple):
     """A function (photo, boxes) -> points (n_boxes, n_points, 2), and what is known of its points.
 
+    In place of the photo it takes several of one size (n_photos, height, width, 3), with equally many boxes each.
+
     `mirror` says which point becomes which in the mirrored image, `eyes` which points belong to the eye at the left
     and to that at the right of the image; `box_rule` how the box that the model was trained with lies about its
     points: its side, and how far below their mean its middle lies, in units of their root mean square distance from it.
@@ -77,7 +79,9 @@ def fitted_model(predictor: BaseEstimator) -> PointModel:
     """A fitted predictor: ``predict(images, boxes=boxes)`` gives rows (n_images, 2 * n_points)."""
 
     def place(photo, boxes):
-        rows = np.asarray(predictor.predict([photo] * len(boxes), boxes=np.asarray(boxes)), dtype=np.float64)
+        photos = photo if photo.ndim == 4 else photo[np.newaxis]
+        images = [each for each in photos for _ in range(len(boxes) // len(photos))]
+        rows = np.asarray(predictor.predict(images, boxes=np.asarray(boxes)), dtype=np.float64)
         return rows.reshape(len(boxes), -1, 2)
 
     check_is_fitted(predictor, "n_points_")

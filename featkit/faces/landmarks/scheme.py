@@ -3,6 +3,8 @@
 Left and right are those of the image: ``left_eye`` is the eye at the image's left, the person's right one.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -99,7 +101,9 @@ def refuse_misread_points(points: np.ndarray) -> None:
     """
     _refuse_placeholders(points)
     faces = to_complex(points[:, list(MEAN_FACE)])
-    misfits, misfits_swapped = _misfit(faces), _misfit(faces.imag + 1j * faces.real)
+    apart = np.moveaxis(points.reshape(-1, 2, 68), 1, 2)[:, list(MEAN_FACE)]
+    readings = [faces, faces.imag + 1j * faces.real, to_complex(apart), to_complex(apart[..., ::-1])]
+    misfits, misfits_swapped, *misfits_apart = np.split(_misfit(np.concatenate(readings)), len(readings))
     swapped = np.flatnonzero((misfits_swapped < _LIKE_A_FACE) & (misfits > misfits_swapped + _FAR_LESS))
     if len(swapped):
         raise LandmarkFormatError(
@@ -107,8 +111,6 @@ def refuse_misread_points(points: np.ndarray) -> None:
             f"make a face only as (x, y), the first in row {swapped[0]}: swap them, points[..., ::-1]; those of a "
             "mirrored image also want new numbers, see mirror_landmarks."
         )
-    apart = np.moveaxis(points.reshape(-1, 2, 68), 1, 2)[:, list(MEAN_FACE)]
-    misfits_apart = [_misfit(to_complex(apart)), _misfit(to_complex(apart[..., ::-1]))]
     separate = np.flatnonzero((np.min(misfits_apart, axis=0) < _LIKE_A_FACE) & (misfits > _LIKE_A_FACE))
     if len(separate):
         order = "[..., ::-1]" if misfits_apart[1][separate[0]] < misfits_apart[0][separate[0]] else ""
@@ -135,13 +137,19 @@ def _refuse_other_numbers(points: np.ndarray) -> None:
             )
 
 
+@lru_cache
+def _seen_from_any_side():
+    """What of the points of a face the mean face explains, seen from any side (n_points, n_points)."""
+    mean = np.column_stack([list(MEAN_FACE.values()), np.ones(len(MEAN_FACE))])
+    return mean @ np.linalg.pinv(mean)
+
+
 def _misfit_from_any_side(points: np.ndarray) -> np.ndarray:
     """Of faces without a missing point; NaN of others."""
     known = points[:, list(MEAN_FACE)]
     known = known - known.mean(axis=1, keepdims=True)
     size = (known**2).sum(axis=(1, 2))
-    mean = np.column_stack([list(MEAN_FACE.values()), np.ones(len(MEAN_FACE))])
-    left_over = ((known - mean @ np.linalg.pinv(mean) @ known) ** 2).sum(axis=(1, 2))
+    left_over = ((known - _seen_from_any_side() @ known) ** 2).sum(axis=(1, 2))
     return np.sqrt(np.divide(left_over, size, out=np.full_like(size, np.nan), where=size > 0))
 
 

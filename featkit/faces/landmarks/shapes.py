@@ -133,7 +133,7 @@ def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True
     shared = ~(np.isnan(source) | np.isnan(target))
     source, target = np.where(shared, source, MISSING), np.where(shared, target, MISSING)
     from_center, to_center = center(source), center(target)
-    spread, wanted = (np.nan_to_num(part) for part in (source - from_center, target - to_center))
+    spread, wanted = (_or_zero(part) for part in (source - from_center, target - to_center))
     product = (spread.conj() * wanted).sum(axis=-1, keepdims=True)
     square = (np.abs(spread) ** 2).sum(axis=-1, keepdims=True)
     length = square if scale else np.abs(product)
@@ -144,7 +144,12 @@ def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True
 
 def _extends(spread: np.ndarray, middle: np.ndarray) -> np.ndarray:
     """Whether points lie further from their middle than rounding takes them, (..., 1)."""
-    return np.abs(spread).max(axis=-1, keepdims=True) > ROUNDING * np.abs(np.nan_to_num(middle))
+    return np.abs(spread).max(axis=-1, keepdims=True) > ROUNDING * np.abs(_or_zero(middle))
+
+
+def _or_zero(shapes):
+    """NaN as 0; most shapes have none, which is cheaper to ask than to replace."""
+    return shapes if np.isfinite(shapes).all() else np.nan_to_num(shapes)
 
 
 def mirror_landmarks(landmarks: ArrayLike, widths: ArrayLike, mirror: Sequence[int]) -> np.ndarray:

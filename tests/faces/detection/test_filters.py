@@ -1,7 +1,6 @@
 """dlib's filters computed here: features by a slow oracle, scores by dlib, turns in closed form, nothing left out."""
 
 import math
-import pickle
 
 import cv2
 import dlib
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from featkit.faces.detection import _fhog, _filters, _hog
+from featkit.faces.detection import _dlib, _fhog, _filters, _hog
 
 EVERYWHERE = (0.0, 1e6, (0.0, 1e6))  # middle, reach and sides of `best_score`
 
@@ -118,7 +117,7 @@ def test_a_view_finds_what_dlib_finds_in_the_turned_image(portrait, angle):
 
 
 def test_another_file_is_refused():
-    (file,) = pickle.loads(_hog._pickled_detector()).__getstate__()
+    file = _dlib.detector_file()
     for other in (b"", file[:5000], file[7:], bytes(1000)):
         with pytest.raises(ValueError, match="not the detector of frontal faces"):
             _filters.read_filters(other)

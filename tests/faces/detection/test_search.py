@@ -29,7 +29,7 @@ def test_turned_images_go_on_beyond_their_borders(monkeypatch):
 
 def test_what_dlib_sees_turned_goes_on_beyond_its_borders(monkeypatch):
     seen = []
-    monkeypatch.setattr(_hog, "upright_faces", lambda picture, scale, least_score: seen.append(picture) or [])
+    monkeypatch.setattr(_hog, "upright_faces", lambda picture, *_: seen.append(picture) or [])
     picture = np.full((60, 90, 3), 200, np.uint8)
     for angle, just_fits, shape in [(30, False, (109, 109)), (90, True, (90, 60)), (180, True, (60, 90))]:
         _hog.turned_faces(picture, 1.0, angle, 0.1, just_fits=just_fits)
