@@ -13,7 +13,7 @@ SHAPES = ((1200, 6912), (4000, 6912), (4000, 16992))
 def rows_of(n_rows, n_columns, rng):
     """Rows of persons, four each, whose components fall off slowly, as those of descriptors of faces do."""
     persons = np.arange(n_rows) // 4
-    scores = rng.normal(size=(n_rows // 4 + 1, 600))[persons] + rng.normal(size=(n_rows, 600))
+    scores = 0.5 * rng.normal(size=(n_rows // 4 + 1, 600))[persons] + rng.normal(size=(n_rows, 600))
     mixed = rng.normal(size=(600, n_columns)) * (np.arange(1, 601) ** -0.5)[:, np.newaxis]
     return (scores @ mixed + rng.normal(0, 0.5, (n_rows, n_columns)) + 1).astype(np.float32), persons
 
