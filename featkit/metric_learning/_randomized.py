@@ -7,7 +7,7 @@ from scipy.linalg import eigh, qr, svd
 
 _OVERSAMPLED = 1.2  # vectors for each that is wanted
 _LEAST_MORE = 20
-_PASSES = 3  # products with the matrix, the last of them for Nystrom's method
+_PASSES = 2  # products with the matrix, the last of them for Nystrom's method
 
 
 def leading_eigenpairs(
