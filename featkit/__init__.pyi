@@ -47,6 +47,7 @@ from .faces.description.descriptors import LandmarkDescriptors as LandmarkDescri
 from .faces.description.geometry import LandmarkGeometry as LandmarkGeometry
 from .faces.description.procrustes import ProcrustesAligner as ProcrustesAligner
 from .faces.detection.detection import detect_faces as detect_faces
+from .faces.expression.expression_geometry import ExpressionGeometry as ExpressionGeometry
 from .faces.landmarks.landmarks import FaceLandmarks as FaceLandmarks
 from .faces.training.predictor import LandmarkPredictor as LandmarkPredictor
 from .features.binary_patterns.completed_lbp import CompletedLBP as CompletedLBP

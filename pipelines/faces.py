@@ -127,10 +127,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tasks.add_parser("detect", help="tell faces from other crops")
     options = parser.parse_args(arguments)
     if options.task == "verify":
-        print(f"{'description':<20}{'accuracy':>16}{'EER':>8}{'TMR at 1 %':>12}")
+        print(f"{'description':<26}{'accuracy':>16}{'EER':>8}{'TMR at 1 %':>12}")
         for name, found in verify(options.folder, options.pairs, n_jobs=options.jobs).items():
             accuracy = f"{100 * found['accuracy']:.1f} +- {100 * found['std']:.1f}"
-            print(f"{name:<20}{accuracy:>16}{100 * found['eer']:>8.1f}{100 * found['tmr']:>12.1f}")
+            print(f"{name:<26}{accuracy:>16}{100 * found['eer']:>8.1f}{100 * found['tmr']:>12.1f}")
         return
     if options.task == "identify":
         results = identify(options.folder, n_train=options.train, n_jobs=options.jobs)

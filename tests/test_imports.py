@@ -75,6 +75,7 @@ IMPORTS = {
         "faces.landmarks image io parameters persistence"
     ),
     "faces.exchange": "exceptions faces.landmarks io parameters",
+    "faces.expression": "exceptions faces.description faces.landmarks parameters",
     "metric_learning": "exceptions parameters",
     "augmentation": "base image parameters",
     "extraction": "_optional _progress base exceptions image io parameters",

@@ -117,6 +117,10 @@ class ColumnsAsPoints:
         return np.stack([rows + point, 0 * rows + point**2 % 7], axis=2)
 
 
+class ExpressionGeometryOfAnyWidth(ColumnsAsPoints, featkit.ExpressionGeometry):
+    pass
+
+
 class LandmarkGeometryOfAnyWidth(ColumnsAsPoints, featkit.LandmarkGeometry):
     pass
 
@@ -132,6 +136,7 @@ class PairFeaturesOfAnyWidth(featkit.PairFeatures):
 
 
 OF_ANY_WIDTH = {
+    featkit.ExpressionGeometry: ExpressionGeometryOfAnyWidth,
     featkit.LandmarkGeometry: LandmarkGeometryOfAnyWidth,
     featkit.PairFeatures: PairFeaturesOfAnyWidth,
     featkit.ProcrustesAligner: ProcrustesAlignerOfAnyWidth,

@@ -10,8 +10,9 @@ SCORES = "What `featkit compare-faces` prints"
 SIMILARITY = 0.01
 AUC = 0.003
 DESCRIBED = (  # names of `pipelines.faces` in the order of the page
-    *("raw pixels", "geometry", "hog on the crop", "lbp on the crop", "hog and lbp on the crop"),
-    *("hog at landmarks", "lbp at landmarks", "hog and lbp at landmarks", "all together"),
+    *("raw pixels", "geometry", "hog on the crop", "lbp on the crop", "lbp on the lit crop", "hog and lbp on the crop"),
+    *("hog at landmarks", "lbp at landmarks", "hog and lbp at landmarks", "at landmarks, lit crop"),
+    *("fusion", "all together"),
 )
 
 
@@ -83,7 +84,7 @@ def verification_found(folder: str) -> list[float]:
 
 
 def _in_order_of_the_page(pattern, printed):
-    """What was printed, by the rows of the page, which begin with pixels and end with what is at landmarks."""
+    """What was printed, by the rows of the page, which begin with pixels and end with all together."""
     lines = printed.splitlines()
     order = [f"{name}{more}" for name in DESCRIBED for more in ("", ", one photo")]
     found = {line[: line.index("  ")] if "  " in line else line: line for line in lines}

@@ -32,6 +32,9 @@ class FaceMatcher(CheckedEstimator):
         Largest number of whitened components of HOG and of LBP at landmarks; of the landmarks there are 40 at most.
     false_match_rate : float in [0, 1], default=0.01
         Largest fraction of the pairs of strangers that `threshold_` may accept.
+    random_state : int, RandomState or None, default=0
+        Seed of the whitening of more than 1,000 faces, which is randomized (see `WhitenedPCA`) and takes a fraction of
+        the time.
 
     Attributes
     ----------
@@ -79,11 +82,22 @@ class FaceMatcher(CheckedEstimator):
     array([ True, False])
     """
 
-    _parameter_constraints = {"n_components": [COUNT], "false_match_rate": [FRACTION]}
+    _parameter_constraints = {
+        "n_components": [COUNT],
+        "false_match_rate": [FRACTION],
+        "random_state": ["random_state"],
+    }
 
-    def __init__(self, *, n_components: int = 150, false_match_rate: float = 0.01) -> None:
+    def __init__(
+        self,
+        *,
+        n_components: int = 150,
+        false_match_rate: float = 0.01,
+        random_state: int | np.random.RandomState | None = 0,
+    ) -> None:
         self.n_components = n_components
         self.false_match_rate = false_match_rate
+        self.random_state = random_state
 
     def fit(self, X: Sequence[FaceDescription], y: ArrayLike) -> Self:
         """Learn components, fusion and threshold.
@@ -134,7 +148,8 @@ class FaceMatcher(CheckedEstimator):
         for name, table in tables.items():
             first = [ProcrustesAligner(), StandardScaler()] if name == "geometry" else []
             most = min(self.n_components, _MOST_GEOMETRY) if name == "geometry" else self.n_components
-            parts[name] = make_pipeline(*first, WhitenedPCA(n_components=most), WithinClassNormalizer())
+            whitening = WhitenedPCA(n_components=most, svd_solver="auto", random_state=self.random_state)
+            parts[name] = make_pipeline(*first, whitening, WithinClassNormalizer())
             parts[name].fit(table, persons)
         return parts
 

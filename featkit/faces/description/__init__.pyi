@@ -11,8 +11,6 @@ from .descriptors import landmark_descriptors_names as landmark_descriptors_name
 from .geometry import LandmarkGeometry as LandmarkGeometry
 from .geometry import landmark_geometry as landmark_geometry
 from .geometry import landmark_geometry_names as landmark_geometry_names
-from .opening_events import OpeningEvent as OpeningEvent
-from .opening_events import opening_events as opening_events
 from .pose import head_pose as head_pose
 from .procrustes import ProcrustesAligner as ProcrustesAligner
 from .procrustes import procrustes_distance as procrustes_distance

@@ -9,6 +9,17 @@ _MORE = 4 + N_ATTRIBUTES + 1  # a box, attributes, the name of the image
 Read = tuple[list[str], np.ndarray, np.ndarray]
 
 
+def is_wflw(text: str) -> bool:
+    """Whether the first line is one of WFLW: behind 98 points and a box stand six attributes, each 0 or 1."""
+    words = next(filter(str.strip, text.splitlines()), "").split()
+    return len(words) >= 2 * WFLW_POINTS + _MORE and _are_attributes(words)
+
+
+def _are_attributes(words):
+    first = 2 * WFLW_POINTS + 4
+    return set(words[first : first + N_ATTRIBUTES]) <= {"0", "1"}
+
+
 def read_wflw(text: str, path: Path) -> Read:
     """Names, boxes and rows of a list of WFLW."""
     names, boxes, points = [], [], []
@@ -18,6 +29,11 @@ def read_wflw(text: str, path: Path) -> Read:
             raise ValueError(
                 f"got {len(words)} words in line {number} instead of {2 * WFLW_POINTS} coordinates, 4 of a box, 6 "
                 "attributes and the name of the image"
+            )
+        if not _are_attributes(words):
+            raise ValueError(
+                f"got a line {number} whose six words behind 98 points and a box are no attributes, 0 or 1 each: "
+                'format="list" reads x and y of any number of points with a name'
             )
         values = np.array(words[:-1], dtype=np.float64)
         names.append(words[-1].strip())

@@ -16,11 +16,11 @@ from ...io.places import read_file
 from ...parameters import Options, check_number, check_option
 from ..landmarks.scheme import refuse_misread_points
 from ._arrays import read_json, read_numpy
-from ._lists import read_list, read_wflw
+from ._lists import is_wflw, read_list, read_wflw
 
 FIRST_PIXEL = Options(Integral, {0, 1})
 FORMATS = ("pts", "imglab", "wflw", "list", "csv", "json", "numpy")
-_FORMAT_OF_SUFFIX = {".pts": "pts", ".xml": "imglab", ".txt": "wflw", ".csv": "csv", ".json": "json"}
+_FORMAT_OF_SUFFIX = {".pts": "pts", ".xml": "imglab", ".txt": "list", ".csv": "csv", ".json": "json"}
 _FORMAT_OF_SUFFIX |= {".npy": "numpy", ".npz": "numpy"}
 _AXES = {"row": 0, "y": 0, "col": 1, "column": 1, "x": 1}
 
@@ -56,7 +56,7 @@ def read_landmarks(
     ----------
     path : str or path-like
         The file.
-    format : {"pts", "imglab", "wflw", "csv", "json", "numpy"} or None, default=None
+    format : {"pts", "imglab", "wflw", "list", "csv", "json", "numpy"} or None, default=None
         - ``"pts"``: one object, a line with x and y for each point, with the header of iBUG's files or without;
         - ``"imglab"``: the XML file that dlib's imglab writes and its trainers read, a box for each object;
         - ``"wflw"``: a line for each face with 98 points, box, attributes and the name of the image;
@@ -69,7 +69,8 @@ def read_landmarks(
         - ``"numpy"``: an array (n_points, 2), (n_faces, n_points, 2) or with depth, x first, in .npy, or called
           ``landmarks`` or alone in .npz.
 
-        None: by the end of the name, .pts, .xml, .txt, .csv, .json, .npy or .npz.
+        None: by the end of the name, .pts, .xml, .txt, .csv, .json, .npy or .npz; .txt is "wflw" where its first line
+        has the attributes of WFLW, else "list".
     first_pixel : {0, 1} or None, default=None
         What the file calls the first pixel. None: 1 for "pts", which Matlab began, else 0.
     image_size : (int, int) or None, default=None
@@ -117,6 +118,7 @@ def read_landmarks(
     """
     path = Path(path)
     check_option("format", format, (None, *FORMATS))
+    is_told = format is not None
     format = format or _FORMAT_OF_SUFFIX.get(path.suffix.lower())
     if format is None:
         raise LandmarkFormatError(
@@ -130,7 +132,10 @@ def read_landmarks(
         if format in _DUMPS:
             images, boxes, landmarks = _DUMPS[format](content)
         else:
-            images, boxes, landmarks = _READERS[format](content.decode("utf-8-sig"), path)
+            text = content.decode("utf-8-sig")
+            if format == "list" and not is_told and is_wflw(text):
+                format = "wflw"
+            images, boxes, landmarks = _READERS[format](text, path)
     except (ValueError, EOFError, RecursionError, BadZipFile, ElementTree.ParseError) as error:
         raise LandmarkFormatError(
             f'Expected {shown(path.name)} to be a file of landmarks of format="{format}", {_message(error)}.'

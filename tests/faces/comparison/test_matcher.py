@@ -80,3 +80,21 @@ def test_faces_of_two_schemes_are_refused():
     faces = [FaceDescription(*(np.ones(length) for length in lengths)) for lengths in ((136, 6, 8), (10, 3, 4))]
     with pytest.raises(ValueError, match="one scheme"):
         FaceMatcher().fit(faces, [0, 1])
+
+
+def test_many_faces_are_whitened_at_random_and_told_apart_as_well():
+    faces, persons = drawn_faces(400, 3, 0)
+    pad = np.random.default_rng(0).normal(0, 0.1, (len(faces), 1000))  # long rows
+    faces = [face._replace(hog=np.r_[face.hog, noise]) for face, noise in zip(faces, pad, strict=True)]
+    few, many = faces[:900], faces
+    matchers = [FaceMatcher(n_components=12).fit(each, persons[: len(each)]) for each in (few, many)]
+    solvers = [[part[-2].svd_solver_ for part in matcher.parts_.values()] for matcher in matchers]
+    assert solvers == [["full", "full", "full"], ["full", "randomized", "full"]]
+    assert matchers[1].equal_error_rate_ == pytest.approx(matchers[0].equal_error_rate_, abs=0.02)
+    again = FaceMatcher(n_components=12, random_state=0).fit(many, persons)
+    assert np.array_equal(again.parts_["hog"][-2].components_, matchers[1].parts_["hog"][-2].components_)
+    other = FaceMatcher(n_components=12, random_state=1).fit(many, persons)
+    assert not np.array_equal(other.parts_["hog"][-2].components_, matchers[1].parts_["hog"][-2].components_)
+    assert other.probabilities(many[:9], many[9:40]) == pytest.approx(
+        again.probabilities(many[:9], many[9:40]), abs=0.05
+    )

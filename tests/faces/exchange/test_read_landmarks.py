@@ -66,6 +66,19 @@ def test_faces_of_wflw_are_read_from_their_list(tmp_path):
     assert read.landmarks.shape == (2, 196)
 
 
+def test_lists_of_wflw_are_known_by_their_attributes(tmp_path):
+    few = written(tmp_path, "few.txt", "1 2 3 a.png" + NL)
+    with pytest.raises(LandmarkFormatError, match="got 4 words in line 1 instead of 196 coordinates"):
+        read_landmarks(few, format="wflw")
+    longer = " ".join(f"{x}.5 {x + 100}" for x in range(106))  # long enough for 98 points, a box and attributes
+    path = written(tmp_path, "longer.txt", f"{longer} a.png{NL}")
+    read = read_landmarks(path)
+    assert read.images == ["a.png"]
+    assert read.landmarks.shape == (1, 212)
+    with pytest.raises(LandmarkFormatError, match='no attributes.*format="list"'):
+        read_landmarks(path, format="wflw")
+
+
 @pytest.mark.parametrize(
     "header",
     ["image,row_00,col_00,row_01,col_01", "image,landmark_00_row,landmark_00_col,landmark_01_row,landmark_01_col"],
@@ -93,7 +106,7 @@ def test_columns_of_x_and_y_become_columns_and_rows_in_any_order(tmp_path):
         ("a.xml", "<dataset><images>", "got one that cannot be read"),
         ("a.xml", "<dataset/>", "got no box with parts"),
         ("a.xml", "<!DOCTYPE dataset><dataset/>", "document type or entities of its own"),
-        ("a.txt", "1 2 3\n", "got 3 words in line 1 instead of 196 coordinates"),
+        ("a.txt", "1 2 3\n", "got line 1 that is no name of an image with x and y"),
         ("a.txt", "\n", "got no line"),
         ("a.csv", "row_0,col_0\n", "got no row"),
         ("a.csv", "row_0,other\n1,2\n", "of which '0' lacks one of its two"),

@@ -83,12 +83,13 @@ def test_a_missing_point_has_no_place_in_pts(tmp_path):
 
 def test_lists_come_back(tmp_path):
     rng = np.random.default_rng(0)
-    for n_points in (29, 68, 98):
+    for n_points in (2, 5, 29, 68, 106, 194, 478, 98):
         table = rng.uniform(0, 300, (2, 2 * n_points))
         write_landmarks(tmp_path / "list.txt", table, images=["a.png", "b/c.png"])
-        read = read_landmarks(tmp_path / "list.txt", format="list")
-        np.testing.assert_array_equal(read.landmarks, table)
-        assert read.images == ["a.png", "b/c.png"]
+        for told in ({}, {"format": "list"}):
+            read = read_landmarks(tmp_path / "list.txt", **told)
+            np.testing.assert_array_equal(read.landmarks, table)
+            assert read.images == ["a.png", "b/c.png"]
     write_landmarks(tmp_path / "wflw.txt", table, images=IMAGES, boxes=BOXES)
     read = read_landmarks(tmp_path / "wflw.txt")
     np.testing.assert_array_equal(read.landmarks, table)

@@ -79,8 +79,9 @@ def opening_events(
 
     See Also
     --------
-    eye_aspect_ratio : Ratios of both eyes.
-    mouth_aspect_ratio : Ratio of the mouth.
+    featkit.faces.description.eye_aspect_ratio : Ratios of both eyes.
+    featkit.faces.description.mouth_aspect_ratio : Ratio of the mouth.
+    ExpressionGeometry : Measures of every frame relative to a neutral face.
     featkit.faces.landmarks.smooth_landmarks : Steadies landmarks; it flattens blinks.
 
     Notes
@@ -95,7 +96,7 @@ def opening_events(
 
     Examples
     --------
-    >>> from featkit.faces.description import opening_events
+    >>> from featkit.faces.expression import opening_events
     >>> opening_events([0.3] * 30 + [0.2, 0.08, 0.1, 0.22] + [0.31] * 30, "blink", frame_rate=30)
     [OpeningEvent(first=30, last=33, duration=0.13333333333333333, extreme=0.08)]
     """

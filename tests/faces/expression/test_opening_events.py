@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from featkit.faces.description import opening_events
+from featkit.faces.expression import opening_events
 from featkit.parameters import InvalidParameterError
 
 REST = [0.3] * 40
