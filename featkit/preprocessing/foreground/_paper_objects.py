@@ -1,6 +1,9 @@
-"""Whole objects on an even surface, described by size, shape and colour for a classifier of the user."""
+"""Whole objects on an even surface, described by size, shape and colour for a classifier of the user.
 
-from typing import Any, NamedTuple
+The weights of what looks like a coin were fitted by tools/fit_coin_weights.py.
+"""
+
+from typing import Any, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -15,10 +18,30 @@ from ...image.masks.components import label_components
 from ._paper import paper_mask
 
 RING = 3  # pixels around an object in which the colour of the surface is looked at
-N_FEATURES = 28
+N_FEATURES = 32
 LEAST_SPREAD = 0.01  # of the radius of an outline, as that of a circle drawn in pixels
 SPREAD_OF_CIRCLE = 0.03  # of a circle that is seen a little from the side
+LEAST_RESIDUAL = 0.1  # pixels
+RESIDUAL_OF_ELLIPSE = 0.4  # pixels from its ellipse up to which a drawn outline is one
+FLATTENING = 0.1  # 1 less the ratio of the axes of a circle that is seen from the side
+LEAST_OUTLINED = 20.0  # square pixels within an outline that tell its shape
+LARGEST_LOG_ODDS = 6.0
 FEATURES_TO_SPLIT = 0.15  # fraction that a split of the boosting may choose from
+
+COIN_WEIGHTS = {
+    "tilted_circle": 2.8033,
+    "residual_log": 2.5941,
+    "elongation": -0.8308,
+    "relief_log": 3.1498,
+    "relief_of_light_log": 1.3601,
+    "chroma_log": -8.8536,
+    "spread_of_light_log": -4.9806,
+    "rim_less_core": -2.1205,
+    "spread_of_radius_log": -4.1715,
+}
+COIN_INTERCEPT = 7.9595
+
+Outline: TypeAlias = tuple[int, np.ndarray]
 
 
 class PaperObjects(NamedTuple):
@@ -28,7 +51,7 @@ class PaperObjects(NamedTuple):
     ----------
     labels : int32 ndarray (height, width)
         0 is everything else; 1 ... n the objects.
-    features : float32 ndarray (n, 28)
+    features : float32 ndarray (n, 32)
     """
 
     labels: np.ndarray
@@ -51,7 +74,7 @@ def describe_paper_objects(image: Image, lab: np.ndarray) -> PaperObjects:
         The components of `paper_mask`. Features: area and its logarithm, thickness, elongation, length and likeness to
         an ellipse; mean and spread of the colour, and how it differs from the surface around; chroma and hue; how much
         of the object is on the border of the image; light and its slopes in rim and core; how far the outline is
-        from a circle.
+        from a circle and from an ellipse; likeness to a coin and its log-odds.
     """
     labels, areas = label_components(paper_mask(to_uint8(to_rgb(image))))
     if not len(areas):
@@ -70,6 +93,7 @@ def describe_paper_objects(image: Image, lab: np.ndarray) -> PaperObjects:
     on_border = np.bincount(sides, minlength=len(areas) + 1)[1:] / np.sqrt(areas)
     hue = color[:, 1:] / (chroma[:, np.newaxis] + 1)
     inner = _inner(lab, labels, depth, deepest)
+    outlines = _outlines(labels)
     features = np.column_stack(
         [
             *shape,
@@ -81,10 +105,49 @@ def describe_paper_objects(image: Image, lab: np.ndarray) -> PaperObjects:
             hue,
             on_border,
             inner,
-            *_roundness(labels, len(areas)),
+            *_roundness(outlines, len(areas)),
+            *_ellipticity(outlines, areas, shape[4]),
         ]
     )
+    log_odds = np.clip(
+        coin_cues(features) @ np.array(list(COIN_WEIGHTS.values())) + COIN_INTERCEPT,
+        -LARGEST_LOG_ODDS,
+        LARGEST_LOG_ODDS,
+    )
+    features = np.column_stack([features, 1 / (1 + np.exp(-log_odds)), log_odds])
     return PaperObjects(labels, features.astype(np.float32))
+
+
+def coin_cues(features: np.ndarray) -> np.ndarray:
+    """What tells coins from leaves, one column per name in `COIN_WEIGHTS`: a disk of metal with a relief.
+
+    Three sheets show three coins, but not all metals: what coins have in common is known beforehand.
+
+    Parameters
+    ----------
+    features : ndarray (n, 30) or more
+        Of `describe_paper_objects`.
+
+    Returns
+    -------
+    cues : float64 ndarray (n, 9)
+    """
+    columns = features[:, [4, 7, 10, 19, 23, 25, 26, 28, 29]].astype(np.float64)
+    elongation, light, spread, chroma, rim_less_core, relief, spread_of_radius, residual, circle = columns.T
+    return np.stack(
+        [
+            circle,
+            residual,
+            elongation,
+            np.log(relief + 0.1),
+            np.log(relief / (light + 5) + 0.01),
+            np.log(chroma + 2),
+            np.log(spread / (light + 5) + 0.01),
+            rim_less_core,
+            spread_of_radius,
+        ],
+        axis=1,
+    )
 
 
 def _shapes(labels: np.ndarray, areas: np.ndarray, depth: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
@@ -112,20 +175,52 @@ def _shapes(labels: np.ndarray, areas: np.ndarray, depth: np.ndarray) -> tuple[l
     ], thickness
 
 
-def _roundness(labels: np.ndarray, n_objects: int) -> list[np.ndarray]:
+def _outlines(labels: np.ndarray) -> list[Outline]:
+    """Place of the object and points (n, 1, 2), (x, y), of every outline that is not that of a hole."""
+    on_object = (labels > 0).view(np.uint8)
+    found, levels = cv2.findContours(on_object, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    return [
+        (labels[outline[0, 0, 1], outline[0, 0, 0]] - 1, outline)
+        for outline, (_, _, _, around) in zip(found, levels[0])
+        if around < 0
+    ]
+
+
+def _roundness(outlines: list[Outline], n_objects: int) -> list[np.ndarray]:
     """Logarithm of the spread of the radius of each outline over its mean, and whether that is a circle's, from 0 to 1.
 
     Three coins do not show all metals; that coins are circles and hardly a leaf is, they do.
     """
-    on_object = (labels > 0).view(np.uint8)
-    outlines, levels = cv2.findContours(on_object, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     spread = np.ones(n_objects)
-    for outline, (_, _, _, around) in zip(outlines, levels[0]):
-        if around < 0:  # no hole
-            points = outline[:, 0].astype(np.float64)
-            radius = np.hypot(*(points - points.mean(axis=0)).T)
-            spread[labels[outline[0, 0, 1], outline[0, 0, 0]] - 1] = radius.std() / max(radius.mean(), 0.5)
+    for place, outline in outlines:
+        points = outline[:, 0].astype(np.float64)
+        radius = np.hypot(*(points - points.mean(axis=0)).T)
+        spread[place] = radius.std() / max(radius.mean(), 0.5)
     return [np.log(spread + LEAST_SPREAD), 1 / (1 + (spread / SPREAD_OF_CIRCLE) ** 6)]
+
+
+def _ellipticity(outlines: list[Outline], areas: np.ndarray, elongation: np.ndarray) -> list[np.ndarray]:
+    """Logarithm of the distance of each outline from its ellipse in pixels, and whether that is a circle seen askew.
+
+    The ellipse is that of the same second moments; in its unit, radii of the outline spread by the distance.
+    """
+    spread = np.ones(len(areas))
+    for place, outline in outlines:
+        moments = cv2.moments(outline)
+        if moments["m00"] < LEAST_OUTLINED:
+            continue
+        mixed = moments["mu11"]
+        covariance = np.array([[moments["mu20"], mixed], [mixed, moments["mu02"]]]) / moments["m00"]
+        middle = np.array([moments["m10"], moments["m01"]]) / moments["m00"]
+        axes, turn = np.linalg.eigh(covariance)
+        radius = np.hypot(*((outline[:, 0] - middle) @ turn / np.sqrt(np.maximum(axes, 1 / 12))).T)
+        spread[place] = radius.std() / radius.mean()
+    residual = spread * np.sqrt(areas / np.pi)
+    askew = (1 - elongation) / FLATTENING
+    return [
+        np.log(residual + LEAST_RESIDUAL),
+        1 / (1 + (residual / RESIDUAL_OF_ELLIPSE) ** 6) / (1 + askew**6),
+    ]
 
 
 def _inner(lab: np.ndarray, labels: np.ndarray, depth: np.ndarray, deepest: np.ndarray) -> np.ndarray:

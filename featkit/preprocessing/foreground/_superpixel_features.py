@@ -210,6 +210,12 @@ def context_features(superpixels: Superpixels, probability: np.ndarray) -> np.nd
     return np.column_stack([*features, alike]).astype(np.float32)
 
 
+def with_context(superpixels: Superpixels, probability: np.ndarray) -> np.ndarray:
+    """Features with the context of every class (of two, the second): float32 (n, n_columns), see `context_features`."""
+    classes = range(1, 2) if probability.shape[1] == 2 else range(probability.shape[1])
+    return np.hstack([superpixels.features, *(context_features(superpixels, probability[:, one]) for one in classes)])
+
+
 @kernel
 def _alike(colors, positions, areas, probability, same_color, nearby):
     """Mean probability of superpixels of the same colour, anywhere and near."""

@@ -169,6 +169,30 @@ def overlap_of_cover(inside: np.ndarray, cover: np.ndarray) -> float:
     return float(hit / union)
 
 
+def overlap_of_class(place: np.ndarray, cover: np.ndarray, one: int) -> float:
+    """Intersection over union, in known pixels, of the regions (n,) that were given one class with their cover."""
+    return overlap_of_cover(place == one, np.stack([np.delete(cover, one, axis=1).sum(axis=1), cover[:, one]], axis=1))
+
+
+def is_right_more_often(scores: np.ndarray, before: np.ndarray, in_doubt: bool) -> bool:
+    """Whether images are cut better than before, on average.
+
+    Parameters
+    ----------
+    scores, before : float64 ndarray (n_images,)
+        Of the same images; NaN where nothing of the image is known.
+    in_doubt : bool
+        Whether it is enough that the average is not worse by two standard errors of the difference.
+
+    Returns
+    -------
+    is_better : bool
+    """
+    gains = (scores - before)[np.isfinite(scores - before)]
+    doubt = 2 * gains.std(ddof=1) / np.sqrt(len(gains)) if in_doubt and len(gains) > 1 else 0.0
+    return bool(np.nanmean(scores) > np.nanmean(before) - doubt)
+
+
 def pixels_of_classes(superpixels: Superpixels, place: np.ndarray, guide: np.ndarray, n_classes: int) -> np.ndarray:
     """Class of every pixel of the image, by its place, along the edges of the image.
 

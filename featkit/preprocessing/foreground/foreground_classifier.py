@@ -17,11 +17,13 @@ from ...image.checks import Image, Images
 from ...image.gray_levels import spread_found
 from ...parameters import HasMethods, InvalidParameterError
 from ._paper_objects import PaperObjects, cover_of_objects, describe_paper_objects, models_of_objects
-from ._superpixel_features import Superpixels, context_features, describe_superpixels
+from ._superpixel_features import Superpixels, describe_superpixels, with_context
 from ._superpixel_labels import (
     UNKNOWN,
     cover_of_superpixels,
     cut_classes,
+    is_right_more_often,
+    overlap_of_class,
     overlap_of_cover,
     pixels_of_classes,
     targets,
@@ -36,6 +38,7 @@ SMOOTHNESS = (0.02, 0.06, 0.15)
 BOOSTING: dict[str, Any] = {"max_iter": 100, "learning_rate": 0.08, "max_leaf_nodes": 15, "min_samples_leaf": 10}
 BOOSTING |= {"l2_regularization": 1.0, "max_features": 0.3, "max_bins": 63, "early_stopping": False}
 LEAST_SIDE = 200  # pixels, of half of the images: on smaller ones the shape of an object tells little
+WHOLE = 0.95  # overlap of masks with whole objects from which on they are made of them
 COPIES_OF_OBJECTS = 10  # in the rows learnt from, so that a leaf of ten rows may hold one object
 
 
@@ -45,8 +48,9 @@ class ForegroundClassifier(ForegroundPredictor):
     Every image is cut into superpixels, which are described by colour, texture, position and contrast in themselves
     and beside their surroundings. A classifier learns from the masks which are foreground; a second one sees, besides,
     what the first says of the surroundings; a graph cut smooths the result and a guided filter brings it to the pixel.
-    Where images show an even surface, whole objects on it are classified as well, by size, shape and colour, and kept
-    instead if that is right more often on images left out.
+    Where images show an even surface, whole objects on it are classified as well, by size, shape, colour and likeness
+    to a coin, and kept instead if that is right more often on images left out; where the masks are made of whole
+    objects, unless it is right less often by more than two standard errors.
 
     Parameters
     ----------
@@ -155,7 +159,7 @@ class ForegroundClassifier(ForegroundPredictor):
         boosting = HistGradientBoostingClassifier(**BOOSTING, random_state=self.random_state)
         model = boosting if self.classifier is None else self.classifier
         first, before = self._learn_and_judge(features, covers, n_folds, model)
-        features = [_with_context(one, known) for one, known in zip(superpixels, before)]
+        features = [with_context(one, known) for one, known in zip(superpixels, before)]
         second, left_out = self._learn_and_judge(features, covers, n_folds, model)
         self.classifiers_, self.unit_, self.ground_ = [first, second], "superpixel", int(self.classes_[0])
         self._choose_cut(superpixels, left_out, covers)
@@ -209,7 +213,7 @@ class ForegroundClassifier(ForegroundPredictor):
         return self._learned(features, covers, model), probabilities
 
     def _choose_cut(self, superpixels: list[Superpixels], left_out: list[np.ndarray], covers: list[np.ndarray]) -> None:
-        self.score_ = -1.0
+        self.image_scores_ = np.full(len(covers), -1.0)
         for smoothness in SMOOTHNESS:
             for bias in BIASES if len(self.classes_) == 2 else (0.0,):
                 turned = bias if self._is_foreground()[-1] else -bias
@@ -219,29 +223,26 @@ class ForegroundClassifier(ForegroundPredictor):
                 if self._is_better(places, covers):
                     self.bias_, self.smoothness_ = turned, smoothness
 
-    def _is_better(self, places: list[np.ndarray], covers: list[np.ndarray]) -> bool:
-        """Whether classes found on images left out are right more often than those before; if so, take the scores."""
+    def _scores_of(self, places: list[np.ndarray], covers: list[np.ndarray]) -> np.ndarray:
+        """Intersection over union of the foreground of every image."""
         is_foreground = self._is_foreground()
         sides = [np.stack([cover[:, ~is_foreground].sum(1), cover[:, is_foreground].sum(1)], 1) for cover in covers]
-        scores = np.array([overlap_of_cover(is_foreground[place], side) for place, side in zip(places, sides)])
-        if not np.nanmean(scores) > self.score_:
+        return np.array([overlap_of_cover(is_foreground[place], side) for place, side in zip(places, sides)])
+
+    def _is_better(self, places: list[np.ndarray], covers: list[np.ndarray], in_doubt: bool = False) -> bool:
+        """Whether classes found on images left out are right more often than those before; if so, take the scores."""
+        scores = self._scores_of(places, covers)
+        if not is_right_more_often(scores, self.image_scores_, in_doubt):
             return False
         self.score_, self.image_scores_ = float(np.nanmean(scores)), scores
         place, cover = np.concatenate(places), np.concatenate(covers)
-        self.class_scores_ = np.array(
-            [
-                overlap_of_cover(
-                    place == one, np.stack([np.delete(cover, one, axis=1).sum(axis=1), cover[:, one]], axis=1)
-                )
-                for one in range(len(self.classes_))
-            ]
-        )
+        self.class_scores_ = np.array([overlap_of_class(place, cover, one) for one in range(len(self.classes_))])
         return True
 
     def _try_objects(
         self, images: np.ndarray | list[Image], masks: list[np.ndarray], n_folds: int, models: list[Any]
     ) -> None:
-        """Classify what lies on an even surface instead of superpixels, where that is right more often."""
+        """Classify what lies on an even surface instead of superpixels; in doubt, where masks are of whole objects."""
         objects = apply_to_each(_paper_objects, images)
         covers = [cover_of_objects(mask, self.classes_, one) for mask, one in zip(masks, objects)]
         known = {index % n_folds for index, cover in enumerate(covers) if cover[1:].any()}
@@ -254,7 +255,9 @@ class ForegroundClassifier(ForegroundPredictor):
         learned, left_out = zip(*(self._learn_and_judge(features, copies, n_folds, one) for one in models))
         likely = [sum(of_image)[::COPIES_OF_OBJECTS] for of_image in zip(*left_out)]
         places = [np.append(ground, one.argmax(axis=1)) for one in likely]
-        if self._is_better(places, covers):
+        whole = [np.append(ground, cover[1:].argmax(axis=1)) for cover in covers]
+        in_doubt = bool(np.nanmean(self._scores_of(whole, covers)) >= WHOLE)
+        if self._is_better(places, covers, in_doubt):
             self.classifiers_, self.unit_, self.ground_ = list(learned), "object", int(self.classes_[ground])
 
     def _labeler(self) -> Callable[[Image], np.ndarray]:
@@ -265,7 +268,7 @@ class ForegroundClassifier(ForegroundPredictor):
 
         def label(image: Image) -> np.ndarray:
             one = _superpixels(image)
-            features = _with_context(one, self._probability(first, one.features))
+            features = with_context(one, self._probability(first, one.features))
             place = cut_classes(one, self._probability(second, features), self.bias_, self.smoothness_)
             return pixels_of_classes(one, place, full_lab(_opaque(image)), len(self.classes_))
 
@@ -313,8 +316,3 @@ def _superpixels(image: Image) -> Superpixels:
 def _paper_objects(image: Image) -> PaperObjects:
     color = _opaque(image)
     return describe_paper_objects(color, full_lab(color))
-
-
-def _with_context(superpixels: Superpixels, probability: np.ndarray) -> np.ndarray:
-    classes = range(1, 2) if probability.shape[1] == 2 else range(probability.shape[1])
-    return np.hstack([superpixels.features, *(context_features(superpixels, probability[:, one]) for one in classes)])

@@ -183,6 +183,16 @@ def test_leaves_on_sheets_are_found_to_the_pixel_from_three_masks(sheets, taught
     assert taught_by_sheets.score_ > 0.95
 
 
+def test_masks_of_whole_objects_are_learnt_as_objects_though_two_images_teach_little():
+    """A coin of another metal on each of three sheets: left out, objects are right less often than superpixels."""
+    sheets = make_sheets(5, scale="coin", height=450, width=600, random_state=105)
+    truths = sheets.labels > 0
+    taught = ForegroundClassifier().fit(sheets.images[:3], truths[:3])
+    assert taught.unit_ == "object"
+    assert taught.score_ == pytest.approx(taught.image_scores_.mean())
+    assert np.mean([overlap(*pair) for pair in zip(taught.predict(sheets.images[3:]), truths[3:])]) > 0.95
+
+
 def test_on_small_sheets_superpixels_are_classified():
     small = make_sheets(3, scale="none", height=150, width=200, random_state=5)
     assert ForegroundClassifier().fit(small.images, small.labels > 0).unit_ == "superpixel"

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from featkit.datasets import make_sheets
 from featkit.preprocessing.foreground._paper_objects import N_FEATURES, cover_of_objects, describe_paper_objects
 from featkit.preprocessing.foreground.segmentation import full_lab
 
@@ -72,6 +73,36 @@ def test_outlines_are_compared_with_a_circle():
     assert 0.3 < spread[2] < 0.45
     assert circle[found.labels[60, 85] - 1] > 0.9
     assert (np.delete(circle, found.labels[60, 85] - 1) < 0.1).all()
+
+
+def test_distance_from_an_ellipse_and_circles_askew():
+    """A disk, one seen from the side, a slender ellipse, and a square, whose corners are off its ellipse."""
+    image = np.full((200, 300, 3), 235, np.uint8)
+    middles = {(50, 50): (30, 30), (50, 150): (29, 31), (150, 60): (12, 40)}
+    for (row, col), (tall, wide) in middles.items():
+        image[((ROWS - row) / tall) ** 2 + ((COLS - col) / wide) ** 2 <= 1] = 50
+    image[120:170, 200:250] = 70
+    found = describe_paper_objects(image, full_lab(image))
+    distance, circle = np.exp(found.features[:, 28]) - 0.1, found.features[:, 29]
+    disk, askew, slender = (found.labels[middle] - 1 for middle in middles)
+    corners = found.labels[145, 225] - 1
+    assert distance[[disk, askew, slender]].max() < 0.6
+    side = np.hypot(np.arange(-24.5, 25), 24.5)
+    assert distance[corners] == pytest.approx(side.std() / side.mean() * 50 / np.sqrt(np.pi), rel=0.1)
+    assert circle[[disk, askew]].min() > 0.5
+    assert circle[[slender, corners]].max() < 0.01
+
+
+def test_coins_on_drawn_sheets_look_like_coins_and_leaves_do_not():
+    sheets = make_sheets(3, scale="coin", height=450, width=600, random_state=0)
+    for image, leaves in zip(sheets.images, sheets.labels):
+        found = describe_paper_objects(image, full_lab(image))
+        areas = np.bincount(found.labels.ravel())[1:]
+        is_leaf = np.bincount(found.labels[leaves > 0], minlength=len(areas) + 1)[1:] > areas / 2
+        likeness, log_odds = found.features[:, 30:].T
+        assert likeness == pytest.approx(1 / (1 + np.exp(-log_odds)), abs=1e-6)
+        assert not is_leaf.all()
+        assert ((likeness > 0.5) == ~is_leaf)[areas > 60].all()
 
 
 def test_known_pixels_are_counted_by_object(objects):

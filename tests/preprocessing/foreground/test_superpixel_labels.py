@@ -7,6 +7,8 @@ from featkit.preprocessing.foreground._superpixel_features import describe_super
 from featkit.preprocessing.foreground._superpixel_labels import (
     cover_of_superpixels,
     cut_classes,
+    is_right_more_often,
+    overlap_of_class,
     overlap_of_cover,
     pixels_of_classes,
     read_training_mask,
@@ -77,3 +79,24 @@ def test_pixels_follow_the_edges_of_the_image(superpixels):
     found = pixels_of_classes(superpixels, place, LAB, 2)
     assert np.mean(found == TRUTH) > 0.99
     assert (pixels_of_classes(superpixels, place, LAB, 3) == found).mean() > 0.99
+
+
+def test_better_is_better_on_average():
+    before = np.array([0.5, 0.6, np.nan, 0.9])
+    assert is_right_more_often(before + 0.01, before, in_doubt=False)
+    assert not is_right_more_often(before, before, in_doubt=False)
+    assert not is_right_more_often(before - [0.2, 0, 0, -0.1], before, in_doubt=False)
+
+
+def test_in_doubt_worse_by_two_standard_errors_is_too_much():
+    before = np.full(4, 0.8)
+    gains = np.array([-0.3, -0.2, -0.1, 0.0])  # mean -0.15, standard error 0.0645
+    assert not is_right_more_often(before + gains, before, in_doubt=True)
+    assert is_right_more_often(before + gains + 0.03, before, in_doubt=True)
+    assert not is_right_more_often(before + gains + 0.03, before, in_doubt=False)
+
+
+def test_overlap_of_a_class_counts_what_others_cover():
+    cover = np.array([[4, 1, 0], [0, 6, 2], [3, 0, 3]])
+    assert overlap_of_class(np.array([0, 1, 1]), cover, 1) == pytest.approx(6 / (6 + 2 + 6 + 1))
+    assert overlap_of_class(np.array([0, 1, 1]), cover, 2) == 0
