@@ -11,12 +11,15 @@ every face::
 Open or closed? The eye aspect ratio (EAR, the column ``face_opening_left_eye`` and its twin) is about 0.3 in an open
 eye, and 0.2 is the usual threshold of a blink. It is right for some people only, so take two thirds of what the same
 person's open eyes have, as below; :doc:`/faces` tells how often 0.2 errs, and what else may be said of the columns.
+
+`ExpressionGeometry` measures what moved (brows, lips, jaw) relative to a neutral face of the same person. In the last
+picture the brows are drawn up by six pixels, and the columns below say so.
 """
 
 import numpy as np
 from skimage.data import astronaut
 
-from featkit import FaceAligner, FaceLandmarks, LandmarkGeometry, detect_faces
+from featkit import ExpressionGeometry, FaceAligner, FaceLandmarks, LandmarkGeometry, detect_faces
 from featkit.display import LandmarkDisplay, StepsDisplay
 from featkit.faces.description import eye_aspect_ratio
 from featkit.faces.landmarks import face_landmarks
@@ -32,3 +35,9 @@ geometry = LandmarkGeometry(groups=("openings", "pose")).set_output(transform="p
 print(geometry.transform(rows).round(2).T)
 aligned = FaceAligner(height=128, width=128).fit_transform([photo])[0]
 upright = StepsDisplay([("photo", photo), ("aligned", aligned)]).plot()
+raised = points.copy()
+raised[17:27, 0] -= 6  # the ten points of the brows
+movement = ExpressionGeometry(groups=("distances",)).set_output(transform="pandas")
+changes = movement.fit_transform([raised.ravel()], neutral=rows).iloc[0]  # 1: as in the neutral face
+print(changes[(changes - 1).abs() > 0.01].round(2))
+moved = LandmarkDisplay(photo, raised).plot()
