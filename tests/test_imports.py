@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import PIL.Image
 import pytest
 from sklearn.base import BaseEstimator
 
@@ -324,6 +325,14 @@ def test_import_featkit_loads_next_to_nothing():
     assert heavy & {name.split(".")[0] for name in added} == set()
     assert {name for name in added if name.startswith("featkit")} == {"featkit", "featkit._lazy"}
     assert len(added) < 60
+
+
+def test_what_reads_tiff_is_loaded_for_tiff_alone(tmp_path):
+    photo, scan = tmp_path / "photo.jpg", tmp_path / "scan.tif"
+    for path in (photo, scan):
+        PIL.Image.new("RGB", (8, 8)).save(path)
+    read = "from featkit import read_image; read_image({!r}); print('tifffile' in sys.modules);"
+    assert run("import sys;" + read.format(str(photo)) + read.format(str(scan))) == ["False", "True"]
 
 
 def test_everything_imports_without_the_extras():

@@ -1,19 +1,22 @@
 """Which page of a TIFF file is its image, what the others are, and whether its strips hold no more than they may."""
 
+from __future__ import annotations
+
 import importlib.util
 import lzma
 import math
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
-
-import tifffile
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...exceptions import ImageReadError
 from .checks import only_read, require_imagecodecs
 from .jpeg import BASELINE, frame_of
 from .webp import webp_size
+
+if TYPE_CHECKING:
+    import tifffile
 
 JPEG = (6, 7, 33007, 34892)  # compressions
 _BOUNDED = (None, 1, 2, 3, 4, 5, 32771)  # what unpacks them stops where the strip is full
@@ -116,6 +119,8 @@ def _pages_in_order(file: tifffile.TiffFile, n_pages: int) -> Iterator[tuple[tif
 
 
 def whole_page(page: tifffile.TiffPage | tifffile.TiffFrame) -> tifffile.TiffPage:
+    import tifffile
+
     return page.aspage() if isinstance(page, tifffile.TiffFrame) else page
 
 

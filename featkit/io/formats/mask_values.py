@@ -1,15 +1,15 @@
 """Stored values of a file that holds a mask or labels: palette indices, not their colors; integers of any width."""
 
+from __future__ import annotations
+
 import io
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import PIL.Image
-import tifffile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
 
 from ...exceptions import ImageReadError
 from ._tiff_pages import choose_page
@@ -17,6 +17,9 @@ from .checks import Wanted, require_imagecodecs
 from .decoding import decode_image
 from .pixels import orientation_of, upright
 from .tiff import check_page, needs_imagecodecs, orientation_of_page
+
+if TYPE_CHECKING:
+    import tifffile
 
 _WITH_PALETTE: dict[bytes, Any] = {b"\x89PNG": PngImageFile, b"GIF8": GifImageFile, b"BM": BmpImageFile}
 _PALETTE, _MIN_IS_WHITE, _MIN_IS_BLACK = 3, 0, 1  # photometric interpretations of TIFF
@@ -72,8 +75,8 @@ def mask_values_of_pillow(image: PIL.Image.Image) -> MaskValues:
     values = upright(np.array(image), turn)
     if image.mode == "P":
         return MaskValues(*_gray_or_indices(values, np.array(image.getpalette("RGB")).reshape(-1, 3)))
-    if image.mode == "1" and isinstance(image, TiffImageFile):
-        values = values ^ _is_true_black(image.tag_v2.get(262), image.tag_v2.get(_SOFTWARE))
+    if image.mode == "1" and (tags := getattr(image, "tag_v2", None)) is not None:  # of TIFF
+        values = values ^ _is_true_black(tags.get(262), tags.get(_SOFTWARE))
     return MaskValues(values, is_lossy=image.format == "JPEG")
 
 
@@ -86,6 +89,8 @@ def _gray_or_indices(indices: np.ndarray, colors: np.ndarray) -> tuple[np.ndarra
 
 
 def _values_of_tiff(data: bytes, wanted: Wanted) -> MaskValues:
+    import tifffile
+
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page, index, left_out = choose_page(file, wanted.page)
         check_page(data, page, wanted.max_pixels)
@@ -125,6 +130,8 @@ def _by_pillow(data: bytes, page: tifffile.TiffPage, index: int | None) -> np.nd
     if page.bitspersample != 8 or page.photometric == _MIN_IS_WHITE or index is None:
         name = getattr(page.compression, "name", page.compression)
         require_imagecodecs(f"a TIFF file of {page.bitspersample} bits and compression {name}")
+    from PIL.TiffImagePlugin import TiffImageFile
+
     image = TiffImageFile(io.BytesIO(data))
     image.seek(index or 0)
     image.load()

@@ -1,11 +1,12 @@
 """TIFF files: one page becomes an image."""
 
+from __future__ import annotations
+
 import io
 import struct
+from typing import TYPE_CHECKING
 
 import numpy as np
-import tifffile
-from PIL.TiffImagePlugin import TiffImageFile
 
 from ...exceptions import ImageReadError
 from ...image.alpha import with_alpha
@@ -16,6 +17,9 @@ from ._tiff_pages import ChosenPage, check_segments, choose_page
 from .checks import TO_DEVELOP, Decoded, Wanted, check_pixel_count, require_imagecodecs, truncated
 from .pillow import pillow_pixels
 from .pixels import EXIF_ORIENTATION, full_range, opencv_pixels, upright
+
+if TYPE_CHECKING:
+    import tifffile
 
 _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6  # photometric interpretations
 _REFUSED = {
@@ -48,6 +52,8 @@ def decode_tiff(data: bytes, wanted: Wanted) -> Decoded:
     def read_samples(page: tifffile.TiffPage) -> np.ndarray | None:
         check_page(data, page, wanted.max_pixels)
         return _samples(page)
+
+    import tifffile
 
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         if wanted.channel is not None or wanted.projection is not None:
@@ -118,6 +124,8 @@ def _by_pillow(data: bytes, chosen: ChosenPage, color_profile: str) -> np.ndarra
     if chosen.number is None:
         raise ImageReadError("expected gray or RGB in the main image below a preview. Open it with tifffile.")
     try:
+        from PIL.TiffImagePlugin import TiffImageFile
+
         image = TiffImageFile(io.BytesIO(data))
         image.seek(chosen.number)
     except SyntaxError as error:  # what Pillow calls an unknown pixel mode

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import PIL.Image
-import tifffile
 
 from ...exceptions import ImageReadError
 from ..formats.extras._boxes import boxes
@@ -100,6 +99,8 @@ def _taken_by(content: bytes) -> tuple[str | None, str | None]:
     if is_dicom(content):
         return _of_dicom(content)
     if content[:4] in (*_TIFF, b"II+\0", b"MM\0+"):
+        import tifffile
+
         with tifffile.TiffFile(io.BytesIO(content)) as file:
             if file.is_ome and file.ome_metadata:
                 return _of_ome(file.ome_metadata)

@@ -1,14 +1,15 @@
 """Physical size of the pixels that the metadata of an image file state: OME, ImageJ, TIFF, DICOM, EXIF, JFIF, PNG."""
 
+from __future__ import annotations
+
 import io
 import re
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
 import PIL.Image
-import tifffile
 
 from ...exceptions import ImageReadError
 from ..formats._tiff_pages import choose_page
@@ -20,6 +21,9 @@ from ..formats.pixels import EXIF_ORIENTATION
 from ..reading import content_of, path_of
 from ..sources import Source
 from ..stacks.page_paths import part_of_path
+
+if TYPE_CHECKING:
+    import tifffile
 
 METERS = {  # of the units that files name
     "pm": 1e-12,
@@ -94,6 +98,8 @@ def read_physical_size(source: Source, *, print_resolution: bool = False, page: 
 def _stated(data: bytes, print_resolution: bool, number: int | None) -> tuple[Found | None, tuple[int, int], int]:
     """What is stated, height and width as stored, and the EXIF orientation."""
     if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        import tifffile
+
         with tifffile.TiffFile(io.BytesIO(data)) as file:
             page = file.pages.first if file.is_ome or file.is_imagej else choose_page(file, number).page
             stored = (int(page.imagelength), int(page.imagewidth))

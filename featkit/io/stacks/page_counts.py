@@ -4,7 +4,6 @@ import io
 import os
 
 import PIL.Image
-import tifffile
 
 from ..formats._tiff_pages import main_pages
 from ..formats.extras.heif import open_heif
@@ -32,6 +31,8 @@ def pages_of(path: str | os.PathLike) -> list[int] | None:
     suffix = os.path.splitext(path)[1].lower()
     try:
         if suffix in _TIFF:
+            import tifffile
+
             with tifffile.TiffFile(path) as file:
                 pages = main_pages(file)
         elif suffix in _ANIMATED:

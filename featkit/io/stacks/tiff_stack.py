@@ -1,12 +1,13 @@
 """TIFF files as stacks of planes with axes (OME, ImageJ, plain pages): channels are chosen, planes projected."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
 import numpy as np
-import tifffile
 
 from ...exceptions import ImageReadError
 from ..formats._tiff_pages import ChosenPage, check_chain, whole_page
@@ -14,6 +15,9 @@ from ..formats.checks import Decoded, Wanted, only_read, truncated
 from ..formats.pixels import full_range
 from .channels import channel_positions, combined, select_channels
 from .projection import project
+
+if TYPE_CHECKING:
+    import tifffile
 
 _CHANNEL, _DEPTH = "C", "Z"
 _UNNAMED = "IQ"  # axes of pages of which the file does not say what they are

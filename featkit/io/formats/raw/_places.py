@@ -1,15 +1,19 @@
 """Where the previews in raw files of cameras stand: CR2, NEF, ARW, DNG and others like TIFF, RAF, CR3."""
 
+from __future__ import annotations
+
 import io
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import PIL.Image
-import tifffile
 
 from .._tiff_pages import check_chain, whole_page
 from ..extras._boxes import boxes
+
+if TYPE_CHECKING:
+    import tifffile
 
 IS_TIFF = re.compile(rb"II[*+]\0|MM\0[*+]")
 IS_CR3, IS_RAF = re.compile(rb"....ftypcrx ", re.DOTALL), re.compile(rb"FUJIFILMCCD-RAW ")
@@ -52,6 +56,8 @@ def places_of_previews(data: bytes) -> Places | None:
 
 
 def _of_tiff(data: bytes) -> Places | None:
+    import tifffile
+
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         check_chain(file)
         pages = list(_pages_and_below(file))
