@@ -12,8 +12,9 @@ Open or closed? The eye aspect ratio (EAR, the column ``face_opening_left_eye`` 
 eye, and 0.2 is the usual threshold of a blink. It is right for some people only, so take two thirds of what the same
 person's open eyes have, as below; :doc:`/faces` tells how often 0.2 errs, and what else may be said of the columns.
 
-`ExpressionGeometry` measures what moved (brows, lips, jaw) relative to a neutral face of the same person. In the last
-picture the brows are drawn up by six pixels, and the columns below say so.
+How wide the mouth is open stands in ``face_opening_mouth``, for every photo or frame. `ExpressionGeometry` measures
+what moved (brows, lips, jaw) relative to a neutral face of the same person: in the last picture the brows are drawn up
+by six pixels, and the columns below say so.
 """
 
 import numpy as np
