@@ -76,3 +76,13 @@ def test_every_snippet_of_the_readme_prints_something(tmp_path, monkeypatch, cap
     for snippet in snippets:
         exec(snippet, {})
         assert capsys.readouterr().out
+
+
+def test_scripts_that_are_told_to_be_run_find_what_they_import():
+    for script in ROOT.glob("tests/performance/*.py"):
+        text = script.read_text()
+        needs_clone = re.search(r"^(from|import) (pipelines|tests)\b", text, re.MULTILINE)
+        told = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), script]
+        for page in told:
+            for before in re.findall(rf"(\S*) ?python {script.relative_to(ROOT)}", page.read_text()):
+                assert not needs_clone or before.strip("(`") == "PYTHONPATH=.", f"{page}: {script.name}"

@@ -1,6 +1,6 @@
 """Pairs of faces told apart, on a folder with one subfolder of photos per person, and what describing a photo costs.
 
-    python tests/performance/measure_face_pairs.py FOLDER
+    PYTHONPATH=. python tests/performance/measure_face_pairs.py FOLDER
 
 Draws ten folds of 60 pairs of one person and 60 of two, no person in two folds, as Labeled Faces in the Wild has them,
 and runs `pipelines.faces verify` on them.

@@ -1,6 +1,6 @@
 """How many images of each class are enough: accuracy against their number, on leaves, flowers and digits.
 
-    python tests/performance/measure_how_many.py FOLDER [--splits 10]
+    PYTHONPATH=. python tests/performance/measure_how_many.py FOLDER [--splits 10]
 
 FOLDER/leaves is a folder as `pipelines.leaves` takes it, here the 990 silhouettes of 99 species of Kaggle's Leaf
 Classification; FOLDER/flowers one as `measure_flowers.py` takes it, here 20 photos of each of 17 kinds. The digits are

@@ -1,6 +1,6 @@
 """Where a pretrained network does not win: leaves by their outlines, handwritten digits.
 
-    python tests/performance/measure_network.py LEAVES NETWORK
+    PYTHONPATH=. python tests/performance/measure_network.py LEAVES NETWORK
 
 LEAVES is a folder as `pipelines.leaves` takes it, NETWORK an ONNX file that takes 224 x 224 RGB images with ImageNet's
 mean and standard deviation. Prints mean accuracies over five stratified folds in percent, of the features of both
