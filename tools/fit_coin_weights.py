@@ -2,8 +2,8 @@
 
     python tools/fit_coin_weights.py [--draws 10]
 
-Each draw has eleven sheets with one coin each. Prints the share of coins and of leaves that are told, and the table to
-be copied into featkit/preprocessing/foreground/_paper_objects.py.
+Each draw has eleven sheets with one coin each. Prints the fraction of coins and of leaves that are told, and the table
+to be copied into featkit/preprocessing/foreground/_paper_objects.py.
 """
 
 import argparse

@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from featkit import WhitenedPCA
 
@@ -23,10 +24,7 @@ def auc(model, rows, persons):
     units = model.transform(rows)
     units /= np.linalg.norm(units, axis=1, keepdims=True)
     first, second = np.triu_indices(len(units), 1)
-    is_match, scores = persons[first] == persons[second], (units @ units.T)[first, second]
-    ranks = scores.argsort().argsort()[is_match]
-    n, m = is_match.sum(), (~is_match).sum()
-    return (ranks.sum() - n * (n - 1) / 2) / (n * m)
+    return roc_auc_score(persons[first] == persons[second], (units @ units.T)[first, second])
 
 
 def main():

@@ -26,7 +26,7 @@ def expression_geometry(
     groups: Sequence[str] = MOVED_GROUPS,
     scheme: str | LandmarkScheme = "300w",
 ) -> np.ndarray:
-    """Facial movement as features: the geometry of a face relative to that of the same person's neutral face.
+    """Facial expression as features: the geometry of a face relative to that of the same person's neutral face.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def expression_geometry_names(
 
 
 class ExpressionGeometry(LandmarkTableMixin, CheckedEstimator):
-    """Facial movement as named features: distances, angles and openings relative to the person's neutral face.
+    """Facial expression as named features: distances, angles, openings relative to the person's neutral face.
 
     Parameters
     ----------
