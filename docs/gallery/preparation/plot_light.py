@@ -1,8 +1,8 @@
 """
-Even out the light
-==================
+Even out different lighting
+===========================
 
-Photos taken in different lighting: dark ones, lamps from one side, soft shadows. `ContrastStretcher` spreads the gray
+Photos taken in different light: dark ones, lamps from one side, soft shadows. `ContrastStretcher` spreads the gray
 levels, `HistogramEqualizer` makes them equally frequent, `GammaCorrector` and `ToneAdjuster` bend them,
 `IlluminationFlattener` removes the lighting from one side and soft shadows, `PixelScaler` takes mean and spread. For
 the colour of the light see :doc:`/examples/preparation/plot_color_balance`.
