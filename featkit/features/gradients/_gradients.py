@@ -46,22 +46,25 @@ def levels_per_value(dtype: np.dtype) -> float:
 
 @kernel_free_division
 def band_gradients(planes, width, top, bottom, unit, tie, d_row, d_col):
-    """Centred differences ``unit * (next - previous)`` of rows top..bottom, zero on the border of the image.
+    """Centred differences ``unit[0] * (next - previous)`` of rows top..bottom, zero on the border of the image.
 
-    Colour: those of the channel where the gradient is longest, the first one on a tie: of lengths that differ by less
-    than half of `tie`, so that rounding does not decide. Zero compares the rounded lengths as scikit-image does.
+    They are computed in the precision of `unit`, whatever that of d_row and d_col. Three planes, colour: those of the
+    channel where the gradient is longest, the first one on a tie: of lengths that differ by less than half of `tie`,
+    so that rounding does not decide. Zero compares the rounded lengths as scikit-image does.
     """
     start, stop = top * width, bottom * width
     if len(planes) == 1:
-        _plane_gradients(planes[0], width, start, stop, unit, d_row, d_col)
+        _plane_gradients(planes[0], width, start, stop, unit[0], d_row, d_col)
         return
     size = stop - start
-    dy, dx = np.empty((len(planes), size), d_row.dtype), np.empty((len(planes), size), d_row.dtype)
-    longest, doubt = np.zeros(size, d_row.dtype), np.zeros(size, d_row.dtype)
-    d_row[:], d_col[:] = 0, 0
+    dy, dx = np.empty((len(planes), size), unit.dtype), np.empty((len(planes), size), unit.dtype)
+    longer_y, longer_x = np.empty(size, unit.dtype), np.empty(size, unit.dtype)
+    longest, doubt = np.empty(size, unit.dtype), np.zeros(size, unit.dtype)
     for channel in range(len(planes)):
-        _plane_gradients(planes[channel], width, start, stop, unit, dy[channel], dx[channel])
-        _keep_longer(dy[channel], dx[channel], tie, d_row, d_col, longest, doubt)
+        _plane_gradients(planes[channel], width, start, stop, unit[0], dy[channel], dx[channel])
+    _squared_lengths(dy[0], dx[0], longest)
+    _keep_longer(dy[1], dx[1], tie, dy[0], dx[0], longer_y, longer_x, longest, doubt)
+    _keep_longer(dy[2], dx[2], tie, longer_y, longer_x, d_row, d_col, longest, doubt)
     if tie == 0:
         is_whole = planes.dtype.type(0.5) == planes.dtype.type(0)
         _settle_doubt(dy, dx, doubt, is_whole, d_row, d_col)
@@ -85,8 +88,14 @@ def _plane_gradients(plane, width, start, stop, unit, d_row, d_col):
 
 
 @kernel_free_division
-def _keep_longer(dy, dx, tie, y, x, longest, doubt):
-    """Replace gradients by longer ones, marking where squares nearly agree; without a branch, so that it is SIMD."""
+def _squared_lengths(y, x, out):
+    for col in range(len(y)):
+        out[col] = y[col] * y[col] + x[col] * x[col]
+
+
+@kernel_free_division
+def _keep_longer(dy, dx, tie, y, x, longer_y, longer_x, longest, doubt):
+    """The longer of two gradients, marking where squares nearly agree; without a branch, so that it is SIMD."""
     least_gap, nearly, one = np.float32(tie * tie), np.float32(1e-5), np.float32(1)
     for col in range(len(y)):
         square = dy[col] * dy[col] + dx[col] * dx[col]
@@ -94,8 +103,8 @@ def _keep_longer(dy, dx, tie, y, x, longest, doubt):
         different = (dy[col] != y[col]) | (dx[col] != x[col])
         doubt[col] = one if (abs(gap) <= nearly * longest[col]) & different else doubt[col]
         longer = (gap > 0) & (gap * gap > least_gap * longest[col])
-        y[col] = dy[col] if longer else y[col]
-        x[col] = dx[col] if longer else x[col]
+        longer_y[col] = dy[col] if longer else y[col]
+        longer_x[col] = dx[col] if longer else x[col]
         longest[col] = square if longer else longest[col]
 
 

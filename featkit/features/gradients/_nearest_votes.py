@@ -67,7 +67,8 @@ def cell_histograms(images, width, unit, edges, turn, cell_height, cell_width, t
     for cell in range(len(corners)):
         corners[cell] = cell // cols * cell_height * width + cell % cols * cell_width
     size = band_rows * cell_height * width
-    d_row, d_col = np.empty(size, unit.dtype), np.empty(size, unit.dtype)
+    d_row, d_col = np.empty(size, np.float32), np.empty(size, np.float32)
+    exact_row, exact_col = np.empty(size, unit.dtype), np.empty(size, unit.dtype)
     length, position = np.empty(size, np.float32), np.empty(size, np.float32)
     ties = [(0.0, 0.0) for _ in range(0)]
     cells[:] = 0
@@ -76,10 +77,16 @@ def cell_histograms(images, width, unit, edges, turn, cell_height, cell_width, t
         for first in range(0, rows, band_rows):
             last = min(rows, first + band_rows)
             end = (last - first) * cell_height * width
+            top, bottom = first * cell_height, last * cell_height
             y, x, r, p = d_row[:end], d_col[:end], length[:end], position[:end]
-            band_gradients(images[index], width, first * cell_height, last * cell_height, unit[0], 0.0, y, x)
+            band_gradients(images[index], width, top, bottom, unit, 0.0, y, x)
             if to_polar(y, x, half_turn, signed, r, p) > 0:
-                _settle_edges(y, x, edges, turn, r, p, ties, tie_bins)
+                exact_y, exact_x = exact_row[:end], exact_col[:end]
+                if exact_y.itemsize > y.itemsize:
+                    band_gradients(images[index], width, top, bottom, unit, 0.0, exact_y, exact_x)
+                else:
+                    exact_y[:], exact_x[:] = y, x
+                _settle_edges(exact_y, exact_x, edges, turn, r, p, ties, tie_bins)
             _vote(
                 r,
                 p,

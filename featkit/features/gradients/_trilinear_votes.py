@@ -62,7 +62,7 @@ def trilinear_blocks(images, width, unit, bins, signed, cell_shape, weights, col
     row_count, col_count = rows - block_rows + 1, cols - block_cols + 1
     half_turn = bins / 2 if signed else bins
     size = cell_height * width
-    d_row, d_col = np.empty(size, unit.dtype), np.empty(size, unit.dtype)
+    d_row, d_col = np.empty(size, np.float32), np.empty(size, np.float32)
     length, position = np.empty(size, np.float32), np.empty(size, np.float32)
     spread = np.empty((cell_width, cols * bins), np.float32)
     open_blocks = np.empty(
@@ -74,7 +74,7 @@ def trilinear_blocks(images, width, unit, bins, signed, cell_shape, weights, col
         for row in range(rows):
             open_blocks[row % block_rows] = 0
             top, bottom = row * cell_height, (row + 1) * cell_height
-            band_gradients(images[index], width, top, bottom, unit[0], ROUNDING_TIE, d_row, d_col)
+            band_gradients(images[index], width, top, bottom, unit, ROUNDING_TIE, d_row, d_col)
             to_polar(d_row, d_col, half_turn, signed, length, position)
             for offset in range(cell_height):
                 _spread_over_bins(length, position, offset * width, cell_width, bins, spread)

@@ -94,8 +94,8 @@ def _normalize_cells(histograms, energy, features):
 def _felzenszwalb_rows(images, width, unit, cell, features):
     _, rows, cols, _ = features.shape
     buffers = (
-        np.empty(width, unit.dtype),
-        np.empty(width, unit.dtype),
+        np.empty(width, np.float32),
+        np.empty(width, np.float32),
         np.empty(width, np.float32),
         np.empty(width, np.float32),
     )
@@ -103,7 +103,7 @@ def _felzenszwalb_rows(images, width, unit, cell, features):
     line = np.empty((cols, SIGNED), np.float32)
     energy = np.empty((rows, cols), np.float32)
     for index in range(len(images)):
-        _spread_votes(images, index, width, unit[0], cell, buffers, line, histograms)
+        _spread_votes(images, index, width, unit, cell, buffers, line, histograms)
         _normalize_cells(histograms, energy, features[index])
 
 

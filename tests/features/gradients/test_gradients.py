@@ -14,13 +14,13 @@ from featkit.features.gradients._gradients import (
 RNG = np.random.default_rng(0)
 
 
-def gradients_of(image, tie=0.0, top=0, bottom=None):
+def gradients_of(image, tie=0.0, top=0, bottom=None, dtype=None):
     planes = color_planes(image[np.newaxis], 0.0)[0]
     height, width = image.shape[:2]
     bottom = height if bottom is None else bottom
     unit = gradient_unit(np.float64 if image.dtype == np.float64 else np.float32)
-    d_row, d_col = (np.empty((bottom - top) * width, unit.dtype) for _ in range(2))
-    band_gradients(planes, width, top, bottom, unit[0], tie, d_row, d_col)
+    d_row, d_col = (np.empty((bottom - top) * width, dtype or unit.dtype) for _ in range(2))
+    band_gradients(planes, width, top, bottom, unit, tie, d_row, d_col)
     return d_row.reshape(-1, width), d_col.reshape(-1, width)
 
 
@@ -44,6 +44,15 @@ def test_bands_of_rows_are_those_of_the_whole_image():
     for top, bottom in ((0, 4), (4, 7), (7, 9)):
         for band, expected in zip(gradients_of(image, top=top, bottom=bottom), whole, strict=True):
             np.testing.assert_array_equal(band, expected[top:bottom])
+
+
+@pytest.mark.parametrize("shape", [(30, 20), (30, 20, 3)])
+def test_float32_gradients_of_float64_images_are_the_exact_ones_rounded(shape):
+    image = RNG.random(shape)
+    image[10:] = 0.5 + 1e-9 * image[10:]  # differences that float32 values would not have
+    for rounded, exact in zip(gradients_of(image, dtype=np.float32), gradients_of(image), strict=True):
+        assert exact[12:-1].any()
+        np.testing.assert_array_equal(rounded, exact.astype(np.float32))
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float64])
