@@ -3,8 +3,8 @@
     python tools/soak.py --images 200000 --others 10000
 
 First the chain: a file in memory is read, its background removed, cropped, resized and measured by every feature but
-the slow ones. Then all other public steps, on fewer images. Every image is new: size, kind of file and content are
-drawn. The resident memory of the process is printed at intervals; the run fails where it grows by more than
+the slow ones. Then all other public steps that images suffice for, on fewer. Every image is new: size, kind of file and
+content are drawn. The resident memory of the process is printed at intervals; the run fails where it grows by more than
 ``--bound`` megabytes after the first tenth.
 """
 
@@ -25,13 +25,16 @@ SLOW = {
     *("BagOfVisualWords", "ChordQuantiles", "AreaIntegralInvariant", "CurvatureQuantiles", "DominantColors"),
     *("EllipticFourier", "FaceLandmarks", "GaborBank", "LandmarkDescriptors", "PartMeasurements", "WhitenedPatches"),
 }
+OF_MORE_THAN_IMAGES = {"ONNXEmbedding", "ONNXSegmenter", "ForegroundClassifier"}  # of a network, of masks
 SIZE = {"height": 32, "width": 32}
 WITHOUT_SEARCH = featkit.FaceLandmarks(search=False)  # the images show no face
 ARGUMENTS = {
     "CenterCropper": SIZE,
+    "ColorCardCorrector": {"on_failure": "keep"},
     "FaceAligner": SIZE | {"landmarks": WITHOUT_SEARCH, "on_failure": "keep"},
     "FaceLandmarks": {"search": False},
     "LandmarkDescriptors": {"landmarks": WITHOUT_SEARCH, "eye_distances": (16,)},
+    "PerspectiveRectifier": {"on_failure": "blank"},
 }
 FORMATS = ({"format": "PNG", "compress_level": 1}, {"format": "JPEG"}, {"format": "BMP"}, {"format": "WEBP"})
 
@@ -53,7 +56,7 @@ def new_files(n_images, rng):
 
 def public_steps(base, left_out):
     """The public steps of one base, by name."""
-    for name in sorted(set(featkit.__all__) - set(left_out)):
+    for name in sorted(set(featkit.__all__) - set(left_out) - OF_MORE_THAN_IMAGES):
         item = getattr(featkit, name)
         if isinstance(item, type) and issubclass(item, base) and item is not base:
             yield name, item(**ARGUMENTS.get(name, {}))
@@ -103,7 +106,8 @@ def main():
     parser.add_argument("--others", type=int, default=10_000, help="through each other step (default: 10000)")
     parser.add_argument("--bound", type=float, default=20.0, help="megabytes (default: 20)")
     options = parser.parse_args()
-    warnings.simplefilter("ignore", featkit.exceptions.ModelLicenseWarning)
+    for told in (featkit.exceptions.ColorCardWarning, featkit.exceptions.ModelLicenseWarning):
+        warnings.simplefilter("ignore", told)
     soak("chain", [chain()], options.images, options.bound)
     soak("other steps", other_steps(), options.others, options.bound)
 

