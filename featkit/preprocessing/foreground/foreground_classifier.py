@@ -204,14 +204,12 @@ class ForegroundClassifier(ForegroundPredictor):
         self, features: list[np.ndarray], covers: list[np.ndarray], n_folds: int, model: Any
     ) -> tuple[Any, list[np.ndarray]]:
         """A classifier of all images, and the probabilities in each image by one of the images in other folds."""
-        probabilities = []
         of_fold = []
         for fold in range(n_folds):
             others = [index for index in range(len(features)) if index % n_folds != fold]
             of_fold.append(self._learned([features[i] for i in others], [covers[i] for i in others], model))
-        for index, rows in enumerate(features):
-            probabilities.append(self._probability(of_fold[index % n_folds], rows))
-        return self._learned(features, covers, model), probabilities
+        left_out = [self._probability(of_fold[index % n_folds], rows) for index, rows in enumerate(features)]
+        return self._learned(features, covers, model), left_out
 
     def _choose_cut(self, superpixels: list[Superpixels], left_out: list[np.ndarray], covers: list[np.ndarray]) -> None:
         self.image_scores_ = np.full(len(covers), -1.0)
@@ -254,14 +252,15 @@ class ForegroundClassifier(ForegroundPredictor):
         features = [np.repeat(one.features, COPIES_OF_OBJECTS, axis=0) for one in objects]
         copies = [np.repeat(cover[1:], COPIES_OF_OBJECTS, axis=0) for cover in covers]
         learned, left_out = zip(*(self._learn_and_judge(features, copies, n_folds, one) for one in models))
-        whole = self._scores_of([np.append(ground, cover[1:].argmax(axis=1)) for cover in covers], covers)
-        in_doubt = bool(np.nanmean(whole) >= WHOLE)
+        whole = [np.append(ground, cover[1:].argmax(axis=1)) for cover in covers]
+        in_doubt = bool(np.nanmean(self._scores_of(whole, covers)) >= WHOLE)
         likely = [[of_model[::COPIES_OF_OBJECTS] for of_model in of_image] for of_image in zip(*left_out)]
         of_two, of_all = ([places_of_objects(one[:n], ground) for one in likely] for n in (2, len(models)))
-        is_worse = not is_right_more_often(self._scores_of(of_all, covers), self._scores_of(of_two, covers), True)
+        two, three = self._scores_of(of_two, covers), self._scores_of(of_all, covers)
+        is_worse = not (np.array_equal(two, three, equal_nan=True) or is_right_more_often(three, two, in_doubt=True))
         if self._is_better(of_two if is_worse else of_all, covers, in_doubt):
-            self.unit_, self.ground_ = "object", int(self.classes_[ground])
-            self.classifiers_ = list(learned[:2] if is_worse else learned)
+            kept = learned[:2] if is_worse else learned
+            self.classifiers_, self.unit_, self.ground_ = list(kept), "object", int(self.classes_[ground])
 
     def _labeler(self) -> Callable[[Image], np.ndarray]:
         """The function image -> place of the class of every pixel."""
