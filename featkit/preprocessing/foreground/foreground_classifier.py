@@ -16,7 +16,7 @@ from ...image.batches import apply_to_each, stack_if_equal
 from ...image.checks import Image, Images
 from ...image.gray_levels import spread_found
 from ...parameters import HasMethods, InvalidParameterError
-from ._paper_objects import PaperObjects, cover_of_objects, describe_paper_objects, models_of_objects
+from ._paper_objects import PaperObjects, cover_of_objects, describe_paper_objects, models_of_objects, places_of_objects
 from ._superpixel_features import Superpixels, describe_superpixels, with_context
 from ._superpixel_labels import (
     UNKNOWN,
@@ -56,7 +56,8 @@ class ForegroundClassifier(ForegroundPredictor):
     ----------
     classifier : estimator with fit and predict_proba or None, default=None
         Any classifier of scikit-learn, which is cloned. None is gradient boosting of histograms
-        (``HistGradientBoostingClassifier`` with 100 trees of 15 leaves); for objects its mean with logistic regression.
+        (``HistGradientBoostingClassifier`` with 100 trees of 15 leaves); for objects its mean with logistic regression,
+        and half of that from size, elongation and likeness to a coin alone, unless images left out speak against it.
     foreground : sequence of int or None, default=None
         Labels that are foreground, where the masks hold several; None is every label but 0.
     random_state : int, default=0
@@ -78,7 +79,7 @@ class ForegroundClassifier(ForegroundPredictor):
     ground_ : int
         Label of what lies between objects; used where they are classified.
     classifiers_ : list of estimators
-        Both classifiers of superpixels, or those of objects, whose mean decides.
+        Both classifiers of superpixels, or those of objects, whose mean decides (a third weighs like the first two).
     bias_, smoothness_ : float
         What is added to the log-odds of the foreground (0 for more than two classes), and the weight of the smoothing,
         as they were best on images left out; not used for objects.
@@ -203,14 +204,12 @@ class ForegroundClassifier(ForegroundPredictor):
         self, features: list[np.ndarray], covers: list[np.ndarray], n_folds: int, model: Any
     ) -> tuple[Any, list[np.ndarray]]:
         """A classifier of all images, and the probabilities in each image by one of the images in other folds."""
-        probabilities = []
         of_fold = []
         for fold in range(n_folds):
             others = [index for index in range(len(features)) if index % n_folds != fold]
             of_fold.append(self._learned([features[i] for i in others], [covers[i] for i in others], model))
-        for index, rows in enumerate(features):
-            probabilities.append(self._probability(of_fold[index % n_folds], rows))
-        return self._learned(features, covers, model), probabilities
+        left_out = [self._probability(of_fold[index % n_folds], rows) for index, rows in enumerate(features)]
+        return self._learned(features, covers, model), left_out
 
     def _choose_cut(self, superpixels: list[Superpixels], left_out: list[np.ndarray], covers: list[np.ndarray]) -> None:
         self.image_scores_ = np.full(len(covers), -1.0)
@@ -253,12 +252,15 @@ class ForegroundClassifier(ForegroundPredictor):
         features = [np.repeat(one.features, COPIES_OF_OBJECTS, axis=0) for one in objects]
         copies = [np.repeat(cover[1:], COPIES_OF_OBJECTS, axis=0) for cover in covers]
         learned, left_out = zip(*(self._learn_and_judge(features, copies, n_folds, one) for one in models))
-        likely = [sum(of_image)[::COPIES_OF_OBJECTS] for of_image in zip(*left_out)]
-        places = [np.append(ground, one.argmax(axis=1)) for one in likely]
         whole = [np.append(ground, cover[1:].argmax(axis=1)) for cover in covers]
         in_doubt = bool(np.nanmean(self._scores_of(whole, covers)) >= WHOLE)
-        if self._is_better(places, covers, in_doubt):
-            self.classifiers_, self.unit_, self.ground_ = list(learned), "object", int(self.classes_[ground])
+        likely = [[of_model[::COPIES_OF_OBJECTS] for of_model in of_image] for of_image in zip(*left_out)]
+        of_two, of_all = ([places_of_objects(one[:n], ground) for one in likely] for n in (2, len(models)))
+        two, three = self._scores_of(of_two, covers), self._scores_of(of_all, covers)
+        is_worse = not (np.array_equal(two, three, equal_nan=True) or is_right_more_often(three, two, in_doubt=True))
+        if self._is_better(of_two if is_worse else of_all, covers, in_doubt):
+            kept = learned[:2] if is_worse else learned
+            self.classifiers_, self.unit_, self.ground_ = list(kept), "object", int(self.classes_[ground])
 
     def _labeler(self) -> Callable[[Image], np.ndarray]:
         """The function image -> place of the class of every pixel."""
@@ -279,8 +281,8 @@ class ForegroundClassifier(ForegroundPredictor):
 
         def label(image: Image) -> np.ndarray:
             one = _paper_objects(image)
-            likely: Any = sum(self._probability(classifier, one.features) for classifier in self.classifiers_)
-            return np.append(ground, likely.argmax(axis=1))[one.labels]
+            likely = [self._probability(classifier, one.features) for classifier in self.classifiers_]
+            return places_of_objects(likely, ground)[one.labels]
 
         return label
 

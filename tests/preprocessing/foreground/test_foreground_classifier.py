@@ -21,6 +21,7 @@ from featkit.datasets import make_sheets
 from featkit.exceptions import ImageFormatError
 from featkit.objects import find_objects
 from featkit.parameters import InvalidParameterError
+from featkit.preprocessing.foreground import _paper_objects
 
 FAST = ExtraTreesClassifier(30, random_state=0)
 
@@ -191,6 +192,31 @@ def test_masks_of_whole_objects_are_learnt_as_objects_though_two_images_teach_li
     assert taught.unit_ == "object"
     assert taught.score_ == pytest.approx(taught.image_scores_.mean())
     assert np.mean([overlap(*pair) for pair in zip(taught.predict(sheets.images[3:]), truths[3:])]) > 0.95
+
+
+def colored_disks(rng, n_sheets=6):
+    """Sheets with twelve disks of all sizes, a random half red and the others green of the same light and chroma."""
+    rows, cols = np.mgrid[:300, :400]
+    images = np.full((n_sheets, 300, 400, 3), 235, np.uint8)
+    labels, is_red = np.zeros((n_sheets, 300, 400), int), np.zeros((n_sheets, 300, 400), bool)
+    for sheet in range(n_sheets):
+        red = rng.permutation(12) % 2 == 0
+        for k, (row, col) in enumerate((r, c) for r in (50, 150, 250) for c in (50, 150, 250, 350)):
+            inside = (rows - row) ** 2 + (cols - col) ** 2 <= rng.uniform(10, 35) ** 2
+            labels[sheet][inside], is_red[sheet][inside] = k + 1, red[k]
+            images[sheet][inside] = (198, 106, 90) if red[k] else (78, 146, 87)
+    return images, labels, is_red
+
+
+def test_a_third_classifier_of_few_features_is_kept_unless_it_is_right_less_often(monkeypatch):
+    """What is told by hue, which it does not see, it spoils where it outvotes the others."""
+    images, labels, is_red = colored_disks(np.random.default_rng(0))
+    masks = (labels * is_red) > 0
+    for weight, n_kept in ((2.0, 3), (200.0, 2)):
+        monkeypatch.setattr(_paper_objects, "WEIGHTS_OF_MODELS", (1.0, 1.0, weight))
+        taught = ForegroundClassifier().fit(images[:4], masks[:4])
+        assert (taught.unit_, len(taught.classifiers_)) == ("object", n_kept)
+        assert np.mean([overlap(*pair) for pair in zip(taught.predict(images[4:]), masks[4:])]) > 0.97
 
 
 def test_on_small_sheets_superpixels_are_classified():
