@@ -29,10 +29,9 @@ _LEAST_TINY = 0.2
 _LEAST_UNCERTAIN = -0.2  # that coat in the photo as it is: -0.22
 # Tilts at which nothing without a face has above -0.27; skimage's cat and clock have up to 0.05 at 60 degrees.
 _ALMOST_COUNTS = (30, -30, 90, -90)
-# A look that differs little finds nothing where these scores are not reached: in evened light at the same tilt, and
-# turned by 15 degrees. There faces with a hidden mouth have -0.55 and more, whole ones -0.1; most looks at photos
+# A look that differs little, in evened light at the same tilt or turned by 15 degrees, finds nothing where this score is
+# not reached: faces with a hidden mouth have -0.55 and more there, whole ones in bad light too; most looks at photos
 # without a face have less.
-_LEAST_IN_OTHER_LIGHT = -0.4
 _LEAST_BESIDE = -0.6
 _LOOKS_JUDGED = 3  # of those at several tilts
 _NEW_SIZES = 4  # of faces, the smallest ones of an enlarged photo, that the smaller photo does not show
@@ -88,9 +87,9 @@ def _judged(view, boxes, least_score, least_steadiness=_STEADY):
 
 def _even_looks(plain, twice, even):
     """Judged faces in evened light, at those of both sizes at which there is almost one in the light as it is."""
-    if plain.reaches(0, _LEAST_IN_OTHER_LIGHT):
+    if plain.reaches(0, _LEAST_BESIDE):
         yield _judged(even, even.faces(0, _LEAST), _LEAST)
-    if twice.reaches(0, _LEAST_IN_OTHER_LIGHT):
+    if twice.reaches(0, _LEAST_BESIDE):
         view = View(_resized(even.picture, 2), 2 * even.scale, _NEW_SIZES)
         yield _judged(view, view.faces(0, _LEAST), _LEAST)
 
@@ -111,7 +110,7 @@ def _turned_looks(plain, twice, even, rivals_only):
         for angle in angles:
             if angle in TILTS_BETWEEN and not _may_lie_between(plain, angle):
                 continue
-            if view is even and not plain.reaches(angle, _LEAST_IN_OTHER_LIGHT):
+            if view is even and not plain.reaches(angle, _LEAST_BESIDE):
                 continue
             least = _almost(angle) if view is plain else _LEAST_TILTED
             found.append(view.faces(angle, least, just_fits=view is twice))
