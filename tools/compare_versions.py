@@ -4,8 +4,8 @@
     python -m tools.compare_versions compare A/outputs.npz B/outputs.npz ...    once; prints docs/versions.md
 
 Every estimator runs with its defaults, and once with each other choice that a parameter offers, on drawn images (a
-face on a photo of one) or, where it takes them, on tables of landmarks. The first file is what the others are compared with; a difference above the tolerance ends
-the comparison with status 1.
+face on a photo of one) or, where it takes them, on a table of landmarks. The first
+file is what the others are compared with; a difference above the tolerance ends the comparison with status 1.
 """
 
 import argparse
@@ -40,10 +40,11 @@ LANDMARK_ESTIMATORS = [
 
 PAGE = """# Results under other versions
 
-`make test-matrix` runs the tests under each of these sets of versions, then writes this page: every public
-estimator of images and of landmarks, with its defaults and with every other choice that a parameter offers, on the same drawn images
-and points. {equal} of {all} outputs are equal bit for bit under all of them. For the others the table has the largest difference
-from the first set, as a fraction of the largest value of the output, and the fraction of values that differ at all.
+`make test-matrix` runs the tests under each of these sets of versions, then writes this page: every public estimator
+of images and of landmarks, with its defaults and with every other choice that a parameter offers, on the same drawn
+images and points. {equal} of {all} outputs are equal bit for bit under all of them. For the others the table has the
+largest difference from the first set, as a fraction of the largest value of the output, and the fraction of values
+that differ at all.
 The tolerance is {tolerance:.0e} where no other is given, with its reason, below.
 """
 

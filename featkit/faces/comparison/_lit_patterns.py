@@ -16,7 +16,7 @@ _GRID = (8, 8)
 _N_PATTERNS = 59
 
 
-def lit_patterns(image: Image, eyes: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def lit_patterns(image: Image, eyes: np.ndarray) -> np.ndarray:
     """Square roots of the fractions of LBP patterns in 8 x 8 cells, the mean of the face and its mirror image.
 
     Tan and Triggs 2010, doi:10.1109/TIP.2010.2042645: what falls slowly off over the crop is taken for the light.
@@ -24,7 +24,7 @@ def lit_patterns(image: Image, eyes: tuple[np.ndarray, np.ndarray]) -> np.ndarra
     Parameters
     ----------
     image : ndarray (height, width[, 3 or 4])
-    eyes : two float ndarrays (2,)
+    eyes : float ndarray (2, 2)
         Middles (row, col) of the eyes at the left and at the right of the image.
 
     Returns

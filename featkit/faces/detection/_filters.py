@@ -219,13 +219,13 @@ def _windows(by_cell, flat, weights, thresholds, offsets, starts, mixtures, colu
         near = least - np.float32(_SLACK) + thresholds[index] - offsets[index]
         for row in range(n_rows):
             for col in range(n_cols):
-                if out[row * pitch + col] >= near:
-                    if _score(by_cell, row, col, weights[index]) - thresholds[index] >= least:
-                        found[n_found, 0] = row
-                        found[n_found, 1] = col
-                        n_found += 1
-                        if n_found == len(found):
-                            return n_found
+                is_near = out[row * pitch + col] >= near
+                if is_near and _score(by_cell, row, col, weights[index]) - thresholds[index] >= least:
+                    found[n_found, 0] = row
+                    found[n_found, 1] = col
+                    n_found += 1
+                    if n_found == len(found):
+                        return n_found
     return n_found
 
 

@@ -100,7 +100,7 @@ class View:
         self._reached: dict[tuple[int, float], bool] = {}
 
     def reaches(self, angle: int, least_score: float) -> bool:
-        """Whether anything has a score from `least_score` on once the image is turned back by an angle, or nearly so."""
+        """Whether a window has about `least_score` or more once the image is turned back by an angle."""
         if (angle, least_score) not in self._reached:
             turn, base = _quarter_turn(angle)
             pyramid, _ = self._turned_back(base)

@@ -29,8 +29,8 @@ _LEAST_TINY = 0.2
 _LEAST_UNCERTAIN = -0.2  # that coat in the photo as it is: -0.22
 # Tilts at which nothing without a face has above -0.27; skimage's cat and clock have up to 0.05 at 60 degrees.
 _ALMOST_COUNTS = (30, -30, 90, -90)
-# A look that differs little, in evened light at the same tilt or turned by 15 degrees, finds nothing where this score is
-# not reached: faces with a hidden mouth have -0.55 and more there, whole ones in bad light too; most looks at photos
+# A look that differs little, in evened light at the same tilt or turned by 15 degrees, finds nothing where this score
+# is not reached: faces with a hidden mouth have -0.55 and more there, whole ones in bad light too; most looks at photos
 # without a face have less.
 _LEAST_BESIDE = -0.6
 _LOOKS_JUDGED = 3  # of those at several tilts

@@ -122,8 +122,8 @@ def _imglab(points: np.ndarray, images: Sequence[str] | None, boxes: np.ndarray 
     unknown = np.flatnonzero(np.isnan(points).any(axis=2).all(axis=0))
     if len(unknown):
         raise LandmarkFormatError(
-            f"Expected each point in one object at least for .xml, got point {unknown[0]} missing in all: whoever reads "
-            "the file would not know of it. Write .csv instead."
+            f"Expected each point in one object at least for .xml, got point {unknown[0]} missing in all, of which "
+            "nothing in the file would tell: write .csv instead."
         )
     digits = max(2, len(str(points.shape[1] - 1)))
     dataset = ElementTree.Element("dataset")

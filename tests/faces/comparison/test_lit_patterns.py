@@ -53,6 +53,6 @@ def test_patterns_bear_light_from_one_side_and_know_no_left(points):
 
 @pytest.mark.parametrize("eyes", [((np.nan, 1), (3, 4)), ((5, 5), (5, 5))])
 def test_eyes_that_are_missing_or_in_one_position_have_none(eyes):
-    found = lit_patterns(PHOTO, tuple(np.array(eye, dtype=float) for eye in eyes))
+    found = lit_patterns(PHOTO, np.array(eyes, dtype=float))
     assert found.shape == (3776,)
     assert np.isnan(found).all()
