@@ -9,15 +9,14 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from featkit import ProcrustesAligner, WhitenedPCA, read_image
-from featkit.faces.description import align_face, landmark_descriptors
+from featkit.faces.comparison import describe_face
+from featkit.faces.description import align_face
 from featkit.faces.landmarks import face_landmarks
 from featkit.features.binary_patterns import local_binary_pattern
 from featkit.features.gradients import hog
 from featkit.image import to_gray, to_uint8
-from featkit.preprocessing.light import tan_triggs_normalization
 
 HEIGHT, WIDTH = 112, 96  # of the crop
-LIT_HEIGHT, LIT_WIDTH = 128, 112  # of the closer crop whose light is normalized: 56 pixels from eye to eye
 ALONE = (
     "geometry",
     "raw pixels",
@@ -27,8 +26,8 @@ ALONE = (
     "hog at landmarks",
     "lbp at landmarks",
 )
-# Whose cosines are added, or fused by a `FaceVerifier`. The recipe is "fusion": what lies at the landmarks, the crop in
-# normalized light, and where the landmarks are.
+# Whose cosines are added, or fused by a `FaceVerifier`. The recipe is "fusion", the parts of `describe_face`: what lies
+# at the landmarks, the crop in normalized light, and where the landmarks are.
 DESCRIPTIONS: dict[str, tuple[str, ...]] = {name: (name,) for name in ALONE} | {
     "hog and lbp on the crop": ("hog on the crop", "lbp on the crop"),
     "hog and lbp at landmarks": ("hog at landmarks", "lbp at landmarks"),
@@ -51,9 +50,8 @@ def describe_faces(paths: Sequence[str], *, n_jobs: int = 1) -> tuple[dict[str, 
     Returns
     -------
     tables : dict of str to float ndarray (n_photos, n_features)
-        "geometry" (68 landmarks); "raw pixels", "hog on the crop" and "lbp on the crop" of the upright crop; "lbp on
-        the lit crop", a closer one whose light is normalized (Tan-Triggs), "hog at landmarks" and "lbp at landmarks",
-        these three averaged with those of the mirror image.
+        "raw pixels", "hog on the crop" and "lbp on the crop" of the upright crop; "geometry" (68 landmarks), "hog at
+        landmarks", "lbp at landmarks" and "lbp on the lit crop", see `featkit.faces.comparison.describe_face`.
     found : bool ndarray (n_photos,)
     """
     workers = Parallel(n_jobs=n_jobs)
@@ -71,40 +69,16 @@ def _landmarks(path):
 
 def _described(path, landmarks):
     image = read_image(path)
+    described = describe_face(image, landmarks)
     crop = to_gray(to_uint8(align_face(image, landmarks.reshape(68, 2), height=HEIGHT, width=WIDTH)))
     return {
         "raw pixels": (crop[::2, ::2] / np.float32(255)).ravel(),
         "hog on the crop": hog(crop, cells_per_block=(2, 2), voting="trilinear", signed=True),
-        "lbp on the crop": _patterns(crop, radius=2),
-        "lbp on the lit crop": lit_patterns(image, landmarks),
-        "hog at landmarks": landmark_descriptors(image, landmarks, kind="hog"),
-        "lbp at landmarks": landmark_descriptors(image, landmarks, kind="lbp"),
+        "lbp on the crop": np.sqrt(local_binary_pattern(crop, radius=2, method="nri_uniform", grid=(8, 8))),
+        "lbp on the lit crop": described.lit,
+        "hog at landmarks": described.hog,
+        "lbp at landmarks": described.lbp,
     }
-
-
-def lit_patterns(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """LBP histograms of the upright face in normalized light, the mean of the face and its mirror image.
-
-    Tan and Triggs 2010, doi:10.1109/TIP.2010.2042645: what falls slowly off over the crop is taken for the light.
-
-    Parameters
-    ----------
-    image : ndarray (height, width[, 3 or 4])
-    landmarks : float64 ndarray (136,)
-        68 points (row, col).
-
-    Returns
-    -------
-    patterns : float64 ndarray (3776,)
-        Square roots of the fractions of 59 patterns in 8 x 8 cells.
-    """
-    crop = align_face(image, landmarks.reshape(68, 2), height=LIT_HEIGHT, width=LIT_WIDTH, eye_distance=0.5)
-    lit = tan_triggs_normalization(to_gray(to_uint8(crop)))
-    return (_patterns(lit, radius=3) + _patterns(np.ascontiguousarray(lit[:, ::-1]), radius=3)) / 2
-
-
-def _patterns(crop, *, radius):
-    return np.sqrt(local_binary_pattern(crop, radius=radius, method="nri_uniform", grid=(8, 8)))
 
 
 def face_components(name: str, *, n_components: int | None = None) -> Pipeline:

@@ -70,7 +70,10 @@ IMPORTS = {
     "faces.description": (
         "_numba base exceptions faces.landmarks faces.training features.binary_patterns image parameters"
     ),
-    "faces.comparison": "base exceptions faces.description faces.landmarks image metric_learning parameters",
+    "faces.comparison": (
+        "base exceptions faces.description faces.landmarks features.binary_patterns image metric_learning parameters "
+        "preprocessing.light"
+    ),
     "faces.tables": (
         "_progress exceptions extraction faces.comparison faces.description faces.detection faces.exchange "
         "faces.landmarks image io parameters persistence"

@@ -4,8 +4,8 @@
     python -m tools.compare_versions compare A/outputs.npz B/outputs.npz ...    once; prints docs/versions.md
 
 Every estimator runs with its defaults, and once with each other choice that a parameter offers, on drawn images (a
-face on a photo of one). The first file is what the others are compared with; a difference above the tolerance ends
-the comparison with status 1.
+face on a photo of one) or, where it takes them, on a table of landmarks. The first
+file is what the others are compared with; a difference above the tolerance ends the comparison with status 1.
 """
 
 import argparse
@@ -21,7 +21,8 @@ from sklearn.base import clone
 
 from featkit.exceptions import ImageReadError, MissingDependencyError
 from featkit.testing._images import check_pictures, with_alpha
-from tests.contract.test_contract import IMAGE_ESTIMATORS, LEARNING_FROM_MASKS, REGRESSORS
+from tests.contract.test_contract import IMAGE_ESTIMATORS, LEARNING_FROM_MASKS, REGRESSORS, TABLE_ESTIMATORS
+from tests.contract.test_functions import face_points
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "scikit-image", "opencv-python-headless", "numba", "pillow", "dlib-bin")
 TOLERANCE = 1e-6  # of the largest value of the same output
@@ -33,12 +34,20 @@ LOOSER = dict.fromkeys(("BagOfVisualWords", "WhitenedPatches"), (np.inf, OTHER_W
     "LandmarkPredictor": (0.01, "it learns from four faces anew; with the same learnt numbers landmarks are equal"),
 }
 
+# They take rows of landmarks; `FaceVerifier` takes those of scores.
+LANDMARK_ESTIMATORS = [
+    estimator
+    for estimator in TABLE_ESTIMATORS
+    if ".faces." in type(estimator).__module__ and type(estimator).__name__ != "FaceVerifier"
+]
+
 PAGE = """# Results under other versions
 
-`make test-matrix` runs the tests under each of these sets of versions, then writes this page: every public image
-estimator, with its defaults and with every other choice that a parameter offers, on the same drawn images.
-{equal} of {all} outputs are equal bit for bit under all of them. For the others the table has the largest difference
-from the first set, as a fraction of the largest value of the output, and the fraction of values that differ at all.
+`make test-matrix` runs the tests under each of these sets of versions, then writes this page: every public estimator
+of images and of landmarks, with its defaults and with every other choice that a parameter offers, on the same drawn
+images and points. {equal} of {all} outputs are equal bit for bit under all of them. For the others the table has the
+largest difference from the first set, as a fraction of the largest value of the output, and the fraction of values
+that differ at all.
 The tolerance is {tolerance:.0e} where no other is given, with its reason, below.
 """
 
@@ -53,6 +62,11 @@ def batches():
         "cut out": with_alpha(photos),
         "faces": np.stack([face, face[:, ::-1], *photos.repeat(3, axis=1).repeat(3, axis=2)[:2, :256, :256]]),
     }
+
+
+def landmarks():
+    """A table of the 68 landmarks of eight faces that differ a little."""
+    return face_points().ravel() + np.random.default_rng(0).normal(0, 1.5, (8, 136))
 
 
 def choices(constraints):
@@ -101,6 +115,10 @@ def write(path):
             if bool({"faces", "metric_learning"} & set(type(estimator).__module__.split("."))) == (name == "faces"):
                 for title, variant in variants(estimator):
                     outputs[f"{title} on {name}"] = output(variant, pictures)
+    outputs["the table: landmarks"] = landmarks().ravel()
+    for estimator in LANDMARK_ESTIMATORS:
+        for title, variant in variants(estimator):
+            outputs[f"{title} on landmarks"] = output(variant, landmarks())
     outputs = {title: values for title, values in outputs.items() if values is not None}
     np.savez_compressed(path, **outputs)
 

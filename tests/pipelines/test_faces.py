@@ -4,12 +4,9 @@ from skimage.data import astronaut
 from skimage.io import imsave
 from sklearn.preprocessing import FunctionTransformer
 
-from featkit.faces.description import align_face
-from featkit.faces.landmarks import FACE_MIRROR, face_landmarks, mirror_landmarks
-from featkit.features.binary_patterns import local_binary_pattern
-from featkit.image import to_gray, to_uint8, warp_affine
+from featkit.image import warp_affine
 from pipelines import faces
-from pipelines.face_descriptions import DESCRIPTIONS, LIT_HEIGHT, LIT_WIDTH, lit_patterns, side_by_side
+from pipelines.face_descriptions import DESCRIPTIONS, side_by_side
 from pipelines.face_verification import read_pairs
 
 
@@ -38,27 +35,6 @@ def test_every_description_takes_its_own_steps_side_by_side():
     steps = {"raw pixels": FunctionTransformer(), "geometry": FunctionTransformer(np.negative)}
     table, transformer = side_by_side(tables, steps)
     assert np.array_equal(transformer.fit_transform(table), [[1, 0, -1], [1, -2, -3], [1, -4, -5]])
-
-
-def test_patterns_of_the_lit_crop_bear_light_from_one_side_and_know_no_left():
-    photo = astronaut()[:256, 96:352]
-    points = face_landmarks(photo).ravel()
-    sidelit = (photo * np.geomspace(1, 1 / 8, photo.shape[1])[:, np.newaxis]).astype(np.uint8)
-
-    def unlit_patterns(image):
-        crop = align_face(image, points.reshape(68, 2), height=LIT_HEIGHT, width=LIT_WIDTH, eye_distance=0.5)
-        return np.sqrt(local_binary_pattern(to_gray(to_uint8(crop)), radius=3, method="nri_uniform", grid=(8, 8)))
-
-    def cosine(a, b):
-        return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
-
-    there = lit_patterns(photo, points)
-    assert there.shape == (3776,)
-    kept = cosine(there, lit_patterns(sidelit, points))
-    assert kept > 0.95
-    assert 1 - kept < (1 - cosine(unlit_patterns(photo), unlit_patterns(sidelit))) / 2
-    mirrored = mirror_landmarks([points], photo.shape[1], FACE_MIRROR)[0]
-    assert cosine(there, lit_patterns(np.ascontiguousarray(photo[:, ::-1]), mirrored)) > 0.999
 
 
 @pytest.fixture(scope="module")

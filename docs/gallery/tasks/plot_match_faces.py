@@ -15,7 +15,7 @@ from featkit.faces.comparison import FaceDescription
 
 rng = np.random.default_rng(0)
 person = np.repeat(np.arange(24), 4)
-parts = [rng.normal(size=(24, width))[person] + rng.normal(0, 1.2, (96, width)) for width in (136, 60, 80)]
+parts = [rng.normal(size=(24, width))[person] + rng.normal(0, 1.2, (96, width)) for width in (136, 60, 80, 40)]
 faces = [FaceDescription(*values) for values in zip(*parts)]
 matcher = FaceMatcher(n_components=10).fit(faces[:48], person[:48])
 probability = matcher.probabilities(faces[48:], faces[48:])

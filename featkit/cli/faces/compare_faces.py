@@ -48,7 +48,8 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         "--face",
         default="largest",
         metavar="WHICH",
-        help="the face that is compared: largest (default), central, or its number in the list that is printed",
+        help="the face that is compared where a photo has several: largest (default), central, or its number in the "
+        "list that is printed",
     )
     parser.add_argument(
         "--landmarks", nargs=2, metavar="FILE", help="points of the faces in A and in B, of another detector or by hand"
@@ -77,13 +78,14 @@ def run(options: argparse.Namespace) -> int:
         _faces_in(image, path, file, scheme)
         for image, path, file in zip(images, (options.a, options.b), options.landmarks or (None, None), strict=True)
     ]
+    several = max(map(len, found)) > 1
     chosen = [
-        _chosen_face(faces, options.face, image.shape, path)
+        0 if several and len(faces) == 1 else _chosen_face(faces, options.face, image.shape, path)
         for faces, image, path in zip(found, images, (options.a, options.b), strict=True)
     ]
     for path, faces, number in zip((options.a, options.b), found, chosen, strict=True):
         _print_faces(path, faces, number)
-    if max(map(len, found)) > 1:
+    if several:
         _print_pairs(images, found, verifier, scheme)
     points = found[0][chosen[0]].points, found[1][chosen[1]].points
     comparison = compare_faces(*images, points=points, verifier=verifier, scheme=scheme)

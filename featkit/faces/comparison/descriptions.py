@@ -1,4 +1,4 @@
-"""Faces described for comparison: landmarks, HOG and LBP at landmarks; similarity scores that need no training."""
+"""Faces described for comparison: landmarks, HOG and LBP at them, LBP in normalized light; similarity scores."""
 
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from ..description.procrustes import procrustes_distance
 from ..landmarks.schemes.known_schemes import scheme_of
 from ..landmarks.schemes.landmark_scheme import LandmarkScheme
 from ..landmarks.shapes import check_points
+from ._lit_patterns import lit_patterns
 
 LBP_EYE_DISTANCES = (56,)  # pixels; smaller ones make the row three times as long and tell people apart no better
 
@@ -26,18 +27,21 @@ class FaceDescription(NamedTuple):
         HOG at the landmarks, at three scales; 6,912 values for 300-W's points.
     lbp : float32 ndarray (n_values,)
         LBP at the landmarks, where the eyes are 56 pixels apart; 16,992 values for 300-W's points.
+    lit : float32 ndarray (3776,)
+        LBP of a crop of 128 x 112 pixels whose light is normalized (Tan-Triggs), in 8 x 8 cells.
     """
 
     geometry: np.ndarray
     hog: np.ndarray
     lbp: np.ndarray
+    lit: np.ndarray
 
 
 DESCRIPTIONS = FaceDescription._fields
 
 
 def describe_face(image: Image, points: ArrayLike, *, scheme: str | LandmarkScheme = "300w") -> FaceDescription:
-    """Describe a face for face verification: landmarks, HOG and LBP descriptors at landmarks.
+    """Describe a face for face verification: landmarks, HOG and LBP at landmarks, LBP in normalized light.
 
     Parameters
     ----------
@@ -66,6 +70,12 @@ def describe_face(image: Image, points: ArrayLike, *, scheme: str | LandmarkSche
     face_similarities : Scores of two such descriptions.
     FaceMatcher : Learns from many of them whether two show one person.
     featkit.faces.description.landmark_descriptors : HOG and LBP alone, with what is done in full.
+    featkit.preprocessing.light.tan_triggs_normalization : How light is normalized.
+
+    References
+    ----------
+    Chen, Cao, Wen and Sun 2013, "Blessing of dimensionality", doi:10.1109/CVPR.2013.389. Tan and Triggs 2010, "Enhanced
+    local texture feature sets for face recognition under difficult lighting conditions", doi:10.1109/TIP.2010.2042645.
 
     Examples
     --------
@@ -74,11 +84,13 @@ def describe_face(image: Image, points: ArrayLike, *, scheme: str | LandmarkSche
     >>> from featkit.faces.landmarks import face_landmarks
     >>> description = describe_face(astronaut(), face_landmarks(astronaut()))
     >>> [part.shape for part in description]
-    [(136,), (6912,), (16992,)]
+    [(136,), (6912,), (16992,), (3776,)]
     """
     hog = landmark_descriptors(image, points, kind="hog", scheme=scheme)
     lbp = landmark_descriptors(image, points, kind="lbp", eye_distances=LBP_EYE_DISTANCES, scheme=scheme)
-    return FaceDescription(check_points(points, (scheme_of(scheme).n_points,)).ravel(), hog, lbp)
+    known = scheme_of(scheme)
+    points = check_points(points, (known.n_points,))
+    return FaceDescription(points.ravel(), hog, lbp, lit_patterns(image, known.middles_of_eyes(points)))
 
 
 def face_similarities(a: FaceDescription, b: FaceDescription) -> dict[str, float]:

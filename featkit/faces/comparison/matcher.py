@@ -24,12 +24,12 @@ _MOST_GEOMETRY = 40  # components of the landmarks
 
 
 class FaceMatcher(CheckedEstimator):
-    """Face verification from photos of many people: whitening, WCCN, cosines of three descriptions, calibrated fusion.
+    """Face verification from photos of many people: whitening, WCCN, cosines of four descriptions, calibrated fusion.
 
     Parameters
     ----------
     n_components : int, default=150
-        Largest number of whitened components of HOG and of LBP at landmarks; of the landmarks there are 40 at most.
+        Largest number of whitened components of each description; of the landmarks there are 40 at most.
     false_match_rate : float in [0, 1], default=0.01
         Largest fraction of the pairs of strangers that `threshold_` may accept.
     random_state : int, RandomState or None, default=0
@@ -57,7 +57,7 @@ class FaceMatcher(CheckedEstimator):
     Notes
     -----
     Landmarks are aligned to their mean; each description is reduced to whitened components and normalized within
-    persons; the three cosines of a pair are fused by `FaceVerifier`. The cosines that the fusion and the threshold are
+    persons; the four cosines of a pair are fused by `FaceVerifier`. The cosines that the fusion and the threshold are
     learnt from are those of people in whom the components have not been learnt (five folds of people). The probability
     takes a match to be as likely beforehand as none; strangers are drawn where there are more than 100,000 pairs.
 
@@ -75,7 +75,7 @@ class FaceMatcher(CheckedEstimator):
     >>> from featkit.faces.comparison import FaceDescription, FaceMatcher
     >>> rng = np.random.default_rng(0)
     >>> persons = np.repeat(np.arange(12), 4)
-    >>> own = [rng.normal(size=(12, n))[persons] + rng.normal(0, 0.3, (48, n)) for n in (136, 60, 80)]
+    >>> own = [rng.normal(size=(12, n))[persons] + rng.normal(0, 0.3, (48, n)) for n in (136, 60, 80, 40)]
     >>> faces = [FaceDescription(*parts) for parts in zip(*own)]
     >>> matcher = FaceMatcher(n_components=10).fit(faces, persons)
     >>> matcher.probabilities(faces[:1], [faces[1], faces[40]])[0] > matcher.threshold_

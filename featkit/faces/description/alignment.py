@@ -78,7 +78,7 @@ def face_alignment_map(
     array([[50., 60.]])
     """
     _check_crop(height, width, eye_row, eye_distance)
-    return _alignment_map(_eye_middles(points, scheme), height, width, eye_row, eye_distance)
+    return alignment_map(_eye_middles(points, scheme), height, width, eye_row, eye_distance)
 
 
 def _check_crop(height, width, eye_row, eye_distance):
@@ -88,7 +88,7 @@ def _check_crop(height, width, eye_row, eye_distance):
     check_number("eye_distance", eye_distance, _EYE_DISTANCE)
 
 
-def _alignment_map(eyes, height, width, eye_row, eye_distance):
+def alignment_map(eyes, height, width, eye_row, eye_distance):
     left, right = eyes
     across = (right - left) / (eye_distance * width)
     crop_map = np.empty((2, 3))
@@ -188,7 +188,7 @@ def align_face(
     (112, 96, 4)
     """
     _check_crop(height, width, eye_row, eye_distance)
-    crop_map = _alignment_map(_eye_middles(points, scheme), height, width, eye_row, eye_distance)
+    crop_map = alignment_map(_eye_middles(points, scheme), height, width, eye_row, eye_distance)
     if not np.isfinite(crop_map).all():
         raise SubjectNotFoundError(_NO_FACE)
     return warp_affine(check_image(image), crop_map, height, width)
@@ -280,7 +280,7 @@ class FaceAligner(ImageTransformer):
 
         def align(image):
             eyes = _eye_middles(extracted_landmarks(extractor, image), self.scheme)
-            crop_map = _alignment_map(eyes, *size, self.eye_row, self.eye_distance)
+            crop_map = alignment_map(eyes, *size, self.eye_row, self.eye_distance)
             if not np.isfinite(crop_map).all():
                 if self.on_failure == "raise":
                     raise SubjectNotFoundError(_NO_FACE)

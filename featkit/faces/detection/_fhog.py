@@ -75,25 +75,25 @@ def histograms(picture, cells):
     """Fill the histograms (rows, columns, N_BINS) of cells of 8 x 8 pixels, each pixel shared by the four nearest."""
     n_rows, n_cols = cells.shape[:2]
     height, width = picture.shape[1:]
-    lengths = np.zeros(n_cols * CELL + CELL, np.float32)
-    bins = np.zeros(n_cols * CELL + CELL, np.int32)
+    before = CELL // 2  # pixels of length 0, half a cell
+    lengths = np.zeros(n_cols * CELL + 2 * CELL, np.float32)
+    bins = np.zeros(n_cols * CELL + 2 * CELL, np.uint32)
     row_sums = np.zeros((n_cols + 2, N_BINS), np.float32)
     flat_sums = row_sums.reshape(-1)
     cells[...] = 0
     for y in range(1, min(n_rows * CELL, height) - 1):
-        _row_gradients(picture, y, lengths, bins)
-        lengths[min(n_cols * CELL, width) - 1 :] = 0
+        _row_gradients(picture, y, lengths[before:], bins[before:])
+        lengths[before + min(n_cols * CELL, width) - 1 :] = 0
         row_sums[...] = 0
         for phase in range(CELL):
             # Cell c takes from pixels 8c - 4 to 8c + 11: the pixel 8k - 4 + phase lies between cells k - 1 and k.
             far = np.float32((phase + 0.5) / CELL)
             near = np.float32(1) - far
             for k in range(n_cols + 1):
-                x = k * CELL - CELL // 2 + phase
-                if x >= 1:
-                    place = k * N_BINS + bins[x]
-                    flat_sums[place] += near * lengths[x]
-                    flat_sums[place + N_BINS] += far * lengths[x]
+                x = np.uintp(k * CELL + phase)
+                place = np.uintp(k * N_BINS) + np.uintp(bins[x])  # unsigned: no index counts from the end
+                flat_sums[place] += near * lengths[x]
+                flat_sums[place + np.uintp(N_BINS)] += far * lengths[x]
         position = (y + 0.5) / CELL - 0.5
         upper = int(math.floor(position))
         share = np.float32(position - upper)

@@ -43,7 +43,7 @@ class Header(NamedTuple):
 class Bank(NamedTuple):
     """The filters in one turn, and their approximations by separable terms over mixtures of planes."""
 
-    weights: np.ndarray  # float32 (N_FILTERS, n_weights), by plane, row and column
+    weights: np.ndarray  # float32 (N_FILTERS, _SIDE, _SIDE * N_PLANES), by row, column and plane
     thresholds: np.ndarray  # float32 (N_FILTERS,)
     mixing: np.ndarray  # float32 (_N_MIXTURES, N_PLANES)
     starts: np.ndarray  # int64 (N_FILTERS + 1,), the terms of each filter
@@ -137,8 +137,8 @@ def bank(weights: np.ndarray, thresholds: np.ndarray) -> Bank:
         starts.append(len(mixtures))
     offsets = weights.sum(axis=(2, 3)) @ mean - approximate @ (mixing @ mean)
     singles = (np.asarray(values, np.float32) for values in (columns, rows, offsets))
-    flat = np.ascontiguousarray(weights.reshape(N_FILTERS, -1))
-    return Bank(flat, thresholds, mixing.astype(np.float32), np.array(starts), np.array(mixtures), *singles)
+    by_row = np.ascontiguousarray(weights.transpose(0, 2, 3, 1)).reshape(N_FILTERS, _SIDE, -1)
+    return Bank(by_row, thresholds, mixing.astype(np.float32), np.array(starts), np.array(mixtures), *singles)
 
 
 @kernel_free_sums
@@ -181,60 +181,51 @@ def _first_pass(flat, pitch, start, stop, mixtures, columns, rows, upright, out)
 
 
 @kernel_free_sums
-def _take(planes, row, col, window):
-    """Copy the features of a window."""
-    place = 0
-    for plane in range(planes.shape[0]):
-        for down in range(10):
-            values = planes[plane, row + down]
-            for right in range(10):
-                window[place + right] = values[col + right]
-            place += 10
-
-
-@kernel_free_sums
-def _dot(weights, window):
+def _score(by_cell, row, col, weights):
+    """Sum of the features of a window by their weights."""
+    first = col * N_PLANES
     total = np.float32(0)
-    for n in range(len(window)):
-        total += weights[n] * window[n]
+    for down in range(len(weights)):
+        row_weights = weights[down]
+        values = by_cell[row + down, first : first + len(row_weights)]
+        row_total = np.float32(0)
+        for n in range(len(row_weights)):
+            row_total += row_weights[n] * values[n]
+        total += row_total
     return total
 
 
 @kernel_free_sums
-def _best_score(planes, weights, thresholds, first_row, last_row, first_col, last_col):
+def _best_score(by_cell, weights, thresholds, first_row, last_row, first_col, last_col):
     """Best score of the windows between rows and columns; minus infinity where there are none."""
     best = np.float32(-np.inf)
-    window = np.empty(weights.shape[1], np.float32)
     for row in range(first_row, last_row + 1):
         for col in range(first_col, last_col + 1):
-            _take(planes, row, col, window)
             for index in range(len(thresholds)):
-                best = max(best, _dot(weights[index], window) - thresholds[index])
+                best = max(best, _score(by_cell, row, col, weights[index]) - thresholds[index])
     return best
 
 
 @kernel_free_sums
-def _windows(planes, flat, weights, thresholds, offsets, starts, mixtures, columns, rows, least, found):
+def _windows(by_cell, flat, weights, thresholds, offsets, starts, mixtures, columns, rows, least, found):
     """Fill `found` with rows and columns of windows with a score from `least` on, until it is full; how many."""
-    n_rows, pitch = planes.shape[1] - AROUND, planes.shape[2]
+    n_rows, pitch = by_cell.shape[0] - AROUND, by_cell.shape[1] // N_PLANES
     n_cols = pitch - AROUND
     out = np.empty((n_rows - 1) * pitch + n_cols, np.float32)
     upright = np.empty(len(out) + AROUND, np.float32)
-    window = np.empty(weights.shape[1], np.float32)
     n_found = 0
     for index in range(len(thresholds)):
         _first_pass(flat, pitch, starts[index], starts[index + 1], mixtures, columns, rows, upright, out)
         near = least - np.float32(_SLACK) + thresholds[index] - offsets[index]
         for row in range(n_rows):
             for col in range(n_cols):
-                if out[row * pitch + col] >= near:
-                    _take(planes, row, col, window)
-                    if _dot(weights[index], window) - thresholds[index] >= least:
-                        found[n_found, 0] = row
-                        found[n_found, 1] = col
-                        n_found += 1
-                        if n_found == len(found):
-                            return n_found
+                is_near = out[row * pitch + col] >= near
+                if is_near and _score(by_cell, row, col, weights[index]) - thresholds[index] >= least:
+                    found[n_found, 0] = row
+                    found[n_found, 1] = col
+                    n_found += 1
+                    if n_found == len(found):
+                        return n_found
     return n_found
 
 
@@ -246,11 +237,13 @@ class Pyramid:
 
     def __init__(self, picture: np.ndarray, n_levels: int | None = None):
         self._cells = [cell_histograms(level) for level in levels(picture, n_levels)]
-        self._planes: dict[bool, list] = {}
+        self._planes: dict[bool, list] = {}  # by plane for the first pass, and by cell for the filters
 
     def _features(self, quarter):
         if quarter not in self._planes:
-            self._planes[quarter] = [feature_planes(cells, quarter) for cells in self._cells if cells is not None]
+            planes = [feature_planes(cells, quarter) for cells in self._cells if cells is not None]
+            by_cell = [np.ascontiguousarray(each.transpose(1, 2, 0)).reshape(each.shape[1], -1) for each in planes]
+            self._planes[quarter] = list(zip(planes, by_cell, strict=True))
         return self._planes[quarter]
 
     def reaches(self, bank: Bank, turn: int, least: float) -> bool:
@@ -274,12 +267,12 @@ class Pyramid:
 
     def _found(self, bank, turn, least, most):
         """Rows and columns (n, 2) of windows of each level, in cells."""
-        for level, planes in enumerate(self._features(turn % 180 != 0)):
+        for level, (planes, by_cell) in enumerate(self._features(turn % 180 != 0)):
             flat = np.empty((_N_MIXTURES, planes[0].size), np.float32)
             _mixed(planes, bank.mixing, flat)
             filters = (bank.weights, bank.thresholds, bank.offsets, bank.starts, bank.mixtures, bank.columns, bank.rows)
             found = np.empty((most, 2), np.int64)
-            yield level, found[: _windows(planes, flat, *filters, np.float32(least), found)]
+            yield level, found[: _windows(by_cell, flat, *filters, np.float32(least), found)]
 
     def best_score(self, bank: Bank, middle: float, reach: float, sides: tuple[float, float]) -> float:
         """Best score of an upright face whose middle (row and column) is within reach and whose side lies between two.
@@ -287,12 +280,12 @@ class Pyramid:
         Minus infinity where there is no such window.
         """
         best = -math.inf
-        for level, planes in enumerate(self._features(False)):
+        for level, (planes, by_cell) in enumerate(self._features(False)):
             growth = SHRINKING**-level
             if not sides[0] < (_FACE + 1) * growth < sides[1]:
                 continue
             first, last = ((middle + sign * reach) / growth - _FRAME - _FACE / 2 for sign in (-1, 1))
             first, last = math.ceil(first / CELL + BEFORE - 1), math.floor(last / CELL + BEFORE - 1)
             rows, cols = ((max(first, 0), min(last, length - AROUND - 1)) for length in planes.shape[1:])
-            best = max(best, float(_best_score(planes, bank.weights, bank.thresholds, *rows, *cols)))
+            best = max(best, float(_best_score(by_cell, bank.weights, bank.thresholds, *rows, *cols)))
         return best

@@ -80,6 +80,12 @@ def _banks():
     return {turn: bank(turned(weights, turn), thresholds) for turn in (0, 90, 180, -90)}
 
 
+def _quarter_turn(angle):
+    """The turn by quarters that is nearest to an angle, from above -180 to 180 degrees, and what is left."""
+    quarters = math.floor((angle + 45) / 90)
+    return 90 * ((quarters + 1) % 4 - 1), angle - 90 * quarters
+
+
 class View:
     """An image, which is the photo times `scale`, in which faces are looked for at several tilts.
 
@@ -91,12 +97,20 @@ class View:
         self.picture, self.scale = picture, scale
         self._n_sizes = n_sizes
         self._pyramids: dict[int, tuple[Pyramid, np.ndarray]] = {}
+        self._reached: dict[tuple[int, float], bool] = {}
+
+    def reaches(self, angle: int, least_score: float) -> bool:
+        """Whether a window has about `least_score` or more once the image is turned back by an angle."""
+        if (angle, least_score) not in self._reached:
+            turn, base = _quarter_turn(angle)
+            pyramid, _ = self._turned_back(base)
+            self._reached[angle, least_score] = pyramid.reaches(_banks()[turn], turn, least_score)
+        return self._reached[angle, least_score]
 
     def faces(self, angle: int, least_score: float, *, just_fits: bool = False) -> list[FaceBox]:
         """Faces that are upright once the image is turned back by an angle, the best first; see `turned_faces`."""
-        quarters = math.floor((angle + 45) / 90)
-        turn = 90 * ((quarters + 1) % 4 - 1)
-        pyramid, to_picture = self._turned_back(angle - 90 * quarters)
+        turn, base = _quarter_turn(angle)
+        pyramid, to_picture = self._turned_back(base)
         if not pyramid.reaches(_banks()[turn], turn, least_score - _MARGIN):
             return []
         near = pyramid.windows(_banks()[turn], turn, least_score - (_WIDE_MARGIN if angle else _MARGIN))

@@ -119,6 +119,12 @@ def _imglab(points: np.ndarray, images: Sequence[str] | None, boxes: np.ndarray 
         raise LandmarkFormatError("Expected images and boxes of all objects for .xml, which dlib's trainers need.")
     if (boxes != np.rint(boxes)).any():
         raise LandmarkFormatError("Expected boxes in whole pixels for .xml, got fractions: round them.")
+    unknown = np.flatnonzero(np.isnan(points).any(axis=2).all(axis=0))
+    if len(unknown):
+        raise LandmarkFormatError(
+            f"Expected each point in one object at least for .xml, got point {unknown[0]} missing in all, of which "
+            "nothing in the file would tell: write .csv instead."
+        )
     digits = max(2, len(str(points.shape[1] - 1)))
     dataset = ElementTree.Element("dataset")
     listing = ElementTree.SubElement(dataset, "images")

@@ -100,7 +100,10 @@ def landmark_names(n_points: int, *, family: str = "landmark") -> list[str]:
 
 def center(shapes: np.ndarray) -> np.ndarray:
     """Mean of the known points of every shape, (..., 1); NaN without any."""
-    known = ~np.isnan(shapes)
+    missing = np.isnan(shapes)
+    if shapes.shape[-1] and not missing.any():
+        return shapes.sum(axis=-1, keepdims=True) / shapes.shape[-1]
+    known = ~missing
     count = known.sum(axis=-1, keepdims=True)
     total = np.where(known, shapes, 0).sum(axis=-1, keepdims=True)
     return np.where(count > 0, total / np.maximum(count, 1), MISSING)
@@ -131,7 +134,8 @@ def fit_similarity(source: np.ndarray, target: np.ndarray, *, scale: bool = True
     """
     source, target = np.broadcast_arrays(source, target)
     shared = ~(np.isnan(source) | np.isnan(target))
-    source, target = np.where(shared, source, MISSING), np.where(shared, target, MISSING)
+    if not shared.all():
+        source, target = np.where(shared, source, MISSING), np.where(shared, target, MISSING)
     from_center, to_center = center(source), center(target)
     spread, wanted = (_or_zero(part) for part in (source - from_center, target - to_center))
     product = (spread.conj() * wanted).sum(axis=-1, keepdims=True)

@@ -39,7 +39,7 @@ def load_matcher(path: str | os.PathLike[str]) -> FaceMatcher:
     >>> from featkit.faces.tables import load_matcher
     >>> persons = np.repeat(np.arange(6), 3)
     >>> rng = np.random.default_rng(0)
-    >>> parts = [rng.normal(size=(6, n))[persons] + rng.normal(0, 0.3, (18, n)) for n in (136, 60, 80)]
+    >>> parts = [rng.normal(size=(6, n))[persons] + rng.normal(0, 0.3, (18, n)) for n in (136, 60, 80, 40)]
     >>> matcher = FaceMatcher(n_components=5).fit([FaceDescription(*face) for face in zip(*parts)], persons)
     >>> file = tempfile.mkdtemp() + "/verifier.skops"
     >>> save_model(matcher, file)

@@ -49,7 +49,11 @@ def test_a_face_of_several_is_chosen_and_all_pairs_are_told(photo, tmp_path, cap
     assert "of all faces of the first photo" in printed
     assert main(["compare-faces", *paths[::-1], "--face", "central"]) == 0
     assert " *1: " in capsys.readouterr().out
-    assert main(["compare-faces", *paths, "--face", "2"]) == 2
+    assert main(["compare-faces", *paths, "--face", "2"]) == 0  # of the photo that has several
+    assert " *2: " in capsys.readouterr().out
+    assert main(["compare-faces", *paths, "--face", "3"]) == 2
+    assert "two.png: expected --face from 1 to 2" in capsys.readouterr().err
+    assert main(["compare-faces", paths[0], paths[0], "--face", "2"]) == 2
     assert "a.png: expected --face from 1 to 1" in capsys.readouterr().err
     assert main(["compare-faces", *paths, "--face", "first"]) == 2
     assert "largest, central or a number" in capsys.readouterr().err

@@ -22,8 +22,8 @@ def test_description_holds_landmarks_and_descriptors(portrait, points):
 def test_scores_against_closed_forms():
     rng = np.random.default_rng(0)
     shape = rng.uniform(0, 100, 136)
-    a = FaceDescription(shape, np.array([1.0, 0, 0]), np.array([3.0, 4.0]))
-    b = FaceDescription(rng.uniform(0, 100, 136), np.array([1.0, 1, 0]), np.array([4.0, -3.0]))
+    a = FaceDescription(shape, np.array([1.0, 0, 0]), np.array([3.0, 4.0]), np.ones(2))
+    b = FaceDescription(rng.uniform(0, 100, 136), np.array([1.0, 1, 0]), np.array([4.0, -3.0]), np.ones(2))
     scores = face_similarities(a, b)
     assert scores["hog"] == pytest.approx(np.cos(np.pi / 4))
     assert scores["lbp"] == pytest.approx(0)
@@ -40,7 +40,7 @@ def test_scores_of_a_mirror_image_are_high_and_of_another_crop_lower(portrait, p
 
 
 def test_missing_and_flat_descriptions_have_no_score():
-    flat = FaceDescription(np.full(136, np.nan), np.zeros(3), np.zeros(2))
+    flat = FaceDescription(np.full(136, np.nan), np.zeros(3), np.zeros(2), np.zeros(2))
     assert np.isnan(list(face_similarities(flat, flat).values())).all()
 
 

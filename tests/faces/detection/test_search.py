@@ -16,6 +16,7 @@ def test_turned_images_go_on_beyond_their_borders(monkeypatch):
             super().__init__(picture, n_levels)
 
     monkeypatch.setattr(_hog, "Pyramid", Recorded)
+    monkeypatch.setattr(_hog.View, "reaches", lambda *_: True)  # else nothing is looked for in an empty photo
     detect_faces(np.full((60, 90, 3), 200, np.uint8), detector="dlib")
     shapes = [picture.shape[:2] for picture in seen]
     assert (
@@ -25,6 +26,45 @@ def test_turned_images_go_on_beyond_their_borders(monkeypatch):
     assert shapes.count((112, 112)) == 2  # by 45 degrees: the other half is a quarter turn away
     assert shapes.count((60, 90)) == 2
     assert all(picture.min() == picture.max() for picture in seen)
+
+
+@pytest.mark.parametrize(("angle", "beside"), [(15, (0, 30)), (-15, (-30, 0)), (45, (30, 60)), (-75, (-90, -60))])
+def test_a_tilt_between_is_looked_at_where_one_beside_it_comes_near_a_face(angle, beside):
+    class Seen:
+        def __init__(self, *tilts):
+            self.tilts = tilts
+
+        def reaches(self, tilt, least_score):
+            return tilt in self.tilts
+
+    for tilt in (0, 30, -30, 60, -60, 90, -90):
+        assert _search._may_lie_between(Seen(tilt), angle) == (tilt in beside)
+
+
+def test_a_photo_in_which_nothing_resembles_a_face_is_not_looked_at_in_evened_light(monkeypatch):
+    looks = []
+
+    class Recorded(_hog.View):
+        def faces(self, angle, least_score, **options):
+            looks.append((self.picture.shape[0], angle, int(self.picture.max())))
+            return super().faces(angle, least_score, **options)
+
+    monkeypatch.setattr(_search, "View", Recorded)
+    detect_faces(np.full((60, 90, 3), 200, np.uint8), detector="dlib")
+    large = [angle for height, angle, _ in looks if height == 60]
+    assert large == list(_search.TILTS)  # once, in the light as it is, and none between these
+    assert [angle for height, angle, _ in looks if height == 120] == [0, *_search.TURNS]
+    assert [angle for height, angle, _ in looks if height == 180] == [0]
+
+
+def test_a_view_reaches_the_score_of_what_it_shows(portrait):
+    view = _hog.View(portrait, 1.0)
+    (box,) = view.faces(0, 0.0)
+    assert view.reaches(0, box.score - 0.1)
+    assert not view.reaches(0, box.score + 0.1)
+    turned = _hog.View(np.ascontiguousarray(np.rot90(portrait)), 1.0)
+    assert turned.reaches(90, box.score - 0.3)
+    assert not turned.reaches(0, 0.0)
 
 
 def test_what_dlib_sees_turned_goes_on_beyond_its_borders(monkeypatch):

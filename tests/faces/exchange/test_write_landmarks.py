@@ -59,6 +59,12 @@ def test_a_missing_point_is_left_out_of_xml(tmp_path):
     np.testing.assert_array_equal(read_landmarks(tmp_path / "t.xml").landmarks, np.round(LANDMARKS))
 
 
+def test_a_point_that_all_objects_miss_has_no_place_in_xml(tmp_path):
+    with pytest.raises(LandmarkFormatError, match="point 1 missing in all"):
+        write_landmarks(tmp_path / "t.xml", LANDMARKS[1:], images=IMAGES[1:], boxes=BOXES[1:])
+    assert not (tmp_path / "t.xml").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "more", "message"),
     [
