@@ -1,20 +1,20 @@
 """Ellipses fitted to points, and the ellipse that the rim of a disk is seen as."""
 
 import functools
+import math
 from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from ...image.interpolation import interpolate_at
-from .edges import STEP, tukey_weights
+from .conics import distances_from, fitted_numbers, fitted_waves
+from .edges import STEP
 
 N_DIRECTIONS = 180  # in which a rim is looked at
 N_SAMPLED = 6  # directions that propose an ellipse
 N_TRIALS = 400
 LIKELY_STRETCH = 0.008  # of the radius: a tilt of ten degrees
-CORRELATED = 8  # neighboring directions err together
-LEAST_SPREAD = 0.1  # pixels, of an edge from the ellipse
 NEIGHBOR = 4  # directions apart: nearer ones are smoothed together
 SHARP = 0.04  # pixels: residual of a sharp rim
 ON_RIM = 0.4  # pixels from it, up to which an edge lies on the rim
@@ -39,8 +39,8 @@ class Ellipse(NamedTuple):
     @property
     def radii(self) -> tuple[float, float]:
         """Longer and shorter half axis."""
-        long, short = np.hypot(*self.basis)
-        return float(long), float(short)
+        (row, other_row), (col, other_col) = self.basis.tolist()
+        return math.hypot(row, col), math.hypot(other_row, other_col)
 
     def points(self, n_points: int = 360) -> np.ndarray:
         """Points (n_points, 2) around the ellipse."""
@@ -55,33 +55,15 @@ class Ellipse(NamedTuple):
 
     def distances(self, points: np.ndarray) -> np.ndarray:
         """Signed distances of points near the rim, to first order."""
-        circle = (points - self.center) @ np.linalg.inv(self.basis).T
-        radius = np.maximum(np.hypot(*circle.T), 1e-9)
-        gradient = circle / radius[:, np.newaxis] @ np.linalg.inv(self.basis)
-        return (radius - 1) / np.hypot(*gradient.T)
+        return distances_from(self.center, np.linalg.inv(self.basis), np.ascontiguousarray(points, dtype=np.float64))
 
 
 def fit_ellipse(points: np.ndarray) -> Ellipse | None:
     """Ellipse by linear least squares of its equation; None where the points give none."""
-    center = points.mean(axis=0)
-    scale = float(np.abs(points - center).max())
-    if scale == 0 or len(points) < 6:
+    if len(points) < 6:
         return None
-    y, x = ((points - center) / scale).T
-    design = np.column_stack([y * y, y * x, x * x, y, x])
-    numbers, _, rank, _ = np.linalg.lstsq(design, np.ones(len(points)), rcond=1e-9)
-    if rank < 5:
-        return None
-    a, b, c, d, e = numbers
-    matrix = np.array([[a, b / 2], [b / 2, c]])
-    if not np.isfinite(matrix).all() or np.linalg.det(matrix) <= 1e-9:
-        return None
-    middle = -np.linalg.solve(2 * matrix, [d, e])
-    level = 1 + middle @ matrix @ middle
-    values, vectors = np.linalg.eigh(matrix / level)
-    if values[0] <= 0:
-        return None
-    return Ellipse(center + scale * middle, scale * vectors / np.sqrt(values))
+    numbers = fitted_numbers(np.ascontiguousarray(points, dtype=np.float64))
+    return Ellipse(numbers[:2], numbers[2:].reshape(2, 2)) if np.isfinite(numbers).all() else None
 
 
 class Rim(NamedTuple):
@@ -192,21 +174,9 @@ def fitted_offsets(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np
 
     The stretch is held near none, as it is for tilts up to some ten degrees, where much of the rim is not seen.
     """
-    waves = _waves()
-    at = np.nan_to_num(at)
-    prior = np.diag([0, 0, 0, 1, 1]) / (LIKELY_STRETCH * radius) ** 2 + 1e-9 * np.eye(5)
-    weights, spread = trust, LEAST_SPREAD
-    for _ in range(8):
-        weighted = (waves.T * weights) / (spread**2 * CORRELATED)
-        information = weighted @ waves + prior
-        offsets = waves @ np.linalg.solve(information, weighted @ at)
-        residuals = at - offsets
-        robust = np.zeros(len(at))
-        robust[trust > 0] = tukey_weights(residuals[trust > 0])
-        weights = robust * trust
-        spread = max(float(np.sqrt(weights @ residuals**2 / max(weights.sum(), 1e-9))), LEAST_SPREAD)
-    deviation = float(np.sqrt(np.linalg.inv(information)[0, 0]))
-    return offsets, weights, deviation
+    prior = np.full(5, 1e-9)
+    prior[3:] += 1 / (LIKELY_STRETCH * radius) ** 2
+    return fitted_waves(_waves(), np.nan_to_num(at), np.ascontiguousarray(trust, dtype=np.float64), prior)
 
 
 @functools.cache

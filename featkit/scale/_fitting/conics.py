@@ -1,0 +1,165 @@
+"""Kernels of ellipses: their equation by least squares, distances from them, and what one is beside another."""
+
+import numpy as np
+
+from ..._numba import kernel
+from .edges import tukey_weights
+
+LEAST_RANK = 1e-9  # of the longest column: what a column has of its own, else the points give no ellipse
+N_REWEIGHTINGS = 8  # of the edges around a rim
+CORRELATED = 8  # neighboring directions err together
+LEAST_SPREAD = 0.1  # pixels, of an edge from the ellipse
+
+
+@kernel
+def fitted_numbers(points):
+    """Center and half axes, as columns (row, row, col, col), the longer first, of the ellipse; NaN where there is none.
+
+    Its equation is solved by Householder's reflections, about the mean of the points and in units of their spread.
+    """
+    n = len(points)
+    found = np.full(6, np.nan)
+    middle_row = middle_col = 0.0
+    for k in range(n):
+        middle_row += points[k, 0] / n
+        middle_col += points[k, 1] / n
+    scale = 0.0
+    for k in range(n):
+        scale = max(scale, abs(points[k, 0] - middle_row), abs(points[k, 1] - middle_col))
+    if scale == 0.0:
+        return found
+    table = np.empty((6, n))  # the columns of the equation one after the other, then its right side
+    for k in range(n):
+        y, x = (points[k, 0] - middle_row) / scale, (points[k, 1] - middle_col) / scale
+        table[0, k], table[1, k], table[2, k], table[3, k], table[4, k], table[5, k] = y * y, y * x, x * x, y, x, 1.0
+    solved = _solved(table)
+    if np.isnan(solved[0]):
+        return found
+    a, b, c, d, e = solved[0], solved[1] / 2, solved[2], solved[3], solved[4]
+    determinant = a * c - b * b
+    if not determinant > 1e-9:
+        return found
+    row, col = -(c * d - b * e) / (2 * determinant), -(a * e - b * d) / (2 * determinant)
+    level = 1 + a * row * row + 2 * b * row * col + c * col * col
+    mean, half = (a + c) / (2 * level), np.hypot((a - c) / 2, b) / abs(level)
+    if not mean - half > 0:
+        return found
+    angle = 0.5 * np.arctan2(2 * b / level, (a - c) / level)  # of the shorter axis
+    long, short = scale / np.sqrt(mean - half), scale / np.sqrt(mean + half)
+    found[0], found[1] = middle_row + scale * row, middle_col + scale * col
+    found[2], found[3] = -long * np.sin(angle), short * np.cos(angle)
+    found[4], found[5] = long * np.cos(angle), short * np.sin(angle)
+    return found
+
+
+@kernel
+def _solved(table):
+    """Least squares of the last row of a table by the rows before it; NaN where these depend on each other."""
+    n_numbers, n = len(table) - 1, table.shape[1]
+    solved, lengths = np.full(n_numbers, np.nan), np.empty(n_numbers)
+    longest = 0.0
+    for column in range(n_numbers):
+        squares = 0.0
+        for k in range(n):
+            squares += table[column, k] ** 2
+        longest = max(longest, np.sqrt(squares))
+    for column in range(n_numbers):
+        squares = 0.0
+        for k in range(column, n):
+            squares += table[column, k] ** 2
+        length = np.sqrt(squares)
+        if length <= LEAST_RANK * longest:
+            return solved
+        lengths[column] = -length if table[column, column] > 0 else length
+        table[column, column] -= lengths[column]  # the vector of the reflection stays where the column was
+        squares += lengths[column] ** 2 - 2 * lengths[column] * (table[column, column] + lengths[column])
+        for other in range(column + 1, n_numbers + 1):
+            product = 0.0
+            for k in range(column, n):
+                product += table[column, k] * table[other, k]
+            for k in range(column, n):
+                table[other, k] -= 2 * product / squares * table[column, k]
+    for column in range(n_numbers - 1, -1, -1):
+        rest = table[n_numbers, column]
+        for other in range(column + 1, n_numbers):
+            rest -= table[other, column] * solved[other]
+        solved[column] = rest / lengths[column]
+    return solved
+
+
+@kernel
+def distances_from(center, to_circle, points):
+    """Signed distances of points from an ellipse that `to_circle`, (2, 2), makes a unit circle, to first order."""
+    distances = np.empty(len(points))
+    for k in range(len(points)):
+        row, col = points[k, 0] - center[0], points[k, 1] - center[1]
+        y, x = to_circle[0, 0] * row + to_circle[0, 1] * col, to_circle[1, 0] * row + to_circle[1, 1] * col
+        radius = max(np.hypot(y, x), 1e-9)
+        slope_row = (y * to_circle[0, 0] + x * to_circle[1, 0]) / radius
+        slope_col = (y * to_circle[0, 1] + x * to_circle[1, 1]) / radius
+        distances[k] = (radius - 1) / np.hypot(slope_row, slope_col)
+    return distances
+
+
+@kernel
+def fitted_waves(waves, at, trust, prior):
+    """Sum of waves (n, n_waves) that fits offsets, the weights of these, and the expected error of the first wave.
+
+    `trust` (n,) is 0 where there is no offset; `prior` (n_waves,) holds each wave near 0.
+    """
+    n, n_waves = waves.shape
+    trusted = np.flatnonzero(trust > 0)
+    weights, spread = trust.copy(), LEAST_SPREAD
+    offsets, information = np.empty(n), np.empty((n_waves, n_waves))
+    for _ in range(N_REWEIGHTINGS):
+        right = np.zeros(n_waves)
+        information[:] = np.diag(prior)
+        for k in trusted:
+            weight = weights[k] / (spread**2 * CORRELATED)
+            for i in range(n_waves):
+                right[i] += weight * waves[k, i] * at[k]
+                for j in range(i + 1):
+                    information[i, j] += weight * waves[k, i] * waves[k, j]
+        _take_root(information)
+        numbers = _solution(information, right)
+        for k in range(n):
+            offsets[k] = 0.0
+            for i in range(n_waves):
+                offsets[k] += waves[k, i] * numbers[i]
+        weights[trusted] = tukey_weights(at[trusted] - offsets[trusted]) * trust[trusted]
+        total = squares = 0.0
+        for k in trusted:
+            total += weights[k]
+            squares += weights[k] * (at[k] - offsets[k]) ** 2
+        spread = max(np.sqrt(squares / max(total, 1e-9)), LEAST_SPREAD)
+    first = np.zeros(n_waves)
+    first[0] = 1
+    return offsets, weights, np.sqrt(_solution(information, first)[0])
+
+
+@kernel
+def _take_root(matrix):
+    """Cholesky's root of a positive definite matrix, over its lower half."""
+    for j in range(len(matrix)):
+        for k in range(j):
+            matrix[j, j] -= matrix[j, k] ** 2
+        matrix[j, j] = np.sqrt(matrix[j, j])
+        for i in range(j + 1, len(matrix)):
+            for k in range(j):
+                matrix[i, j] -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] /= matrix[j, j]
+
+
+@kernel
+def _solution(root, right):
+    """Solve the equations of the matrix that has a root."""
+    solution = right.copy()
+    for i in range(len(root)):
+        for k in range(i):
+            solution[i] -= root[i, k] * solution[k]
+        solution[i] /= root[i, i]
+    for i in range(len(root) - 1, -1, -1):
+        for k in range(i + 1, len(root)):
+            solution[i] -= root[k, i] * solution[k]
+        solution[i] /= root[i, i]
+    return solution
