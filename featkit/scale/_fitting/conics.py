@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..._numba import kernel
-from .edges import tukey_weights
+from .edges import STEP, tukey_weights
 
 LEAST_RANK = 1e-9  # of the longest column: what a column has of its own, else the points give no ellipse
 N_REWEIGHTINGS = 8  # of the edges around a rim
@@ -163,3 +163,73 @@ def _solution(root, right):
             solution[i] -= root[k, i] * solution[k]
         solution[i] /= root[i, i]
     return solution
+
+
+@kernel
+def proposed_offsets(chosen, shares, drawn, near, waves, reach):
+    """Offsets (trials, directions) of ellipses through edges that were drawn, and how much of each lies on edges.
+
+    `chosen` (trials, n) are the directions of the edges drawn, `drawn` up to which share each lies; `shares` and
+    `near` (directions, taps). Support is -1 of what leaves the reach.
+    """
+    n_directions, n_taps = near.shape
+    n_waves = waves.shape[1]
+    offsets, support = np.empty((len(chosen), n_directions)), np.empty(len(chosen))
+    for trial in range(len(chosen)):
+        normal, right = 1e-6 * np.eye(n_waves), np.zeros(n_waves)
+        for place in range(chosen.shape[1]):
+            direction, tap = chosen[trial, place], 0
+            while tap < n_taps - 1 and shares[direction, tap] <= drawn[trial, place]:
+                tap += 1
+            for i in range(n_waves):
+                right[i] += waves[direction, i] * (tap * STEP - reach)
+                for j in range(i + 1):
+                    normal[i, j] += waves[direction, i] * waves[direction, j]
+        _take_root(normal)
+        numbers = _solution(normal, right)
+        hits, is_within = 0.0, True
+        for k in range(n_directions):
+            offset = 0.0
+            for i in range(n_waves):
+                offset += waves[k, i] * numbers[i]
+            offsets[trial, k] = offset
+            is_within &= abs(offset) <= reach
+            if is_within:
+                hits += near[k, min(max(int(np.rint((offset + reach) / STEP)), 0), n_taps - 1)]
+        support[trial] = hits / n_directions if is_within else -1.0
+    return offsets, support
+
+
+@kernel
+def chosen_rim(offsets, support, near, reach):
+    """Which of the ellipses proposed is the rim: the outermost of those with nearly the most edges.
+
+    Or one within it that shares a third of its rim with it and has edges of its own beside the rest.
+    """
+    n_directions, n_taps = near.shape
+    least, outer, farthest = 0.92 * support.max(), 0, -np.inf
+    for trial in range(len(support)):
+        mean = offsets[trial].mean()
+        if support[trial] >= least and mean > farthest:
+            outer, farthest = trial, mean
+    best, most = outer, 0.0
+    for trial in range(len(support)):
+        if support[trial] <= most:
+            continue
+        n_shared = n_apart = 0
+        hits_shared = hits_apart = 0.0
+        is_inside = True
+        for k in range(n_directions):
+            inside = offsets[outer, k] - offsets[trial, k]
+            hit = near[k, min(max(int(np.rint((offsets[trial, k] + reach) / STEP)), 0), n_taps - 1)]
+            is_inside &= inside > -0.8
+            if abs(inside) < 0.5:
+                n_shared += 1
+                hits_shared += hit
+            if inside > 0.8:
+                n_apart += 1
+                hits_apart += hit
+        is_rim = is_inside and n_shared > 0.33 * n_directions and n_apart > 0.1 * n_directions
+        if is_rim and hits_apart > 0.6 * n_apart and hits_shared > 0.8 * n_shared:
+            best, most = trial, support[trial]
+    return best

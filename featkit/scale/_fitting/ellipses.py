@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from ...image.interpolation import interpolate_at
-from .conics import distances_from, fitted_numbers, fitted_waves
+from .conics import chosen_rim, distances_from, fitted_numbers, fitted_waves, proposed_offsets
 from .edges import STEP
 
 N_DIRECTIONS = 180  # in which a rim is looked at
@@ -194,13 +194,11 @@ def _radial_slopes(color: np.ndarray, guess: Ellipse, reach: float) -> np.ndarra
     starts, normals = guess.points(N_DIRECTIONS), guess.normals(N_DIRECTIONS)
     rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * taps for axis in (0, 1))
     places = rows.astype(np.float32), cols.astype(np.float32)
-    squares = np.zeros(rows.shape)
     profiles = interpolate_at(color, *places).astype(np.float64)
-    for channel in range(3):
-        profile = gaussian_filter1d(profiles[..., channel], 1.0, axis=0, mode="wrap")
-        squares += (gaussian_filter1d(profile, 0.8 / STEP, axis=1, order=1, mode="nearest") / STEP) ** 2
+    profiles = gaussian_filter1d(profiles, 1.0, axis=0, mode="wrap")
+    changes = gaussian_filter1d(profiles, 0.8 / STEP, axis=1, order=1, mode="nearest") / STEP
     inside = (rows >= 0) & (rows <= color.shape[0] - 1) & (cols >= 0) & (cols <= color.shape[1] - 1)
-    return np.where(inside, np.sqrt(squares), 0)
+    return np.where(inside, np.sqrt((changes**2).sum(axis=2)), 0)
 
 
 def _votes(slopes: np.ndarray) -> np.ndarray:
@@ -227,46 +225,24 @@ def _consensus(votes: np.ndarray, reach: float) -> np.ndarray | None:
     has_peak = (votes > 0).any(axis=1)
     if has_peak.mean() < 0.5:
         return None
-    proposed = _proposals(votes, np.flatnonzero(has_peak), waves, reach)
+    chosen, shares, drawn = _draw(votes, np.flatnonzero(has_peak))
     near = maximum_filter1d(votes, 5, axis=1)  # half a pixel
-    each = np.arange(N_DIRECTIONS)
-    offsets = proposed[np.abs(proposed).max(axis=1) <= reach]
-    if not len(offsets):
+    offsets, support = proposed_offsets(chosen, shares, drawn, near, waves, reach)
+    if support.max() < 0:
         return None
-    taps = np.rint((offsets + reach) / STEP).astype(int)
-    within = (taps >= 0) & (taps < votes.shape[1])
-    hits = near[each, np.clip(taps, 0, votes.shape[1] - 1)] * within
-    support = hits.mean(axis=1)
-    good = np.flatnonzero(support >= 0.92 * support.max())
-    outer = good[offsets[good].mean(axis=1).argmax()]
-    inside = offsets[outer] - offsets
-    shared, apart = np.abs(inside) < 0.5, inside > 0.8
-    hits_apart = (hits * apart).sum(axis=1) / np.maximum(apart.sum(axis=1), 1)
-    is_rim = (
-        (shared.mean(axis=1) > 0.33)
-        & (apart.mean(axis=1) > 0.1)
-        & (hits_apart > 0.6)
-        & ((inside > -0.8).all(axis=1))
-        & ((hits * shared).sum(axis=1) > 0.8 * shared.sum(axis=1))
-    )
-    if is_rim.any():
-        return offsets[np.where(is_rim, support, 0).argmax()]
-    return offsets[outer]
+    return offsets[chosen_rim(offsets, support, near, reach)]
 
 
-def _proposals(votes: np.ndarray, directions: np.ndarray, waves: np.ndarray, reach: float) -> np.ndarray:
-    """Offsets (trials, directions) of ellipses through edges drawn at random, one in each sixth of the rim."""
+def _draw(votes: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Directions (trials, sixths) drawn at random, one in each sixth of the rim, and the share of edges drawn there.
+
+    The shares that edges have in each direction up to each tap stand between them.
+    """
     rng = np.random.RandomState(0)
     sixths = np.array_split(directions, N_SAMPLED)
     chosen = np.stack([sixth[rng.randint(len(sixth), size=N_TRIALS)] for sixth in sixths], axis=1)
     shares = np.cumsum(votes, axis=1)
-    drawn = rng.rand(*chosen.shape) * shares[chosen, -1]
-    taps = (shares[chosen] <= drawn[..., np.newaxis]).sum(axis=2)
-    design = waves[chosen]
-    normal = np.swapaxes(design, 1, 2) @ design + 1e-6 * np.eye(5)
-    offsets = np.minimum(taps, votes.shape[1] - 1) * STEP - reach
-    numbers = np.linalg.solve(normal, np.swapaxes(design, 1, 2) @ offsets[..., np.newaxis])
-    return numbers[..., 0] @ waves.T
+    return chosen, shares, rng.rand(*chosen.shape) * shares[chosen, -1]
 
 
 def _nearest_peaks(
