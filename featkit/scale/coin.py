@@ -9,17 +9,17 @@ import numpy as np
 from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim, outstanding
-from ._fitting.outlines import closed_outlines, is_color
+from ._fitting.outlines import closed_outlines, disk_colors, is_color, is_metallic
 from ._fitting.planes import circle_tilt, fit_pose, tilt_area_error, transform
 from ._fitting.quads import SYSTEMATIC
 from ._fitting.shadows import without_shadow
 from .result import Scale, no_scale
 
 LEAST_DIAMETER = 24  # pixels
+SEARCH_SIZE = 800  # pixels of the longer side
 LEAST_SQUARENESS = 0.7  # of the box around an outline that may be an ellipse as round as a coin
 LEAST_FILLED, MOST_FILLED = 0.8, 1.15  # of the ellipse in that box by the area within the outline
 ENOUGH = 200  # points of an outline that tell a first ellipse
-ENOUGH_WIDE = 25  # pixels: radius of a disk that tells its color
 SAME_RIM = 0.85  # of the radius: a smaller outline is no second look at the rim
 LARGEST_TILT = np.deg2rad(18)  # of a plane in which an ellipse is a circle
 LARGEST_RESIDUAL = 0.004  # of the radius, and
@@ -30,7 +30,6 @@ LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
 SHADED_SUPPORT = 0.6  # fraction that is seen before the shadow is told from the rim, which is never sure
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
 LEAST_OUTSTANDING = 1.3  # slope of a rim around a disk by the slopes beyond, about 1 in noise
-MOST_TINT = 0.35  # saturation of paper in warm light
 RIM_NOISE = 0.15  # pixels of a point of the rim
 LEAST_RATIO = 0.85  # of the axes
 _LOOKED_FOR = (
@@ -175,7 +174,7 @@ def find_disks(
             seen.add(known)
         return is_new
 
-    outlines, factor = closed_outlines(color, LEAST_DIAMETER, is_likely)
+    outlines, factor = closed_outlines(color, LEAST_DIAMETER, SEARCH_SIZE, is_likely)
     guesses: list[Ellipse] = []
     for outline in outlines:
         outline = outline[:: max(len(outline) // ENOUGH, 1)]
@@ -291,39 +290,16 @@ def _part_around(color: np.ndarray, ellipse: Ellipse, margin: float) -> tuple[np
     return color[low[0] : high[0], low[1] : high[1]], low.astype(float)
 
 
-def mean_color(image: Image, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:
-    """Mean color of the disk and median color of the ring around it, both in [0, 1]."""
+def _colors(image: Image, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:
     part, origin = _part_around(to_rgb(to_uint8(image)), ellipse, 0.4 * ellipse.radii[0])
-    every = max(int(ellipse.radii[1] / ENOUGH_WIDE), 1)  # pixels of a large disk need not all be looked at
-    part = part[::every, ::every]
-    masks = []
-    for factor in (0.92, 1.15, 1.35):
-        mask = np.zeros(part.shape[:2], np.uint8)
-        outline = (ellipse.center + (ellipse.points(90) - ellipse.center) * factor - origin) / every
-        cv2.fillPoly(mask, [np.rint(outline[:, ::-1]).astype(np.int32)], 1)
-        masks.append(mask.astype(bool))
-    ring = masks[2] & ~masks[1]
-    around = np.median(part[ring], axis=0) if ring.any() else np.full(3, 255.0)
-    return part[masks[0]].mean(axis=0) / 255, around / 255
-
-
-def _saturation(color: np.ndarray) -> float:
-    return float((color.max() - color.min()) / max(color.max(), 1e-6))
+    return disk_colors(part, ellipse.center - origin, ellipse.basis)
 
 
 def is_metal(image: Image, ellipse: Ellipse) -> bool:
     """Whether a disk has the color of silver, gold or copper, seen beside the paper around it."""
-    inside, around = mean_color(image, ellipse)
-    if around.min() > 0.3 and _saturation(around) < MOST_TINT:  # paper tells the tint of the light, wood does not
-        inside = inside * around.mean() / around
-    red, green, blue = inside
-    saturation = _saturation(inside)
-    is_warm = green >= 0.95 * blue and (
-        (red >= 1.1 * green and saturation < 0.66) or (red >= 1.02 * green and saturation < 0.3)
-    )  # gold and copper, or gold beside silver; leaves are greener than red
-    return bool(saturation < 0.2 or is_warm)
+    return is_metallic(*_colors(image, ellipse))
 
 
 def _has_color(image: Image, ellipse: Ellipse, color: tuple[float, float, float]) -> bool:
-    inside, around = mean_color(image, ellipse)
+    inside, around = _colors(image, ellipse)
     return is_color(inside, color) or bool(around.min() > 0.3 and is_color(inside * around.mean() / around, color))

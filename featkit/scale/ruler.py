@@ -21,6 +21,7 @@ from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, area_within, cover_each_ot
 from .result import Scale, no_scale
 
 LEAST_SIDE = 12  # pixels
+SEARCH_SIZE = 1000  # pixels of the longer side
 LEAST_SQUARE = 28  # pixels: smaller ones look like round leaves
 LARGEST_FRACTION = 0.3  # of the image
 LEAST_ELONGATION = 3.5  # of a ruler
@@ -220,7 +221,7 @@ def find_rectangles(image: Image, elongations: tuple[float, float] = (0.0, np.in
         By descending size.
     """
     color = np.ascontiguousarray(to_rgb(to_uint8(image)))
-    outlines, factor = closed_outlines(color, LEAST_SIDE, is_nearly_convex)
+    outlines, factor = closed_outlines(color, LEAST_SIDE, SEARCH_SIZE, is_nearly_convex)
     tried: list[tuple[np.ndarray, Quad | None]] = []
     for outline in outlines:
         corners = _four_corners(outline, factor)

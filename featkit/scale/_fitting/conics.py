@@ -1,4 +1,4 @@
-"""Kernels of ellipses: their equation by least squares, distances from them, and what one is beside another."""
+"""Kernels of ellipses and of rims: equations by least squares, distances, and on which of many most edges lie."""
 
 import numpy as np
 
@@ -9,6 +9,8 @@ LEAST_RANK = 1e-9  # of the longest column: what a column has of its own, else t
 N_REWEIGHTINGS = 8  # of the edges around a rim
 CORRELATED = 8  # neighboring directions err together
 LEAST_SPREAD = 0.1  # pixels, of an edge from the ellipse
+BESIDE = round(0.75 / STEP)  # taps from the top of an edge to where its width is seen
+SMOOTHED = 5  # directions: standard deviation by which widths are smoothed along a rim
 
 
 @kernel
@@ -233,3 +235,51 @@ def chosen_rim(offsets, support, near, reach):
         if is_rim and hits_apart > 0.6 * n_apart and hits_shared > 0.8 * n_shared:
             best, most = trial, support[trial]
     return best
+
+
+@kernel
+def nearest_peaks(slopes, votes, offsets, width):
+    """Offset, height and width of the nearest edge within `width` of an offset in each direction.
+
+    The offset is NaN without one.
+    """
+    n_directions, n_taps = slopes.shape
+    reach = (n_taps - 1) * STEP / 2
+    at, heights, widths = np.full(n_directions, np.nan), np.zeros(n_directions), np.zeros(n_directions)
+    for k in range(n_directions):
+        top, least = -1, np.inf
+        for tap in range(BESIDE, n_taps - BESIDE):
+            distance = abs(tap * STEP - reach - offsets[k])
+            if votes[k, tap] > 0 and distance <= width and distance < least:
+                top, least = tap, distance
+        if top < 0:
+            continue
+        before, heights[k], after = slopes[k, top - 1], slopes[k, top], slopes[k, top + 1]
+        sides = np.sqrt(max(slopes[k, top - BESIDE] * slopes[k, top + BESIDE], 1e-12))
+        widths[k] = BESIDE * STEP / np.sqrt(2 * np.log(max(heights[k] / sides, 1.001)))
+        curve = before - 2 * heights[k] + after
+        if curve < 0:
+            at[k] = top * STEP - reach + 0.5 * STEP * (before - after) / curve
+    return at, heights, widths
+
+
+@kernel
+def sharpness(widths, seen):
+    """Trust in the edge in each direction, in [0, 1]: that of a shadow is wider than the rim is elsewhere."""
+    n, reach = len(widths), 4 * SMOOTHED
+    smooth = np.empty(n)
+    for k in range(n):
+        total = weights = 0.0
+        for step in range(-reach, reach + 1):
+            other = (k + step) % n
+            if seen[other]:
+                weight = np.exp(-0.5 * (step / SMOOTHED) ** 2)
+                total += weight * widths[other]
+                weights += weight
+        smooth[k] = total / weights if weights > 0 else np.inf
+    usual = np.percentile(smooth[seen], 20)
+    trust = np.zeros(n)
+    for k in range(n):
+        if seen[k]:
+            trust[k] = min(max((1.2 - smooth[k] / usual) / 0.12, 0.0), 1.0)
+    return trust

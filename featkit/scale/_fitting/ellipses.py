@@ -8,7 +8,16 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from ...image.interpolation import interpolate_at
-from .conics import chosen_rim, distances_from, fitted_numbers, fitted_waves, proposed_offsets
+from .conics import (
+    BESIDE,
+    chosen_rim,
+    distances_from,
+    fitted_numbers,
+    fitted_waves,
+    nearest_peaks,
+    proposed_offsets,
+    sharpness,
+)
 from .edges import STEP
 
 N_DIRECTIONS = 180  # in which a rim is looked at
@@ -134,12 +143,11 @@ def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
     if offsets is None:
         return None
     for width in (1.25, 1.0, 1.0):
-        at, steepness, edge_widths = _nearest_peaks(slopes, votes, offsets, width)
+        at, steepness, edge_widths = nearest_peaks(slopes, votes, offsets, width)
         seen = np.isfinite(at)
         if seen.mean() < 0.4:
             return None
-        trust = _sharpness(edge_widths, seen)
-        offsets, weights, deviation = fitted_offsets(at, np.where(seen, trust, 0), circle.radii[0])
+        offsets, weights, deviation = fitted_offsets(at, sharpness(edge_widths, seen), circle.radii[0])
     blurred = float(np.median(edge_widths[weights > 0.1])) if (weights > 0.1).any() else 0.0
     inwards = blurred**2 / (2 * circle.radii[0])  # the steepest point of a blurred disk lies within its rim
     starts, normals = circle.points(N_DIRECTIONS), circle.normals(N_DIRECTIONS)
@@ -160,13 +168,6 @@ def _noise(at: np.ndarray) -> float:
     """Standard deviation of edges from their neighbors': noise and JPEG, without what a shadow draws smoothly."""
     changes = at[NEIGHBOR:] - at[:-NEIGHBOR]
     return float(1.4826 * np.median(np.abs(changes)) / np.sqrt(2)) if len(changes) else 0.0
-
-
-def _sharpness(widths: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Trust in the edge along each normal, in [0, 1]: that of a shadow is wider than the rim is elsewhere."""
-    weights = gaussian_filter1d(seen.astype(float), 5, mode="wrap")
-    smooth = gaussian_filter1d(np.where(seen, widths, 0), 5, mode="wrap") / np.maximum(weights, 1e-6)
-    return np.clip((1.2 - smooth / np.percentile(smooth[seen], 20)) / 0.12, 0, 1)
 
 
 def fitted_offsets(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray, float]:
@@ -207,7 +208,7 @@ def _votes(slopes: np.ndarray) -> np.ndarray:
     votes = np.zeros_like(slopes)
     if strongest <= 0:
         return votes
-    d = round(0.75 / STEP)
+    d = BESIDE
     inner = slopes[:, d:-d]
     is_top = (inner >= slopes[:, d - 1 : -d - 1]) & (inner > slopes[:, d + 1 : slopes.shape[1] - d + 1])
     votes[:, d:-d] = np.where(is_top & (inner > 0.15 * strongest), np.minimum(inner / (0.3 * strongest), 1), 0)
@@ -243,24 +244,3 @@ def _draw(votes: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.nda
     chosen = np.stack([sixth[rng.randint(len(sixth), size=N_TRIALS)] for sixth in sixths], axis=1)
     shares = np.cumsum(votes, axis=1)
     return chosen, shares, rng.rand(*chosen.shape) * shares[chosen, -1]
-
-
-def _nearest_peaks(
-    slopes: np.ndarray, votes: np.ndarray, offsets: np.ndarray, width: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Offset, height and width of the nearest edge within `width` of an offset along each normal; NaN without one."""
-    reach = (slopes.shape[1] - 1) * STEP / 2
-    taps = np.arange(slopes.shape[1]) * STEP - reach
-    d = round(0.75 / STEP)
-    distances = np.abs(taps - offsets[:, np.newaxis])
-    near = np.where((distances <= width) & (votes > 0), 1 / (0.5 + distances), 0)
-    near[:, :d], near[:, -d:] = 0, 0
-    at = np.clip(near.argmax(axis=1), d, slopes.shape[1] - d - 1)
-    each = np.arange(len(slopes))
-    before, middle, after = slopes[each, at - 1], slopes[each, at], slopes[each, at + 1]
-    sides = np.sqrt(np.maximum(slopes[each, at - d] * slopes[each, at + d], 1e-12))
-    edge_widths = np.sqrt((d * STEP) ** 2 / (2 * np.log(np.maximum(middle / sides, 1.001))))
-    curve = before - 2 * middle + after
-    is_edge = (near[each, at] > 0) & (curve < 0)
-    shift = np.where(is_edge, 0.5 * (before - after) / np.where(curve == 0, 1, curve), np.nan)
-    return taps[at] + shift * STEP, middle, edge_widths

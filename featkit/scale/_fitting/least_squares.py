@@ -6,7 +6,7 @@ import numpy as np
 
 STEP = float(np.sqrt(np.finfo(float).eps))  # of a number, for its derivative
 FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-3, 1e-12, 1e12
-DONE = 1e-12  # of the cost: a step that wins less is the last one
+DONE = 1e-10  # of the cost: a step that wins less is the last one
 
 
 def least_squares(

@@ -12,7 +12,7 @@ DISK = np.hypot(ROWS - 90, COLS - 120) <= 40
 @pytest.mark.parametrize("paper", [230, 20])
 def test_the_outline_of_a_disk_is_among_them(paper):
     image = np.where(DISK[..., np.newaxis], (120, 110, 100), paper).astype(np.uint8)
-    outlines, factor = closed_outlines(image, 20)
+    outlines, factor = closed_outlines(image, 20, 1000)
     assert factor == 1
     distances = [np.abs(np.hypot(*(outline - (90, 120)).T) - 40).max() for outline in outlines]
     assert min(distances) < 2
@@ -20,7 +20,7 @@ def test_the_outline_of_a_disk_is_among_them(paper):
 
 def test_of_a_large_image_a_reduced_copy_is_searched():
     image = np.kron(np.where(DISK, 60, 220).astype(np.uint8), np.ones((8, 8), np.uint8))
-    outlines, factor = closed_outlines(image, 100)
+    outlines, factor = closed_outlines(image, 100, 1000)
     assert factor == pytest.approx(1000 / 2080)
     middle, radius = np.array([90, 120]) * 8 + 3.5, 40 * 8
     assert min(np.abs(np.hypot(*(outline - middle).T) - radius).max() for outline in outlines) < 16
@@ -28,8 +28,8 @@ def test_of_a_large_image_a_reduced_copy_is_searched():
 
 def test_small_outlines_and_flat_images_have_none():
     spot = np.where(np.hypot(ROWS - 90, COLS - 120) <= 4, 60, 220).astype(np.uint8)
-    assert closed_outlines(spot, 30)[0] == []
-    assert closed_outlines(np.full((50, 60), 90, np.uint8), 10)[0] == []
+    assert closed_outlines(spot, 30, 1000)[0] == []
+    assert closed_outlines(np.full((50, 60), 90, np.uint8), 10, 1000)[0] == []
 
 
 def levels(channel):
