@@ -100,10 +100,11 @@ def find_coin(
     def is_wanted(ellipse: Ellipse) -> bool:
         return is_metal(pixels, ellipse) if color is None else _has_color(pixels, ellipse, color)
 
-    disks = find_disks(pixels, focal_length, is_wanted if metal or color is not None else None)
+    guesses, reach = _first_guesses(pixels)
+    disks = _disks_among(guesses, pixels, reach, focal_length, is_wanted if metal or color is not None else None)
     wanted = [disk for disk in disks if (not metal and color is None) or is_wanted(disk.ellipse)]
     if not wanted:
-        disks = find_disks(pixels, focal_length)
+        disks = _disks_among(guesses, pixels, reach, focal_length, None)
         others = f"; {len(disks)} round things are of other colors" if disks else ""
         hint = ", give its color= or look for a disk of any color" if disks and metal and color is None else ""
         wanted_and_advice = "" if disks else _LOOKED_FOR
@@ -146,25 +147,8 @@ def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int
     )
 
 
-def find_disks(
-    image: Image, focal_length: float | None = None, is_wanted: Callable[[Ellipse], bool] | None = None
-) -> list[Rim]:
-    """Every disk of an image, seen as an ellipse: those whose rim is an edge all around.
-
-    Parameters
-    ----------
-    image : ndarray (height, width[, 3 or 4])
-    focal_length : float or None, default=None
-        In pixels, for the tilt; None takes 0.8 of the longer side of the image.
-    is_wanted : callable or None, default=None
-        Whether an ellipse has the wanted color: what has not, nor anything in it, is not measured. None measures all.
-
-    Returns
-    -------
-    disks : list of Rim
-        One for each position, the outermost of concentric ones, by descending size.
-    """
-    color = np.ascontiguousarray(to_rgb(to_uint8(image)))
+def _first_guesses(color: np.ndarray) -> tuple[list[Ellipse], float]:
+    """Ellipses that outlines of an image are nearly, by descending size, and how far off their rims may be."""
     seen: set[tuple[float, ...]] = set()
 
     def is_likely(contour: np.ndarray) -> bool:  # and no outline of the same box and area was met at another level
@@ -187,6 +171,20 @@ def find_disks(
         if guess.radii[1] >= LEAST_DIAMETER / 2 and not any(_is_same(guess, known) for known in guesses):
             guesses.append(guess)
     guesses.sort(key=lambda guess: -guess.radii[0])
+    return guesses, max(3 / factor, 4.0)
+
+
+def _disks_among(
+    guesses: list[Ellipse],
+    color: np.ndarray,
+    reach: float,
+    focal_length: float | None,
+    is_wanted: Callable[[Ellipse], bool] | None,
+) -> list[Rim]:
+    """Disks, seen as ellipses whose rim is an edge all around: the outermost of concentric ones, by descending size.
+
+    What has not the wanted color, nor anything in it, is not measured; None measures all.
+    """
     if is_wanted is not None:
         wanted = [guess for guess in guesses if is_wanted(guess)]
         guesses = [guess for guess in guesses if any(_is_within(one, guess, 1.0) for one in wanted)]
@@ -197,7 +195,7 @@ def find_disks(
             continue
         if any(_is_within(guess, known, SAME_RIM) for known in refused):  # a ring in something round that is no disk
             continue
-        rim = _outermost(color, guess, max(0.12 * guess.radii[0], 3 / factor, 4.0))
+        rim = _outermost(color, guess, max(0.12 * guess.radii[0], reach))
         if rim is None:
             continue
         if SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:

@@ -64,9 +64,7 @@ def least_squares(
     return numbers[best], values[best], jacobians[best]
 
 
-def _jacobians(
-    residuals: Callable[[np.ndarray], np.ndarray], numbers: np.ndarray, values: np.ndarray
-) -> np.ndarray:
+def _jacobians(residuals: Callable[[np.ndarray], np.ndarray], numbers: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Derivatives (n_sets, n_residuals, n_numbers) by differences."""
     n_sets, n_numbers = numbers.shape
     steps = STEP * np.maximum(np.abs(numbers), 1)
