@@ -38,7 +38,7 @@ def least_squares(
     """
     numbers = np.array(starts, float)
     values = residuals(numbers)
-    costs = np.einsum("sr,sr->s", values, values)
+    costs = np.nan_to_num(np.einsum("sr,sr->s", values, values), nan=np.inf)
     jacobians = _jacobians(residuals, numbers, values)
     damping = np.full(len(numbers), FIRST_DAMPING)
     is_done = np.zeros(len(numbers), bool)
