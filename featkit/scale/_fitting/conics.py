@@ -124,10 +124,10 @@ def fitted_waves(waves, at, trust, prior):
                     information[i, j] += weight * waves[k, i] * waves[k, j]
         _take_root(information)
         numbers = _solution(information, right)
-        for k in range(n):
-            offsets[k] = 0.0
+        for place in range(n):
+            offsets[place] = 0.0
             for i in range(n_waves):
-                offsets[k] += waves[k, i] * numbers[i]
+                offsets[place] += waves[place, i] * numbers[i]
         weights[trusted] = tukey_weights(at[trusted] - offsets[trusted]) * trust[trusted]
         total = squares = 0.0
         for k in trusted:
