@@ -155,7 +155,7 @@ def scale_of_photo(
 
 
 def _found_in_reduced(image: Image, wanted: WantedScale, unit: str) -> Scale | None:
-    """The scale found in a copy of a large photo, of whole multiples of its pixels; None where it is not sure."""
+    """The scale found in a copy of a large photo, of whole multiples of its pixels; None where the photo tells more."""
     height, width = int(image.shape[0]), int(image.shape[1])
     factor = round(float(np.sqrt(height * width / SEARCHED)))
     if factor < 2 or image.dtype == bool:
@@ -163,7 +163,7 @@ def _found_in_reduced(image: Image, wanted: WantedScale, unit: str) -> Scale | N
     size = width // factor, height // factor
     whole = image[: factor * size[1], : factor * size[0]]
     scale = FINDERS[wanted.kind][0](cv2.resize(whole, size, interpolation=cv2.INTER_AREA), wanted.size, unit=unit)
-    if not scale.error <= SURE:
+    if not (scale.error <= SURE or scale.error > factor * SURE):  # a photo so much finer makes it sure
         return None
     inner = np.array([[1 / factor, 0, 0.5 / factor - 0.5], [0, 1 / factor, 0.5 / factor - 0.5], [0, 0, 1]])
     return replace(

@@ -18,6 +18,7 @@ BENT = 0.6  # of the convex hull, filled by a mark that is no straight bar
 LIGHTEST = 95.0  # lightness of ink: what is as light as the paper around it is a margin or a gap of something printed
 PALE = 22.0  # chroma of ink, unless it is blue, beside the paper around it
 COLORFUL = 2.5  # red or green beside blue
+ENOUGH = 4000  # pixels that tell the color of an object
 ALIKE = 0.6  # of the heights, and of the widths, of marks of one row
 SAME_INK = 30.0  # difference of color of marks of one row
 APART = 1.2  # of the height, between marks of one row
@@ -100,7 +101,8 @@ def _rows(marks: list[_Mark]) -> list[list[_Mark]]:
 
 def _mark_of(objects: Objects, index: int, pixels: np.ndarray) -> _Mark | None:
     mask, (top, left, bottom, right) = objects[index].mask, objects[index].box
-    if _is_colorful(pixels[top:bottom, left:right][mask]):
+    every = max(int(np.sqrt(objects.areas[index] / ENOUGH)), 1)
+    if _is_colorful(pixels[top:bottom:every, left:right:every][mask[::every, ::every]]):
         return None
     skeleton, half_widths = (plane[1:-1, 1:-1] for plane in skeleton_of(np.pad(mask, 1)))
     inner = half_widths[skeleton > 0]

@@ -1,5 +1,6 @@
 """Scale from a coin or another disk of known diameter."""
 
+import math
 from collections.abc import Callable
 
 import cv2
@@ -8,13 +9,14 @@ import numpy as np
 from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim, outstanding
-from ._fitting.outlines import closed_outlines, is_color
+from ._fitting.outlines import closed_outlines, disk_colors, is_color, is_metallic
 from ._fitting.planes import circle_tilt, fit_pose, tilt_area_error, transform
 from ._fitting.quads import SYSTEMATIC
 from ._fitting.shadows import without_shadow
 from .result import Scale, no_scale
 
 LEAST_DIAMETER = 24  # pixels
+SEARCH_SIZE = 800  # pixels of the longer side
 LEAST_SQUARENESS = 0.7  # of the box around an outline that may be an ellipse as round as a coin
 LEAST_FILLED, MOST_FILLED = 0.8, 1.15  # of the ellipse in that box by the area within the outline
 ENOUGH = 200  # points of an outline that tell a first ellipse
@@ -28,7 +30,6 @@ LEAST_SUPPORT = 0.75  # fraction of the rim that is seen
 SHADED_SUPPORT = 0.6  # fraction that is seen before the shadow is told from the rim, which is never sure
 LEAST_SLOPE = 2.0  # gray levels per pixel between disk and paper
 LEAST_OUTSTANDING = 1.3  # slope of a rim around a disk by the slopes beyond, about 1 in noise
-MOST_TINT = 0.35  # saturation of paper in warm light
 RIM_NOISE = 0.15  # pixels of a point of the rim
 LEAST_RATIO = 0.85  # of the axes
 _LOOKED_FOR = (
@@ -99,10 +100,11 @@ def find_coin(
     def is_wanted(ellipse: Ellipse) -> bool:
         return is_metal(pixels, ellipse) if color is None else _has_color(pixels, ellipse, color)
 
-    disks = find_disks(pixels, focal_length, is_wanted if metal or color is not None else None)
+    guesses, reach = _first_guesses(pixels)
+    disks = _disks_among(guesses, pixels, reach, focal_length, is_wanted if metal or color is not None else None)
     wanted = [disk for disk in disks if (not metal and color is None) or is_wanted(disk.ellipse)]
     if not wanted:
-        disks = find_disks(pixels, focal_length)
+        disks = _disks_among(guesses, pixels, reach, focal_length, None)
         others = f"; {len(disks)} round things are of other colors" if disks else ""
         hint = ", give its color= or look for a disk of any color" if disks and metal and color is None else ""
         wanted_and_advice = "" if disks else _LOOKED_FOR
@@ -124,8 +126,8 @@ def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int
     ellipse = rim.ellipse
     radius = float(np.sqrt(np.prod(ellipse.radii)))
 
-    def residuals(homography: np.ndarray, _: np.ndarray) -> np.ndarray:
-        return (np.hypot(*transform(rim.points, homography).T) * 2 / size - 1) * radius
+    def residuals(homographies: np.ndarray, _: np.ndarray) -> np.ndarray:
+        return (np.linalg.norm(transform(rim.points, homographies), axis=-1) * 2 / size - 1) * radius
 
     pixel_size = float(size / 2 / radius)
     noise = max(RIM_NOISE, rim.residual)
@@ -145,34 +147,18 @@ def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int
     )
 
 
-def find_disks(
-    image: Image, focal_length: float | None = None, is_wanted: Callable[[Ellipse], bool] | None = None
-) -> list[Rim]:
-    """Every disk of an image, seen as an ellipse: those whose rim is an edge all around.
-
-    Parameters
-    ----------
-    image : ndarray (height, width[, 3 or 4])
-    focal_length : float or None, default=None
-        In pixels, for the tilt; None takes 0.8 of the longer side of the image.
-    is_wanted : callable or None, default=None
-        Whether an ellipse has the wanted color: what has not, nor anything in it, is not measured. None measures all.
-
-    Returns
-    -------
-    disks : list of Rim
-        One for each position, the outermost of concentric ones, by descending size.
-    """
-    color = np.ascontiguousarray(to_rgb(to_uint8(image)))
+def _first_guesses(color: np.ndarray) -> tuple[list[Ellipse], float]:
+    """Ellipses that outlines of an image are nearly, by descending size, and how far off their rims may be."""
     seen: set[tuple[float, ...]] = set()
 
     def is_likely(contour: np.ndarray) -> bool:  # and no outline of the same box and area was met at another level
-        known = (*cv2.boundingRect(contour), cv2.contourArea(contour))
-        is_new = known not in seen and _may_be_round(contour)
-        seen.add(known)
+        known = _round_box(contour)
+        is_new = known is not None and known not in seen
+        if known is not None:
+            seen.add(known)
         return is_new
 
-    outlines, factor = closed_outlines(color, LEAST_DIAMETER, is_likely)
+    outlines, factor = closed_outlines(color, LEAST_DIAMETER, SEARCH_SIZE, is_likely)
     guesses: list[Ellipse] = []
     for outline in outlines:
         outline = outline[:: max(len(outline) // ENOUGH, 1)]
@@ -185,6 +171,20 @@ def find_disks(
         if guess.radii[1] >= LEAST_DIAMETER / 2 and not any(_is_same(guess, known) for known in guesses):
             guesses.append(guess)
     guesses.sort(key=lambda guess: -guess.radii[0])
+    return guesses, max(3 / factor, 4.0)
+
+
+def _disks_among(
+    guesses: list[Ellipse],
+    color: np.ndarray,
+    reach: float,
+    focal_length: float | None,
+    is_wanted: Callable[[Ellipse], bool] | None,
+) -> list[Rim]:
+    """Disks, seen as ellipses whose rim is an edge all around: the outermost of concentric ones, by descending size.
+
+    What has not the wanted color, nor anything in it, is not measured; None measures all.
+    """
     if is_wanted is not None:
         wanted = [guess for guess in guesses if is_wanted(guess)]
         guesses = [guess for guess in guesses if any(_is_within(one, guess, 1.0) for one in wanted)]
@@ -195,7 +195,7 @@ def find_disks(
             continue
         if any(_is_within(guess, known, SAME_RIM) for known in refused):  # a ring in something round that is no disk
             continue
-        rim = _outermost(color, guess, max(0.12 * guess.radii[0], 3 / factor, 4.0))
+        rim = _outermost(color, guess, max(0.12 * guess.radii[0], reach))
         if rim is None:
             continue
         if SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:
@@ -207,11 +207,15 @@ def find_disks(
     return disks
 
 
-def _may_be_round(contour: np.ndarray) -> bool:
-    _, _, width, height = (side - 1 for side in cv2.boundingRect(contour))  # between the middles of pixels
+def _round_box(contour: np.ndarray) -> tuple[float, ...] | None:
+    """Box and area of an outline that may be round, else None."""
+    left, top, width, height = (float(number) for number in cv2.boundingRect(contour))
+    width, height = width - 1, height - 1  # between the middles of pixels
     if min(height, width) < LEAST_SQUARENESS * max(height, width):
-        return False
-    return LEAST_FILLED <= cv2.contourArea(contour) / (np.pi / 4 * height * width) <= MOST_FILLED
+        return None
+    area = cv2.contourArea(contour)
+    is_filled = LEAST_FILLED <= area / (np.pi / 4 * height * width) <= MOST_FILLED
+    return (left, top, width, height, area) if is_filled else None
 
 
 def _is_within(inner: Ellipse, outer: Ellipse, fraction: float) -> bool:
@@ -256,7 +260,7 @@ def _outermost(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
 
 def _is_same(one: Ellipse, two: Ellipse) -> bool:
     near = 0.03 * two.radii[0] + 0.7
-    return bool(np.hypot(*(one.center - two.center)) < near and abs(one.radii[0] - two.radii[0]) < near)
+    return abs(one.radii[0] - two.radii[0]) < near and math.dist(one.center, two.center) < near
 
 
 def _measured(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
@@ -284,37 +288,16 @@ def _part_around(color: np.ndarray, ellipse: Ellipse, margin: float) -> tuple[np
     return color[low[0] : high[0], low[1] : high[1]], low.astype(float)
 
 
-def mean_color(image: Image, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:
-    """Mean color of the disk and median color of the ring around it, both in [0, 1]."""
+def _colors(image: Image, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]:
     part, origin = _part_around(to_rgb(to_uint8(image)), ellipse, 0.4 * ellipse.radii[0])
-    masks = []
-    for factor in (0.92, 1.15, 1.35):
-        mask = np.zeros(part.shape[:2], np.uint8)
-        outline = ellipse.center + (ellipse.points(90) - ellipse.center) * factor - origin
-        cv2.fillPoly(mask, [np.rint(outline[:, ::-1]).astype(np.int32)], 1)
-        masks.append(mask.astype(bool))
-    ring = masks[2] & ~masks[1]
-    around = np.median(part[ring], axis=0) if ring.any() else np.full(3, 255.0)
-    return part[masks[0]].mean(axis=0) / 255, around / 255
-
-
-def _saturation(color: np.ndarray) -> float:
-    return float((color.max() - color.min()) / max(color.max(), 1e-6))
+    return disk_colors(part, ellipse.center - origin, ellipse.basis)
 
 
 def is_metal(image: Image, ellipse: Ellipse) -> bool:
     """Whether a disk has the color of silver, gold or copper, seen beside the paper around it."""
-    inside, around = mean_color(image, ellipse)
-    if around.min() > 0.3 and _saturation(around) < MOST_TINT:  # paper tells the tint of the light, wood does not
-        inside = inside * around.mean() / around
-    red, green, blue = inside
-    saturation = _saturation(inside)
-    is_warm = green >= 0.95 * blue and (
-        (red >= 1.1 * green and saturation < 0.66) or (red >= 1.02 * green and saturation < 0.3)
-    )  # gold and copper, or gold beside silver; leaves are greener than red
-    return bool(saturation < 0.2 or is_warm)
+    return is_metallic(*_colors(image, ellipse))
 
 
 def _has_color(image: Image, ellipse: Ellipse, color: tuple[float, float, float]) -> bool:
-    inside, around = mean_color(image, ellipse)
+    inside, around = _colors(image, ellipse)
     return is_color(inside, color) or bool(around.min() > 0.3 and is_color(inside * around.mean() / around, color))

@@ -6,7 +6,6 @@ import numpy as np
 from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ._fitting.edges import Channel, Quad, fit_quad
-from ._fitting.hidden_ends import has_hidden_end
 from ._fitting.outlines import LEAST_CONVEX, closed_outlines, difference_channel, is_color, is_nearly_convex
 from ._fitting.planes import (
     FOCAL_FRACTION,
@@ -18,10 +17,11 @@ from ._fitting.planes import (
     tilt_area_error,
     transform,
 )
-from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, area_within, cover_each_other, quad_scale
+from ._fitting.quads import CORNER_NOISE, SYSTEMATIC, area_within, cover_each_other, has_hidden_end, quad_scale
 from .result import Scale, no_scale
 
 LEAST_SIDE = 12  # pixels
+SEARCH_SIZE = 1000  # pixels of the longer side
 LEAST_SQUARE = 28  # pixels: smaller ones look like round leaves
 LARGEST_FRACTION = 0.3  # of the image
 LEAST_ELONGATION = 3.5  # of a ruler
@@ -171,12 +171,13 @@ def _scale_of(
     center = corners.mean(axis=0)
     turned = np.sign(np.linalg.det(np.stack([corners[1] - corners[0], corners[3] - corners[0]])))
 
-    def residuals(homography: np.ndarray, free: np.ndarray) -> np.ndarray:
-        angle, log_width = free
-        axis = np.array([np.sin(angle), np.cos(angle)])
-        across = np.array([-axis[1], axis[0]]) * turned * np.exp(log_width)
-        box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2 @ np.stack([axis * size, across])
-        return (transform(box, np.linalg.inv(homography)) - corners).ravel()
+    box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
+
+    def residuals(homographies: np.ndarray, free: np.ndarray) -> np.ndarray:
+        axes = np.stack([np.sin(free[:, 0]), np.cos(free[:, 0])], axis=1)
+        across = np.stack([-axes[:, 1], axes[:, 0]], axis=1) * turned * np.exp(free[:, 1:])
+        boxes = box @ np.stack([axes * size, across], axis=1)
+        return (transform(boxes, np.linalg.inv(homographies)) - corners).reshape(len(free), -1)
 
     pixel_size = size / length
     angle = np.arctan2(*(ends[1] - ends[0]))
@@ -220,7 +221,7 @@ def find_rectangles(image: Image, elongations: tuple[float, float] = (0.0, np.in
         By descending size.
     """
     color = np.ascontiguousarray(to_rgb(to_uint8(image)))
-    outlines, factor = closed_outlines(color, LEAST_SIDE, is_nearly_convex)
+    outlines, factor = closed_outlines(color, LEAST_SIDE, SEARCH_SIZE, is_nearly_convex)
     tried: list[tuple[np.ndarray, Quad | None]] = []
     for outline in outlines:
         corners = _four_corners(outline, factor)

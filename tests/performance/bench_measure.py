@@ -2,10 +2,11 @@
 
     python tests/performance/bench_measure.py [--photos 6] [--times 1] [--scale coin] [--profile]
 
-Draws photos of 12 megapixels, writes them as JPEG, and prints CPU seconds per photo on one thread, all by turns, least
-of three rounds: decoding, `BackgroundRemover`, `measure_to_file` without and with check pictures; then the ratio of
-measuring to decoding and background removal, by the default method and by "paper", which measuring takes. With
-``--times 10`` twenty photos are measured ten times each, which makes 200, in one round.
+Draws photos of 12 megapixels, writes them as JPEG, and prints CPU seconds per photo on one thread, all by turns:
+decoding, `BackgroundRemover`, `measure_to_file` without and with check pictures, which takes the scale of each photo
+from a table; then the ratio of measuring to decoding and background removal, by the default method and by "paper",
+which measuring takes. With ``--times 10`` twenty photos are measured ten times each, which makes 200; the figures are
+those of all rounds together, and the ratios of each round are printed beside them.
 """
 
 import argparse
@@ -23,15 +24,21 @@ from featkit import BackgroundRemover, measure_to_file, read_image
 from featkit.datasets import make_sheets
 
 
-def seconds_of(functions, rounds):
-    """Least CPU seconds of a call of each function, which are called by turns; they have been called before."""
-    times = []
-    for _ in range(rounds):
-        for function in functions:
-            start = time.process_time()
-            function()
-            times.append(time.process_time() - start)
-    return [min(times[k :: len(functions)]) for k in range(len(functions))]
+def seconds_of(function):
+    """CPU seconds of a call."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def describe(times):
+    """The times of a photo and what they are of each other, in words."""
+    decoding, default, paper, measuring, drawing = times
+    return (
+        f"decoding {decoding:.3f} s, with background removal {default:.3f} s ({paper:.3f} s by paper), measuring "
+        f"{measuring:.3f} s, with check pictures {drawing:.3f} s; ratio {measuring / default:.2f}, "
+        f"{drawing / default:.2f} (by paper {measuring / paper:.2f}, {drawing / paper:.2f})"
+    )
 
 
 def main():
@@ -55,6 +62,9 @@ def main():
         paths = [str(photos / f"{number}.jpg") for number in range(options.photos)]
         kind = {"tags": "tag"}.get(options.scale, options.scale)
         specs = ["sheet:210x297" if kind == "sheet" else f"{kind}:{size}" for size in sizes]
+        table = Path(folder) / "scales.csv"
+        rows = [f"{path},{spec}" for path, spec in zip(paths, specs)]
+        table.write_text("\n".join(["path,scale", *rows]) + "\n")
         removers = BackgroundRemover(), BackgroundRemover(method="paper")
 
         def decode():
@@ -66,23 +76,20 @@ def main():
                 remover.transform([read_image(path)])
 
         def measure(pictures=None):
-            for number, (path, spec) in enumerate(zip(paths, specs)):
-                out = Path(folder) / f"{number}.csv"
-                (out.parent / f".{out.name}.journal").unlink(missing_ok=True)
-                measure_to_file([path], out, scale=spec, check_pictures=pictures, progress=False)
+            out = Path(folder) / "objects.csv"
+            (out.parent / f".{out.name}.journal").unlink(missing_ok=True)
+            measure_to_file(paths, out, scale=table, check_pictures=pictures, progress=False)
 
         functions = [decode, *(partial(decode_and_remove, remover) for remover in removers)]
         functions += [measure, partial(measure, Path(folder) / "checks")]
         for function in functions:
             function()  # compiles
-        paths, specs = options.times * paths, options.times * specs
-        times = [value / len(paths) for value in seconds_of(functions, 3 if options.times == 1 else 1)]
-        print(
-            f"{options.scale}, {len(paths)} photos of 12 MP: decoding {times[0]:.3f} s, with background removal "
-            f"{times[1]:.3f} s ({times[2]:.3f} s by paper), measuring {times[3]:.3f} s, with check pictures "
-            f"{times[4]:.3f} s; ratio {times[3] / times[1]:.2f}, {times[4] / times[1]:.2f} "
-            f"(by paper {times[3] / times[2]:.2f}, {times[4] / times[2]:.2f})"
-        )
+        times = []
+        for number in range(options.times):
+            times.append([seconds_of(function) / len(paths) for function in functions])
+            print(f"round {number + 1}: {describe(times[-1])}", flush=True)
+        n_photos = options.times * len(paths)
+        print(f"{options.scale}, {n_photos} photos of 12 MP: {describe([sum(t) / len(t) for t in zip(*times)])}")
         if options.profile:
             profile = cProfile.Profile()
             profile.runcall(measure, Path(folder) / "checks")

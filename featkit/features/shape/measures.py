@@ -147,7 +147,7 @@ def check_labels(labels: np.ndarray) -> np.ndarray:
         came = f"{labels.dtype} of shape {labels.shape}" if isinstance(labels, np.ndarray) else type(labels).__name__
         raise ImageFormatError(f"Expected a label image, an array (height, width) of whole numbers, got {came}.")
     if labels.dtype.kind in "if" or labels.dtype.itemsize > 2:
-        low, high = labels.min(), labels.max()
+        low, high = labels.min().item(), labels.max().item()  # a float32 next to the limit compares as if it were it
         if not (low >= 0 and high <= np.iinfo(np.int32).max):
             raise ImageFormatError(
                 f"Expected labels from 0 to 2147483647, got {low} to {high}. Background is 0; "

@@ -162,17 +162,13 @@ def _fitted_line(points):
         direction[0], direction[1] = np.cos(angle), np.sin(angle)
         for k in range(n):
             distances[k] = (points[k, 1] - center[1]) * direction[0] - (points[k, 0] - center[0]) * direction[1]
-        weights = _tukey_weights(distances)
+        weights = tukey_weights(distances)
     return center, direction, distances
 
 
-def tukey_weights(residuals: np.ndarray) -> np.ndarray:
-    """Tukey's biweight at 4.7 times the spread (from the median absolute deviation) of the residuals."""
-    return _tukey_weights(np.ascontiguousarray(residuals, dtype=np.float64))
-
-
 @kernel
-def _tukey_weights(residuals):
+def tukey_weights(residuals):
+    """Tukey's biweight at 4.7 times the spread (from the median absolute deviation) of the residuals."""
     limit = 4.7 * max(1.4826 * np.median(np.abs(residuals)), LEAST_NOISE)
     weights = np.empty(len(residuals))
     total = 0.0
@@ -248,7 +244,7 @@ def _fitted_side(values, shape, weights, start, end, middle, reach, n_profiles):
     if n_seen < 0.4 * n_profiles:
         return center, direction, 0.0, 0.0, 0
     center, direction, distances = _fitted_line(points[:n_seen])
-    trust = _tukey_weights(distances)
+    trust = tukey_weights(distances)
     squares, n_on_line = 0.0, 0
     for k in range(n_seen):
         if trust[k] > 0:

@@ -1,20 +1,29 @@
 """Ellipses fitted to points, and the ellipse that the rim of a disk is seen as."""
 
 import functools
+import math
 from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from ...image.interpolation import interpolate_at
-from .edges import STEP, tukey_weights
+from .conics import (
+    BESIDE,
+    chosen_rim,
+    distances_from,
+    fitted_numbers,
+    fitted_waves,
+    nearest_peaks,
+    proposed_offsets,
+    sharpness,
+)
+from .edges import STEP
 
 N_DIRECTIONS = 180  # in which a rim is looked at
 N_SAMPLED = 6  # directions that propose an ellipse
 N_TRIALS = 400
 LIKELY_STRETCH = 0.008  # of the radius: a tilt of ten degrees
-CORRELATED = 8  # neighboring directions err together
-LEAST_SPREAD = 0.1  # pixels, of an edge from the ellipse
 NEIGHBOR = 4  # directions apart: nearer ones are smoothed together
 SHARP = 0.04  # pixels: residual of a sharp rim
 ON_RIM = 0.4  # pixels from it, up to which an edge lies on the rim
@@ -39,8 +48,8 @@ class Ellipse(NamedTuple):
     @property
     def radii(self) -> tuple[float, float]:
         """Longer and shorter half axis."""
-        long, short = np.hypot(*self.basis)
-        return float(long), float(short)
+        (row, other_row), (col, other_col) = self.basis.tolist()
+        return math.hypot(row, col), math.hypot(other_row, other_col)
 
     def points(self, n_points: int = 360) -> np.ndarray:
         """Points (n_points, 2) around the ellipse."""
@@ -55,33 +64,15 @@ class Ellipse(NamedTuple):
 
     def distances(self, points: np.ndarray) -> np.ndarray:
         """Signed distances of points near the rim, to first order."""
-        circle = (points - self.center) @ np.linalg.inv(self.basis).T
-        radius = np.maximum(np.hypot(*circle.T), 1e-9)
-        gradient = circle / radius[:, np.newaxis] @ np.linalg.inv(self.basis)
-        return (radius - 1) / np.hypot(*gradient.T)
+        return distances_from(self.center, np.linalg.inv(self.basis), np.ascontiguousarray(points, dtype=np.float64))
 
 
 def fit_ellipse(points: np.ndarray) -> Ellipse | None:
     """Ellipse by linear least squares of its equation; None where the points give none."""
-    center = points.mean(axis=0)
-    scale = float(np.abs(points - center).max())
-    if scale == 0 or len(points) < 6:
+    if len(points) < 6:
         return None
-    y, x = ((points - center) / scale).T
-    design = np.column_stack([y * y, y * x, x * x, y, x])
-    numbers, _, rank, _ = np.linalg.lstsq(design, np.ones(len(points)), rcond=1e-9)
-    if rank < 5:
-        return None
-    a, b, c, d, e = numbers
-    matrix = np.array([[a, b / 2], [b / 2, c]])
-    if not np.isfinite(matrix).all() or np.linalg.det(matrix) <= 1e-9:
-        return None
-    middle = -np.linalg.solve(2 * matrix, [d, e])
-    level = 1 + middle @ matrix @ middle
-    values, vectors = np.linalg.eigh(matrix / level)
-    if values[0] <= 0:
-        return None
-    return Ellipse(center + scale * middle, scale * vectors / np.sqrt(values))
+    numbers = fitted_numbers(np.ascontiguousarray(points, dtype=np.float64))
+    return Ellipse(numbers[:2], numbers[2:].reshape(2, 2)) if np.isfinite(numbers).all() else None
 
 
 class Rim(NamedTuple):
@@ -152,12 +143,11 @@ def _fit_near(color: np.ndarray, circle: Ellipse, reach: float) -> Rim | None:
     if offsets is None:
         return None
     for width in (1.25, 1.0, 1.0):
-        at, steepness, edge_widths = _nearest_peaks(slopes, votes, offsets, width)
+        at, steepness, edge_widths = nearest_peaks(slopes, votes, offsets, width)
         seen = np.isfinite(at)
         if seen.mean() < 0.4:
             return None
-        trust = _sharpness(edge_widths, seen)
-        offsets, weights, deviation = fitted_offsets(at, np.where(seen, trust, 0), circle.radii[0])
+        offsets, weights, deviation = fitted_offsets(at, sharpness(edge_widths, seen), circle.radii[0])
     blurred = float(np.median(edge_widths[weights > 0.1])) if (weights > 0.1).any() else 0.0
     inwards = blurred**2 / (2 * circle.radii[0])  # the steepest point of a blurred disk lies within its rim
     starts, normals = circle.points(N_DIRECTIONS), circle.normals(N_DIRECTIONS)
@@ -180,33 +170,14 @@ def _noise(at: np.ndarray) -> float:
     return float(1.4826 * np.median(np.abs(changes)) / np.sqrt(2)) if len(changes) else 0.0
 
 
-def _sharpness(widths: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Trust in the edge along each normal, in [0, 1]: that of a shadow is wider than the rim is elsewhere."""
-    weights = gaussian_filter1d(seen.astype(float), 5, mode="wrap")
-    smooth = gaussian_filter1d(np.where(seen, widths, 0), 5, mode="wrap") / np.maximum(weights, 1e-6)
-    return np.clip((1.2 - smooth / np.percentile(smooth[seen], 20)) / 0.12, 0, 1)
-
-
 def fitted_offsets(at: np.ndarray, trust: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray, float]:
     """Offsets of the ellipse that fits the trusted edges, their weights, and the error of its mean radius.
 
     The stretch is held near none, as it is for tilts up to some ten degrees, where much of the rim is not seen.
     """
-    waves = _waves()
-    at = np.nan_to_num(at)
-    prior = np.diag([0, 0, 0, 1, 1]) / (LIKELY_STRETCH * radius) ** 2 + 1e-9 * np.eye(5)
-    weights, spread = trust, LEAST_SPREAD
-    for _ in range(8):
-        weighted = (waves.T * weights) / (spread**2 * CORRELATED)
-        information = weighted @ waves + prior
-        offsets = waves @ np.linalg.solve(information, weighted @ at)
-        residuals = at - offsets
-        robust = np.zeros(len(at))
-        robust[trust > 0] = tukey_weights(residuals[trust > 0])
-        weights = robust * trust
-        spread = max(float(np.sqrt(weights @ residuals**2 / max(weights.sum(), 1e-9))), LEAST_SPREAD)
-    deviation = float(np.sqrt(np.linalg.inv(information)[0, 0]))
-    return offsets, weights, deviation
+    prior = np.full(5, 1e-9)
+    prior[3:] += 1 / (LIKELY_STRETCH * radius) ** 2
+    return fitted_waves(_waves(), np.nan_to_num(at), np.ascontiguousarray(trust, dtype=np.float64), prior)
 
 
 @functools.cache
@@ -224,13 +195,11 @@ def _radial_slopes(color: np.ndarray, guess: Ellipse, reach: float) -> np.ndarra
     starts, normals = guess.points(N_DIRECTIONS), guess.normals(N_DIRECTIONS)
     rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * taps for axis in (0, 1))
     places = rows.astype(np.float32), cols.astype(np.float32)
-    squares = np.zeros(rows.shape)
     profiles = interpolate_at(color, *places).astype(np.float64)
-    for channel in range(3):
-        profile = gaussian_filter1d(profiles[..., channel], 1.0, axis=0, mode="wrap")
-        squares += (gaussian_filter1d(profile, 0.8 / STEP, axis=1, order=1, mode="nearest") / STEP) ** 2
+    profiles = gaussian_filter1d(profiles, 1.0, axis=0, mode="wrap")
+    changes = gaussian_filter1d(profiles, 0.8 / STEP, axis=1, order=1, mode="nearest") / STEP
     inside = (rows >= 0) & (rows <= color.shape[0] - 1) & (cols >= 0) & (cols <= color.shape[1] - 1)
-    return np.where(inside, np.sqrt(squares), 0)
+    return np.where(inside, np.sqrt((changes**2).sum(axis=2)), 0)
 
 
 def _votes(slopes: np.ndarray) -> np.ndarray:
@@ -239,7 +208,7 @@ def _votes(slopes: np.ndarray) -> np.ndarray:
     votes = np.zeros_like(slopes)
     if strongest <= 0:
         return votes
-    d = round(0.75 / STEP)
+    d = BESIDE
     inner = slopes[:, d:-d]
     is_top = (inner >= slopes[:, d - 1 : -d - 1]) & (inner > slopes[:, d + 1 : slopes.shape[1] - d + 1])
     votes[:, d:-d] = np.where(is_top & (inner > 0.15 * strongest), np.minimum(inner / (0.3 * strongest), 1), 0)
@@ -257,64 +226,21 @@ def _consensus(votes: np.ndarray, reach: float) -> np.ndarray | None:
     has_peak = (votes > 0).any(axis=1)
     if has_peak.mean() < 0.5:
         return None
-    proposed = _proposals(votes, np.flatnonzero(has_peak), waves, reach)
+    chosen, shares, drawn = _draw(votes, np.flatnonzero(has_peak))
     near = maximum_filter1d(votes, 5, axis=1)  # half a pixel
-    each = np.arange(N_DIRECTIONS)
-    offsets = proposed[np.abs(proposed).max(axis=1) <= reach]
-    if not len(offsets):
+    offsets, support = proposed_offsets(chosen, shares, drawn, near, waves, reach)
+    if support.max() < 0:
         return None
-    taps = np.rint((offsets + reach) / STEP).astype(int)
-    within = (taps >= 0) & (taps < votes.shape[1])
-    hits = near[each, np.clip(taps, 0, votes.shape[1] - 1)] * within
-    support = hits.mean(axis=1)
-    good = np.flatnonzero(support >= 0.92 * support.max())
-    outer = good[offsets[good].mean(axis=1).argmax()]
-    inside = offsets[outer] - offsets
-    shared, apart = np.abs(inside) < 0.5, inside > 0.8
-    hits_apart = (hits * apart).sum(axis=1) / np.maximum(apart.sum(axis=1), 1)
-    is_rim = (
-        (shared.mean(axis=1) > 0.33)
-        & (apart.mean(axis=1) > 0.1)
-        & (hits_apart > 0.6)
-        & ((inside > -0.8).all(axis=1))
-        & ((hits * shared).sum(axis=1) > 0.8 * shared.sum(axis=1))
-    )
-    if is_rim.any():
-        return offsets[np.where(is_rim, support, 0).argmax()]
-    return offsets[outer]
+    return offsets[chosen_rim(offsets, support, near, reach)]
 
 
-def _proposals(votes: np.ndarray, directions: np.ndarray, waves: np.ndarray, reach: float) -> np.ndarray:
-    """Offsets (trials, directions) of ellipses through edges drawn at random, one in each sixth of the rim."""
+def _draw(votes: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Directions (trials, sixths) drawn at random, one in each sixth of the rim, and the share of edges drawn there.
+
+    The shares that edges have in each direction up to each tap stand between them.
+    """
     rng = np.random.RandomState(0)
     sixths = np.array_split(directions, N_SAMPLED)
     chosen = np.stack([sixth[rng.randint(len(sixth), size=N_TRIALS)] for sixth in sixths], axis=1)
     shares = np.cumsum(votes, axis=1)
-    drawn = rng.rand(*chosen.shape) * shares[chosen, -1]
-    taps = (shares[chosen] <= drawn[..., np.newaxis]).sum(axis=2)
-    design = waves[chosen]
-    normal = np.swapaxes(design, 1, 2) @ design + 1e-6 * np.eye(5)
-    offsets = np.minimum(taps, votes.shape[1] - 1) * STEP - reach
-    numbers = np.linalg.solve(normal, np.swapaxes(design, 1, 2) @ offsets[..., np.newaxis])
-    return numbers[..., 0] @ waves.T
-
-
-def _nearest_peaks(
-    slopes: np.ndarray, votes: np.ndarray, offsets: np.ndarray, width: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Offset, height and width of the nearest edge within `width` of an offset along each normal; NaN without one."""
-    reach = (slopes.shape[1] - 1) * STEP / 2
-    taps = np.arange(slopes.shape[1]) * STEP - reach
-    d = round(0.75 / STEP)
-    distances = np.abs(taps - offsets[:, np.newaxis])
-    near = np.where((distances <= width) & (votes > 0), 1 / (0.5 + distances), 0)
-    near[:, :d], near[:, -d:] = 0, 0
-    at = np.clip(near.argmax(axis=1), d, slopes.shape[1] - d - 1)
-    each = np.arange(len(slopes))
-    before, middle, after = slopes[each, at - 1], slopes[each, at], slopes[each, at + 1]
-    sides = np.sqrt(np.maximum(slopes[each, at - d] * slopes[each, at + d], 1e-12))
-    edge_widths = np.sqrt((d * STEP) ** 2 / (2 * np.log(np.maximum(middle / sides, 1.001))))
-    curve = before - 2 * middle + after
-    is_edge = (near[each, at] > 0) & (curve < 0)
-    shift = np.where(is_edge, 0.5 * (before - after) / np.where(curve == 0, 1, curve), np.nan)
-    return taps[at] + shift * STEP, middle, edge_widths
+    return chosen, shares, rng.rand(*chosen.shape) * shares[chosen, -1]

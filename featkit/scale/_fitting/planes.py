@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import least_squares
+import scipy.optimize
+
+from .least_squares import least_squares
 
 FOCAL_FRACTION = 0.8  # of the longer side of the image: phones and compact cameras at 24 to 35 mm on film
 LIKELY_TILT = np.deg2rad(10)  # of a camera held over a sheet, where the image says nothing
@@ -35,9 +37,10 @@ class Pose(NamedTuple):
 
 
 def transform(points: np.ndarray, homography: np.ndarray) -> np.ndarray:
-    """Points (n, 2) through a homography."""
-    mapped = np.column_stack([points, np.ones(len(points))]) @ homography.T
-    return mapped[:, :2] / mapped[:, 2:]
+    """Points (..., n, 2) through a homography or each of a stack of them, (..., 3, 3)."""
+    points = np.concatenate([points, np.ones((*points.shape[:-1], 1))], axis=-1)
+    mapped = points @ np.swapaxes(homography, -2, -1)
+    return mapped[..., :2] / mapped[..., 2:]
 
 
 def area_per_pixel(homography: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -134,7 +137,7 @@ def fit_plane(
 
     forward = to_image @ np.append(start[:8], 1).reshape(3, 3) @ np.linalg.inv(to_plane)
     first = np.append((forward / forward[2, 2]).ravel()[:8], start[8:])
-    found = least_squares(residuals, first, x_scale="jac", max_nfev=200)
+    found = scipy.optimize.least_squares(residuals, first, x_scale="jac", max_nfev=200)
     scale = to_image[0, 0]
     freedom = max(found.fun.size - found.x.size, 0)
     rms = float(np.sqrt(np.mean(found.fun**2))) / scale
@@ -166,7 +169,8 @@ def fit_pose(
     center : float ndarray (2,)
         Middle of the object in the image.
     residuals : callable
-        Of a homography image -> plane (in which the object's middle is the origin) and the free numbers, in pixels.
+        Of homographies (k, 3, 3) image -> plane, in which the object's middle is the origin, and the free numbers
+        (k, n_free) of each: (k, n), in pixels.
     plane_per_pixel : float
         First guess.
     free : float ndarray
@@ -180,39 +184,42 @@ def fit_pose(
     middle = (np.array(shape) - 1) / 2
 
     def cost(numbers: np.ndarray) -> np.ndarray:
-        homography = posed_homography(numbers[:2], center + numbers[2:4], np.exp(numbers[4]), middle, focal)
-        return np.append(residuals(homography, numbers[5:]) / noise, numbers[:2] / LIKELY_TILT)
+        homographies = posed_homography(numbers[:, :2], center + numbers[:, 2:4], np.exp(numbers[:, 4]), middle, focal)
+        return np.hstack([residuals(homographies, numbers[:, 5:]) / noise, numbers[:, :2] / LIKELY_TILT])
 
     starts = ((0.1, 0.0), (-0.1, 0.0), (0.0, 0.1), (0.0, -0.1))
     firsts = [np.concatenate([start, [0, 0, np.log(plane_per_pixel)], free]) for start in starts]
-    fits = [least_squares(cost, first, x_scale="jac", max_nfev=60) for first in firsts]
-    best = min(fits, key=lambda fit: fit.cost)
-    tilt = float(np.hypot(*best.x[:2]))
-    inflation = max(1.0, float(np.sqrt(np.mean(best.fun**2))))
-    covariance = np.linalg.pinv(best.jac.T @ best.jac)[:2, :2] * inflation**2
-    direction = best.x[:2] / tilt if tilt > 0 else np.array([1.0, 0])
+    best, values, jacobian = least_squares(cost, np.array(firsts))
+    tilt = float(np.hypot(*best[:2]))
+    inflation = max(1.0, float(np.sqrt(np.mean(values**2))))
+    covariance = np.linalg.pinv(jacobian.T @ jacobian)[:2, :2] * inflation**2
+    direction = best[:2] / tilt if tilt > 0 else np.array([1.0, 0])
     deviation = float(np.sqrt(direction @ covariance @ direction))
-    here = posed_homography(best.x[:2], center + best.x[2:4], np.exp(best.x[4]), middle, focal)
+    here = posed_homography(best[:2], center + best[2:4], np.exp(best[4]), middle, focal)
     area = abs(area_per_pixel(here, center[np.newaxis])[0])
-    residual = float(np.sqrt(np.mean((best.fun[:-2] * noise) ** 2)))
+    residual = float(np.sqrt(np.mean((values[:-2] * noise) ** 2)))
     return Pose(min(tilt, np.pi / 3), min(deviation, LIKELY_TILT), float(np.sqrt(area)), residual)
 
 
 def posed_homography(
-    tilt: np.ndarray, center: np.ndarray, scale: float, middle: np.ndarray, focal: float
+    tilt: np.ndarray, center: np.ndarray, scale: np.ndarray | float, middle: np.ndarray, focal: float
 ) -> np.ndarray:
     """Homography image -> plane of a plane turned by the vector `tilt` (radians), its origin seen at `center`.
 
-    `scale` is the plane's length per pixel at the centre for a plane without tilt.
+    `scale` is the plane's length per pixel at the centre for a plane without tilt. Of tilts and centers (..., 2) and
+    scales (...) homographies (..., 3, 3).
     """
-    angle = float(np.hypot(*tilt))
-    axis = np.append(tilt / angle if angle > 0 else np.zeros(2), 0)
-    skew = np.array([[0, 0, axis[1]], [0, 0, -axis[0]], [-axis[1], axis[0], 0]])
+    angle = np.hypot(tilt[..., 0], tilt[..., 1])[..., np.newaxis]
+    axis = tilt / np.where(angle > 0, angle, 1)
+    skew = np.zeros((*tilt.shape[:-1], 3, 3))
+    skew[..., :2, 2] = axis[..., ::-1] * (1, -1)
+    skew[..., 2, :2] = axis[..., ::-1] * (-1, 1)
+    angle = angle[..., np.newaxis]
     turn = np.eye(3) + np.sin(angle) * skew + (1 - np.cos(angle)) * skew @ skew
+    turn[..., :2, 2] = (center - middle) / focal
+    turn[..., 2, 2] = 1
+    turn[..., 2] *= (np.asarray(scale) * focal)[..., np.newaxis]
     matrix = np.array([[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]])
-    depth = scale * focal
-    ray = np.array([*((center - middle) / focal), 1]) * depth
-    turn[:, 2] = ray
     return np.linalg.inv(matrix @ turn)
 
 

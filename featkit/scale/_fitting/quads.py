@@ -1,4 +1,4 @@
-"""Scale from four-cornered objects: what their corners say of the plane, its tilt and how sure that is."""
+"""Scale from four-cornered objects: what their corners say of the plane, its tilt and how sure that is; hidden ends."""
 
 import cv2
 import numpy as np
@@ -20,6 +20,9 @@ from .planes import (
 CORNER_NOISE = 0.1  # pixels
 SYSTEMATIC = 0.03  # pixels by which blur and JPEG may move all edges outwards or inwards
 NEGLIGIBLE = 0.002  # relative error of an area after rectifying that is as good as none
+MARGIN = 0.15  # of the width of the ruler: distance at which the background is looked at, and
+LEAST_MARGIN = 4.0  # pixels
+OTHER_COLOR = 0.15  # of reflectance: something else is there
 
 
 def is_better_rectified(
@@ -106,10 +109,10 @@ def pose_of_square(corners: np.ndarray, size: float, shape: tuple[int, int], foc
         corners = corners[::-1]
     center, side = corners.mean(axis=0), corners[1] - corners[0]
 
-    def residuals(homography: np.ndarray, free: np.ndarray) -> np.ndarray:
-        cosine, sine = np.cos(free[0]), np.sin(free[0])
-        turned = square @ np.array([[cosine, -sine], [sine, cosine]])
-        return (transform(turned, np.linalg.inv(homography)) - corners).ravel()
+    def residuals(homographies: np.ndarray, free: np.ndarray) -> np.ndarray:
+        cosine, sine = np.cos(free), np.sin(free)
+        turns = np.hstack([cosine, -sine, sine, cosine]).reshape(-1, 2, 2)
+        return (transform(square @ turns, np.linalg.inv(homographies)) - corners).reshape(len(free), -1)
 
     angle = np.arctan2(side[0], side[1])
     scale = size / float(np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).mean())
@@ -132,3 +135,43 @@ def cover_each_other(one: np.ndarray, two: np.ndarray) -> bool:
     first, second = (np.ascontiguousarray(corners[:, ::-1], dtype=np.float32) for corners in (one, two))
     common = cv2.intersectConvexConvex(first, second)[0]
     return bool(common > 0.5 * max(area_within(one), area_within(two)))
+
+
+def has_hidden_end(rgb: np.ndarray, corners: np.ndarray) -> bool:
+    """Whether ends of a ruler differ in color, or what is beyond an end from what is beside it.
+
+    Colors are compared as reflectances, beside the background around each end, so that a shadow is none.
+
+    Parameters
+    ----------
+    rgb : uint8 ndarray (height, width, 3)
+    corners : float ndarray (4, 2)
+        (row, col), in order around, the first side a long one.
+
+    Returns
+    -------
+    is_hidden : bool
+    """
+    first, second, third, fourth = corners
+    lengths = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+    length, width = lengths[[0, 2]].mean(), lengths[[1, 3]].mean()
+    margin = max(MARGIN * width, LEAST_MARGIN)
+    beyond, beside = margin / length, margin / width
+
+    def levels(along: np.ndarray, across: np.ndarray) -> np.ndarray:
+        upper, lower = (one + along[:, np.newaxis] * (two - one) for one, two in ((first, second), (fourth, third)))
+        places = np.rint(upper + across[:, np.newaxis, np.newaxis] * (lower - upper)).astype(int).reshape(-1, 2)
+        places = places[((places >= 0) & (places < rgb.shape[:2])).all(axis=1)]
+        return np.median(rgb[places[:, 0], places[:, 1]], axis=0) if len(places) else np.full(3, np.nan)
+
+    inner, outer = np.linspace(0.1, 0.9, 21), np.array([-1.3 * beside, -beside, 1 + beside, 1 + 1.3 * beside])
+    ends = []
+    for start, end, out in ((0.04, 0.2, -beyond), (0.8, 0.96, 1 + beyond)):
+        along = np.linspace(start, end, 40)
+        around = levels(along, outer)
+        inside, after = levels(along, inner), levels(np.array([out]), inner)
+        white = np.maximum(around, max(inside.max(), 1))
+        ends.append(inside / white)
+        if np.abs((after - around) / white).max() > OTHER_COLOR:
+            return True
+    return bool(np.abs(ends[0] - ends[1]).max() > OTHER_COLOR)

@@ -15,6 +15,7 @@ WINDOW = 3.25  # pixels on both sides of an edge that the model of it must fit
 BLURS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)  # pixels, of the camera
 FARTHEST = 1.75  # pixels that a shadow moves a rim
 TAPS = np.arange(-REACH, REACH + STEP / 2, STEP)
+SHIFTS = np.arange(-FARTHEST, FARTHEST + STEP / 4, STEP / 2)
 CONTRASTLESS = 5.0  # gray levels: expected error in pixels by the slope at the rim
 
 
@@ -68,31 +69,42 @@ def _steps(color: np.ndarray, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]
     difference = np.median(profiles[:, -6:], axis=(0, 1)) - np.median(profiles[:, :6], axis=(0, 1))
     profiles = profiles @ (difference / max(float(np.linalg.norm(difference)), 1e-9))
     profiles = gaussian_filter1d(profiles, 1.0, axis=0, mode="wrap")
-    shifts = np.arange(-FARTHEST, FARTHEST + STEP / 4, STEP / 2)
-    all_costs = np.stack([[_misfit(profiles, float(shift), blur) for shift in shifts] for blur in BLURS])
-    costs = all_costs[int(np.median(all_costs.min(axis=1), axis=1).argmin())]  # one blur for the whole rim
+    costs = _misfits(profiles)
+    costs = costs[int(np.median(costs.min(axis=1), axis=1).argmin())]  # one blur for the whole rim
     best, each = costs.argmin(axis=0), np.arange(N_DIRECTIONS)
-    at = np.clip(best, 1, len(shifts) - 2)
+    at = np.clip(best, 1, len(SHIFTS) - 2)
     before, middle, after = costs[at - 1, each], costs[at, each], costs[at + 1, each]
     between = 0.5 * (before - after) / np.maximum(before - 2 * middle + after, 1e-12)
     inside = (rows > 0) & (rows < color.shape[0] - 1) & (cols > 0) & (cols < color.shape[1] - 1)
-    return shifts[at] + STEP / 2 * np.clip(between, -1, 1), (at == best) & inside.all(axis=1)
+    return SHIFTS[at] + STEP / 2 * np.clip(between, -1, 1), (at == best) & inside.all(axis=1)
 
 
-def _misfit(profiles: np.ndarray, shift: float, blur: float) -> np.ndarray:
-    """Mean square of what a blurred step at `shift` before a slope leaves of each profile."""
-    near, axes = _model(shift, blur)
-    levels = profiles[:, near]
-    rest = levels - (levels @ axes) @ axes.T
-    return np.einsum("ij,ij->i", rest, rest) / rest.shape[1]
+def _misfits(profiles: np.ndarray) -> np.ndarray:
+    """Mean square of what a blurred step before a slope leaves of each profile, (blurs, shifts, profiles)."""
+    near, axes = _models()
+    levels = profiles - profiles.mean(axis=1, keepdims=True)  # an even level is part of the model
+    seen = (levels @ axes).reshape(len(levels), 3, len(BLURS), len(SHIFTS))
+    rest = (levels**2 @ near.T)[:, np.newaxis] - np.einsum("pabs,pabs->pbs", seen, seen)
+    return np.moveaxis(np.maximum(rest, 0) / near.sum(axis=1), 0, 2)
 
 
 @functools.cache
-def _model(shift: float, blur: float) -> tuple[slice, np.ndarray]:
-    """Taps near a step at `shift`, and an orthonormal basis of what it and the slope beyond can show there."""
-    near = np.flatnonzero(np.abs(TAPS - shift) <= WINDOW)
-    x = TAPS[near] - shift
-    step = ndtr(x / blur)
-    slope = x * step + blur * np.exp(-((x / blur) ** 2) / 2) / np.sqrt(2 * np.pi)
-    axes = np.linalg.qr(np.column_stack([np.ones_like(x), step, slope]))[0]
-    return slice(int(near[0]), int(near[-1]) + 1), axes
+def _models() -> tuple[np.ndarray, np.ndarray]:
+    """Taps near a step at each shift, and an orthonormal basis of what it and the slope beyond can show there.
+
+    Returns
+    -------
+    near : float64 ndarray (shifts, taps)
+        1 at these taps, else 0.
+    axes : float64 ndarray (taps, 3 * blurs * shifts)
+        0 at other taps.
+    """
+    near = np.abs(TAPS - SHIFTS[:, np.newaxis]) <= WINDOW
+    axes = np.zeros((len(TAPS), 3, len(BLURS), len(SHIFTS)))
+    for place, shift in enumerate(SHIFTS):
+        x = TAPS[near[place]] - shift
+        for index, blur in enumerate(BLURS):
+            step = ndtr(x / blur)
+            slope = x * step + blur * np.exp(-((x / blur) ** 2) / 2) / np.sqrt(2 * np.pi)
+            axes[near[place], :, index, place] = np.linalg.qr(np.column_stack([np.ones_like(x), step, slope]))[0]
+    return near.astype(float), axes.reshape(len(TAPS), -1)

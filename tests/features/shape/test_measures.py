@@ -190,6 +190,7 @@ def test_large_labels_are_kept():
         (np.full((3, 3), -1), "from 0 to 2147483647, got -1 to -1"),
         (np.full((3, 3), -1, np.int8), "got -1 to -1"),
         (np.full((3, 3), 2**31), "got 2147483648"),
+        (np.full((3, 3), 2**31, np.float32), "got 2147483648"),
         (np.full((3, 3), 0.5), "fractions"),
         (np.full((3, 3), np.nan), "got nan"),
         (np.full((3, 3), np.inf), "got inf"),
