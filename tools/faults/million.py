@@ -3,9 +3,9 @@
     python -m tools.faults.million FOLDER --images 1000000 --kills 10
 
 Writes shards of 1,000 PNGs of 8 x 8 pixels each, extracts them on two threads, kills the run (SIGKILL) so many times at
-drawn moments, runs it to its end, and compares every row with that of a bare loop. Features of an earlier call are deleted.
-Prints the peak of memory above the imports of the last run, and its time; exits with 1 where a row is missing or
-differs, where something is left over, or where the run ended before it was killed as often as it should be.
+drawn moments, runs it to its end, and compares every row with that of a bare loop. Features of an earlier call are
+deleted. Prints the peak of memory above the imports of the last run, and its time; exits with 1 where a row is missing
+or differs, where something is left over, or where the run ended before it was killed as often as it should be.
 """
 
 import argparse
