@@ -297,7 +297,7 @@ def test_under_bytes_there_are_bytes(content, is_chunked):
 def test_content_in_an_array_and_in_a_data_url_as_bytes_is_named():
     content = np.frombuffer(FILES["png rgb"], np.uint8)
     for batch in ([content, content], np.array([content, content[:-1]], object)):
-        with pytest.raises(ImageFormatError, match=r"Pass image.tobytes\(\) to ImageReader"):
+        with pytest.raises(ImageFormatError, match=r"Pass bytes\(image\) to ImageReader"):
             ImageReader().fit_transform(batch)
     np.testing.assert_array_equal(read_image(content.tobytes()), RGB)
     with pytest.raises(ImageReadError, match=r"got a data URL as bytes. Pass it as str: content.decode\(\)"):
