@@ -32,7 +32,11 @@ def add_command(commands: "argparse._SubParsersAction") -> None:
         "images", help="folder, image, CSV file with a column 'path', tar file, 'shards/*.tar', or a URL"
     )
     add_label_options(parser)
-    parser.add_argument("--label-key", metavar="NAME", help="key of the labels in the .json files of tar files")
+    parser.add_argument(
+        "--label-key",
+        metavar="NAME",
+        help="key of the labels in the .json files of tar files; a.b is key b of the dict under a",
+    )
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where the dataset goes; run again to go on")
     parser.add_argument("--transformer", metavar="FILE", help=f"made by featkit.save_model (default: {SHOWN_CHAIN})")
     parser.add_argument("--trust", action="append", default=[], metavar="TYPE", help="allow a type in that file")

@@ -85,8 +85,8 @@ def extract_to_parquet(
         Labels of a list of images. Else those of subfolders, of the table, or of ``.cls``, ``.json`` or ``.txt``
         members of the tar files.
     label_key : str or None, default=None
-        Key of the labels in the ``.json`` members of the tar files, which alone are asked then; None takes the first of
-        "label", "cls", "class", "class_name", "category" and "target".
+        Key of the labels in the ``.json`` members of the tar files, which alone are asked then, ``"a.b"`` for key b of
+        the dict under key a; None takes the first of "label", "cls", "class", "class_name", "category" and "target".
     pages : {"first", "all"}, default="first"
         "all" takes each page of a TIFF file, frame of an animation and image of a HEIC file for itself, under the path
         ``stack.tif#page=3``, see `featkit.list_images`; of files on this disk, not of those in archives or behind URLs.

@@ -79,8 +79,9 @@ and slices (zarr, h5py, dask arrays)
             "Expected a batch without masked values, got a masked array. The foreground mask of an image is its alpha "
             "channel: [join_alpha(image.data, ~image.mask) for image in batch]."
         )
-    if hasattr(X, "collect_schema") and not hasattr(X, "__len__"):
-        raise ImageFormatError(f"Expected a batch of {many}, got a lazy table. Call .collect() and select a column.")
+    if hasattr(X, "to_dask_array") or (hasattr(X, "collect_schema") and not hasattr(X, "__len__")):
+        way = ".compute()" if hasattr(X, "to_dask_array") else ".collect()"
+        raise ImageFormatError(f"Expected a batch of {many}, got a lazy table. Call {way} and select a column.")
     if hasattr(X, "columns") or hasattr(X, "column_names"):  # the latter alone: a data set of Hugging Face
         names = list(X.column_names if hasattr(X, "column_names") else X.columns)  # Arrow's columns are arrays
         if len(names) != 1:
@@ -90,8 +91,10 @@ and slices (zarr, h5py, dask arrays)
             )
         X = X[names[0]]
     index = X.index if hasattr(X, "iloc") else None
-    if hasattr(X, "to_pylist"):  # Arrow
-        X = X.to_pylist()
+    if hasattr(X, "to_pylist"):  # Arrow, which keeps images of one shape flat
+        is_stack = getattr(X.type, "extension_name", "") == "arrow.fixed_shape_tensor" and not X.null_count
+        whole = X.combine_chunks() if is_stack and hasattr(X, "combine_chunks") else X
+        X = whole.to_numpy_ndarray() if is_stack else whole.to_pylist()
     elif hasattr(X, "to_numpy") and len(X.shape) == 1:  # of xarray it would read all
         X = _array_of_column(X)
     if isinstance(X := array_of(X), np.ndarray):
@@ -108,6 +111,8 @@ and slices (zarr, h5py, dask arrays)
         raise ImageFormatError(
             f"Expected a batch of {many} (array, list, tuple or Series), got {described(X)}. Make it a list."
         )
+    if hasattr(X, "tocoo"):
+        raise ImageFormatError(f"Expected a batch of {many}, got a sparse {type(X).__name__}. Pass X.toarray().")
     X = read_by_slices(X)
     if len(X) == 0:
         raise ImageFormatError(f"Expected at least one {one}, got an empty batch.")

@@ -91,7 +91,7 @@ def array_of(value: Any) -> Any:
     except (BufferError, RuntimeError, TypeError, ValueError) as error:
         raise ImageFormatError(
             f"Expected a tensor whose values NumPy can read, "
-            f"got {type(value).__name__}: {shortened(str(error))}. Move it to "
+            f"got {type(value).__name__}: {shortened(str(error)).rstrip('.')}. Move it to "
             "the CPU, without its gradient: tensor.detach().cpu().numpy()."
         ) from error
 
@@ -117,6 +117,11 @@ def _plain_array(image: Any) -> np.ndarray:
 def check_element(image: Any) -> Image:
     if type(image) is not np.ndarray:
         image = _plain_array(image)
+    if image.ndim == 1 and image.dtype == np.uint8:
+        raise ImageFormatError(
+            f"Expected an image of two or three axes, got shape {image.shape}. Is it the content of a file? Pass "
+            "bytes(image) to ImageReader or read_image. Is it flattened? Reshape it."
+        )
     if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
         raise ImageFormatError(
             "Expected an image of shape (height, width), (height, width, 3) or (height, width, 4), "

@@ -224,6 +224,11 @@ def _mode_of(path: Path) -> int:
         return stat.S_IFREG
 
 
+def is_hidden(path: str) -> bool:
+    """Whether a file or a folder on the way to it is hidden, such as ._photo.jpg that macOS packs beside it."""
+    return any(name.startswith(".") and name not in (".", "..") for name in path.split("/"))
+
+
 def counts_of_suffixes(paths: Iterable[str]) -> str:
     """How many files there are of each suffix, the most first: "3 .heic, 1 .txt"."""
     counts = Counter(os.path.splitext(path.partition("::")[0])[1].lower() or "without suffix" for path in paths)

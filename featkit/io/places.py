@@ -201,6 +201,8 @@ def _error_of(path: str, expected: str, error: Exception) -> ImageReadError:
         return ImageReadError(f"{path}: {str(error).removeprefix(f'{path}: ')}", path)
     if isinstance(error, MemoryError):
         return ImageReadError(f"{path}: expected a file that fits into memory, it does not. Lower max_bytes.", path)
+    if isinstance(error, FileNotFoundError) and error.errno is None:  # fsspec's, whose words are the URL alone
+        return ImageReadError(f"{path}: expected {expected}, there is none of this name. Check the URL.", path)
     came = " ".join(str(error).split())[:160] or type(error).__name__
     return ImageReadError(f"{path}: expected {expected}, got: {came}.", path)
 

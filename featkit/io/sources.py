@@ -98,6 +98,12 @@ def check_source(source: Any) -> None:
         return
     source = source.as_py() if hasattr(source, "as_py") else source
     if isinstance(source, Mapping):
+        content = source.get("bytes")
+        if not (is_missing(content) or isinstance(content, (bytes, bytearray, memoryview))):
+            raise ImageFormatError(
+                f"Expected the content of a file as bytes under 'bytes', got {type(content).__name__} "
+                f"{shown(content)}. Text in base64? Pass base64.b64decode(text). Numbers? Pass bytes(numbers)."
+            )
         if "bytes" in source or "path" in source:
             return
         raise ImageFormatError(

@@ -23,7 +23,7 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 
 import featkit
 from featkit import extract_to_parquet
-from featkit.exceptions import ExtractionError
+from featkit.exceptions import ExtractionError, ImageFormatError
 from featkit.extraction import ExtractionWarning
 from featkit.testing import check_pictures
 
@@ -161,6 +161,28 @@ def test_arrays_with_labels_and_iterators(tmp_path):
     assert one["label"].tolist() == [str(k) for k in range(9)]
     assert np.array_equal(one.iloc[:, 3:], other.iloc[:, 3:])
     assert np.array_equal(one.iloc[:, 3:], featkit.ColorMoments().transform(pictures).astype(np.float32))
+
+
+def test_what_can_only_be_iterated_over_is_read_as_it_goes(tmp_path):
+    class Streamed:  # a column of a data set of Hugging Face that is streamed
+        def __iter__(self):
+            return iter(check_pictures(9))
+
+        def __getitem__(self, name):
+            raise KeyError(name)
+
+    done = extract_to_parquet(featkit.ColorMoments(), Streamed(), tmp_path / "a", part_size=4, labels=list("abcabcabc"))
+    assert done[1:4] == (9, 0, 3)
+    table = rows_of(tmp_path / "a")
+    assert table["label"].tolist() == list("abcabcabc")
+    assert np.array_equal(
+        table.iloc[:, 3:], featkit.ColorMoments().transform(list(check_pictures(9))).astype(np.float32)
+    )
+
+
+def test_an_open_file_is_no_list_of_images(tmp_path):
+    with open(__file__, "rb") as file, pytest.raises(ImageFormatError, match="Put it into a list"):
+        extract_to_parquet(featkit.ColorMoments(), file, tmp_path / "a")
 
 
 def test_what_is_gone_between_listing_and_reading_has_its_row_and_reason(tmp_path):

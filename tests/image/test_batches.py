@@ -3,6 +3,7 @@
 import io
 from collections import deque
 
+import dask.dataframe
 import joblib
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import PIL.Image
 import polars as pl
 import pyarrow as pa
 import pytest
+import scipy.sparse
 import sklearn
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.ensemble import BaggingClassifier
@@ -308,3 +310,21 @@ def test_a_data_set_of_several_columns_and_images_to_decode_say_what_to_do():
         ImageReader().fit(data)
     with pytest.raises(ImageFormatError, match=r"Put ImageReader\(\) first"):
         ColorMoments().fit(data["image"])
+
+
+@pytest.mark.parametrize("kind", ["array", "chunked", "table"])
+def test_images_of_one_shape_in_arrow_are_the_stack(kind):
+    stack = RNG.integers(0, 256, (5, 9, 12, 3)).astype(np.uint8)
+    column = pa.FixedShapeTensorArray.from_numpy_ndarray(stack)
+    parts = [pa.FixedShapeTensorArray.from_numpy_ndarray(part) for part in (stack[:2], stack[2:])]
+    found = {"array": column, "chunked": pa.chunked_array(parts), "table": pa.table({"image": column})}[kind]
+    np.testing.assert_array_equal(check_images(found), stack)
+
+
+def test_sparse_and_lazy_batches_say_what_to_do():
+    with pytest.raises(ImageFormatError, match=r"got a sparse csr_array\. Pass X\.toarray\(\)"):
+        ChunkedTransformer(ColorMoments()).fit(scipy.sparse.csr_array((5, 64)))
+    lazy = dask.dataframe.from_pandas(pd.DataFrame({"path": PATHS, "x": 1}), npartitions=2)
+    for batch in (lazy, lazy["path"]):
+        with pytest.raises(ImageFormatError, match=r"got a lazy table\. Call \.compute\(\) and select a column"):
+            ImageReader().fit(batch)

@@ -222,7 +222,9 @@ def test_a_url_is_read_where_fsspec_opens_it():
     memory.pipe("/sources/a.png", FILES["png rgb"])
     try:
         np.testing.assert_array_equal(ImageReader().fit_transform(["memory://sources/a.png"])[0], RGB)
-        with pytest.raises(ImageReadError, match="^memory://sources/b.png: expected a readable file, got: "):
+        with pytest.raises(
+            ImageReadError, match="^memory://sources/b.png: expected a readable file, there is none of this name"
+        ):
             read_image("memory://sources/b.png")
     finally:
         memory.rm("/sources", recursive=True)
@@ -278,6 +280,28 @@ def test_base64_that_is_too_short_to_be_no_name_is_named(content):
         read_image(text.decode())
     with pytest.raises(ImageReadError, match=r"got an image in base64. Pass base64.b64decode\(content\)"):
         read_image(text)
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+@pytest.mark.parametrize(
+    "content",
+    [np.frombuffer(FILES["png rgb"], np.uint8), list(FILES["png rgb"]), "photo.png"],
+    ids=["array", "list", "str"],
+)
+def test_under_bytes_there_are_bytes(content, is_chunked):
+    reading = make_pipeline(ImageReader(), ColorMoments())
+    with pytest.raises(ImageFormatError, match=r"as bytes under 'bytes', got \w+ .*Pass bytes\(numbers\)"):
+        (ChunkedTransformer(reading) if is_chunked else reading).fit_transform([{"bytes": content, "path": None}])
+
+
+def test_content_in_an_array_and_in_a_data_url_as_bytes_is_named():
+    content = np.frombuffer(FILES["png rgb"], np.uint8)
+    for batch in ([content, content], np.array([content, content[:-1]], object)):
+        with pytest.raises(ImageFormatError, match=r"Pass bytes\(image\) to ImageReader"):
+            ImageReader().fit_transform(batch)
+    np.testing.assert_array_equal(read_image(content.tobytes()), RGB)
+    with pytest.raises(ImageReadError, match=r"got a data URL as bytes. Pass it as str: content.decode\(\)"):
+        read_image(b"data:image/png;base64," + base64.b64encode(FILES["png rgb"]))
 
 
 def test_a_path_in_bytes_is_named(tmp_path):

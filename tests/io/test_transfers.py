@@ -72,7 +72,7 @@ def impatient(monkeypatch):
 
 
 BAD = {  # what is asked for, how often, and what is said
-    "404": (1, "expected a readable file, got: "),
+    "404": (1, "expected a readable file, there is none of this name. Check the URL"),
     "403": (1, "got: 403"),
     "500": (3, "got: 500"),
     "503": (3, "got: 503"),

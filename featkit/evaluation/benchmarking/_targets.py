@@ -87,6 +87,7 @@ def read_target(y: ArrayLike, task: str = "auto") -> Target:
     """
     if task not in ("auto", *TASKS):
         raise ValueError(f"Expected task 'auto', {', '.join(map(repr, TASKS))}, got {shown(task)}.")
+    y = _with_plain_cells(y)
     if _are_sets(y):
         binarizer = MultiLabelBinarizer()
         return _several_labels(binarizer.fit_transform(y), [str(name) for name in binarizer.classes_], task)
@@ -122,6 +123,17 @@ def read_groups(groups: ArrayLike) -> np.ndarray:
 def _n_missing(given: ArrayLike, values: np.ndarray) -> int:
     """How many are missing as they were given: NumPy makes the text "nan" of a NaN among texts."""
     return 0 if values.dtype.kind in "biu" else sum(map(is_missing, np.ravel(np.array(given, dtype=object))))
+
+
+def _with_plain_cells(y: Any) -> Any:
+    """Cells with several labels as lists, where a table of Parquet, Arrow or polars has containers of its own there."""
+    if str(getattr(y, "type", "")).startswith(("list", "large_list")):  # of Arrow
+        return y.to_pylist()
+    dtype = str(getattr(y, "dtype", ""))
+    if dtype.startswith(("List", "Array")):  # of polars
+        return y.to_list()
+    is_column = (dtype == "object" or dtype.startswith(("list", "large_list"))) and getattr(y, "ndim", 0) == 1
+    return [cell.tolist() for cell in y] if is_column and all(isinstance(cell, np.ndarray) for cell in y) else y
 
 
 def _are_sets(y: Any) -> bool:
@@ -174,6 +186,11 @@ def _several_labels(values: np.ndarray, names: list[str], task: str) -> Target:
         raise ValueError(
             f"Expected columns of 0 and 1, one for each label, got other values in {values.shape[1]} columns: compare "
             "one target at a time."
+        )
+    if len(names) == 1:
+        raise ValueError(
+            f"Expected at least two labels, got only {names}: images with it and without it are two classes, pass one "
+            "class for each image."
         )
     values = values.astype(int)
     if same := [name for name, column in zip(names, values.T) if np.ptp(column) == 0]:

@@ -34,7 +34,7 @@ def transform_batch(transformer: BaseEstimator, batch: Any, *, column: str = "pa
     Raises
     ------
     ImageFormatError
-        When the batch has no such column, or a column of the name of a feature or ``error``.
+        When the batch is no such table or dict, has no such column, or a column of the name of a feature or ``error``.
 
     See Also
     --------
@@ -54,6 +54,10 @@ def transform_batch(transformer: BaseEstimator, batch: Any, *, column: str = "pa
     ((3, 11), ['id', 'error', 'color_lightness_mean'])
     """
     is_dict = isinstance(batch, Mapping)
+    if not (is_dict or hasattr(batch, "iloc")):
+        kind = f"{type(batch).__module__.partition('.')[0]} {type(batch).__name__}"
+        way = " Call batch.to_pandas()." if hasattr(batch, "to_pandas") else ""
+        raise ImageFormatError(f"Expected a table of pandas or a dict of columns, got {kind}.{way}")
     if column not in batch:
         raise ImageFormatError(
             f"Expected a batch with a column {shown(column)}, got {shown(list(batch))}. Name it: column=."

@@ -43,6 +43,7 @@ _OTHER_FORMATS = {
     rb"version https://git-lfs": ("a pointer of Git LFS instead of the file", "Fetch the file: git lfs pull"),
     rb"\s*<(!doctype html|html)": ("a page of HTML, maybe of a failed download", "Fetch the image again"),
     BEGINNINGS_IN_BASE64.encode(): ("an image in base64", "Pass base64.b64decode(content)"),
+    rb"(?i:data:)[ -~]{0,100};base64,": ("a data URL as bytes", "Pass it as str: content.decode()"),
     rb"[ -~]{1,1000}\.\w{3,4}\Z": ("text like a path", "Pass it as str: path.decode(), of h5py dataset.asstr()"),
 }
 

@@ -9,6 +9,7 @@ import numpy as np
 import PIL.Image
 
 from ...image.on_demand.lazy_images import LazyImages
+from ..sources import is_missing
 from .items import Item
 
 # Of the images in a chunk: what steps make of them fits into memory that is used again chunk after chunk. glibc maps
@@ -72,7 +73,7 @@ def _bytes_of_each(X: Any) -> float | None:
 def _bytes_of(source: Any) -> float:
     """Bytes that an image takes in memory; of the content of a file an estimate, which few photos exceed."""
     if isinstance(source, Mapping):
-        source = source.get("bytes") or source.get("path")
+        source = source.get("path") if is_missing(source.get("bytes")) else source["bytes"]
     if isinstance(source, np.ndarray):
         return source.nbytes
     if isinstance(source, PIL.Image.Image):

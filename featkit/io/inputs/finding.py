@@ -13,7 +13,7 @@ from ...exceptions import ImageReadError, LeftOutWarning, shown
 from ...image.batches import check_same_index, unpack_batch
 from ...image.on_demand.disk_arrays import DiskArray
 from ...parameters import check_option
-from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, list_images
+from ..listing import IMAGE_SUFFIXES, counts_of_suffixes, is_hidden, list_images
 from ..places import MAX_BYTES, expand_place, first_link, is_url, suffix_of
 from ..sources import Source, is_missing
 from ..stacks.page_counts import PAGES, paths_of_pages
@@ -103,7 +103,8 @@ def find_images(
         pattern (labels are the folders in it); any of these behind a URL that fsspec opens; or a list, array or Series
         of paths, URLs, tar files or arrays, or an array of zarr, h5py, dask, ... of which a few images are read at a
         time.
-        An iterator is read once, as it goes.
+        An iterator, or what can only be iterated over (a column of a data set that is streamed), is read once, as it
+        goes.
     labels : array-like or None, default=None
         Labels of the images of a list.
     part_size : int or None, default=None
@@ -112,8 +113,8 @@ def find_images(
     max_bytes : int, default=1_000_000_000
         Largest file that is fetched from a URL or read from a tar file.
     label_key : str or None, default=None
-        Key of the labels in the ``.json`` members of tar files, which alone are asked then; None takes the first of
-        "label", "cls", "class", "class_name", "category" and "target".
+        Key of the labels in the ``.json`` members of tar files, which alone are asked then, ``"a.b"`` for key b of the
+        dict under key a; None takes the first of "label", "cls", "class", "class_name", "category" and "target".
     pages : {"first", "all"}, default="first"
         "all" makes an image of each page or frame of a file on this disk, see `list_images`.
 
@@ -141,7 +142,7 @@ def find_images(
         if labels is not None:
             raise ValueError(f"Expected labels with a list of images only, got them with {shown(source)}.")
         return _find_in_place(source, cut)
-    if isinstance(images, Iterator):
+    if _can_only_be_iterated(images):
         items = (_item(source, index) for index, source in enumerate(images))
         labelled = items if labels is None else _labelled(items, labels)
         size = part_size or LARGEST_PART
@@ -154,6 +155,13 @@ def find_images(
     return _find_in_list(list(sources), labels, cut)
 
 
+def _can_only_be_iterated(images: Any) -> bool:
+    if hasattr(images, "read"):  # one open file, whose lines are no images
+        return False
+    has_length = hasattr(images, "__len__") or hasattr(images, "shape")
+    return isinstance(images, Iterator) or (hasattr(images, "__iter__") and not has_length)
+
+
 def _find_in_place(source: str, cut: _Cut) -> Input:
     if source.lower().endswith(TABLE_SUFFIXES):
         return cut.items(source, items_of_table(source))
@@ -164,6 +172,8 @@ def _find_in_place(source: str, cut: _Cut) -> Input:
         paths = expand_place(source)
         if paths and all(path.lower().endswith(SHARD_SUFFIXES) for path in paths):
             return cut.shards(source, paths)
+        if "*" in source or suffix_of(source) not in IMAGE_SUFFIXES:  # else it is one file, asked for by its name
+            paths = [path for path in paths if not is_hidden(_below(source, path))]
         images = _without_masks(source, [path for path in paths if suffix_of(path) in IMAGE_SUFFIXES])
         folders = [] if "*" in source else [_folders_below(source, path) for path in images]
         labels = _labels_of_folders(source, folders) if any(folders) else [None] * len(images)
@@ -199,6 +209,12 @@ def _is_archive(source: str) -> bool:
     return "*" in source or is_url(source) or os.path.isfile(source)
 
 
+def _below(source: str, path: str) -> str:
+    """Path of a file from the folder behind a URL down, or its name where a pattern gave it."""
+    name = path.partition("::")[0].rpartition("/")[2]
+    return name if "*" in source else "/".join([*_folders_below(source, path), name])
+
+
 def _folders_below(source: str, path: str) -> tuple[str, ...]:
     """Folders between a folder behind a URL and a file that a listing of it gave."""
     base, file = (first_link(url).rpartition("://")[2].strip("/") for url in (source, path))
@@ -207,14 +223,18 @@ def _folders_below(source: str, path: str) -> tuple[str, ...]:
 
 
 def _items_of_archive(source: str) -> list[Item]:
-    names = expand_place(f"zip://::{source}")
+    names = [name for name in expand_place(f"zip://::{source}") if not is_hidden(_name_in_archive(name))]
     images = _without_masks(source, [name for name in names if suffix_of(name) in IMAGE_SUFFIXES])
     if not images:
         raise ImageReadError(f"{source}: expected images in the archive, got none among {len(names)} files.", source)
     _warn_of(source, [name for name in names if suffix_of(name) not in IMAGE_SUFFIXES])
-    inside = [Path(name.partition("::")[0].removeprefix("zip://")) for name in images]
+    inside = [Path(_name_in_archive(name)) for name in images]
     labels = _labels_of_folders(source, [path.parts[:-1] for path in inside])
     return [Item(name, label, name) for name, label in zip(images, labels)]
+
+
+def _name_in_archive(name: str) -> str:
+    return name.partition("::")[0].removeprefix("zip://")
 
 
 def _labels_of_folders(source: str, folders: list[tuple[str, ...]]) -> list[str | None]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, TypeAlias
 
 from ...exceptions import ImageReadError, LeftOutWarning, shown
-from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes
+from ..listing import IMAGE_SUFFIXES, OTHER_IMAGE_SUFFIXES, counts_of_suffixes, is_hidden
 from ..places import MAX_BYTES, check_size, open_place, suffix_of
 from ..sources import is_missing
 from .folder_names import names_of_masks, warn_of_masks
@@ -40,7 +40,7 @@ class ShardPart:
     max_bytes : int, default=1_000_000_000
         Largest member that is read; the image in a larger one cannot be read.
     label_key : str or None, default=None
-        Key of the label in the .json members, which alone are asked then.
+        Key of the label in the .json members, which alone are asked then; ``"a.b"`` is key b of the dict under key a.
     """
 
     def __init__(self, path: str, max_bytes: int = MAX_BYTES, label_key: str | None = None) -> None:
@@ -106,7 +106,7 @@ class ShardPart:
         """Members that are images or labels, with their content; the names of others are listed."""
         for member in shard:
             suffix = suffix_of(member.name)
-            if member.isdir():
+            if member.isdir() or is_hidden(member.name):
                 continue
             if suffix not in (*LABEL_SUFFIXES, *IMAGE_SUFFIXES, *OTHER_IMAGE_SUFFIXES):
                 others.append(member.name)
@@ -199,10 +199,10 @@ def _label_in_json(text: str, label_key: str | None) -> str:
         value: Any = json.loads(text)
     except (ValueError, RecursionError):
         raise _NoLabel("their .json is not valid JSON") from None
-    if label_key is not None and not (isinstance(value, dict) and label_key in value):
-        raise _NoLabel(f"their .json has no key {shown(label_key)}")
-    if isinstance(value, dict):
-        found = [value[key] for key in (LABEL_KEYS if label_key is None else (label_key,)) if key in value]
+    if label_key is not None:
+        value = _value_under(label_key, value)
+    elif isinstance(value, dict):
+        found = [value[key] for key in LABEL_KEYS if key in value]
         if not found:
             raise _NoLabel(f"their .json has none of the keys {LABEL_KEYS}, and label_key names no other")
         value = next((label for label in found if not is_missing(label)), None)
@@ -211,6 +211,15 @@ def _label_in_json(text: str, label_key: str | None) -> str:
     if isinstance(value, (dict, list)):
         raise _NoLabel(f"the label in their .json is a {type(value).__name__}")
     return str(value)
+
+
+def _value_under(label_key: str, value: Any) -> Any:
+    """Value under a key of its own, else under the keys between the dots, one in the other."""
+    for key in (label_key,) if isinstance(value, dict) and label_key in value else label_key.split("."):
+        if not (isinstance(value, dict) and key in value):
+            raise _NoLabel(f"their .json has no key {shown(label_key)}")
+        value = value[key]
+    return value
 
 
 def _stem(name: str) -> str:

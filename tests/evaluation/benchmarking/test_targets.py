@@ -4,6 +4,8 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from scipy import stats
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -69,6 +71,10 @@ def regressed(images, numbers):
     )
 
 
+LISTS = pd.ArrowDtype(pa.list_(pa.string()))
+THREE = [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
+
+
 @pytest.mark.parametrize(
     ("y", "task", "values"),
     [
@@ -79,6 +85,16 @@ def regressed(images, numbers):
         ([{"b"}, {"a", "b"}, set()], "multilabel", [[0, 1], [1, 1], [0, 0]]),
         ([["b"], ["a", "b"], []], "multilabel", [[0, 1], [1, 1], [0, 0]]),
         (pd.Series([{"b"}, {"a", "b"}, set()], index=[5, 6, 7]), "multilabel", [[0, 1], [1, 1], [0, 0]]),
+        (
+            pd.Series([np.array(["b"]), np.array(["a", "b"]), np.array([], object)]),
+            "multilabel",
+            [[0, 1], [1, 1], [0, 0]],
+        ),
+        (pd.Series([["b"], ["a", "b"], []], dtype=LISTS), "multilabel", [[0, 1], [1, 1], [0, 0]]),
+        (pa.array([["b"], ["a", "b"], []]), "multilabel", [[0, 1], [1, 1], [0, 0]]),
+        (pa.chunked_array([[["b"], ["a", "b"]], [[]]]), "multilabel", [[0, 1], [1, 1], [0, 0]]),
+        (pl.Series([["b"], ["a", "b"], []]), "multilabel", [[0, 1], [1, 1], [0, 0]]),
+        (pl.Series([["b", "c"], ["a", "c"], ["a", "b"]], dtype=pl.Array(pl.String, 2)), "multilabel", THREE),
         (pd.DataFrame({"n": [3.5, 4.5, 5.0]}), "regression", [3.5, 4.5, 5.0]),
     ],
 )
@@ -107,6 +123,8 @@ def test_whole_numbers_are_numbers_where_that_is_said():
         ([[0, 2], [1, 0]], "auto", "columns of 0 and 1, one for each label"),
         ([[0, 1], [1, 1]], "auto", "every label on some images and not on all, got .'1'."),
         ([[0, 1], [1, 0]], "regression", "one class or number for each image, got 2 columns"),
+        ([["a"], []], "auto", r"at least two labels, got only \['a'\]: images with it and without it are two classes"),
+        ([{"a"}, set()], "multilabel", "at least two labels"),
         ([0, 1], "multilabel", "several labels of each image"),
         ([0, 1], "ranking", "Expected task 'auto', 'classification', 'multilabel', 'regression', got 'ranking'"),
         (np.zeros((2, 2, 2)), "auto", "y of shape"),

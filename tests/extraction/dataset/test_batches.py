@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from PIL import Image
 from sklearn.pipeline import make_pipeline
@@ -76,3 +78,9 @@ def test_columns_that_do_not_fit_are_named(steps, paths):
         transform_batch(steps, pd.DataFrame({"path": paths}), column="image")
     with pytest.raises(ImageFormatError, match="got \\['error'\\]"):
         transform_batch(steps, pd.DataFrame({"path": paths, "error": 0}))
+
+
+@pytest.mark.parametrize("kind", [pa.table, pl.DataFrame])
+def test_tables_of_other_libraries_say_what_to_do(steps, paths, kind):
+    with pytest.raises(ImageFormatError, match=r"a table of pandas or a dict of columns, got .*Call batch.to_pandas"):
+        transform_batch(steps, kind({"path": list(paths)}))

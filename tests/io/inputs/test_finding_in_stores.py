@@ -1,5 +1,7 @@
 """Zip archives and folders behind URLs hold what they hold on the disk."""
 
+import io
+import tarfile
 import zipfile
 
 import fsspec
@@ -55,3 +57,23 @@ def test_folders_in_an_archive_are_labels(tmp_path):
     for place in ("zip://photos", "zip://photos/", "zip:///photos"):
         assert [item.label for item in items_of(f"{place}::{tmp_path / 'z.zip'}")] == 3 * ["rose"] + 3 * ["tulip"]
     assert [item.label for item in items_of(f"zip://photos/rose::{tmp_path / 'z.zip'}")] == 3 * [None]
+
+
+def test_hidden_files_are_left_out_as_on_the_disk(tmp_path, memory):
+    """As macOS packs them beside every file: ._0.png and __MACOSX/._0.png, which are no images."""
+    names = [f"{'rose' if k < 3 else 'tulip'}/{k}.png" for k in range(6)]
+    labels = 3 * ["rose"] + 3 * ["tulip"]
+    odd = ["__MACOSX/rose/._0.png", "rose/._1.png", ".thumbnails/2.png"]
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive, tarfile.open(tmp_path / "t.tar", "w") as shard:
+        for name, content in [*zip(names, PNGS), *((name, b"Mac OS X") for name in odd)]:
+            archive.writestr(name, content)
+            memory.pipe(f"/photos/{name}", content)
+            info = tarfile.TarInfo(f"./{name}")
+            info.size = len(content)
+            shard.addfile(info, io.BytesIO(content))
+    for place in (tmp_path / "z.zip", "memory://photos", f"zip://::{tmp_path / 'z.zip'}"):
+        assert [item.label for item in items_of(place)] == labels, place
+    assert len(items_of(f"zip://rose/*.png::{tmp_path / 'z.zip'}")) == 3
+    assert len(items_of("memory://photos/rose/*.png")) == 3
+    assert [item.name.rpartition("::./")[2] for item in items_of(tmp_path / "t.tar")] == names
+    assert len(items_of("memory://photos/rose/._1.png")) == 1  # asked for by its name

@@ -93,6 +93,19 @@ def test_a_named_key_alone_is_asked(tmp_path):
     assert labels_and_warnings(shard(tmp_path, *members[:2], label_key="species"))[0] == [None]
 
 
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [("note.species", "Felis catus"), ("note.of.id", "7"), ("a.b", "own"), ("note", None), ("note.none", None)],
+)
+def test_a_named_key_may_lie_in_another(key, label, tmp_path):
+    content = '{"note": {"species": "Felis catus", "of": {"id": 7}}, "a.b": "own", "a": {"b": "other"}}'
+    labels, told = labels_and_warnings(
+        shard(tmp_path, ("a.png", b""), ("a.json", content), label_key=key),
+    )
+    assert labels == [label]
+    assert len(told) == (label is None)
+
+
 def test_images_without_a_label_among_labelled_ones_are_told(tmp_path):
     members = [("a.png", b""), ("a.cls", "1"), ("b.png", b""), ("c.png", b""), ("d.png", b""), ("d.cls", "2")]
     labels, told = labels_and_warnings(shard(tmp_path, *members))
