@@ -127,7 +127,7 @@ def _n_missing(given: ArrayLike, values: np.ndarray) -> int:
 
 def _with_plain_cells(y: Any) -> Any:
     """Cells with several labels as lists, where a table of Parquet, Arrow or polars has containers of its own there."""
-    if str(getattr(y, "type", "")).startswith(("list", "large_list")):  # of Arrow
+    if "list" in str(getattr(y, "type", "")).partition("<")[0]:  # of Arrow: also large_list, fixed_size_list, list_view
         return y.to_pylist()
     dtype = str(getattr(y, "dtype", ""))
     if dtype.startswith(("List", "Array")):  # of polars

@@ -92,6 +92,7 @@ THREE = [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
         ),
         (pd.Series([["b"], ["a", "b"], []], dtype=LISTS), "multilabel", [[0, 1], [1, 1], [0, 0]]),
         (pa.array([["b"], ["a", "b"], []]), "multilabel", [[0, 1], [1, 1], [0, 0]]),
+        (pa.array([["b", "c"], ["a", "c"], ["a", "b"]], pa.list_(pa.string(), 2)), "multilabel", THREE),
         (pa.chunked_array([[["b"], ["a", "b"]], [[]]]), "multilabel", [[0, 1], [1, 1], [0, 0]]),
         (pl.Series([["b"], ["a", "b"], []]), "multilabel", [[0, 1], [1, 1], [0, 0]]),
         (pl.Series([["b", "c"], ["a", "c"], ["a", "b"]], dtype=pl.Array(pl.String, 2)), "multilabel", THREE),
