@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -41,11 +42,11 @@ def bin_of_level(space: str, plane: int, n_bins: int) -> np.ndarray:
     return level * n_bins >> 8
 
 
-def bins_per_plane(n_bins: int | Sequence[int]) -> list[int]:
+def bins_per_plane(n_bins: int | Sequence[int]) -> tuple[int, ...]:
     try:
-        bins = list(n_bins) if isinstance(n_bins, (Sequence, np.ndarray)) else [n_bins] * 3
+        bins = tuple(n_bins) if isinstance(n_bins, (Sequence, np.ndarray)) else (n_bins,) * 3
         if len(bins) == 3 and all(int(n) == n and 1 <= n <= 256 for n in bins):
-            return [int(n) for n in bins]
+            return tuple(int(n) for n in bins)
     except (TypeError, ValueError):
         pass
     raise InvalidParameterError(
@@ -64,21 +65,24 @@ def cells_of_grid(shape: tuple[int, ...], grid: tuple[int, int]) -> list[Box]:
     ]
 
 
-def joint_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
-    """Tables (3, 256) that add up to the joint bin of three levels, and the number of joint bins."""
-    bins = bins_per_plane(n_bins)
-    tables = [bin_of_level(space, plane, bins[plane]) * math.prod(bins[plane + 1 :]) for plane in range(3)]
-    return np.array(tables, dtype=np.uint32), math.prod(bins)
+@lru_cache(maxsize=16)  # a function asks for the same tables with every image
+def bin_tables(space: str, bins: tuple[int, ...], joint: bool) -> np.ndarray:
+    """Tables (3, 256) of the bins of three levels: they add up to the joint bin, or count one channel after another."""
+    steps = [math.prod(bins[plane + 1 :]) if joint else 1 for plane in range(3)]
+    firsts = [0 if joint else sum(bins[:plane]) for plane in range(3)]
+    tables = [firsts[plane] + steps[plane] * bin_of_level(space, plane, bins[plane]) for plane in range(3)]
+    return np.array(tables, dtype=np.uint32)
 
 
 def color_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
-    """As `joint_tables` for what counts colours pixel by pixel, of which there are at most `MAX_COLORS`."""
-    tables, n_colors = joint_tables(space, n_bins)
+    """Tables that add up to the joint bin for what counts colours pixel by pixel: `MAX_COLORS` at most."""
+    bins = bins_per_plane(n_bins)
+    n_colors = math.prod(bins)
     if n_colors > MAX_COLORS:
         raise InvalidParameterError(
             f"The 'n_bins' parameter must make at most {MAX_COLORS} colours, got {shown(n_bins)}: {n_colors} colours."
         )
-    return tables, n_colors
+    return bin_tables(space, bins, True), n_colors
 
 
 def joint_bin_names(space: str, bins: Sequence[int]) -> list[str]:

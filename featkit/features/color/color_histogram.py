@@ -1,5 +1,6 @@
 """Colour histograms, of each channel or joint, over the image or a grid of cells."""
 
+import math
 from collections.abc import Callable, Sequence
 from numbers import Integral
 
@@ -11,7 +12,7 @@ from ...image.checks import Image, check_image
 from ...image.colorspaces import COLOR_SPACES, PLANES, color_levels
 from ...parameters import Interval, StrOptions, check_parameters
 from .._names import cell_names, padded_numbers
-from ._bins import HUE, bin_of_level, bins_per_plane, cells_of_grid, joint_bin_names, joint_tables, vote_weights
+from ._bins import HUE, bin_tables, bins_per_plane, cells_of_grid, joint_bin_names, vote_weights
 
 
 @kernel
@@ -41,19 +42,14 @@ def _count_planes(levels, tables, weights, first_row, first_col, last_row, last_
             counts[third[line[col, 2]]] += weight
 
 
-def _separate_tables(space: str, n_bins: int | Sequence[int]) -> tuple[np.ndarray, int]:
-    bins = bins_per_plane(n_bins)
-    tables = [bin_of_level(space, plane, bins[plane]) + sum(bins[:plane]) for plane in range(3)]
-    return np.array(tables, dtype=np.uint32), sum(bins)
-
-
 def _histogram_extractor(
     space: str, joint: bool, n_bins: int | Sequence[int], grid: tuple[int, int]
 ) -> Callable[[Image], np.ndarray]:
     """Function image -> histogram; the tables are made once."""
-    tables, n_features = (joint_tables if joint else _separate_tables)(space, n_bins)
+    bins = bins_per_plane(n_bins)
+    tables, n_features = bin_tables(space, bins, joint), math.prod(bins) if joint else sum(bins)
     votes_of_hue = np.arange(256, dtype=np.uint64) if space == "hsv" else np.full(256, 255, np.uint64)
-    n_hues = 0 if joint else bins_per_plane(n_bins)[HUE]
+    n_hues = 0 if joint else bins[HUE]
 
     def extract(image: Image) -> np.ndarray:
         weights = vote_weights(image)

@@ -5,12 +5,12 @@ import pytest
 
 from featkit.features.color._bins import (
     bin_of_level,
+    bin_tables,
     bins_per_plane,
     cells_of_grid,
     color_tables,
     fill_color_codes,
     joint_bin_names,
-    joint_tables,
     vote_weights,
 )
 from featkit.parameters import InvalidParameterError
@@ -46,8 +46,7 @@ def test_gray_stands_in_the_middle_of_a_bin_of_signed_channels(n_bins):
 
 
 def test_joint_bins_number_all_combinations():
-    tables, n_colors = joint_tables("rgb", (2, 3, 4))
-    assert n_colors == 24
+    tables = bin_tables("rgb", (2, 3, 4), True)
     levels = np.random.default_rng(0).integers(0, 256, (200, 3))
     expected = [(r * 2 // 256 * 3 + g * 3 // 256) * 4 + b * 4 // 256 for r, g, b in levels]
     assert sum(tables[k][levels[:, k]] for k in range(3)).tolist() == expected
@@ -57,8 +56,15 @@ def test_joint_bins_number_all_combinations():
     assert names == sorted(names)
 
 
+def test_separate_bins_number_one_channel_after_another():
+    tables = bin_tables("rgb", (2, 3, 4), False)
+    levels = np.arange(256)
+    np.testing.assert_array_equal(tables, [levels * 2 // 256, 2 + levels * 3 // 256, 5 + levels * 4 // 256])
+
+
 def test_codes_of_the_foreground_stand_inside_a_border():
-    tables, _ = joint_tables("rgb", 4)
+    tables, n_colors = color_tables("rgb", 4)
+    assert n_colors == 64
     levels = np.random.default_rng(0).integers(0, 256, (4, 5, 3)).astype(np.uint8)
     mask = np.random.default_rng(1).random((4, 5)) < 0.5
     codes = np.full((8, 9), 999, np.uint16)
