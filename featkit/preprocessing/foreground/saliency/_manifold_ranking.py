@@ -148,7 +148,7 @@ def manifold_ranking(distances: np.ndarray, edges: np.ndarray, contacts: np.ndar
     system = _ranking_system(affinities, order, affinities.sum(axis=1) + 1e-6)
     n_sparse = np.count_nonzero(~on_border)
     _factorize(system, n_sparse)
-    ranks = _solve(system, n_sparse, (contacts > 0)[:, order].astype(np.float64))
+    ranks = _solve(system, n_sparse, (contacts > 0).take(order, axis=1).astype(np.float64))
     from_sides = stretched(np.prod(1 - ranks / ranks.max(axis=1, keepdims=True), axis=0))
     queries = np.zeros_like(ranks)
     queries[0] = from_sides > from_sides.mean()
