@@ -40,7 +40,14 @@ def _settle_edges(d_row, d_col, edges, turn, length, position, ties, tie_bins):
 
 
 @kernel_free_division
-def _vote(length, position, width, cell_height, cell_width, corners, orientations, cells):
+def _round_down(position, bins):
+    """Positions without their fraction, all at once: one by one, as votes are added, it takes longer."""
+    for i in range(len(position)):
+        bins[i] = np.int32(position[i])
+
+
+@kernel_free_division
+def _vote(length, bins, width, cell_height, cell_width, corners, orientations, cells):
     """Add gradients to the bins of their cells; pixels of one position in the cell after the other.
 
     Neighbours of one cell mostly share a bin: taking one pixel of every cell in turn keeps an addition from
@@ -52,7 +59,7 @@ def _vote(length, position, width, cell_height, cell_width, corners, orientation
             first_bin = np.uint64(0)
             for cell in range(len(corners)):
                 pixel = offset + corners[cell]
-                cells[first_bin + np.uint64(np.uint32(position[pixel]))] += length[pixel]
+                cells[first_bin + np.uint64(np.uint32(bins[pixel]))] += length[pixel]
                 first_bin += np.uint64(orientations)
 
 
@@ -70,6 +77,8 @@ def cell_histograms(images, width, unit, edges, turn, cell_height, cell_width, t
     d_row, d_col = np.empty(size, np.float32), np.empty(size, np.float32)
     exact_row, exact_col = np.empty(size, unit.dtype), np.empty(size, unit.dtype)
     length, position = np.empty(size, np.float32), np.empty(size, np.float32)
+    bins = np.empty(size, np.int32)
+    n_pixels = np.float32(cell_height * cell_width)
     ties = [(0.0, 0.0) for _ in range(0)]
     cells[:] = 0
     for index in range(len(images)):
@@ -87,9 +96,10 @@ def cell_histograms(images, width, unit, edges, turn, cell_height, cell_width, t
                 else:
                     exact_y[:], exact_x[:] = y, x
                 _settle_edges(exact_y, exact_x, edges, turn, r, p, ties, tie_bins)
+            _round_down(p, bins)
             _vote(
                 r,
-                p,
+                bins,
                 width,
                 cell_height,
                 cell_width,
@@ -97,7 +107,8 @@ def cell_histograms(images, width, unit, edges, turn, cell_height, cell_width, t
                 orientations,
                 histograms[first * cols * orientations :],
             )
-        histograms /= np.float32(cell_height * cell_width)
+        for i in range(len(histograms)):
+            histograms[i] /= n_pixels
     return ties
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...._numba import kernel
+from ...._numba import kernel, kernel_free_division
 
 RANKING_SCALE = 6.0  # Lab distance of an affinity of 1/e in the ranking graph
 RANKING_DAMPING = 0.99
@@ -47,45 +47,76 @@ def _ranking_system(affinities, order, diagonal):
 
 
 @kernel
+def _end_of_band(row, first, n_sparse):
+    """Where the part of a row before its dense one ends in zeros."""
+    end = n_sparse
+    while end > first and row[end - 1] == 0:
+        end -= 1
+    return end
+
+
+@kernel
+def _subtract_rows(row, matrix, above, factors, first, stop):
+    """Take multiples of rows above from a part of a row: four at a time, one after the other in every element."""
+    own = row[first:stop]
+    fours = len(above) // 4 * 4
+    for k in range(0, fours, 4):
+        a, b, c, d = factors[k], factors[k + 1], factors[k + 2], factors[k + 3]
+        one, two = matrix[above[k], first:stop], matrix[above[k + 1], first:stop]
+        three, four = matrix[above[k + 2], first:stop], matrix[above[k + 3], first:stop]
+        for j in range(len(own)):
+            own[j] = own[j] - a * one[j] - b * two[j] - c * three[j] - d * four[j]
+    for k in range(fours, len(above)):
+        factor, one = factors[k], matrix[above[k], first:stop]
+        for j in range(len(own)):
+            own[j] -= factor * one[j]
+
+
+@kernel_free_division
 def _factorize(matrix, n_sparse):
     """Upper triangle of the elimination of a symmetric positive definite matrix, in place; zeros cost little.
 
     The first `n_sparse` columns hold a band, all others may be dense.
     """
     n = len(matrix)
-    for k in range(n):
-        end = n_sparse  # of the band in this row
-        while end > 0 and matrix[k, end - 1] == 0:
-            end -= 1
-        for i in range(k + 1, n):
+    above, factors, ends = np.empty(n, np.int64), np.empty(n), np.empty(n, np.int64)
+    for i in range(n):
+        n_above, stop = 0, i
+        for k in range(i):
             if matrix[k, i] != 0:
-                factor = matrix[k, i] / matrix[k, k]
-                above, row = matrix[k, i:end], matrix[i, i:end]  # views that begin at 0 let the compiler use vectors
-                for j in range(len(row)):
-                    row[j] -= factor * above[j]
-                dense = max(i, n_sparse)
-                above, row = matrix[k, dense:], matrix[i, dense:]
-                for j in range(len(row)):
-                    row[j] -= factor * above[j]
+                above[n_above], factors[n_above] = k, matrix[k, i] / matrix[k, k]
+                n_above += 1
+                stop = max(stop, ends[k])
+        _subtract_rows(matrix[i], matrix, above[:n_above], factors[:n_above], i, stop)
+        _subtract_rows(matrix[i], matrix, above[:n_above], factors[:n_above], max(i, n_sparse), n)
+        ends[i] = _end_of_band(matrix[i], i, n_sparse)
 
 
-@kernel
-def _solve(factors, right_sides):
-    n, m = right_sides.shape
+@kernel_free_division
+def _solve(factors, n_sparse, right_sides):
+    """Solutions (4, n) for four right sides, by the factors of `_factorize`."""
+    _, n = right_sides.shape
     x = right_sides.copy()
+    shares = np.empty(n)
     for k in range(n):
-        for i in range(k + 1, n):
-            if factors[k, i] != 0:
-                factor = factors[k, i] / factors[k, k]
-                for c in range(m):
-                    x[i, c] -= factor * x[k, c]
+        row, share = factors[k, k + 1 :], shares[k + 1 :]
+        pivot = factors[k, k]
+        for i in range(len(row)):
+            share[i] = row[i] / pivot
+        for side in range(4):
+            own, value = x[side, k + 1 :], x[side, k]
+            for i in range(len(share)):
+                own[i] -= share[i] * value
     for k in range(n - 1, -1, -1):
-        for i in range(k + 1, n):
-            if factors[k, i] != 0:
-                for c in range(m):
-                    x[k, c] -= factors[k, i] * x[i, c]
-        for c in range(m):
-            x[k, c] /= factors[k, k]
+        row, pivot = factors[k], factors[k, k]
+        a, b, c, d = x[0, k], x[1, k], x[2, k], x[3, k]
+        end = _end_of_band(row, k + 1, n_sparse)
+        for first, stop in ((k + 1, end), (max(k + 1, n_sparse), n)):
+            for i in range(first, stop):
+                factor = row[i]
+                a, b = a - factor * x[0, i], b - factor * x[1, i]
+                c, d = c - factor * x[2, i], d - factor * x[3, i]
+        x[0, k], x[1, k], x[2, k], x[3, k] = a / pivot, b / pivot, c / pivot, d / pivot
     return x
 
 
@@ -115,11 +146,13 @@ def manifold_ranking(distances: np.ndarray, edges: np.ndarray, contacts: np.ndar
     affinities = _ranking_affinities(distances, edges, on_border, RANKING_SCALE)
     order = np.argsort(on_border, kind="stable")  # the dense rows of the border last: elimination stays sparse
     system = _ranking_system(affinities, order, affinities.sum(axis=1) + 1e-6)
-    _factorize(system, np.count_nonzero(~on_border))
-    ranks = _solve(system, (contacts > 0).T[order].astype(np.float64))
-    from_sides = stretched(np.prod(1 - ranks / ranks.max(axis=0), axis=1))
-    queries = (from_sides > from_sides.mean()).astype(np.float64)[:, np.newaxis]
-    from_salient = stretched(_solve(system, queries)[:, 0])
+    n_sparse = np.count_nonzero(~on_border)
+    _factorize(system, n_sparse)
+    ranks = _solve(system, n_sparse, (contacts > 0).take(order, axis=1).astype(np.float64))
+    from_sides = stretched(np.prod(1 - ranks / ranks.max(axis=1, keepdims=True), axis=0))
+    queries = np.zeros_like(ranks)
+    queries[0] = from_sides > from_sides.mean()
+    from_salient = stretched(_solve(system, n_sparse, queries)[0])
     back = np.argsort(order, kind="stable")
     return from_sides[back], from_salient[back]
 
