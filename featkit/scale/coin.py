@@ -1,7 +1,7 @@
 """Scale from a coin or another disk of known diameter."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -160,16 +160,22 @@ def _first_guesses(color: np.ndarray) -> tuple[list[Ellipse], float]:
 
     outlines, factor = closed_outlines(color, LEAST_DIAMETER, SEARCH_SIZE, is_likely)
     guesses: list[Ellipse] = []
+    measured: list[tuple[list[float], float]] = []
     for outline in outlines:
         outline = outline[:: max(len(outline) // ENOUGH, 1)]
         guess = fit_ellipse(outline)
-        if guess is None or guess.radii[1] < LEAST_RATIO * guess.radii[0]:
+        if guess is None:
+            continue
+        long, short = guess.radii
+        if short < LEAST_RATIO * long:
             continue
         distances = guess.distances(outline)
-        if np.sqrt(np.mean(distances**2)) > max(0.04 * guess.radii[0], 1 / factor):
+        if np.sqrt(np.mean(distances**2)) > max(0.04 * long, 1 / factor):
             continue
-        if guess.radii[1] >= LEAST_DIAMETER / 2 and not any(_is_same(guess, known) for known in guesses):
+        center = guess.center.tolist()
+        if short >= LEAST_DIAMETER / 2 and not any(_is_same(center, long, *known) for known in measured):
             guesses.append(guess)
+            measured.append((center, long))
     guesses.sort(key=lambda guess: -guess.radii[0])
     return guesses, max(3 / factor, 4.0)
 
@@ -258,9 +264,9 @@ def _outermost(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
     return rim
 
 
-def _is_same(one: Ellipse, two: Ellipse) -> bool:
-    near = 0.03 * two.radii[0] + 0.7
-    return abs(one.radii[0] - two.radii[0]) < near and math.dist(one.center, two.center) < near
+def _is_same(center: Sequence[float], radius: float, known_center: Sequence[float], known_radius: float) -> bool:
+    near = 0.03 * known_radius + 0.7
+    return abs(radius - known_radius) < near and math.dist(center, known_center) < near
 
 
 def _measured(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
