@@ -205,17 +205,25 @@ def _disks_among(
         if any(_is_within(guess, known, SAME_RIM) for known in refused):  # a ring in something round that is no disk
             continue
         if id(guess) not in rims:
-            rims[id(guess)] = _outermost(color, guess, max(0.12 * guess.radii[0], reach))
+            rims[id(guess)] = _seen_or_shaded(color, _outermost(color, guess, max(0.12 * guess.radii[0], reach)))
         rim = rims[id(guess)]
         if rim is None:
             continue
-        if SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:
-            rim = rim._replace(support=_unshaded(color, rim).support, deviation=LARGEST_ERROR * rim.ellipse.radii[0])
         if _is_disk(rim) and _tilt(rim.ellipse, color.shape[:2], focal_length) <= LARGEST_TILT:
             disks.append(rim)
         else:
             refused.append(rim.ellipse)
     return disks
+
+
+def _seen_or_shaded(color: np.ndarray, rim: Rim | None) -> Rim | None:
+    """A rim with the support that it has without its shadow, where that may make it a disk, which is less sure then."""
+    if rim is None or not SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:
+        return rim
+    unsure = rim._replace(deviation=LARGEST_ERROR * rim.ellipse.radii[0])
+    if not _is_disk(unsure._replace(support=1.0)):
+        return unsure
+    return unsure._replace(support=_unshaded(color, rim).support)
 
 
 def _is_within(inner: Ellipse, outer: Ellipse, fraction: float) -> bool:
