@@ -42,17 +42,18 @@ def without_white_margin(objects: Objects, image: Image, scale: Scale | None) ->
     """Leave out what lies around a printed scale object and is lighter than the paper: the edges of its print."""
     if scale is None or scale.kind not in PRINTED or len(objects) == 0:
         return objects
-    gray = to_gray(to_uint8(image))
     margins = [_grown(outline) for outline in scale.outlines]
-    papers = [_level_along(gray, margin) for margin in margins]
+    papers = [_level_along(image, margin) for margin in margins]
     kept = []
-    for position, found in enumerate(objects):
-        middle = found.center[::-1]
+    for position, center in enumerate(objects.centers):
+        middle = center[::-1].tolist()
         within = [paper for margin, paper in zip(margins, papers) if cv2.pointPolygonTest(margin, middle, False) >= 0]
         if within:
+            found = objects[position]
             top, left, bottom, right = found.box
-            inside = np.median(gray[top:bottom, left:right][found.mask])
-            around = gray[max(top - 3, 0) : bottom + 3, max(left - 3, 0) : right + 3]
+            low, near = max(top - 3, 0), max(left - 3, 0)
+            around = _gray_of(image[low : bottom + 3, near : right + 3])
+            inside = np.median(around[top - low :, left - near :][: bottom - top, : right - left][found.mask])
             if inside > min(*within, np.median(np.concatenate([around[0], around[-1], around[:, 0], around[:, -1]]))):
                 continue
         kept.append(position)
@@ -67,12 +68,17 @@ def _grown(outline: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray((middle + MARGIN * (outline - middle))[:, ::-1], np.float32)
 
 
-def _level_along(gray: np.ndarray, outline: np.ndarray) -> float:
+def _level_along(image: Image, outline: np.ndarray) -> float:
     """Median gray level along the sides of a polygon, of what lies within the image; 255 where nothing does."""
     along = np.linspace(0, 1, 50, endpoint=False)[:, np.newaxis, np.newaxis]
     points = np.rint(outline + along * (np.roll(outline, -1, axis=0) - outline)).astype(int).reshape(-1, 2)
-    points = points[((points >= 0) & (points < gray.shape[::-1])).all(axis=1)]
-    return float(np.median(gray[points[:, 1], points[:, 0]])) if len(points) else 255.0
+    points = points[((points >= 0) & (points < (image.shape[1], image.shape[0]))).all(axis=1)]
+    return float(np.median(_gray_of(image[points[:, 1], points[:, 0]][np.newaxis]))) if len(points) else 255.0
+
+
+def _gray_of(part: np.ndarray) -> np.ndarray:
+    """Gray levels of a part of a photo, of which little is needed."""
+    return to_gray(to_uint8(np.ascontiguousarray(part)))
 
 
 def photo_objects(

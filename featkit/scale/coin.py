@@ -1,15 +1,14 @@
 """Scale from a coin or another disk of known diameter."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import cv2
 import numpy as np
 
 from ..image.checks import Image, check_image
 from ..image.conversions import to_rgb, to_uint8
 from ._fitting.ellipses import Ellipse, Rim, fit_ellipse, fit_rim, outstanding
-from ._fitting.outlines import closed_outlines, disk_colors, is_color, is_metallic
+from ._fitting.outlines import OutlineSearch, disk_colors, is_color, is_metallic, new_round_contours
 from ._fitting.planes import circle_tilt, fit_pose, tilt_area_error, transform
 from ._fitting.quads import SYSTEMATIC
 from ._fitting.shadows import without_shadow
@@ -17,8 +16,7 @@ from .result import Scale, no_scale
 
 LEAST_DIAMETER = 24  # pixels
 SEARCH_SIZE = 800  # pixels of the longer side
-LEAST_SQUARENESS = 0.7  # of the box around an outline that may be an ellipse as round as a coin
-LEAST_FILLED, MOST_FILLED = 0.8, 1.15  # of the ellipse in that box by the area within the outline
+LOOKS = 2  # the first at every second level, the next at the others: around the coin where one is found
 ENOUGH = 200  # points of an outline that tell a first ellipse
 SAME_RIM = 0.85  # of the radius: a smaller outline is no second look at the rim
 LARGEST_TILT = np.deg2rad(18)  # of a plane in which an ellipse is a circle
@@ -97,14 +95,28 @@ def find_coin(
     shape = check_image(image).shape[:2]
     pixels = np.ascontiguousarray(to_rgb(to_uint8(image)))
 
-    def is_wanted(ellipse: Ellipse) -> bool:
-        return is_metal(pixels, ellipse) if color is None else _has_color(pixels, ellipse, color)
+    known: dict[int, bool] = {}  # of ellipses, all of which are kept below
 
-    guesses, reach = _first_guesses(pixels)
-    disks = _disks_among(guesses, pixels, reach, focal_length, is_wanted if metal or color is not None else None)
-    wanted = [disk for disk in disks if (not metal and color is None) or is_wanted(disk.ellipse)]
+    def is_wanted(ellipse: Ellipse) -> bool:
+        if id(ellipse) not in known:
+            known[id(ellipse)] = is_metal(pixels, ellipse) if color is None else _has_color(pixels, ellipse, color)
+        return known[id(ellipse)]
+
+    is_choosy = metal or color is not None
+    search = OutlineSearch(pixels, LEAST_DIAMETER, SEARCH_SIZE, new_round_contours())
+    reach = max(3 / search.factor, 4.0)
+    guesses: list[Ellipse] = []
+    rims: dict[int, Rim | None] = {}
+    wanted: list[Rim] = []
+    for first in range(LOOKS):
+        if len(wanted) > 1:
+            break
+        around = wanted[0].ellipse.points() if wanted else None  # its own rim may be fainter than a ring in it
+        guesses = _with_new_guesses(guesses, search.outlines(first, LOOKS, around), search.factor)
+        disks = _disks_among(guesses, pixels, reach, focal_length, is_wanted if is_choosy else None, rims)
+        wanted = [disk for disk in disks if not is_choosy or is_wanted(disk.ellipse)]
     if not wanted:
-        disks = _disks_among(guesses, pixels, reach, focal_length, None)
+        disks = _disks_among(guesses, pixels, reach, focal_length, None, rims)
         others = f"; {len(disks)} round things are of other colors" if disks else ""
         hint = ", give its color= or look for a disk of any color" if disks and metal and color is None else ""
         wanted_and_advice = "" if disks else _LOOKED_FOR
@@ -147,31 +159,26 @@ def _scale_of(kind: str, rim: Rim, size: float, unit: str, shape: tuple[int, int
     )
 
 
-def _first_guesses(color: np.ndarray) -> tuple[list[Ellipse], float]:
-    """Ellipses that outlines of an image are nearly, by descending size, and how far off their rims may be."""
-    seen: set[tuple[float, ...]] = set()
-
-    def is_likely(contour: np.ndarray) -> bool:  # and no outline of the same box and area was met at another level
-        known = _round_box(contour)
-        is_new = known is not None and known not in seen
-        if known is not None:
-            seen.add(known)
-        return is_new
-
-    outlines, factor = closed_outlines(color, LEAST_DIAMETER, SEARCH_SIZE, is_likely)
-    guesses: list[Ellipse] = []
+def _with_new_guesses(guesses: list[Ellipse], outlines: list[np.ndarray], factor: float) -> list[Ellipse]:
+    """Ellipses that outlines found in a copy are nearly, with those known before, by descending size."""
+    measured = [(guess.center.tolist(), guess.radii[0]) for guess in guesses]
+    found = guesses.copy()
     for outline in outlines:
         outline = outline[:: max(len(outline) // ENOUGH, 1)]
         guess = fit_ellipse(outline)
-        if guess is None or guess.radii[1] < LEAST_RATIO * guess.radii[0]:
+        if guess is None:
+            continue
+        long, short = guess.radii
+        if short < LEAST_RATIO * long:
             continue
         distances = guess.distances(outline)
-        if np.sqrt(np.mean(distances**2)) > max(0.04 * guess.radii[0], 1 / factor):
+        if np.sqrt(np.mean(distances**2)) > max(0.04 * long, 1 / factor):
             continue
-        if guess.radii[1] >= LEAST_DIAMETER / 2 and not any(_is_same(guess, known) for known in guesses):
-            guesses.append(guess)
-    guesses.sort(key=lambda guess: -guess.radii[0])
-    return guesses, max(3 / factor, 4.0)
+        center = guess.center.tolist()
+        if short >= LEAST_DIAMETER / 2 and not any(_is_same(center, long, *known) for known in measured):
+            found.append(guess)
+            measured.append((center, long))
+    return sorted(found, key=lambda guess: -guess.radii[0])
 
 
 def _disks_among(
@@ -180,10 +187,12 @@ def _disks_among(
     reach: float,
     focal_length: float | None,
     is_wanted: Callable[[Ellipse], bool] | None,
+    rims: dict[int, Rim | None],
 ) -> list[Rim]:
     """Disks, seen as ellipses whose rim is an edge all around: the outermost of concentric ones, by descending size.
 
-    What has not the wanted color, nor anything in it, is not measured; None measures all.
+    What has not the wanted color, nor anything in it, is not measured; None measures all. `rims` keeps what was
+    measured of each guess, by its identity.
     """
     if is_wanted is not None:
         wanted = [guess for guess in guesses if is_wanted(guess)]
@@ -195,11 +204,11 @@ def _disks_among(
             continue
         if any(_is_within(guess, known, SAME_RIM) for known in refused):  # a ring in something round that is no disk
             continue
-        rim = _outermost(color, guess, max(0.12 * guess.radii[0], reach))
+        if id(guess) not in rims:
+            rims[id(guess)] = _seen_or_shaded(color, _outermost(color, guess, max(0.12 * guess.radii[0], reach)))
+        rim = rims[id(guess)]
         if rim is None:
             continue
-        if SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:
-            rim = rim._replace(support=_unshaded(color, rim).support, deviation=LARGEST_ERROR * rim.ellipse.radii[0])
         if _is_disk(rim) and _tilt(rim.ellipse, color.shape[:2], focal_length) <= LARGEST_TILT:
             disks.append(rim)
         else:
@@ -207,15 +216,14 @@ def _disks_among(
     return disks
 
 
-def _round_box(contour: np.ndarray) -> tuple[float, ...] | None:
-    """Box and area of an outline that may be round, else None."""
-    left, top, width, height = (float(number) for number in cv2.boundingRect(contour))
-    width, height = width - 1, height - 1  # between the middles of pixels
-    if min(height, width) < LEAST_SQUARENESS * max(height, width):
-        return None
-    area = cv2.contourArea(contour)
-    is_filled = LEAST_FILLED <= area / (np.pi / 4 * height * width) <= MOST_FILLED
-    return (left, top, width, height, area) if is_filled else None
+def _seen_or_shaded(color: np.ndarray, rim: Rim | None) -> Rim | None:
+    """A rim with the support that it has without its shadow, where that may make it a disk, which is less sure then."""
+    if rim is None or not SHADED_SUPPORT <= rim.support < LEAST_SUPPORT:
+        return rim
+    unsure = rim._replace(deviation=LARGEST_ERROR * rim.ellipse.radii[0])
+    if not _is_disk(unsure._replace(support=1.0)):
+        return unsure
+    return unsure._replace(support=_unshaded(color, rim).support)
 
 
 def _is_within(inner: Ellipse, outer: Ellipse, fraction: float) -> bool:
@@ -258,9 +266,9 @@ def _outermost(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:
     return rim
 
 
-def _is_same(one: Ellipse, two: Ellipse) -> bool:
-    near = 0.03 * two.radii[0] + 0.7
-    return abs(one.radii[0] - two.radii[0]) < near and math.dist(one.center, two.center) < near
+def _is_same(center: Sequence[float], radius: float, known_center: Sequence[float], known_radius: float) -> bool:
+    near = 0.03 * known_radius + 0.7
+    return abs(radius - known_radius) < near and math.dist(center, known_center) < near
 
 
 def _measured(color: np.ndarray, guess: Ellipse, reach: float) -> Rim | None:

@@ -146,8 +146,10 @@ class Scale:
             *(self.outlines if self.kind == "sheet" else ()),
             *(() if self.limits is None else (self.limits,)),
         ):
-            beyond = 1 - _filled(np.zeros_like(mask), outline)
-            cv2.bitwise_or(mask, cv2.dilate(beyond, BLURRED), dst=mask)
+            inner = _filled(np.zeros_like(mask), outline)
+            inner = cv2.erode(inner, BLURRED, dst=inner)
+            np.logical_not(inner, out=inner.view(bool))
+            cv2.bitwise_or(mask, inner, dst=mask)
         return mask.view(bool)
 
     @property

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from ..._numba import kernel
 from ...image.interpolation import interpolate_at
 from .conics import (
     BESIDE,
@@ -196,10 +197,56 @@ def _radial_slopes(color: np.ndarray, guess: Ellipse, reach: float) -> np.ndarra
     rows, cols = (starts[:, axis, np.newaxis] + normals[:, axis, np.newaxis] * taps for axis in (0, 1))
     places = rows.astype(np.float32), cols.astype(np.float32)
     profiles = interpolate_at(color, *places).astype(np.float64)
-    profiles = gaussian_filter1d(profiles, 1.0, axis=0, mode="wrap")
-    changes = gaussian_filter1d(profiles, 0.8 / STEP, axis=1, order=1, mode="nearest") / STEP
     inside = (rows >= 0) & (rows <= color.shape[0] - 1) & (cols >= 0) & (cols <= color.shape[1] - 1)
-    return np.where(inside, np.sqrt((changes**2).sum(axis=2)), 0)
+    return np.where(inside, _strengths(profiles, _weights(1.0, 0), _weights(0.8 / STEP, 1)), 0)
+
+
+@functools.cache
+def _weights(deviation: float, order: int) -> np.ndarray:
+    """Weights, (n,), of a pixel and those before it in `gaussian_filter1d`, the pixel first."""
+    reach = int(4 * deviation + 0.5)
+    impulse = np.zeros(2 * reach + 1)
+    impulse[reach] = 1
+    return gaussian_filter1d(impulse, deviation, order=order, mode="constant")[reach:].copy()
+
+
+@kernel
+def _strengths(profiles, around, along):
+    """Changes along smoothed profiles (directions, taps, channels), all channels together, for a step of one pixel.
+
+    `around` smooths over neighboring directions, `along` gives the derivative along the taps; to the bit as SciPy does.
+    """
+    n_directions, n_taps, n_channels = profiles.shape
+    reach, n = len(along) - 1, n_taps * n_channels
+    strengths = np.empty((n_directions, n_taps))
+    padded, changes = np.empty(n + 2 * reach * n_channels), np.empty(n)
+    smooth = padded[reach * n_channels : reach * n_channels + n]
+    for k in range(n_directions):
+        here = profiles[k].reshape(-1)
+        for place in range(n):
+            smooth[place] = here[place] * around[0]
+        for step in range(len(around) - 1, 0, -1):
+            before = profiles[(k - step) % n_directions].reshape(-1)
+            after = profiles[(k + step) % n_directions].reshape(-1)
+            for place in range(n):
+                smooth[place] += (before[place] + after[place]) * around[step]
+        for place in range(reach * n_channels):
+            padded[place] = smooth[place % n_channels]
+            padded[reach * n_channels + n + place] = smooth[n - n_channels + place % n_channels]
+        for place in range(n):
+            changes[place] = smooth[place] * along[0]
+        for step in range(reach, 0, -1):
+            before = padded[(reach - step) * n_channels :]
+            after = padded[(reach + step) * n_channels :]
+            for place in range(n):
+                changes[place] += (before[place] - after[place]) * along[step]
+        for tap in range(n_taps):
+            squares = 0.0
+            for channel in range(n_channels):
+                change = changes[tap * n_channels + channel] / STEP
+                squares += change * change
+            strengths[k, tap] = np.sqrt(squares)
+    return strengths
 
 
 def _votes(slopes: np.ndarray) -> np.ndarray:
@@ -239,8 +286,16 @@ def _draw(votes: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.nda
 
     The shares that edges have in each direction up to each tap stand between them.
     """
-    rng = np.random.RandomState(0)
-    sixths = np.array_split(directions, N_SAMPLED)
-    chosen = np.stack([sixth[rng.randint(len(sixth), size=N_TRIALS)] for sixth in sixths], axis=1)
+    places, fractions = _drawn_places(len(directions))
+    chosen = directions[places]
     shares = np.cumsum(votes, axis=1)
-    return chosen, shares, rng.rand(*chosen.shape) * shares[chosen, -1]
+    return chosen, shares, fractions * shares[chosen, -1]
+
+
+@functools.lru_cache(maxsize=16)
+def _drawn_places(n_directions: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places (trials, sixths) among so many directions, and numbers in [0, 1) beside them: the same at every call."""
+    rng = np.random.RandomState(0)
+    sixths = np.array_split(np.arange(n_directions), N_SAMPLED)
+    places = np.stack([sixth[rng.randint(len(sixth), size=N_TRIALS)] for sixth in sixths], axis=1)
+    return places, rng.rand(*places.shape)

@@ -187,16 +187,10 @@ def fit_pose(
 
     starts = ((0.1, 0.0), (-0.1, 0.0), (0.0, 0.1), (0.0, -0.1))
     firsts = [np.concatenate([start, [0, 0, np.log(plane_per_pixel)], free]) for start in starts]
-    fits = [
-        least_squares(
-            lambda numbers: cost(numbers[np.newaxis])[0],
-            first,
-            lambda numbers: _jacobian(cost, numbers),
-            x_scale="jac",
-            max_nfev=60,
-        )
-        for first in firsts
-    ]
+    fits = []
+    for first in firsts:
+        values, derivatives = _with_derivatives(cost)
+        fits.append(least_squares(values, first, derivatives, x_scale="jac", max_nfev=60, method="lm"))
     best = min(fits, key=lambda fit: fit.cost)
     tilt = float(np.hypot(*best.x[:2]))
     inflation = max(1.0, float(np.sqrt(np.mean(best.fun**2))))
@@ -209,11 +203,24 @@ def fit_pose(
     return Pose(min(tilt, np.pi / 3), min(deviation, LIKELY_TILT), float(np.sqrt(area)), residual)
 
 
-def _jacobian(cost: Callable[[np.ndarray], np.ndarray], numbers: np.ndarray) -> np.ndarray:
-    """Derivatives (n_residuals, n_numbers) by differences, all in one call."""
-    steps = np.diag(np.sqrt(np.finfo(float).eps) * np.maximum(np.abs(numbers), 1))
-    here, *there = cost(np.vstack([numbers, numbers + steps]))
-    return np.transpose((np.array(there) - here) / np.diag(steps)[:, np.newaxis])
+def _with_derivatives(cost: Callable[[np.ndarray], np.ndarray]) -> tuple[Callable, Callable]:
+    """Function of numbers (n_numbers,) and its derivatives (n_residuals, n_numbers) by differences.
+
+    Both come of one call of `cost`, which takes several rows of numbers, and are asked for one after the other.
+    """
+    step = np.sqrt(np.finfo(float).eps)
+    known: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
+
+    def look(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        place = numbers.tobytes()
+        if place not in known:
+            steps = step * np.maximum(np.abs(numbers), 1)
+            here, *there = cost(np.vstack([numbers, numbers + np.diag(steps)]))
+            known.clear()
+            known[place] = here, np.transpose((np.array(there) - here) / steps[:, np.newaxis])
+        return known[place]
+
+    return lambda numbers: look(numbers)[0], lambda numbers: look(numbers)[1]
 
 
 def posed_homography(

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtr
 
+from ..._numba import kernel
 from ...image.interpolation import interpolate_at
 from .edges import STEP
 from .ellipses import N_DIRECTIONS, ON_RIM, Ellipse, Rim, fit_ellipse, fitted_offsets
@@ -81,11 +82,41 @@ def _steps(color: np.ndarray, ellipse: Ellipse) -> tuple[np.ndarray, np.ndarray]
 
 def _misfits(profiles: np.ndarray) -> np.ndarray:
     """Mean square of what a blurred step before a slope leaves of each profile, (blurs, shifts, profiles)."""
-    near, axes = _models()
-    levels = profiles - profiles.mean(axis=1, keepdims=True)  # an even level is part of the model
-    seen = (levels @ axes).reshape(len(levels), 3, len(BLURS), len(SHIFTS))
-    rest = (levels**2 @ near.T)[:, np.newaxis] - np.einsum("pabs,pabs->pbs", seen, seen)
-    return np.moveaxis(np.maximum(rest, 0) / near.sum(axis=1), 0, 2)
+    return _residual_squares(np.ascontiguousarray(profiles), *_models())
+
+
+@kernel
+def _residual_squares(profiles, near, axes):
+    """A loop of its own: threads of a matrix product of this size would wait longer for each other than they work."""
+    n_profiles, n_taps = profiles.shape
+    n_blurs, n_shifts = len(axes), len(near)
+    costs = np.empty((n_blurs, n_shifts, n_profiles))
+    levels, seen = np.empty(n_taps), np.empty(axes.shape[2])
+    squares, n_near = np.empty(n_shifts), np.zeros(n_shifts)
+    for shift in range(n_shifts):
+        for tap in range(n_taps):
+            n_near[shift] += near[shift, tap]
+    for k in range(n_profiles):
+        mean = 0.0
+        for tap in range(n_taps):
+            mean += profiles[k, tap] / n_taps
+        for tap in range(n_taps):
+            levels[tap] = profiles[k, tap] - mean  # an even level is part of the model
+        for shift in range(n_shifts):
+            squares[shift] = 0.0
+            for tap in range(n_taps):
+                squares[shift] += near[shift, tap] * levels[tap] ** 2
+        for blur in range(n_blurs):
+            seen[:] = 0.0
+            for tap in range(n_taps):
+                for place in range(len(seen)):
+                    seen[place] += levels[tap] * axes[blur, tap, place]
+            for shift in range(n_shifts):
+                rest = squares[shift]
+                for place in range(shift, len(seen), n_shifts):
+                    rest -= seen[place] ** 2
+                costs[blur, shift, k] = max(rest, 0.0) / n_near[shift]
+    return costs
 
 
 @functools.cache
@@ -96,15 +127,15 @@ def _models() -> tuple[np.ndarray, np.ndarray]:
     -------
     near : float64 ndarray (shifts, taps)
         1 at these taps, else 0.
-    axes : float64 ndarray (taps, 3 * blurs * shifts)
+    axes : float64 ndarray (blurs, taps, 3 * shifts)
         0 at other taps.
     """
     near = np.abs(TAPS - SHIFTS[:, np.newaxis]) <= WINDOW
-    axes = np.zeros((len(TAPS), 3, len(BLURS), len(SHIFTS)))
+    axes = np.zeros((len(BLURS), len(TAPS), 3, len(SHIFTS)))
     for place, shift in enumerate(SHIFTS):
         x = TAPS[near[place]] - shift
         for index, blur in enumerate(BLURS):
             step = ndtr(x / blur)
             slope = x * step + blur * np.exp(-((x / blur) ** 2) / 2) / np.sqrt(2 * np.pi)
-            axes[near[place], :, index, place] = np.linalg.qr(np.column_stack([np.ones_like(x), step, slope]))[0]
-    return near.astype(float), axes.reshape(len(TAPS), -1)
+            axes[index, near[place], :, place] = np.linalg.qr(np.column_stack([np.ones_like(x), step, slope]))[0]
+    return near.astype(float), axes.reshape(len(BLURS), len(TAPS), -1)

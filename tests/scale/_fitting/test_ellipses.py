@@ -1,9 +1,11 @@
 import cv2
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter1d
 
 from featkit.datasets._drawing import drawn
-from featkit.scale._fitting.ellipses import Ellipse, fit_ellipse, fit_rim, outstanding
+from featkit.scale._fitting.edges import STEP
+from featkit.scale._fitting.ellipses import Ellipse, _strengths, _weights, fit_ellipse, fit_rim, outstanding
 
 
 def ellipse(long, short, angle, center=(60.3, 70.8)):
@@ -43,6 +45,15 @@ def test_a_rim_is_found_from_a_guess_beside_it(ratio, blur, off):
     assert rim.ellipse.center == pytest.approx(truth.center, abs=0.05)
     assert rim.support > 0.95
     assert rim.residual < 0.06
+
+
+@pytest.mark.parametrize(("taps", "channels"), [(4, 3), (41, 3), (97, 1)])
+def test_slopes_along_profiles_are_those_of_scipy(taps, channels):
+    profiles = np.random.default_rng(taps).normal(120, 40, (30, taps, channels))
+    smooth = gaussian_filter1d(profiles, 1.0, axis=0, mode="wrap")
+    changes = gaussian_filter1d(smooth, 3.2, axis=1, order=1, mode="nearest") / STEP
+    slopes = _strengths(profiles, _weights(1.0, 0), _weights(3.2, 1))
+    np.testing.assert_allclose(slopes, np.sqrt((changes**2).sum(axis=2)), rtol=1e-12)
 
 
 def test_no_rim_on_flat_paper():

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from featkit.scale._fitting.outlines import closed_outlines, difference_channel, disk_colors, is_color, is_metallic
+from featkit.scale._fitting.outlines import (
+    OutlineSearch,
+    closed_outlines,
+    difference_channel,
+    disk_colors,
+    is_color,
+    is_metallic,
+    new_round_contours,
+)
 
 ROWS, COLS = np.mgrid[:200, :260]
 DISK = np.hypot(ROWS - 90, COLS - 120) <= 40
@@ -24,6 +32,25 @@ def test_of_a_large_image_a_reduced_copy_is_searched():
     assert factor == pytest.approx(1000 / 2080)
     middle, radius = np.array([90, 120]) * 8 + 3.5, 40 * 8
     assert min(np.abs(np.hypot(*(outline - middle).T) - radius).max() for outline in outlines) < 16
+
+
+def test_looks_at_some_levels_after_the_other_find_what_one_look_does():
+    shade = np.clip(230 - np.hypot(ROWS - 90, COLS - 120), 60, 230)
+    image = np.where(DISK, shade - 40, shade).astype(np.uint8)
+    search = OutlineSearch(image, 20, 1000)
+    in_looks = [outline for first in (0, 1) for outline in search.outlines(first, 2)]
+    at_once, _ = closed_outlines(image, 20, 1000)
+    assert len(at_once) > 5
+    assert sorted(outline.tolist() for outline in in_looks) == sorted(outline.tolist() for outline in at_once)
+
+
+def test_around_a_disk_its_outline_is_found_where_it_lies_and_no_other():
+    image = np.where(DISK | (np.hypot(ROWS - 170, COLS - 220) <= 20), 60, 220).astype(np.uint8)
+    around = np.array([[70.0, 100], [110, 140]])
+    outlines = OutlineSearch(image, 20, 1000, new_round_contours()).outlines(around=around)
+    assert outlines
+    for outline in outlines:
+        np.testing.assert_allclose(np.hypot(*(outline - (90, 120)).T), 40, atol=4)
 
 
 def test_small_outlines_and_flat_images_have_none():
