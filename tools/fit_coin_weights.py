@@ -16,11 +16,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from featkit.datasets import make_sheets
-from featkit.preprocessing.foreground._paper_objects import COIN_WEIGHTS, coin_cues, describe_paper_objects
+from featkit.preprocessing.foreground._paper_objects import (
+    COIN_WEIGHTS,
+    LEAST_COIN,
+    coin_cues,
+    describe_paper_objects,
+)
 from featkit.preprocessing.foreground.segmentation import full_lab
 
 FIRST_SEED = 1000
-LEAST_AREA = 60  # pixels
 
 
 def objects_of_sheets(n_draws):
@@ -31,7 +35,7 @@ def objects_of_sheets(n_draws):
             labels, features = describe_paper_objects(image, full_lab(image))
             areas = np.bincount(labels.ravel(), minlength=len(features) + 1)[1:]
             on_leaves = np.bincount(labels[leaves > 0], minlength=len(features) + 1)[1:]
-            large = areas >= LEAST_AREA
+            large = areas >= LEAST_COIN
             yield coin_cues(features)[large], on_leaves[large] < 0.5 * areas[large], np.full(large.sum(), seed)
 
 

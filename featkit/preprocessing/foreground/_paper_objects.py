@@ -28,6 +28,7 @@ RESIDUAL_OF_ELLIPSE = 0.4  # pixels from its ellipse up to which a drawn outline
 FLATTENING = 0.1  # 1 less the ratio of the axes of a circle that is seen from the side
 LEAST_OUTLINED = 20.0  # square pixels within an outline that tell its shape
 LARGEST_LOG_ODDS = 6.0
+LEAST_COIN = 60  # pixels: what is smaller is too small for a relief, and in itself as round as any disk
 FEATURES_TO_SPLIT = 0.15  # fraction that a split of the boosting may choose from
 WEIGHTS_OF_MODELS = (1.0, 1.0, 2.0)
 FEW_FEATURES = [1, 4, 31]  # logarithm of the area, elongation, log-odds of a coin
@@ -113,11 +114,8 @@ def describe_paper_objects(image: Image, lab: np.ndarray) -> PaperObjects:
             *_ellipticity(outlines, areas, shape[4]),
         ]
     )
-    log_odds = np.clip(
-        coin_cues(features) @ np.array(list(COIN_WEIGHTS.values())) + COIN_INTERCEPT,
-        -LARGEST_LOG_ODDS,
-        LARGEST_LOG_ODDS,
-    )
+    log_odds = coin_cues(features) @ np.array(list(COIN_WEIGHTS.values())) + COIN_INTERCEPT
+    log_odds = np.clip(np.where(areas < LEAST_COIN, -np.inf, log_odds), -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
     features = np.column_stack([features, 1 / (1 + np.exp(-log_odds)), log_odds])
     return PaperObjects(labels, features.astype(np.float32))
 

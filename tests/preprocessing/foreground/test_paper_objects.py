@@ -7,6 +7,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from featkit.datasets import make_sheets
 from featkit.preprocessing.foreground._paper_objects import (
     FEW_FEATURES,
+    LEAST_COIN,
     N_FEATURES,
     cover_of_objects,
     describe_paper_objects,
@@ -111,6 +112,20 @@ def test_coins_on_drawn_sheets_look_like_coins_and_leaves_do_not():
         assert likeness == pytest.approx(1 / (1 + np.exp(-log_odds)), abs=1e-6)
         assert not is_leaf.all()
         assert ((likeness > 0.5) == ~is_leaf)[areas > 60].all()
+
+
+def test_what_is_too_small_for_a_relief_is_no_coin():
+    """Gray disks of radius 4 and 14, both as round as their pixels allow."""
+    image = np.full((200, 300, 3), 235, np.uint8)
+    relief = 130 + 40 * ((ROWS // 3 + COLS // 3) % 2).astype(np.uint8)
+    for col, radius in ((80, 4), (200, 14)):
+        is_disk = (ROWS - 100) ** 2 + (COLS - col) ** 2 <= radius**2
+        image[is_disk] = relief[is_disk, np.newaxis]
+    found = describe_paper_objects(image, full_lab(image))
+    small, large = found.labels[100, 80] - 1, found.labels[100, 200] - 1
+    assert np.count_nonzero(found.labels == small + 1) < LEAST_COIN
+    assert found.features[small, 31] == -6
+    assert found.features[large, 31] > 0
 
 
 def test_known_pixels_are_counted_by_object(objects):
