@@ -1,6 +1,6 @@
 """Fit the weights of what looks like a coin on drawn sheets of leaves, and judge them on sheets that they did not see.
 
-    python tools/fit_coin_weights.py [--draws 10]
+    python tools/fit_coin_weights.py [--draws 30]
 
 Each draw has eleven sheets with one coin each. Prints the fraction of coins and of leaves that are told, and the table
 to be copied into featkit/preprocessing/foreground/_paper_objects.py.
@@ -41,7 +41,7 @@ def objects_of_sheets(n_draws):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=10)
+    parser.add_argument("--draws", type=int, default=30)
     cues, is_coin, draws = map(np.concatenate, zip(*objects_of_sheets(parser.parse_args().draws)))
     model = make_pipeline(StandardScaler(), LogisticRegression(C=10, max_iter=1000))
     found = cross_val_predict(model, cues, is_coin, groups=draws, cv=GroupKFold(5))
