@@ -57,7 +57,7 @@ class ForegroundClassifier(ForegroundPredictor):
     classifier : estimator with fit and predict_proba or None, default=None
         Any classifier of scikit-learn, which is cloned. None is gradient boosting of histograms
         (``HistGradientBoostingClassifier`` with 100 trees of 15 leaves); for objects its mean with logistic regression,
-        beside which a third, of size and likeness to a coin alone, weighs more, unless images left out speak against it.
+        beside which a third, of size and likeness to a coin alone, weighs more, unless images left out contradict it.
     foreground : sequence of int or None, default=None
         Labels that are foreground, where the masks hold several; None is every label but 0.
     random_state : int, default=0
