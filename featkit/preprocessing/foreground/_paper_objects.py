@@ -28,22 +28,23 @@ RESIDUAL_OF_ELLIPSE = 0.4  # pixels from its ellipse up to which a drawn outline
 FLATTENING = 0.1  # 1 less the ratio of the axes of a circle that is seen from the side
 LEAST_OUTLINED = 20.0  # square pixels within an outline that tell its shape
 LARGEST_LOG_ODDS = 6.0
+LEAST_COIN = 60  # pixels: what is smaller is too small for a relief, and in itself as round as any disk
 FEATURES_TO_SPLIT = 0.15  # fraction that a split of the boosting may choose from
-WEIGHTS_OF_MODELS = (1.0, 1.0, 2.0)
-FEW_FEATURES = [1, 4, 31]  # logarithm of the area, elongation, log-odds of a coin
+WEIGHTS_OF_MODELS = (1.0, 1.0, 3.0)
+FEW_FEATURES = [1, 31]  # logarithm of the area, log-odds of a coin
 
 COIN_WEIGHTS = {
-    "tilted_circle": 2.8033,
-    "residual_log": 2.5941,
-    "elongation": -0.8308,
-    "relief_log": 3.1498,
-    "relief_of_light_log": 1.3601,
-    "chroma_log": -8.8536,
-    "spread_of_light_log": -4.9806,
-    "rim_less_core": -2.1205,
-    "spread_of_radius_log": -4.1715,
+    "tilted_circle": 4.2114,
+    "residual_log": 3.2188,
+    "elongation": -0.8502,
+    "relief_log": 4.0537,
+    "relief_of_light_log": 1.2672,
+    "chroma_log": -11.8680,
+    "spread_of_light_log": -8.1230,
+    "rim_less_core": -2.0754,
+    "spread_of_radius_log": -4.2219,
 }
-COIN_INTERCEPT = 7.9595
+COIN_INTERCEPT = 10.0364
 
 Outline: TypeAlias = tuple[int, np.ndarray]
 
@@ -113,11 +114,8 @@ def describe_paper_objects(image: Image, lab: np.ndarray) -> PaperObjects:
             *_ellipticity(outlines, areas, shape[4]),
         ]
     )
-    log_odds = np.clip(
-        coin_cues(features) @ np.array(list(COIN_WEIGHTS.values())) + COIN_INTERCEPT,
-        -LARGEST_LOG_ODDS,
-        LARGEST_LOG_ODDS,
-    )
+    log_odds = coin_cues(features) @ np.array(list(COIN_WEIGHTS.values())) + COIN_INTERCEPT
+    log_odds = np.clip(np.where(areas < LEAST_COIN, -np.inf, log_odds), -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
     features = np.column_stack([features, 1 / (1 + np.exp(-log_odds)), log_odds])
     return PaperObjects(labels, features.astype(np.float32))
 
@@ -270,8 +268,8 @@ def cover_of_objects(labels: np.ndarray, classes: np.ndarray, objects: PaperObje
 def models_of_objects(boosting: Any) -> list[Any]:
     """Classifiers for `places_of_objects`, where some dozens of objects are all there is.
 
-    A linear one and `boosting` see all features. A third sees size, elongation and likeness to a coin alone, each
-    class weighing the same: three coins among fifty leaves do not tell more.
+    A linear one and `boosting` see all features. A third sees size and likeness to a coin alone, each class
+    weighing the same: three coins among fifty leaves do not tell more.
     """
     linear = make_pipeline(StandardScaler(), LogisticRegression(C=10, max_iter=1000))
     few = make_pipeline(

@@ -57,7 +57,7 @@ class ForegroundClassifier(ForegroundPredictor):
     classifier : estimator with fit and predict_proba or None, default=None
         Any classifier of scikit-learn, which is cloned. None is gradient boosting of histograms
         (``HistGradientBoostingClassifier`` with 100 trees of 15 leaves); for objects its mean with logistic regression,
-        and half of that from size, elongation and likeness to a coin alone, unless images left out speak against it.
+        beside which a third, of size and likeness to a coin alone, weighs more, unless images left out contradict it.
     foreground : sequence of int or None, default=None
         Labels that are foreground, where the masks hold several; None is every label but 0.
     random_state : int, default=0
@@ -79,7 +79,7 @@ class ForegroundClassifier(ForegroundPredictor):
     ground_ : int
         Label of what lies between objects; used where they are classified.
     classifiers_ : list of estimators
-        Both classifiers of superpixels, or those of objects, whose mean decides (a third weighs like the first two).
+        Both classifiers of superpixels, or those of objects, whose mean decides (a third weighs three times as much).
     bias_, smoothness_ : float
         What is added to the log-odds of the foreground (0 for more than two classes), and the weight of the smoothing,
         as they were best on images left out; not used for objects.

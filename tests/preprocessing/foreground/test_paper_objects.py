@@ -7,6 +7,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from featkit.datasets import make_sheets
 from featkit.preprocessing.foreground._paper_objects import (
     FEW_FEATURES,
+    LEAST_COIN,
     N_FEATURES,
     cover_of_objects,
     describe_paper_objects,
@@ -113,6 +114,20 @@ def test_coins_on_drawn_sheets_look_like_coins_and_leaves_do_not():
         assert ((likeness > 0.5) == ~is_leaf)[areas > 60].all()
 
 
+def test_what_is_too_small_for_a_relief_is_no_coin():
+    """Gray disks of radius 4 and 14, both as round as their pixels allow."""
+    image = np.full((200, 300, 3), 235, np.uint8)
+    relief = 130 + 40 * ((ROWS // 3 + COLS // 3) % 2).astype(np.uint8)
+    for col, radius in ((80, 4), (200, 14)):
+        is_disk = (ROWS - 100) ** 2 + (COLS - col) ** 2 <= radius**2
+        image[is_disk] = relief[is_disk, np.newaxis]
+    found = describe_paper_objects(image, full_lab(image))
+    small, large = found.labels[100, 80] - 1, found.labels[100, 200] - 1
+    assert np.count_nonzero(found.labels == small + 1) < LEAST_COIN
+    assert found.features[small, 31] == -6
+    assert found.features[large, 31] > 0
+
+
 def test_known_pixels_are_counted_by_object(objects):
     masks = np.zeros((200, 300), np.int32)
     masks[(ROWS - 70) ** 2 + (COLS - 80) ** 2 <= 30**2] = 1
@@ -138,21 +153,21 @@ def test_the_third_classifier_sees_few_features_and_weighs_classes_alike():
     rng = np.random.default_rng(0)
     features = rng.normal(size=(42, N_FEATURES))
     is_coin = np.arange(42) >= 40
-    features[:, FEW_FEATURES[2]] = rng.normal(np.where(is_coin, 1.5, -1.5), 1)
+    features[:, FEW_FEATURES[1]] = rng.normal(np.where(is_coin, 1.5, -1.5), 1)
     few = models_of_objects(HistGradientBoostingClassifier())[2].fit(features, is_coin)
     other = features + 100 * rng.normal(size=features.shape)
     other[:, FEW_FEATURES] = features[:, FEW_FEATURES]
     assert (few.predict_proba(other) == few.predict_proba(features)).all()
     between = np.tile(features.mean(axis=0), (2, 1))
-    between[:, FEW_FEATURES[2]] = -0.7, 0.7
+    between[:, FEW_FEATURES[1]] = -0.7, 0.7
     told = few.predict_proba(between)[:, 1]
     assert told[0] < 0.5 < told[1]
 
 
 def test_places_are_by_the_weighted_mean():
     first, second = np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([[0.8, 0.2], [0.6, 0.4]])
-    third = np.array([[0.2, 0.8], [0.4, 0.6]])
-    assert places_of_objects([third], 1).tolist() == [1, 1, 1]
+    third = np.array([[0.2, 0.8], [0.7, 0.3]])
+    assert places_of_objects([third], 1).tolist() == [1, 1, 0]
     assert places_of_objects([first, second], 0).tolist() == [0, 0, 1]
-    assert places_of_objects([first, second, third], 1).tolist() == [1, 0, 1]  # 2.1 to 1.9 and 1.6 to 2.4
+    assert places_of_objects([first, second, third], 1).tolist() == [1, 1, 0]  # 2.3 to 2.7 and 2.9 to 2.1
     assert places_of_objects([np.zeros((0, 2))], 1).tolist() == [1]
