@@ -1,25 +1,15 @@
 """What parameters may be: the types of constraints, those that many estimators share, and checks for functions.
 
-This is the one file that imports scikit-learn's private modules of parameter validation; everybody else imports the
-types of constraints from here.
+scikit-learn's words and messages, but scikit-learn itself, whose import takes a second, is loaded for its estimators
+only: a function that checks a number by itself does without.
 """
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any
-
-from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import (
-    HasMethods,
-    Interval,
-    InvalidParameterError,
-    Options,
-    StrOptions,
-    generate_invalid_param_val,
-    make_constraint,
-    validate_parameter_constraints,
-)
 
 from .exceptions import shown
 
@@ -36,7 +26,6 @@ __all__ = [
     "InvalidParameterError",
     "Options",
     "StrOptions",
-    "CheckedEstimator",
     "check_distinct",
     "check_number",
     "check_option",
@@ -45,6 +34,109 @@ __all__ = [
     "generate_invalid_param_val",
     "make_constraint",
 ]
+
+
+class InvalidParameterError(ValueError, TypeError):
+    """A parameter is not what it may be: as scikit-learn's error of this name, a ValueError and a TypeError."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """One of some values of a type.
+
+    Parameters
+    ----------
+    type : type
+        What the values are, such as `numbers.Integral`.
+    options : set
+        The values.
+    """
+
+    type: type
+    options: set
+
+    def is_satisfied_by(self, value: Any) -> bool:
+        """Whether a value keeps the constraint."""
+        return isinstance(value, self.type) and value in self.options
+
+    def __str__(self) -> str:
+        return str(make_constraint(self))
+
+
+@dataclass(frozen=True)
+class StrOptions:
+    """One of some words.
+
+    Parameters
+    ----------
+    options : set of str
+        The words.
+    """
+
+    options: set[str]
+
+
+@dataclass(frozen=True)
+class HasMethods:
+    """Any object with some methods.
+
+    Parameters
+    ----------
+    methods : str or list of str
+        Their names.
+    """
+
+    methods: str | list[str]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Numbers of a type from one bound to another.
+
+    Parameters
+    ----------
+    type : {numbers.Integral, numbers.Real}
+        Which numbers.
+    left, right : number or None
+        The bounds; None is infinity.
+    closed : {"left", "right", "both", "neither"}
+        Which bounds are part of it.
+    """
+
+    type: type
+    left: float | None
+    right: float | None
+    _: KW_ONLY
+    closed: str
+
+    def is_satisfied_by(self, value: Any) -> bool:
+        """Whether a value keeps the constraint; NaN does not."""
+        if not isinstance(value, self.type):
+            return False
+        left: Any = -math.inf if self.left is None else self.left
+        right: Any = math.inf if self.right is None else self.right
+        is_above = value >= left if self.closed in ("left", "both") else value > left
+        return bool(is_above and (value <= right if self.closed in ("right", "both") else value < right))
+
+    def __str__(self) -> str:
+        return str(make_constraint(self))
+
+
+def make_constraint(constraint: Any) -> Any:
+    """Give scikit-learn's form of a constraint: of one of the types here, of its own types, of None, a type, a word."""
+    from sklearn.utils import _param_validation as validation
+
+    if isinstance(constraint, (Options, StrOptions, HasMethods, Interval)):
+        return getattr(validation, type(constraint).__name__)(**vars(constraint))
+    return validation.make_constraint(constraint)
+
+
+def generate_invalid_param_val(constraint: Any) -> Any:
+    """Give a value that does not keep a constraint in scikit-learn's form; NotImplementedError where there is none."""
+    from sklearn.utils import _param_validation as validation
+
+    return validation.generate_invalid_param_val(constraint)
+
 
 COUNT = Interval(Integral, 1, None, closed="left")
 INDEX = Interval(Integral, 0, None, closed="left")
@@ -60,7 +152,19 @@ def _declared(kind: type) -> dict[str, list]:
 
 
 @functools.cache
-def _constraints_of(kind: type) -> dict[str, list]:
+def constraints_of(kind: type) -> dict[str, list]:
+    """Give what the parameters of an estimator may be, in scikit-learn's form, by their names.
+
+    Parameters
+    ----------
+    kind : class
+        Estimator whose parameter constraints are asked.
+
+    Returns
+    -------
+    constraints : dict of str to list
+        One of each list must be satisfied; parameters without constraints are not there.
+    """
     return {
         name: [make_constraint(one) for one in allowed]
         for name, allowed in _declared(kind).items()
@@ -84,7 +188,7 @@ def are_satisfied(kind: type, values: Mapping[str, Any]) -> bool:
     """
     return all(
         name in values and any(constraint.is_satisfied_by(values[name]) for constraint in allowed)
-        for name, allowed in _constraints_of(kind).items()
+        for name, allowed in constraints_of(kind).items()
     )
 
 
@@ -126,35 +230,14 @@ def check_parameters(kind: type, /, **values: Any) -> None:
     >>> from featkit.parameters import check_parameters
     >>> check_parameters(HOG, orientations=9)
     """
-    constraints = _constraints_of(kind)
+    constraints = constraints_of(kind)
     for name, value in values.items():
         if not any(constraint.is_satisfied_by(value) for constraint in constraints[name]):
-            try:
-                validate_parameter_constraints(_declared(kind), {name: value}, caller_name=kind.__name__)
-            except InvalidParameterError as error:
-                raise InvalidParameterError(str(error).replace(repr(value), shown(value))) from None
-
-
-class CheckedEstimator(BaseEstimator):
-    """scikit-learn's base, with parameters checked by constraints made once for the class, and short messages."""
-
-    @classmethod
-    def _get_param_names(cls) -> list[str]:
-        kind: type = cls
-        return list(_parameters_of(kind))
-
-    def _validate_params(self) -> None:
-        kind: type = type(self)
-        if not are_satisfied(kind, vars(self)):
-            known = _constraints_of(kind)
-            values = {name: value for name, value in self.get_params(deep=False).items() if name in known}
-            check_parameters(kind, **values)
-
-
-@functools.cache
-def _parameters_of(kind: type) -> tuple[str, ...]:
-    """Names of the parameters; scikit-learn would read them in the constructor at every look at their values."""
-    return tuple(BaseEstimator._get_param_names.__func__(kind))
+            allowed = [str(constraint) for constraint in constraints[name] if not constraint.hidden]
+            words = " or ".join([", ".join(allowed[:-1]), allowed[-1]] if allowed[1:] else allowed)
+            raise InvalidParameterError(
+                f"The {name!r} parameter of {kind.__name__} must be {words}. Got {shown(value)} instead."
+            )
 
 
 def check_option(name: str, value: object, options: Iterable[str | None]) -> None:
@@ -164,7 +247,7 @@ def check_option(name: str, value: object, options: Iterable[str | None]) -> Non
         raise InvalidParameterError(f"The {name!r} parameter must be one of {options}, got {shown(value)}.")
 
 
-def check_number(name: str, value: Any, interval: Interval) -> Any:
+def check_number(name: str, value: Any, interval: Interval | Options) -> Any:
     """Give back a number of the interval as int or float; NumPy's small integers would overflow in sums."""
     if not interval.is_satisfied_by(value):
         raise InvalidParameterError(f"The {name!r} parameter must be {interval}, got {shown(value)}.")

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import PIL.Image
 import pytest
+import skimage.data
 from sklearn.base import BaseEstimator
 
 import featkit
-from featkit.parameters import CheckedEstimator
+from featkit.base.checked_estimator import CheckedEstimator
+from tests.public_names import public_items
 
 ROOT = Path(featkit.__file__).parent
 EXTRAS = [
@@ -79,8 +81,8 @@ IMPORTS = {
         "faces.landmarks image io parameters persistence"
     ),
     "faces.exchange": "exceptions faces.landmarks io parameters",
-    "faces.expression": "exceptions faces.description faces.landmarks parameters",
-    "metric_learning": "exceptions parameters",
+    "faces.expression": "base exceptions faces.description faces.landmarks parameters",
+    "metric_learning": "base exceptions parameters",
     "augmentation": "base image parameters",
     "extraction": "_optional _progress base exceptions image io parameters",
     "persistence": "_optional base exceptions io",
@@ -328,6 +330,76 @@ def test_import_featkit_loads_next_to_nothing():
     assert heavy & {name.split(".")[0] for name in added} == set()
     assert {name for name in added if name.startswith("featkit")} == {"featkit", "featkit._lazy"}
     assert len(added) < 60
+
+
+# Functions in files without an estimator that need one all the same: they make, fit, run or show estimators, or draw
+# from scikit-learn's random states. Every other such function does without scikit-learn, whose import takes a second.
+NEED_SCIKIT_LEARN = {
+    "featkit.datasets": "color_cards iris_flowers shapes sheets",
+    "featkit.evaluation": "ablation duplicates robustness",
+    "featkit.evaluation.benchmarking": "benchmark comparison pipeline_code",
+    "featkit.extraction": "missing parquet prediction",
+    "featkit.extraction.dataset": "batches",
+    "featkit.faces.comparison": "comparison descriptions",
+    "featkit.faces.tables": "faces_to_file load_matcher train_matcher",
+    "featkit.features.gradients": "hog_cells",
+    "featkit.features.local": "encodings",
+    "featkit.features.shape": "part_labels",
+    "featkit.inspection": "describe_images explain family_importance",
+    "featkit.io.stacks": "channel_union",
+    "featkit.measurement": "cut_out measure_photo measure_to_file",
+    "featkit.objects": "measuring",
+    "featkit.report": "write",
+    "featkit": "persistence testing",
+    "featkit.testing": "_images",
+}
+
+
+def test_functions_without_an_estimator_beside_them_load_no_scikit_learn():
+    homes = {item.__module__ for _, _, item in public_items() if inspect.isfunction(item)}
+    plain = {home for home in homes if not any(map(is_estimator, own_things(importlib.import_module(home))))}
+    need = run(f"""
+import importlib, sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "sklearn":
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Blocker())
+for home in {sorted(plain)}:
+    try:
+        importlib.import_module(home)
+    except ImportError:
+        print(home)
+""")
+    assert set(need) == {f"{home}.{name}" for home, names in NEED_SCIKIT_LEARN.items() for name in names.split()}
+
+
+def own_things(module):
+    return [thing for thing in vars(module).values() if getattr(thing, "__module__", "") == module.__name__]
+
+
+def is_estimator(thing):
+    return inspect.isclass(thing) and issubclass(thing, BaseEstimator)
+
+
+def test_plain_functions_run_without_scikit_learn(tmp_path):
+    path = tmp_path / "photo.png"
+    PIL.Image.fromarray(skimage.data.astronaut()[:200, :200]).save(path)
+    assert run(f"""
+import sys
+from featkit import read_image
+from featkit.features.local import local_descriptors
+from featkit.features.shape import measure_region, measure_region_names
+from featkit.preprocessing.foreground import segment_foreground
+from featkit.preprocessing.light import clahe
+
+image = read_image({str(path)!r})
+print(measure_region(segment_foreground(image)).shape == (len(measure_region_names()),))
+print(clahe(image).shape == image.shape, len(local_descriptors(image)) > 0)
+print("sklearn" in sys.modules)
+""") == ["True", "True", "True", "False"]
 
 
 def test_what_reads_tiff_is_loaded_for_tiff_alone(tmp_path):

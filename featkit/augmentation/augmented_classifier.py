@@ -11,9 +11,10 @@ from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from ..base.checked_estimator import CheckedEstimator
 from ..image.batches import check_images, stack_if_equal
 from ..image.checks import Images
-from ..parameters import CheckedEstimator, HasMethods, Interval
+from ..parameters import HasMethods, Interval
 from ._inner_splits import splits_of_originals
 
 

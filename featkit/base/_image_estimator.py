@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..exceptions import ImageFormatError
 from ..image.batches import check_images, check_same_index
 from ..image.checks import Image, Images, described
-from ..parameters import CheckedEstimator
+from .checked_estimator import CheckedEstimator
 
 
 class ImageEstimator(TransformerMixin, CheckedEstimator):

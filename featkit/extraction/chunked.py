@@ -17,11 +17,12 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ..base._callbacks import CallbackSupportMixin, reported_tasks
+from ..base.checked_estimator import CheckedEstimator
 from ..base.image_transformer import images_of_batch
 from ..exceptions import ImageFormatError
 from ..image.batches import unpack_batch
 from ..io.inputs.chunks import chunk_slices
-from ..parameters import CheckedEstimator, HasMethods, Interval, StrOptions
+from ..parameters import COUNT, HasMethods, StrOptions
 from ._chunks import Chunk, are_rows, check_told, len_of, told_of_chunk, transform_cached, transform_chunk, warn_of
 from ._fingerprint import describe_transformer, digest
 from ._fitting import fit_in_parts, fit_on_one_image, is_reader_first, join_results, learning_parts, mask_patterns
@@ -92,12 +93,12 @@ class ChunkedTransformer(  # type: ignore[call-arg]
 
     _parameter_constraints = {
         "transformer": [HasMethods(["fit", "transform"])],
-        "chunk_size": [Interval(Integral, 1, None, closed="left"), None],
+        "chunk_size": [COUNT, None],
         "n_jobs": [Integral, None],
         "backend": [str, None],
         "cache": [str, os.PathLike, FeatureCache, None],
         "on_error": [StrOptions({"raise", "nan"})],
-        "fit_size": [Interval(Integral, 1, None, closed="left")],
+        "fit_size": [COUNT],
         "random_state": ["random_state"],
     }
 
@@ -314,7 +315,6 @@ class ChunkedTransformer(  # type: ignore[call-arg]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
+        tags.input_tags.two_d_array, tags.input_tags.three_d_array = False, True
         tags.requires_fit = True
         return tags

@@ -34,7 +34,8 @@ class ImageReader(ImageTransformer):
     ----------
     min_size : int or None, default=None
         A JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is several times faster, as long as its shorter side
-        keeps at least this many pixels. Other formats come in full size. Choose the size of the `Resizer` behind.
+        keeps at least this many pixels. Other formats come in full size. Choose the size of the `Resizer` behind; leave
+        it None before what measures in pixels, whose length would differ from file to file (`RegionMeasurements`).
     max_pixels : int, default=100_000_000
         Largest ``height * width``, checked in the header before anything is decoded.
     max_bytes : int, default=1_000_000_000

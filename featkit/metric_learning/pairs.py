@@ -8,8 +8,9 @@ from numpy.typing import ArrayLike
 from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..base.checked_estimator import CheckedEstimator
 from ..exceptions import shown
-from ..parameters import COUNT, CheckedEstimator, InvalidParameterError, check_number
+from ..parameters import COUNT, InvalidParameterError, check_number
 
 KINDS = ("difference", "product", "chi2", "cosine")
 

@@ -10,7 +10,8 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..parameters import CheckedEstimator, Interval, StrOptions
+from ..base.checked_estimator import CheckedEstimator
+from ..parameters import Interval, StrOptions
 from ._randomized import leading_eigenpairs
 
 _COLUMNS_AT_ONCE = 4096

@@ -10,7 +10,8 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.covariance import ledoit_wolf_shrinkage
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..parameters import CheckedEstimator, Interval, StrOptions
+from ..base.checked_estimator import CheckedEstimator
+from ..parameters import Interval, StrOptions
 
 
 class WithinClassNormalizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, CheckedEstimator):

@@ -8,14 +8,13 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import FeatureExtractor, ImageTransformer
 from featkit.base.feature_extractor import groups_of_equal_images
 from featkit.exceptions import ImageFormatError
 from featkit.image.batches import apply_to_each
 from featkit.image.checks import stack_of_small
-from featkit.parameters import Interval
+from featkit.parameters import Interval, InvalidParameterError
 
 RNG = np.random.default_rng(0)
 STACK = RNG.random((3, 5, 7))

@@ -5,11 +5,11 @@ import inspect
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval, InvalidParameterError
 
 from featkit import RegionMeasurements, region_measurements
 from featkit.features.shape import region_measurements_names
 from featkit.image import flatten_alpha
+from featkit.parameters import Interval, InvalidParameterError
 from tests.public_names import public_items
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (40, 40, 4)).astype(np.uint8)

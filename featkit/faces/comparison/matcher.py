@@ -10,9 +10,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
+from ...base.checked_estimator import CheckedEstimator
 from ...metric_learning.whitened_pca import WhitenedPCA
 from ...metric_learning.within_class import WithinClassNormalizer
-from ...parameters import COUNT, FRACTION, CheckedEstimator
+from ...parameters import COUNT, FRACTION
 from ..description.procrustes import ProcrustesAligner
 from .descriptions import DESCRIPTIONS, FaceDescription
 from .verification import FaceVerifier, equal_error_rate, true_match_rate

@@ -12,8 +12,9 @@ from sklearn.metrics import roc_curve
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ...base.checked_estimator import CheckedEstimator
 from ...exceptions import MeasurementWarning
-from ...parameters import CheckedEstimator, Interval
+from ...parameters import Interval
 
 _ROUNDING = 10 * np.finfo(np.float64).eps  # of the largest score: the standard deviation of equal scores is below it
 

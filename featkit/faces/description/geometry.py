@@ -6,14 +6,16 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...parameters import CheckedEstimator, StrOptions
+from ...base.checked_estimator import CheckedEstimator
+from ...parameters import StrOptions
 from ..landmarks.scheme import FACE_MIRROR, check_face_landmarks
 from ..landmarks.schemes.known_schemes import SCHEME_NAMES, scheme_of
 from ..landmarks.schemes.landmark_scheme import LandmarkScheme
-from ..landmarks.shapes import LandmarkTableMixin, to_complex
+from ..landmarks.shapes import to_complex
 from ._measures import ANGLES, ASYMMETRIES, DISTANCES, FAMILIES, GROUPS, PAIRED, checked_measures
 from .aspect_ratios import distance, openings, ratio
 from .pose import poses_of
+from .procrustes import LandmarkTableMixin
 
 
 def _distances(shapes, unit, names):

@@ -5,13 +5,14 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ...base.checked_estimator import CheckedEstimator
 from ...exceptions import LandmarkFormatError
-from ...parameters import CheckedEstimator, Interval
+from ...parameters import Interval
 from ..landmarks.shapes import (
     MISSING,
-    LandmarkTableMixin,
     center,
     check_landmarks,
     fit_similarity,
@@ -100,6 +101,19 @@ def _misfit(a, b, scale):
 
 def _inverse(lengths):
     return 1 / np.where(lengths > 0, lengths, np.nan)
+
+
+class LandmarkTableMixin(TransformerMixin):
+    """What transformers of tables of landmarks share: reading the table, and the tag that it may hold NaN."""
+
+    def _read_landmarks(self, X, *, reset, n_points=None):
+        X = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
+        return check_landmarks(X, n_points=n_points)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
 
 
 class ProcrustesAligner(LandmarkTableMixin, CheckedEstimator):

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from ...base.checked_estimator import CheckedEstimator
 from ...exceptions import LandmarkFormatError
-from ...parameters import CheckedEstimator, StrOptions
+from ...parameters import StrOptions
 from ..description.geometry import landmark_geometry, landmark_geometry_names
+from ..description.procrustes import LandmarkTableMixin
 from ..landmarks.schemes.known_schemes import SCHEME_NAMES, scheme_of
 from ..landmarks.schemes.landmark_scheme import LandmarkScheme
-from ..landmarks.shapes import LandmarkTableMixin
 
 MOVED_GROUPS = ("distances", "angles", "openings")
 _RATIO, _TURN = "face_distance_", "face_pose_"

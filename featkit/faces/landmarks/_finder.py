@@ -2,11 +2,10 @@
 
 import math
 from os import PathLike
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
 
 from ...exceptions import ImageFormatError
 from ...image.checks import Image
@@ -18,9 +17,7 @@ from ._point_models import PointModel, dlib_model, fitted_model
 _DOUBTFUL_SPREAD = 0.02  # of the side of the box: of points of quality one half
 
 
-def landmark_model(
-    n_points: int, predictor: BaseEstimator | None, path: str | PathLike | None, trust: bool
-) -> PointModel:
+def landmark_model(n_points: int, predictor: Any, path: str | PathLike | None, trust: bool) -> PointModel:
     """The model that is asked for: dlib's, or a fitted predictor."""
     return dlib_model(n_points, path, trust) if predictor is None else fitted_model(predictor)
 

@@ -4,11 +4,9 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from os import PathLike
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from ...exceptions import ModelFileError, ModelLicenseWarning
 from .._trees.model_file import read_trees
@@ -75,7 +73,7 @@ def _load(model):
     return trees
 
 
-def fitted_model(predictor: BaseEstimator) -> PointModel:
+def fitted_model(predictor: Any) -> PointModel:
     """A fitted predictor: ``predict(images, boxes=boxes)`` gives rows (n_images, 2 * n_points)."""
 
     def place(photo, boxes):
@@ -83,6 +81,8 @@ def fitted_model(predictor: BaseEstimator) -> PointModel:
         images = [each for each in photos for _ in range(len(boxes) // len(photos))]
         rows = np.asarray(predictor.predict(images, boxes=np.asarray(boxes)), dtype=np.float64)
         return rows.reshape(len(boxes), -1, 2)
+
+    from sklearn.utils.validation import check_is_fitted  # dlib's model does without scikit-learn
 
     check_is_fitted(predictor, "n_points_")
     n_points, mirror = predictor.n_points_, getattr(predictor, "mirror", None)

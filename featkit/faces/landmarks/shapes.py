@@ -9,8 +9,6 @@ from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import TransformerMixin
-from sklearn.utils.validation import validate_data
 
 from ...exceptions import LandmarkFormatError, shown
 
@@ -255,16 +253,3 @@ def _lengths(shapes, unit):
             f"got {shown(unit)}."
         )
     return lengths
-
-
-class LandmarkTableMixin(TransformerMixin):
-    """What transformers of tables of landmarks share: reading the table, and the tag that it may hold NaN."""
-
-    def _read_landmarks(self, X, *, reset, n_points=None):
-        X = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
-        return check_landmarks(X, n_points=n_points)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags

@@ -11,10 +11,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ...base._callbacks import CallbackSupportMixin, reported_tasks
+from ...base.checked_estimator import CheckedEstimator
 from ...exceptions import LandmarkFormatError
 from ...image.batches import apply_to_each, check_images
 from ...image.checks import Images
-from ...parameters import CheckedEstimator, Interval, StrOptions
+from ...parameters import Interval, StrOptions
 from ..landmarks.shapes import check_landmarks, normalized_mean_error, to_complex, to_points
 from ._axes import check_numbers, refuse_other_units, refuse_xy
 from ._both import Both, fit_both, predict_with_both

@@ -48,7 +48,7 @@ def _checked_frequencies(frequencies: Sequence[float]) -> list[float]:
     try:
         numbers = [float(frequency) for frequency in frequencies]
         distinct = {number_name(number) for number in numbers}
-        if len(distinct) == len(numbers) > 0 and all(number in FREQUENCY for number in numbers):
+        if len(distinct) == len(numbers) > 0 and all(FREQUENCY.is_satisfied_by(number) for number in numbers):
             return numbers
     except (TypeError, ValueError):
         pass

@@ -50,7 +50,7 @@ def hull_of_rows(first, last):
             first[row],
         ):
             count -= 1
-        vertices[count] = row, first[row]
+        vertices[count, 0], vertices[count, 1] = row, first[row]
         count += 1
     turning_point = count
     for row in range(height - 1, -1, -1):
@@ -66,7 +66,7 @@ def hull_of_rows(first, last):
         ):
             count -= 1
         if vertices[count - 1, 0] != row or vertices[count - 1, 1] != last[row]:
-            vertices[count] = row, last[row]
+            vertices[count, 0], vertices[count, 1] = row, last[row]
             count += 1
     while count > 2 and (
         (vertices[count - 1, 0] == vertices[0, 0] and vertices[count - 1, 1] == vertices[0, 1])

@@ -100,7 +100,7 @@ def _outside_points(padded, row, col, radius, row_size, col_size):
             for distance in range(start, end + 1):
                 there = col + side * distance
                 if not (0 <= here < height and 0 <= there < width and padded[here, there]):
-                    points[count] = here, there
+                    points[count, 0], points[count, 1] = here, there
                     count += 1
                     break
     return points[:count]

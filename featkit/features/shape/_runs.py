@@ -184,11 +184,11 @@ def fill_runs(runs, box):
         first_of_row[row - top + 1] = n_gaps
         start = left - 1
         while run < len(runs) and runs[run, 0] == row:
-            gaps[n_gaps] = start, runs[run, 1]
+            gaps[n_gaps, 0], gaps[n_gaps, 1] = start, runs[run, 1]
             start = runs[run, 2]
             n_gaps += 1
             run += 1
-        gaps[n_gaps] = start, right + 1
+        gaps[n_gaps, 0], gaps[n_gaps, 1] = start, right + 1
         n_gaps += 1
     first_of_row[height + 2] = n_gaps
     parents = np.arange(n_gaps)

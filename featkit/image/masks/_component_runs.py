@@ -22,7 +22,8 @@ def find_runs(mask, wanted):
         first_of_row[row] = n_edges // np.uint64(2)
         if n_edges + np.uint64(width + 9) > np.uint64(len(edges)):
             grown = np.empty(2 * len(edges), np.int32)
-            grown[: len(edges)] = edges
+            for edge in range(len(edges)):
+                grown[edge] = edges[edge]
             edges = grown
         before, after, inner = mask[row, :-1], mask[row, 1:], changes[1:width]
         for col in range(len(inner)):
@@ -88,6 +89,15 @@ def paint_component_runs(picture, first_of_row, starts, ends, values):
 
 
 @kernel
+def _values_of_runs(values, components):
+    """The value of the component of each run."""
+    of_runs = np.empty(len(components), np.bool_)
+    for run in range(len(components)):
+        of_runs[run] = values[components[run]]
+    return of_runs
+
+
+@kernel
 def _is_inside(first_of_row, starts, ends, components, n_components, width):
     """Which components of runs keep away from the outermost ring of pixels."""
     is_inside = np.ones(n_components, np.bool_)
@@ -127,7 +137,11 @@ def _are_large(areas, min_fraction, min_area):
     largest = 0
     for area in areas:
         largest = max(largest, area)
-    return (areas >= min_fraction * (1 - 1e-12) * largest) & (areas >= min_area)
+    least = min_fraction * (1 - 1e-12) * largest
+    are_large = np.empty(len(areas), np.bool_)
+    for component in range(len(areas)):
+        are_large[component] = areas[component] >= least and areas[component] >= min_area
+    return are_large
 
 
 @kernel
@@ -135,8 +149,9 @@ def _paint_holes(picture, first_of_row, starts, ends, max_area):
     """Write 1 to the pixels of runs of background that are cut off from the border, up to so many together."""
     components, areas = join_runs(first_of_row, starts, ends, 0)
     is_inside = _is_inside(first_of_row, starts, ends, components, len(areas), picture.shape[1])
-    is_hole = is_inside & (areas <= max_area)
-    paint_component_runs(picture, first_of_row, starts, ends, is_hole[components])
+    for component in range(len(areas)):
+        is_inside[component] = is_inside[component] and areas[component] <= max_area
+    paint_component_runs(picture, first_of_row, starts, ends, _values_of_runs(is_inside, components))
 
 
 # Each of the four below is one kernel from mask to mask: every further call of one waits for the lock of Python.
@@ -145,9 +160,9 @@ def large_components(mask, min_fraction, min_area):
     """The components that are large."""
     first_of_row, starts, ends = find_runs(mask, True)
     components, areas = join_runs(first_of_row, starts, ends, 1)
-    is_kept = _are_large(areas, min_fraction, min_area)
+    is_kept = _values_of_runs(_are_large(areas, min_fraction, min_area), components)
     kept = np.zeros(mask.shape, np.bool_)
-    paint_component_runs(kept, first_of_row, starts, ends, is_kept[components])
+    paint_component_runs(kept, first_of_row, starts, ends, is_kept)
     return kept
 
 
@@ -156,7 +171,7 @@ def large_and_filled(mask, min_fraction):
     """The components that are large, with their holes: the mask is read once."""
     first_of_row, starts, ends = find_runs(mask, True)
     components, areas = join_runs(first_of_row, starts, ends, 1)
-    is_kept = _are_large(areas, min_fraction, 0)[components]
+    is_kept = _values_of_runs(_are_large(areas, min_fraction, 0), components)
     kept = np.zeros(mask.shape, np.bool_)
     paint_component_runs(kept, first_of_row, starts, ends, is_kept)
     first_of_row, starts, ends = gaps_of_runs(first_of_row, starts, ends, is_kept, mask.shape[1])
@@ -171,7 +186,7 @@ def inner_components(mask):
     components, areas = join_runs(first_of_row, starts, ends, 1)
     is_inside = _is_inside(first_of_row, starts, ends, components, len(areas), mask.shape[1])
     kept = np.zeros(mask.shape, np.bool_)
-    paint_component_runs(kept, first_of_row, starts, ends, is_inside[components])
+    paint_component_runs(kept, first_of_row, starts, ends, _values_of_runs(is_inside, components))
     return kept
 
 

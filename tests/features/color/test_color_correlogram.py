@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import skimage.data
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import ColorCorrelogram
 from featkit.features.color import color_correlogram, color_correlogram_names, color_histogram
+from featkit.parameters import InvalidParameterError
 
 PHOTO = skimage.data.astronaut()[100:130, 150:187]
 

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 import skimage.data
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import ColorHistogram, ColorMoments
 from featkit.features.color import color_histogram, color_histogram_names, color_moments, color_moments_names
+from featkit.parameters import InvalidParameterError
 
 SPACES = ("rgb", "hsv", "lab", "opponent")
 PHOTO = skimage.data.astronaut()[100:180, 150:260]

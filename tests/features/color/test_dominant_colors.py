@@ -5,11 +5,11 @@ import pytest
 import skimage.color
 import skimage.data
 from sklearn.cluster import KMeans
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import DominantColors
 from featkit.features.color import dominant_colors, dominant_colors_names
 from featkit.image import convert_color
+from featkit.parameters import InvalidParameterError
 
 PHOTO = skimage.data.astronaut()[60:220, 120:300]
 PAINTS = np.array([[200, 30, 40], [30, 60, 190], [240, 240, 235], [20, 120, 50]], dtype=np.uint8)

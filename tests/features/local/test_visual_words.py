@@ -6,10 +6,10 @@ from skimage import data
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import BagOfVisualWords, join_alpha
 from featkit.exceptions import SubjectNotFoundError
+from featkit.parameters import InvalidParameterError
 
 
 def crops(photo, n_images, side=64, seed=0):

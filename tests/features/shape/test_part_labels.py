@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from skimage.color import rgb2lab
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import foreground_mask, join_alpha
 from featkit.features.shape import part_labels, part_measurements
+from featkit.parameters import InvalidParameterError
 
 RED, BLUE = (200, 40, 40), (40, 40, 200)
 

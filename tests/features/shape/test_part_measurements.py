@@ -5,11 +5,11 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.metrics import r2_score
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import PartMeasurements, join_alpha, make_iris_flowers
 from featkit.exceptions import ImageFormatError, MeasurementWarning, SubjectNotFoundError
 from featkit.features.shape import part_measurements
+from featkit.parameters import InvalidParameterError
 
 RED, BLUE = (200, 40, 40), (40, 40, 200)
 NAMED = {"petal": (0.8, 0.2, 0.2), "sepal": (0.2, 0.2, 0.8)}

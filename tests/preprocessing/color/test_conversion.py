@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 from skimage.data import astronaut
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import ColorConverter, GrayscaleConverter, foreground_mask
 from featkit.image import flatten_alpha, to_float
+from featkit.parameters import InvalidParameterError
 
 RNG = np.random.default_rng(0)
 GRAY = RNG.integers(0, 256, (6, 8)).astype(np.uint8)

@@ -4,10 +4,10 @@ import pytest
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 from sklearn.pipeline import make_pipeline
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import Resizer, foreground_mask
 from featkit.image import to_float
+from featkit.parameters import InvalidParameterError
 from featkit.preprocessing.geometry import resize
 
 RNG = np.random.default_rng(0)

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 from skimage import data
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import HistogramEqualizer, join_alpha
 from featkit.exceptions import ImageValueWarning
+from featkit.parameters import InvalidParameterError
 from featkit.preprocessing.light import clahe
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from skimage import data, exposure
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import ContrastStretcher, join_alpha
+from featkit.parameters import InvalidParameterError
 from featkit.preprocessing.light import stretch_contrast
 
 

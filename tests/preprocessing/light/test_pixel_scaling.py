@@ -3,9 +3,9 @@ import pytest
 from scipy.stats import zscore
 from skimage.data import astronaut, camera
 from sklearn.preprocessing import minmax_scale, normalize
-from sklearn.utils._param_validation import InvalidParameterError
 
 from featkit import PixelScaler, check_image
+from featkit.parameters import InvalidParameterError
 from featkit.preprocessing.light import scale_pixels
 
 METHODS = ["zscore", "l2", "minmax"]

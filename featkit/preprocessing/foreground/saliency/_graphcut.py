@@ -19,7 +19,9 @@ def _arcs(n_nodes, edges):
         first[edges[e, 1] + 1] += 1
     for v in range(n_nodes):
         first[v + 1] += first[v]
-    filled = first[:-1].copy()
+    filled = np.empty(n_nodes, np.uint32)
+    for v in range(n_nodes):
+        filled[v] = first[v]
     head = np.empty(2 * n_edges, np.uint32)
     opposite = np.empty(2 * n_edges, np.uint32)
     place = np.empty((n_edges, 2), np.int32)
@@ -71,23 +73,26 @@ def _settle(surplus, residual, first, head, opposite):
 
 
 @kernel
-def _cut(surplus, arcs, capacities):
-    n_nodes = len(surplus)
+def _cut(given_surplus, arcs, capacities):
+    n_nodes = len(given_surplus)
     first, head, opposite, place = arcs
     residual = np.empty(len(head))
     for e in range(len(capacities)):
         residual[place[e, 0]] = capacities[e]
         residual[place[e, 1]] = capacities[e]
-    surplus = surplus.astype(np.float64)
+    surplus = np.empty(n_nodes)
+    for v in range(n_nodes):
+        surplus[v] = given_surplus[v]
     is_source = _settle(surplus, residual, first, head, opposite)
     level = np.empty(n_nodes, np.int32)
     queue = np.empty(n_nodes, np.uint32)
     current = np.empty(n_nodes, np.uint32)
     path = np.empty(n_nodes, np.uint32)
     while True:
-        level[:] = -1
         n_queued = 0
         for v in range(n_nodes):
+            level[v] = -1
+            current[v] = first[v]
             if surplus[v] > 0:
                 level[v] = 0
                 queue[n_queued] = v
@@ -106,8 +111,9 @@ def _cut(surplus, arcs, capacities):
                     queue[n_queued] = head[arc]
                     n_queued += 1
         if sink_level < 0:
-            return is_source | (level >= 0)
-        current[:] = first[:-1]
+            for v in range(n_nodes):
+                is_source[v] = is_source[v] or level[v] >= 0
+            return is_source
         for s in range(n_sources):
             source = queue[s]
             while surplus[source] > 0:
@@ -172,20 +178,26 @@ def _grab_cuts(moments, edges, capacities, priors, starts, n_rounds):
     for s in range(n_starts):
         inside = found[s]
         for _ in range(n_rounds):
-            n_inside = inside.sum()
+            n_inside = 0
+            for i in range(n):
+                n_inside += inside[i]
             if n_inside == 0 or n_inside == n:
                 break
             place = _known(seen, n_seen, inside)
             if place == n_seen:
-                seen[place] = inside
-                ratios[place] = log_likelihood_ratios(moments, planes, inside)
+                likelihoods = log_likelihood_ratios(moments, planes, inside)
+                for i in range(n):
+                    seen[place, i], ratios[place, i] = inside[i], likelihoods[i]
                 n_seen += 1
             for i in range(n):
                 surplus[i] = moments[i, 0] * (ratios[place, i] + priors[s, i])
             after = _cut(surplus, arcs, capacities)
-            if (after == inside).all():
+            n_changed = 0
+            for i in range(n):
+                n_changed += after[i] != inside[i]
+                inside[i] = after[i]
+            if n_changed == 0:
                 break
-            inside[:] = after
     return found
 
 

@@ -127,7 +127,9 @@ def _mixture_cost(costs, best, i):
 @kernel
 def log_likelihood_ratios(moments, planes, inside):
     """How much better the colours of each superpixel suit those of the object than those of the background, clipped."""
-    outside = ~inside
+    outside = np.empty(len(inside), np.bool_)
+    for i in range(len(inside)):
+        outside[i] = not inside[i]
     component = _split_colors(moments, inside, N_COMPONENTS)
     object_costs = _component_costs(moments, planes, inside, component, N_COMPONENTS)
     component = _split_colors(moments, outside, N_COMPONENTS)

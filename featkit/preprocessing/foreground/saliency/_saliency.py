@@ -67,9 +67,9 @@ def _path_costs(distances, edges, ignored, cutoff):
         costs[a, b] = max(distances[a, b] - ignored, 0)
     from_via = np.empty(n, np.float32)
     for via in range(n):  # below the diagonal, as there and back cost the same
-        from_via[:via] = costs[via, :via]
+        for i in range(n):
+            from_via[i] = costs[via, i] if i < via else costs[i, via]
         from_via[via] = 0
-        from_via[via + 1 :] = costs[via + 1 :, via]
         for i in range(n):
             first = from_via[i]
             if first < cutoff and i != via:
@@ -79,7 +79,8 @@ def _path_costs(distances, edges, ignored, cutoff):
                     known[j] = total if total < known[j] else known[j]
     for i in range(n):
         costs[i, i] = 0
-        costs[:i, i] = costs[i, :i]
+        for j in range(i):
+            costs[j, i] = costs[i, j]
     return costs
 
 

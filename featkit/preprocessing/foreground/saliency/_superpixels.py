@@ -71,7 +71,9 @@ def _connected(labels, min_size):
     height, width = labels.shape
     stride = width + 2  # a frame of -1 spares asking for the border
     framed = np.full((height + 2, stride), -1, np.int32)
-    framed[1:-1, 1:-1] = labels
+    for i in range(height):
+        for j in range(width):
+            framed[i + 1, j + 1] = labels[i, j]
     result = np.full((height + 2, stride), -1, np.int32)
     old, new = framed.ravel(), result.ravel()
     stack = np.empty(height * width, np.int32)
@@ -181,7 +183,7 @@ def _borders(lab, labels, n_labels):
     for a in range(n_labels):
         for b in range(a + 1, n_labels):
             if lengths[a, b] > 0:
-                edges[n_edges] = a, b
+                edges[n_edges, 0], edges[n_edges, 1] = a, b
                 edge_lengths[n_edges] = lengths[a, b]
                 edge_contrasts[n_edges] = contrasts[a, b] / lengths[a, b]
                 n_edges += 1
