@@ -94,7 +94,8 @@ def cell_histograms(images, width, unit, edges, turn, cell_height, cell_width, t
                 if exact_y.itemsize > y.itemsize:
                     band_gradients(images[index], width, top, bottom, unit, 0.0, exact_y, exact_x)
                 else:
-                    exact_y[:], exact_x[:] = y, x
+                    for i in range(end):
+                        exact_y[i], exact_x[i] = y[i], x[i]
                 _settle_edges(exact_y, exact_x, edges, turn, r, p, ties, tie_bins)
             _round_down(p, bins)
             _vote(
