@@ -130,6 +130,22 @@ def shown(value: Any) -> str:
     return shortened(repr(value))
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things as messages tell it: "1 photo", "2 photos".
+
+    Parameters
+    ----------
+    number : int
+    thing : str
+        The name of one, with an ending in -s in the plural.
+
+    Returns
+    -------
+    text : str
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def shown_path(path: str | os.PathLike) -> str:
     """A path as messages show it: whole where the file or its folder is there, so that it can be found.
 

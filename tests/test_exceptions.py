@@ -11,6 +11,7 @@ from featkit.exceptions import (
     ModelFileError,
     ModelLicenseWarning,
     SubjectNotFoundError,
+    counted,
 )
 
 
@@ -44,3 +45,8 @@ def test_an_error_about_a_file_keeps_its_path_and_notes_across_processes(kind):
 @pytest.mark.parametrize("kind", [ImageReadWarning, ModelLicenseWarning])
 def test_the_warning_can_be_filtered_by_its_kind(kind):
     assert issubclass(kind, UserWarning)
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 other photos"), (1, "1 other photo"), (2, "2 other photos")])
+def test_one_thing_is_told_in_the_singular(number, told):
+    assert counted(number, "other photo") == told

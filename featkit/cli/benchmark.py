@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._optional import require
+from ..exceptions import counted
 from ._benchmark.candidates import CANDIDATES, SLOW, chosen_candidates, gradients, small_baselines
 from ._benchmark.groups import add_fold_options, chosen_cv, chosen_repeats, groups_of
 from ._benchmark.labels import add_label_options, as_text, as_y, described, listing_code, read_labelled, target_of
@@ -105,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
     candidates = chosen_candidates(options, target.task)
     folder = options.folder if os.path.isdir(options.folder) else os.path.dirname(options.folder) or "."
     groups = groups_of(paths, folder, options.group_by)
-    print(f"{len(paths)} images {described(target)}; {len(skipped)} other files left out")
+    print(f"{counted(len(paths), 'image')} {described(target)}; {counted(len(skipped), 'other file')} left out")
     all_paths, all_values = paths, target.values
     if options.quick:
         chosen = _some_of_each_class(target)

@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from ..exceptions import counted
+
 EXAMPLES = """\
 examples:
   featkit cut-out photos --out cut
@@ -55,8 +57,8 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\nStopped; the same command goes on from what is cut out.", file=sys.stderr)
         return 130
-    kept = f", {done.n_kept} images were done before" if done.n_kept else ""
-    print(f"{done.n_files} files of {done.n_images} images in {options.out}{kept}")
+    kept = f", {counted(done.n_kept, 'image')} done before" if done.n_kept else ""
+    print(f"{counted(done.n_files, 'file')} of {counted(done.n_images, 'image')} in {options.out}{kept}")
     if done.n_errors:
-        print(f"{done.n_errors} images gave none: see the column 'error' of {options.out}/{TABLE}")
+        print(f"{counted(done.n_errors, 'image')} gave none: see the column 'error' of {options.out}/{TABLE}")
     return int(done.n_errors > 0)

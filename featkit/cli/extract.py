@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .._optional import require
+from ..exceptions import counted
 from ._benchmark.labels import add_label_options, asks_for_labels, read_labelled
 from ._pages import add_pages_option, add_part_options, part_of_files
 
@@ -98,8 +99,8 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"\nStopped; the same command goes on from what is in {options.out}.", file=sys.stderr)
         return 130
-    kept = f", {done.n_kept} of {done.n_parts} files were there already" if done.n_kept else ""
-    print(f"{done.n_images} images in {done.seconds:.1f} s to {done.path}{kept}")
+    kept = f", {done.n_kept} of {counted(done.n_parts, 'file')} there already" if done.n_kept else ""
+    print(f"{counted(done.n_images, 'image')} in {done.seconds:.1f} s to {done.path}{kept}")
     if done.n_errors:
         kinds = counts_of_suffixes(failed_paths(done.path))
         print(f"{done.n_errors} of them gave no features ({kinds}): see the column 'error'; --retry tries them again")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from ..exceptions import counted
 from ._pages import add_pages_option, add_part_options, part_of_files
 
 EXAMPLES = """\
@@ -107,21 +108,24 @@ def run(options: argparse.Namespace) -> int:
         print("\nStopped; the same command goes on from what is measured.", file=sys.stderr)
         return 130
     kept = f", {done.n_kept} measured before" if done.n_kept else ""
-    print(f"{done.n_objects} objects on {done.n_images} photos in {options.out}{kept}")
+    print(f"{counted(done.n_objects, 'object')} on {counted(done.n_images, 'photo')} in {options.out}{kept}")
     if done.n_without_scale:
-        print(f"{done.n_without_scale} photos have no believable scale: see the columns 'warning' and 'area_px'")
+        without = counted(done.n_without_scale, "photo")
+        print(f"{without} without a believable scale: see the columns 'warning' and 'area_px'")
     if done.n_writing:
         print(
-            f"{done.n_writing} marks were taken for writing and left out: see the column 'writing'; --keep-writing "
-            "measures them, too"
+            f"{counted(done.n_writing, 'mark')} taken for writing and left out: see the column 'writing'; "
+            "--keep-writing measures such marks, too"
         )
     if done.n_tilted:
         print(
-            f"{done.n_tilted} photos: areas far from the scale object may be off by over 10 %, as a camera is hardly "
-            "level: see 'tilt_error'. Where all edges of the paper are seen, --scale sheet:210x297 takes that away."
+            f"{counted(done.n_tilted, 'photo')}: areas far from the scale object may be off by over 10 %, as a "
+            "camera is hardly level: see 'tilt_error'. Where all edges of the paper are seen, "
+            "--scale sheet:210x297 takes that away."
         )
     if done.n_errors:
-        print(f"{done.n_errors} photos could not be measured: see the column 'error'; run again to try them again")
+        failed = counted(done.n_errors, "photo")
+        print(f"{failed} could not be measured: see the column 'error'; run again to try them again")
     if options.check_pictures:
         print(f"Look at the pictures in {options.check_pictures} before you believe the numbers.")
     return int(done.n_errors > 0)

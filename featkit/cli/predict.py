@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from ..exceptions import counted
 from ._pages import add_pages_option
 
 
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"\nStopped; {options.out} is as it was before.", file=sys.stderr)
         return 130
-    print(f"{done.n_images} predictions in {options.out}")
+    print(f"{counted(done.n_images, 'prediction')} in {options.out}")
     if done.n_errors:
-        print(f"{done.n_errors} images could not be used: see the column 'error'")
+        print(f"{counted(done.n_errors, 'image')} could not be used: see the column 'error'")
     return int(done.n_errors > 0)

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from ..exceptions import counted
+
 EXAMPLES = """\
 examples:
   featkit teach masks photos --out fg.skops
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     masks = [read_labels(mask, unknown=options.unknown, max_pixels=options.max_pixels) for mask, _ in pairs]
     taught = ForegroundClassifier(foreground=options.foreground).fit(images, masks)
     save_model(taught, options.out)
-    print(f"{len(pairs)} masks of classes {taught.classes_.tolist()} learnt into {options.out}")
+    print(f"{counted(len(pairs), 'mask')} of classes {taught.classes_.tolist()} learnt into {options.out}")
     print(f"intersection over union on photos left out: {taught.score_:.3f}")
     worst = min(range(len(pairs)), key=lambda place: taught.image_scores_[place])
     print(f"least, {taught.image_scores_[worst]:.3f}: {pairs[worst][1]}")

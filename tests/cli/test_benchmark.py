@@ -61,7 +61,7 @@ def test_benchmark_compares_features_with_raw_pixels_on_a_folder(folder, tmp_pat
     code = cli.main(words)
     printed = capsys.readouterr().out
     assert code == 0
-    assert "18 images in 2 classes; 1 other files left out" in printed
+    assert "18 images in 2 classes; 1 other file left out" in printed
     table = pd.read_csv(files["csv"], index_col="candidate")
     assert set(table.index) >= {"raw pixels + tuned SVM", "HOG", "colour histogram", "HOG + colour", "texture"}
     assert set(table.index) >= {

@@ -24,7 +24,7 @@ def test_cut_out(photos, tmp_path, capsys):
     assert f"{files} files of 2 images" in capsys.readouterr().out
     assert files == len(pd.read_csv(tmp_path / "cut" / "cut_out.csv")) > 3
     assert cli.main(command) == 0
-    assert "2 images were done before" in capsys.readouterr().out
+    assert "2 images done before" in capsys.readouterr().out
     assert cli.main(["cut-out", str(photos), "--out", str(tmp_path / "whole")]) == 0
     assert len(list((tmp_path / "whole").glob("*.png"))) == 2
     assert cli.main(["cut-out", str(photos), "--out", str(tmp_path / "whole"), "--split"]) == 2

@@ -43,7 +43,7 @@ def test_extract_a_folder_and_go_on(photos, tmp_path, capsys):
     assert {"region_area", "lbp_uniform_p8_r1_0", "color_hue_00"} <= set(table.columns)
     assert sum(name.startswith("hog_") for name in table.columns) == 7 * 7 * 4 * 9
     assert cli.main(["extract", str(photos), "--out", out, "--part-size", "3"]) == 0
-    assert "3 of 3 files were there already" in capsys.readouterr().out
+    assert "3 of 3 files there already" in capsys.readouterr().out
 
 
 def test_exit_code_and_summary_tell_of_unreadable_images(photos, tmp_path, capsys):

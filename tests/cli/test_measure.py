@@ -55,8 +55,8 @@ def test_exit_code_and_summary_tell_of_what_could_not_be_measured(photos, tmp_pa
         warnings.simplefilter("default")
         assert cli.main(command) == 1
     printed = capsys.readouterr()
-    assert "2 photos have no believable scale" in printed.out
-    assert "1 photos could not be measured" in printed.out
+    assert "2 photos without a believable scale" in printed.out
+    assert "1 photo could not be measured" in printed.out
     assert "No scale in" in printed.err
     assert "0.png" in printed.err
 

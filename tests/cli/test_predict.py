@@ -30,7 +30,7 @@ def test_predict_applies_a_saved_model(photos, tmp_path, capsys):
     (photos / "a" / "9.jpg").write_bytes(b"meow")
     out = tmp_path / "found.csv"
     assert cli.main(["predict", str(tmp_path / "model.skops"), str(photos), "--out", str(out)]) == 1
-    assert "1 images could not be used" in capsys.readouterr().out
+    assert "1 image could not be used" in capsys.readouterr().out
     table = pd.read_csv(out)
     assert table["prediction"].dropna().tolist() == labels.tolist()
     assert cli.main(["extract", str(photos), "--transformer", str(tmp_path / "model.skops"), "--out", "x"]) == 2

@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from ...exceptions import counted
+
 EXAMPLES = """\
 examples:
   featkit faces photos --out faces.csv --check-pictures checks
@@ -71,13 +73,15 @@ def run(options: argparse.Namespace) -> int:
         print("\nStopped; the same command goes on from what is done.", file=sys.stderr)
         return 130
     kept = f", {done.n_kept} done before" if done.n_kept else ""
-    print(f"{done.n_faces} faces on {done.n_images} photos in {options.out}{kept}")
+    print(f"{counted(done.n_faces, 'face')} on {counted(done.n_images, 'photo')} in {options.out}{kept}")
     if done.n_without_face:
-        print(f"{done.n_without_face} photos show no face that was found")
+        print(f"{counted(done.n_without_face, 'photo')} without a face that was found")
     if options.known:
-        print(f"{done.n_matched} faces match a known person: see 'match', 'best_known' and 'match_score'. No proof.")
+        matched = counted(done.n_matched, "face")
+        print(f"{matched} taken for a known person: see 'match', 'best_known' and 'match_score'. No proof.")
     if options.pairs:
         print(f"The scores of all pairs are in {options.pairs}")
     if done.n_errors:
-        print(f"{done.n_errors} photos could not be used: see the column 'error'; run again to try them again")
+        failed = counted(done.n_errors, "photo")
+        print(f"{failed} could not be used: see the column 'error'; run again to try them again")
     return int(done.n_errors > 0)

@@ -2,6 +2,8 @@
 
 import argparse
 
+from ...exceptions import counted
+
 EXAMPLES = """\
 example:
   featkit train-verifier people --out verifier.skops
@@ -56,9 +58,9 @@ def run(options: argparse.Namespace) -> int:
         f"{options.false_match_rate:.1%}, {matcher.true_match_rate_:.1%} of the pairs of one person match."
     )
     if trained.without_face:
-        print(f"{len(trained.without_face)} photos without a face, such as {trained.without_face[0]}")
+        print(f"{counted(len(trained.without_face), 'photo')} without a face, such as {trained.without_face[0]}")
     for path, error in trained.errors[:3]:
         print(f"{path}: {error}")
     if len(trained.errors) > 3:
-        print(f"... and {len(trained.errors) - 3} other photos that could not be read")
+        print(f"... and {counted(len(trained.errors) - 3, 'other photo')} that could not be read")
     return int(bool(trained.errors))

@@ -51,6 +51,8 @@ def convert_boxes(
     ------
     LandmarkFormatError
         When there are not four values of each box, or a box has no height or width in this order.
+    ValueError
+        When `inclusive` is asked for fractions: they have no last pixel.
 
     See Also
     --------
@@ -69,7 +71,12 @@ def convert_boxes(
     check_option("order", order, BOX_ORDERS)
     table = np.asarray(boxes, dtype=np.float64)
     if table.ndim not in (1, 2) or table.shape[-1] != 4 or np.isinf(table).any():
-        raise LandmarkFormatError(f"Expected boxes of four finite values, (n_faces, 4), got shape {table.shape}.")
+        raise LandmarkFormatError(
+            f"Expected boxes of four finite values, (n_faces, 4), got shape {table.shape}; of more values, such as a "
+            "score behind them, give the first four: boxes[:, :4]."
+        )
+    if inclusive and image_size is not None:
+        raise ValueError("Expected inclusive=True for boxes in pixels only, got fractions (image_size): leave it out.")
     table = table.reshape(-1, 4)
     if order == _WITH_SIZE:
         left, top, width, height = table.T

@@ -105,7 +105,8 @@ def _points(landmarks: ArrayLike, scheme: LandmarkScheme) -> np.ndarray:
         expected = " or ".join(map(str, counts))
         raise LandmarkFormatError(
             f'Expected {expected} points of each face for scheme="{scheme.name}", as (n_points, 2), '
-            f"(n_faces, n_points, 2) or a table (n_faces, 2 * n_points), got an array of shape {np.shape(landmarks)}."
+            "(n_faces, n_points, 2), with or without a third column of depths, which are left out, or a table "
+            f"(n_faces, 2 * n_points), got an array of shape {np.shape(landmarks)}."
         )
     if np.isinf(points).any():
         raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")

@@ -63,7 +63,8 @@ def read_landmarks(
         - ``"list"``: a line for each face with x and y of every point, as lists of 300-W, COFW and others have them,
           the name of the image before or behind them;
         - ``"csv"``: a header whose names end in ``_row``, ``_col`` or ``_x``, ``_y`` or begin with ``row_``, ``col_``,
-          ``x_``, ``y_``; columns ``image`` and ``min_row``, ``min_col``, ``max_row``, ``max_col`` are read, too;
+          ``x_``, ``y_``, as OpenFace's; separated by commas or semicolons; columns ``image`` and ``min_row``,
+          ``min_col``, ``max_row``, ``max_col`` are read, too;
         - ``"json"``: points as ``{"x": 1, "y": 2}`` or ``[x, y]``, of one face or of several, as MediaPipe's results
           and face-alignment's lists are dumped; depth is left out;
         - ``"numpy"``: an array (n_points, 2), (n_faces, n_points, 2) or with depth, x first, in .npy, or called
@@ -196,14 +197,17 @@ def _read_imglab(text: str, path: Path) -> tuple[list[str], np.ndarray, np.ndarr
 
 
 def _read_csv(text: str, path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
-    lines = list(csv.reader(text.splitlines()))
+    first, _, _ = text.partition("\n")
+    lines = list(csv.reader(text.splitlines(), delimiter="," if "," in first else ";", skipinitialspace=True))
     if len(lines) < 2:
         raise ValueError("got no row")
     header, *rows = lines
     columns: dict[str, list[int | None]] = {}
+    leads = any(_axis_first(name) is not None for name in header)  # OpenFace has gaze_0_x beside x_0
     for place, name in enumerate(header):
-        point, axis = _point_and_axis(name)
-        if axis is not None:
+        named = _axis_first(name) if leads else _axis_last(name)
+        if named is not None:
+            point, axis = named
             columns.setdefault(point, [None, None])[axis] = place
     lacking = [point for point, places in columns.items() if None in places]
     if not columns or lacking:
@@ -221,15 +225,16 @@ def _read_csv(text: str, path: Path) -> tuple[list[str], np.ndarray, np.ndarray]
     return images, np.array(boxes), points
 
 
-def _point_and_axis(name: str) -> tuple[str, int | None]:
-    """Name of the point and 0 for its row, 1 for its column: of ``row_00``, ``landmark_00_row``, ``x_0``, ``0_x``."""
-    if name in ("min_row", "min_col", "max_row", "max_col"):
-        return name, None
-    first, _, rest = name.partition("_")
-    if rest and first in _AXES:
-        return rest, _AXES[first]
-    rest, _, last = name.rpartition("_")
-    return (rest, _AXES[last]) if rest and last in _AXES else (name, None)
+def _axis_first(name: str) -> tuple[str, int] | None:
+    """Name of the point and 0 for its row, 1 for its column: of ``row_00``, ``x_0``."""
+    axis, _, point = name.partition("_")
+    return (point, _AXES[axis]) if point and axis in _AXES else None
+
+
+def _axis_last(name: str) -> tuple[str, int] | None:
+    """Name of the point and 0 for its row, 1 for its column: of ``landmark_00_row``, ``0_x``."""
+    point, _, axis = name.rpartition("_")
+    return (point, _AXES[axis]) if point not in ("", "min", "max") and axis in _AXES else None
 
 
 def _number(cell: str) -> float:

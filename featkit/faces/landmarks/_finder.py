@@ -65,7 +65,8 @@ class LandmarkFinder(NamedTuple):
         values = np.asarray([math.nan] * 4 if box is None else box, dtype=np.float64)
         if values.shape not in ((4,), (len(FaceBox._fields),)):
             raise ImageFormatError(
-                f"Expected a box (min_row, min_col, max_row, max_col) or a FaceBox, got shape {values.shape}."
+                f"Expected a box (min_row, min_col, max_row, max_col) or a FaceBox, got shape {values.shape}. "
+                "Of several boxes, (n_faces, 4), give one: boxes[0]."
             )
         if np.isnan(values[:4]).any():
             return self._nothing()

@@ -54,11 +54,22 @@ def check_landmarks(landmarks: ArrayLike, *, n_points: int | None = None) -> np.
         raise LandmarkFormatError(
             f"Expected a table of landmarks with {expected} columns (row, column, row, column, ...), got an array of "
             f"shape {table.shape}. Points (n_shapes, n_points, 2) become such a table by points.reshape(n_shapes, -1)"
-            f"{_CONVERTIBLE if n_points == 68 else ''}."
+            f"{_CONVERTIBLE if n_points == 68 else ''}.{_projection(table.shape, n_points)}"
         )
     if np.isinf(table).any():
         raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")
     return table.reshape(len(table), -1, 2)
+
+
+def _projection(shape, n_points):
+    """What to do with points of a shape where they are in space; nothing where they are not."""
+    in_space = len(shape) in (2, 3) and shape[-1] == 3 and n_points in (None, shape[-2])
+    if in_space or (n_points is not None and shape[1:] == (3 * n_points,)):
+        return (
+            " Points in space are projected along the line of sight by leaving out their depth: points[..., :2] of "
+            "points (..., n_points, 3) as (row, column, depth)."
+        )
+    return ""
 
 
 def check_points(points: ArrayLike, n_points: Collection[int]) -> np.ndarray:
@@ -69,6 +80,7 @@ def check_points(points: ArrayLike, n_points: Collection[int]) -> np.ndarray:
     if points.shape not in shapes:
         raise LandmarkFormatError(
             f"Expected {expected} landmarks of one object, (n_points, 2) as (row, column), got shape {points.shape}."
+            f"{_projection(points.shape, points.shape[0] if points.ndim == 2 else None)}"
         )
     if np.isinf(points).any():
         raise LandmarkFormatError("Expected finite landmarks, got infinite ones: write NaN where a point is missing.")

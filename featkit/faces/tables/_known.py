@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...exceptions import LeftOutWarning, SubjectNotFoundError
+from ...exceptions import LeftOutWarning, SubjectNotFoundError, counted
 from ...extraction.rows._journal import identity_of
 from ...image.checks import Image
 from ...io.listing import list_images
@@ -76,7 +76,7 @@ def known_faces(
     if not faces:
         raise SubjectNotFoundError(f"Expected photos of known faces in {os.fspath(folder)}, found no face.")
     if without:
-        text = f"{len(without)} photos of known people show no face, such as {without[0]}."
+        text = f"{counted(len(without), 'photo')} of known people without a face, such as {without[0]}."
         warnings.warn(text, LeftOutWarning, stacklevel=3)
     if threshold is None:
         threshold = APPEARANCE_THRESHOLD if matcher is None else matcher.threshold_

@@ -14,6 +14,11 @@ def check_names(names: str | None) -> None:
             f"Expected names to be 'folder' or a pattern of file names with {{name}} once, such as '{{name}}_*', "
             f"got {shown(names)}."
         )
+    if names is not None and ("/" in names or "\\" in names):
+        raise ValueError(
+            f"Expected names to be a pattern of file names without their folders, such as '{{name}}_*', got "
+            f"{shown(names)}. Names of folders are taken by 'folder'."
+        )
 
 
 def name_on(path: str, names: str) -> str | None:

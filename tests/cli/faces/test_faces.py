@@ -19,8 +19,8 @@ def test_a_folder_becomes_a_table(tmp_path, capsys):
     words = ["faces", str(photos), "--out", str(out), "--names", "{name}_*", "--known", str(known), "--jobs", "1"]
     assert main([*words, "--pairs", str(tmp_path / "pairs.csv"), "--check-pictures", str(tmp_path / "checks")]) == 0
     printed = capsys.readouterr().out
-    assert "1 faces on 1 photos" in printed
-    assert "1 faces match a known person" in printed
+    assert "1 face on 1 photo in" in printed
+    assert "1 face taken for a known person" in printed
     table = pd.read_csv(out)
     assert table[["name", "match"]].to_numpy().tolist() == [["eileen", "eileen"]]
     (photos / "torn.png").write_bytes(b"no image")

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from featkit import FaceLandmarks
-from featkit.exceptions import LandmarkFormatError
+from featkit.exceptions import ImageFormatError, LandmarkFormatError
 from featkit.faces.exchange import convert_boxes
+from featkit.faces.landmarks import face_landmarks
 from featkit.parameters import InvalidParameterError
 
 BOX = [10, 30, 35, 50]
@@ -48,3 +49,15 @@ def test_what_is_no_box_is_refused(values):
         convert_boxes(values, "left, top, right, bottom")
     with pytest.raises(InvalidParameterError):
         convert_boxes([1, 2, 3, 4], "xywh")
+
+
+def test_fractions_have_no_last_pixel():
+    with pytest.raises(ValueError, match="leave it out"):
+        convert_boxes([0.1, 0.2, 0.3, 0.4], "left, top, right, bottom", inclusive=True, image_size=(200, 100))
+
+
+def test_boxes_with_scores_and_several_boxes_are_refused_with_what_to_do(portrait):
+    with pytest.raises(LandmarkFormatError, match=r"boxes\[:, :4\]"):
+        convert_boxes([[10, 10, 50, 60, 0.9]], "left, top, right, bottom")
+    with pytest.raises(ImageFormatError, match=r"boxes\[0\]"):
+        face_landmarks(portrait, box=convert_boxes([10, 10, 50, 60], "left, top, right, bottom"))

@@ -127,3 +127,14 @@ def test_another_name_asks_for_the_format(tmp_path):
     assert read_landmarks(path, format="pts").landmarks.shape == (1, 6)
     with pytest.raises(InvalidParameterError, match="'format' parameter"):
         read_landmarks(path, format="mat")
+
+
+def test_a_table_of_openface_has_its_points_alone(tmp_path):
+    header = "frame, face_id, gaze_0_x, gaze_0_y, gaze_0_z, gaze_angle_x, gaze_angle_y, x_0, x_1, y_0, y_1, p_scale"
+    read = read_landmarks(written(tmp_path, "a.csv", f"{header}{NL}1, 0, .1, .2, .3, .4, .5, 10.5, 20, 30, 40, 7{NL}"))
+    assert read.landmarks.tolist() == [[30, 10.5, 40, 20]]
+
+
+def test_a_table_may_have_semicolons(tmp_path):
+    read = read_landmarks(written(tmp_path, "a.csv", f"image;x_0;y_0{NL}a.png;10.5;30{NL}"))
+    assert (read.images, read.landmarks.tolist()) == (["a.png"], [[30, 10.5]])

@@ -44,3 +44,12 @@ def test_a_table_becomes_points_of_the_number_asked_for():
     assert check_landmarks(table, n_points=3).tolist() == table.reshape(2, 3, 2).tolist()
     with pytest.raises(LandmarkFormatError, match="with 8 columns"):
         check_landmarks(table, n_points=4)
+
+
+@pytest.mark.parametrize(("shape", "n_points"), [((2, 68, 3), 68), ((2, 204), 68), ((2, 9, 3), None), ((9, 3), None)])
+def test_points_in_space_are_refused_with_how_to_project_them(shape, n_points):
+    with pytest.raises(LandmarkFormatError, match=r"leaving out their depth: points\[\.\.\., :2\]"):
+        check_landmarks(np.zeros(shape), n_points=n_points)
+    with pytest.raises(LandmarkFormatError) as refused:
+        check_landmarks(np.zeros((2, 7)), n_points=n_points)
+    assert "depth" not in str(refused.value)

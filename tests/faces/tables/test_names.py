@@ -21,7 +21,7 @@ def test_names_of_photos(path, names, expected):
     assert name_on(path, names) == expected
 
 
-@pytest.mark.parametrize("names", ["", "folders", "*_*", "{name}{name}"])
+@pytest.mark.parametrize("names", ["", "folders", "*_*", "{name}{name}", "{name}/*", "photos\\{name}_*"])
 def test_what_tells_no_name_is_refused(names):
     with pytest.raises(ValueError, match="folder"):
         check_names(names)
