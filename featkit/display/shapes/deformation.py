@@ -98,13 +98,13 @@ class DeformationGridDisplay(Display):
             raise LandmarkFormatError(f"Expected as many points on both sides, got {len(source)} and {len(target)}.")
         if self.n_lines < 2:
             raise ValueError(f"Expected at least two lines of the grid, got n_lines={self.n_lines!r}.")
-        target = source + self.magnification * (target - source)
-        try:
-            carry = RBFInterpolator(source, target, kernel="thin_plate_spline", degree=1)
-        except (ValueError, np.linalg.LinAlgError) as error:
+        affine = np.column_stack([np.ones(len(source)), source])
+        if len(np.unique(source, axis=0)) < len(source) or np.linalg.matrix_rank(affine) < 3:
             raise LandmarkFormatError(
                 "Expected a source of at least three points, no two of them in one place and not all on one line."
-            ) from error
+            )
+        target = source + self.magnification * (target - source)
+        carry = RBFInterpolator(source, target, kernel="thin_plate_spline", degree=1)
         self.grid_ = [carry(line) for line in _grid(source, self.n_lines)]
         self.ax_ = self._one_axes(ax, (4.0, 4.0))
         for line in self.grid_:
@@ -119,7 +119,11 @@ class DeformationGridDisplay(Display):
 def _points(shape: ArrayLike) -> np.ndarray:
     points = np.asarray(shape, dtype=np.float64)
     if points.ndim not in (1, 2) or points.size % 2 or (points.ndim == 2 and points.shape[1] != 2):
-        raise LandmarkFormatError(f"Expected points (n_points, 2) of one shape, got an array of shape {points.shape}.")
+        in_space = points.ndim == 2 and points.shape[1] == 3
+        raise LandmarkFormatError(
+            f"Expected points (n_points, 2) of one shape, got an array of shape {points.shape}."
+            f"{' Project points in space by leaving out their depth: points[:, :2].' if in_space else ''}"
+        )
     if not np.isfinite(points).all():
         raise LandmarkFormatError("Expected all points of both shapes, got missing or infinite ones.")
     return points.reshape(-1, 2)

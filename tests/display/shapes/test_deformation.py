@@ -46,8 +46,11 @@ def test_the_spline_is_that_of_its_definition():
         (SQUARE, SQUARE[:4], "as many points"),
         (SQUARE[:2], SQUARE[:2], "at least three"),
         ([[0, 0], [1, 1], [2, 2], [3, 3]], SQUARE[:4], "not all on one line"),
+        (np.outer(np.arange(5), [0.3, 0.7]) + 100.1, SQUARE, "not all on one line"),
+        (np.vstack([SQUARE[:4], SQUARE[3]]), SQUARE, "no two of them in one place"),
+        (np.empty((0, 2)), np.empty((0, 2)), "at least three"),
         (SQUARE * np.nan, SQUARE, "missing"),
-        (np.zeros((5, 3)), SQUARE, "n_points, 2"),
+        (np.zeros((5, 3)), SQUARE, r"n_points, 2.*points\[:, :2\]"),
     ],
 )
 def test_what_has_no_spline_is_refused(source, target, match):
