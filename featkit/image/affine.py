@@ -128,16 +128,20 @@ def _area_average(planes, affine_map, height, width):
     last_row, last_col, channels = planes.shape[0] - 1, planes.shape[1] - 1, planes.shape[2]
     fine_rows = max(1, math.ceil(math.hypot(affine_map[0, 0], affine_map[1, 0]) - 1e-6))
     fine_cols = max(1, math.ceil(math.hypot(affine_map[0, 1], affine_map[1, 1]) - 1e-6))
-    share = np.float32(1 / (fine_rows * fine_cols))
+    n_fine = fine_rows * fine_cols
+    share = np.float32(1 / n_fine)
     beyond = 0.5 + 1e-6 * (1 + max(last_row, last_col))
+    downwards, rightwards = np.empty(n_fine), np.empty(n_fine)
+    for fine in range(n_fine):
+        downwards[fine] = (fine // fine_cols + 0.5) / fine_rows
+        rightwards[fine] = (fine % fine_cols + 0.5) / fine_cols
     canvas = np.zeros((height, width, channels), np.float32)
     inside = np.zeros((height, width), np.float32)
     for row in range(height):
         for col in range(width):
             count = 0
-            for fine in range(fine_rows * fine_cols):
-                down = row + (fine // fine_cols + 0.5) / fine_rows - 0.5
-                right = col + (fine % fine_cols + 0.5) / fine_cols - 0.5
+            for fine in range(n_fine):
+                down, right = row + downwards[fine] - 0.5, col + rightwards[fine] - 0.5
                 y = affine_map[0, 0] * down + affine_map[0, 1] * right + affine_map[0, 2]
                 x = affine_map[1, 0] * down + affine_map[1, 1] * right + affine_map[1, 2]
                 if y < -beyond or x < -beyond or y > last_row + beyond or x > last_col + beyond:
