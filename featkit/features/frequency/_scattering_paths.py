@@ -24,13 +24,17 @@ def _thinned_products(spectra, wavelets, step):
     height, width = spectra.shape[1] // step, spectra.shape[2] // step
     products = np.zeros((len(spectra) * len(wavelets), height, width), np.complex64)
     share = np.float32(1 / step**2)
+    parts_of_spectra, parts_of_products = spectra.view(np.float32), products.view(np.float32)  # wavelets are real
     for pair in range(len(products)):
-        spectrum, wavelet = spectra[pair // len(wavelets)], wavelets[pair % len(wavelets)]
+        spectrum, wavelet = parts_of_spectra[pair // len(wavelets)], wavelets[pair % len(wavelets)]
         for row in range(height * step):
-            line = products[pair, row % height]
+            line = parts_of_products[pair, row % height]
             for first in range(0, width * step, width):
+                waves, parts = wavelet[row, first : first + width], spectrum[row, 2 * first : 2 * (first + width)]
                 for col in range(width):
-                    line[col] += share * wavelet[row, first + col] * spectrum[row, first + col]
+                    wave = share * waves[col]
+                    line[2 * col] += wave * parts[2 * col]
+                    line[2 * col + 1] += wave * parts[2 * col + 1]
     return products
 
 
