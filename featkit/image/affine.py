@@ -133,10 +133,8 @@ def _area_average(planes, affine_map, height, width):
     beyond = 0.5 + 1e-6 * (1 + max(last_row, last_col))
     downwards, rightwards = np.empty(n_fine), np.empty(n_fine)
     for fine in range(n_fine):
-        downwards[fine] = (fine // fine_cols + 0.5) / fine_rows
-        rightwards[fine] = (fine % fine_cols + 0.5) / fine_cols
-    canvas = np.zeros((height, width, channels), np.float32)
-    inside = np.zeros((height, width), np.float32)
+        downwards[fine], rightwards[fine] = (fine // fine_cols + 0.5) / fine_rows, (fine % fine_cols + 0.5) / fine_cols
+    canvas, inside = np.zeros((height, width, channels), np.float32), np.zeros((height, width), np.float32)
     for row in range(height):
         for col in range(width):
             count = 0
