@@ -132,7 +132,7 @@ def make_constraint(constraint: Any) -> Any:
 
 
 def generate_invalid_param_val(constraint: Any) -> Any:
-    """Give a value that does not keep a constraint in scikit-learn's form; NotImplementedError where there is none."""
+    """Give a value that a constraint of scikit-learn refuses: private there, which only this module may import."""
     from sklearn.utils import _param_validation as validation
 
     return validation.generate_invalid_param_val(constraint)
